@@ -1,0 +1,3 @@
+"""nurie colours line art."""
+
+__version__ = "0.1.0"

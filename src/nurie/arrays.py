@@ -1,0 +1,46 @@
+"""What an array means in nurie.
+
+Positions are (row, column). A *sketch* keeps the integer type of the file it came from, so that a
+50-megapixel page fits and no bit of the lines is lost; everything else is as written here.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Gray: TypeAlias = npt.NDArray[np.float32]
+"""(H, W) float32 in [0, 1]: 0 is ink, 1 is paper."""
+
+Rgb: TypeAlias = npt.NDArray[np.float32]
+"""(..., 3) float32 in [0, 1], sRGB."""
+
+Rgb8: TypeAlias = npt.NDArray[np.uint8]
+"""(..., 3) uint8, sRGB."""
+
+Rgba8: TypeAlias = npt.NDArray[np.uint8]
+"""(H, W, 4) uint8, sRGB with straight alpha; as a hint map, alpha 255 is hinted."""
+
+Pixels: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+"""(H, W) gray or (H, W, 3) sRGB at the file's own depth, 0 is ink."""
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+"""(H, W) bool."""
+
+Labels: TypeAlias = npt.NDArray[np.int32]
+"""(H, W) int32: 0 is line, 1…n are regions."""
+
+Histogram: TypeAlias = npt.NDArray[np.float32]
+"""(512,) float32 that sums to 1: eight levels a channel, bin 511 is white."""
+
+Bins: TypeAlias = npt.NDArray[np.int32]
+"""(...,) int32 in [0, 511]: indices of histogram bins."""
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+"""float32 of the shape that the docstring gives."""
+
+Ints: TypeAlias = npt.NDArray[np.int32]
+"""int32 of the shape that the docstring gives."""
+
+AnyArray: TypeAlias = npt.NDArray[Any]
+"""An array whose type the docstring gives."""

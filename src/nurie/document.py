@@ -1,0 +1,182 @@
+"""What travels together: a sketch, what the user asks for, and the layers that come out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels, Rgb8
+
+PAPER = -1
+"""Palette index of a region that stays paper."""
+
+_STRIP = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A line drawing over white paper, at the depth of its file."""
+
+    pixels: Pixels
+    """(H, W) gray or (H, W, 3) sRGB, uint8 or uint16, 0 is ink."""
+    dpi: tuple[float, float] | None = None
+    """Horizontal and vertical dots per inch, when the file said so."""
+    icc_profile: bytes | None = field(default=None, repr=False)
+    """Embedded RGB profile, carried through unchanged."""
+
+    @property
+    def white(self) -> int:
+        """Largest value of a channel: 255 or 65535."""
+        return int(np.iinfo(self.pixels.dtype).max)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.pixels.shape[0], self.pixels.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """Colours with an identity: layers point at entries, so an entry can be swapped later."""
+
+    colors: Rgb8
+    """(k, 3) uint8 sRGB."""
+    names: tuple[str, ...] = ()
+    """One name an entry, or empty."""
+    name: str = "nurie"
+
+    def __len__(self) -> int:
+        """Number of entries."""
+        return len(self.colors)
+
+
+@dataclass(frozen=True, eq=False)
+class Hints:
+    """Colours that a person put at pixels; a region that holds one takes exactly that colour."""
+
+    rows: Ints
+    """(m,) int32 rows."""
+    columns: Ints
+    """(m,) int32 columns."""
+    colors: Rgb8
+    """(m, 3) uint8 sRGB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """All that a person asks of the colours; every field may be missing."""
+
+    hints: Hints | None = None
+    palette: Palette | None = None
+    histogram: Histogram | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """A coloured drawing: the lines, one palette entry for each region, and paper beneath.
+
+    ``entries[label]`` is the index of the region's colour in ``palette``, or ``PAPER``.
+    """
+
+    sketch: Sketch
+    labels: Labels
+    """(H, W) int32, 0 is line without fill below, 1…n are regions."""
+    entries: Ints
+    """(n + 1,) int32; ``entries[0]`` is ``PAPER``."""
+    palette: Palette
+    hinted: Mask
+    """(n + 1,) bool: the regions whose colour a hint gave."""
+    confidence: Floats | None = None
+    """(n + 1,) float32 in [0, 1]: probability that the model gave to the region's colour."""
+
+    def region_colors(self) -> Rgb8:
+        """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""
+        colors = np.full((len(self.entries), 3), 255, np.uint8)
+        filled = self.entries >= 0
+        colors[filled] = self.palette.colors[self.entries[filled]]
+        return colors
+
+    def flat(self, top: int = 0, bottom: int | None = None) -> AnyArray:
+        """Flat layer of the rows [top, bottom): (h, W, 4) uint8, alpha 0 where paper stays."""
+        colors = np.concatenate(
+            [self.region_colors(), np.where(self.entries >= 0, 255, 0)[:, None].astype(np.uint8)], 1
+        )
+        return colors[self.labels[top:bottom]]
+
+    def line(self, top: int = 0, bottom: int | None = None) -> AnyArray:
+        """Line layer of the rows [top, bottom): (h, W, 4), straight alpha, at the sketch's depth.
+
+        Over white it gives back the sketch: gray exactly, colours within one step. Alpha is the
+        distance of the darkest channel from white (colour to alpha).
+        """
+        return line_layer(self.sketch.pixels[top:bottom])
+
+    def merged(self) -> Pixels:
+        """All layers flattened over white paper: (H, W, 3), at the sketch's depth."""
+        pixels, colors = self.sketch.pixels, self.region_colors()
+        out = np.empty((*self.sketch.shape, 3), pixels.dtype)
+        for rows in strips(pixels.shape[0]):
+            out[rows] = lay_lines(pixels[rows], colors[self.labels[rows]])
+        return out
+
+
+def strips(height: int, step: int = _STRIP) -> Iterator[slice]:
+    """Slices that cover ``height`` rows, so that large pages need little memory at a time.
+
+    >>> list(strips(5, 2))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def line_layer(pixels: Pixels) -> AnyArray:
+    """Straight-alpha line layer whose composite over white is ``pixels``.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16.
+
+    Returns:
+        (H, W, 4) of the same type. Gray lines are black with the gray as transparency.
+
+    >>> line_layer(np.array([[255, 55, 0]], np.uint8))[0].tolist()
+    [[0, 0, 0, 0], [0, 0, 0, 200], [0, 0, 0, 255]]
+    """
+    white = np.iinfo(pixels.dtype).max
+    out = np.zeros((*pixels.shape[:2], 4), pixels.dtype)
+    if pixels.ndim == 2:
+        out[..., 3] = white - pixels
+        return out
+    darkest = pixels.min(axis=2)
+    alpha = white - darkest
+    over = (pixels - darkest[..., None]).astype(np.uint64) * white
+    half = np.maximum(alpha, 1)[..., None].astype(np.uint64)
+    out[..., :3] = (over + half // 2) // half
+    out[..., 3] = alpha
+    return out
+
+
+def lay_lines(pixels: Pixels, below: Rgb8) -> Pixels:
+    """Lines over opaque colours, as integer arithmetic of the line layer's alpha.
+
+    With m the darkest channel of a line pixel p and M white: p - m + below · m / M, rounded. For
+    gray lines this is multiplication; over white it is p itself.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16: lines over white.
+        below: (H, W, 3) uint8.
+
+    Returns:
+        (H, W, 3) of the type of ``pixels``.
+
+    >>> lay_lines(np.array([[128, 255]], np.uint8), np.full((1, 2, 3), 200, np.uint8))[0].tolist()
+    [[100, 100, 100], [200, 200, 200]]
+    """
+    wide = np.uint16 if pixels.dtype == np.uint8 else np.uint32
+    color = pixels if pixels.ndim == 3 else pixels[..., None]
+    darkest = color.min(axis=2, keepdims=True)
+    depth = wide(1 if wide is np.uint16 else 257)
+    product = below.astype(wide) * depth * darkest.astype(wide)
+    white = np.iinfo(pixels.dtype).max
+    laid = (product + wide(white // 2)) // wide(white)
+    return (laid + (color - darkest)).astype(pixels.dtype)

@@ -1,0 +1,1 @@
+"""Sectors of a drawing: where they are, what they are like, which colour they take."""

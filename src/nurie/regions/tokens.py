@@ -1,0 +1,188 @@
+"""What the region model sees: the drawing in a frame, one row of numbers for each region.
+
+Written once, in numpy, for training and for use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Gray, Labels
+from nurie.regions.ink import Ink
+from nurie.regions.measure import Measures
+
+GEOMETRY = 14
+"""Numbers that describe the place, size and shape of a region."""
+
+_THINNEST = 1.3
+"""Strokes are thickened to at least this width, in pixels of the frame."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The square window of the drawing that the model looks at: the ink with a margin."""
+
+    top: int
+    left: int
+    side: int
+
+
+def frame_of(ink: Ink) -> Frame:
+    """Square around all ink, with a margin of 4 %; the whole picture where there is none.
+
+    >>> mask = np.zeros((100, 100), bool); mask[40:60, 30:70] = True
+    >>> frame_of(Ink(mask, np.zeros((100, 100), np.uint8), 1.0))
+    Frame(top=28, left=28, side=43)
+    """
+    rows, columns = np.flatnonzero(ink.mask.any(1)), np.flatnonzero(ink.mask.any(0))
+    height, width = ink.mask.shape
+    if not len(rows):
+        return Frame((height - max(height, width)) // 2, (width - max(height, width)) // 2,
+                     max(height, width))
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    side = int(max(bottom - top, right - left) * 1.08 + 0.5)
+    return Frame(int((top + bottom - side) // 2), int((left + right - side) // 2), max(side, 1))
+
+
+def window(picture: AnyArray, frame: Frame, fill: int) -> AnyArray:
+    """The frame cut out of a picture, filled with ``fill`` where it reaches outside."""
+    height, width = picture.shape[:2]
+    top, left = max(frame.top, 0), max(frame.left, 0)
+    bottom, right = min(frame.top + frame.side, height), min(frame.left + frame.side, width)
+    if (top, left, bottom, right) == (frame.top, frame.left, frame.top + frame.side,
+                                      frame.left + frame.side):
+        return picture[top:bottom, left:right]
+    out = np.full((frame.side, frame.side, *picture.shape[2:]), fill, picture.dtype)
+    out[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = picture[
+        top:bottom, left:right
+    ]
+    return out
+
+
+def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
+    """The drawing as the encoder sees it.
+
+    Args:
+        ink: ink of the drawing.
+        frame: window to look at.
+        size: side of the result in pixels.
+
+    Returns:
+        (size, size) float32 in [0, 1], 0 ink; thin strokes are thickened so that they survive.
+    """
+    import cv2
+
+    tone = window(ink.tone, frame, 255)
+    scale = size / frame.side
+    thicken = int(round(_THINNEST / scale - ink.stroke))
+    if scale < 1 and thicken > 0:
+        tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(tone), (size, size), interpolation=how)
+    return small.astype(np.float32) / 255
+
+
+def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:
+    """Labels sampled at the middle of each pixel of the frame, (size, size) int32, 0 outside."""
+    steps = (np.arange(size) + 0.5) * frame.side / size
+    rows = np.floor(steps + frame.top).astype(int)
+    columns = np.floor(steps + frame.left).astype(int)
+    height, width = labels.shape
+    out = labels[rows.clip(0, height - 1)][:, columns.clip(0, width - 1)]
+    out[(rows < 0) | (rows >= height)] = 0
+    out[:, (columns < 0) | (columns >= width)] = 0
+    return out
+
+
+def geometry(measures: Measures, frame: Frame) -> Floats:
+    """Place, size and shape of each region in the frame.
+
+    Returns:
+        (n, 14) float32 of order one: centre, log area, spread, tilt, extent, border contact,
+        roundness, box, log width.
+
+    >>> from nurie.regions.measure import measure
+    >>> geometry(measure(np.ones((8, 8), np.int32)), Frame(0, 0, 8)).shape
+    (1, 14)
+    """
+    side = float(frame.side)
+    offset = np.array([frame.top, frame.left], np.float32)
+    center = (measures.center - offset) / side * 2 - 1
+    area = np.maximum(measures.area, 1)
+    variance = np.sqrt(np.maximum(measures.covariance[:, [0, 2]], 0)) / side
+    tilt = measures.covariance[:, 1] / (
+        np.sqrt(measures.covariance[:, 0] * measures.covariance[:, 2]) + 1e-3
+    )
+    box = (measures.box - np.tile(offset, 2)) / side * 2 - 1
+    size = np.maximum((measures.box[:, 2] - measures.box[:, 0])
+                      * (measures.box[:, 3] - measures.box[:, 1]), 1)
+    outline = np.maximum(measures.outline, 1)
+    columns = [
+        center.clip(-2, 2),
+        np.log(area / side**2)[:, None] / 4 + 1,
+        variance.clip(0, 1) * 4,
+        tilt[:, None].clip(-1, 1),
+        (area / size)[:, None],
+        (measures.border / outline)[:, None],
+        (4 * np.pi * area / outline**2)[:, None].clip(0, 1),
+        box.clip(-2, 2),
+        np.log(2 * area / outline / side)[:, None] / 3 + 1,
+    ]
+    return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+def adjacency(measures: Measures) -> Floats:
+    """Share of each region's outline that it has in common with each other one.
+
+    Returns:
+        (n, n) float32 in [0, 1]; row i, column j: of region i's outline, what touches j.
+
+    >>> from nurie.regions.measure import measure
+    >>> adjacency(measure(np.array([[1, 1, 2, 2]] * 4, np.int32))).round(2).max()
+    np.float32(0.33)
+    """
+    near = np.zeros((len(measures), len(measures)), np.float32)
+    one, two = measures.pairs[:, 0] - 1, measures.pairs[:, 1] - 1
+    near[one, two] = near[two, one] = measures.contact
+    return near / np.maximum(measures.outline, 1)[:, None]
+
+
+def pool(features: Sequence[Floats], labels: Labels, centers: Floats) -> Floats:
+    """Mean of each feature map over each region.
+
+    Args:
+        features: maps (C_k, S / s_k, S / s_k) float32 of one frame.
+        labels: (S, S) int32, the frame's labels.
+        centers: (n, 2) float32 in [-1, 1]: where to look for a region too small for the frame.
+
+    Returns:
+        (n, ΣC_k) float32.
+
+    >>> pool([np.ones((3, 2, 2), np.float32)], np.ones((4, 4), np.int32), np.zeros((1, 2))).shape
+    (1, 3)
+    """
+    size, count = labels.shape[0], len(centers)
+    rows, columns = np.nonzero(labels)
+    region = labels[rows, columns] - 1
+    missing = np.setdiff1d(np.arange(count), region)
+    lost = ((centers[missing] + 1) / 2 * size).clip(0, size - 1).astype(int)
+    rows, columns = np.append(rows, lost[:, 0]), np.append(columns, lost[:, 1])
+    region = np.append(region, missing)
+    return np.concatenate([_mean(f, size, rows, columns, region, count) for f in features], axis=1)
+
+
+def _mean(
+    feature: Floats, size: int, rows: AnyArray, columns: AnyArray, region: AnyArray, count: int
+) -> Floats:
+    """Mean of one map over the pixels of each region."""
+    stride = size // feature.shape[1]
+    cells = feature.shape[1] * feature.shape[2]
+    cell = rows // stride * feature.shape[2] + columns // stride
+    keys, weight = np.unique(region * cells + cell, return_counts=True)
+    owner, cell = np.divmod(keys, cells)
+    values = feature.reshape(len(feature), -1).T[cell] * weight[:, None].astype(np.float32)
+    starts = np.searchsorted(owner, np.arange(count))
+    total = np.bincount(owner, weight, count)
+    pooled: Floats = np.add.reduceat(values, starts, axis=0) / total[:, None].astype(np.float32)
+    return pooled.astype(np.float32)

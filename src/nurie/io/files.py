@@ -1,0 +1,192 @@
+"""Files as such: what may be read, what may be written, and writing that is whole or not at all."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
+
+PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
+"""What :func:`nurie.io.images.write_picture` writes."""
+
+LAYERED_SUFFIXES = (".ora",)
+"""What :func:`nurie.io.layered.write_ora` writes."""
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words and without the number or the path.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory", "a.png"))
+    'no such file or directory'
+    """
+    text = error.strerror or str(error) or type(error).__name__
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+@contextmanager
+def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file that the user gave.
+
+    Args:
+        path: the file.
+
+    Yields:
+        The file, open for reading, with at least one byte in it.
+
+    Raises:
+        UnreadableError: it is missing, a folder, empty, or may not be read.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise UnreadableError(f"{path} is a folder; give a file.")
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise UnreadableError(f"{path} does not exist; check the name.") from None
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise UnreadableError(f"{path} cannot be opened: {why}.") from error
+    with stream:
+        if not stream.read(1):
+            raise UnreadableError(f"{path} is empty (zero bytes).")
+        stream.seek(0)
+        yield stream
+
+
+def read_bytes(path: str | os.PathLike[str], *, limit: int) -> bytes:
+    """All bytes of a small file that the user gave.
+
+    Args:
+        path: the file.
+        limit: largest number of bytes that makes sense.
+
+    Raises:
+        UnreadableError: it cannot be opened, is empty, or is longer than ``limit``.
+    """
+    with reading(path) as stream:
+        try:
+            data = stream.read(limit + 1)
+        except OSError as error:
+            raise UnreadableError(f"{path} cannot be read: {reason(error)}.") from error
+    if len(data) > limit:
+        raise UnreadableError(f"{path} is larger than {limit >> 20} MiB; is it the right file?")
+    return data
+
+
+def check_target(
+    path: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    suffixes: Sequence[str] = PICTURE_SUFFIXES + LAYERED_SUFFIXES,
+) -> None:
+    """Refuse a target early, before the work is done.
+
+    Args:
+        path: the file to be written.
+        force: an existing file may be replaced.
+        suffixes: the kinds of file allowed, in lower case with the dot.
+
+    Raises:
+        FormatError: the suffix is none of ``suffixes``.
+        ExistsError: the file exists and ``force`` was not given.
+        OutputError: the folder is missing, or the target cannot be written.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; give the name of a file in it.")
+    if path.suffix.lower() not in suffixes:
+        kinds = ", ".join(suffixes)
+        raise FormatError(f"{path} has no suffix that can be written; end it in one of {kinds}.")
+    _checked(path, force=force)
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[BinaryIO]:
+    """Write a file whole or not at all.
+
+    The bytes go to a temporary file in the same folder, which takes the name when the block ends
+    well and disappears when it does not. Killed at any moment, the old file stays whole.
+
+    Args:
+        path: the target; a symbolic link is followed.
+        force: an existing file may be replaced. Without it, a file that appears while the block
+            runs is not lost either.
+
+    Yields:
+        The temporary file, open for writing, with seek.
+
+    Raises:
+        ExistsError: the target exists and ``force`` was not given.
+        OutputError: the folder is missing, or something cannot be written.
+    """
+    target = _checked(Path(path), force=force)
+    temporary = target.with_name(f".nurie-{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            yield stream
+        _settle(temporary, target, force=force)
+    except FileExistsError:
+        raise ExistsError(_exists(path)) from None
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {reason(error)}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _checked(path: Path, *, force: bool) -> Path:
+    """The file that a path stands for, when it can be written."""
+    try:
+        target = path.resolve() if path.is_symlink() else path
+        folder = target.parent
+        if not folder.is_dir():
+            raise OutputError(f"{folder} is not a folder; make it before {target.name} is written.")
+        if target.is_dir():
+            raise OutputError(f"{path} is a folder; give the name of a file in it.")
+        if target.exists():
+            _check_replaceable(path, target, force=force)
+        if _locked(folder):
+            raise OutputError(f"{folder} is read-only; choose another folder for {target.name}.")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise OutputError(f"{path} cannot be written: {error}.") from error
+    return target
+
+
+def _check_replaceable(path: Path, target: Path, *, force: bool) -> None:
+    if not target.is_file():
+        raise OutputError(f"{path} is not an ordinary file, so it is not replaced.")
+    if not force:
+        raise ExistsError(_exists(path))
+    if _locked(target):
+        raise OutputError(f"{path} is read-only; choose another name or make it writable.")
+
+
+def _exists(path: str | os.PathLike[str]) -> str:
+    return f"{path} exists already; give --force to replace it or choose another name."
+
+
+def _locked(path: Path) -> bool:
+    """Whether nobody may write: the administrator could, but was told not to."""
+    return not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)
+
+
+def _settle(temporary: Path, target: Path, *, force: bool) -> None:
+    """Give the temporary file its name; without ``force``, never over another file."""
+    if force:
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o7777)
+        os.replace(temporary, target)  # noqa: PTH105 (the tests stand in for it)
+        return
+    try:
+        os.link(temporary, target)  # noqa: PTH123, RUF100
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links (exFAT, some shares): claim the name, then take it.
+        with target.open("xb"):
+            pass
+        os.replace(temporary, target)  # noqa: PTH105

@@ -1,0 +1,307 @@
+"""From a picture file to strips of samples: checked from its header, then decoded, never trusted.
+
+Pillow reads headers and 8-bit samples; the samples of 16-bit pictures, of which Pillow keeps half
+or none, come from OpenCV. What a decoder can throw at a damaged file is caught here and nowhere
+else.
+"""
+
+import contextlib
+import io
+import math
+import os
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+import numpy as np
+
+from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.io.files import reading
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from nurie.arrays import AnyArray
+
+    Strip: TypeAlias = Image.Image | AnyArray
+
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+"""Formats known by their content."""
+
+MAX_PIXELS = 50_000_000
+"""Pixels allowed unless the user says otherwise."""
+
+_KINDS = "PNG, JPEG, WebP, TIFF, BMP or TGA"
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
+_ORIENTATION = 0x0112
+_MODES = {
+    **dict.fromkeys(("1", "L"), "L"),
+    **dict.fromkeys(("LA", "La"), "LA"),
+    **dict.fromkeys(("RGB", "RGBX", "YCbCr", "P"), "RGB"),
+    **dict.fromkeys(("RGBA", "RGBa", "PA"), "RGBA"),
+    "CMYK": "CMYK",
+}
+_WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
+_open_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A decoded picture whose samples are fetched strip by strip, not yet turned."""
+
+    mode: str
+    """``L``, ``LA``, ``RGB`` or ``RGBA``, straight alpha, or ``CMYK``."""
+    shape: tuple[int, int]
+    """(height, width) in pixels."""
+    rows: Callable[[slice], "Strip"]
+    """Rows of the slice: a Pillow picture of ``mode``, or uint16 (h, W) or (h, W, c)."""
+    deep: bool
+    """16 bits a sample."""
+    orientation: int
+    """EXIF orientation still to be applied, 1…8."""
+    dpi: tuple[float, float] | None
+    """Dots per inch of the turned picture."""
+    icc_profile: bytes | None
+    """The embedded profile, of whatever colour space."""
+    premultiplied: bool = False
+    """Colours have been multiplied by alpha (16-bit TIFF only)."""
+
+
+@contextmanager
+def open_raster(
+    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
+) -> Iterator[Raster]:
+    """Open a picture: PNG, JPEG, WebP, TIFF or BMP by content, TGA by suffix; first frame.
+
+    Args:
+        path: the file, or the name to complain about when ``data`` is given.
+        max_pixels: largest number of pixels, checked before anything is decoded.
+        data: the bytes of a PNG, instead of the file's.
+
+    Yields:
+        The decoded picture.
+
+    Raises:
+        UnreadableError: missing, empty, damaged, or not a picture.
+        FormatError: a kind of picture that nurie does not read.
+        TooLargeError: more than ``max_pixels``.
+    """
+    name = Path(path)
+    source = reading(name) if data is None else contextlib.nullcontext(io.BytesIO(data))
+    with source as stream, _quiet():
+        formats = ("PNG",) if data is not None else _formats(name)
+        with _header(name, stream, formats) as image:
+            width, height = image.size
+            if width < 1 or height < 1:
+                raise UnreadableError(f"{name} has no pixels.")
+            if width * height > max_pixels:
+                raise TooLargeError(
+                    f"{name} has {width} x {height} pixels, more than the {max_pixels} allowed; "
+                    "give --max-pixels to allow more."
+                )
+            yield _decoded(name, image, stream)
+
+
+def is_picture(path: str | os.PathLike[str]) -> bool:
+    """Whether the file begins like a picture that nurie reads; nothing is decoded.
+
+    Raises:
+        UnreadableError: missing, empty, or not to be opened.
+    """
+    with reading(path) as stream:
+        head = stream.read(12)
+    magics = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
+    webp = head[:4] == b"RIFF" and head[8:] == b"WEBP"
+    return webp or head.startswith(magics) or Path(path).suffix.lower() == ".tga"
+
+
+def _formats(name: Path) -> tuple[str, ...]:
+    """TGA has no magic number: any bytes might be one, so its name must say so."""
+    return (*FORMATS, "TGA") if name.suffix.lower() == ".tga" else FORMATS
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Decoders' warnings (odd metadata, large pictures) say nothing that a user can act on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What decoders raise when a file is damaged."""
+    from PIL import Image
+
+    system = (OSError, EOFError, SyntaxError, struct.error, zlib.error, MemoryError)
+    data = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+    return (*system, *data, Image.DecompressionBombError)
+
+
+@contextmanager
+def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator["Image.Image"]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        # Pillow's own limit is global and warns; ours is checked right after, by the caller.
+        with _open_lock:
+            limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            try:
+                image = Image.open(stream, formats=formats)
+            finally:
+                Image.MAX_IMAGE_PIXELS = limit
+    except UnidentifiedImageError:
+        if name.suffix.lower() in _SUFFIXES:
+            raise UnreadableError(
+                f"{name} is damaged or not the kind of picture that its name says; "
+                f"give a {_KINDS} file."
+            ) from None
+        raise FormatError(f"{name} is not a {_KINDS} picture; save it as PNG first.") from None
+    except _damage() as error:
+        raise UnreadableError(f"{name} is damaged: its header cannot be read.") from error
+    with image:
+        yield image
+
+
+def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
+    """Decode all samples; what remains to be done for a strip cannot fail."""
+    deep = _is_deep(image, stream)
+    orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
+    try:
+        decode = _decoded_deep if deep else _decoded_by_pillow
+        mode, rows = decode(name, image, stream)
+    except _damage() as error:
+        raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
+    if dpi and orientation >= 5:
+        dpi = dpi[1], dpi[0]
+    return Raster(
+        mode=mode,
+        shape=(image.size[1], image.size[0]),
+        rows=rows,
+        deep=deep,
+        orientation=orientation if deep else _orientation(image),  # Pillow turns TIFF by itself
+        dpi=dpi,
+        icc_profile=profile if isinstance(profile, bytes) and profile else None,
+        premultiplied=deep and _tag(image, 338) == (1,),
+    )
+
+
+def _decoded_by_pillow(
+    name: Path, image: "Image.Image", _stream: BinaryIO
+) -> tuple[str, Callable[[slice], "Strip"]]:
+    image.load()
+    mode = _MODES.get(image.mode)
+    if mode is None:
+        raise FormatError(
+            f"{name} has samples of the kind {image.mode}; "
+            "save it with 8 or 16 bits as gray, RGB or CMYK."
+        )
+    if image.has_transparency_data:
+        mode = _WITH_ALPHA.get(mode, mode)
+
+    def rows(part: slice) -> "Image.Image":
+        strip = image.crop((0, part.start, image.width, part.stop))
+        if strip.mode == "1":
+            strip = strip.convert("L")
+        return strip if strip.mode == mode else strip.convert(mode)
+
+    return mode, rows
+
+
+def _decoded_deep(
+    name: Path, image: "Image.Image", stream: BinaryIO
+) -> tuple[str, Callable[[slice], "Strip"]]:
+    if _tag(image, 284) == 2:
+        raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
+    stream.seek(0)
+    samples = _opencv(_upright(stream.read()))
+    if samples is None or samples.dtype != np.uint16 or samples.shape[1::-1] != image.size:
+        raise UnreadableError(f"{name} is truncated or damaged; export it again.")
+    if _tag(image, 262) == 0:
+        np.subtract(65535, samples, out=samples)  # white is stored as zero
+    if samples.ndim == 2:
+        transparent = image.info.get("transparency")
+        if isinstance(transparent, int):
+            samples[samples == transparent] = 65535
+        return "L", lambda part: samples[part]
+    if samples.shape[2] == 3 or _tag(image, 338) == (0,):
+        return "RGB", lambda part: samples[part, :, 2::-1]
+    return "RGBA", lambda part: samples[part][..., [2, 1, 0, 3]]
+
+
+def _opencv(data: bytes) -> "AnyArray | None":
+    """Samples in OpenCV's order (blue first), at their own depth."""
+    import cv2
+
+    logging = cv2.utils.logging
+    level = logging.getLogLevel()
+    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    try:
+        samples: AnyArray | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    finally:
+        logging.setLogLevel(level)
+    return samples
+
+
+def _is_deep(image: "Image.Image", stream: BinaryIO) -> bool:
+    """Whether samples have 16 bits and OpenCV can keep them."""
+    if image.format == "PNG":
+        stream_at = stream.tell()
+        stream.seek(24)
+        deep = stream.read(1) == b"\x10"
+        stream.seek(stream_at)
+        return deep
+    whole = set(_tag(image, 339) or (1,)) == {1}
+    return whole and 16 in (_tag(image, 258) or ()) and _tag(image, 262) in (0, 1, 2)
+
+
+def _tag(image: "Image.Image", tag: int) -> Any:
+    """Value of a TIFF tag, or None."""
+    tags = getattr(image, "tag_v2", None)
+    return tags.get(tag) if tags else None
+
+
+def _upright(data: bytes) -> bytes:
+    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
+    if data[:2] not in (b"II", b"MM"):
+        return data
+    order = "<" if data[:2] == b"II" else ">"
+    with contextlib.suppress(struct.error):
+        (table,) = struct.unpack_from(order + "I", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, table)
+        for place in range(table + 2, table + 2 + 12 * count, 12):
+            if struct.unpack_from(order + "H", data, place) == (_ORIENTATION,):
+                upright = bytearray(data)
+                struct.pack_into(order + "H", upright, place + 8, 1)
+                return bytes(upright)
+    return data
+
+
+def _orientation(image: "Image.Image") -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except _damage():
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def _dpi(image: "Image.Image") -> tuple[float, float] | None:
+    """Dots per inch, when the file says so and they make sense."""
+    try:
+        value = image.info.get("dpi")
+        if value is None and image.format == "WEBP":
+            exif = image.getexif()
+            value = exif.get(X_RESOLUTION), exif.get(Y_RESOLUTION)
+        x, y = map(float, value or ())
+    except _damage():
+        return None
+    sane = all(math.isfinite(v) and 0 < v < 1e6 for v in (x, y))
+    return (x, y) if sane else None

@@ -1,0 +1,1 @@
+"""Pictures become training examples; no torch here."""

@@ -1,0 +1,131 @@
+"""Line art from colour pictures, in the many ways people draw, and with the flaws of real paper."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.lines import canny_lines
+
+Generator = np.random.Generator
+
+
+def draw_lines(color: Rgb8, drawn: AnyArray | None, rng: Generator) -> AnyArray:
+    """Line art of a picture by a method drawn at random.
+
+    Args:
+        color: (H, W, 3) uint8 on white.
+        drawn: (H, W) uint8 the designer's own strokes, taken most of the time where given.
+        rng: source of all choices.
+
+    Returns:
+        (H, W) uint8, 0 ink, 255 paper.
+    """
+    if drawn is not None and rng.random() < 0.8:
+        return drawn
+    if _dark_share(color) > 0.02 and rng.random() < 0.65:
+        return ink_lines(color, fill=rng.random() < 0.3, edges=rng.random() < 0.5)
+    if rng.random() < 0.35:
+        return soft_lines(color, sigma=float(rng.uniform(0.6, 1.4)))
+    return canny_lines(color, sigma=float(rng.choice([0.8, 1.2, 1.8, 2.5])))
+
+
+def _dark_share(color: Rgb8) -> float:
+    return float((color.max(axis=2) < 70).mean())
+
+
+def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
+    """The dark outlines of an outlined picture.
+
+    Args:
+        color: (H, W, 3) uint8.
+        fill: whether broad black areas stay black; else only their contour is drawn.
+        edges: whether colour borders without an outline are drawn as thin lines too.
+
+    Returns:
+        (H, W) uint8, 0 ink.
+
+    >>> picture = np.full((9, 9, 3), 200, np.uint8); picture[:, 4] = 0
+    >>> ink_lines(picture, fill=True, edges=False)[0].tolist()
+    [255, 255, 255, 255, 0, 255, 255, 255, 255]
+    """
+    import cv2
+
+    light = color.max(axis=2)
+    lines = cv2.LUT(light, (np.clip((np.arange(256) - 40) / 70, 0, 1) * 255).astype(np.uint8))
+    if not fill:
+        dark = (light < 75).astype(np.uint8)
+        radius = max(2, round(min(dark.shape) / 50))
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
+        lines[cv2.erode(broad, np.ones((5, 5), np.uint8)) > 0] = 255
+    if edges:
+        lines = np.minimum(lines, canny_lines(_without_outlines(color), sigma=1.2))
+    return lines
+
+
+def _without_outlines(color: Rgb8) -> Rgb8:
+    """The picture with thin dark strokes closed by the colours beside them."""
+    import cv2
+
+    return cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+
+
+def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
+    """Pencil-like lines: extended difference of Gaussians (Winnemöller 2011) of every channel.
+
+    Args:
+        color: (H, W, 3) uint8.
+        sigma: width of the inner Gaussian in pixels.
+
+    Returns:
+        (H, W) uint8, 0 ink, soft.
+
+    >>> soft_lines(np.full((8, 8, 3), 90, np.uint8), sigma=1.0).min()
+    np.uint8(255)
+    """
+    import cv2
+
+    picture = color.astype(np.float32)
+    inner = cv2.GaussianBlur(picture, (0, 0), sigma)
+    outer = cv2.GaussianBlur(picture, (0, 0), 1.6 * sigma)
+    response = (inner - outer).min(axis=2)
+    return (255 * np.clip(1 + (response + 1.5) / 12, 0, 1)).astype(np.uint8)
+
+
+def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
+    """Flaws of real drawings: broken, thick, thin, soft, pale and noisy lines.
+
+    Args:
+        lines: (H, W) uint8, 0 ink.
+        rng: source of all choices.
+
+    Returns:
+        (H, W) uint8.
+    """
+    import cv2
+
+    lines = lines.copy()
+    if rng.random() < 0.35:
+        kernel = np.ones((2, 2) if rng.random() < 0.7 else (3, 3), np.uint8)
+        lines = cv2.erode(lines, kernel)
+    if rng.random() < 0.3:
+        _break(lines, rng)
+    if rng.random() < 0.3:
+        lines = cv2.GaussianBlur(lines, (0, 0), float(rng.uniform(0.4, 0.9)))
+    if rng.random() < 0.25:
+        strength = rng.uniform(0.45, 1)
+        lines = (255 - (255 - lines.astype(np.float32)) * strength).astype(np.uint8)
+    if rng.random() < 0.2:
+        noise = rng.normal(0, rng.uniform(1, 6), lines.shape)
+        lines = np.clip(lines + noise, 0, 255).astype(np.uint8)
+    return lines
+
+
+def _break(lines: AnyArray, rng: Generator) -> None:
+    """Rub out a few short pieces of line, in place."""
+    import cv2
+
+    rows, columns = np.nonzero(lines < 128)
+    if not len(rows):
+        return
+    for i in rng.integers(0, len(rows), int(rng.integers(1, 8))):
+        cv2.circle(lines, (int(columns[i]), int(rows[i])), int(rng.integers(1, 4)), 255, -1)

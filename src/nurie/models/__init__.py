@@ -1,0 +1,1 @@
+"""Released models: what they are and how they run."""

@@ -1,0 +1,1 @@
+"""Teach: shards in, released models out. The only room that knows torch."""

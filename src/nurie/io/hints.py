@@ -107,4 +107,4 @@ def _coordinate(where: str, name: str, value: Any) -> int:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not math.isfinite(value):
         raise OptionError(f"{where}: {name} is not a number; count pixels from 0.")
-    return int(math.floor(value))
+    return int(value // 1)

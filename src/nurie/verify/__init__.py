@@ -1,0 +1,46 @@
+"""The pixel promise, proven from the files alone: the sketch, and what was written.
+
+Over white, the line layer is the input. Each flat layer is one colour, without antialiasing; the
+flat layers are disjoint and, with the paper, complete; hints and palette are obeyed; the layers
+give back the merged picture. Each check names the first pixel (rows first) that breaks it.
+"""
+
+import os
+from pathlib import Path
+
+from nurie.document import Hints, Palette, Sketch
+from nurie.io.files import LAYERED_SUFFIXES
+from nurie.io.images import read_exact
+from nurie.io.ora import read_ora
+from nurie.verify.flat import verify_flat
+from nurie.verify.layered import verify_layers
+from nurie.verify.report import Check, Report
+
+__all__ = ["Check", "Report", "verify"]
+
+
+def verify(
+    sketch: Sketch,
+    output: str | os.PathLike[str],
+    *,
+    hints: Hints | None = None,
+    palette: Palette | None = None,
+) -> Report:
+    """Prove the pixel promise of a coloured picture.
+
+    Args:
+        sketch: the input, as :func:`nurie.io.images.read_sketch` reads it.
+        output: what was written: ORA, or a flat PNG, WebP, TIFF or TGA.
+        hints: the hints that were given.
+        palette: the palette that was given.
+
+    Returns:
+        The report. A flat picture proves less; ``Report.unproven`` says what only ORA can prove.
+
+    Raises:
+        InputError: the output cannot be read.
+    """
+    limit = max(2 * sketch.shape[0] * sketch.shape[1], 1 << 24)
+    if Path(output).suffix.lower() in LAYERED_SUFFIXES:
+        return verify_layers(sketch, read_ora(output, max_pixels=limit), hints, palette)
+    return verify_flat(sketch, read_exact(output, max_pixels=limit), hints, palette)

@@ -1,0 +1,47 @@
+"""What a person asked for: hints and palette."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Labels
+from nurie.document import Hints, Palette
+from nurie.verify.report import Check, broken, codes, hex_of
+
+CONFLICT = "hints of several colours in one region: only nurie's label map tells which one wins"
+"""Why some hints could not be judged."""
+
+
+def allowed_codes(palette: Palette, hints: Hints | None) -> AnyArray:
+    """Colours that flats may have: (k,) int64 codes of the palette and of the hints."""
+    hinted = codes(hints.colors) if hints is not None else np.zeros(0, np.int64)
+    return np.unique(np.concatenate([codes(palette.colors), hinted]))
+
+
+def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Check, bool]:
+    """Whether hints are obeyed, and whether some could not be judged.
+
+    In a region with several hint colours the most frequent one wins. Hints on thick lines, where
+    no region is, colour nothing.
+    """
+    wanted, conflict = codes(hints.colors), False
+    if labels is None:
+        bad = seen != wanted
+        conflict = bool((bad & np.isin(seen, wanted)).any())
+        bad &= ~np.isin(seen, wanted)
+    else:
+        region = labels[hints.rows, hints.columns].astype(np.int64)
+        bad = (region > 0) & ~np.isin(region << 25 | (seen + 1), _winners(region, wanted))
+    if bad.any():
+        i = min(np.flatnonzero(bad), key=lambda i: (hints.rows[i], hints.columns[i]))
+        found = hex_of(int(seen[i])) if seen[i] >= 0 else "paper"
+        sentence = f"The flat layers have {found} and not the hinted {hex_of(int(wanted[i]))}"
+        return broken("hints", sentence, (int(hints.rows[i]), int(hints.columns[i]))), conflict
+    return Check("hints", True, f"{len(wanted)} hinted pixels have their region's hint"), conflict
+
+
+def _winners(region: AnyArray, wanted: AnyArray) -> AnyArray:
+    """Keys (region << 25 | code + 1) of the most frequent hint colours of each region."""
+    keys, counts = np.unique(region << 25 | (wanted + 1), return_counts=True)
+    most = np.zeros(int(region.max(initial=0)) + 1, np.int64)
+    np.maximum.at(most, keys >> 25, counts)
+    winners: AnyArray = keys[counts == most[keys >> 25]]
+    return winners

@@ -1,0 +1,134 @@
+"""What a flat picture can prove: the lines are all there, over colours that may be."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Mask, Pixels
+from nurie.document import Hints, Palette, Sketch, lay_lines, strips
+from nurie.verify.asked import CONFLICT, allowed_codes
+from nurie.verify.report import (
+    Check,
+    Report,
+    broken,
+    check_kind,
+    codes,
+    first_pixel,
+    hex_of,
+    three,
+)
+
+FEW = 4096
+"""More colours than this where no line is are no flats."""
+
+_WHITE = 0xFFFFFF
+_ONLY_LAYERS = (
+    "that each region is one colour with hard edges below the lines: write .ora to prove it",
+    "that regions are disjoint and complete: write .ora to prove it",
+)
+
+
+def verify_flat(
+    sketch: Sketch, merged: Pixels, hints: Hints | None, palette: Palette | None
+) -> Report:
+    """Prove of a flat picture what can be proven (see :func:`nurie.verify.verify`).
+
+    Args:
+        sketch: the input.
+        merged: (H, W) or (H, W, 3), the output's own samples.
+        hints: the hints that were given.
+        palette: the palette that was given.
+
+    Returns:
+        The report, with what only layers can prove.
+    """
+    checks, unproven = [check_kind(sketch, [merged.shape[:2]], [merged.dtype])], [*_ONLY_LAYERS]
+    if not checks[0].ok:
+        return Report(tuple(checks), tuple(unproven))
+    merged = three(merged)
+    checks += [_check_line(sketch, merged), _check_flats(sketch, merged)]
+    if hints is not None:
+        check, conflict = _check_hints(sketch, merged, hints)
+        checks.append(check)
+        unproven += [CONFLICT] if conflict else []
+    if palette is not None:
+        checks.append(_check_palette(sketch, merged, allowed_codes(palette, hints)))
+    return Report(tuple(checks), tuple(unproven))
+
+
+def _check_line(sketch: Sketch, merged: Pixels) -> Check:
+    """Each pixel must be the sketch's, laid over some 8-bit colour by ``document.lay_lines``.
+
+    The colour that explains it best is found by division; laid again, it must give the pixel.
+    """
+    white = sketch.white
+    signed = np.int32 if white == 255 else np.int64
+
+    def bad(rows: slice) -> Mask:
+        pixels = sketch.pixels[rows]
+        wide = three(pixels).astype(signed)
+        darkest = wide.min(axis=-1, keepdims=True)
+        share = (merged[rows] - (wide - darkest)) * white
+        step = np.maximum(darkest * (white // 255), 1)
+        below = np.clip((share + step // 2) // step, 0, 255).astype(np.uint8)
+        return np.asarray((lay_lines(pixels, below) != merged[rows]).any(axis=-1))
+
+    pixel = first_pixel(len(merged), bad)
+    if pixel:
+        return broken("line", "No colour below the sketch's line gives the output", pixel)
+    return Check("line", True, "each pixel is the sketch's over some colour")
+
+
+def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
+    """Where no line is, flats show: few colours."""
+    found = np.zeros(0, np.int64)
+    for rows in strips(len(merged)):
+        bare = _bare(sketch, rows)
+        found = np.union1d(found, codes(_eight(merged[rows][bare])))
+        if len(found) > FEW:
+            detail = f"Where no line is, the output has more than {FEW} colours; flats have few."
+            return Check("flats", False, detail)
+    return Check("flats", True, f"{len(found)} colours where no line is")
+
+
+def _check_hints(sketch: Sketch, merged: Pixels, hints: Hints) -> tuple[Check, bool]:
+    """Whether hinted pixels show their hint below the line, and whether some cannot be judged."""
+    at = hints.rows, hints.columns
+    pixels, found = sketch.pixels[at][None], merged[at]
+    bad = (found != lay_lines(pixels, hints.colors[None])[0]).any(axis=-1)
+    conflict = np.zeros_like(bad)
+    if bad.any():
+        # In a region with several hint colours the most frequent wins, which needs the regions.
+        for color in np.unique(hints.colors, axis=0):
+            below = np.broadcast_to(color, (1, len(bad), 3))
+            conflict |= bad & (lay_lines(pixels, below)[0] == found).all(axis=-1)
+    bad &= ~conflict
+    if bad.any():
+        i = min(np.flatnonzero(bad), key=lambda i: (at[0][i], at[1][i]))
+        sentence = f"The output does not show the hinted {hex_of(int(codes(hints.colors[i])))}"
+        return broken("hints", sentence, (int(at[0][i]), int(at[1][i]))), bool(conflict.any())
+    detail = f"{len(bad) - int(conflict.sum())} hinted pixels show their hint"
+    return Check("hints", True, detail), bool(conflict.any())
+
+
+def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
+    """Where no line is, only the palette, the hints and white paper may show."""
+    allowed = np.append(allowed, _WHITE)
+
+    def bad(rows: slice) -> Mask:
+        return _bare(sketch, rows) & ~np.isin(codes(_eight(merged[rows])), allowed)
+
+    pixel = first_pixel(len(merged), bad)
+    if pixel:
+        code = int(codes(_eight(merged[pixel])))
+        return broken("palette", f"The output has {hex_of(code)}, which is not asked for", pixel)
+    return Check("palette", True, "each colour where no line is was asked for, or is paper")
+
+
+def _bare(sketch: Sketch, rows: slice) -> Mask:
+    """Where the sketch has no ink at all."""
+    pixels = sketch.pixels[rows]
+    bare: Mask = three(pixels).min(axis=-1) == sketch.white
+    return bare
+
+
+def _eight(pixels: AnyArray) -> AnyArray:
+    return pixels if pixels.dtype == np.uint8 else (pixels // 257).astype(np.uint8)

@@ -46,11 +46,22 @@ def test_a_file_that_appears_meanwhile_is_not_lost(tmp_path, monkeypatch, links)
     if not links:
         monkeypatch.setattr(os, "link", no_links)
     path = tmp_path / "a.png"
-    with pytest.raises(ExistsError), replacing(path) as stream:
-        stream.write(b"mine")
-        path.write_bytes(b"theirs")
+
+    def meanwhile():
+        with replacing(path) as stream:
+            stream.write(b"mine")
+            path.write_bytes(b"theirs")
+
+    with pytest.raises(ExistsError):
+        meanwhile()
     assert path.read_bytes() == b"theirs"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def fail(path, error):
+    with replacing(path, force=True) as stream:
+        stream.write(b"half")
+        raise error
 
 
 def no_links(*_):
@@ -68,17 +79,16 @@ def test_a_file_system_without_links_will_do(tmp_path, monkeypatch):
 def test_a_failure_inside_leaves_the_old_file_whole(tmp_path, error):
     path = tmp_path / "a.png"
     path.write_bytes(b"old")
-    with pytest.raises(error), replacing(path, force=True) as stream:
-        stream.write(b"half")
-        raise error
+    with pytest.raises(error):
+        fail(path, error)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_full_disk_is_one_sentence(tmp_path):
+    full = OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(OutputError, match="cannot be written: no space left on device"):
-        with replacing(tmp_path / "a.png"):
-            raise OSError(errno.ENOSPC, "No space left on device")
+        fail(tmp_path / "a.png", full)
     assert not list(tmp_path.iterdir())
 
 

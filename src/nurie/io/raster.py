@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nurie.arrays import AnyArray
 
     Strip: TypeAlias = Image.Image | AnyArray
+    _Decoded: TypeAlias = tuple[str, tuple[int, int], Callable[[slice], Strip]]
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 """Formats known by their content."""
@@ -159,8 +160,8 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
     except UnidentifiedImageError:
         if name.suffix.lower() in _SUFFIXES:
             raise UnreadableError(
-                f"{name} is damaged or not the kind of picture that its name says; "
-                f"give a {_KINDS} file."
+                f"{name} is damaged or no picture of the kind that its name says; "
+                "export it again as PNG."
             ) from None
         raise FormatError(f"{name} is not a {_KINDS} picture; save it as PNG first.") from None
     except _damage() as error:
@@ -175,14 +176,14 @@ def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
     orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
     try:
         decode = _decoded_deep if deep else _decoded_by_pillow
-        mode, rows = decode(name, image, stream)
+        mode, shape, rows = decode(name, image, stream)
     except _damage() as error:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
     if dpi and orientation >= 5:
         dpi = dpi[1], dpi[0]
     return Raster(
         mode=mode,
-        shape=(image.size[1], image.size[0]),
+        shape=shape,
         rows=rows,
         deep=deep,
         orientation=orientation if deep else _orientation(image),  # Pillow turns TIFF by itself
@@ -192,9 +193,7 @@ def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
     )
 
 
-def _decoded_by_pillow(
-    name: Path, image: "Image.Image", _stream: BinaryIO
-) -> tuple[str, Callable[[slice], "Strip"]]:
+def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "_Decoded":
     image.load()
     mode = _MODES.get(image.mode)
     if mode is None:
@@ -211,28 +210,32 @@ def _decoded_by_pillow(
             strip = strip.convert("L")
         return strip if strip.mode == mode else strip.convert(mode)
 
-    return mode, rows
+    return mode, (image.height, image.width), rows
 
 
-def _decoded_deep(
-    name: Path, image: "Image.Image", stream: BinaryIO
-) -> tuple[str, Callable[[slice], "Strip"]]:
+def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decoded":
     if _tag(image, 284) == 2:
         raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
     stream.seek(0)
     samples = _opencv(_upright(stream.read()))
-    if samples is None or samples.dtype != np.uint16 or samples.shape[1::-1] != image.size:
+    # Pillow gives the size of a TIFF as it is when upright.
+    if (
+        samples is None
+        or samples.dtype != np.uint16
+        or sorted(samples.shape[:2]) != sorted(image.size)
+    ):
         raise UnreadableError(f"{name} is truncated or damaged; export it again.")
     if _tag(image, 262) == 0:
         np.subtract(65535, samples, out=samples)  # white is stored as zero
+    shape = samples.shape[0], samples.shape[1]
     if samples.ndim == 2:
         transparent = image.info.get("transparency")
         if isinstance(transparent, int):
             samples[samples == transparent] = 65535
-        return "L", lambda part: samples[part]
+        return "L", shape, lambda part: samples[part]
     if samples.shape[2] == 3 or _tag(image, 338) == (0,):
-        return "RGB", lambda part: samples[part, :, 2::-1]
-    return "RGBA", lambda part: samples[part][..., [2, 1, 0, 3]]
+        return "RGB", shape, lambda part: samples[part, :, 2::-1]
+    return "RGBA", shape, lambda part: samples[part][..., [2, 1, 0, 3]]
 
 
 def _opencv(data: bytes) -> "AnyArray | None":

@@ -1,0 +1,430 @@
+"""Sketches and colour pictures of every kind come in as arrays that one can write down."""
+
+import contextlib
+import struct
+import warnings
+import zlib
+from io import BytesIO
+
+import numpy as np
+import pytest
+import tifffile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from PIL import Image, ImageCms
+
+from nurie.errors import FormatError, OptionError, TooLargeError, UnreadableError
+from nurie.io.images import over_white, read_color, read_rgba, read_sketch, write_labels
+from nurie.io.raster import is_picture
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+INK = np.array([[0, 128, 255], [255, 255, 0]], np.uint8)
+COLORED = np.stack([INK, INK, INK[::-1]], axis=-1)
+KINDS = ("png", "webp", "tif", "bmp", "tga")
+
+
+def save(path, pixels, **options):
+    if str(path).endswith(".webp"):
+        options = {"lossless": True, "exact": True} | options
+    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    image.save(path, **options)
+    return path
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(size, depth, color_type, samples=b"", extra=b""):
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, color_type, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(samples)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + head + extra + body
+
+
+def deep_png(samples, color_type, extra=b""):
+    """A 16-bit PNG of (H, W, c) samples."""
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in samples)
+    return png((samples.shape[1], len(samples)), 16, color_type, rows, extra)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_gray_and_color_of_each_kind(tmp_path, kind):
+    gray = read_sketch(save(tmp_path / f"gray.{kind}", INK))
+    assert (gray.pixels.dtype, gray.pixels.tolist()) == (np.uint8, INK.tolist())
+    color = read_sketch(save(tmp_path / f"塗り絵.{kind}", COLORED))
+    assert color.pixels.tolist() == COLORED.tolist()
+    assert read_color(tmp_path / f"gray.{kind}").tolist() == np.stack([INK] * 3, -1).tolist()
+
+
+def test_jpeg_and_a_name_that_lies_about_the_kind(tmp_path):
+    path = tmp_path / "jpeg.png"
+    Image.new("L", (40, 30), 200).save(path, "JPEG")
+    assert np.abs(read_sketch(path).pixels.astype(int) - 200).max() <= 2
+
+
+def test_a_color_picture_of_grays_becomes_gray(tmp_path):
+    pixels = np.stack([INK] * 3, axis=-1)
+    assert read_sketch(save(tmp_path / "a.png", pixels)).pixels.tolist() == INK.tolist()
+
+
+@pytest.mark.parametrize("kind", ["png", "webp", "tif", "tga"])
+def test_transparent_paper_is_white(tmp_path, kind):
+    #          clear black, black, half-clear black, half-clear red
+    rgba = np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 55], [255, 0, 0, 55]]], np.uint8)
+    pixels = read_sketch(save(tmp_path / f"a.{kind}", rgba)).pixels
+    assert pixels.tolist() == [[[255] * 3, [0] * 3, [200] * 3, [255, 200, 200]]]
+
+
+def test_gray_with_alpha(tmp_path):
+    path = save(tmp_path / "a.png", np.array([[[0, 0], [0, 255], [0, 55], [100, 255]]], np.uint8))
+    assert read_sketch(path).pixels.tolist() == [[255, 0, 200, 100]]
+
+
+def test_palette_with_transparency(tmp_path):
+    image = Image.fromarray(np.array([[0, 1, 2]], np.uint8), mode=None).convert("P")
+    image.putdata([0, 1, 2])
+    image.putpalette([0, 0, 0, 9, 9, 9, 50, 60, 70])
+    one = save(tmp_path / "one.png", image, transparency=0)
+    assert read_sketch(one).pixels.tolist() == [[[255] * 3, [9] * 3, [50, 60, 70]]]
+    each = save(tmp_path / "each.png", image, transparency=bytes([0, 255, 0]))
+    assert read_sketch(each).pixels.tolist() == [[255, 9, 255]]
+    assert read_rgba(each)[0].tolist()[0][1] == [9, 9, 9, 255]
+
+
+@pytest.mark.parametrize(("mode", "value"), [("L", 7), ("RGB", (7, 8, 9)), ("1", 0)])
+def test_one_transparent_color_of_a_png(tmp_path, mode, value):
+    image = Image.new(mode, (2, 1), value)
+    image.putpixel((1, 0), 1 if mode == "1" else value if mode == "L" else (1, 2, 3))
+    if mode == "L":
+        image.putpixel((1, 0), 30)
+    pixels = read_sketch(save(tmp_path / "a.png", image, transparency=value)).pixels
+    assert pixels[0, 0].min() == 255
+    assert pixels[0, 1].min() == {"L": 30, "RGB": 1, "1": 255}[mode]
+
+
+@pytest.mark.parametrize("kind", ["png", "tif", "bmp"])
+def test_one_bit(tmp_path, kind):
+    image = Image.fromarray(INK).convert("1", dither=Image.Dither.NONE)
+    path = save(tmp_path / f"a.{kind}", image)
+    assert read_sketch(path).pixels.tolist() == [[0, 255, 255], [255, 255, 0]]
+
+
+def test_sixteen_bits_of_png(tmp_path):
+    path = tmp_path / "a.png"
+    deep = np.array([[[1, 2, 3, 65535], [0, 0, 65535, 0]]], np.uint16)
+    cases = {
+        0: (deep[..., :1], [[1, 0]]),
+        2: (deep[..., :3], [[[1, 2, 3], [0, 0, 65535]]]),
+        4: (deep[..., [0, 3]], [[1, 65535]]),
+        6: (deep, [[[1, 2, 3], [65535] * 3]]),
+    }
+    for color_type, (samples, wanted) in cases.items():
+        path.write_bytes(deep_png(samples, color_type))
+        pixels = read_sketch(path).pixels
+        assert (pixels.dtype, pixels.tolist()) == (np.uint16, wanted)
+
+
+@pytest.mark.parametrize(("color_type", "key"), [(0, [5]), (2, [5, 6, 7])])
+def test_one_transparent_color_of_a_deep_png(tmp_path, color_type, key):
+    samples = np.array([[key, [300] * len(key)]], np.uint16)
+    extra = chunk(b"tRNS", struct.pack(f">{len(key)}H", *key))
+    (tmp_path / "a.png").write_bytes(deep_png(samples, color_type, extra))
+    assert read_sketch(tmp_path / "a.png").pixels.tolist() == [[65535, 300]]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_sixteen_bits_of_tiff(tmp_path, order, compression):
+    path = tmp_path / "a.tif"
+    options = {"byteorder": order, "compression": compression}
+    deep = np.array([[1, 2, 3, 65535], [0, 0, 65535, 0]], np.uint16).reshape(2, 1, 4)
+    tifffile.imwrite(path, deep[..., 0], **options)
+    assert read_sketch(path).pixels.tolist() == [[1], [0]]
+    if order == "<":  # Pillow knows the other order not
+        tifffile.imwrite(path, deep[..., 0], photometric="miniswhite", **options)
+        assert read_sketch(path).pixels.tolist() == [[65534], [65535]]
+    tifffile.imwrite(path, deep[..., :3], photometric="rgb", **options)
+    assert read_sketch(path).pixels.tolist() == [[[1, 2, 3]], [[0, 0, 65535]]]
+    tifffile.imwrite(path, deep, photometric="rgb", extrasamples=["unassalpha"], **options)
+    assert read_sketch(path).pixels.tolist() == [[[1, 2, 3]], [[65535] * 3]]
+
+
+def test_premultiplied_alpha_of_tiff(tmp_path):
+    for dtype, white in ((np.uint8, 255), (np.uint16, 65535)):
+        half = np.array([[[100, 0, 0, 100]]], dtype)  # pure red, alpha 100
+        path = tmp_path / "a.tif"
+        tifffile.imwrite(path, half, photometric="rgb", extrasamples=["assocalpha"])
+        assert read_sketch(path).pixels.tolist() == [[[white, white - 100, white - 100]]]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["png", "jpg", "webp", "tif", "deep.png", "deep.tif"])
+def test_a_turned_picture_is_set_upright(tmp_path, orientation, kind):
+    path = tmp_path / f"a.{kind}"
+    stored = np.kron(np.array([[10, 90, 240], [150, 60, 200]], np.uint8), np.ones((8, 8), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    if kind == "deep.tif":
+        tags = [(274, "H", 1, orientation, True)]
+        deep = np.stack([stored.astype(np.uint16) * 257] * 3, -1)
+        tifffile.imwrite(path, deep, photometric="rgb", resolution=(300, 150), extratags=tags)
+    elif kind == "deep.png":
+        tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([orientation]) + bytes(6)
+        path.write_bytes(deep_png(stored[..., None] * np.uint16(257), 0, chunk(b"eXIf", tiff)))
+    else:
+        save(path, stored, exif=exif.tobytes(), **({"quality": 100} if kind == "jpg" else {}))
+    turned = {  # row 0 and column 0 of the stored picture are at these sides when upright
+        1: stored,
+        2: stored[:, ::-1],
+        3: np.rot90(stored, 2),
+        4: stored[::-1],
+        5: stored.T,
+        6: np.rot90(stored, -1),
+        7: np.rot90(stored, 2).T,
+        8: np.rot90(stored),
+    }[orientation]
+    sketch = read_sketch(path)
+    found = sketch.pixels // 257 if sketch.pixels.dtype == np.uint16 else sketch.pixels
+    assert found.shape == turned.shape
+    assert np.abs(found.astype(int) - turned).max() <= (3 if kind == "jpg" else 0)
+    if kind == "deep.tif":
+        assert sketch.dpi == ((150, 300) if orientation > 4 else (300, 150))
+
+
+@pytest.mark.parametrize("kind", ["png", "tif", "jpg", "bmp"])
+def test_resolution_is_kept(tmp_path, kind):
+    x, y = read_sketch(save(tmp_path / f"a.{kind}", INK, dpi=(300, 150))).dpi
+    assert (x, y) == pytest.approx((300, 150), abs=0.02)
+
+
+def test_no_resolution_is_none(tmp_path):
+    assert read_sketch(save(tmp_path / "a.png", INK)).dpi is None
+
+
+@pytest.mark.parametrize("kind", ["png", "tif", "jpg", "webp"])
+def test_an_rgb_profile_is_kept_and_the_samples_too(tmp_path, kind):
+    pixels = np.full((4, 4, 3), 100, np.uint8)
+    sketch = read_sketch(save(tmp_path / f"a.{kind}", pixels, icc_profile=SRGB))
+    assert sketch.icc_profile == SRGB
+    assert sketch.pixels.shape == (4, 4)
+
+
+def fake_profile(space):
+    return SRGB[:16] + space + SRGB[20:]
+
+
+@pytest.mark.parametrize("profile", [b"junk", fake_profile(b"GRAY"), fake_profile(b"CMYK")])
+def test_other_profiles_are_dropped(tmp_path, profile):
+    path = save(tmp_path / "a.tif", COLORED, icc_profile=profile)
+    assert read_sketch(path).icc_profile is None
+    assert read_color(path).tolist() == COLORED.tolist()
+
+
+def test_a_profile_is_applied_to_color_pictures(tmp_path):
+    # The sRGB profile with its red and blue primaries exchanged (rXYZ and bXYZ in the table).
+    swapped = SRGB.replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")
+    path = save(
+        tmp_path / "a.png", np.full((1, 1, 3), (250, 20, 10), np.uint8), icc_profile=swapped
+    )
+    assert np.abs(read_color(path).astype(int) - (10, 20, 250)).max() <= 2
+    assert read_sketch(path).pixels.tolist() == [[[250, 20, 10]]]
+    same = save(tmp_path / "b.png", COLORED, icc_profile=SRGB)
+    assert np.abs(read_color(same).astype(int) - COLORED).max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["jpg", "tif"])
+def test_cmyk_without_a_profile(tmp_path, kind):
+    image = Image.new("CMYK", (8, 8), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (0, 0, 8, 4))
+    path = save(tmp_path / f"a.{kind}", image, icc_profile=SRGB)
+    sketch = read_sketch(path)
+    assert sketch.pixels[[0, 7], 0].tolist() == [0, 255]
+    assert sketch.icc_profile is None
+    assert read_color(path)[[0, 7], 0].tolist() == [[0] * 3, [255] * 3]
+
+
+def test_deep_color_is_rounded_to_eight_bits(tmp_path):
+    samples = np.array([[[0, 128, 129], [65535, 257, 65406]]], np.uint16)
+    (tmp_path / "a.png").write_bytes(deep_png(samples, 2))
+    assert read_color(tmp_path / "a.png").tolist() == [[[0, 0, 1], [255, 1, 254]]]
+
+
+@pytest.mark.parametrize("kind", ["png", "webp", "tif"])
+def test_the_first_frame_of_an_animation(tmp_path, kind):
+    frames = [Image.new("RGB", (3, 2), color) for color in ((9, 9, 9), (200, 0, 0))]
+    path = save(tmp_path / f"a.{kind}", frames[0], save_all=True, append_images=frames[1:])
+    assert read_sketch(path).pixels.tolist() == [[9] * 3] * 2
+
+
+def test_one_pixel(tmp_path):
+    assert read_sketch(save(tmp_path / "a.png", INK[:1, :1])).pixels.tolist() == [[0]]
+
+
+def test_the_pixel_limit_is_inclusive(tmp_path):
+    path = save(tmp_path / "a.png", INK)
+    assert read_sketch(path, max_pixels=6).shape == (2, 3)
+    with pytest.raises(TooLargeError, match=r"3 x 2 pixels, more than the 5 allowed; give --max"):
+        read_sketch(path, max_pixels=5)
+
+
+SIDE = 30000
+
+
+def saved(kind):
+    file = BytesIO()
+    Image.new("L", (8, 8)).save(file, kind)
+    return file.getvalue()
+
+
+def jpeg_bomb():
+    data = saved("JPEG")
+    at = data.index(b"\xff\xc0") + 5
+    return data[:at] + struct.pack(">HH", SIDE, SIDE) + data[at + 4 :]
+
+
+def webp_bomb():
+    file = BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "WEBP", lossless=True)
+    return file.getvalue()[:21] + struct.pack("<I", 16382 | 16382 << 14) + file.getvalue()[25:]
+
+
+def tiff_bomb():
+    data = saved("TIFF")
+    for tag in (256, 257):
+        old, new = (struct.pack("<HHII", tag, 4, 1, side) for side in (8, SIDE))
+        assert old in data
+        data = data.replace(old, new)
+    return data
+
+
+def bmp_bomb():
+    data = saved("BMP")
+    return data[:18] + struct.pack("<ii", SIDE, SIDE) + data[26:]
+
+
+# Files of a few bytes whose headers promise 30000 x 30000 pixels (WebP: the most it can).
+BOMBS = {
+    "png": lambda: png((SIDE, SIDE), 8, 2),
+    "deep.png": lambda: png((SIDE, SIDE), 16, 6),
+    "jpg": jpeg_bomb,
+    "webp": webp_bomb,
+    "tif": tiff_bomb,
+    "bmp": bmp_bomb,
+    "tga": lambda: bytes([0, 0, 2, *[0] * 9]) + struct.pack("<HHBB", SIDE, SIDE, 24, 0),
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_is_refused_from_its_header(tmp_path, monkeypatch, kind):
+    def decode(*_):
+        pytest.fail("decoded")
+
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(BOMBS[kind]())
+    monkeypatch.setattr("nurie.io.raster._decoded", decode)
+    limit = Image.MAX_IMAGE_PIXELS
+    with pytest.raises(TooLargeError, match="more than the 50000000 allowed"):
+        read_sketch(path)
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+@pytest.mark.parametrize(
+    "kind", ["png", "deep.png", "jpg", "webp", "tif", "deep.tif", "bmp", "tga"]
+)
+@pytest.mark.parametrize("part", [0.03, 0.3, 0.9])
+def test_a_truncated_file_is_one_sentence(tmp_path, kind, part):
+    path = tmp_path / f"a.{kind}"
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3)).astype(np.uint8)
+    if kind == "deep.png":
+        path.write_bytes(deep_png(noise * np.uint16(257), 2))
+    elif kind == "deep.tif":
+        tifffile.imwrite(path, noise * np.uint16(257), photometric="rgb", compression="zlib")
+    else:
+        save(path, noise)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * part)])
+    with pytest.raises(UnreadableError, match=r"a\.\S+ is (truncated|damaged).*\.$"):
+        read_sketch(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_damage_gets_past_as_a_traceback(tmp_path_factory, data):
+    """Whatever bytes are flipped, the answer is a picture or one of our sentences."""
+    kind = data.draw(st.sampled_from(["png", "jpg", "webp", "tif", "bmp", "tga", "deep.tif"]))
+    path = tmp_path_factory.mktemp("flip") / f"a.{kind}"
+    if kind == "deep.tif":
+        tifffile.imwrite(path, np.zeros((9, 9, 3), np.uint16), photometric="rgb")
+    else:
+        save(path, np.arange(243, dtype=np.uint8).reshape(9, 9, 3), dpi=(72, 72))
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(bytes(content))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with contextlib.suppress(UnreadableError, FormatError, TooLargeError):
+            assert read_sketch(path, max_pixels=10_000).pixels.size
+
+
+def test_files_that_are_no_pictures(tmp_path):
+    (tmp_path / "text.png").write_text("not a picture, but quite some text", "utf-8")
+    with pytest.raises(UnreadableError, match=r"text\.png is damaged or no picture of the kind"):
+        read_sketch(tmp_path / "text.png")
+    (tmp_path / "text.tga").write_text("not a picture, but quite some text", "utf-8")
+    with pytest.raises(UnreadableError):
+        read_sketch(tmp_path / "text.tga")
+    save(tmp_path / "a.gif", INK)
+    with pytest.raises(FormatError, match=r"a\.gif is not a PNG, .* picture; save it as PNG first"):
+        read_sketch(tmp_path / "a.gif")
+    (tmp_path / "empty.png").touch()
+    for name, sentence in {"empty.png": "empty", "no.png": "not exist", ".": "folder"}.items():
+        with pytest.raises(UnreadableError, match=sentence):
+            read_sketch(tmp_path / name)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.uint32])
+def test_samples_of_other_kinds(tmp_path, dtype):
+    tifffile.imwrite(tmp_path / "a.tif", np.ones((2, 2), dtype))
+    with pytest.raises(FormatError, match="save it with 8 or 16 bits"):
+        read_sketch(tmp_path / "a.tif")
+
+
+def test_deep_channels_apart(tmp_path):
+    planes = np.ones((3, 4, 4), np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", planes, photometric="rgb", planarconfig="separate")
+    with pytest.raises(FormatError, match="keeps its 16-bit channels apart"):
+        read_sketch(tmp_path / "a.tif")
+
+
+def test_is_picture(tmp_path):
+    for kind in (*KINDS, "jpg"):
+        assert is_picture(save(tmp_path / f"a.{kind}", INK))
+    (tmp_path / "a.gpl").write_text("GIMP Palette\n", "utf-8")
+    assert not is_picture(tmp_path / "a.gpl")
+
+
+def test_labels_are_the_samples(tmp_path):
+    labels = np.array([[0, 1, 65535]], np.int32)
+    write_labels(tmp_path / "a.png", labels)
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.asarray(image).tolist() == labels.tolist()
+    with pytest.raises(OptionError, match="falls into 65536 regions, more than the 65535"):
+        write_labels(tmp_path / "b.png", labels + 1)
+    with pytest.raises(FormatError):
+        write_labels(tmp_path / "b.tif", labels)
+    assert not (tmp_path / "b.png").exists()
+
+
+@given(samples=hnp.arrays(np.uint8, (1, 4, 2)))
+def test_over_white_is_rounded_to_nearest(samples):
+    value, alpha = samples.astype(float).transpose(2, 0, 1)
+    wanted = (value * alpha + 255 * (255 - alpha)) / 255
+    assert np.abs(over_white(samples)[..., 0] - wanted).max() <= 0.5
+
+
+def test_over_white_does_not_overflow():
+    extremes = np.array([[65535, 1], [65535, 65534], [0, 0], [0, 65534]], np.uint16)
+    assert over_white(extremes).tolist() == [[65535], [65535], [65535], [1]]

@@ -303,6 +303,8 @@ def _dpi(image: "Image.Image") -> tuple[float, float] | None:
         if value is None and image.format == "WEBP":
             exif = image.getexif()
             value = exif.get(X_RESOLUTION), exif.get(Y_RESOLUTION)
+        if image.format == "TIFF" and _tag(image, X_RESOLUTION) is None:
+            return None  # for which Pillow says 1
         x, y = map(float, value or ())
     except _damage():
         return None

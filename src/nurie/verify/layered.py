@@ -110,7 +110,7 @@ class _Flats:
             sentence = f"The flat layer {layer.name!r} overlaps another one"
             self._disjoint = broken("disjoint", sentence, (bad[0] + top, bad[1] + left))
         for rows in strips(len(pixels)):
-            window[rows][filled[rows]] = color
+            window[rows][filled[rows]] = pixels[rows][filled[rows]]
 
 
 def _check_line(sketch: Sketch, line: AnyArray) -> Check:

@@ -120,6 +120,9 @@ def read_rgba(
         for rows in strips(raster.shape[0]):
             strip = raster.rows(rows)
             part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
+            if raster.mode == "RGBA":
+                out[rows] = part
+                continue
             part = part[..., None] if part.ndim == 2 else part
             out[rows, :, :3] = part[..., :-1] if has_alpha else part
             out[rows, :, 3] = part[..., -1] if has_alpha else np.iinfo(out.dtype).max

@@ -8,9 +8,11 @@ from nurie.verify.asked import CONFLICT, allowed_codes
 from nurie.verify.report import (
     Check,
     Report,
+    any_channel,
     broken,
     check_kind,
     codes,
+    darkest,
     first_pixel,
     hex_of,
     three,
@@ -65,11 +67,11 @@ def _check_line(sketch: Sketch, merged: Pixels) -> Check:
     def bad(rows: slice) -> Mask:
         pixels = sketch.pixels[rows]
         wide = three(pixels).astype(signed)
-        darkest = wide.min(axis=-1, keepdims=True)
-        share = (merged[rows] - (wide - darkest)) * white
-        step = np.maximum(darkest * (white // 255), 1)
+        least = darkest(wide)[..., None]
+        share = (merged[rows].astype(signed) - (wide - least)) * white
+        step = np.maximum(least * (white // 255), 1)
         below = np.clip((share + step // 2) // step, 0, 255).astype(np.uint8)
-        return np.asarray((lay_lines(pixels, below) != merged[rows]).any(axis=-1))
+        return any_channel(lay_lines(pixels, below) != merged[rows])
 
     pixel = first_pixel(len(merged), bad)
     if pixel:
@@ -81,8 +83,9 @@ def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
     """Where no line is, flats show: few colours."""
     found = np.zeros(0, np.int64)
     for rows in strips(len(merged)):
-        bare = _bare(sketch, rows)
-        found = np.union1d(found, codes(_eight(merged[rows][bare])))
+        here = codes(_eight(merged[rows]))[_bare(sketch, rows)]
+        runs = here[np.append(True, here[1:] != here[:-1])] if len(here) else here
+        found = np.union1d(found, runs)
         if len(found) > FEW:
             detail = f"Where no line is, the output has more than {FEW} colours; flats have few."
             return Check("flats", False, detail)
@@ -126,8 +129,7 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
 def _bare(sketch: Sketch, rows: slice) -> Mask:
     """Where the sketch has no ink at all."""
     pixels = sketch.pixels[rows]
-    bare: Mask = three(pixels).min(axis=-1) == sketch.white
-    return bare
+    return np.asarray(darkest(three(pixels)) == sketch.white)
 
 
 def _eight(pixels: AnyArray) -> AnyArray:

@@ -13,6 +13,7 @@ from nurie.verify.report import (
     Check,
     Point,
     Report,
+    any_channel,
     broken,
     check_kind,
     codes,
@@ -100,7 +101,7 @@ class _Flats:
         color[3] = 255
         start = (first[0] + top, first[1] + left)
         self._colors.append((layer, int(codes(color[:3])), start))
-        bad = first_pixel(len(pixels), lambda r: filled[r] & (pixels[r] != color).any(axis=-1))
+        bad = first_pixel(len(pixels), lambda r: filled[r] & any_channel(pixels[r] != color))
         if bad and self._one is None:
             sentence = f"The flat layer {layer.name!r} is not one colour with hard edges"
             self._one = broken("flats", sentence, (bad[0] + top, bad[1] + left))
@@ -118,9 +119,11 @@ def _check_line(sketch: Sketch, line: AnyArray) -> Check:
 
     def bad(rows: slice) -> Mask:
         wanted = three(sketch.pixels[rows])
-        colored = wanted.max(axis=-1, keepdims=True) != wanted.min(axis=-1, keepdims=True)
-        off: Mask = (distance(over_white(line[rows]), wanted) > colored).any(axis=-1)
-        return off
+        off = distance(over_white(line[rows]), wanted)
+        if sketch.pixels.ndim == 2:
+            return any_channel(off > 0)
+        colored = any_channel(wanted != wanted[..., :1])
+        return any_channel(off > colored[..., None])
 
     pixel = first_pixel(len(line), bad)
     if pixel:
@@ -134,7 +137,7 @@ def _check_paper(ora: OraPicture) -> Check:
     if paper.shape[:2] != ora.shape:
         return Check("complete", False, "The paper layer does not cover the whole picture.")
     white = np.iinfo(paper.dtype).max
-    pixel = first_pixel(len(paper), lambda rows: (paper[rows] != white).any(axis=-1))
+    pixel = first_pixel(len(paper), lambda rows: any_channel(paper[rows] != white))
     if pixel:
         return broken("complete", "The paper layer is not opaque white", pixel)
     return Check("complete", True, "each pixel is flat or paper")
@@ -148,7 +151,7 @@ def _check_merged(line: AnyArray, canvas: AnyArray, merged: AnyArray) -> Check:
         alpha = line[rows, :, 3:].astype(np.uint32)
         laid = line[rows, :, :3] * alpha + below * (white // 255) * (white - alpha)
         found = merged[rows]
-        off = distance((laid + white // 2) // white, found[..., :3]).max(axis=-1) > 1
+        off = any_channel(distance((laid + white // 2) // white, found[..., :3]) > 1)
         return np.asarray(off | (found[..., 3] != white))
 
     pixel = first_pixel(len(line), bad)
@@ -162,7 +165,7 @@ def _check_regions(ora: OraPicture, canvas: AnyArray, labels: Labels) -> Check:
     colors = _stored_colors(ora)
     if colors is None or labels.shape != ora.shape or int(labels.max(initial=0)) >= len(colors):
         return Check("regions", False, "The document's label map and its list of colours disagree.")
-    pixel = first_pixel(len(labels), lambda r: (canvas[r] != colors[labels[r]]).any(axis=-1))
+    pixel = first_pixel(len(labels), lambda r: any_channel(canvas[r] != colors[labels[r]]))
     if pixel:
         region = int(labels[pixel])
         return broken("regions", f"Region {region} has not its colour in the flat layers", pixel)

@@ -1,5 +1,6 @@
 """What a proof says, and how the first pixel that breaks it is found."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -74,6 +75,17 @@ def first_pixel(height: int, bad: Callable[[slice], Mask]) -> Point | None:
             row, column = divmod(int(mask.argmax()), mask.shape[1])
             return rows.start + row, column
     return None
+
+
+def any_channel(bad: AnyArray) -> Mask:
+    """Where some of the few channels, the last axis, is true; many times faster than ``any``."""
+    channels = np.moveaxis(bad, -1, 0)
+    return np.asarray(functools.reduce(np.bitwise_or, channels))
+
+
+def darkest(pixels: AnyArray) -> AnyArray:
+    """Least channel of (..., 3) pixels; many times faster than ``min``."""
+    return np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
 def distance(a: AnyArray, b: AnyArray) -> AnyArray:

@@ -33,7 +33,8 @@ def bins_of(rgb: Rgb8) -> Bins:
     [511, 0, 448]
     """
     q = np.asarray(rgb, np.uint8).astype(np.int32) >> 5
-    return q[..., 0] * 64 + q[..., 1] * 8 + q[..., 2]
+    bins: Bins = q[..., 0] * 64 + q[..., 1] * 8 + q[..., 2]
+    return bins
 
 
 def bin_centers() -> Rgb8:
@@ -110,7 +111,8 @@ def delta_e(a: AnyArray, b: AnyArray) -> Floats:
     x = (c2 - c1) / s_c
     y = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(dh / 2)) / s_h
     total = ((l2 - l1) / s_l) ** 2 + x**2 + y**2 + rotation * x * y
-    return np.sqrt(np.maximum(total, 0)).astype(np.float32)
+    result: Floats = np.sqrt(np.maximum(total, 0)).astype(np.float32)
+    return result
 
 
 def parse_hex(text: str) -> tuple[int, int, int]:

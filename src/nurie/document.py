@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8
 
 PAPER = -1
 """Palette index of a region that stays paper."""
@@ -68,7 +68,6 @@ class Guidance:
 
     hints: Hints | None = None
     palette: Palette | None = None
-    histogram: Histogram | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,11 +171,12 @@ def lay_lines(pixels: Pixels, below: Rgb8) -> Pixels:
     >>> lay_lines(np.array([[128, 255]], np.uint8), np.full((1, 2, 3), 200, np.uint8))[0].tolist()
     [[100, 100, 100], [200, 200, 200]]
     """
-    wide = np.uint16 if pixels.dtype == np.uint8 else np.uint32
+    wide: type[np.uint16 | np.uint32] = np.uint16 if pixels.dtype == np.uint8 else np.uint32
     color = pixels if pixels.ndim == 3 else pixels[..., None]
     darkest = color.min(axis=2, keepdims=True)
     depth = wide(1 if wide is np.uint16 else 257)
-    product = below.astype(wide) * depth * darkest.astype(wide)
+    product: AnyArray = below.astype(wide) * depth * darkest.astype(wide)
     white = np.iinfo(pixels.dtype).max
     laid = (product + wide(white // 2)) // wide(white)
-    return (laid + (color - darkest)).astype(pixels.dtype)
+    out: Pixels = (laid + (color - darkest)).astype(pixels.dtype)
+    return out

@@ -59,14 +59,15 @@ def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
         lines[cv2.erode(broad, np.ones((5, 5), np.uint8)) > 0] = 255
     if edges:
         lines = np.minimum(lines, canny_lines(_without_outlines(color), sigma=1.2))
-    return lines
+    return np.asarray(lines)
 
 
 def _without_outlines(color: Rgb8) -> Rgb8:
     """The picture with thin dark strokes closed by the colours beside them."""
     import cv2
 
-    return cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    closed: Rgb8 = cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    return closed
 
 
 def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
@@ -88,7 +89,8 @@ def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
     inner = cv2.GaussianBlur(picture, (0, 0), sigma)
     outer = cv2.GaussianBlur(picture, (0, 0), 1.6 * sigma)
     response = (inner - outer).min(axis=2)
-    return (255 * np.clip(1 + (response + 1.5) / 12, 0, 1)).astype(np.uint8)
+    lines: AnyArray = (255 * np.clip(1 + (response + 1.5) / 12, 0, 1)).astype(np.uint8)
+    return lines
 
 
 def degrade(lines: AnyArray, rng: Generator) -> AnyArray:

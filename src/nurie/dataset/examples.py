@@ -1,6 +1,7 @@
 """One training example: a framed drawing, its regions, and the colour that each one had."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -74,9 +75,7 @@ def _keep(area: Floats, rng: np.random.Generator) -> AnyArray:
     return np.sort(order)
 
 
-def region_truth(
-    labels: Labels, lines: AnyArray, color: Rgb8, count: int
-) -> tuple[Rgb8, Floats]:
+def region_truth(labels: Labels, lines: AnyArray, color: Rgb8, count: int) -> tuple[Rgb8, Floats]:
     """Median colour of each region away from its lines, and how even it is.
 
     Args:
@@ -97,12 +96,14 @@ def region_truth(
 
     away = cv2.erode((lines > 200).astype(np.uint8), np.ones((3, 3), np.uint8)).ravel()
     flat = np.where(away > 0, labels.ravel(), 0)
-    flat = np.where(np.bincount(flat, minlength=count + 1)[labels.ravel()] > 3, flat, labels.ravel())
+    flat = np.where(
+        np.bincount(flat, minlength=count + 1)[labels.ravel()] > 3, flat, labels.ravel()
+    )
     order = np.argsort(flat, kind="stable")
     bounds = np.searchsorted(flat[order], np.arange(1, count + 2))
     pixels = color.reshape(-1, 3)[order]
     colors, weight = np.full((count, 3), 255, np.uint8), np.zeros(count, np.float32)
-    for i, (start, stop) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for i, (start, stop) in enumerate(pairwise(bounds.tolist())):
         if stop > start:
             inside = pixels[start:stop]
             colors[i] = np.median(inside, axis=0)

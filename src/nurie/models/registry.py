@@ -50,7 +50,9 @@ class ModelSpec:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise ModelError(f"The model {self.name} lacks {path.name}; install it again.") from error
+            raise ModelError(
+                f"The model {self.name} lacks {path.name}; install it again."
+            ) from error
         if hashlib.sha256(data).hexdigest() != self.sha256[path.name]:
             raise ModelError(f"{path.name} of the model {self.name} was changed; install it again.")
         return data

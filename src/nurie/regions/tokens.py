@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Gray, Labels
+from nurie.arrays import AnyArray, Floats, Gray, Ints, Labels
 from nurie.regions.ink import Ink
 from nurie.regions.measure import Measures
 
@@ -38,8 +38,11 @@ def frame_of(ink: Ink) -> Frame:
     rows, columns = np.flatnonzero(ink.mask.any(1)), np.flatnonzero(ink.mask.any(0))
     height, width = ink.mask.shape
     if not len(rows):
-        return Frame((height - max(height, width)) // 2, (width - max(height, width)) // 2,
-                     max(height, width))
+        return Frame(
+            (height - max(height, width)) // 2,
+            (width - max(height, width)) // 2,
+            max(height, width),
+        )
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     side = int(max(bottom - top, right - left) * 1.08 + 0.5)
     return Frame(int((top + bottom - side) // 2), int((left + right - side) // 2), max(side, 1))
@@ -50,8 +53,12 @@ def window(picture: AnyArray, frame: Frame, fill: int) -> AnyArray:
     height, width = picture.shape[:2]
     top, left = max(frame.top, 0), max(frame.left, 0)
     bottom, right = min(frame.top + frame.side, height), min(frame.left + frame.side, width)
-    if (top, left, bottom, right) == (frame.top, frame.left, frame.top + frame.side,
-                                      frame.left + frame.side):
+    if (top, left, bottom, right) == (
+        frame.top,
+        frame.left,
+        frame.top + frame.side,
+        frame.left + frame.side,
+    ):
         return picture[top:bottom, left:right]
     out = np.full((frame.side, frame.side, *picture.shape[2:]), fill, picture.dtype)
     out[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = picture[
@@ -75,12 +82,13 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
 
     tone = window(ink.tone, frame, 255)
     scale = size / frame.side
-    thicken = int(round(_THINNEST / scale - ink.stroke))
+    thicken = round(_THINNEST / scale - ink.stroke)
     if scale < 1 and thicken > 0:
         tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(np.ascontiguousarray(tone), (size, size), interpolation=how)
-    return small.astype(np.float32) / 255
+    lines: Gray = small.astype(np.float32) / np.float32(255)
+    return lines
 
 
 def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:
@@ -89,7 +97,7 @@ def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:
     rows = np.floor(steps + frame.top).astype(int)
     columns = np.floor(steps + frame.left).astype(int)
     height, width = labels.shape
-    out = labels[rows.clip(0, height - 1)][:, columns.clip(0, width - 1)]
+    out: Labels = labels[rows.clip(0, height - 1)][:, columns.clip(0, width - 1)]
     out[(rows < 0) | (rows >= height)] = 0
     out[:, (columns < 0) | (columns >= width)] = 0
     return out
@@ -115,8 +123,9 @@ def geometry(measures: Measures, frame: Frame) -> Floats:
         np.sqrt(measures.covariance[:, 0] * measures.covariance[:, 2]) + 1e-3
     )
     box = (measures.box - np.tile(offset, 2)) / side * 2 - 1
-    size = np.maximum((measures.box[:, 2] - measures.box[:, 0])
-                      * (measures.box[:, 3] - measures.box[:, 1]), 1)
+    size = np.maximum(
+        (measures.box[:, 2] - measures.box[:, 0]) * (measures.box[:, 3] - measures.box[:, 1]), 1
+    )
     outline = np.maximum(measures.outline, 1)
     columns = [
         center.clip(-2, 2),
@@ -132,20 +141,29 @@ def geometry(measures: Measures, frame: Frame) -> Floats:
     return np.concatenate(columns, axis=1).astype(np.float32)
 
 
-def adjacency(measures: Measures) -> Floats:
+def adjacency(measures: Measures, rows: Ints | None = None) -> Floats:
     """Share of each region's outline that it has in common with each other one.
 
+    Args:
+        measures: of n regions.
+        rows: (k,) the regions to look at, counted from 0; all when None.
+
     Returns:
-        (n, n) float32 in [0, 1]; row i, column j: of region i's outline, what touches j.
+        (k, k) float32 in [0, 1]; row i, column j: of region i's outline, what touches j.
 
     >>> from nurie.regions.measure import measure
     >>> adjacency(measure(np.array([[1, 1, 2, 2]] * 4, np.int32))).round(2).max()
     np.float32(0.33)
     """
-    near = np.zeros((len(measures), len(measures)), np.float32)
-    one, two = measures.pairs[:, 0] - 1, measures.pairs[:, 1] - 1
-    near[one, two] = near[two, one] = measures.contact
-    return near / np.maximum(measures.outline, 1)[:, None]
+    rows = np.arange(len(measures), dtype=np.int32) if rows is None else rows
+    place = np.full(len(measures), -1)
+    place[rows] = np.arange(len(rows))
+    one, two = place[measures.pairs[:, 0] - 1], place[measures.pairs[:, 1] - 1]
+    both = (one >= 0) & (two >= 0)
+    near = np.zeros((len(rows), len(rows)), np.float32)
+    near[one[both], two[both]] = near[two[both], one[both]] = measures.contact[both]
+    near /= np.maximum(measures.outline[rows], 1)[:, None]
+    return near
 
 
 def pool(features: Sequence[Floats], labels: Labels, centers: Floats) -> Floats:
@@ -184,5 +202,6 @@ def _mean(
     values = feature.reshape(len(feature), -1).T[cell] * weight[:, None].astype(np.float32)
     starts = np.searchsorted(owner, np.arange(count))
     total = np.bincount(owner, weight, count)
-    pooled: Floats = np.add.reduceat(values, starts, axis=0) / total[:, None].astype(np.float32)
-    return pooled.astype(np.float32)
+    pooled: Floats = np.add.reduceat(values, starts, axis=0).astype(np.float32)
+    pooled /= total[:, None]
+    return pooled

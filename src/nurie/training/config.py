@@ -24,11 +24,11 @@ class RegionConfig:
     """Examples a step."""
     rate: float = 6e-4
     """Peak learning rate of the transformer."""
-    encoder_rate: float = 1e-4
+    encoder_rate: float = 3e-4
     """Peak learning rate of the encoder while it is tuned."""
     decay: float = 0.05
     """Weight decay."""
-    frozen_share: float = 0.55
+    frozen_share: float = 0.4
     """Share of the time in which the encoder stays as it is and its features are computed once."""
     ema: float = 0.999
     """Decay of the averaged weights, which are the ones released."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -43,7 +44,7 @@ class Truth:
     """(B, N) bool: rows that are regions."""
 
 
-def truth(batch: Batch, index: np.ndarray) -> Truth:  # type: ignore[type-arg]
+def truth(batch: Batch, index: npt.NDArray[np.int64]) -> Truth:
     """True colours of some examples."""
     colors = batch.colors[index]
     real = np.abs(batch.geometry[index]).sum(-1) > 0

@@ -1,6 +1,6 @@
 """From a run to a released model: ONNX graphs and one JSON, refused when the runtimes disagree."""
 
-import datetime
+import datetime as dt
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ def export(
         network: as trained.
         out: folder, made when missing.
         name: of the model.
-        facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``entries``, ``card``.
+        facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``entries`` and
+            ``card``.
 
     Returns:
         The spec, as written.
@@ -58,7 +59,7 @@ def export(
     for module, args, role in ((encoder, lines, "encoder"), (network, tensors, "regions")):
         _compare(module, args, out / graphs[role])
     digests = {f: hashlib.sha256((out / f).read_bytes()).hexdigest() for f in graphs.values()}
-    card = {"date": datetime.datetime.now(datetime.UTC).date().isoformat(), **facts["card"]}
+    card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **facts["card"]}
     spec = ModelSpec(
         name, out, graphs, digests, SIZE, int(facts["entries"]),
         np.asarray(facts["bin_colors"], np.uint8), np.asarray(facts["prior"], np.float32),

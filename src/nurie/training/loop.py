@@ -4,6 +4,7 @@ import copy
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from nurie.dataset.prepare import Batch
 from nurie.training import checkpoint
 from nurie.training.config import RegionConfig
 from nurie.training.losses import balance
-from nurie.training.networks import Encoder, RegionTransformer
-from nurie.training.steps import Colors, pooled, region_step
+from nurie.training.networks import EARLY, Encoder, RegionTransformer
+from nurie.training.steps import Colors, Index, pooled, region_step, tuned
 
 Say = Callable[[str], None]
 
@@ -51,6 +52,7 @@ def train(
     colors = measure_colors(batch, config)
     averaged = nn.ModuleDict({"encoder": copy.deepcopy(encoder), "network": copy.deepcopy(network)})
     begin = time.monotonic()
+    encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     features = compute_features(encoder, batch, say)
     groups = [
         {"params": [p for p in network.parameters() if p.ndim > 1], "peak": config.rate},
@@ -59,10 +61,10 @@ def train(
             "peak": config.rate,
             "weight_decay": 0.0,
         },
-        {"params": list(encoder.parameters()), "peak": config.encoder_rate},
+        {"params": encoder.late_parameters(), "peak": config.encoder_rate},
     ]
     optimizer = torch.optim.AdamW(groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98))
-    order = np.empty(0, np.int64)
+    order: Index = np.empty(0, np.int64)
     rng = np.random.default_rng(config.seed)
     step, shown, loss_mean, spoke, saved = 0, 0, 0.0, time.monotonic(), time.monotonic()
     while (done := (time.monotonic() - begin) / (60 * minutes)) < 0.95:
@@ -72,7 +74,7 @@ def train(
         tuning = done > config.frozen_share
         set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
         with torch.autocast("cpu", torch.bfloat16):
-            seen = pooled(encoder, batch, index) if tuning else cached(features, index)
+            seen = features.tuned(encoder, batch, index) if tuning else features.frozen(index)
             loss = region_step(
                 seen, batch, index, network=network, colors=colors, config=config,
                 generator=generator,
@@ -103,37 +105,53 @@ def measure_colors(batch: Batch, config: RegionConfig) -> Colors:
     rgb = batch.colors[real]
     bins = bins_of(rgb)
     counts = np.bincount(bins, minlength=BINS).astype(np.float64)
-    means = np.stack([np.bincount(bins, rgb[:, c], BINS) for c in range(3)], 1)
-    means = (means + 4.0 * bin_centers()) / (counts[:, None] + 4)
+    sums = np.stack([np.bincount(bins, rgb[:, c], BINS) for c in range(3)], 1)
+    means = (sums + 4.0 * bin_centers()) / (counts[:, None] + 4)
     centers = torch.from_numpy(srgb_to_lab(means / 255) / 100)
     return Colors(centers, balance(torch.from_numpy(counts).float(), config.balance))
 
 
-def compute_features(encoder: Encoder, batch: Batch, say: Say) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True)
+class Features:
     """Features of all examples under the frozen encoder, float16."""
-    pools, pictures, spoke = [], [], time.monotonic()
+
+    pools: Tensor
+    """(m, N, 496)."""
+    pictures: Tensor
+    """(m, 320)."""
+    coarse: Tensor
+    """(m, 40, S/8, S/8): where the tuned part of the encoder begins."""
+
+    def frozen(self, index: Index) -> tuple[Tensor, Tensor]:
+        """Of some examples, as they are."""
+        rows = torch.from_numpy(index)
+        return self.pools[rows].float(), self.pictures[rows].float()
+
+    def tuned(self, encoder: Encoder, batch: Batch, index: Index) -> tuple[Tensor, Tensor]:
+        """Of some examples, through the late blocks as they are now."""
+        rows = torch.from_numpy(index)
+        early = self.pools[rows, :, :EARLY].float()
+        return tuned(encoder, early, self.coarse[rows].float(), batch, index)
+
+
+def compute_features(encoder: Encoder, batch: Batch, say: Say) -> Features:
+    """Run the frozen encoder once over all examples."""
+    parts: list[tuple[Tensor, ...]] = []
+    spoke = time.monotonic()
     for start in range(0, len(batch.lines), 32):
         index = np.arange(start, min(start + 32, len(batch.lines)))
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            pool, picture = pooled(encoder, batch, index)
-        pools.append(pool.half())
-        pictures.append(picture.half())
+            parts.append(tuple(t.half() for t in pooled(encoder, batch, index)))
         if time.monotonic() - spoke > 10:
             say(f"features {start}/{len(batch.lines)}")
             spoke = time.monotonic()
-    return torch.cat(pools), torch.cat(pictures)
-
-
-def cached(features: tuple[Tensor, Tensor], index: np.ndarray) -> tuple[Tensor, Tensor]:  # type: ignore[type-arg]
-    """Features of some examples as float32."""
-    rows = torch.from_numpy(index)
-    return features[0][rows].float(), features[1][rows].float()
+    return Features(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
 def set_rates(
     optimizer: torch.optim.Optimizer, done: float, *, tuning: bool, config: RegionConfig
 ) -> None:
-    """Half a cosine from the peak to zero after a short rise; the encoder's begins with its turn."""
+    """Half a cosine down to zero after a short rise; the encoder's begins with its turn."""
     for group, encoder in zip(optimizer.param_groups, (False, False, True), strict=True):
         start = config.frozen_share / 0.95 if encoder else 0.0
         if encoder and not tuning:

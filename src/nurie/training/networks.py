@@ -12,7 +12,10 @@ from nurie.regions.tokens import GEOMETRY
 FEATURES = 24 + 40 + 112 + 320
 """Channels of the encoder's maps at strides 4, 8, 16 and 32."""
 
-_TAPS = (2, 4, 10, 15)
+EARLY = 24 + 40
+"""Of these, the channels at strides 4 and 8."""
+
+_FINE, _SPLIT, _MIDDLE = 2, 4, 10
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -38,15 +41,33 @@ class Encoder(nn.Module):
         Returns:
             Maps (B, 24, S/4, S/4), (B, 40, S/8, S/8), (B, 112, S/16, S/16), (B, 320, S/32, S/32).
         """
+        early = self.early(lines)
+        return (*early, *self.late(early[1]))
+
+    def early(self, lines: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps at strides 4 and 8, which stay as ImageNet left them."""
         mean = lines.new_tensor(_MEAN).view(1, 3, 1, 1)
         std = lines.new_tensor(_STD).view(1, 3, 1, 1)
         x = functional.relu6(self.norm(self.stem((lines - mean) / std)))
-        maps = []
-        for i, block in enumerate(self.blocks):
+        fine = coarse = x
+        for i, block in enumerate(self.blocks[: _SPLIT + 1]):
+            coarse = block(coarse)
+            if i == _FINE:
+                fine = coarse
+        return fine, coarse
+
+    def late(self, coarse: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps at strides 16 and 32 from the one at stride 8; these blocks are tuned."""
+        middle = x = coarse
+        for i, block in enumerate(self.blocks[_SPLIT + 1 :], _SPLIT + 1):
             x = block(x)
-            if i in _TAPS:
-                maps.append(x)
-        return tuple(maps)
+            if i == _MIDDLE:
+                middle = x
+        return middle, x
+
+    def late_parameters(self) -> list[nn.Parameter]:
+        """What is tuned; the statistics of batch normalisation stay fixed."""
+        return list(self.blocks[_SPLIT + 1 :].parameters())
 
 
 def imagenet_encoder() -> Encoder:
@@ -172,14 +193,36 @@ class RegionTransformer(nn.Module):
         dy, dx = row[:, None] - row[:, :, None], column[:, None] - column[:, :, None]
         distance = torch.sqrt(dx * dx + dy * dy + 1e-6)
         box = geometry[..., 9:13]
-        inside = torch.cat([box[:, :, None, :2] >= box[:, None, :, :2],
-                            box[:, :, None, 2:] <= box[:, None, :, 2:]], -1).all(-1).to(dx.dtype)
-        relations = [adjacency, adjacency.transpose(1, 2), torch.exp(-4 * distance),
-                     torch.exp(-distance), dx.abs(), area[:, None] - area[:, :, None],
-                     inside, inside.transpose(1, 2)]
+        inside = (
+            torch.cat(
+                [
+                    box[:, :, None, :2] >= box[:, None, :, :2],
+                    box[:, :, None, 2:] <= box[:, None, :, 2:],
+                ],
+                -1,
+            )
+            .all(-1)
+            .to(dx.dtype)
+        )
+        relations = [
+            adjacency,
+            adjacency.transpose(1, 2),
+            torch.exp(-4 * distance),
+            torch.exp(-distance),
+            dx.abs(),
+            area[:, None] - area[:, :, None],
+            inside,
+            inside.transpose(1, 2),
+        ]
         near = self.relation(torch.stack(relations, -1)).permute(0, 3, 1, 2)
         lead = 1 + palette.shape[1]
         near = functional.pad(near, (lead, 0, lead, 0))
-        real = torch.cat([torch.ones_like(palette[:, :1, 3]), palette[..., 3],
-                          (geometry.abs().sum(-1) > 0).to(palette.dtype)], dim=1)
+        real = torch.cat(
+            [
+                torch.ones_like(palette[:, :1, 3]),
+                palette[..., 3],
+                (geometry.abs().sum(-1) > 0).to(palette.dtype),
+            ],
+            dim=1,
+        )
         return near + (real[:, None, None, :] - 1) * 1e4

@@ -1,0 +1,228 @@
+"""The public face: load a model, colour drawings. The one place that wires the rooms together."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie.document import Guidance, Hints, Layers, Palette, Sketch
+from nurie.errors import InputError, OptionError
+from nurie.models.registry import DEFAULT, find
+from nurie.models.session import RegionSession
+from nurie.pipelines.colorize import (
+    DISTINCT,
+    Traits,
+    colorize,
+    difference,
+    read_drawing,
+)
+
+TEMPERATURE = 0.35
+"""How freely the first answer is drawn."""
+
+FREER = 0.9
+"""How freely further variations are drawn."""
+
+
+class Colorizer:
+    """A model in memory that colours any number of drawings.
+
+    Args:
+        session: the model.
+
+    Example:
+        >>> layers = Colorizer.load().colorize(drawing)  # doctest: +SKIP
+    """
+
+    def __init__(self, session: RegionSession) -> None:
+        self._session = session
+        spec = session.spec
+        self._traits = Traits(spec.size, spec.entries, spec.bin_colors)
+
+    @classmethod
+    def load(cls, name: str | Path = DEFAULT) -> "Colorizer":
+        """Open a packaged model by name, or any exported one by path.
+
+        Raises:
+            ModelError: there is no such model, or its files were changed.
+        """
+        return cls(RegionSession(find(name)))
+
+    def colorize(
+        self,
+        picture: Sketch | AnyArray,
+        *,
+        hints: Hints | None = None,
+        palette: Palette | None = None,
+        seed: int = 0,
+        gap: float | None = None,
+    ) -> Layers:
+        """Colour one drawing.
+
+        Args:
+            picture: a sketch, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, dark
+                lines on lighter or transparent paper.
+            hints: colours at pixels; a region that holds one takes exactly that colour.
+            palette: every other flat colour comes from it.
+            seed: other seeds give other colours; the same seed gives the same bytes.
+            gap: widest opening in a line that still closes a region, in pixels; automatic if None.
+
+        Returns:
+            The layers.
+
+        Raises:
+            InputError: the array is not a picture.
+            OptionError: an option cannot be obeyed.
+        """
+        return self.variations(picture, 1, hints=hints, palette=palette, seed=seed, gap=gap)[0]
+
+    def variations(
+        self,
+        picture: Sketch | AnyArray,
+        count: int,
+        *,
+        hints: Hints | None = None,
+        palette: Palette | None = None,
+        seed: int = 0,
+        gap: float | None = None,
+    ) -> list[Layers]:
+        """Several distinct colourings of one drawing, which is read once.
+
+        Returns:
+            At most ``count`` layers, fewer where the drawing has not so many answers (no regions,
+            everything hinted). The first is the answer of ``colorize``.
+
+        Raises:
+            InputError: the array is not a picture.
+            OptionError: an option cannot be obeyed.
+        """
+        if count < 1:
+            raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
+        if seed < 0:
+            raise OptionError(f"The seed {seed} is negative; use 0 or more.")
+        sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
+        _check_hints(hints, sketch)
+        drawing = read_drawing(sketch, self._session, self._traits, gap=gap)
+        guidance = Guidance(hints, palette)
+        found: list[Layers] = []
+        for attempt in range(6 * count):
+            layers = colorize(
+                drawing,
+                self._session,
+                self._traits,
+                guidance=guidance,
+                temperature=FREER + attempt / (12 * count) if attempt else TEMPERATURE,
+                rng=np.random.default_rng([seed, attempt]),
+            )
+            if all(difference(layers, other) >= DISTINCT for other in found):
+                found.append(layers)
+            if len(found) == count or (attempt == 0 and not layers.entries.size - 1):
+                break
+        return found
+
+
+def sketch_of(array: AnyArray) -> Sketch:
+    """A sketch from an array; transparency is laid over white, equal channels become gray.
+
+    Raises:
+        InputError: it is not a picture.
+
+    >>> sketch_of(np.array([[[0, 0, 0, 0], [0, 0, 0, 255]]], np.uint8)).pixels.tolist()
+    [[255, 0]]
+    """
+    if array.dtype not in (np.uint8, np.uint16) or array.ndim not in (2, 3) or not array.size:
+        raise InputError(
+            f"An array of shape {array.shape} and type {array.dtype} is not a drawing; give "
+            "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16."
+        )
+    if array.ndim == 3 and array.shape[2] not in (3, 4):
+        raise InputError(f"A drawing has 3 or 4 channels, not {array.shape[2]}.")
+    if array.ndim == 3 and array.shape[2] == 4:
+        white = np.uint64(np.iinfo(array.dtype).max)
+        alpha = array[..., 3:].astype(np.uint64)
+        over = array[..., :3] * alpha + (white - alpha) * white
+        array = ((over + white // 2) // white).astype(array.dtype)
+    if array.ndim == 3 and (array == array[..., :1]).all():
+        array = array[..., 0]
+    return Sketch(np.ascontiguousarray(array))
+
+
+def _check_hints(hints: Hints | None, sketch: Sketch) -> None:
+    if hints is None or not len(hints.rows):
+        return
+    height, width = sketch.shape
+    rows, columns = hints.rows, hints.columns
+    if rows.min() < 0 or columns.min() < 0 or rows.max() >= height or columns.max() >= width:
+        raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
+
+
+def read_palette(path: str | Path) -> Palette:
+    """A palette from a GPL file, a list of hex colours, or the colours of a picture.
+
+    Raises:
+        InputError: the file is none of these.
+    """
+    from nurie.guidance.palette import extract_palette
+    from nurie.io.images import read_color
+    from nurie.io.palettes import read_palette_file
+
+    return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
+
+
+def save(layers: Layers, output: str | Path, *, force: bool = False) -> Path:
+    """Write layers as the suffix says: ORA in layers, PNG, TIFF, WebP and TGA flattened.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` is not given.
+    """
+    from nurie.io.images import write_picture
+    from nurie.io.layered import write_ora
+
+    path = Path(output)
+    if path.suffix.lower() == ".ora":
+        write_ora(path, layers, force=force)
+    else:
+        sketch = layers.sketch
+        write_picture(
+            path, layers.merged(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force
+        )
+    return path
+
+
+def color(
+    path: str | Path,
+    output: str | Path | None = None,
+    *,
+    hints: str | Path | None = None,
+    palette: str | Path | None = None,
+    seed: int = 0,
+    force: bool = False,
+) -> Path:
+    """Colour a drawing in a file with the packaged model.
+
+    Args:
+        path: the drawing.
+        output: where to; ``NAME.colored.png`` beside the drawing when None.
+        hints: RGBA PNG or JSON file.
+        palette: GPL file, list of hex colours, or a picture.
+        seed: other seeds give other colours.
+        force: replace an existing file.
+
+    Returns:
+        The file written.
+
+    Raises:
+        NurieError: one sentence on what cannot be read, obeyed or written.
+    """
+    from nurie.io.hints import read_hints
+    from nurie.io.images import read_sketch
+
+    source = Path(path)
+    sketch = read_sketch(source)
+    layers = Colorizer.load().colorize(
+        sketch,
+        hints=read_hints(Path(hints), sketch.shape) if hints else None,
+        palette=read_palette(palette) if palette else None,
+        seed=seed,
+    )
+    return save(layers, output or source.with_name(f"{source.stem}.colored.png"), force=force)

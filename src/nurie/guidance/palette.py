@@ -1,0 +1,99 @@
+"""Palettes: taken from a picture, and obeyed by a distribution over bins."""
+
+import numpy as np
+
+from nurie.arrays import Floats, Rgb8
+from nurie.color import srgb_to_lab
+from nurie.document import Palette
+
+
+def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Palette:
+    """The colours that a picture uses most, apart from near white and near black lines.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        most: largest number of entries.
+        apart: smallest distance in Lab between two entries.
+
+    Returns:
+        Between 1 and ``most`` entries, the commonest first.
+
+    >>> picture = np.full((8, 8, 3), 255, np.uint8); picture[:4] = [200, 30, 30]
+    >>> extract_palette(picture).colors.tolist()
+    [[200, 30, 30]]
+    """
+    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
+    pixels = picture[::step, ::step].reshape(-1, 3)
+    fine = (pixels.astype(np.int32) >> 4) @ np.array([256, 16, 1])
+    order = np.argsort(fine, kind="stable")
+    starts = np.flatnonzero(np.diff(fine[order], prepend=-1))
+    counts = np.diff(np.append(starts, len(order)))
+    medians = np.array([
+        np.median(pixels[order[s : s + min(c, 4096)]], axis=0)
+        for s, c in zip(starts, counts, strict=True)
+        if c >= counts.sum() / 3000
+    ], np.uint8).reshape(-1, 3)  # fmt: skip
+    sizes = counts[counts >= counts.sum() / 3000]
+    plain = (medians.min(1) < 235) & (medians.max(1) > 40)
+    if not plain.any():
+        plain[:] = True
+    medians, sizes = medians[plain], sizes[plain]
+    lab, chosen = srgb_to_lab(medians), list[int]()
+    for i in np.argsort(-sizes, kind="stable").tolist():
+        if len(chosen) < most and all(np.linalg.norm(lab[i] - lab[j]) >= apart for j in chosen):
+            chosen.append(i)
+    return Palette(medians[chosen], name="picture")
+
+
+def palette_tokens(palette: Palette | None, count: int) -> Floats:
+    """Palette as the region model reads it; of a longer one, colours far from each other.
+
+    Returns:
+        (count, 4) float32: Lab / 100 and 1, or zeros.
+
+    >>> palette_tokens(None, 2).tolist()
+    [[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
+    """
+    tokens = np.zeros((count, 4), np.float32)
+    if palette is not None and len(palette):
+        lab = srgb_to_lab(palette.colors)[farthest(srgb_to_lab(palette.colors), count)]
+        tokens[: len(lab), :3], tokens[: len(lab), 3] = lab / 100, 1
+    return tokens
+
+
+def farthest(points: Floats, count: int) -> list[int]:
+    """Indices of at most ``count`` points, each the one farthest from those before it.
+
+    >>> farthest(np.array([[0.0], [1.0], [10.0]]), 2)
+    [0, 2]
+    """
+    chosen, distance = [0], np.full(len(points), np.inf)
+    while len(chosen) < min(count, len(points)):
+        distance = np.minimum(distance, np.linalg.norm(points - points[chosen[-1]], axis=1))
+        chosen.append(int(distance.argmax()))
+    return chosen
+
+
+def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
+    """Distribution over palette entries: each bin gives its chance to the entries near it.
+
+    Args:
+        chances: (n, 512) rows that sum to 1.
+        bin_colors: (512, 3) uint8 mean colours of the bins.
+        palette: k entries.
+
+    Returns:
+        (n, k) float32, rows sum to 1.
+
+    >>> chances = np.zeros((1, 512), np.float32); chances[0, bins_of(np.array([255, 0, 0]))] = 1
+    >>> from nurie.color import bin_centers
+    >>> p = Palette(np.array([[250, 5, 5], [0, 0, 255]], np.uint8))
+    >>> over_entries(chances, bin_centers(), p).round(2).tolist()
+    [[1.0, 0.0]]
+    """
+    gap = np.linalg.norm(
+        srgb_to_lab(bin_colors)[:, None] - srgb_to_lab(palette.colors)[None], axis=2
+    )
+    share = np.exp(-0.5 * ((gap - gap.min(1, keepdims=True)) / 10) ** 2)
+    result: Floats = chances @ (share / share.sum(1, keepdims=True)).astype(np.float32)
+    return result

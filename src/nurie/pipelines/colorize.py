@@ -1,0 +1,166 @@
+"""The walk of one drawing: regions → measures and tokens → colours → layers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
+from nurie.color import delta_e, srgb_to_lab
+from nurie.document import PAPER, Guidance, Layers, Palette, Sketch
+from nurie.guidance.hints import hinted_colors
+from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
+from nurie.regions.ink import find_ink
+from nurie.regions.measure import measure
+from nurie.regions.paper import stays_paper
+from nurie.regions.segment import segment
+from nurie.regions.tokens import frame_of, framed_labels, framed_lines, geometry, pool
+
+SAME = 7.0
+"""Colours nearer than this ΔE2000 become one palette entry."""
+
+DISTINCT = 6.0
+"""Mean ΔE2000 over the coloured area that two variations differ by at least."""
+
+
+class RegionModel(RegionHead, Protocol):
+    """A model that reads framed drawings and colours their regions."""
+
+    def encode(self, lines: Gray) -> list[Floats]:
+        """Feature maps (C, S / s, S / s) of an (S, S) drawing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What the pipeline must know of a model."""
+
+    size: int
+    """Side of the framed drawing."""
+    entries: int
+    """Palette tokens."""
+    bin_colors: Rgb8
+    """(512, 3) uint8 mean colour of each bin."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A sketch that was read once and can be coloured many times."""
+
+    sketch: Sketch
+    labels: Labels
+    scene: Scene
+    paper: Mask
+    """(n,) bool: regions that stay paper whatever the model says."""
+
+
+def read_drawing(
+    sketch: Sketch, model: RegionModel, traits: Traits, *, gap: float | None = None
+) -> Drawing:
+    """Cut a sketch into regions and let the model look at it.
+
+    Args:
+        sketch: the drawing.
+        model: reads it.
+        traits: of the model.
+        gap: see ``regions.segment``.
+
+    Returns:
+        All that colouring needs.
+
+    Raises:
+        OptionError: the gap makes no sense.
+    """
+    ink = find_ink(sketch.pixels)
+    labels = segment(sketch.pixels, gap=gap, ink=ink)
+    measures = measure(labels)
+    frame = frame_of(ink)
+    maps = model.encode(framed_lines(ink, frame, traits.size))
+    places = geometry(measures, frame)
+    pooled = pool(maps, framed_labels(labels, frame, traits.size), places[:, :2])
+    scene = Scene(pooled, places, measures, maps[-1].mean(axis=(1, 2)))
+    return Drawing(sketch, labels, scene, stays_paper(ink, labels, measures))
+
+
+def colorize(
+    drawing: Drawing,
+    model: RegionHead,
+    traits: Traits,
+    *,
+    guidance: Guidance,
+    temperature: float,
+    rng: np.random.Generator,
+) -> Layers:
+    """One colouring of a drawing.
+
+    Args:
+        drawing: from ``read_drawing``.
+        model: colours regions.
+        traits: of the model.
+        guidance: hints and palette.
+        temperature: 0 takes the likeliest colours, 1 samples freely.
+        rng: draws; the same state gives the same layers.
+
+    Returns:
+        Layers whose hinted regions have exactly the hinted colour.
+    """
+    hints, hinted = hinted_colors(guidance.hints, drawing.labels)
+    fixed = hinted[1:] | drawing.paper
+    colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
+    wishes = Wishes(fixed, colors, traits.bin_colors, guidance.palette, traits.entries, temperature)
+    choice = predict(model, drawing.scene, wishes, rng)
+    if guidance.palette is None:
+        choice = _unify(choice, drawing.scene.measures.area, hinted[1:])
+    return _layers(drawing, choice, hinted, guidance.palette)
+
+
+def _unify(choice: Choice, area: Floats, hinted: Mask) -> Choice:
+    """Give regions of nearly the same colour the same one; hinted colours never move."""
+    weight = np.where(hinted, np.inf, area)
+    unique, inverse = np.unique(choice.colors, axis=0, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    total = np.zeros(len(unique))
+    np.add.at(total, inverse, weight)
+    lab, target = srgb_to_lab(unique), np.arange(len(unique))
+    kept: list[int] = []
+    for i in np.argsort(-total, kind="stable").tolist():
+        near = delta_e(lab[i], lab[kept]) if kept else np.empty(0)
+        if len(near) and near.min() < SAME:
+            target[i] = kept[int(near.argmin())]
+        else:
+            kept.append(i)
+    colors = np.where(hinted[:, None], choice.colors, unique[target[inverse]])
+    return Choice(colors.astype(np.uint8), choice.paper, choice.confidence)
+
+
+def _layers(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | None) -> Layers:
+    """Palette entries by area, and which region points at which."""
+    filled = hinted[1:] | ~choice.paper
+    unique, inverse = np.unique(choice.colors[filled], axis=0, return_inverse=True)
+    area = np.bincount(
+        inverse.reshape(-1), drawing.scene.measures.area[filled], minlength=len(unique)
+    )
+    order = np.argsort(-area, kind="stable")
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    entries = np.full(len(filled) + 1, PAPER, np.int32)
+    entries[1:][filled] = rank[inverse.reshape(-1)]
+    used = Palette(unique[order].reshape(-1, 3), _names(unique[order], palette))
+    confidence = np.concatenate([[0], choice.confidence]).astype(np.float32)
+    return Layers(drawing.sketch, drawing.labels, entries, used, hinted, confidence)
+
+
+def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:
+    """Names of the colours in the palette that they come from."""
+    if palette is None or not palette.names:
+        return ()
+    known = {tuple(c): n for c, n in zip(palette.colors.tolist(), palette.names, strict=True)}
+    return tuple(known.get(tuple(c), "") for c in colors.tolist())
+
+
+def difference(one: Layers, two: Layers) -> float:
+    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours."""
+    area = np.bincount(one.labels.ravel(), minlength=len(one.entries)).astype(np.float64)
+    area[(one.entries == PAPER) & (two.entries == PAPER)] = 0
+    gap = delta_e(srgb_to_lab(one.region_colors()), srgb_to_lab(two.region_colors()))
+    return float((gap * area).sum() / area.sum()) if area.any() else 0.0

@@ -1,0 +1,177 @@
+"""The hint predictor: which colour each region takes, drawn from P(c | S; μ(S))."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from nurie.arrays import Bins, Floats, Ints, Mask, Rgb8
+from nurie.color import WHITE_BIN, srgb_to_lab
+from nurie.document import Palette
+from nurie.guidance.palette import over_entries, palette_tokens
+from nurie.regions.measure import Measures
+from nurie.regions.tokens import adjacency
+
+STEPS = 8
+"""Rounds of sampling; in each the surest regions are fixed and seen by the others."""
+
+CONTEXT = 320
+"""Regions that are coloured together; smaller ones follow in groups that see these."""
+
+
+class RegionHead(Protocol):
+    """Logits over the bins for regions some of whose colours are known."""
+
+    def predict(
+        self,
+        features: Floats,
+        geometry: Floats,
+        adjacency: Floats,
+        known: Floats,
+        palette: Floats,
+        picture: Floats,
+    ) -> Floats:
+        """(n, 512) logits; see ``models.session.RegionSession.predict``."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the model knows of a drawing's n regions."""
+
+    features: Floats
+    """(n, 496)."""
+    geometry: Floats
+    """(n, 14)."""
+    measures: Measures
+    """Of the n regions."""
+    picture: Floats
+    """(320,) mean of the encoder's last map."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wishes:
+    """What is fixed before the model is asked, and how freely it may choose."""
+
+    fixed: Mask
+    """(n,) bool: regions whose colour is given."""
+    colors: Rgb8
+    """(n, 3) uint8 their colours; white for regions that must stay paper."""
+    bin_colors: Rgb8
+    """(512, 3) uint8 mean colour of each bin."""
+    palette: Palette | None = None
+    """Colours to choose from; any when None."""
+    entries: int = 12
+    """Palette tokens of the model."""
+    temperature: float = 0.6
+    """0 takes the likeliest colour, 1 samples as the model believes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One colouring."""
+
+    colors: Rgb8
+    """(n, 3) uint8."""
+    paper: Mask
+    """(n,) bool: the model left it white."""
+    confidence: Floats
+    """(n,) float32 in [0, 1]: chance that the model gave to the colour and its neighbours."""
+
+
+def predict(head: RegionHead, scene: Scene, wishes: Wishes, rng: np.random.Generator) -> Choice:
+    """Colour all regions: the largest first, the rest in groups that see the largest.
+
+    Args:
+        head: the region model.
+        scene: the regions.
+        wishes: what is given.
+        rng: draws the colours; the same state gives the same answer.
+
+    Returns:
+        A colour for every region; given ones unchanged.
+    """
+    order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
+    choice = given(wishes)
+    done = wishes.fixed.copy()
+    for start in range(0, len(order), CONTEXT):
+        group = order[start : start + CONTEXT]
+        seen = np.concatenate([order[: min(start, CONTEXT)], group])
+        told = replace(wishes, fixed=done[seen], colors=choice.colors[seen])
+        local = _sample(head, scene, seen, told, rng)
+        choice.colors[seen], choice.paper[seen] = local.colors, local.paper
+        choice.confidence[group] = local.confidence[-len(group) :]
+        done[group] = True
+    return choice
+
+
+def given(wishes: Wishes) -> Choice:
+    """The choice before the model is asked: white paper, and what is fixed."""
+    colors = np.where(wishes.fixed[:, None], wishes.colors, 255).astype(np.uint8)
+    return Choice(colors, np.ones(len(colors), bool), wishes.fixed.astype(np.float32))
+
+
+def _sample(
+    head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, rng: np.random.Generator
+) -> Choice:
+    """Masked sampling (Chang et al. 2022, MaskGIT): draw all, keep the surest, ask again."""
+    features, geometry = scene.features[rows], scene.geometry[rows]
+    near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
+    tokens = palette_tokens(wishes.palette, wishes.entries)
+    choice, unknown = given(wishes), ~wishes.fixed
+    total = int(unknown.sum())
+    steps = min(STEPS, total)
+    for step in range(steps):
+        known = _known(choice.colors, ~unknown)
+        logits = head.predict(features, geometry, near, known, tokens, scene.picture)
+        left = np.flatnonzero(unknown)
+        drawn = _draw(logits[left], wishes, rng)
+        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
+        keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
+        surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
+        at = left[surest]
+        choice.colors[at], choice.paper[at] = drawn.colors[surest], drawn.paper[surest]
+        choice.confidence[at] = drawn.confidence[surest]
+        unknown[at] = False
+    return choice
+
+
+def _known(colors: Rgb8, told: Mask) -> Floats:
+    known = np.concatenate([srgb_to_lab(colors) / 100, np.ones((len(colors), 1))], 1)
+    return (known * told[:, None]).astype(np.float32)
+
+
+def _draw(logits: Floats, wishes: Wishes, rng: np.random.Generator) -> Choice:
+    """One colour for each row of logits, from the palette where there is one."""
+    chances = softmax(logits)
+    colors = wishes.bin_colors
+    if wishes.palette is not None and len(wishes.palette):
+        white = chances[:, WHITE_BIN : WHITE_BIN + 1]
+        rest = np.delete(chances, WHITE_BIN, axis=1)
+        rest = rest / np.maximum(rest.sum(1, keepdims=True), 1e-9)
+        entries = over_entries(rest, np.delete(colors, WHITE_BIN, axis=0), wishes.palette)
+        chances = np.concatenate([entries * (1 - white), white], axis=1)
+        colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
+    last = len(colors) - 1
+    pick = _pick(chances, wishes.temperature, rng)
+    return Choice(colors[pick], pick == last, chances[np.arange(len(pick)), pick])
+
+
+def _pick(chances: Floats, temperature: float, rng: np.random.Generator) -> Bins:
+    """Sample an index a row by the Gumbel trick; temperature 0 takes the largest."""
+    noise = rng.gumbel(size=chances.shape)
+    score = np.log(np.maximum(chances, 1e-9)) + temperature * noise
+    likely = chances >= 0.05 * chances.max(axis=1, keepdims=True)
+    picked: Bins = np.where(likely, score, -np.inf).argmax(axis=1).astype(np.int32)
+    return picked
+
+
+def softmax(logits: Floats) -> Floats:
+    """Rows of logits as distributions.
+
+    >>> softmax(np.zeros((1, 2), np.float32)).tolist()
+    [[0.5, 0.5]]
+    """
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    return result

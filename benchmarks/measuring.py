@@ -100,7 +100,7 @@ class Worker:
 
     def __init__(self, system: str, drawing: Path, out: Path, *, timeout: float) -> None:
         command = [sys.executable, str(_HERE / "worker.py"), system, str(drawing), str(out)]
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -68,7 +68,8 @@ def _check_line(sketch: Sketch, merged: Pixels) -> Check:
         pixels = sketch.pixels[rows]
         wide = three(pixels).astype(signed)
         least = darkest(wide)[..., None]
-        share = (merged[rows].astype(signed) - (wide - least)) * white
+        found: AnyArray = merged[rows].astype(signed)
+        share = (found - (wide - least)) * white
         step = np.maximum(least * (white // 255), 1)
         below = np.clip((share + step // 2) // step, 0, 255).astype(np.uint8)
         return any_channel(lay_lines(pixels, below) != merged[rows])

@@ -171,12 +171,14 @@ def lay_lines(pixels: Pixels, below: Rgb8) -> Pixels:
     >>> lay_lines(np.array([[128, 255]], np.uint8), np.full((1, 2, 3), 200, np.uint8))[0].tolist()
     [[100, 100, 100], [200, 200, 200]]
     """
-    wide: type[np.uint16 | np.uint32] = np.uint16 if pixels.dtype == np.uint8 else np.uint32
+    white = int(np.iinfo(pixels.dtype).max)
+    wide = np.dtype(np.uint16 if white == 255 else np.uint32)
     color = pixels if pixels.ndim == 3 else pixels[..., None]
     darkest = color.min(axis=2, keepdims=True)
-    depth = wide(1 if wide is np.uint16 else 257)
-    product: AnyArray = below.astype(wide) * depth * darkest.astype(wide)
-    white = np.iinfo(pixels.dtype).max
-    laid = (product + wide(white // 2)) // wide(white)
+    laid: AnyArray = below.astype(wide)
+    laid *= white // 255
+    laid *= darkest
+    laid += white // 2
+    laid //= white
     out: Pixels = (laid + (color - darkest)).astype(pixels.dtype)
     return out

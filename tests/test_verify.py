@@ -138,6 +138,16 @@ def test_one_changed_pixel_is_found(ora, name, pixel, value, broken, sentence):
     assert sentence in " ".join(check.detail for check in report.checks)
 
 
+def test_a_merged_picture_with_holes(ora):
+    pixels = np.full((3, 5, 4), 255, np.uint8)
+    pixels[..., :3] = layers().merged()
+    pixels[2, 3, 3] = 254
+    file = BytesIO()
+    write_png(file, [pixels], pixels.shape)
+    rewrite(ora, {"mergedimage.png": file.getvalue()})
+    assert failures(verify(Sketch(INK), ora)) == {"merged": (2, 3)}
+
+
 def test_one_step_in_the_merged_picture_is_rounding(ora):
     tamper(ora, "mergedimage.png", (1, 4), (254, 255, 255))
     assert verify(Sketch(INK), ora).ok

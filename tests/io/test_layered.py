@@ -263,6 +263,13 @@ def test_layers_are_checked_before_they_are_decoded(path, monkeypatch):
         ora.pixels(ora.line)
 
 
+def test_a_member_larger_than_any_picture_is_not_unpacked(path, monkeypatch):
+    write_ora(path, layers())
+    monkeypatch.setattr("nurie.io.ora._TEXT", 100)
+    with pytest.raises(TooLargeError, match=r"stack\.xml is larger than any picture allowed"):
+        read_ora(path)
+
+
 def test_layers_beyond_the_picture(path):
     write_ora(path, layers())
     stack = STACK.replace(b"src", b'x="1" src')

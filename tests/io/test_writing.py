@@ -120,6 +120,14 @@ def test_kinds_that_cannot_hold_the_picture(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_colors_below_clear_pixels_are_kept(tmp_path):
+    clear = np.zeros((8, 8, 4), np.uint8)
+    clear[..., :3] = np.arange(192).reshape(8, 8, 3)
+    for kind in ("png", "webp", "tif", "tga"):
+        write_picture(tmp_path / f"a.{kind}", clear)
+        np.testing.assert_array_equal(read_rgba(tmp_path / f"a.{kind}")[0], clear)
+
+
 def test_an_existing_picture_needs_force(tmp_path):
     path, pixels = tmp_path / "a.png", np.zeros((1, 1), np.uint8)
     write_picture(path, pixels)

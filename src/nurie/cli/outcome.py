@@ -1,0 +1,36 @@
+"""What a person hears: sentences on stderr, results on stdout."""
+
+import errno
+import json
+import sys
+from typing import Any
+
+from nurie.errors import NurieError
+
+
+def sentence(error: BaseException) -> str | None:
+    """One sentence for an error that a person can do something about; None for a defect.
+
+    >>> sentence(MemoryError())
+    'There is not enough memory for this picture; make it smaller or close other programs.'
+    """
+    if isinstance(error, NurieError):
+        return str(error)
+    # OpenCV has an error of its own for this, with a code of its own.
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == -4:
+        return (
+            "There is not enough memory for this picture; make it smaller or close other programs."
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full; make room and try again."
+    return None
+
+
+def complain(text: str) -> None:
+    """One line on stderr."""
+    print(f"nurie: {text}", file=sys.stderr)
+
+
+def show_json(value: Any) -> None:
+    """A value as JSON on stdout."""
+    print(json.dumps(value, indent=2))

@@ -1,0 +1,295 @@
+"""``nurie color``: the main verb."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import complain, sentence, show_json
+from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
+from nurie.errors import ModelError
+
+if TYPE_CHECKING:
+    from nurie.api import Colorizer
+    from nurie.document import Layers, Palette
+
+UNSURE = 0.5
+"""A region is unsure when the model gave its colour less than this probability."""
+
+
+class Style(StrEnum):
+    """How the colours are laid."""
+
+    FLAT = "flat"
+
+
+MaxMegapixels = Annotated[
+    float, typer.Option(min=0, metavar="N", help="Refuse larger pictures, before decoding them.")
+]
+
+
+@dataclass(frozen=True)
+class _Request:
+    """The options of one call."""
+
+    hints: Path | None
+    palette: "Palette | None"
+    seed: int
+    gap: float | None
+    clean: bool
+    model: str | None
+    max_pixels: int
+    force: bool
+
+
+def color(  # noqa: PLR0913 (the options of a command)
+    sketches: Annotated[
+        list[Path], typer.Argument(metavar="SKETCH", show_default=False, help="Drawings.")
+    ],
+    *,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="A file (.png .webp .tif .tiff .tga .ora; ORA has layers), or a folder, which "
+            "is made if need be.  [default: NAME.colored.png beside the sketch]",
+        ),
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Other seeds give other colours; same seed, same bytes."
+        ),
+    ] = 0,
+    variations: Annotated[
+        int,
+        typer.Option(
+            min=1, max=1000, metavar="N", help="Number of distinct colourings: NAME-1, NAME-2, …"
+        ),
+    ] = 1,
+    hints: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Colours at places: a transparent PNG of the sketch's size with dabs of colour, "
+            'or JSON, [{"x": 10, "y": 20, "color": "#ff8800"}, …].',
+        ),
+    ] = None,
+    palette: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE|PICTURE",
+            help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
+        ),
+    ] = None,
+    gap: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PX",
+            help="Widest opening in a line that still closes a region, 0 for none.  "
+            "[default: automatic]",
+        ),
+    ] = None,
+    style: Annotated[
+        Style, typer.Option(metavar="flat", help="How the colours are laid.")
+    ] = Style.FLAT,  # noqa: ARG001
+    clean: Annotated[
+        bool,
+        typer.Option(
+            "--clean",
+            help="First remove paper tint, noise and specks, and write NAME.clean.png beside the "
+            "output. Without this the lines are never touched.",
+        ),
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|PATH", help="Another model.  [default: the packaged one]"),
+    ] = None,
+    max_megapixels: MaxMegapixels = 50,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")
+    ] = False,
+) -> None:
+    """Colour drawings.
+
+    Several sketches are coloured one after the other; one that fails does not stop the rest, is
+    listed at the end, and makes the exit code 1.
+    """
+    from nurie.api import read_palette
+
+    jobs = plan(sketches, output, variations=variations, cleaned=clean)
+    colors = read_palette(palette) if palette else None
+    pixels = int(max_megapixels * 1e6)
+    request = _Request(hints, colors, seed, gap, clean, model, pixels, force)
+    _refuse_suffix(jobs[0])
+    make_folder(sketches, output)
+    bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()
+    records = _color_all(jobs, request, quiet=quiet, bar=bar)
+    failures = [record for record in records if "error" in record]
+    if as_json:
+        show_json(records)
+    else:
+        for record in records:
+            for path in record.get("outputs", []):
+                print(path)
+    _leave(failures, len(jobs))
+
+
+def _refuse_suffix(job: Job) -> None:
+    """Say at once that no such file can be written: it would be so for every sketch."""
+    from nurie.errors import FormatError
+    from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES
+
+    kinds = PICTURE_SUFFIXES + LAYERED_SUFFIXES
+    target = job.outputs[0]
+    if not target.is_dir() and target.suffix.lower() not in kinds:
+        raise FormatError(
+            f"{target} has no suffix that can be written; end it in one of {', '.join(kinds)}, "
+            "or in / for a folder."
+        )
+
+
+def _leave(failures: list[dict[str, Any]], total: int) -> None:
+    """List what failed, and set the exit code."""
+    if not failures:
+        return
+    if total > 1:
+        complain(f"{len(failures)} of {total} sketches were not coloured:")
+    for record in failures:
+        complain(record["error"])
+    raise typer.Exit(1 if total > 1 else 2)
+
+
+def _color_all(
+    jobs: list[Job], request: _Request, *, quiet: bool, bar: bool
+) -> list[dict[str, Any]]:
+    """One record a sketch: what was done, or ``{"sketch", "error"}``."""
+    models: list[Colorizer] = []
+    records = []
+    with _progress(jobs, shown=bar) as watched:
+        for job in watched:
+            try:
+                records.append(_color_one(job, request, models))
+            except ModelError:
+                # It would be the same for every sketch.
+                raise
+            except Exception as error:
+                text = sentence(error)
+                if text is None:
+                    raise
+                records.append({"sketch": str(job.sketch), "error": text})
+    for record in records if not quiet else []:
+        if record.get("missing"):
+            found = len(record["outputs"])
+            complain(
+                f"{record['sketch']} has only {found} distinct colouring(s) with these options."
+            )
+    return records
+
+
+@contextmanager
+def _progress(jobs: list[Job], *, shown: bool) -> Iterator[Iterable[Job]]:
+    """The jobs, with a bar on stderr that follows them."""
+    if not shown:
+        yield jobs
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    # One sketch in many variations is one piece of work: the bar only shows that it goes on.
+    total = len(jobs) if len(jobs) > 1 else None
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
+        yield progress.track(jobs, total=total, description="colouring")
+
+
+def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[str, Any]:
+    """Colour one sketch in all its variations, write them, and say what was done."""
+    from nurie.api import Colorizer, save
+    from nurie.io.hints import read_hints
+    from nurie.io.images import read_sketch, write_picture
+    from nurie.lines import clean
+
+    start = time.perf_counter()
+    check_sketch(job.sketch)
+    check_targets(job, force=request.force)
+    sketch = read_sketch(job.sketch, max_pixels=request.max_pixels)
+    if request.clean:
+        sketch = replace(sketch, pixels=clean(sketch.pixels))
+    hints = read_hints(request.hints, sketch.shape) if request.hints else None
+    if not models:
+        models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
+    answers = models[0].variations(
+        sketch,
+        len(job.outputs),
+        hints=hints,
+        palette=request.palette,
+        seed=request.seed,
+        gap=request.gap,
+    )
+    if job.cleaned is not None:
+        write_picture(
+            job.cleaned,
+            sketch.pixels,
+            dpi=sketch.dpi,
+            icc_profile=sketch.icc_profile,
+            force=request.force,
+        )
+    for layers, target in zip(answers, job.outputs, strict=False):
+        save(layers, target, force=request.force)
+    return _record(job, answers, time.perf_counter() - start)
+
+
+def _record(job: Job, answers: "list[Layers]", seconds: float) -> dict[str, Any]:
+    """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    height, width = answers[0].sketch.shape
+    details = [
+        {"output": str(path), "colors": _colors(layers), "unsure": _unsure(layers)}
+        for path, layers in zip(job.outputs, answers, strict=False)
+    ]
+    record = {
+        "sketch": str(job.sketch),
+        "outputs": [detail["output"] for detail in details],
+        "cleaned": str(job.cleaned) if job.cleaned else None,
+        "width": width,
+        "height": height,
+        "regions": len(answers[0].entries) - 1,
+        "colors": details[0]["colors"],
+        "unsure": details[0]["unsure"],
+        "variations": details,
+        "seconds": round(seconds, 3),
+    }
+    if len(answers) < len(job.outputs):
+        record["missing"] = len(job.outputs) - len(answers)
+    return record
+
+
+def _colors(layers: "Layers") -> list[str]:
+    """Hex of the palette entries that some region has, in the palette's order."""
+    import numpy as np
+
+    from nurie.color import to_hex
+
+    used = np.unique(layers.entries[layers.entries >= 0])
+    return [to_hex(color) for color in layers.palette.colors[used]]
+
+
+def _unsure(layers: "Layers") -> list[int]:
+    """Labels of the regions that a person should look at first."""
+    import numpy as np
+
+    if layers.confidence is None:
+        return []
+    unsure = (layers.confidence < UNSURE) & (layers.entries >= 0) & ~layers.hinted
+    return [int(label) for label in np.flatnonzero(unsure)]

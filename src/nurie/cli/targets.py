@@ -1,0 +1,136 @@
+"""Where the outputs go, decided and checked before any work is done."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nurie.errors import OptionError, OutputError, UnreadableError
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sketch and the files that it becomes."""
+
+    sketch: Path
+    outputs: tuple[Path, ...]
+    """One for each variation."""
+    cleaned: Path | None = None
+    """Where the cleaned lines go."""
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """All files that may be written."""
+        return self.outputs if self.cleaned is None else (*self.outputs, self.cleaned)
+
+
+def plan(
+    sketches: Sequence[Path], output: str | None, *, variations: int = 1, cleaned: bool = False
+) -> list[Job]:
+    """Decide where everything goes.
+
+    Args:
+        sketches: the drawings.
+        output: a file, a folder, or None for files beside the sketches. Several sketches, an
+            existing folder or a closing slash make it a folder.
+        variations: number of colourings of each sketch; with more than 1 the names are numbered.
+        cleaned: the cleaned lines are written too.
+
+    Raises:
+        OptionError: several sketches for one file.
+        OutputError: two outputs with the same name, or one with the name of a sketch.
+
+    >>> [job.outputs[0].as_posix() for job in plan([Path("a/cat.png")], None)]
+    ['a/cat.colored.png']
+    """
+    folder = _folder(sketches, output)
+    jobs = []
+    for sketch in sketches:
+        if output is None:
+            target = sketch.with_name(f"{sketch.stem}.colored.png")
+        else:
+            target = folder / f"{sketch.stem}.colored.png" if folder else Path(output)
+        lines = target.with_name(f"{sketch.stem}.clean.png") if cleaned else None
+        jobs.append(Job(sketch, _numbered(target, variations), lines))
+    _check_distinct(jobs)
+    return jobs
+
+
+def check_sketch(path: Path) -> None:
+    """Refuse a folder, with the words that would work.
+
+    Raises:
+        UnreadableError: it is a folder.
+    """
+    if path.is_dir():
+        raise UnreadableError(f"{path} is a folder; name its drawings: nurie color {path}/*.png")
+
+
+def check_targets(job: Job, *, force: bool) -> None:
+    """Refuse what could not be written in the end.
+
+    Raises:
+        OutputError: a target exists, or cannot be written.
+    """
+    from nurie.io.files import check_target
+
+    for target in job.targets:
+        check_target(target, force=force)
+
+
+def make_folder(sketches: Sequence[Path], output: str | None) -> None:
+    """Create the folder for the outputs, where one is asked for.
+
+    Raises:
+        OutputError: it cannot be created.
+    """
+    folder = _folder(sketches, output)
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+
+
+def _folder(sketches: Sequence[Path], output: str | None) -> Path | None:
+    """The folder that ``output`` stands for, or None when it is a file."""
+    if output is None:
+        return None
+    path = Path(output)
+    if path.is_dir() or output.endswith(("/", os.sep)):
+        return path
+    if len(sketches) == 1:
+        return None
+    if path.suffix:
+        raise OptionError(f"{len(sketches)} sketches do not fit in {output}; give -o a folder.")
+    return path
+
+
+def _numbered(target: Path, variations: int) -> tuple[Path, ...]:
+    """The names of the variations: NAME-1.png, NAME-2.png and so on."""
+    if variations == 1:
+        return (target,)
+    return tuple(
+        target.with_name(f"{target.stem}-{i + 1}{target.suffix}") for i in range(variations)
+    )
+
+
+def _check_distinct(jobs: list[Job]) -> None:
+    origin = {_absolute(job.sketch): job.sketch for job in jobs}
+    taken: dict[str, Path] = {}
+    for job in jobs:
+        for target in job.targets:
+            name = _absolute(target)
+            if name in origin:
+                raise OutputError(f"{target} is a sketch itself; choose another name with -o.")
+            if name in taken:
+                raise OutputError(
+                    f"{taken[name]} and {job.sketch} would both become {target}; "
+                    "colour them one by one."
+                )
+            taken[name] = job.sketch
+
+
+def _absolute(path: Path) -> str:
+    return os.path.realpath(path)

@@ -98,9 +98,9 @@ def color(  # noqa: PLR0913 (the options of a command)
             "[default: automatic]",
         ),
     ] = None,
-    style: Annotated[
+    style: Annotated[  # noqa: ARG001 (there is one so far)
         Style, typer.Option(metavar="flat", help="How the colours are laid.")
-    ] = Style.FLAT,  # noqa: ARG001
+    ] = Style.FLAT,
     clean: Annotated[
         bool,
         typer.Option(

@@ -1,0 +1,123 @@
+"""Drawings on disk, a colourist that needs no weights, and the command line in this process."""
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.cli.app import run
+from nurie.document import PAPER, Layers, Palette
+
+
+def draw(side=24):
+    """Two boxes, (side, side) uint8: two regions to colour, and the paper around them."""
+    picture = np.full((side, side), 255, np.uint8)
+    for left, right in ((2, side // 2), (side // 2, side - 2)):
+        cv2.rectangle(picture, (left, 3), (right, side - 4), 0, 1)
+    return picture
+
+
+def save(path, pixels):
+    """Write a test picture without the help of what is tested."""
+    ok, data = cv2.imencode(path.suffix, pixels)
+    assert ok
+    path.write_bytes(data.tobytes())
+    return path
+
+
+def load(path):
+    """Read a picture without the help of what is tested, RGB."""
+    return cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
+
+
+class FakeColorizer:
+    """Region 1 stays paper; the others take colours in turn, from a place that the seed gives."""
+
+    loaded: ClassVar[list[str]] = []
+    answers = 3
+
+    @classmethod
+    def load(cls, name="packaged"):
+        cls.loaded.append(str(name))
+        return cls()
+
+    def variations(self, sketch, count, *, hints=None, palette=None, seed=0, gap=None):
+        from nurie.regions.segment import segment
+
+        labels = segment(sketch.pixels, gap=gap)
+        colors = palette or Palette(np.array([[255, 0, 0], [0, 160, 0], [0, 0, 255]], np.uint8))
+        size = int(labels.max()) + 1
+        made = []
+        for turn in range(min(count, self.answers)):
+            entries = (np.arange(size, dtype=np.int32) + seed + turn) % len(colors)
+            entries[:2] = PAPER
+            hinted = np.zeros(size, bool)
+            if hints is not None:
+                hinted[labels[hints.rows, hints.columns]] = True
+                entries[hinted] = len(colors)
+            full = colors if hints is None else _with(colors, hints.colors)
+            sure = np.linspace(1, 0.2, size, dtype=np.float32)
+            made.append(Layers(sketch, labels, entries, full, hinted, sure))
+        return made
+
+
+def _with(palette, colors):
+    return Palette(np.concatenate([palette.colors, colors]))
+
+
+@dataclass
+class Heard:
+    """What a call of the command line gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def paths(self):
+        return self.out.splitlines()
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def nurie(capsys, monkeypatch, tmp_path):
+    """Call the command line in an empty folder, colouring with ``FakeColorizer``."""
+    import nurie.api
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(nurie.api, "Colorizer", FakeColorizer)
+    monkeypatch.setattr(FakeColorizer, "loaded", [])
+
+    def call(*arguments):
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        heard = capsys.readouterr()
+        return Heard(code, heard.out, heard.err)
+
+    return call
+
+
+@pytest.fixture
+def cat(tmp_path):
+    """A drawing, ``cat.png``."""
+    return save(tmp_path / "cat.png", draw())
+
+
+@pytest.fixture
+def fake():
+    """The class that stands in for the colourist."""
+    return FakeColorizer
+
+
+@pytest.fixture
+def tools():
+    """``draw``, ``save`` and ``load`` of this file."""
+    from types import SimpleNamespace
+
+    return SimpleNamespace(draw=draw, save=save, load=load)

@@ -45,7 +45,7 @@ def _cpu() -> str:
 
 def _commit() -> str:
     name = _git("rev-parse", "--short", "HEAD") or "unknown"
-    return name + (" with changes" if _git("status", "--porcelain") else "")
+    return name + (" with changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
 
 
 def _git(*words: str) -> str:

@@ -1,0 +1,47 @@
+"""Palettes from pictures, and obeyed by distributions."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nurie.color import BINS, bin_centers
+from nurie.document import Palette
+from nurie.guidance.palette import extract_palette, farthest, over_entries, palette_tokens
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
+def test_a_picture_gives_colours_that_it_has(picture):
+    palette = extract_palette(picture, most=5)
+    assert 1 <= len(palette) <= 5
+    low, high = picture.reshape(-1, 3).min(0), picture.reshape(-1, 3).max(0)
+    assert ((palette.colors >= low) & (palette.colors <= high)).all()
+
+
+def test_the_commonest_colour_comes_first_and_paper_is_left_out():
+    picture = np.full((20, 20, 3), 255, np.uint8)
+    picture[:6], picture[6:8] = [10, 120, 200], [200, 40, 40]
+    assert extract_palette(picture).colors.tolist() == [[10, 120, 200], [200, 40, 40]]
+
+
+def test_a_white_picture_still_gives_a_palette():
+    assert extract_palette(np.full((3, 3, 3), 255, np.uint8)).colors.tolist() == [[255] * 3]
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 30), st.just(3))), st.integers(0, 10**6))
+def test_entries_share_all_of_the_chance(colors, seed):
+    chances = np.random.default_rng(seed).dirichlet(np.ones(BINS), 3).astype(np.float32)
+    shares = over_entries(chances, bin_centers(), Palette(colors))
+    assert shares.shape == (3, len(colors))
+    np.testing.assert_allclose(shares.sum(1), 1, atol=1e-4)
+
+
+def test_a_long_palette_is_read_by_its_extremes():
+    grays = np.repeat(np.arange(0, 250, 10, dtype=np.uint8)[:, None], 3, axis=1)
+    tokens = palette_tokens(Palette(grays), 2)
+    assert tokens[:, 3].tolist() == [1, 1]
+    assert abs(tokens[0, 0] - tokens[1, 0]) > 0.9
+
+
+def test_farthest_of_few():
+    assert farthest(np.zeros((1, 3)), 5) == [0]

@@ -1,0 +1,93 @@
+"""Sampling with a model of one line, no weights."""
+
+import numpy as np
+import pytest
+
+from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of
+from nurie.document import Palette
+from nurie.pipelines import predict as module
+from nurie.pipelines.predict import Scene, Wishes, predict
+from nurie.regions.measure import measure
+
+RED = int(bins_of(np.array([255, 0, 0], np.uint8)))
+
+
+class Head:
+    """Logits that favour one bin for every region, and a memory of what it was told."""
+
+    def __init__(self, favourite):
+        self.favourite = favourite
+        self.known = []
+
+    def predict(self, features, geometry, adjacency, known, palette, picture):
+        assert adjacency.shape == (len(features), len(features))
+        self.known.append(known[:, 3].sum())
+        logits = np.zeros((len(features), BINS), np.float32)
+        logits[:, self.favourite] = 9
+        return logits
+
+
+def scene(count):
+    measures = measure(np.repeat(np.arange(1, count + 1, dtype=np.int32), 4)[None])
+    return Scene(
+        np.zeros((count, 496), np.float32), np.zeros((count, 14), np.float32), measures,
+        np.zeros(320, np.float32),
+    )  # fmt: skip
+
+
+def wishes(count, **kwargs):
+    fixed = kwargs.pop("fixed", np.zeros(count, bool))
+    colors = kwargs.pop("colors", np.full((count, 3), 255, np.uint8))
+    return Wishes(fixed, colors, bin_centers(), **kwargs)
+
+
+def test_all_regions_take_the_likeliest_colour():
+    choice = predict(Head(RED), scene(5), wishes(5, temperature=0), np.random.default_rng(0))
+    assert (bins_of(choice.colors) == RED).all()
+    assert not choice.paper.any()
+    assert (choice.confidence > 0.9).all()
+
+
+def test_white_is_paper():
+    choice = predict(Head(WHITE_BIN), scene(3), wishes(3), np.random.default_rng(0))
+    assert choice.paper.all()
+
+
+def test_given_colours_stay_and_are_told():
+    fixed = np.array([True, False, False])
+    colors = np.array([[1, 2, 3], [0, 0, 0], [0, 0, 0]], np.uint8)
+    head = Head(RED)
+    asked = wishes(3, fixed=fixed, colors=colors)
+    choice = predict(head, scene(3), asked, np.random.default_rng(0))
+    assert choice.colors[0].tolist() == [1, 2, 3]
+    assert head.known[0] == 1
+    assert head.known == sorted(head.known)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 50])
+def test_a_palette_is_the_only_source(count):
+    palette = Palette(np.array([[10, 20, 30], [250, 10, 10]], np.uint8))
+    choice = predict(Head(RED), scene(count), wishes(count, palette=palette),
+                     np.random.default_rng(1))  # fmt: skip
+    assert {tuple(c) for c in choice.colors[~choice.paper].tolist()} == {(250, 10, 10)}
+
+
+def test_many_regions_are_coloured_in_groups(monkeypatch):
+    monkeypatch.setattr(module, "CONTEXT", 8)
+    choice = predict(Head(RED), scene(30), wishes(30), np.random.default_rng(0))
+    assert (bins_of(choice.colors) == RED).all()
+
+
+def test_the_same_state_gives_the_same_answer():
+    flat = Head(slice(None))
+    one, two = (
+        predict(flat, scene(9), wishes(9, temperature=1), np.random.default_rng(4)).colors
+        for _ in range(2)
+    )
+    assert (one == two).all()
+
+
+def test_everything_given_asks_no_model():
+    fixed = np.ones(2, bool)
+    choice = predict(Head(RED), scene(2), wishes(2, fixed=fixed), np.random.default_rng(0))
+    assert choice.paper.all()

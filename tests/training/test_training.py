@@ -1,0 +1,189 @@
+"""Training: losses against small computations, one batch overfits, export agrees."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+
+from nurie.color import BINS, WHITE_BIN, bin_centers, srgb_to_lab  # noqa: E402
+from nurie.dataset.examples import make_example  # noqa: E402
+from nurie.dataset.prepare import stack  # noqa: E402
+from nurie.errors import OptionError, UnreadableError  # noqa: E402
+from nurie.regions.tokens import pool  # noqa: E402
+from nurie.training import checkpoint  # noqa: E402
+from nurie.training.config import RegionConfig, read_config  # noqa: E402
+from nurie.training.data import draw_known, draw_palette, truth  # noqa: E402
+from nurie.training.export import example_inputs, export  # noqa: E402
+from nurie.training.losses import balance, region_loss, soft_targets  # noqa: E402
+from nurie.training.networks import RegionTransformer, imagenet_encoder  # noqa: E402
+from nurie.training.steps import Colors, pooled, region_step  # noqa: E402
+
+CENTERS = torch.from_numpy(srgb_to_lab(bin_centers()) / 100)
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return imagenet_encoder()
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """Two drawings of three boxes in different colours."""
+    examples = []
+    for shift in (0, 60):
+        lines = np.full((120, 120), 255, np.uint8)
+        color = np.full((120, 120, 3), 255, np.uint8)
+        for i, top in enumerate((10, 45, 80)):
+            lines[top : top + 30, 20:100] = 0
+            lines[top + 3 : top + 27, 23:97] = 255
+            color[top : top + 30, 20:100] = np.roll([220, 40 + shift, 90], i)
+        examples.append(make_example(lines, color, np.random.default_rng(0)))
+    return stack(examples)
+
+
+def small():
+    torch.manual_seed(0)
+    return RegionTransformer(width=32, depth=2, heads=4, dropout=0.0)
+
+
+def test_soft_targets_of_white_and_of_a_colour():
+    lab = torch.from_numpy(srgb_to_lab(np.array([[255, 255, 255], [208, 48, 48]], np.uint8)) / 100)
+    bins = torch.tensor([WHITE_BIN, 6 * 64 + 1 * 8 + 1])
+    target = soft_targets(lab, bins, CENTERS, 6.0)
+    assert target[0, WHITE_BIN] == 1
+    assert target[1].argmax() == bins[1]
+    assert target[1, WHITE_BIN] == 0
+    torch.testing.assert_close(target.sum(-1), torch.ones(2))
+
+
+def test_region_loss_and_gradient_against_numpy():
+    rng = np.random.default_rng(0)
+    logits = torch.tensor(rng.normal(size=(1, 3, BINS)), requires_grad=True)
+    target = torch.tensor(rng.dirichlet(np.ones(BINS), (1, 3)))
+    weight = torch.tensor([[1.0, 0.0, 3.0]], dtype=torch.float64)
+    loss = region_loss(logits, target, weight)
+    loss.backward()
+    x = logits.detach().numpy()[0].astype(np.float32).astype(float)
+    chance = np.exp(x) / np.exp(x).sum(1, keepdims=True)
+    each = -(target.numpy()[0] * np.log(chance)).sum(1)
+    assert float(loss) == pytest.approx((each * [1, 0, 3]).sum() / 4, rel=1e-4)
+    slope = (chance - target.numpy()[0]) * np.array([[1], [0], [3]]) / 4
+    np.testing.assert_allclose(logits.grad.numpy()[0], slope, atol=1e-5)
+
+
+def test_rare_bins_count_more_and_the_mean_is_near_one():
+    counts = torch.zeros(BINS)
+    counts[0], counts[1] = 9000, 100
+    weight = balance(counts, 0.35)
+    assert weight[1] > weight[0]
+    assert float(balance(counts, 0.0).std()) == 0
+
+
+def test_pooling_is_the_twin_of_numpy(encoder, batch):
+    index = np.arange(2)
+    with torch.inference_mode():
+        features, picture, _ = pooled(encoder, batch, index)
+        maps = encoder(torch.from_numpy(batch.lines)[:, None].float() / 255)
+    for i in range(2):
+        centers = batch.geometry[i, :4, :2].astype(np.float32)
+        expected = pool([m[i].numpy() for m in maps], batch.labels[i].astype(np.int32), centers)
+        np.testing.assert_allclose(features[i, :4].numpy(), expected, atol=1e-3)
+    torch.testing.assert_close(picture, maps[-1].mean((2, 3)), atol=1e-3, rtol=1e-3)
+
+
+def test_known_colours_are_drawn_only_for_regions(batch):
+    seen = truth(batch, np.arange(2))
+    known = draw_known(seen, RegionConfig(blind=0.0), torch.Generator().manual_seed(1))
+    assert not (known[..., 3].bool() & ~seen.real).any()
+    blind = draw_known(seen, RegionConfig(blind=1.0), torch.Generator().manual_seed(1))
+    assert not blind.any()
+
+
+def test_the_palette_holds_the_pictures_own_colours(batch):
+    seen = truth(batch, np.arange(2))
+    palette = draw_palette(seen, RegionConfig(palette=1.0), torch.Generator().manual_seed(0))
+    for i in range(2):
+        given = {tuple(c) for c in palette[i, palette[i, :, 3] > 0, :3].tolist()}
+        assert given
+        assert given <= {tuple(c) for c in seen.lab[i, seen.real[i]].tolist()}
+
+
+def test_one_batch_overfits(encoder, batch):
+    network, config = small(), RegionConfig(blind=1.0, palette=0.0)
+    with torch.inference_mode():
+        features = tuple(t.clone() for t in pooled(encoder, batch, np.arange(2))[:2])
+    features = tuple(torch.tensor(f.numpy()) for f in features)
+    optimizer = torch.optim.AdamW(network.parameters(), 3e-3)
+    colors = Colors(CENTERS, torch.ones(BINS))
+    losses = []
+    for _ in range(120):
+        loss = region_step(
+            features, batch, np.arange(2), network=network, colors=colors, config=config,
+            generator=torch.Generator().manual_seed(0),
+        )  # fmt: skip
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0] / 2
+
+
+def test_padding_changes_nothing():
+    network = small().eval()
+    inputs = example_inputs(12, count=5)
+    padded = {k: v.clone() for k, v in inputs.items()}
+    for name in ("features", "geometry", "known"):
+        padded[name] = torch.nn.functional.pad(inputs[name], (0, 0, 0, 3))
+    padded["adjacency"] = torch.nn.functional.pad(inputs["adjacency"], (0, 3, 0, 3))
+    with torch.inference_mode():
+        one, two = network(*inputs.values()), network(*padded.values())
+    torch.testing.assert_close(one, two[:, :5], atol=1e-4, rtol=1e-4)
+
+
+def test_a_checkpoint_comes_back(tmp_path):
+    first, second = small(), RegionTransformer(width=32, depth=2, heads=4)
+    checkpoint.save(tmp_path / "run", {"network": first}, {"step": 7})
+    assert checkpoint.load(tmp_path / "run", {"network": second}) == {"step": 7}
+    for one, two in zip(first.parameters(), second.parameters(), strict=True):
+        assert torch.equal(one, two)
+    with pytest.raises(UnreadableError, match="is not a checkpoint of this model"):
+        checkpoint.load(tmp_path, {"network": second})
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
+    from nurie.models.registry import find
+    from nurie.models.session import RegionSession
+
+    network = small().eval()
+    facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 2.0,
+             "entries": 12, "card": {"licence": "none"}}  # fmt: skip
+    export(encoder, network, out=tmp_path, name="tiny", facts=facts)
+    session = RegionSession(find(tmp_path))
+    for count in (1, 2, 30):
+        inputs = example_inputs(12, count)
+        with torch.inference_mode():
+            expected = network(*inputs.values())[0].numpy() / 2
+        actual = session.predict(*(v[0].numpy() for v in inputs.values()))
+        np.testing.assert_allclose(actual, expected, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("widht = 3", "sets 'widht'; the settings are"),
+        ("width = 'a'", "sets width to 'a'; a int is needed"),
+        ("width = ", "is not a readable configuration"),
+    ],
+)
+def test_bad_settings_are_named(tmp_path, text, sentence):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(OptionError, match=sentence):
+        read_config(path)
+
+
+def test_settings_are_read(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("width = 64\nrate = 1e-3")
+    assert read_config(path) == RegionConfig(width=64, rate=1e-3)

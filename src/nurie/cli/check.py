@@ -36,7 +36,9 @@ def verify(  # noqa: PLR0913 (the options of a command)
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     max_megapixels: MaxMegapixels = 50,
 ) -> None:
-    """Prove that the lines are untouched and the flats are flat, or name the first bad pixel.
+    """Prove the pixel promise, or name the first pixel that breaks it.
+
+    The lines are the drawing's, each flat is one colour, hints and palette are obeyed.
 
     The exit code is 0 when every check holds and 1 when one does not.
     """

@@ -1,0 +1,55 @@
+# Python 3.11 or newer and make are all that is needed; everything goes into .venv and out.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format reference bench clean
+
+help: ## Say what there is.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/runtime.stamp ## Colour the examples into out/demo.
+	@mkdir -p out/demo
+	$(BIN)/nurie color examples/*.png -o out/demo/ --force
+	@echo "The coloured drawings are in $(CURDIR)/out/demo"
+
+test: $(VENV)/dev.stamp lint ## Run everything that the continuous integration runs.
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/dev.stamp ## Check style, types and the import contract.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p nurie
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp ## Bring the code into shape.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+reference: $(VENV)/dev.stamp ## Write docs/reference/cli.md from the command line's help.
+	$(BIN)/python tests/house/cli_reference.py
+
+bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
+	$(BIN)/python benchmarks/speed.py
+
+clean: ## Remove what make made.
+	rm -rf $(VENV) out build dist
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "nurie needs Python 3.11 or newer; say which with make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
+	$(PIP) -e '.[train,dev]'
+	@touch $@ $(VENV)/runtime.stamp
+
+$(VENV)/bench.stamp: $(VENV)/runtime.stamp
+	$(PIP) -e '.[bench]'
+	@touch $@

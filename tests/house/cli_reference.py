@@ -1,0 +1,60 @@
+"""Write docs/reference/cli.md from the command line's own help."""
+
+import contextlib
+import io
+import os
+from pathlib import Path
+from unittest import mock
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
+VERBS = ("color", "regions", "lines", "verify")
+HEAD = """\
+# Command line
+
+Written by `make reference` from the program's own help.
+
+Results go to stdout, complaints to stderr. Exit codes: 0 done; 1 some of several drawings could not
+be coloured, or a promise is broken; 2 nothing could be done, and one sentence says why; 130
+interrupted. No existing file is replaced without `--force`.
+"""
+TAIL = """\
+## JSON
+
+`nurie color --json` prints a list with one object for each sketch: `sketch`, `outputs`, `cleaned`
+(the cleaned lines or null), `width`, `height`, `regions` (their number), `colors` (hex, in the
+palette's order), `unsure` (labels of the regions to look at first), `variations` (`output`,
+`colors` and `unsure` of each), `seconds`, and `missing` where fewer answers were found than asked
+for. A sketch that failed has `sketch` and `error`.
+
+`nurie regions --json` prints `sketch`, `output`, `width`, `height` and `regions`, each with
+`label`, `area`, `center` (row, column), `covariance`, `box` (top, left, bottom, right), `outline`,
+`border` (contact with the picture's edge) and `neighbours`; lengths are in pixels.
+
+`nurie verify --json` prints `ok`, `checks` (`name`, `ok`, `detail`, `pixel` as row and column or
+null) and `unproven`, what this kind of file cannot prove.
+"""
+
+
+def help_of(*verb):
+    """The help of a verb, at a fixed width."""
+    from nurie.cli.app import run
+
+    out = io.StringIO()
+    with mock.patch.dict(os.environ, {"COLUMNS": "98"}), contextlib.redirect_stdout(out):
+        code = run([*verb, "--help"])
+    assert code == 0
+    return "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
+
+
+def render():
+    """The whole page."""
+    helps = [
+        f"## {' '.join(('nurie', *verb))}\n\n```text\n{help_of(*verb)}\n```\n"
+        for verb in ((), *((name,) for name in VERBS))
+    ]
+    return "\n".join([HEAD, *helps, TAIL])
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(render(), encoding="utf-8")

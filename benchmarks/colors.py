@@ -96,11 +96,13 @@ def main() -> None:
     coloured = np.arange(512) != WHITE_BIN
     cumulative = np.cumsum(np.where(coloured, spec.prior, 0))
     lab = srgb_to_lab(spec.bin_colors)
-    middle = np.array([
-        np.interp(0.5, np.cumsum(spec.prior[o] * coloured[o]) / cumulative[-1], lab[o, c])
-        for c in range(3)
-        for o in [np.argsort(lab[:, c])]
-    ])
+    middle = np.array(
+        [
+            np.interp(0.5, np.cumsum(spec.prior[o] * coloured[o]) / cumulative[-1], lab[o, c])
+            for c in range(3)
+            for o in [np.argsort(lab[:, c])]
+        ]
+    )
     prior = spec.bin_colors[int(np.linalg.norm(lab - middle, axis=1).argmin())]
     found: dict[str, list[Row]] = {}
     for source, lines, color in cases(args):
@@ -121,8 +123,9 @@ def summary(rows: list[Row]) -> dict[str, object]:
         values = values[np.isfinite(values)]
         if len(values):
             means = rng.choice(values, (1000, len(values))).mean(1)
-            out[name] = [round(float(v), 3) for v in
-                         (values.mean(), *np.percentile(means, [2.5, 97.5]))]
+            out[name] = [
+                round(float(v), 3) for v in (values.mean(), *np.percentile(means, [2.5, 97.5]))
+            ]
     return out
 
 

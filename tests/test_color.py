@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage import color as oracle
 
-from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, delta_e, parse_hex, srgb_to_lab, to_hex
+from nurie.color import (
+    BINS,
+    WHITE_BIN,
+    bin_centers,
+    bins_of,
+    delta_e,
+    parse_hex,
+    srgb_to_lab,
+    to_hex,
+)
 from nurie.errors import OptionError
 
 rgb = st.tuples(*[st.integers(0, 255)] * 3)

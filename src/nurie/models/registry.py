@@ -36,7 +36,7 @@ class ModelSpec:
     prior: Floats
     """(512,) share of each bin among the training regions: P(c) of equation (1)."""
     temperature: float
-    """Calibrated divisor of the logits."""
+    """Divisor of the logits; 1 leaves the chances as trained."""
     card: dict[str, Any]
     """Licence, training data, figures, date."""
 

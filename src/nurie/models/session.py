@@ -56,7 +56,7 @@ class RegionSession:
             picture: (320,) mean of the last map.
 
         Returns:
-            (n, 512) float32, divided by the calibrated temperature.
+            (n, 512) float32, divided by the temperature of the model.
         """
         names = ("features", "geometry", "adjacency", "known", "palette", "picture")
         values = (features, geometry, adjacency, known, palette, picture)

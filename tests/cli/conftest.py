@@ -121,3 +121,11 @@ def tools():
     from types import SimpleNamespace
 
     return SimpleNamespace(draw=draw, save=save, load=load)
+
+
+@pytest.fixture
+def root_examples():
+    """The drawings that come with nurie."""
+    from pathlib import Path
+
+    return Path(__file__).parents[2] / "examples"

@@ -42,7 +42,7 @@ def test_broad_black_becomes_its_contour_unless_filled():
 
 def test_soft_lines_are_soft():
     lines = soft_lines(outlined_square(), sigma=1.0)
-    assert len(np.unique(lines)) > 5
+    assert ((lines > 0) & (lines < 255)).any()
 
 
 @given(st.integers(0, 10**6))

@@ -66,7 +66,7 @@ def test_region_loss_and_gradient_against_numpy():
     x = logits.detach().numpy()[0].astype(np.float32).astype(float)
     chance = np.exp(x) / np.exp(x).sum(1, keepdims=True)
     each = -(target.numpy()[0] * np.log(chance)).sum(1)
-    assert float(loss) == pytest.approx((each * [1, 0, 3]).sum() / 4, rel=1e-4)
+    assert float(loss.detach()) == pytest.approx((each * [1, 0, 3]).sum() / 4, rel=1e-4)
     slope = (chance - target.numpy()[0]) * np.array([[1], [0], [3]]) / 4
     np.testing.assert_allclose(logits.grad.numpy()[0], slope, atol=1e-5)
 

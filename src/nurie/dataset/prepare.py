@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,8 @@ def prepare(shards: list[Path], out: Path, *, seed: int = 0, workers: int = 2) -
         raise InputError("No shards to prepare; give the folder that holds the .tar files.")
     out.mkdir(parents=True, exist_ok=True)
     parts = [(shard, out, part, seed) for part in range(4) for shard in shards]
-    with ProcessPoolExecutor(workers) as pool:
+    # Forking a process that runs threads can hang; a fresh one cannot.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         yield from pool.map(_prepare_part, parts)
 
 

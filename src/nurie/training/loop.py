@@ -3,7 +3,7 @@
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def train(
     out: Path,
     say: Say = print,
 ) -> None:
-    """Train on prepared examples: first on features of the frozen encoder, then all together.
+    """Train on prepared examples: with the frozen encoder first, then with its late blocks too.
 
     The learning rates are zero at 95 % of the time, whatever the speed. Averaged weights go to
     ``out`` every two minutes and at the end.
@@ -40,7 +40,7 @@ def train(
         batch: prepared examples.
         encoder: changed in place.
         config: settings.
-        minutes: wall-clock budget.
+        minutes: wall-clock budget, the features' computation included.
         out: run folder.
         say: receives a line of progress every 10 s.
     """
@@ -50,27 +50,15 @@ def train(
         width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout
     )
     colors = measure_colors(batch, config)
-    averaged = nn.ModuleDict({"encoder": copy.deepcopy(encoder), "network": copy.deepcopy(network)})
-    begin = time.monotonic()
+    clock = Clock(minutes, say)
     encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = nn.ModuleDict({"encoder": copy.deepcopy(encoder), "network": copy.deepcopy(network)})
+    optimizer = make_optimizer(network, encoder, config)
     features = compute_features(encoder, batch, say)
-    groups = [
-        {"params": [p for p in network.parameters() if p.ndim > 1], "peak": config.rate},
-        {
-            "params": [p for p in network.parameters() if p.ndim < 2],
-            "peak": config.rate,
-            "weight_decay": 0.0,
-        },
-        {"params": encoder.late_parameters(), "peak": config.encoder_rate},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98))
-    order: Index = np.empty(0, np.int64)
-    rng = np.random.default_rng(config.seed)
-    step, shown, loss_mean, spoke, saved = 0, 0, 0.0, time.monotonic(), time.monotonic()
-    while (done := (time.monotonic() - begin) / (60 * minutes)) < 0.95:
-        if len(order) < config.batch:
-            order = rng.permutation(len(batch.lines))
-        index, order = order[: config.batch], order[config.batch :]
+    for step, index in enumerate(shuffled(len(batch.lines), config)):
+        done = clock.done()
+        if done >= 0.95:
+            break
         tuning = done > config.frozen_share
         set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
         with torch.autocast("cpu", torch.bfloat16):
@@ -85,18 +73,74 @@ def train(
         nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
         optimizer.step()
         average(averaged, {"encoder": encoder, "network": network}, config.ema, step)
-        step, shown = step + 1, shown + len(index)
-        loss_mean += (float(loss.detach()) - loss_mean) * max(0.01, 1 / step)
+        clock.tell(step + 1, len(index), float(loss.detach()))
+        if clock.time_to_save():
+            save_run(out, averaged, colors, step + 1)
+    save_run(out, averaged, colors, clock.steps)
+    say(f"done: {clock.steps} steps, {clock.shown} pictures, loss {clock.loss:.4f}")
+
+
+class Clock:
+    """How far a run is, and when to say and to save so.
+
+    Args:
+        minutes: wall-clock budget from now on.
+        say: receives lines.
+    """
+
+    def __init__(self, minutes: float, say: Say) -> None:
+        self.steps, self.shown, self.loss = 0, 0, 0.0
+        self._minutes, self._say = minutes, say
+        self._begin = self._spoke = self._saved = time.monotonic()
+
+    def done(self) -> float:
+        """Share of the budget that is spent."""
+        return (time.monotonic() - self._begin) / (60 * self._minutes)
+
+    def tell(self, steps: int, pictures: int, loss: float) -> None:
+        """Count a step; a line of progress every 10 s."""
+        self.steps, self.shown = steps, self.shown + pictures
+        self.loss += (loss - self.loss) * max(0.01, 1 / steps)
         now = time.monotonic()
-        if now - spoke > 10:
-            rate, left = shown / (now - begin), minutes * (1 - done)
-            say(f"step {step}  loss {loss_mean:.4f}  {rate:.0f} pictures/s  {left:.1f} min left")
-            spoke = now
-        if now - saved > 120:
-            save_run(out, averaged, colors, step)
-            saved = now
-    save_run(out, averaged, colors, step)
-    say(f"done: {step} steps, {shown} pictures, loss {loss_mean:.4f}")
+        if now - self._spoke > 10:
+            rate, left = self.shown / (now - self._begin), self._minutes * (1 - self.done())
+            self._say(
+                f"step {steps}  loss {self.loss:.4f}  {rate:.0f} pictures/s  {left:.1f} min left"
+            )
+            self._spoke = now
+
+    def time_to_save(self) -> bool:
+        """Whether two minutes have passed since this was last true."""
+        if time.monotonic() - self._saved < 120:
+            return False
+        self._saved = time.monotonic()
+        return True
+
+
+def make_optimizer(
+    network: RegionTransformer, encoder: Encoder, config: RegionConfig
+) -> torch.optim.Optimizer:
+    """AdamW over the transformer's matrices, its vectors without decay, the late encoder."""
+    groups = [
+        {"params": [p for p in network.parameters() if p.ndim > 1], "peak": config.rate},
+        {
+            "params": [p for p in network.parameters() if p.ndim < 2],
+            "peak": config.rate,
+            "weight_decay": 0.0,
+        },
+        {"params": encoder.late_parameters(), "peak": config.encoder_rate},
+    ]
+    return torch.optim.AdamW(groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98))
+
+
+def shuffled(count: int, config: RegionConfig) -> Iterator[Index]:
+    """Batches of indices for ever, in a new order each time round."""
+    rng, order = np.random.default_rng(config.seed), np.empty(0, np.int64)
+    while True:
+        while len(order) < config.batch:
+            order = np.concatenate([order, rng.permutation(count)])
+        yield order[: config.batch]
+        order = order[config.batch :]
 
 
 def measure_colors(batch: Batch, config: RegionConfig) -> Colors:

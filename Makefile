@@ -32,7 +32,8 @@ reference: $(VENV)/dev.stamp ## Write docs/reference/cli.md from the command lin
 	$(BIN)/python tests/house/cli_reference.py
 
 bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
-	$(BIN)/python benchmarks/speed.py
+	@mkdir -p out
+	$(BIN)/python benchmarks/speed.py --out out/benchmarks.json
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) out build dist

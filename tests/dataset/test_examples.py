@@ -82,10 +82,12 @@ def test_shards_become_files_that_are_the_same_every_time(tmp_path):
     first = list(prepare([source], tmp_path / "a", workers=1))
     second = list(prepare([source], tmp_path / "b", workers=1))
     assert [p.name for p in first] == [f"one-{i}.npz" for i in range(4)]
+    made = 0
     for one, two in zip(first, second, strict=True):
         with np.load(one) as a, np.load(two) as b:
-            assert len(a["lines"]) >= 1
+            made += len(a["lines"])
             assert all((a[name] == b[name]).all() for name in a.files)
+    assert made
     assert not list((tmp_path / "a").glob("*.partial"))
 
 

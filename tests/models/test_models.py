@@ -1,0 +1,82 @@
+"""Released models: found, checked, run."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from nurie.errors import ModelError
+from nurie.models.registry import DEFAULT, find
+from nurie.models.session import RegionSession
+
+
+@pytest.fixture(scope="module")
+def session():
+    return RegionSession(find())
+
+
+def test_the_packaged_model_is_whole_and_small():
+    spec = find()
+    total = sum(len(spec.graph(role)) for role in spec.graphs)
+    assert total < 20 * 2**20
+    assert spec.card["licence"] == "CC-BY-SA-4.0"
+    assert spec.prior.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_it_reads_a_drawing_and_colours_any_number_of_regions(session):
+    maps = session.encode(np.ones((session.spec.size,) * 2, np.float32))
+    assert [m.shape[0] for m in maps] == [24, 40, 112, 320]
+    for count in (1, 3, 40):
+        zeros = np.zeros((count, 4), np.float32)
+        logits = session.predict(
+            np.zeros((count, 496), np.float32),
+            np.ones((count, 14), np.float32),
+            np.zeros((count, count), np.float32),
+            zeros,
+            np.zeros((session.spec.entries, 4), np.float32),
+            np.zeros(320, np.float32),
+        )
+        assert logits.shape == (count, 512)
+        assert np.isfinite(logits).all()
+
+
+def test_unknown_models_are_named():
+    with pytest.raises(ModelError, match=r"There is no model 'watercolour'; packaged ones: nurie"):
+        find("watercolour")
+
+
+@pytest.fixture
+def copied(tmp_path):
+    spec = find()
+    for path in spec.folder.glob(f"{DEFAULT}*"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def test_a_folder_is_a_model(copied):
+    assert find(copied).name == DEFAULT
+
+
+def test_changed_weights_are_refused(copied):
+    graph = copied / find(copied).graphs["regions"]
+    graph.write_bytes(graph.read_bytes()[:-1] + b"x")
+    with pytest.raises(ModelError, match="was changed; install it again"):
+        RegionSession(find(copied))
+
+
+def test_missing_weights_are_named(copied):
+    (copied / find(copied).graphs["encoder"]).unlink()
+    with pytest.raises(ModelError, match="lacks nurie-flat.encoder.onnx"):
+        RegionSession(find(copied))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"format": 99}, "has format 99; this version reads 1"), ({"prior": [1]}, "is not a model")],
+)
+def test_damaged_specs_are_refused(copied, change, sentence):
+    path = copied / f"{DEFAULT}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ModelError, match=sentence):
+        find(path)

@@ -1,0 +1,122 @@
+"""The public face, with the packaged model."""
+
+import numpy as np
+import pytest
+
+import nurie
+from nurie.api import sketch_of
+from nurie.color import delta_e, srgb_to_lab
+from nurie.document import PAPER, Hints, Palette
+from nurie.errors import InputError, OptionError
+from nurie.pipelines.colorize import DISTINCT, SAME, difference
+
+
+@pytest.fixture(scope="module")
+def colorizer():
+    return nurie.Colorizer.load()
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    """Three ellipses and a box with outlines, 160 × 160."""
+    import cv2
+
+    page = np.full((160, 160), 255, np.uint8)
+    for center, axes in (((50, 50), (35, 25)), ((50, 45), (10, 8)), ((110, 110), (30, 40))):
+        cv2.ellipse(page, center, axes, 0, 0, 360, 0, 2, cv2.LINE_AA)
+    cv2.rectangle(page, (95, 15), (145, 55), 0, 2)
+    return page
+
+
+def hint(row, column, color):
+    return Hints(np.array([row]), np.array([column]), np.array([color], np.uint8))
+
+
+def test_the_sheet_stays_paper_and_every_region_has_an_answer(colorizer, drawing):
+    layers = colorizer.colorize(drawing)
+    assert layers.labels.shape == drawing.shape
+    assert layers.entries[layers.labels[0, 0]] == PAPER
+    assert len(layers.entries) == layers.labels.max() + 1 == 6
+    assert layers.entries.max() == len(layers.palette) - 1
+
+
+def test_same_seed_same_bytes(colorizer, drawing):
+    one, two = (colorizer.colorize(drawing, seed=3).merged() for _ in range(2))
+    assert one.tobytes() == two.tobytes()
+
+
+def test_a_hinted_region_has_exactly_the_colour(colorizer, drawing):
+    layers = colorizer.colorize(drawing, hints=hint(110, 110, [12, 34, 56]))
+    assert layers.flat()[110, 110].tolist() == [12, 34, 56, 255]
+    assert layers.hinted[layers.labels[110, 110]]
+
+
+def test_white_is_a_colour_when_hinted(colorizer, drawing):
+    layers = colorizer.colorize(drawing, hints=hint(1, 1, [255, 255, 255]))
+    assert layers.flat()[1, 1].tolist() == [255, 255, 255, 255]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_colour_comes_from_the_palette(colorizer, drawing, seed):
+    palette = Palette(np.array([[200, 80, 40], [30, 60, 120]], np.uint8), ("clay", "night"))
+    used = colorizer.colorize(drawing, palette=palette, seed=seed).palette
+    known = dict(zip(map(tuple, palette.colors.tolist()), palette.names, strict=True))
+    assert all(known[tuple(c)] == n for c, n in zip(used.colors.tolist(), used.names, strict=True))
+
+
+def test_variations_are_distinct_and_begin_with_the_answer(colorizer, drawing):
+    found = colorizer.variations(drawing, 3, seed=1)
+    assert len(found) == 3
+    assert all(difference(a, b) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
+    assert (found[0].merged() == colorizer.colorize(drawing, seed=1).merged()).all()
+
+
+def test_no_two_entries_look_the_same(colorizer, drawing):
+    lab = srgb_to_lab(colorizer.colorize(drawing, seed=5).palette.colors)
+    gaps = delta_e(lab[:, None], lab[None]) + 100 * np.eye(len(lab))
+    assert gaps.min() >= SAME
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (7, 7), (64, 64)])
+def test_plain_pictures_of_any_size(colorizer, shape, value):
+    layers = colorizer.colorize(np.full(shape, value, np.uint8))
+    assert layers.merged().shape == (*shape, 3)
+
+
+def test_sixteen_bit_and_transparent_arrays(colorizer, drawing):
+    deep = colorizer.colorize(drawing.astype(np.uint16) * 257)
+    assert deep.merged().dtype == np.uint16
+    rgba = np.zeros((*drawing.shape, 4), np.uint8)
+    rgba[..., 3] = 255 - drawing
+    assert (sketch_of(rgba).pixels == drawing).all()
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 2)), np.zeros(4, np.uint8), np.zeros((0, 3), np.uint8),
+              np.zeros((2, 2, 2), np.uint8)],
+)  # fmt: skip
+def test_what_is_no_picture_is_refused(colorizer, array):
+    with pytest.raises(InputError):
+        colorizer.colorize(array)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"hints": hint(500, 0, [1, 2, 3])}, "lies outside the picture of 160 × 160"),
+        ({"seed": -1}, "The seed -1 is negative"),
+        ({"gap": -2.0}, "A gap of -2"),
+    ],
+)
+def test_what_cannot_be_obeyed_is_said(colorizer, drawing, options, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        colorizer.colorize(drawing, **options)
+
+
+def test_color_writes_beside_the_drawing(tmp_path, drawing):
+    from nurie.io.images import read_color, write_picture
+
+    write_picture(tmp_path / "a.png", drawing)
+    assert nurie.color(tmp_path / "a.png") == tmp_path / "a.colored.png"
+    assert read_color(tmp_path / "a.colored.png").shape == (160, 160, 3)

@@ -7,6 +7,16 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask, Pixels
 
 _SAMPLE = 1 << 20
+"""Pixels from which levels are counted."""
+
+_BLACK = 76
+"""Tone down to which a broad dark area may be a gray tone on the paper; below it is solid."""
+
+_LIGHT = 128
+"""Brightness from which on a level may be the paper's."""
+
+_DIMMEST = 56, 96
+"""Level of a channel below which no paper is looked for: in a light picture, in a dark one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +66,30 @@ def paper_tone(pixels: Pixels) -> AnyArray:
 
     small = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
     planes = [small] if small.ndim == 2 else [small[..., c] for c in range(3)]
+    step = max(1, int(np.sqrt(planes[0].size / _SAMPLE)))
+    samples = [plane[::step, ::step].ravel() for plane in planes]
+    light = np.max(samples, axis=0) >= _LIGHT
     tone: AnyArray | None = None
-    for plane in planes:
-        scaled = cv2.LUT(np.ascontiguousarray(plane), _levels(plane))
-        tone = scaled if tone is None else np.minimum(tone, scaled)
+    for plane, sample in zip(planes, samples, strict=True):
+        scaled = cv2.LUT(np.ascontiguousarray(plane), _levels(sample, light))
+        tone = scaled if tone is None else cv2.min(tone, scaled)
     assert tone is not None
     return tone
 
 
-def _levels(plane: AnyArray) -> AnyArray:
-    """Table that maps the plane's paper level to 255: the commonest level of the upper half."""
-    step = max(1, int(np.sqrt(plane.size / _SAMPLE)))
-    counts = np.bincount(plane[::step, ::step].ravel(), minlength=256)
-    paper = max(int(counts[128:].argmax()) + 128 if counts[128:].any() else 255, 128)
-    if counts[128:].sum() < counts.sum() / 8:
+def _levels(sample: AnyArray, light: AnyArray) -> AnyArray:
+    """Table that maps the paper's level in a plane to 255.
+
+    The paper's level is the commonest one of the upper half, when an eighth of the picture lies
+    there. On deeply coloured or dark paper it is the commonest level of the light pixels, or of
+    all, unless that is as dark as ink.
+    """
+    upper = sample[sample >= _LIGHT]
+    dim = 8 * np.count_nonzero(light) < len(sample)
+    if 8 * len(upper) < len(sample):
+        upper = sample if dim else sample[light]
+    paper = int(np.bincount(upper, minlength=1).argmax())
+    if paper < _DIMMEST[int(dim)]:
         paper = 255
     return np.minimum(np.arange(256) * 255 / paper + 0.5, 255).astype(np.uint8)
 
@@ -99,14 +119,22 @@ def stroke_width(mask: Mask) -> float:
 
 
 def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
-    """Take the inside of broad gray areas out of the ink, leaving a rim two pixels wide."""
+    """Take the inside of broad gray areas out of the ink, leaving a rim."""
     import cv2
 
-    gray = mask & (tone > 76)
     radius = int(np.ceil(max(4.0, 1.5 * stroke)))
+    factor = max(1, min(radius // 6, min(mask.shape) // 8))
+    gray = (mask & (tone > _BLACK)).view(np.uint8)
+    if factor > 1:
+        size = -(-mask.shape[1] // factor), -(-mask.shape[0] // factor)
+        gray = (cv2.resize(gray * 255, size, interpolation=cv2.INTER_AREA) > 127).view(np.uint8)
+    radius = -(-radius // factor)
     if np.count_nonzero(gray) < (2 * radius + 1) ** 2:
         return mask
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    broad = cv2.morphologyEx(gray.view(np.uint8), cv2.MORPH_OPEN, kernel)
-    inside = cv2.erode(broad, np.ones((5, 5), np.uint8))
-    return mask & (inside == 0)
+    inside = cv2.erode(cv2.morphologyEx(gray, cv2.MORPH_OPEN, kernel), np.ones((5, 5), np.uint8))
+    if not inside.any():
+        return mask
+    inside = cv2.resize(inside, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    released: Mask = mask & ((inside == 0) | (tone <= _BLACK))
+    return released

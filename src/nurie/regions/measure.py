@@ -1,15 +1,15 @@
-"""μ(S), equation (2) of the report: location, size and shape of every region, and its neighbours."""
+"""μ(S), equation (2) of the report: where a region is, its size and shape, and its neighbours."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Labels
-from nurie.regions.merge import neighbours
+from nurie.arrays import AnyArray, Floats, Ints, Labels
+from nurie.regions.merge import Runs, facing, runs
 
-_BUDGET = 1 << 21
-"""Pixels that are measured; larger pictures are sampled on a regular grid."""
+_FINE = 1 << 21
+"""Pixels up to which neighbours touch across one pixel of line; in larger pictures more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,107 +59,72 @@ class Measures:
 
 
 def measure(labels: Labels) -> Measures:
-    """Measure every region.
-
-    Pictures over 2 megapixels are sampled on a grid; regions that fall between its points are
-    measured exactly.
+    """Measure every region, exactly.
 
     Args:
         labels: (H, W) int32, 0 line, 1…n regions.
 
     Returns:
-        Measures of the n regions.
+        Measures of the n regions. Neighbours touch across at most one pixel of line up to two
+        megapixels, and across as many more in larger pictures as their sides are longer.
 
     >>> m = measure(np.array([[1, 1, 2, 2]] * 4, np.int32))
     >>> m.area.tolist(), m.center.tolist(), m.border.tolist()
     ([8.0, 8.0], [[1.5, 0.5], [1.5, 2.5]], [8.0, 8.0])
     """
-    count = int(labels.max(initial=0)) + 1
-    step = max(1, int(np.ceil(np.sqrt(labels.size / _BUDGET))))
-    offset = step // 2
-    sample = np.ascontiguousarray(labels[offset::step, offset::step])
-    sums = _moments(sample, count)
-    area = sums[0]
+    along, down = runs(labels, axis=1), runs(labels, axis=0)
+    count = int(along.label.max(initial=0)) + 1
+    area, center, covariance = _moments(along, count)
+    left, right = _extent(along, count)
+    top, bottom = _extent(down, count)
+    reach = max(1, int(np.ceil(np.sqrt(labels.size / _FINE))))
+    pairs, contact = facing((along, down), reach=reach, count=count)
+    # A run ends in two edges, whether at another label or at the picture's border.
+    ends = np.bincount(along.label, minlength=count) + np.bincount(down.label, minlength=count)
+    return Measures(
+        area=_rows(area),
+        center=_rows(center),
+        covariance=_rows(covariance),
+        box=_rows(np.stack([top, left, bottom, right], axis=1)),
+        outline=_rows(2 * ends),
+        border=_rows(_border(labels, count)),
+        pairs=pairs,
+        contact=contact.astype(np.float32),
+    )
+
+
+def _rows(table: AnyArray) -> Floats:
+    """The rows of the regions as float32: all but that of label 0."""
+    return table[1:].astype(np.float32)
+
+
+def _moments(along: Runs, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """Area, mean and covariance of the pixels of each label, from runs along the rows."""
+    length = along.length.astype(np.float64)
+    row, middle = along.line.astype(np.float64), along.start + (length - 1) / 2
+
+    def total(weights: AnyArray) -> AnyArray:
+        return np.bincount(along.label, weights, count)
+
+    area = total(length)
     safe = np.maximum(area, 1)
-    row, column = sums[1] / safe, sums[2] / safe
-    variance = [s / safe - a * b for s, a, b in zip(
-        sums[3:], (row, row, column), (row, column, column), strict=True)]
-    pairs, contact = neighbours(sample, reach=1)
-    result = [
-        area * step**2,
-        np.stack([row, column], 1) * step + offset,
-        np.maximum(np.stack(variance, 1), [0, -np.inf, 0]) * step**2,
-        _boxes(sample, count) * step + [offset, offset, offset, offset],
-        _outlines(sample, count) * step,
-        _border(sample, count) * step,
-    ]
-    if step > 1:
-        _measure_missed(labels, np.flatnonzero(area[1:] == 0) + 1, result)
-    floats = [np.asarray(r[1:], np.float32) for r in result]
-    return Measures(*floats, pairs=pairs, contact=(contact * step).astype(np.float32))
+    center = np.stack([total(length * row), total(length * middle)], axis=1) / safe[:, None]
+    # About the region's own mean, so that nothing is lost to rounding far from the corner.
+    row, middle = row - center[along.label, 0], middle - center[along.label, 1]
+    second = (row * row, row * middle, middle * middle + (length * length - 1) / 12)
+    covariance = np.stack([total(length * value) / safe for value in second], axis=1)
+    return area, center, covariance
 
 
-def _moments(labels: Labels, count: int) -> list[Floats]:
-    """Area and sums of r, c, r², rc, c² for each label."""
-    height, width = labels.shape
-    flat = labels.ravel()
-    rows = np.repeat(np.arange(height, dtype=np.float64), width)
-    columns = np.tile(np.arange(width, dtype=np.float64), height)
-    weights = (None, rows, columns, rows * rows, rows * columns, columns * columns)
-    return [np.bincount(flat, w, count).astype(np.float64) for w in weights]
+def _extent(scan: Runs, count: int) -> tuple[AnyArray, AnyArray]:
+    """First position of each label along its runs, and the position after its last."""
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, scan.label, scan.start)
+    np.maximum.at(high, scan.label, scan.start + scan.length)
+    return np.minimum(low, high), high
 
 
-def _boxes(labels: Labels, count: int) -> Floats:
-    """Bounding box of each label, (count, 4)."""
-    box = np.zeros((count, 4))
-    for axis, (low, high) in enumerate(((0, 2), (1, 3))):
-        lines = labels if axis == 0 else labels.T
-        starts = np.full(count, lines.shape[0])
-        ends = np.zeros(count, np.int64)
-        for i, line in enumerate(lines):
-            present = np.flatnonzero(np.bincount(line, minlength=1))
-            starts[present] = np.minimum(starts[present], i)
-            ends[present] = i + 1
-        box[:, low], box[:, high] = np.minimum(starts, ends), ends
-    return box
-
-
-def _outlines(labels: Labels, count: int) -> Floats:
-    """Length of the boundary of each label, in pixel edges."""
-    framed = np.pad(labels, 1)
-    total = np.zeros(count)
-    for one, two in ((framed[:, :-1], framed[:, 1:]), (framed[:-1], framed[1:])):
-        differ = one != two
-        total += np.bincount(one[differ], minlength=count)
-        total += np.bincount(two[differ], minlength=count)
-    return total
-
-
-def _border(labels: Labels, count: int) -> Floats:
+def _border(labels: Labels, count: int) -> AnyArray:
     """Pixel edges of each label on the picture's border."""
-    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    return np.bincount(np.concatenate(sides), minlength=count).astype(np.float64)
-
-
-def _measure_missed(labels: Labels, missed: Ints, result: list[Floats]) -> None:
-    """Fill in regions that the sampling grid never met."""
-    if not len(missed):
-        return
-    wanted = np.zeros(int(labels.max()) + 1, bool)
-    wanted[missed] = True
-    at = np.flatnonzero(wanted[labels.ravel()])
-    order = np.argsort(labels.ravel()[at], kind="stable")
-    groups = np.split(at[order], np.cumsum(np.bincount(labels.ravel()[at])[missed])[:-1])
-    for label, where in zip(missed.tolist(), groups, strict=True):
-        rows, columns = np.divmod(where, labels.shape[1])
-        cov = np.cov(np.stack([rows, columns]), bias=True) if len(where) > 1 else np.zeros((2, 2))
-        values = (
-            len(where),
-            (rows.mean(), columns.mean()),
-            (cov[0, 0], cov[0, 1], cov[1, 1]),
-            (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1),
-            4 * np.sqrt(len(where)),
-            0,
-        )
-        for array, value in zip(result, values, strict=True):
-            array[label] = value
+    sides = (labels[:1], labels[-1:], labels[:, :1], labels[:, -1:])
+    return np.bincount(np.concatenate([side.ravel() for side in sides]), minlength=count)

@@ -214,10 +214,13 @@ def color(
     Raises:
         NurieError: one sentence on what cannot be read, obeyed or written.
     """
+    from nurie.io.files import check_target
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
 
     source = Path(path)
+    target = Path(output) if output else source.with_name(f"{source.stem}.colored.png")
+    check_target(target, force=force)
     sketch = read_sketch(source)
     layers = Colorizer.load().colorize(
         sketch,
@@ -225,4 +228,4 @@ def color(
         palette=read_palette(palette) if palette else None,
         seed=seed,
     )
-    return save(layers, output or source.with_name(f"{source.stem}.colored.png"), force=force)
+    return save(layers, target, force=force)

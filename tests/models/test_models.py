@@ -67,7 +67,7 @@ def test_changed_weights_are_refused(copied):
 
 def test_missing_weights_are_named(copied):
     (copied / find(copied).graphs["encoder"]).unlink()
-    with pytest.raises(ModelError, match="lacks nurie-flat.encoder.onnx"):
+    with pytest.raises(ModelError, match=r"lacks nurie-flat\.encoder\.onnx"):
         RegionSession(find(copied))
 
 

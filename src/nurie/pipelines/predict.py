@@ -19,6 +19,13 @@ CONTEXT = 320
 """Regions that are coloured together; smaller ones follow in groups that see these."""
 
 
+SWALLOWING = 22.0
+"""Lab lightness below which a fill swallows black lines."""
+
+DARK_PENALTY, WHITE_PENALTY = 1.5, 0.5
+"""By how much such fills, and white inside the drawing, are made less likely, in logits."""
+
+
 class RegionHead(Protocol):
     """Logits over the bins for regions some of whose colours are known."""
 
@@ -118,12 +125,13 @@ def _sample(
     features, geometry = scene.features[rows], scene.geometry[rows]
     near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
     tokens = palette_tokens(wishes.palette, wishes.entries)
+    favour = _favour(wishes.bin_colors, scene.measures.border[rows] > 0)
     choice, unknown = given(wishes), ~wishes.fixed
     total = int(unknown.sum())
     steps = min(STEPS, total)
     for step in range(steps):
         known = _known(choice.colors, ~unknown)
-        logits = head.predict(features, geometry, near, known, tokens, scene.picture)
+        logits = head.predict(features, geometry, near, known, tokens, scene.picture) + favour
         left = np.flatnonzero(unknown)
         drawn = _draw(logits[left], wishes, rng)
         fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
@@ -134,6 +142,18 @@ def _sample(
         choice.confidence[at] = drawn.confidence[surest]
         unknown[at] = False
     return choice
+
+
+def _favour(bin_colors: Rgb8, outer: Mask) -> Floats:
+    """Added to the logits, (n, 512): what a colouring wants beyond what the data holds.
+
+    Fills so dark that they swallow the lines are for regions where the model is sure of them, and
+    a region inside the drawing is rather coloured than left white.
+    """
+    dark = srgb_to_lab(bin_colors)[:, 0] < SWALLOWING
+    favour = np.where(dark, -DARK_PENALTY, 0.0)[None].repeat(len(outer), axis=0)
+    favour[~outer, WHITE_BIN] -= WHITE_PENALTY
+    return favour.astype(np.float32)
 
 
 def _known(colors: Rgb8, told: Mask) -> Floats:

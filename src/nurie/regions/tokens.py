@@ -49,7 +49,11 @@ def frame_of(ink: Ink) -> Frame:
 
 
 def window(picture: AnyArray, frame: Frame, fill: int) -> AnyArray:
-    """The frame cut out of a picture, filled with ``fill`` where it reaches outside."""
+    """The frame cut out of a picture, filled with ``fill`` where it reaches outside.
+
+    >>> window(np.array([[1, 2], [3, 4]]), Frame(-1, 0, 3), 9).tolist()
+    [[9, 9, 9], [1, 2, 9], [3, 4, 9]]
+    """
     height, width = picture.shape[:2]
     top, left = max(frame.top, 0), max(frame.left, 0)
     bottom, right = min(frame.top + frame.side, height), min(frame.left + frame.side, width)
@@ -77,6 +81,10 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
 
     Returns:
         (size, size) float32 in [0, 1], 0 ink; thin strokes are thickened so that they survive.
+
+    >>> tone = np.full((8, 8), 255, np.uint8)
+    >>> framed_lines(Ink(tone < 9, tone, 1.0), Frame(0, 0, 8), 2).tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
     """
     import cv2
 
@@ -92,7 +100,11 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
 
 
 def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:
-    """Labels sampled at the middle of each pixel of the frame, (size, size) int32, 0 outside."""
+    """Labels sampled at the middle of each pixel of the frame, (size, size) int32, 0 outside.
+
+    >>> framed_labels(np.array([[1, 2], [3, 4]], np.int32), Frame(0, 0, 4), 2).tolist()
+    [[4, 0], [0, 0]]
+    """
     steps = (np.arange(size) + 0.5) * frame.side / size
     rows = np.floor(steps + frame.top).astype(int)
     columns = np.floor(steps + frame.left).astype(int)

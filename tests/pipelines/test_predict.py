@@ -9,7 +9,7 @@ from nurie.pipelines import predict as module
 from nurie.pipelines.predict import Scene, Wishes, predict
 from nurie.regions.measure import measure
 
-RED = int(bins_of(np.array([255, 0, 0], np.uint8)))
+RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
 
 
 class Head:
@@ -69,7 +69,9 @@ def test_a_palette_is_the_only_source(count):
     palette = Palette(np.array([[10, 20, 30], [250, 10, 10]], np.uint8))
     choice = predict(Head(RED), scene(count), wishes(count, palette=palette),
                      np.random.default_rng(1))  # fmt: skip
-    assert {tuple(c) for c in choice.colors[~choice.paper].tolist()} == {(250, 10, 10)}
+    used = {tuple(c) for c in choice.colors[~choice.paper].tolist()}
+    assert (250, 10, 10) in used
+    assert used <= {tuple(c) for c in palette.colors.tolist()}
 
 
 def test_many_regions_are_coloured_in_groups(monkeypatch):
@@ -91,3 +93,33 @@ def test_everything_given_asks_no_model():
     fixed = np.ones(2, bool)
     choice = predict(Head(RED), scene(2), wishes(2, fixed=fixed), np.random.default_rng(0))
     assert choice.paper.all()
+
+
+class Undecided:
+    """Red is a little likelier than blue, everywhere."""
+
+    def predict(self, features, geometry, adjacency, known, palette, picture):
+        logits = np.full((len(features), BINS), -9, np.float32)
+        logits[:, RED], logits[:, BLUE] = 1.0, 0.5
+        return logits
+
+
+@pytest.mark.parametrize(("count", "colours"), [(5, 1), (40, 2)])
+def test_one_colour_does_not_flood_a_drawing_of_many_things(count, colours):
+    choice = predict(Undecided(), scene(count), wishes(count, temperature=0),
+                     np.random.default_rng(0))  # fmt: skip
+    assert len(np.unique(choice.colors, axis=0)) == colours
+
+
+class Dark(Undecided):
+    """Black is a little likelier than red."""
+
+    def predict(self, features, geometry, adjacency, known, palette, picture):
+        logits = np.full((len(features), BINS), -9, np.float32)
+        logits[:, 0], logits[:, RED] = 1.0, 0.5
+        return logits
+
+
+def test_fills_that_swallow_the_lines_need_certainty():
+    choice = predict(Dark(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    assert (bins_of(choice.colors) == RED).all()

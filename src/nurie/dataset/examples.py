@@ -48,7 +48,7 @@ def make_example(lines: AnyArray, color: Rgb8, rng: np.random.Generator) -> Exam
         The example, or None where nothing but paper is found.
     """
     ink = find_ink(lines)
-    labels = segment(lines)
+    labels = segment(lines, ink=ink)
     measures = measure(labels)
     if len(measures) < 2:
         return None

@@ -72,7 +72,7 @@ def read_drawing(
         OptionError: the gap makes no sense.
     """
     ink = find_ink(sketch.pixels)
-    labels = segment(sketch.pixels, gap=gap)
+    labels = segment(sketch.pixels, gap=gap, ink=ink)
     measures = measure(labels)
     frame = frame_of(ink)
     maps = model.encode(framed_lines(ink, frame, traits.size))

@@ -22,8 +22,13 @@ CONTEXT = 320
 SWALLOWING = 22.0
 """Lab lightness below which a fill swallows black lines."""
 
-DARK_PENALTY, WHITE_PENALTY = 1.5, 0.5
+DARK_PENALTY, WHITE_PENALTY = 1.5, 1.0
 """By how much such fills, and white inside the drawing, are made less likely, in logits."""
+
+
+FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
+"""A colour that holds more than this share of the coloured area, in a drawing of at least so many
+regions, becomes less likely by the penalty times the excess."""
 
 
 class RegionHead(Protocol):
@@ -132,6 +137,7 @@ def _sample(
     for step in range(steps):
         known = _known(choice.colors, ~unknown)
         logits = head.predict(features, geometry, near, known, tokens, scene.picture) + favour
+        logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
         left = np.flatnonzero(unknown)
         drawn = _draw(logits[left], wishes, rng)
         fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
@@ -154,6 +160,20 @@ def _favour(bin_colors: Rgb8, outer: Mask) -> Floats:
     favour = np.where(dark, -DARK_PENALTY, 0.0)[None].repeat(len(outer), axis=0)
     favour[~outer, WHITE_BIN] -= WHITE_PENALTY
     return favour.astype(np.float32)
+
+
+def _flood(choice: Choice, area: Floats, bin_colors: Rgb8) -> Floats:
+    """Taken from the logits, (512,): how far colours like each bin flood the drawing so far."""
+    area = area * ~choice.paper
+    total = float(area.sum())
+    if len(area) < FLOOD_REGIONS or not total:
+        return np.zeros(len(bin_colors), np.float32)
+    used, inverse = np.unique(choice.colors[area > 0], axis=0, return_inverse=True)
+    share = np.bincount(inverse.reshape(-1), area[area > 0]) / total
+    gap = srgb_to_lab(bin_colors)[:, None] - srgb_to_lab(used)[None]
+    near = np.exp(-0.5 * (np.linalg.norm(gap, axis=2) / 12) ** 2)
+    excess: Floats = np.maximum(near @ share - FLOOD_SHARE, 0).astype(np.float32)
+    return FLOOD_PENALTY * excess
 
 
 def _known(colors: Rgb8, told: Mask) -> Floats:

@@ -93,7 +93,7 @@ def test_a_box_closes_at_its_gap_and_leaks_without(gap):
 
 @pytest.mark.parametrize("gap", range(0, 17, 2))
 @pytest.mark.parametrize("shape", ["box", "circle"])
-def test_the_automatic_gap_closes_six_pixels_at_512_and_leaves_ten_open(shape, gap):
+def test_a_figure_of_512_pixels_with_one_opening_up_to_16_does_not_leak(shape, gap):
     page = box(gap)
     if shape == "circle":
         page = white(512)
@@ -102,8 +102,43 @@ def test_the_automatic_gap_closes_six_pixels_at_512_and_leaves_ten_open(shape, g
 
     labels = segment(page)
 
-    if gap <= 6 or gap >= 10:  # between them is a matter of taste
-        assert labels.max() == (2 if gap <= 6 else 1)
+    assert labels.max() == 2
+    assert labels[256, 256] != labels[0, 0]
+
+
+def test_an_open_bowl_is_no_figure():
+    page = white(512)
+    cv2.ellipse(page, (256, 200), (100, 100), 0, 0, 180, INK, 3)
+
+    assert segment(page).max() == 1
+
+
+def test_a_small_shape_closes_its_own_gap_only():
+    page = white(512)
+    cv2.rectangle(page, (240, 240), (262, 262), INK, 3)
+    page[236:244, 245:257] = PAPER  # half of its upper edge
+
+    assert segment(page).max() == 1
+
+
+def test_a_wide_opening_inside_a_figure_stays_open():
+    page = white(512)
+    cv2.rectangle(page, (60, 60), (450, 450), INK, 3)
+    page[60:450, 254:257] = INK
+    page[240:252, 250:260] = PAPER  # a door between two rooms, wider than a gap
+
+    labels = segment(page)
+
+    assert labels.max() == 2
+    assert labels[100, 100] == labels[100, 400]
+
+
+def test_lines_that_nearly_reach_the_border_do_not_cut_the_page():
+    page = white(512)
+    page[14:500, 200:203] = INK
+    page[14:500, 400:403] = INK
+
+    assert segment(page).max() == 1
 
 
 def test_thin_arms_are_not_cut_off():

@@ -1,0 +1,267 @@
+"""Basins of the paper: rooms that hang together only through openings narrower than a ball.
+
+The ball of Zhang et al. 2009 ("Vectorizing cartoon animations") rolls inside the lines and cannot
+leave through a gap narrower than itself. Here the distance transform of the paper tells where a
+ball of each radius fits; basins that only meet through a short neck stay apart.
+"""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Ints, Labels
+from nurie.regions.merge import facing, joined, look_up, runs
+
+_LEVELS = (1.0, 0.75, 0.5, 0.3, 0.0)
+_NECK = 1.7
+"""A neck is a gap only where the paper opens to this many times its width on both sides."""
+
+_CHUNK = 1 << 20
+"""Pixels around necks that are looked at together."""
+
+_WIDER = 3.0
+"""Openings up to this many gaps wide are closed where that keeps the page out of a figure."""
+
+_WIDER_LEVELS = (1.0, 0.8, 0.64, 0.5, 0.4, 0.33, 0.2, 0.0)
+_WIDER_NECK = 2.2
+
+_OPEN = 0.06
+"""Largest share of a figure's outline that may be such openings."""
+
+_FIGURE = 0.003
+"""Least share of the page that a figure covers."""
+
+_PAGE = 0.04
+"""Least share of the page of paper that could have run into a figure."""
+
+
+def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
+    """Connected paper, cut where it meets through gaps.
+
+    Args:
+        paper: (H, W) uint8, 1 on paper.
+        gap: widest opening that is closed, in pixels.
+        leaks: whether to close wider openings between a figure and the page around it.
+
+    Returns:
+        (H, W) int32, 0 on ink.
+
+    >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
+    >>> basins(paper, 1, leaks=False).max(), basins(paper, 9, leaks=False).max()
+    (np.int32(2), np.int32(2))
+    """
+    import cv2
+
+    padded = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    # The middle pixel of an opening of 2k - 1 pixels is k from the ink, like those of 2k pixels.
+    radius = max(gap / 2, (int(gap) + 1) // 2)
+    seeds = _seeds(distance, [max(level * radius, 0.5) for level in _LEVELS])
+    labels = _merge_wide_necks(_flood(seeds, distance), distance, gap, _NECK)
+    return _close_leaks(labels, distance, gap) if leaks else labels
+
+
+def connected(mask: AnyArray) -> tuple[int, Labels]:
+    """Number of labels, 0 included, and the connected parts of a uint8 mask.
+
+    >>> connected(np.array([[1, 0, 1]], np.uint8))[1].tolist()
+    [[1, 0, 2]]
+    """
+    import cv2
+
+    count: int
+    parts: Labels
+    count, parts = cv2.connectedComponents(mask, connectivity=4, ltype=cv2.CV_32S)
+    return count, parts
+
+
+def _seeds(distance: Floats, radii: list[float]) -> Labels:
+    """Where balls of falling radius fit: a part that first appears is a seed.
+
+    A part of a larger ball's room keeps its number while the room grows, until it meets another.
+    """
+    seeds = np.zeros(distance.shape, np.int32)
+    last, spots, total = np.zeros(1, np.int32), np.zeros(1, np.int64), 0
+    for radius in radii:
+        count, parts = connected((distance > radius).view(np.uint8))
+        parent = parts.ravel()[spots[1:]]
+        held = np.bincount(parent, minlength=count)
+        number = np.bincount(parent, last[1:], count).astype(np.int32)
+        number[held > 1] = -1
+        fresh = np.flatnonzero(held == 0)[1:]
+        number[fresh] = np.arange(total + 1, total + 1 + len(fresh))
+        number[0], total = 0, total + len(fresh)
+        np.maximum(seeds, look_up(np.maximum(number, 0), parts), out=seeds)
+        scan = runs(parts, axis=1)
+        spots = np.zeros(count, np.int64)
+        spots[scan.label] = scan.line * parts.shape[1] + scan.start
+        last = number
+    return seeds
+
+
+def _flood(seeds: Labels, distance: Floats) -> Labels:
+    """Let the seeds grow over the rest of the paper, the widest places first, in place."""
+    empty = np.flatnonzero((seeds == 0) & (distance > 0))
+    width = distance.ravel()[empty]
+    for level in np.arange(np.ceil(width.max(initial=0)) - 1, -1, -1):
+        spread(seeds, empty[width > level], low=1)
+        left = seeds.ravel()[empty] == 0
+        empty, width = empty[left], width[left]
+    return seeds
+
+
+def _merge_wide_necks(labels: Labels, distance: Floats, gap: float, opens: float) -> Labels:
+    """Join basins whose neck is no gap: as wide as the ball, or the end of a tapering shape."""
+    pairs, spots = _necks(labels, distance)
+    half = distance.ravel()[spots]
+    wide = 2 * half > gap + 1
+    narrow = np.flatnonzero(~wide)
+    wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= opens * half[narrow]
+    return look_up(joined(pairs[wide], int(labels.max(initial=0)) + 1), labels)
+
+
+def _necks(labels: Labels, distance: Floats) -> tuple[AnyArray, AnyArray]:
+    """Pairs of labels that touch, (m, 2), and the flat index of the widest place where they do."""
+    count, width = int(labels.max(initial=0)) + 1, labels.shape[1]
+    keys, spots = [], []
+    for one, two in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
+        rows, columns = np.nonzero((one != two) & (one > 0) & (two > 0))
+        a, b = one[rows, columns].astype(np.int64), two[rows, columns]
+        keys.append(np.minimum(a, b) * count + np.maximum(a, b))
+        spots.append(rows * width + columns)
+    key, spot = np.concatenate(keys), np.concatenate(spots)
+    order = np.lexsort((spot, -distance.ravel()[spot], key))
+    key, spot = key[order], spot[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    return np.stack(np.divmod(key[first], count), axis=1), spot[first]
+
+
+def _opening(labels: Labels, distance: Floats, pairs: AnyArray, spots: AnyArray) -> AnyArray:
+    """Half the width to which the paper opens near each neck, on its narrower side."""
+    reach = np.ceil(3 * distance.ravel()[spots] + 2).astype(np.int64)
+    margin = int(reach.max(initial=0))
+    label, near = (np.pad(array, margin).ravel() for array in (labels, distance))
+    row, column = np.divmod(spots, labels.shape[1])
+    width = labels.shape[1] + 2 * margin
+    middle = (row + margin) * width + column + margin
+    opening = np.zeros(len(spots), np.float32)
+    for r in np.unique(reach):
+        steps = np.arange(-r, r + 1)
+        window = (steps[:, None] * width + steps).ravel()
+        same = np.flatnonzero(reach == r)
+        for some in np.array_split(same, 1 + same.size * window.size // _CHUNK):
+            at = middle[some, None] + window
+            sides = ((near[at] * (label[at] == pairs[some, i, None])).max(1) for i in (0, 1))
+            opening[some] = np.minimum(*sides)
+    return opening
+
+
+def _close_leaks(labels: Labels, distance: Floats, gap: float) -> Labels:
+    """Part figures from the page that runs into them through an opening wider than the gap.
+
+    Only paper that reaches the picture's border is looked at, and only what is closed but for a
+    small share of its outline is taken for a figure; a cut inside a figure would show.
+    """
+    page = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    page[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
+    page &= np.bincount(labels.ravel()) > _PAGE * labels.size
+    page[0] = False
+    if not page.any():
+        return labels
+    room = np.where(look_up(page.astype(np.int32), labels) > 0, distance, np.float32(0))
+    wider = _WIDER * gap
+    # Between a line and the picture's border there is no opening in a line.
+    room[room > _from_border(room.shape)] += wider
+    seeds = _seeds(room, [max(level * wider / 2, 0.5) for level in _WIDER_LEVELS])
+    parts = _merge_wide_necks(_flood(seeds, room), room, wider, _WIDER_NECK)
+    figure = look_up(_figures(parts, labels), parts)
+    return np.where(figure > 0, figure + np.int32(len(page)), labels)
+
+
+def _from_border(shape: tuple[int, ...]) -> AnyArray:
+    """Steps from each pixel to the border of the picture."""
+    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in shape)
+    return np.minimum(rows[:, None], columns)
+
+
+def _figures(parts: Labels, labels: Labels) -> Ints:
+    """Figure that each part belongs to, 0 for the page: weak parts join what they lie open to."""
+    scans = runs(parts, axis=1), runs(parts, axis=0)
+    count = int(parts.max(initial=0)) + 1
+    area = np.bincount(scans[0].label, scans[0].length, count)
+    outline = 2.0 * np.bincount(np.concatenate([scan.label for scan in scans]), minlength=count)
+    home = np.zeros(count, np.int32)
+    home[parts.ravel()] = labels.ravel()
+    pairs, contact = facing(scans, reach=0, count=count)
+    within = home[pairs[:, 0]] == home[pairs[:, 1]]
+    pairs, contact = pairs[within], contact[within]
+    order = np.argsort(area, kind="stable")
+    largest = np.zeros(int(home.max(initial=0)) + 1, np.int64)
+    largest[home[order]] = order
+    group = np.arange(count, dtype=np.int32)
+    while True:
+        weak, best = _weak(group, (area, outline), (pairs, contact), labels.size)
+        weak[group[largest]] = False
+        weak &= best >= 0
+        if not weak.any():
+            break
+        # The smaller half first: parts of one figure come together before the page takes them.
+        size = np.bincount(group, area, count)
+        small = np.flatnonzero(weak & (size <= np.median(size[weak])))
+        group = joined(np.stack([small, best[small]], axis=1), count)[group]
+    figure = group.copy()
+    figure[np.isin(group, group[largest])] = 0
+    return figure
+
+
+def _weak(
+    group: Ints, sizes: tuple[AnyArray, AnyArray], touching: tuple[Ints, Ints], page: int
+) -> tuple[AnyArray, AnyArray]:
+    """Which groups of parts are no figures, and the group that each one is most open to, or -1."""
+    count = len(group)
+    area, outline = (np.bincount(group, size, count) for size in sizes)
+    one, two = group[touching[0]].T
+    inside = one == two
+    outline -= 2 * np.bincount(one[inside], touching[1][inside], count)
+    keys = np.concatenate([one * np.int64(count) + two, two * np.int64(count) + one])
+    keys, place = np.unique(keys[np.tile(~inside, 2)], return_inverse=True)
+    cut = np.bincount(place, np.tile(touching[1][~inside], 2), len(keys))
+    here, there = np.divmod(keys, count)
+    best = np.full(count, -1)
+    order = np.argsort(cut, kind="stable")
+    best[here[order]] = there[order]
+    weak = (np.bincount(here, cut, count) > _OPEN * outline) | (area < _FIGURE * page)
+    return weak & (area > 0), best
+
+
+def spread(labels: Labels, todo: AnyArray, *, low: int) -> None:
+    """Let labels from ``low`` up spread over connected pixels, in place.
+
+    Args:
+        labels: (H, W) int32.
+        todo: flat indices of the pixels to fill, whose labels are below ``low``.
+        low: the least label that spreads.
+
+    >>> row = np.array([[1, 0, 0, 2]], np.int32); spread(row, np.array([1]), low=1); row.tolist()
+    [[1, 1, 0, 2]]
+    """
+    flat = labels.reshape(-1)
+    waiting = np.zeros(flat.size, bool)
+    waiting[todo] = True
+    near, source = _beside(todo, labels.shape)
+    touching = flat[near] >= low
+    front, label = todo[source[touching]], flat[near[touching]]
+    while len(front):
+        front, first = np.unique(front, return_index=True)
+        flat[front] = label[first]
+        waiting[front] = False
+        near, source = _beside(front, labels.shape)
+        reached = waiting[near]
+        front, label = near[reached], flat[front[source[reached]]]
+
+
+def _beside(at: AnyArray, shape: tuple[int, ...]) -> tuple[AnyArray, AnyArray]:
+    """Flat indices of the four neighbours of each pixel, and whose neighbours they are."""
+    row, column = np.divmod(at, shape[1])
+    inside = (row > 0, row < shape[0] - 1, column > 0, column < shape[1] - 1)
+    steps = (-shape[1], shape[1], -1, 1)
+    near = [at[ok] + step for ok, step in zip(inside, steps, strict=True)]
+    return np.concatenate(near), np.concatenate([np.flatnonzero(ok) for ok in inside])

@@ -1,17 +1,53 @@
-"""Regions that stay paper whatever the model says."""
+"""Regions that stay paper whatever the model says: lettering, balloons, gutters, the sheet."""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from nurie.arrays import Labels, Mask
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.regions.ink import Ink
 from nurie.regions.measure import Measures
+from nurie.regions.merge import joined, runs
 
-_BORDER = 0.6
+_SIDE = 1200
+"""Longest side, in pixels, at which lettering is looked for."""
+
+_SHEET = 0.6
 """A region that holds this share of the picture's border is the sheet itself."""
+
+_GUTTER = 0.035
+"""Widest gutter between panels, as a share of the shorter side of the page."""
+
+_BALLOON = 0.2, 0.3
+"""Least share of a balloon that its lettering covers, and largest share of the page."""
+
+_ALONE = 0.85
+"""Least share of the ink in a line of lettering that is letters."""
+
+_MOST = 1500
+"""From this many small marks on, a picture is a texture in which nothing can be read."""
+
+
+class Marks(NamedTuple):
+    """Small separate pieces of ink, in pixels of the reduced picture."""
+
+    box: Ints
+    """(k, 4) top, left, bottom, right; the last two are exclusive."""
+    stroke: Floats
+    """(k,) mean width of the stroke."""
+    area: Ints
+    """(k,) pixels of ink."""
+    bends: Floats
+    """(k,) outline over that of the box: 1 for bars and blobs, more for letters."""
+    shape: Floats
+    """(k, 64) how much ink lies in each part of the box."""
 
 
 def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
-    """Which regions are the sheet around the drawing.
+    """Which regions no model may colour.
+
+    These are the sheet around the drawing, gutters between panels, the holes of letters, and
+    balloons. All tests are strict: what is in doubt is left to the model.
 
     Args:
         ink: ink of the drawing.
@@ -26,6 +62,187 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     >>> stays_paper(Ink(labels < 0, labels, 1.0), labels, measure(labels)).tolist()
     [True, False]
     """
-    height, width = labels.shape
-    paper: Mask = measures.border > _BORDER * 2 * (height + width)
-    return paper if len(measures) > 1 else np.ones(len(measures), bool)
+    if len(measures) < 2:
+        return np.ones(len(measures), bool)
+    paper = _sheet(labels, len(measures)) | _gutters(labels, measures)
+    factor = max(1, -(-max(labels.shape) // _SIDE))
+    small = _shrink(ink.mask, factor)
+    marks = _marks(small)
+    blocks = _lettering(marks, small)
+    if blocks:
+        boxes = marks.box * factor
+        balloons = _balloons([boxes[block] for block in blocks], labels, measures)
+        letters = _within(boxes, balloons, labels)
+        letters[np.concatenate(blocks)] = True
+        paper |= balloons | _holes(boxes[letters], measures, factor)
+    return paper
+
+
+def _sheet(labels: Labels, count: int) -> Mask:
+    """The region around the drawing, or the two beside a figure that fills the height."""
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    held = np.stack([np.bincount(side, minlength=count + 1)[1:] for side in sides])
+    share = held / np.array([[len(side)] for side in sides])
+    around = (share > 0).all(axis=0) & (share.mean(axis=0) > 0.3)
+    beside = (share[:2] > 0).all(axis=0)
+    left, right = (beside & (one > 0.95) for one in share[2:])
+    sheet: Mask = around | (held.sum(axis=0) > _SHEET * sum(map(len, sides)))
+    if left.any() and right.any():
+        sheet = sheet | left | right
+    return sheet
+
+
+def _gutters(labels: Labels, measures: Measures) -> Mask:
+    """Regions made of thin straight bars that run from one side of the page to another."""
+    import cv2
+
+    side = min(labels.shape)
+    thin = 2 * measures.area < _GUTTER * side * measures.outline
+    long = measures.outline > 1.2 * side
+    gutters = np.zeros(len(measures), bool)
+    step = max(1, side // 600)
+    small = labels[step // 2 :: step, step // 2 :: step]
+    reach = max(3, int(0.12 * side / step))
+    for label in np.flatnonzero(thin & long & (measures.border > 0)) + 1:
+        bars = np.pad((small == label).astype(np.uint8), 1, mode="edge")
+        straight = np.zeros_like(bars)
+        for kernel in (np.ones((1, reach), np.uint8), np.ones((reach, 1), np.uint8)):
+            straight |= cv2.morphologyEx(bars, cv2.MORPH_OPEN, kernel)
+        sides = (bars[0], bars[-1], bars[:, 0], bars[:, -1])
+        reached = sum(bool(line.any()) for line in sides)
+        gutters[label - 1] = reached >= 2 and straight.sum() > 0.9 * bars.sum()
+    return gutters
+
+
+def _shrink(ink: Mask, factor: int) -> AnyArray:
+    """Ink at 1 / factor of the size, (h, w) uint8."""
+    import cv2
+
+    if factor == 1:
+        return ink.view(np.uint8)
+    size = -(-ink.shape[1] // factor), -(-ink.shape[0] // factor)
+    small: AnyArray = cv2.resize(ink.view(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return (small > 100).view(np.uint8)
+
+
+def _marks(small: AnyArray) -> Marks:
+    """Pieces of ink that could be letters by their size."""
+    import cv2
+
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
+    left, top, width, height, area = stats.T
+    tall = np.maximum(width, height)
+    fits = (tall >= 5) & (tall <= 0.1 * max(small.shape)) & (area >= 6) & (area < 0.8 * tall**2)
+    keep = np.flatnonzero(fits)[1 if fits[0] else 0 :]
+    keep = keep if len(keep) <= _MOST else keep[:0]
+    edges = sum(np.bincount(runs(pieces, axis=a).label, minlength=count) for a in (0, 1))
+    outline = 2.0 * np.asarray(edges)[keep]
+    box = np.stack([top, left, top + height, left + width], axis=1)[keep]
+    shape = [
+        cv2.resize(
+            (pieces[top:bottom, left:right] == k).view(np.uint8) * 255, (8, 8), interpolation=3
+        )
+        for k, (top, left, bottom, right) in zip(keep.tolist(), box.tolist(), strict=True)
+    ]
+    return Marks(
+        box.astype(np.int32),
+        (2 * area[keep] / outline).astype(np.float32),
+        area[keep],
+        (outline / (2 * (width + height)[keep])).astype(np.float32),
+        np.array(shape, np.float32).reshape(-1, 64) / np.float32(255),
+    )
+
+
+def _lettering(marks: Marks, small: AnyArray) -> list[AnyArray]:
+    """Groups of marks, as indices, that are lines or columns of letters."""
+    tall = np.maximum(*(marks.box[:, 2:] - marks.box[:, :2]).T)
+    thin = np.flatnonzero(marks.stroke < 0.36 * tall)
+    box, size, stroke = marks.box[thin], tall[thin], marks.stroke[thin]
+    apart = np.maximum(box[:, None, :2], box[:, :2]) - np.minimum(box[:, None, 2:], box[:, 2:])
+    larger = np.maximum(size[:, None], size)
+    linked = (
+        (np.maximum(apart, 0).max(axis=2) < 0.6 * larger)
+        & (larger < 2.5 * np.minimum(size[:, None], size))
+        & (np.maximum(stroke[:, None], stroke) < 2 * np.minimum(stroke[:, None], stroke))
+    )
+    group = joined(np.argwhere(np.triu(linked, 1)).astype(np.int32), len(thin))
+    blocks = [thin[group == g] for g in np.flatnonzero(np.bincount(group) >= 5)]
+    return [block for block in blocks if _is_lettering(Marks(*(m[block] for m in marks)), small)]
+
+
+def _is_lettering(marks: Marks, small: AnyArray) -> bool:
+    """Whether marks stand alone in lines or columns and are different from each other."""
+    some = marks.shape[:: 1 + len(marks.shape) // 40]
+    unlike = np.abs(some[:, None] - some).mean(axis=2)
+    various = unlike[np.triu_indices(len(some), 1)].mean() > 0.17
+    if not various or np.mean(marks.bends) < 1.2:
+        return False
+    turned = [0, 1, 2, 3], [1, 0, 3, 2]
+    pictures = small, small.T
+    return any(
+        _in_lines(marks.box[:, turn], marks.area, picture)
+        for turn, picture in zip(turned, pictures, strict=True)
+    )
+
+
+def _in_lines(box: AnyArray, area: AnyArray, small: AnyArray) -> bool:
+    """Whether boxes (top, left, bottom, right) stand in lines that hold all the ink there."""
+    size = np.percentile((box[:, 2:] - box[:, :2]).max(axis=1), 80)
+    # The middle half of each letter, so that tails do not tie one line to the next.
+    quarter = (box[:, 2] - box[:, 0]) / 4
+    order = np.argsort(box[:, 0] + quarter)
+    top, bottom = (box[:, 0] + quarter)[order], (box[:, 2] - quarter)[order]
+    line = np.cumsum(np.append(True, top[1:] > np.maximum.accumulate(bottom)[:-1]))
+    longest = 0
+    for number in range(1, int(line[-1]) + 1):
+        row = box[order[line == number]]
+        top, left = row[:, :2].min(axis=0)
+        bottom, right = row[:, 2:].max(axis=0)
+        filled = np.zeros(right - left, bool)
+        for start, stop in row[:, [1, 3]] - left:
+            filled[start:stop] = True
+        inside = area[order[line == number]].sum() / small[top:bottom, left:right].sum()
+        if bottom - top > 1.7 * size or filled.mean() < 0.5 or inside < _ALONE:
+            return False
+        longest = max(longest, right - left)
+    return bool(longest > 2.5 * size and len(box) >= 2.5 * line[-1])
+
+
+def _holes(letters: AnyArray, measures: Measures, margin: int) -> Mask:
+    """Regions that lie inside the box of one letter."""
+    holes = np.zeros(len(measures), bool)
+    largest = (letters[:, 2:] - letters[:, :2]).max() + 2 * margin
+    small = np.flatnonzero((measures.box[:, 2:] - measures.box[:, :2]).max(axis=1) <= largest)
+    inside = np.ones((len(small), len(letters)), bool)
+    for edge, sign in enumerate((1, 1, -1, -1)):
+        inside &= sign * (measures.box[small, edge, None] - letters[:, edge]) >= -margin
+    holes[small] = inside.any(axis=1)
+    return holes
+
+
+def _within(boxes: AnyArray, balloons: Mask, labels: Labels) -> Mask:
+    """Which boxes have at least three corners in a balloon: letters too few to be known as such."""
+    last = np.array(labels.shape) - 1
+    inside = np.zeros(len(boxes), np.int64)
+    for row in (0, 2):
+        for column in (1, 3):
+            corner = boxes[:, [row, column]] - [row < 2, column < 2]
+            inside += np.append(False, balloons)[labels[tuple(np.clip(corner, 0, last).T)]]
+    within: Mask = inside >= 3
+    return within
+
+
+def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mask:
+    """Regions in which lettering covers a good share."""
+    written = np.zeros(len(measures) + 1)
+    for box in blocks:
+        top, left = box[:, :2].min(axis=0)
+        bottom, right = np.minimum(box[:, 2:].max(axis=0), labels.shape)
+        under = np.bincount(labels[top:bottom:2, left:right:2].ravel(), minlength=len(written))
+        around = int(under[1:].argmax()) + 1
+        if under[around] > 0.6 * under[1:].sum():
+            written[around] += (bottom - top) * (right - left)
+    least, largest = _BALLOON
+    covered = written[1:] > least * measures.area
+    balloons: Mask = covered & (measures.area < largest * labels.size)
+    return balloons

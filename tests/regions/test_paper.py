@@ -1,0 +1,230 @@
+"""What stays paper: lettering and balloons, gutters, the sheet; and what is no such thing."""
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.regions.ink import find_ink
+from nurie.regions.measure import measure
+from nurie.regions.paper import stays_paper
+from nurie.regions.segment import segment
+
+INK, PAPER = 0, 255
+WORDS = ("How do you", "do, Mr Fox?", "Beg pardon!")
+
+
+def white(height, width=None):
+    return np.full((height, width or height), PAPER, np.uint8)
+
+
+def write(page, words, *, row, column, scale=1.0):
+    for i, line in enumerate(words):
+        corner = int(column), int(row + 38 * scale * i)
+        cv2.putText(page, line, corner, cv2.FONT_HERSHEY_SIMPLEX, scale, INK, 2, cv2.LINE_AA)
+
+
+def kept(page):
+    """(H, W) bool: where the page stays paper."""
+    ink = find_ink(page)
+    labels = segment(page, ink=ink)
+    paper = stays_paper(ink, labels, measure(labels))
+    assert paper.shape == (labels.max(),)
+    return np.append(False, paper)[labels]
+
+
+def test_a_balloon_with_its_letters_is_paper_and_the_figure_is_not():
+    page = white(512)
+    cv2.ellipse(page, (340, 130), (140, 90), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, WORDS, row=100, column=242)
+    cv2.circle(page, (130, 370), 90, INK, 3, cv2.LINE_AA)
+
+    paper = kept(page)
+
+    assert paper[60:200, 250:430].all()  # letters, their holes and what surrounds them
+    assert not paper[370, 130]
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 2, 4])
+def test_balloons_of_all_sizes(scale):
+    page = white(int(300 * scale), int(400 * scale))
+    box = tuple(int(v * scale) for v in (90, 60, 330, 210))
+    cv2.rectangle(page, box[:2], box[2:], INK, max(2, int(2 * scale)))
+    write(page, WORDS, row=115 * scale, column=107 * scale, scale=scale)
+
+    paper = kept(page)
+
+    assert paper[box[1] + 6 : box[3] - 6, box[0] + 6 : box[2] - 6].mean() > 0.97
+
+
+def test_a_word_on_a_large_figure_leaves_the_figure_to_the_model():
+    page = white(512)
+    cv2.rectangle(page, (60, 60), (450, 450), INK, 3)
+    write(page, ("Bodoqueda",), row=250, column=150)
+
+    paper = kept(page)
+
+    assert not paper[400, 250]
+    assert paper[3, 3]
+
+
+def test_the_holes_of_letters_are_paper_where_the_figure_is_not():
+    page = white(512)
+    cv2.rectangle(page, (60, 60), (450, 450), INK, 3)
+    for i, letter in enumerate("PRODAB"):
+        cv2.putText(page, letter, (110 + 50 * i, 270), cv2.FONT_HERSHEY_SIMPLEX, 2, INK, 3)
+    labels = segment(page)
+
+    paper = kept(page)
+
+    holes = [n for n in range(1, labels.max() + 1) if (labels == n).sum() < 2000]
+    assert len(holes) >= 6
+    assert all(paper[labels == n].all() for n in holes)
+    assert not paper[400, 250]
+
+
+def bun(page):
+    rng = np.random.default_rng(1)
+    cv2.ellipse(page, (256, 300), (220, 180), 0, 180, 360, INK, 3)
+    cv2.line(page, (36, 300), (476, 300), INK, 3)
+    for angle, radius in rng.uniform((3.4, 0.2), (6.0, 0.85), (40, 2)):
+        middle = int(256 + 210 * radius * np.cos(angle)), int(295 + 165 * radius * np.sin(angle))
+        cv2.ellipse(page, middle, (8, 4), float(rng.uniform(0, 180)), 0, 360, INK, 1)
+
+
+def buttons(page):
+    cv2.rectangle(page, (160, 60), (350, 450), INK, 3)
+    for row in range(100, 440, 40):
+        cv2.circle(page, (255, row), 12, INK, 2)
+        cv2.circle(page, (255, row), 3, INK, -1)
+
+
+def windows(page):
+    cv2.rectangle(page, (40, 60), (470, 450), INK, 3)
+    for row in range(80, 420, 60):
+        for column in range(60, 440, 44):
+            cv2.rectangle(page, (column, row), (column + 26, row + 36), INK, 2)
+
+
+def dice(page):
+    for i in range(6):
+        cv2.rectangle(page, (20 + 80 * i, 220), (86 + 80 * i, 286), INK, 3)
+        for j in range(i + 1):
+            at = (38 + 80 * i + 15 * (j % 3), 240 + 25 * (j // 3))
+            cv2.circle(page, at, 5, INK, -1)
+
+
+def freckles(page):
+    cv2.circle(page, (256, 256), 200, INK, 3)
+    for row, column in np.random.default_rng(2).integers(200, 320, (30, 2)):
+        cv2.circle(page, (int(column), int(row)), 3, INK, 1)
+
+
+def spokes(page):
+    cv2.circle(page, (256, 256), 200, INK, 4)
+    for angle in np.arange(0, np.pi, np.pi / 12):
+        step = np.array([np.cos(angle), np.sin(angle)]) * 200
+        cv2.line(page, *(tuple((256 + s * step).astype(int).tolist()) for s in (-1, 1)), INK, 2)
+
+
+def grass(page):
+    cv2.line(page, (0, 400), (511, 400), INK, 2)
+    for column in range(10, 500, 22):
+        tuft = [(column, 380), (column + 6, 360), (column + 9, 378), (column + 14, 356)]
+        cv2.polylines(page, [np.array(tuft)], False, INK, 2)
+
+
+def stitches(page):
+    cv2.circle(page, (256, 256), 230, INK, 3)
+    for row in range(110, 400, 14):
+        column = int(256 + 0.002 * (row - 256) ** 2)
+        cv2.polylines(
+            page,
+            [np.array([(column - 9, row - 5), (column, row), (column + 9, row - 5)])],
+            False,
+            0,
+            2,
+        )
+
+
+@pytest.mark.parametrize("draw", [bun, buttons, windows, dice, freckles, spokes, grass, stitches])
+def test_what_repeats_in_a_drawing_is_no_lettering(draw):
+    page = white(512)
+    draw(page)
+    ink = find_ink(page)
+    labels = segment(page, ink=ink)
+
+    paper = np.flatnonzero(stays_paper(ink, labels, measure(labels))) + 1
+
+    assert set(paper.tolist()) <= {labels[0, 0], labels[511, 0]}
+
+
+def test_gutters_between_panels_are_paper_and_panels_are_not():
+    page = white(600, 420)
+    for top, left, bottom, right in ((0, 0, 280, 200), (0, 212, 280, 420), (292, 0, 600, 420)):
+        cv2.rectangle(page, (left - 3, top - 3), (right, bottom), INK, 3)
+
+    paper = kept(page)
+
+    assert paper[100, 206]
+    assert paper[286, 50]
+    assert not paper[100, 100]
+    assert not paper[100, 300]
+    assert not paper[400, 200]
+
+
+def test_the_sheet_around_panels_is_paper():
+    page = white(600, 420)
+    for top, left, bottom, right in ((20, 20, 290, 200), (20, 212, 290, 400), (302, 20, 580, 400)):
+        cv2.rectangle(page, (left, top), (right, bottom), INK, 3)
+
+    paper = kept(page)
+
+    assert paper[5, 5]
+    assert paper[296, 300]
+    assert paper[150, 206]
+    assert not paper[150, 100]
+
+
+def test_the_sheet_around_a_bust_is_paper():
+    page = white(400)
+    cv2.ellipse(page, (200, 400), (150, 300), 0, 180, 360, INK, 3)
+
+    paper = kept(page)
+
+    assert paper[5, 5]
+    assert not paper[300, 200]
+
+
+def test_the_two_sides_of_a_figure_that_fills_the_height_are_paper():
+    page = white(400)
+    page[:, [150, 151, 250, 251]] = INK
+
+    paper = kept(page)
+
+    assert paper[200, 50]
+    assert paper[200, 350]
+    assert not paper[200, 200]
+
+
+def test_sky_and_ground_of_a_landscape_are_left_to_the_model():
+    page = white(400)
+    page[220:223] = INK
+    cv2.circle(page, (100, 80), 40, INK, 3)
+    cv2.rectangle(page, (250, 180), (330, 300), INK, 3)
+
+    assert not kept(page).any()
+
+
+def test_a_single_region_is_paper_and_none_is_none():
+    nothing = white(20)
+    black = np.zeros((20, 20), np.uint8)
+
+    assert kept(nothing).all()
+    assert not kept(black).any()
+
+
+def test_a_texture_of_thousands_of_marks_is_not_read():
+    page = white(700)
+    page[::6, ::6] = page[1::6, ::6] = page[2::6, ::6] = page[3::6, ::6] = page[4::6, 1::6] = INK
+
+    assert kept(page).shape == (700, 700)

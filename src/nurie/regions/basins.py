@@ -101,8 +101,9 @@ def _flood(seeds: Labels, distance: Floats) -> Labels:
     """Let the seeds grow over the rest of the paper, the widest places first, in place."""
     empty = np.flatnonzero((seeds == 0) & (distance > 0))
     width = distance.ravel()[empty]
+    waiting = np.zeros(seeds.size, bool)
     for level in np.arange(np.ceil(width.max(initial=0)) - 1, -1, -1):
-        spread(seeds, empty[width > level], low=1)
+        spread(seeds, empty[width > level], low=1, waiting=waiting)
         left = seeds.ravel()[empty] == 0
         empty, width = empty[left], width[left]
     return seeds
@@ -232,19 +233,20 @@ def _weak(
     return weak & (area > 0), best
 
 
-def spread(labels: Labels, todo: AnyArray, *, low: int) -> None:
+def spread(labels: Labels, todo: AnyArray, *, low: int, waiting: AnyArray | None = None) -> None:
     """Let labels from ``low`` up spread over connected pixels, in place.
 
     Args:
         labels: (H, W) int32.
         todo: flat indices of the pixels to fill, whose labels are below ``low``.
         low: the least label that spreads.
+        waiting: bool, one for each pixel, room to work in; all of it is false before and after.
 
     >>> row = np.array([[1, 0, 0, 2]], np.int32); spread(row, np.array([1]), low=1); row.tolist()
     [[1, 1, 0, 2]]
     """
     flat = labels.reshape(-1)
-    waiting = np.zeros(flat.size, bool)
+    waiting = np.zeros(flat.size, bool) if waiting is None else waiting
     waiting[todo] = True
     near, source = _beside(todo, labels.shape)
     touching = flat[near] >= low
@@ -256,6 +258,7 @@ def spread(labels: Labels, todo: AnyArray, *, low: int) -> None:
         near, source = _beside(front, labels.shape)
         reached = waiting[near]
         front, label = near[reached], flat[front[source[reached]]]
+    waiting[todo] = False
 
 
 def _beside(at: AnyArray, shape: tuple[int, ...]) -> tuple[AnyArray, AnyArray]:

@@ -17,10 +17,10 @@ from nurie.pipelines.colorize import (
     read_drawing,
 )
 
-TEMPERATURE = 0.5
+TEMPERATURE = 0.45
 """How freely the first answer is drawn."""
 
-FREER = 0.9
+FREER = 0.8
 """How freely further variations are drawn."""
 
 

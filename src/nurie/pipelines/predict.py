@@ -26,6 +26,10 @@ DARK_PENALTY, WHITE_PENALTY = 1.5, 1.0
 """By how much such fills, and white inside the drawing, are made less likely, in logits."""
 
 
+TRUST = 0.3
+"""How far later rounds believe what earlier ones chose, against the view before any choice: 1 makes
+a drawing of one hue, 0 lets its regions ignore each other."""
+
 FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
 """A colour that holds more than this share of the coloured area, in a drawing of at least so many
 regions, becomes less likely by the penalty times the excess."""
@@ -106,15 +110,45 @@ def predict(head: RegionHead, scene: Scene, wishes: Wishes, rng: np.random.Gener
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
     choice = given(wishes)
     done = wishes.fixed.copy()
+    entries = len(wishes.palette) if wishes.palette is not None else 0
+    noise = rng.gumbel(size=(len(order), max(len(wishes.bin_colors), entries + 1)))
+    noise = noise[kin(scene.geometry)].astype(np.float32)
     for start in range(0, len(order), CONTEXT):
         group = order[start : start + CONTEXT]
         seen = np.concatenate([order[: min(start, CONTEXT)], group])
         told = replace(wishes, fixed=done[seen], colors=choice.colors[seen])
-        local = _sample(head, scene, seen, told, rng)
+        local = _sample(head, scene, seen, told, noise[seen])
         choice.colors[seen], choice.paper[seen] = local.colors, local.paper
         choice.confidence[group] = local.confidence[-len(group) :]
         done[group] = True
     return choice
+
+
+def kin(geometry: Floats) -> Ints:
+    """For each region the first one of its size and shape: two eyes, two sleeves, many grapes.
+
+    Kin are sampled with the same noise, so that they agree unless the model tells them apart.
+
+    Args:
+        geometry: (n, 14) from ``regions.tokens.geometry``.
+
+    Returns:
+        (n,) int32, row i's elder, i itself where there is none before it.
+
+    >>> shapes = np.zeros((3, 14), np.float32); shapes[1, 2] = 1
+    >>> kin(shapes).tolist()
+    [0, 1, 0]
+    """
+    # Log area / 4, spread · 4 in the smaller and larger direction, extent, roundness.
+    spread = np.sort(geometry[:, 3:5], axis=1)
+    shape = np.column_stack([geometry[:, 2], spread, geometry[:, 6], geometry[:, 8]])
+    shape = shape / np.array([0.06, 0.08, 0.08, 0.12, 0.12], np.float32)
+    elder = np.arange(len(shape), dtype=np.int32)
+    for i in range(len(shape)):
+        if elder[i] == i:
+            alike = (np.abs(shape[i:] - shape[i]) < 1).all(axis=1) & (elder[i:] >= i)
+            elder[i:][alike] = i
+    return elder
 
 
 def given(wishes: Wishes) -> Choice:
@@ -123,23 +157,23 @@ def given(wishes: Wishes) -> Choice:
     return Choice(colors, np.ones(len(colors), bool), wishes.fixed.astype(np.float32))
 
 
-def _sample(
-    head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, rng: np.random.Generator
-) -> Choice:
+def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: Floats) -> Choice:
     """Masked sampling (Chang et al. 2022, MaskGIT): draw all, keep the surest, ask again."""
     features, geometry = scene.features[rows], scene.geometry[rows]
     near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
     tokens = palette_tokens(wishes.palette, wishes.entries)
     favour = _favour(wishes.bin_colors, scene.measures.border[rows] > 0)
     choice, unknown = given(wishes), ~wishes.fixed
-    total = int(unknown.sum())
+    total, first = int(unknown.sum()), np.zeros(0, np.float32)
     steps = min(STEPS, total)
     for step in range(steps):
         known = _known(choice.colors, ~unknown)
-        logits = head.predict(features, geometry, near, known, tokens, scene.picture) + favour
+        told = head.predict(features, geometry, near, known, tokens, scene.picture)
+        first = told if step == 0 else first
+        logits = TRUST * told + (1 - TRUST) * first + favour
         logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
         left = np.flatnonzero(unknown)
-        drawn = _draw(logits[left], wishes, rng)
+        drawn = _draw(logits[left], wishes, noise[left])
         fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
         keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
@@ -181,7 +215,7 @@ def _known(colors: Rgb8, told: Mask) -> Floats:
     return (known * told[:, None]).astype(np.float32)
 
 
-def _draw(logits: Floats, wishes: Wishes, rng: np.random.Generator) -> Choice:
+def _draw(logits: Floats, wishes: Wishes, noise: Floats) -> Choice:
     """One colour for each row of logits, from the palette where there is one."""
     chances = softmax(logits)
     colors = wishes.bin_colors
@@ -193,14 +227,13 @@ def _draw(logits: Floats, wishes: Wishes, rng: np.random.Generator) -> Choice:
         chances = np.concatenate([entries * (1 - white), white], axis=1)
         colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
     last = len(colors) - 1
-    pick = _pick(chances, wishes.temperature, rng)
+    pick = _pick(chances, wishes.temperature * noise[:, : len(colors)])
     return Choice(colors[pick], pick == last, chances[np.arange(len(pick)), pick])
 
 
-def _pick(chances: Floats, temperature: float, rng: np.random.Generator) -> Bins:
-    """Sample an index a row by the Gumbel trick; temperature 0 takes the largest."""
-    noise = rng.gumbel(size=chances.shape)
-    score = np.log(np.maximum(chances, 1e-9)) + temperature * noise
+def _pick(chances: Floats, noise: Floats) -> Bins:
+    """Sample an index a row by the Gumbel trick; no noise takes the largest."""
+    score = np.log(np.maximum(chances, 1e-9)) + noise
     likely = chances >= 0.05 * chances.max(axis=1, keepdims=True)
     picked: Bins = np.where(likely, score, -np.inf).argmax(axis=1).astype(np.int32)
     return picked

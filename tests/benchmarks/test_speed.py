@@ -60,12 +60,13 @@ def test_a_file_of_an_earlier_run_does_not_count(load, tmp_path):
 
 
 def test_cost_counts_time_processor_and_memory(load):
-    code = "import time; x = bytearray(80 << 20); time.sleep(0.2); sum(range(3_000_000))"
+    code = "import time; x = bytearray(800 << 20); time.sleep(0.2); sum(range(3_000_000))"
     cost = load("measuring").whole([*PYTHON, code], timeout=30)
     assert cost.failure == ""
     assert cost.wall_s > 0.2
     assert 0 < cost.cpu_s < cost.wall_s
-    assert 80 < cost.peak_mib < 300
+    # The child begins as large as the process that starts it, here a whole test suite.
+    assert 800 < cost.peak_mib < 1000
 
 
 def test_a_worker_that_cannot_load_fails_and_stays_failed(load, tmp_path):

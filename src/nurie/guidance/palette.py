@@ -85,8 +85,8 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     Returns:
         (n, k) float32, rows sum to 1.
 
+    >>> from nurie.color import bin_centers, bins_of
     >>> chances = np.zeros((1, 512), np.float32); chances[0, bins_of(np.array([255, 0, 0]))] = 1
-    >>> from nurie.color import bin_centers
     >>> p = Palette(np.array([[250, 5, 5], [0, 0, 255]], np.uint8))
     >>> over_entries(chances, bin_centers(), p).round(2).tolist()
     [[1.0, 0.0]]

@@ -12,7 +12,7 @@ from nurie.api import Colorizer
 from nurie.io.images import read_sketch, write_picture
 
 HERE = Path(__file__).parent
-DRAWINGS = ("fairy", "cat", "pansy", "manatees")
+DRAWINGS = ("fairy", "parasol", "cat", "pansy")
 ANSWERS = 3
 SIDE = 300
 

@@ -32,6 +32,16 @@ MaxMegapixels = Annotated[
 ]
 
 
+Gap = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PX",
+        help="Widest opening in a line that still closes a region, 0 for none.  "
+        "[default: automatic]",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class _Request:
     """The options of one call."""
@@ -88,14 +98,7 @@ def color(  # noqa: PLR0913 (the options of a command)
             help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
         ),
     ] = None,
-    gap: Annotated[
-        float | None,
-        typer.Option(
-            metavar="PX",
-            help="Widest opening in a line that still closes a region, 0 for none.  "
-            "[default: automatic]",
-        ),
-    ] = None,
+    gap: Gap = None,
     style: Annotated[  # noqa: ARG001 (there is one so far)
         Style, typer.Option(metavar="flat", help="How the colours are laid.")
     ] = Style.FLAT,

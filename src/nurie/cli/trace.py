@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nurie.cli.outcome import show_json
-from nurie.cli.paint import MaxMegapixels
+from nurie.cli.paint import Gap, MaxMegapixels
 from nurie.errors import OptionError
 
 
@@ -23,14 +23,7 @@ def regions(
             help="A 16-bit gray PNG: 0 is line, 1, 2, … are the regions.",
         ),
     ] = None,
-    gap: Annotated[
-        float | None,
-        typer.Option(
-            metavar="PX",
-            help="Widest opening in a line that still closes a region, 0 for none.  "
-            "[default: automatic]",
-        ),
-    ] = None,
+    gap: Gap = None,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print location, size, shape and neighbours of each region."),

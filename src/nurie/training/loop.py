@@ -67,17 +67,22 @@ def train(
                 seen, batch, index, network=network, colors=colors, config=config,
                 generator=generator,
             )  # fmt: skip
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
-        optimizer.step()
+        update(optimizer, loss, (network, encoder))
         average(averaged, {"encoder": encoder, "network": network}, config.ema, step)
         clock.tell(step + 1, len(index), float(loss.detach()))
         if clock.time_to_save():
             save_run(out, averaged, colors, step + 1)
     save_run(out, averaged, colors, clock.steps)
     say(f"done: {clock.steps} steps, {clock.shown} pictures, loss {clock.loss:.4f}")
+
+
+def update(optimizer: torch.optim.Optimizer, loss: Tensor, modules: tuple[nn.Module, ...]) -> None:
+    """One step down the gradient, whose norm is cut to 1 in each module."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    for module in modules:
+        nn.utils.clip_grad_norm_(module.parameters(), 1.0)
+    optimizer.step()
 
 
 class Clock:

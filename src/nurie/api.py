@@ -17,7 +17,7 @@ from nurie.pipelines.colorize import (
     read_drawing,
 )
 
-TEMPERATURE = 0.45
+TEMPERATURE = 0.25
 """How freely the first answer is drawn."""
 
 FREER = 0.8

@@ -22,7 +22,7 @@ CONTEXT = 320
 SWALLOWING = 22.0
 """Lab lightness below which a fill swallows black lines."""
 
-DARK_PENALTY, WHITE_PENALTY = 3.0, 1.0
+DARK_PENALTY, WHITE_PENALTY = 3.0, 2.0
 """By how much such fills, and white inside the drawing, are made less likely, in logits."""
 
 

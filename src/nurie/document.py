@@ -87,6 +87,8 @@ class Layers:
     """(n + 1,) bool: the regions whose colour a hint gave."""
     confidence: Floats | None = None
     """(n + 1,) float32 in [0, 1]: probability that the model gave to the region's colour."""
+    shade: Rgb8 | None = None
+    """(H, W, 3) uint8 multiplied into the flats, 255 leaves them as they are; None without shade."""
 
     def region_colors(self) -> Rgb8:
         """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""
@@ -115,8 +117,28 @@ class Layers:
         pixels, colors = self.sketch.pixels, self.region_colors()
         out = np.empty((*self.sketch.shape, 3), pixels.dtype)
         for rows in strips(pixels.shape[0]):
-            out[rows] = lay_lines(pixels[rows], colors[self.labels[rows]])
+            below = colors[self.labels[rows]]
+            if self.shade is not None:
+                below = multiply(below, self.shade[rows])
+            out[rows] = lay_lines(pixels[rows], below)
         return out
+
+
+def multiply(below: Rgb8, above: Rgb8) -> Rgb8:
+    """The blend mode *multiply* of opaque colours, rounded: below · above / 255.
+
+    Args:
+        below: (H, W, 3) uint8.
+        above: (H, W, 3) uint8.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> multiply(np.full((1, 1, 3), 200, np.uint8), np.full((1, 1, 3), 128, np.uint8)).tolist()
+    [[[100, 100, 100]]]
+    """
+    product = below.astype(np.uint16) * above + 127
+    return (product // 255).astype(np.uint8)
 
 
 def strips(height: int, step: int = _STRIP) -> Iterator[slice]:

@@ -88,7 +88,7 @@ class Layers:
     confidence: Floats | None = None
     """(n + 1,) float32 in [0, 1]: probability that the model gave to the region's colour."""
     shade: Rgb8 | None = None
-    """(H, W, 3) uint8 multiplied into the flats, 255 leaves them as they are; None without shade."""
+    """(H, W, 3) uint8 multiplied into the flats: 255 leaves them as they are."""
 
     def region_colors(self) -> Rgb8:
         """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""

@@ -1,11 +1,12 @@
 """Line art from colour pictures, and its flaws."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie.dataset.draw import degrade, draw_lines, ink_lines, soft_lines
+from nurie.dataset.draw import degrade, draw_lines, ink_lines, soft_lines, warp
 
 
 def outlined_square():
@@ -43,6 +44,19 @@ def test_broad_black_becomes_its_contour_unless_filled():
 def test_soft_lines_are_soft():
     lines = soft_lines(outlined_square(), sigma=1.0)
     assert ((lines > 0) & (lines < 255)).any()
+
+
+@given(st.integers(0, 10**6))
+def test_warped_lines_stay_around_their_colour(seed):
+    picture = outlined_square()
+    lines, color = warp(
+        ink_lines(picture, fill=True, edges=False), picture, np.random.default_rng(seed)
+    )
+    assert lines.shape == picture.shape[:2]
+    ink, dark = lines < 60, color.max(axis=2) < 90
+    assert (
+        ink & ~cv2.dilate(dark.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    ).sum() == 0
 
 
 @given(st.integers(0, 10**6))

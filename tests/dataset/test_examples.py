@@ -3,13 +3,14 @@
 import io
 import json
 import tarfile
+from zlib import crc32
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nurie.dataset.examples import MOST, SIZE, make_example, region_truth
-from nurie.dataset.prepare import compose, prepare, stack
+from nurie.dataset.prepare import Named, compose, prepare, stack
 from nurie.errors import InputError
 
 
@@ -48,7 +49,9 @@ def test_uneven_regions_are_trusted_less():
 
 def test_batches_are_padded_with_nothing():
     example = make_example(*drawing(), np.random.default_rng(0))
-    batch = stack([example, example])
+    batch = stack([Named(example, "a", "x"), Named(example, "b", "x")])
+    assert len(set(batch.picture.tolist())) == 2
+    assert len(set(batch.source.tolist())) == 1
     assert batch.colors.shape == (2, MOST, 3)
     assert (batch.weight[:, 2:] == 0).all()
     assert (batch.geometry[:, 2:] == 0).all()
@@ -89,6 +92,16 @@ def test_shards_become_files_that_are_the_same_every_time(tmp_path):
             assert all((a[name] == b[name]).all() for name in a.files)
     assert made
     assert not list((tmp_path / "a").glob("*.partial"))
+
+
+def test_pictures_left_out_are_not_there_and_the_others_come_at_least_twice(tmp_path):
+    source = shard(tmp_path)
+    held = frozenset({"p1"})
+    paths = list(prepare([source], tmp_path / "out", workers=1, without=held))
+    with np.load(paths[1]) as empty, np.load(paths[2]) as full:
+        assert not len(empty["lines"])
+        assert len(full["picture"]) >= 2
+        assert (full["picture"] == crc32(b"p2")).sum() == 2
 
 
 def test_no_shards_is_an_error(tmp_path):

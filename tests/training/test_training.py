@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 
 from nurie.color import BINS, WHITE_BIN, bin_centers, srgb_to_lab  # noqa: E402
 from nurie.dataset.examples import make_example  # noqa: E402
-from nurie.dataset.prepare import stack  # noqa: E402
+from nurie.dataset.prepare import Named, stack  # noqa: E402
 from nurie.errors import OptionError, UnreadableError  # noqa: E402
 from nurie.regions.tokens import pool  # noqa: E402
 from nurie.training import checkpoint  # noqa: E402
@@ -38,7 +38,7 @@ def batch():
             lines[top + 3 : top + 27, 23:97] = 255
             color[top : top + 30, 20:100] = np.roll([220, 40 + shift, 90], i)
         examples.append(make_example(lines, color, np.random.default_rng(0)))
-    return stack(examples)
+    return stack([Named(example, "boxes", "made") for example in examples])
 
 
 def small():

@@ -93,6 +93,32 @@ def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
     return lines
 
 
+def warp(lines: AnyArray, color: Rgb8, rng: Generator) -> tuple[AnyArray, Rgb8]:
+    """The same picture turned, stretched and bent a little, as another drawing of it would be.
+
+    Args:
+        lines: (H, W) uint8 line art.
+        color: (H, W, 3) uint8 on white.
+        rng: source of all choices.
+
+    Returns:
+        Lines and colours of the same shapes.
+    """
+    import cv2
+
+    height, width = lines.shape
+    angle, stretch = np.deg2rad(rng.normal(0, 7)), rng.uniform(0.85, 1.1, 2)
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = rows - height / 2, columns - width / 2
+    bend = rng.normal(0, 0.02 * max(height, width), (2, 4, 4)).astype(np.float32)
+    dy, dx = (cv2.resize(b, (width, height), interpolation=cv2.INTER_CUBIC) for b in bend)
+    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    to_y = ((cos * y + sin * x) / stretch[0] + height / 2 + dy).astype(np.float32)
+    to_x = ((cos * x - sin * y) / stretch[1] + width / 2 + dx).astype(np.float32)
+    moved = cv2.remap(color, to_x, to_y, cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    return cv2.remap(lines, to_x, to_y, cv2.INTER_LINEAR, borderValue=255), moved
+
+
 def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
     """Flaws of real drawings: broken, thick, thin, soft, pale and noisy lines.
 

@@ -67,7 +67,8 @@ def test_every_colour_comes_from_the_palette(colorizer, drawing, seed):
 def test_variations_are_distinct_and_begin_with_the_answer(colorizer, drawing):
     found = colorizer.variations(drawing, 3, seed=1)
     assert len(found) == 3
-    assert all(difference(a, b) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
+    area = np.bincount(found[0].labels.ravel())[1:]
+    assert all(difference(a, b, area) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
     assert (found[0].merged() == colorizer.colorize(drawing, seed=1).merged()).all()
 
 

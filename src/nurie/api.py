@@ -4,16 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray
+from nurie.arrays import AnyArray, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.errors import InputError, OptionError
 from nurie.models.registry import DEFAULT, find
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import (
     DISTINCT,
+    Drawing,
     Traits,
+    View,
+    arrange,
     colorize,
     difference,
+    look,
     read_drawing,
 )
 
@@ -96,15 +100,47 @@ class Colorizer:
             InputError: the array is not a picture.
             OptionError: an option cannot be obeyed.
         """
-        if count < 1:
-            raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
-        if seed < 0:
-            raise OptionError(f"The seed {seed} is negative; use 0 or more.")
         sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
-        _check_hints(hints, sketch)
-        drawing = read_drawing(sketch, self._session, self._traits, gap=gap)
         guidance = Guidance(hints, palette)
-        found: list[Layers] = []
+        _check(count, seed, guidance, sketch)
+        drawing = read_drawing(sketch, self._session, self._traits, gap=gap)
+        return self.answers(drawing, count, guidance=guidance, seed=seed)
+
+    def look(self, sketch: Sketch) -> View:
+        """What the model sees of a sketch, for ``arrange``."""
+        return look(sketch, self._session, self._traits)
+
+    def arrange(self, sketch: Sketch, view: View, labels: Labels) -> Drawing:
+        """A sketch cut into regions of one's own, for ``answers``.
+
+        Args:
+            sketch: the drawing.
+            view: from ``look``.
+            labels: (H, W) int32, 0 line, 1…n without holes.
+        """
+        return arrange(sketch, view, labels, self._traits)
+
+    def answers(
+        self,
+        drawing: Drawing,
+        count: int,
+        *,
+        guidance: Guidance,
+        seed: int = 0,
+    ) -> list[Layers]:
+        """What ``variations`` returns, for a drawing that was read already.
+
+        Args:
+            drawing: from ``arrange``.
+            count: the most answers.
+            guidance: what is asked of the colours.
+            seed: other seeds give other colours.
+
+        Raises:
+            OptionError: an option cannot be obeyed.
+        """
+        _check(count, seed, guidance, drawing.sketch)
+        found, area = list[Layers](), drawing.scene.measures.area
         for attempt in range(6 * count):
             layers = colorize(
                 drawing,
@@ -114,7 +150,7 @@ class Colorizer:
                 temperature=FREER + attempt / (12 * count) if attempt else TEMPERATURE,
                 rng=np.random.default_rng([seed, attempt]),
             )
-            if all(difference(layers, other) >= DISTINCT for other in found):
+            if all(difference(layers, other, area) >= DISTINCT for other in found):
                 found.append(layers)
             if len(found) == count or (attempt == 0 and not layers.entries.size - 1):
                 break
@@ -147,7 +183,12 @@ def sketch_of(array: AnyArray) -> Sketch:
     return Sketch(np.ascontiguousarray(array))
 
 
-def _check_hints(hints: Hints | None, sketch: Sketch) -> None:
+def _check(count: int, seed: int, guidance: Guidance, sketch: Sketch) -> None:
+    if count < 1:
+        raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
+    if seed < 0:
+        raise OptionError(f"The seed {seed} is negative; use 0 or more.")
+    hints = guidance.hints
     if hints is None or not len(hints.rows):
         return
     height, width = sketch.shape

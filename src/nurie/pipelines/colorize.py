@@ -10,11 +10,11 @@ from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette, Sketch
 from nurie.guidance.hints import hinted_colors
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
-from nurie.regions.ink import find_ink
+from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
-from nurie.regions.tokens import frame_of, framed_labels, framed_lines, geometry, pool
+from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 SAME = 7.0
 """Colours nearer than this ΔE2000 become one palette entry."""
@@ -54,6 +54,16 @@ class Drawing:
     """(n,) bool: regions that stay paper whatever the model says."""
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the model sees of a sketch, however it is cut into regions."""
+
+    ink: Ink
+    frame: Frame
+    maps: list[Floats]
+    """Feature maps (C, S / s, S / s) of the framed drawing."""
+
+
 def read_drawing(
     sketch: Sketch, model: RegionModel, traits: Traits, *, gap: float | None = None
 ) -> Drawing:
@@ -71,15 +81,34 @@ def read_drawing(
     Raises:
         OptionError: the gap makes no sense.
     """
+    view = look(sketch, model, traits)
+    return arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink), traits)
+
+
+def look(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
+    """Let the model look at a sketch, once for all ways to cut it."""
     ink = find_ink(sketch.pixels)
-    labels = segment(sketch.pixels, gap=gap, ink=ink)
-    measures = measure(labels)
     frame = frame_of(ink)
-    maps = model.encode(framed_lines(ink, frame, traits.size))
-    places = geometry(measures, frame)
-    pooled = pool(maps, framed_labels(labels, frame, traits.size), places[:, :2])
-    scene = Scene(pooled, places, measures, maps[-1].mean(axis=(1, 2)))
-    return Drawing(sketch, labels, scene, stays_paper(ink, labels, measures))
+    return View(ink, frame, model.encode(framed_lines(ink, frame, traits.size)))
+
+
+def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
+    """What the model saw, region by region.
+
+    Args:
+        sketch: the drawing.
+        view: of the sketch, from ``look``.
+        labels: (H, W) int32, 0 line, 1…n without holes.
+        traits: of the model.
+
+    Returns:
+        All that colouring needs.
+    """
+    measures = measure(labels)
+    places = geometry(measures, view.frame)
+    pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
+    scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
+    return Drawing(sketch, labels, scene, stays_paper(view.ink, labels, measures))
 
 
 def colorize(
@@ -158,9 +187,14 @@ def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:
     return tuple(known.get(tuple(c), "") for c in colors.tolist())
 
 
-def difference(one: Layers, two: Layers) -> float:
-    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours."""
-    area = np.bincount(one.labels.ravel(), minlength=len(one.entries)).astype(np.float64)
-    area[(one.entries == PAPER) & (two.entries == PAPER)] = 0
+def difference(one: Layers, two: Layers, area: Floats) -> float:
+    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours.
+
+    Args:
+        one: the first.
+        two: the second.
+        area: (n,) pixels of the regions 1…n.
+    """
+    share = np.where((one.entries == PAPER) & (two.entries == PAPER), 0, np.append(0.0, area))
     gap = delta_e(srgb_to_lab(one.region_colors()), srgb_to_lab(two.region_colors()))
-    return float((gap * area).sum() / area.sum()) if area.any() else 0.0
+    return float((gap * share).sum() / share.sum()) if share.any() else 0.0

@@ -210,18 +210,29 @@ def read_palette(path: str | Path) -> Palette:
     return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
 
 
-def save(layers: Layers, output: str | Path, *, force: bool = False) -> Path:
-    """Write layers as the suffix says: ORA in layers, PNG, TIFF, WebP and TGA flattened.
+def save(
+    layers: Layers, output: str | Path, *, one_flat_layer: bool = False, force: bool = False
+) -> Path:
+    """Write layers as the suffix says: ORA and PSD in layers, PNG, TIFF, WebP and TGA flattened.
+
+    Args:
+        layers: the coloured drawing.
+        output: the target.
+        one_flat_layer: all flats in one layer, not one for each palette entry.
+        force: an existing file may be replaced.
 
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` is not given.
     """
     from nurie.io.images import write_picture
     from nurie.io.layered import write_ora
+    from nurie.io.psd import write_psd
 
     path = Path(output)
     if path.suffix.lower() == ".ora":
-        write_ora(path, layers, force=force)
+        write_ora(path, layers, one_flat_layer=one_flat_layer, force=force)
+    elif path.suffix.lower() == ".psd":
+        write_psd(path, layers, one_flat_layer=one_flat_layer, force=force)
     else:
         sketch = layers.sketch
         write_picture(

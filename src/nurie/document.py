@@ -112,14 +112,16 @@ class Layers:
         """
         return line_layer(self.sketch.pixels[top:bottom])
 
-    def merged(self) -> Pixels:
-        """All layers flattened over white paper: (H, W, 3), at the sketch's depth."""
-        pixels, colors = self.sketch.pixels, self.region_colors()
-        out = np.empty((*self.sketch.shape, 3), pixels.dtype)
-        for rows in strips(pixels.shape[0]):
-            below = colors[self.labels[rows]]
-            if self.shade is not None:
-                below = multiply(below, self.shade[rows])
+    def merged(self, top: int = 0, bottom: int | None = None) -> Pixels:
+        """All layers flattened over white paper: (h, W, 3), at the sketch's depth."""
+        pixels, colors = self.sketch.pixels[top:bottom], self.region_colors()
+        labels = self.labels[top:bottom]
+        shade = None if self.shade is None else self.shade[top:bottom]
+        out = np.empty((*labels.shape, 3), pixels.dtype)
+        for rows in strips(len(labels)):
+            below = colors[labels[rows]]
+            if shade is not None:
+                below = multiply(below, shade[rows])
             out[rows] = lay_lines(pixels[rows], below)
         return out
 

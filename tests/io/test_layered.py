@@ -61,10 +61,10 @@ def test_the_archive(path):
             ("layer", "#ffc800", "0", "0"),
             ("layer", "paper", "0", "0"),
         ]
-        sea = picture(archive, "data/flat-0001.png")
+        sea = picture(archive, "data/flat-0000.png")
         assert sea.tolist() == [[[*SEA, 255]]] * 3
-        assert picture(archive, "data/flat-0002.png").tolist() == [[[*SUN, 255]] * 2] * 2
-        assert "data/flat-0000.png" not in names
+        assert picture(archive, "data/flat-0001.png").tolist() == [[[*SUN, 255]] * 2] * 2
+        assert "data/flat-0002.png" not in names
         assert (picture(archive, "data/paper.png") == 255).all()
         assert picture(archive, "mergedimage.png").tolist() == layers().merged().tolist()
         assert picture(archive, "Thumbnails/thumbnail.png").shape == (3, 5, 3)

@@ -13,8 +13,8 @@ from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
 PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
 """What :func:`nurie.io.images.write_picture` writes."""
 
-LAYERED_SUFFIXES = (".ora",)
-"""What :func:`nurie.io.layered.write_ora` writes."""
+LAYERED_SUFFIXES = (".ora", ".psd")
+"""What :func:`nurie.io.layered.write_ora` and :func:`nurie.io.psd.write_psd` write."""
 
 
 def reason(error: OSError) -> str:

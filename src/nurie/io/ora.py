@@ -17,7 +17,7 @@ from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.images import read_rgba
-from nurie.io.layered import FACTS, LABELS, MIMETYPE
+from nurie.io.ora_format import FACTS, LABELS, MIMETYPE
 from nurie.io.raster import MAX_PIXELS
 
 _MEMBERS = 10_000

@@ -1,0 +1,28 @@
+"""What OpenRaster's reader and writer both know: names of members, names of blend modes."""
+
+MIMETYPE = b"image/openraster"
+STACK = "stack.xml"
+MERGED = "mergedimage.png"
+THUMBNAIL = "Thumbnails/thumbnail.png"
+LABELS = "nurie/labels.png"
+FACTS = "nurie/nurie.json"
+
+BLEND_OPS = {
+    "normal": "svg:src-over",
+    "multiply": "svg:multiply",
+    "screen": "svg:screen",
+    "overlay": "svg:overlay",
+    "darken": "svg:darken",
+    "lighten": "svg:lighten",
+    "color-dodge": "svg:color-dodge",
+    "color-burn": "svg:color-burn",
+    "hard-light": "svg:hard-light",
+    "soft-light": "svg:soft-light",
+    "difference": "svg:difference",
+    "add": "svg:plus",
+    "color": "svg:color",
+    "luminosity": "svg:luminosity",
+    "hue": "svg:hue",
+    "saturation": "svg:saturation",
+}
+"""Operations of the blend modes of :mod:`nurie.stack`, and of those that PSD has too."""

@@ -1,0 +1,100 @@
+"""PackBits, the run lengths of PSD: rows of bytes packed and unpacked by whole-array steps."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+
+_LONGEST = 128
+_STRIP = 1 << 20
+
+
+def pack(rows: AnyArray) -> tuple[bytes, AnyArray]:
+    r"""Pack rows, each by itself.
+
+    Args:
+        rows: (h, n) uint8.
+
+    Returns:
+        The packed rows one after the other, and their sizes, (h,) int64.
+
+    >>> data, sizes = pack(np.array([[7, 7, 7, 7], [1, 2, 3, 3]], np.uint8))
+    >>> data, sizes.tolist()
+    (b'\xfd\x07\x03\x01\x02\x03\x03', [2, 5])
+    """
+    height, width = rows.shape
+    if not rows.size:
+        return b"", np.zeros(height, np.int64)
+    step = max(_STRIP // width, 1)
+    parts = [_packed(rows[top : top + step]) for top in range(0, height, step)]
+    return b"".join(data for data, _ in parts), np.concatenate([sizes for _, sizes in parts])
+
+
+def pack_constant(value: int, shape: tuple[int, int]) -> tuple[bytes, AnyArray]:
+    """Pack rows that hold one value only, as :func:`pack` would.
+
+    >>> pack_constant(7, (2, 4))[0] == pack(np.full((2, 4), 7, np.uint8))[0]
+    True
+    """
+    row, _ = pack(np.full((1, shape[1]), value, np.uint8))
+    return row * shape[0], np.full(shape[0], len(row), np.int64)
+
+
+def _packed(rows: AnyArray) -> tuple[bytes, AnyArray]:
+    """Packets are cut where a row ends, where a run of three or more begins or ends, and at 128."""
+    height, width = rows.shape
+    flat = np.ascontiguousarray(rows).ravel()
+    new = np.empty(flat.size, np.bool_)
+    np.not_equal(flat[1:], flat[:-1], out=new[1:])
+    new[::width] = True
+    starts = np.flatnonzero(new)
+    lengths = np.diff(starts, append=flat.size)
+    runs = lengths >= 3
+    joined = ~runs[1:] & ~runs[:-1] & (starts[1:] % width != 0)
+    first = np.flatnonzero(np.append(True, ~joined))
+    starts, lengths, runs = starts[first], np.add.reduceat(lengths, first), runs[first]
+    counts = -(-lengths // _LONGEST)
+    piece = np.repeat(np.arange(len(counts)), counts)
+    done = _LONGEST * _ordinals(counts)
+    starts, lengths, runs = starts[piece] + done, lengths[piece] - done, runs[piece]
+    lengths = np.minimum(lengths, _LONGEST)
+    sizes = np.where(runs, 2, lengths + 1)
+    ends = np.cumsum(sizes)
+    places = ends - sizes
+    out = np.empty(ends[-1], np.uint8)
+    out[places] = np.where(runs, 257 - lengths, lengths - 1)  # a run of 1 is a literal of 1
+    out[places[runs] + 1] = flat[starts[runs]]
+    single = ~runs
+    spread = _ordinals(lengths[single])
+    source = np.repeat(starts[single], lengths[single]) + spread
+    out[np.repeat(places[single] + 1, lengths[single]) + spread] = flat[source]
+    row_starts = np.searchsorted(starts, np.arange(height) * width)
+    return out.tobytes(), np.add.reduceat(sizes, row_starts)
+
+
+def _ordinals(counts: AnyArray) -> AnyArray:
+    """0…c-1 for each count c, one after the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    ordinals: AnyArray = np.arange(total) - np.repeat(ends - counts, counts)
+    return ordinals
+
+
+def unpack(data: bytes, shape: tuple[int, int]) -> AnyArray | None:
+    r"""Unpack rows that were packed each by itself, one after the other.
+
+    Args:
+        data: packets.
+        shape: (h, n) of the bytes that must come out.
+
+    Returns:
+        (h, n) uint8, read-only; None when the packets do not give exactly so many.
+
+    >>> unpack(b"\xfd\x07\x03\x01\x02\x03\x03", (2, 4)).tolist(), unpack(b"\xfd", (1, 4))
+    ([[7, 7, 7, 7], [1, 2, 3, 3]], None)
+    """
+    from PIL import Image
+
+    try:
+        return np.asarray(Image.frombytes("L", shape[::-1], data, "packbits", "L"))
+    except (ValueError, OSError, MemoryError):
+        return None

@@ -1,0 +1,48 @@
+"""What PSD's reader and writer both know: signatures, numbers of resources, keys of blend modes."""
+
+MAGIC = b"8BPS"
+SIGNATURE = b"8BIM"
+PASS_KEY = b"pass"
+
+RESOLUTION, PROFILE, VERSION_INFO = 1005, 1039, 1057
+OURS = 4951
+"""A number of those that are left to plug-ins: nurie's label map and facts."""
+
+HIDDEN, MODERN, NO_PIXELS = 2, 8, 16
+"""Flags of a layer."""
+
+OPEN_GROUP, CLOSED_GROUP, GROUP_END = 1, 2, 3
+"""Kinds of section divider."""
+
+ALPHA, MASK = -1, -2
+"""Numbers of channels; 0, 1 and 2 are red, green and blue."""
+
+SIDE = 30_000
+"""Pixels that a side of a PSD may have."""
+
+BLEND_KEYS = {
+    "normal": b"norm",
+    "multiply": b"mul ",
+    "screen": b"scrn",
+    "overlay": b"over",
+    "darken": b"dark",
+    "lighten": b"lite",
+    "color-dodge": b"div ",
+    "color-burn": b"idiv",
+    "hard-light": b"hLit",
+    "soft-light": b"sLit",
+    "difference": b"diff",
+    "add": b"lddg",
+    "color": b"colr",
+    "luminosity": b"lum ",
+    "hue": b"hue ",
+    "saturation": b"sat ",
+    "pass-through": PASS_KEY,
+}
+"""Keys of the blend modes of :mod:`nurie.stack`, and of those that OpenRaster has too."""
+
+LONG_KEYS = (
+    *(b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2"),
+    *(b"lnk3", b"lnkE", b"FEid", b"FXid", b"PxSD", b"cinf", b"extd"),
+)
+"""Blocks whose size has eight bytes in a large document (PSB)."""

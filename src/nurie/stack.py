@@ -1,0 +1,211 @@
+"""Layers as paint programs know them: names, places, blend modes, groups, and what they look like.
+
+A stack is a tuple of nodes, topmost first. Writers ask a node for its rows strip by strip, so that
+no layer need be in memory whole. :func:`compose` follows the W3C's compositing and blending rules
+(level 1), which PSD and OpenRaster programs share for the modes named in :data:`BLENDS`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats
+
+NORMAL, MULTIPLY, PASS = "normal", "multiply", "pass-through"
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One layer or group; a layer has rows, a group has children."""
+
+    name: str
+    top: int = 0
+    left: int = 0
+    height: int = 0
+    width: int = 0
+    rows: Callable[[slice], AnyArray] | None = None
+    """Rows of the slice, counted from ``top``: (h, width, 4) uint8 or uint16, straight alpha."""
+    children: tuple["Node", ...] = ()
+    """Topmost first."""
+    opacity: float = 1.0
+    """In [0, 1]."""
+    blend: str = NORMAL
+    """One of ``BLENDS``, ``PASS`` for a group, or a name that only its own program knows."""
+    visible: bool = True
+    clipped: bool = False
+    """Shown only where the layer below it is."""
+    color: tuple[int, int, int] | None = None
+    """The colour of all its pixels, when it has only one; then alpha alone differs."""
+    origin: Any = field(default=None, repr=False)
+    """What its own file said of it, so that a file of the same kind says it again unchanged."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a group, perhaps an empty one."""
+        return self.rows is None
+
+    @property
+    def pixels(self) -> AnyArray:
+        """All rows of a layer: (height, width, 4)."""
+        assert self.rows is not None, "a group has no pixels of its own"
+        return self.rows(slice(0, self.height))
+
+
+def walk(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Each node, topmost first, a group before its children.
+
+    >>> [n.name for n in walk((Node("g", children=(Node("a"), Node("b"))), Node("c")))]
+    ['g', 'a', 'b', 'c']
+    """
+    for node in nodes:
+        yield node
+        yield from walk(node.children)
+
+
+def compose(nodes: Sequence[Node], rows: slice, width: int) -> Floats:
+    """What a stack looks like.
+
+    Args:
+        nodes: the stack, topmost first; what is hidden is left out.
+        rows: rows of the picture.
+        width: of the picture, in pixels.
+
+    Returns:
+        (h, width, 4) float32 in [0, 1], colours multiplied by alpha.
+
+    >>> red = lambda part: np.full((part.stop - part.start, 1, 4), (255, 0, 0, 255), np.uint8)
+    >>> compose([Node("red", height=1, width=1, rows=red, opacity=0.5)], slice(0, 1), 1).tolist()
+    [[[0.5, 0.0, 0.0, 0.5]]]
+    """
+    canvas = np.zeros((rows.stop - rows.start, width, 4), np.float32)
+    _onto(canvas, nodes, rows)
+    return canvas
+
+
+def _onto(canvas: Floats, nodes: Sequence[Node], rows: slice) -> None:
+    """Lay a stack onto a premultiplied canvas, bottom up; clipped layers with their base."""
+    clipped: list[Node] = []
+    found: list[tuple[Node, list[Node]]] = []
+    for node in nodes:
+        if node.clipped:
+            clipped.append(node)
+            continue
+        found.append((node, clipped))
+        clipped = []
+    for node, above in reversed(found):
+        if not node.visible:
+            continue
+        if node.is_group and node.blend == PASS and not above:
+            _pass(canvas, node, rows)
+            continue
+        window, layer = _drawn(canvas, node, rows)
+        if layer is None:
+            continue
+        for clip in reversed(above):
+            _clip(layer, clip, rows, window)
+        _lay(canvas[window], layer, node)
+
+
+def _pass(canvas: Floats, group: Node, rows: slice) -> None:
+    """A group that is no picture of its own: its children lie on what is below it."""
+    before = canvas.copy() if group.opacity < 1 else canvas
+    _onto(canvas, group.children, rows)
+    if group.opacity < 1:
+        canvas += (before - canvas) * np.float32(1 - group.opacity)
+
+
+_Window = tuple[slice, slice]
+
+
+def _drawn(canvas: Floats, node: Node, rows: slice) -> tuple[_Window, Floats | None]:
+    """The part of the canvas that a node covers, and the node there, premultiplied."""
+    if node.rows is None:
+        own = np.zeros_like(canvas)
+        _onto(own, node.children, rows)
+        return (slice(None), slice(None)), own
+    top, bottom = max(node.top, rows.start), min(node.top + node.height, rows.stop)
+    left, right = max(node.left, 0), min(node.left + node.width, canvas.shape[1])
+    window = slice(top - rows.start, bottom - rows.start), slice(left, right)
+    if top >= bottom or left >= right:
+        return window, None
+    part = node.rows(slice(top - node.top, bottom - node.top))
+    part = part[:, left - node.left : right - node.left]
+    own = part.astype(np.float32) / np.iinfo(part.dtype).max
+    own[..., :3] *= own[..., 3:]
+    return window, own
+
+
+def _clip(base: Floats, node: Node, rows: slice, window: _Window) -> None:
+    """Lay a clipped layer onto its base, whose alpha stays."""
+    if not node.visible:
+        return
+    width = max(window[1].stop or 0, base.shape[1])
+    whole = np.zeros((rows.stop - rows.start, width, 4), np.float32)
+    within, layer = _drawn(whole, node, rows)
+    if layer is None:
+        return
+    whole[within] = layer
+    alpha = base[..., 3:].copy()
+    opaque: Floats = np.divide(base, alpha, out=np.zeros_like(base), where=alpha > 0)
+    opaque[..., 3] = 1
+    _lay(opaque, whole[window], node)
+    base[...] = opaque * alpha
+
+
+def _lay(canvas: Floats, layer: Floats, node: Node) -> None:
+    """Blend a premultiplied layer into a premultiplied canvas, in place."""
+    layer = layer * np.float32(node.opacity)
+    blend = BLENDS.get(node.blend, BLENDS[NORMAL])
+    over, under = layer[..., 3:], canvas[..., 3:].copy()
+    if blend is None:
+        canvas *= 1 - over
+        canvas += layer
+        return
+    above = np.divide(layer[..., :3], over, out=np.zeros_like(layer[..., :3]), where=over > 0)
+    below = np.divide(canvas[..., :3], under, out=np.zeros_like(above), where=under > 0)
+    mixed = blend(below, above) * (over * under)
+    canvas[..., :3] = canvas[..., :3] * (1 - over) + layer[..., :3] * (1 - under) + mixed
+    canvas[..., 3:] = over + under * (1 - over)
+
+
+def _screen(b: AnyArray, s: AnyArray) -> AnyArray:
+    mixed: AnyArray = b + s - b * s
+    return mixed
+
+
+def _hard(b: AnyArray, s: AnyArray) -> AnyArray:
+    return np.asarray(np.where(s <= 0.5, b * 2 * s, _screen(b, 2 * s - 1)))
+
+
+def _soft(b: AnyArray, s: AnyArray) -> AnyArray:
+    root = np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b))
+    return np.where(s <= 0.5, b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (root - b))
+
+
+def _dodge(b: AnyArray, s: AnyArray) -> AnyArray:
+    return np.where(b <= 0, 0, np.minimum(1, b / np.maximum(1 - s, 1e-6)))
+
+
+def _burn(b: AnyArray, s: AnyArray) -> AnyArray:
+    return np.where(b >= 1, 1, 1 - np.minimum(1, (1 - b) / np.maximum(s, 1e-6)))
+
+
+_Blend = Callable[[AnyArray, AnyArray], AnyArray]
+
+BLENDS: dict[str, _Blend | None] = {
+    NORMAL: None,
+    MULTIPLY: np.multiply,
+    "screen": _screen,
+    "overlay": lambda b, s: _hard(s, b),
+    "darken": np.minimum,
+    "lighten": np.maximum,
+    "color-dodge": _dodge,
+    "color-burn": _burn,
+    "hard-light": _hard,
+    "soft-light": _soft,
+    "difference": lambda b, s: np.abs(b - s),
+    "add": lambda b, s: np.minimum(b + s, 1),
+}
+"""Blend modes by name: (below, above) in [0, 1] to [0, 1]; None lays the layer over."""

@@ -46,12 +46,13 @@ def read_shard(path: Path) -> Iterator[Record]:
     for key, parts in members.items():
         color = parts.get("webp") or parts.get("color.webp")
         if color is not None:
-            line = _decode(parts["line.png"], "L") if "line.png" in parts else None
+            line = decode(parts["line.png"], "L") if "line.png" in parts else None
             info = json.loads(parts.get("json", b"{}"))
-            yield Record(key, _decode(color, "RGB"), line, info)
+            yield Record(key, decode(color, "RGB"), line, info)
 
 
-def _decode(data: bytes, mode: str) -> AnyArray:
+def decode(data: bytes, mode: str) -> AnyArray:
+    """Pixels of an encoded picture: (H, W) uint8 for mode "L", (H, W, 3) for "RGB"."""
     from PIL import Image
 
     with Image.open(BytesIO(data)) as picture:

@@ -48,7 +48,7 @@ $(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP) -e '.[train,dev]'
+	$(PIP) -e '.[train,studio,dev]'
 	@touch $@ $(VENV)/runtime.stamp
 
 $(VENV)/bench.stamp: $(VENV)/runtime.stamp

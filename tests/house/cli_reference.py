@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
-VERBS = ("color", "regions", "lines", "verify")
+VERBS = ("color", "regions", "lines", "verify", "studio", "serve")
 HEAD = """\
 # Command line
 

@@ -1,0 +1,1 @@
+"""The studio: a page and an HTTP API; the browser owns strokes, the server is a function."""

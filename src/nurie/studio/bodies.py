@@ -1,0 +1,192 @@
+"""Bodies of requests and answers: read within limits, written from files."""
+
+import asyncio
+import hashlib
+import json
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from nurie.studio.limits import Limits
+from nurie.studio.shapes import Schema, check
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+_PIECE = 1 << 20
+
+
+class RefusedError(Exception):
+    """The request is answered with this status and sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+async def receive_json(request: "Request", schema: Schema, limits: Limits) -> dict[str, Any]:
+    """A JSON body of a known shape.
+
+    Raises:
+        RefusedError: another type, not JSON, too long or too slow.
+        OptionError: not of that shape.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise RefusedError(415, "The body must be JSON; send Content-Type: application/json.")
+    body = bytearray()
+    async for chunk in _chunks(request, limits.max_json, limits.body_seconds):
+        body += chunk
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise RefusedError(400, "The body is not JSON; check what is sent.") from None
+    check(value, schema)
+    found: dict[str, Any] = value
+    return found
+
+
+async def receive_file(request: "Request", path: Path, limits: Limits) -> str:
+    """Write a body to a file and give its SHA-256 as hex.
+
+    Raises:
+        RefusedError: empty, too long or too slow.
+    """
+    digest, length = hashlib.sha256(), 0
+    with path.open("wb") as stream:
+        async for chunk in _chunks(request, limits.max_bytes, limits.body_seconds):
+            stream.write(chunk)
+            digest.update(chunk)
+            length += len(chunk)
+    if not length:
+        raise RefusedError(422, "The body is empty; send the bytes of a file.")
+    return digest.hexdigest()
+
+
+def name_of(request: "Request") -> str:
+    """What the upload is called: the last part of X-Filename, without what a name cannot hold.
+
+    The header is percent-encoded UTF-8.
+    """
+    text = unquote(request.headers.get("x-filename", ""), errors="replace")
+    last = text.replace("\\", "/").rpartition("/")[2]
+    return plain_name(last) or "drawing"
+
+
+def plain_name(text: str) -> str:
+    """A name without separators, control characters or dots in front, of at most 120 characters.
+
+    >>> plain_name("../a/b.png")
+    'ab.png'
+    """
+    kept = "".join(c for c in text if c.isprintable() and c not in '/\\:*?"<>|')
+    return kept.lstrip(". ").rstrip(". ")[-120:]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+async def _chunks(request: "Request", most: int, seconds: float) -> AsyncIterator[bytes]:
+    """The body piece by piece, refused as soon as it is too long or too slow."""
+    too_long = RefusedError(413, f"The body is larger than {most >> 20} MiB; send a smaller one.")
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > most:
+        raise too_long
+    received = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received > most:
+                    raise too_long
+                yield chunk
+    except TimeoutError:
+        raise RefusedError(
+            408, f"The body took longer than {seconds:g} s to arrive; send it faster."
+        ) from None
+
+
+async def while_wanted(request: "Request", work: Any) -> Any:
+    """Await work, and cancel it when the client goes away.
+
+    Raises:
+        ClientDisconnect: it went away.
+    """
+    job = asyncio.ensure_future(work)
+    watch = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({job, watch}, return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            raise ClientDisconnect
+        return job.result()
+    finally:
+        watch.cancel()
+        job.cancel()
+        await asyncio.gather(job, watch, return_exceptions=True)
+
+
+async def _left(request: "Request") -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class FileAnswer(Response):
+    """A file as the body, read piece by piece.
+
+    Args:
+        path: the file; opened at once, so that it may make room in the meantime.
+        media_type: its type.
+        filename: as a download of that name.
+        packed: compressed on its way.
+        remove: the file is removed in the end, however that comes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        media_type: str,
+        *,
+        filename: str | None = None,
+        packed: bool = False,
+        remove: bool = False,
+    ) -> None:
+        self._path, self._remove, self._packed = path, remove, packed
+        self._stream = path.open("rb")
+        headers = {"content-encoding": "gzip"} if packed else {}
+        if not packed:
+            headers["content-length"] = str(path.stat().st_size)
+        if filename:
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+        self.status_code, self.media_type, self.body, self.background = 200, media_type, b"", None
+        self.init_headers(headers)
+
+    async def __call__(self, _scope: "Scope", _receive: "Receive", send: "Send") -> None:
+        """Send the file."""
+        try:
+            start = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **start})
+            pieces = self._pieces()
+            while piece := await asyncio.to_thread(next, pieces, b""):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            self._stream.close()
+            if self._remove:
+                self._path.unlink(missing_ok=True)
+
+    def _pieces(self) -> Iterator[bytes]:
+        if not self._packed:
+            yield from iter(lambda: self._stream.read(_PIECE), b"")
+            return
+        deflate = zlib.compressobj(1, zlib.DEFLATED, 31)
+        for piece in iter(lambda: self._stream.read(_PIECE), b""):
+            if packed := deflate.compress(piece):
+                yield packed
+        yield deflate.flush()

@@ -1,0 +1,155 @@
+"""Who may ask: the Host and Origin of every request, the token, and headers on every answer."""
+
+import hmac
+import ipaddress
+import json
+import socket
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names of this machine to itself."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self' blob:; worker-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the page may load: itself and nothing else."""
+
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def allowed_hosts(host: str) -> frozenset[str]:
+    """Names under which a server bound to ``host`` may be asked for.
+
+    On loopback only its own names, so that a page whose name was made to point here (DNS
+    rebinding) is refused. Elsewhere this machine's names too, and any address, which no name
+    service can turn.
+
+    >>> sorted(allowed_hosts("127.0.0.1"))
+    ['127.0.0.1', '::1', 'localhost']
+    """
+    if is_loopback(host):
+        return LOOPBACK | {host}
+    return LOOPBACK | {host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound to ``host``.
+
+    >>> is_loopback("localhost"), is_loopback("127.8.0.1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class Guard:
+    """Middleware that lets through what comes from the page or a program of this machine.
+
+    Args:
+        app: what is guarded.
+        host: what the server is bound to.
+        token: asked for on every path below /api, when given.
+    """
+
+    def __init__(self, app: "ASGIApp", *, host: str, token: str | None) -> None:
+        self._app, self._token = app, token
+        self._hosts = allowed_hosts(host)
+        self._open = not is_loopback(host)
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Refuse, or pass on with headers added to the answer."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def dressed(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _dressed(message.get("headers", []))
+            await send(message)
+
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, dressed)
+        else:
+            await _refuse(dressed, *refusal)
+
+    def _refusal(self, scope: "Scope") -> tuple[int, str] | None:
+        headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        hosts, origins = headers.get("host", []), headers.get("origin", [])
+        if len(hosts) != 1 or not self._is_ours(hosts[0]):
+            return 403, "This server does not go by that name; open the address that it printed."
+        if any(not _same(origin, hosts[0], scope["scheme"]) for origin in origins):
+            return 403, "Another site asked for this; only the studio's own page may."
+        api = scope["path"].startswith("/api/") or scope["path"] == "/api"
+        if api and set(headers.get("sec-fetch-site", [])) & {"cross-site", "same-site"}:
+            return 403, "Another site asked for this; only the studio's own page may."
+        if api and self._token and not _holds(headers.get("authorization", []), self._token):
+            return 401, "The token is missing or wrong; open the address that the server printed."
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            _ = urlsplit(f"//{host}").port
+        except ValueError:
+            return False
+        if name.rstrip(".") in self._hosts:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return self._open
+
+
+def _same(origin: str, host: str, scheme: str) -> bool:
+    return origin.lower() == f"{scheme}://{host}".lower()
+
+
+def _holds(given: list[str], token: str) -> bool:
+    expected = f"Bearer {token}".encode()
+    return len(given) == 1 and hmac.compare_digest(given[0].encode("latin-1"), expected)
+
+
+def _dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    own = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+    had = list(headers)
+    if not any(name.lower() == b"cache-control" for name, _ in had):
+        own.append((b"cache-control", b"no-store"))
+    return had + own
+
+
+async def _refuse(send: "Send", status: int, sentence: str) -> None:
+    body = json.dumps({"error": sentence}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

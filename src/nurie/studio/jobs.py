@@ -1,0 +1,310 @@
+"""What workers do: functions from files to files, with the model in memory."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.api import Colorizer, read_palette, save
+from nurie.arrays import Floats, Gray, Ints, Labels
+from nurie.color import parse_hex, to_hex
+from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch, line_layer, strips
+from nurie.errors import NurieError, OptionError, TooLargeError
+from nurie.models.registry import ModelSpec, find
+from nurie.models.session import RegionSession
+from nurie.pipelines.colorize import Drawing
+from nurie.regions.edits import Partition, edit, numbers_in_use
+from nurie.regions.merge import look_up
+from nurie.regions.segment import segment
+from nurie.studio import shelf
+from nurie.studio.strokes import edits_of, hinted_regions
+
+UNSURE = 0.5
+"""A region is unsure when the model gave its colour less than this probability."""
+
+
+def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
+    """The jobs of one worker, by name.
+
+    Args:
+        model: name or path of the model.
+        check: called whenever the model is asked; what it raises stops the job.
+    """
+    painter = Painter(Colorizer(_Checked(find(model), check)))
+    return {
+        "decode": decode,
+        "line": line,
+        "palette": palette_of,
+        "measured": measured,
+        "regions": painter.regions,
+        "colors": painter.colors,
+        "export": export,
+    }
+
+
+class _Checked(RegionSession):
+    """A session that asks before each piece of work whether anybody still wants it."""
+
+    def __init__(self, spec: ModelSpec, check: Callable[[], None]) -> None:
+        super().__init__(spec)
+        self._check = check
+
+    def encode(self, lines: Gray) -> list[Floats]:
+        self._check()
+        return super().encode(lines)
+
+    def predict(self, *arguments: Any, **named: Any) -> Floats:
+        self._check()
+        return super().predict(*arguments, **named)
+
+
+def decode(source: Path, name: str, max_pixels: int, draft: Path) -> dict[str, Any]:
+    """Read an uploaded drawing and keep its pixels.
+
+    Returns:
+        ``width``, ``height`` and ``dpi``.
+    """
+    from nurie.io.images import read_sketch
+
+    with _called(source, name):
+        try:
+            sketch = read_sketch(source, max_pixels=max_pixels)
+        except TooLargeError:
+            raise TooLargeError(
+                f"{name} has more than {max_pixels / 1e6:g} megapixels; make it smaller, or start "
+                "the server with --max-megapixels."
+            ) from None
+    shelf.save_sketch(draft, sketch)
+    height, width = sketch.shape
+    return {"width": width, "height": height, "dpi": list(sketch.dpi) if sketch.dpi else None}
+
+
+def line(sketch: Path, draft: Path) -> None:
+    """The line layer as a PNG."""
+    from nurie.io.png import write_png
+
+    pixels = shelf.load_sketch(sketch).pixels
+    parts = (line_layer(pixels[rows]) for rows in strips(len(pixels)))
+    with draft.open("wb") as stream:
+        write_png(stream, parts, (*pixels.shape[:2], 4))
+
+
+def palette_of(source: Path, name: str) -> dict[str, Any]:
+    """Colours of a palette file or a picture, with their names."""
+    with _called(source, name):
+        palette = read_palette(source)
+    names = palette.names or ("",) * len(palette)
+    colors = [to_hex(color) for color in palette.colors]
+    return {
+        "name": Path(name).stem if palette.name == source.stem else palette.name,
+        "colors": [{"color": c, "name": n} for c, n in zip(colors, names, strict=True)],
+    }
+
+
+def measured(cutting: Path) -> dict[str, Any]:
+    """The measures of regions that were cut before."""
+    return _measured(shelf.load_cutting(cutting))
+
+
+class Painter:
+    """The jobs that need the model.
+
+    Args:
+        colorizer: the model in memory.
+    """
+
+    def __init__(self, colorizer: Colorizer) -> None:
+        self._colorizer = colorizer
+
+    def regions(
+        self,
+        sketch: Path,
+        *,
+        view: tuple[Path, bool],
+        start: tuple[Path, int] | None,
+        gap: float | None,
+        edits: Sequence[Mapping[str, Any]],
+        drafts: tuple[Path, Path],
+    ) -> dict[str, Any]:
+        """Cut a drawing into regions.
+
+        Args:
+            sketch: the drawing.
+            view: file for what the model sees, and whether it is there already.
+            start: labels to begin with and their count, None to cut anew.
+            gap: see ``regions.segment``.
+            edits: corrections that are still to be made.
+            drafts: files for the labels and for what is known of the regions.
+
+        Returns:
+            The measures of the regions as the page reads them.
+        """
+        drawing = shelf.load_sketch(sketch)
+        if view[1]:
+            seen = shelf.load_view(view[0])
+        else:
+            seen = self._colorizer.look(drawing)
+            shelf.save_view(view[0], seen)
+        if start is None:
+            labels = segment(drawing.pixels, gap=gap, ink=seen.ink)
+            partition = Partition(labels, int(labels.max(initial=0)))
+        else:
+            partition = Partition(shelf.load_labels(start[0], drawing.shape), start[1])
+        partition = edit(partition, edits_of(edits), seen.ink)
+        numbers = numbers_in_use(partition)
+        read = self._colorizer.arrange(drawing, seen, _compact(partition, numbers))
+        shelf.save_labels(drafts[0], partition.labels)
+        cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper)
+        shelf.save_cutting(drafts[1], cutting)
+        return _measured(cutting)
+
+    def colors(
+        self, labels: tuple[Path, tuple[int, int]], cutting: Path, wishes: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Colour the regions.
+
+        Args:
+            labels: their file, and height and width.
+            cutting: what is known of the regions.
+            wishes: the request's hints, fixed, palette, names, seed and variations.
+
+        Returns:
+            The answers as the page reads them.
+        """
+        known = shelf.load_cutting(cutting)
+        colors, given, paper = _wished(wishes, shelf.load_labels(*labels), known)
+        rows = np.flatnonzero(given[known.numbers]).astype(np.int32)
+        hints = Hints(np.zeros_like(rows), rows + 1, colors[known.numbers][rows])
+        palette = _palette(wishes["palette"], wishes.get("names")) if "palette" in wishes else None
+        answers = self._colorizer.answers(
+            _as_row(known, paper[known.numbers]),
+            int(wishes.get("variations", 1)),
+            guidance=Guidance(hints, palette),
+            seed=int(wishes.get("seed", 0)),
+        )
+        return {"answers": [_answer(layers, known) for layers in answers]}
+
+
+def export(
+    sketch: Path | None,
+    labels: Path | None,
+    coloring: Mapping[str, Any],
+    target: Path,
+    force: bool = False,
+) -> None:
+    """Write a coloured drawing, or its palette, as the target's suffix says.
+
+    Args:
+        sketch: the drawing.
+        labels: its regions.
+        coloring: the request's palette, names, entries and name.
+        target: the file.
+        force: an existing file may be replaced.
+
+    Raises:
+        OptionError: the entries do not fit the regions or the palette.
+    """
+    from nurie.io.palettes import write_palette
+
+    palette = _palette(coloring["palette"], coloring.get("names"), coloring.get("name", "nurie"))
+    if sketch is None or labels is None:
+        write_palette(target, palette, force=force)
+        return
+    drawing = shelf.load_sketch(sketch)
+    numbers = np.array(shelf.load_labels(labels, drawing.shape))
+    entries = np.array(coloring["entries"], np.int32)
+    if len(entries) <= int(numbers.max(initial=0)):
+        raise OptionError(
+            f"There are {int(numbers.max())} regions and line, but {len(entries)} entries; give "
+            "one for each number from 0."
+        )
+    if entries.max() >= len(palette):
+        raise OptionError(
+            f"An entry points at colour {int(entries.max())} of {len(palette)}; count from 0."
+        )
+    entries[0] = PAPER
+    save(Layers(drawing, numbers, entries, palette, entries < PAPER), target, force=force)
+
+
+@contextmanager
+def _called(source: Path, name: str) -> Iterator[None]:
+    """Let complaints name a file as the person does."""
+    try:
+        yield
+    except NurieError as error:
+        raise type(error)(str(error).replace(str(source), name)) from None
+
+
+def _compact(partition: Partition, numbers: Ints) -> Labels:
+    """Labels 1…m without holes, row i + 1 for ``numbers[i]``."""
+    if len(numbers) == partition.count:
+        return partition.labels
+    table = np.zeros(partition.count + 1, np.int32)
+    table[numbers] = np.arange(1, len(numbers) + 1)
+    return look_up(table, partition.labels)
+
+
+def _measured(cutting: shelf.Cutting) -> dict[str, Any]:
+    size, measures = cutting.count + 1, cutting.scene.measures
+    areas, centers, boxes = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 4))
+    areas[cutting.numbers] = measures.area
+    centers[cutting.numbers] = measures.center[:, ::-1]
+    boxes[cutting.numbers] = measures.box[:, [1, 0, 3, 2]]
+    near = cutting.numbers[measures.pairs - 1] if len(measures.pairs) else measures.pairs
+    return {
+        "count": cutting.count,
+        "areas": areas.astype(int).tolist(),
+        "centers": centers.round(1).tolist(),
+        "boxes": boxes.astype(int).tolist(),
+        "neighbours": np.sort(near, axis=1).tolist(),
+    }
+
+
+def _wished(
+    wishes: Mapping[str, Any], labels: Labels, known: shelf.Cutting
+) -> tuple[Any, Any, Any]:
+    """Colours given by hints or exactly, where, and what shall stay paper; by region number."""
+    colors, given = hinted_regions(wishes.get("hints", ()), labels, known.count)
+    paper = np.zeros(known.count + 1, bool)
+    paper[known.numbers] = known.paper
+    for text, color in wishes.get("fixed", {}).items():
+        region = int(text)
+        if not 0 < region <= known.count:
+            raise OptionError(f"There is no region {region}; they are 1 to {known.count}.")
+        given[region], paper[region] = color is not None, color is None
+        colors[region] = parse_hex(color) if color else 255
+    return colors, given, paper
+
+
+def _as_row(known: shelf.Cutting, paper: Any) -> Drawing:
+    """The drawing with one pixel a region, which is all that its colours depend on."""
+    size = len(known.numbers) + 1
+    row = np.arange(size, dtype=np.int32)[None]
+    return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
+
+
+def _palette(colors: Sequence[str], names: Sequence[str] | None, name: str = "nurie") -> Palette:
+    if names and len(names) != len(colors):
+        raise OptionError(f"{len(colors)} colours have {len(names)} names; give one for each.")
+    table = np.array([parse_hex(color) for color in colors], np.uint8).reshape(-1, 3)
+    return Palette(table, tuple(names) if names and any(names) else (), name)
+
+
+def _answer(layers: Layers, known: shelf.Cutting) -> dict[str, Any]:
+    entries = np.full(known.count + 1, PAPER, np.int32)
+    entries[known.numbers] = layers.entries[1:]
+    sure = np.zeros(known.count + 1)
+    if layers.confidence is not None:
+        sure[known.numbers] = layers.confidence[1:]
+    doubt = (1 - sure[known.numbers]) * np.sqrt(known.scene.measures.area)
+    unsure = (sure[known.numbers] < UNSURE) & ~layers.hinted[1:] & (layers.entries[1:] >= 0)
+    order = np.argsort(-doubt, kind="stable")
+    return {
+        "palette": [to_hex(color) for color in layers.palette.colors],
+        "names": list(layers.palette.names or ("",) * len(layers.palette)),
+        "entries": entries.tolist(),
+        "confidence": sure.round(3).tolist(),
+        "ask": known.numbers[order[unsure[order]]].tolist(),
+    }

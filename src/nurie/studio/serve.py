@@ -1,0 +1,115 @@
+"""Run the server: its socket, its address, and how it ends."""
+
+import asyncio
+import contextlib
+import ipaddress
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nurie.errors import OptionError
+from nurie.studio.app import Settings, build
+from nurie.studio.guard import is_loopback
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
+    """Serve until interrupted.
+
+    Args:
+        settings: how; bound elsewhere than to loopback it gets a token.
+        port: of the address; a free one when None.
+        open_browser: whether the page is shown.
+
+    Raises:
+        OptionError: the address cannot be bound.
+    """
+    import uvicorn
+
+    if not is_loopback(settings.host) and settings.token is None:
+        settings = replace(settings, token=secrets.token_urlsafe(32))
+    with contextlib.closing(bind(settings.host, port)) as listener:
+        address = address_of(settings, listener.getsockname()[1])
+        config = uvicorn.Config(
+            build(settings),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            ws="none",
+            limit_concurrency=128,
+            timeout_graceful_shutdown=3,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(
+                _run(
+                    uvicorn.Server(config),
+                    listener,
+                    lambda: _announce(address, settings, open_browser=open_browser),
+                )
+            )
+
+
+def bind(host: str, port: int | None) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        OptionError: the address cannot be had.
+    """
+    try:
+        found = socket.getaddrinfo(host, port or 0, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(found[0], found[1])
+        try:
+            if sys.platform != "win32":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(found[4])
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        place = f"{host}, port {port}" if port else host
+        raise OptionError(
+            f"{place} cannot be used: {why}; choose another --port or --host."
+        ) from None
+    return listener
+
+
+def address_of(settings: Settings, port: int) -> str:
+    """What a person opens, with the token behind # where browsers keep it to themselves."""
+    host = settings.host
+    with contextlib.suppress(ValueError):
+        known = ipaddress.ip_address(host)
+        if known.is_unspecified:
+            host = socket.gethostname()
+        elif known.version == 6:
+            host = f"[{host}]"
+    return f"http://{host}:{port}/" + (f"#token={settings.token}" if settings.token else "")
+
+
+def _announce(address: str, settings: Settings, *, open_browser: bool) -> None:
+    what = "The studio" if settings.page else "The API (below /api)"
+    print(f"{what} is at {address}", flush=True)
+    print("Ctrl-C ends it.", file=sys.stderr, flush=True)
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+async def _run(
+    server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Serve, and say so as soon as requests are answered."""
+    serving = asyncio.ensure_future(server.serve([listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if server.started:
+        ready()
+    await serving

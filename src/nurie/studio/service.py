@@ -1,0 +1,179 @@
+"""What the server does, apart from HTTP: a function over the cache, carried out by workers."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nurie.studio.limits import Limits
+from nurie.studio.workers import GoneError, Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nurie.studio.cache import Cache, Entry
+
+PICTURES = ("png", "ora", "psd", "tif", "webp", "tga")
+PALETTES = ("gpl", "ase", "hex")
+_VERSION = "1"
+"""Part of every key; another number when the same request shall give other regions."""
+
+
+class Service:
+    """Drawings, regions and colours by the hash of what they come from.
+
+    Args:
+        cache: keeps files.
+        pool: does the work.
+        limits: of the server.
+    """
+
+    def __init__(self, cache: "Cache", pool: Pool, limits: Limits) -> None:
+        self.cache, self.limits = cache, limits
+        self._pool = pool
+
+    async def take(self, upload: Path, digest: str, name: str) -> dict[str, Any]:
+        """Keep an uploaded drawing.
+
+        Args:
+            upload: its file.
+            digest: SHA-256 of its bytes, as hex.
+            name: what to call it in complaints.
+
+        Returns:
+            ``id``, ``name``, ``width``, ``height`` and ``dpi``.
+        """
+        entry = self.cache.find(digest)
+        if entry is None:
+            with self._drafts(1) as (draft,):
+                facts = await self._pool.run(
+                    "decode",
+                    source=upload,
+                    name=name,
+                    max_pixels=self.limits.max_pixels,
+                    draft=draft,
+                )
+                entry = self.cache.keep(digest, draft, facts)
+        return {"id": digest, "name": name, **entry.facts}
+
+    async def regions(
+        self, drawing: str, gap: float | None, edits: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Cut a drawing into regions, or look up how it was cut."""
+        sketch = self._find(drawing)
+        keys = _keys(drawing, gap, edits)
+        done = max((i for i, key in enumerate(keys) if self._is_cut(key)), default=-1)
+        if done == len(edits):
+            measured = await self._pool.run(
+                "measured", cutting=self._find(f"{keys[-1]}.cutting").path
+            )
+            return {"regions": keys[-1], **measured}
+        start = self._find(f"{keys[done]}.labels") if done >= 0 else None
+        view = self.cache.find(f"{drawing}.view")
+        with self._drafts(3) as drafts:
+            measured = await self._pool.run(
+                "regions",
+                sketch=sketch.path,
+                view=(view.path, True) if view else (drafts[2], False),
+                start=(start.path, start.facts["count"]) if start else None,
+                gap=gap,
+                edits=edits[max(done, 0) :],
+                drafts=drafts[:2],
+            )
+            facts = {"drawing": drawing, "count": measured["count"]}
+            if view is None:
+                self.cache.keep(f"{drawing}.view", drafts[2])
+            self.cache.keep(f"{keys[-1]}.cutting", drafts[1], facts)
+            self.cache.keep(f"{keys[-1]}.labels", drafts[0], facts)
+        return {"regions": keys[-1], **measured}
+
+    async def line(self, drawing: str) -> "Entry":
+        """The line layer as a PNG."""
+        sketch, entry = self._find(drawing), self.cache.find(f"{drawing}.line")
+        if entry is None:
+            with self._drafts(1) as (draft,):
+                await self._pool.run("line", sketch=sketch.path, draft=draft)
+                entry = self.cache.keep(f"{drawing}.line", draft)
+        return entry
+
+    def labels(self, drawing: str, regions: str) -> "Entry":
+        """The label map of regions, 32 bits a pixel.
+
+        Raises:
+            GoneError: it is not kept, or belongs to another drawing.
+        """
+        self._find(drawing)
+        return self._part(drawing, f"{regions}.labels")
+
+    async def colors(self, drawing: str, regions: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
+        """Colour the regions of a drawing."""
+        facts = self._find(drawing).facts
+        answer: dict[str, Any] = await self._pool.run(
+            "colors",
+            labels=(self.labels(drawing, regions).path, (facts["height"], facts["width"])),
+            cutting=self._part(drawing, f"{regions}.cutting").path,
+            wishes={key: value for key, value in wishes.items() if value is not None},
+        )
+        return answer
+
+    async def palette(self, upload: Path, name: str) -> dict[str, Any]:
+        """Colours of a palette file or a picture."""
+        answer: dict[str, Any] = await self._pool.run("palette", source=upload, name=name)
+        return answer
+
+    async def export(
+        self, coloring: Mapping[str, Any], target: Path, *, force: bool = False
+    ) -> None:
+        """Write a coloured drawing or its palette.
+
+        Args:
+            coloring: the request.
+            target: the file, with the suffix of its format.
+            force: an existing file may be replaced.
+        """
+        sketch = labels = None
+        if coloring["format"] in PICTURES:
+            sketch = self._find(coloring["drawing"]).path
+            labels = self.labels(coloring["drawing"], coloring["regions"]).path
+        await self._pool.run(
+            "export", sketch=sketch, labels=labels, coloring=coloring, target=target, force=force
+        )
+
+    def _find(self, key: str) -> "Entry":
+        entry = self.cache.find(key)
+        if entry is None:
+            raise GoneError
+        return entry
+
+    def _part(self, drawing: str, key: str) -> "Entry":
+        entry = self._find(key)
+        if entry.facts["drawing"] != drawing:
+            raise GoneError
+        return entry
+
+    def _is_cut(self, key: str) -> bool:
+        return all(self.cache.find(f"{key}.{part}") is not None for part in ("cutting", "labels"))
+
+    @contextmanager
+    def _drafts(self, count: int) -> "Iterator[tuple[Path, ...]]":
+        """Names for files; those that were not kept in the end are removed."""
+        drafts = tuple(self.cache.draft() for _ in range(count))
+        try:
+            yield drafts
+        finally:
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
+
+
+def _keys(drawing: str, gap: float | None, edits: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Keys of the regions before any edit and after each."""
+    keys = [_digest([_VERSION, drawing, None if gap is None else float(gap)])]
+    for step in edits:
+        keys.append(_digest([keys[-1], step]))
+    return keys
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

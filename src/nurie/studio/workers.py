@@ -1,0 +1,237 @@
+"""Work in processes that can be ended: a pool of workers that load the model once."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from nurie.errors import NurieError
+from nurie.studio.limits import Limits
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+Desk = Callable[[str, Callable[[], None]], dict[str, Callable[..., Any]]]
+"""Makes the jobs by name, from the model's name and a check that raises when work shall stop."""
+
+
+class BusyError(Exception):
+    """More requests wait than are allowed."""
+
+
+class OverdueError(Exception):
+    """The work took longer than allowed."""
+
+
+class BrokenError(Exception):
+    """A worker ended in the middle of its work."""
+
+
+class GoneError(Exception):
+    """A file that the work needs is not kept any more."""
+
+
+class FailedError(Exception):
+    """A defect: the text is the worker's traceback."""
+
+
+class _Stopped(BaseException):
+    """Nobody wants the result any more."""
+
+
+def work(pipe: "Connection[Any, Any]", desk: Desk, model: str) -> None:
+    """Serve jobs from a pipe until it closes; the body of a worker process.
+
+    A message is ``(number, job, arguments)``, or a bare number: stop that job.
+    """
+    # Ctrl-C reaches the whole group; the server alone decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    current = unwanted = 0
+
+    def check() -> None:
+        while pipe.poll():
+            if pipe.recv() == current:
+                raise _Stopped
+
+    jobs = desk(model, check)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            message = pipe.recv()
+            if isinstance(message, int):
+                # The job was not begun yet, or is over.
+                unwanted = message
+                continue
+            current, name, arguments = message
+            skip = current == unwanted
+            pipe.send(("stopped", None) if skip else _answer(jobs[name], arguments))
+
+
+def _answer(job: Callable[..., Any], arguments: dict[str, Any]) -> tuple[str, Any]:
+    """What a job comes to: its kind, and the value or error."""
+    try:
+        return "done", job(**arguments)
+    except _Stopped:
+        return "stopped", None
+    except NurieError as error:
+        return "refused", error
+    except FileNotFoundError:
+        return "gone", None
+    except MemoryError:
+        return "refused", NurieError("There is not enough memory for this; make it smaller.")
+    except Exception:  # noqa: BLE001 (the worker must outlive every defect)
+        return "failed", traceback.format_exc()
+
+
+class Worker:
+    """A process with the model in memory, and the pipe to it."""
+
+    def __init__(self, desk: Desk, model: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, far = context.Pipe()
+        self.process = context.Process(target=work, args=(far, desk, model), daemon=True)
+        self.process.start()
+        far.close()
+        self._sending = threading.Lock()
+        self.number = 0
+        """Of the job that was given to it last."""
+
+    def call(self, number: int, job: str, arguments: dict[str, Any]) -> tuple[str, Any]:
+        """Send a job and wait for what it comes to; ``broken`` when the process ended."""
+        try:
+            with self._sending:
+                self._pipe.send((number, job, arguments))
+            answer: tuple[str, Any] = self._pipe.recv()
+        except (EOFError, OSError):
+            return "broken", None
+        return answer
+
+    def stop(self, number: int) -> None:
+        """Ask the worker to give a job up."""
+        with contextlib.suppress(OSError), self._sending:
+            self._pipe.send(number)
+
+    def kill(self) -> None:
+        """End the process now."""
+        self.process.kill()
+        self.process.join()
+        self._pipe.close()
+
+
+class Pool:
+    """Workers, and those who wait for one.
+
+    Args:
+        desk: makes the jobs in each worker.
+        model: name or path of the model.
+        limits: how many work and wait, and how long.
+    """
+
+    def __init__(self, desk: Desk, model: str, limits: Limits) -> None:
+        self._desk, self._model, self._limits = desk, model, limits
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._workers: set[Worker] = set()
+        self._cleaning: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        # One thread waits for each worker's answer, one may ask it to stop.
+        self._threads = ThreadPoolExecutor(2 * limits.workers, "nurie-worker")
+        for _ in range(limits.workers):
+            self._hire()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process numbers of the workers."""
+        return [w.process.pid for w in self._workers if w.process.pid is not None]
+
+    async def run(self, job: str, **arguments: Any) -> Any:
+        """Have a job done; when the caller is cancelled, so is the job.
+
+        Raises:
+            NurieError: the job refuses, in one sentence.
+            BusyError: too many wait already.
+            OverdueError: it took longer than allowed and was ended.
+            BrokenError: its process ended.
+            GoneError: a file it needs is not kept any more.
+            FailedError: a defect.
+        """
+        worker = await self._next()
+        worker.number += 1
+        call = self._in_thread(worker.call, worker.number, job, arguments)
+        try:
+            done, _ = await asyncio.wait({call}, timeout=self._limits.seconds)
+        except asyncio.CancelledError:
+            self._give_up(worker, call)
+            raise
+        if not done:
+            self._give_up(worker, call)
+            raise OverdueError
+        kind, value = call.result()
+        self._back(worker, kind)
+        return _value(kind, value)
+
+    def close(self) -> None:
+        """End all workers."""
+        for task in self._cleaning:
+            task.cancel()
+        for worker in list(self._workers):
+            worker.kill()
+        self._workers.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _in_thread(self, function: Callable[..., Any], *values: Any) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().run_in_executor(self._threads, function, *values)
+
+    async def _next(self) -> Worker:
+        if self._idle.empty() and self._waiting >= self._limits.waiting:
+            raise BusyError
+        self._waiting += 1
+        try:
+            return await self._idle.get()
+        finally:
+            self._waiting -= 1
+
+    def _give_up(self, worker: Worker, call: "asyncio.Future[tuple[str, Any]]") -> None:
+        task = asyncio.ensure_future(self._reclaim(worker, call))
+        self._cleaning.add(task)
+        task.add_done_callback(self._cleaning.discard)
+
+    async def _reclaim(self, worker: Worker, call: "asyncio.Future[tuple[str, Any]]") -> None:
+        """Let unwanted work stop by itself, or end its process."""
+        asked = self._in_thread(worker.stop, worker.number)
+        done, _ = await asyncio.wait({call}, timeout=self._limits.grace)
+        if not done:
+            # The thread that waits for the answer ends with the process.
+            worker.process.kill()
+        await asyncio.wait({call, asked})
+        self._back(worker, call.result()[0])
+
+    def _back(self, worker: Worker, kind: str) -> None:
+        """Put a worker back, or another in its place when it ended."""
+        if kind != "broken":
+            self._idle.put_nowait(worker)
+            return
+        self._workers.discard(worker)
+        worker.kill()
+        self._hire()
+
+    def _hire(self) -> None:
+        worker = Worker(self._desk, self._model)
+        self._workers.add(worker)
+        self._idle.put_nowait(worker)
+
+
+def _value(kind: str, value: Any) -> Any:
+    """The value of a job, or the error that its kind stands for."""
+    if kind == "done":
+        return value
+    if kind == "refused":
+        raise value
+    if kind == "gone":
+        raise GoneError
+    if kind == "failed":
+        raise FailedError(value)
+    raise BrokenError

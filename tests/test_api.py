@@ -56,6 +56,24 @@ def test_white_is_a_colour_when_hinted(colorizer, drawing):
     assert layers.flat()[1, 1].tolist() == [255, 255, 255, 255]
 
 
+def test_hints_of_two_colours_in_one_region_cut_it(colorizer):
+    import cv2
+
+    page = np.full((160, 160), 255, np.uint8)
+    cv2.rectangle(page, (20, 40), (140, 120), 0, 2)
+    cv2.line(page, (80, 40), (80, 60), 0, 2)
+    cv2.line(page, (80, 100), (80, 120), 0, 2)
+    asked = Hints(
+        np.array([80, 80]), np.array([40, 120]), np.array([[9, 8, 7], [1, 2, 3]], np.uint8)
+    )
+    layers = colorizer.colorize(page, hints=asked, gap=0)
+    flat = layers.flat()
+    assert (flat[50:110, 24:76] == [9, 8, 7, 255]).all()
+    assert (flat[50:110, 84:136] == [1, 2, 3, 255]).all()
+    assert len(layers.entries) == layers.labels.max() + 1 == 4
+    assert layers.hinted.sum() == 2
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_every_colour_comes_from_the_palette(colorizer, drawing, seed):
     palette = Palette(np.array([[200, 80, 40], [30, 60, 120]], np.uint8), ("clay", "night"))

@@ -18,8 +18,9 @@ from nurie.pipelines.colorize import (
     colorize,
     difference,
     look,
-    read_drawing,
+    obey,
 )
+from nurie.regions.segment import segment
 
 TEMPERATURE = 0.25
 """How freely the first answer is drawn."""
@@ -66,7 +67,8 @@ class Colorizer:
         Args:
             picture: a sketch, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, dark
                 lines on lighter or transparent paper.
-            hints: colours at pixels; a region that holds one takes exactly that colour.
+            hints: colours at pixels; a region that holds one takes exactly that colour, and
+                one that holds several is cut between them.
             palette: every other flat colour comes from it.
             seed: other seeds give other colours; the same seed gives the same bytes.
             gap: widest opening in a line that still closes a region, in pixels; automatic if None.
@@ -101,10 +103,12 @@ class Colorizer:
             OptionError: an option cannot be obeyed.
         """
         sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
-        guidance = Guidance(hints, palette)
-        _check(count, seed, guidance, sketch)
-        drawing = read_drawing(sketch, self._session, self._traits, gap=gap)
-        return self.answers(drawing, count, guidance=guidance, seed=seed)
+        _check(count, seed, Guidance(hints, palette), sketch)
+        view = self.look(sketch)
+        drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))
+        if hints is not None and len(hints.rows):
+            drawing, hints = self.obey(drawing, view, hints)
+        return self.answers(drawing, count, guidance=Guidance(hints, palette), seed=seed)
 
     def look(self, sketch: Sketch) -> View:
         """What the model sees of a sketch, for ``arrange``."""
@@ -119,6 +123,19 @@ class Colorizer:
             labels: (H, W) int32, 0 line, 1…n without holes.
         """
         return arrange(sketch, view, labels, self._traits)
+
+    def obey(self, drawing: Drawing, view: View, hints: Hints) -> tuple[Drawing, Hints]:
+        """A drawing whose regions are cut where hints of different colours share one.
+
+        Args:
+            drawing: from ``arrange``.
+            view: that it was arranged from.
+            hints: colours at pixels of the sketch.
+
+        Returns:
+            The drawing and the hints that count, both for ``answers``.
+        """
+        return obey(drawing, view, hints, self._traits)
 
     def answers(
         self,

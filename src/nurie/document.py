@@ -52,7 +52,10 @@ class Palette:
 
 @dataclass(frozen=True, eq=False)
 class Hints:
-    """Colours that a person put at pixels; a region that holds one takes exactly that colour."""
+    """Colours that a person put at pixels; a region that holds one takes exactly that colour.
+
+    Hints of several colours in one region cut it between them.
+    """
 
     rows: Ints
     """(m,) int32 rows."""
@@ -60,6 +63,24 @@ class Hints:
     """(m,) int32 columns."""
     colors: Rgb8
     """(m, 3) uint8 sRGB."""
+    marks: Ints | None = None
+    """(m,) int32 which dot, stroke or area each pixel belongs to, the later ones given later; when
+    None, pixels of one colour that touch are one mark."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A dot, a stroke or an area of one colour, as a person drew it."""
+
+    points: Floats
+    """(k, 2) float32 rows and columns, measured from the picture's upper left corner: the middle of
+    the first pixel is (0.5, 0.5)."""
+    color: tuple[int, int, int]
+    """sRGB, each in [0, 255]."""
+    radius: float = 0.0
+    """Half the width of a stroke in pixels; a single point of radius 0 is a dot."""
+    area: bool = False
+    """Whether the points are the corners of a filled area."""
 
 
 @dataclass(frozen=True, eq=False)

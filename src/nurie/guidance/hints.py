@@ -2,8 +2,162 @@
 
 import numpy as np
 
-from nurie.arrays import Labels, Mask, Rgb8
+from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8
 from nurie.document import Hints
+
+_SHARE = 0.15
+"""Share of a mark's heart that makes a region its own, whatever the region's size."""
+
+_COVERED = 0.3
+"""Share of a region under a mark that does the same: small parts inside a broad stroke."""
+
+_LENGTH = 1.5
+"""Widths of itself that a stroke runs through a region to colour it: further than a slip."""
+
+_REACH = 0.02
+"""How far from its region a mark may lie on thick ink, as a share of the picture's longer side."""
+
+
+def settle(hints: Hints, labels: Labels) -> Hints:
+    """The hinted pixels that count, each in a region that it colours.
+
+    A dot (one pixel) always counts, and a later dot upon a stroke takes the region from it. A
+    stroke, a dab or an area counts in the regions that it crosses with its heart, those of its
+    pixels that are at least half as far from its edge as its deepest: brushing over a line by a
+    pixel or two asks nothing of the neighbour. Marks on thick ink, where no region is, go to the
+    region nearest to them.
+
+    Args:
+        hints: colours at pixels of the picture.
+        labels: (H, W) int32, 0…n.
+
+    Returns:
+        Hints at pixels inside regions, with ``marks`` from 0 up in the order in which they were
+        given.
+
+    >>> labels = np.array([[1] * 9 + [2] * 9] * 5, np.int32)
+    >>> rows, columns = np.divmod(np.arange(3 * 8), 8)
+    >>> dab = Hints(rows + 1, columns + 2, np.full((24, 3), 200, np.uint8))
+    >>> np.unique(labels[settle(dab, labels).rows, settle(dab, labels).columns]).tolist()
+    [1]
+    """
+    mark = _marks(hints) if hints.marks is None else hints.marks
+    at = np.ravel_multi_index((hints.rows, hints.columns), labels.shape)
+    _, first, place = np.unique(mark, return_index=True, return_inverse=True)
+    mark = place.reshape(-1).astype(np.int32)
+    region = labels.reshape(-1)[at]
+    counts = _counts(at, mark, region, labels)
+    lost = np.setdiff1d(mark, mark[counts])
+    spots, places = _nearest(at, mark, lost, labels)
+    at = np.concatenate([at[counts], spots])
+    mark = np.concatenate([mark[counts], places.astype(np.int32)])
+    keep = _latest(at, mark, labels.reshape(-1)[at])
+    at, mark = at[keep], mark[keep]
+    rows, columns = np.divmod(at, labels.shape[1])
+    colors = hints.colors[first[mark]]
+    return Hints(rows.astype(np.int32), columns.astype(np.int32), colors, mark)
+
+
+def _marks(hints: Hints) -> Ints:
+    """Pixels of one colour that touch are one mark: (m,) numbers, in order of their first pixel."""
+    code = color_codes(hints)
+    width = int(hints.columns.max(initial=0)) + 3
+    place = (hints.rows.astype(np.int64) + 1) * width + hints.columns + 1
+    order = np.argsort(place, kind="stable")
+    sorted_place = place[order]
+    mark = np.arange(len(place))
+    pairs = []
+    for step in (0, 1, width - 1, width, width + 1):
+        beside = np.searchsorted(sorted_place, place + step).clip(0, max(len(place) - 1, 0))
+        other = order[beside]
+        touch = (place[other] == place + step) & (code[other] == code)
+        pairs.append(np.stack([np.flatnonzero(touch), other[touch]], axis=1))
+    links = np.concatenate(pairs)
+    while True:
+        low = mark[links].min(axis=1)
+        before = mark.copy()
+        np.minimum.at(mark, mark[links[:, 0]], low)
+        np.minimum.at(mark, mark[links[:, 1]], low)
+        mark = mark[mark]
+        if np.array_equal(before, mark):
+            return mark.astype(np.int32)
+
+
+def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> Mask:
+    """(m,) whether each pixel lies in a region that its mark colours."""
+    size = np.bincount(mark)
+    if size.max(initial=0) <= 1:
+        return region > 0
+    heart, width = _hearts(at, mark, labels.shape)
+    key = mark.astype(np.int64) * (int(labels.max(initial=0)) + 1) + region
+    pair, place = np.unique(key, return_inverse=True)
+    place = place.reshape(-1)
+    owner, label = np.divmod(pair, int(labels.max(initial=0)) + 1)
+    inner = np.bincount(place, heart & (region > 0), len(pair))
+    whole = np.maximum(np.bincount(owner, inner, len(size)), 1)[owner]
+    area = np.bincount(labels.reshape(-1))[label]
+    most = np.zeros(len(size))
+    np.maximum.at(most, owner, inner)
+    # The heart is half as wide as its mark.
+    long = inner >= np.maximum(_LENGTH * width[owner] ** 2 / 2, 4)
+    counts = (inner >= _SHARE * whole) | (np.bincount(place) >= _COVERED * area) | long
+    counts |= (inner == most[owner]) & (inner > 0)
+    return counts[place] & (region > 0)
+
+
+def _hearts(at: AnyArray, mark: AnyArray, shape: tuple[int, ...]) -> tuple[Mask, AnyArray]:
+    """Pixels at least half as far from their mark's edge as its deepest; width of each mark."""
+    import cv2
+
+    rows, columns = np.divmod(at, shape[1])
+    top, left = int(rows.min()), int(columns.min())
+    canvas = np.full((int(rows.max()) - top + 3, int(columns.max()) - left + 3), -1, np.int32)
+    canvas[rows - top + 1, columns - left + 1] = mark
+    # An edge pixel has a neighbour of another mark.
+    inner = np.zeros(canvas.shape, np.uint8)
+    middle = canvas[1:-1, 1:-1]
+    same = np.ones(middle.shape, bool)
+    for other in (canvas[:-2, 1:-1], canvas[2:, 1:-1], canvas[1:-1, :-2], canvas[1:-1, 2:]):
+        same &= middle == other
+    inner[1:-1, 1:-1] = same
+    depth = cv2.distanceTransform(inner, cv2.DIST_L2, 3)[rows - top + 1, columns - left + 1] + 0.5
+    deepest = np.zeros(int(mark.max()) + 1)
+    np.maximum.at(deepest, mark, depth)
+    return depth >= deepest[mark] / 2, 2 * deepest
+
+
+def _nearest(
+    at: AnyArray, mark: AnyArray, lost: AnyArray, labels: Labels
+) -> tuple[AnyArray, AnyArray]:
+    """For marks that lie on ink alone, the pixel of a region nearest to each, where one is near."""
+    reach = max(4, int(_REACH * max(labels.shape)))
+    spots, places = [], []
+    for one in lost.tolist():
+        row, column = (
+            int(v) for v in np.median(np.divmod(at[mark == one], labels.shape[1]), axis=1)
+        )
+        top, left = max(row - reach, 0), max(column - reach, 0)
+        near = np.argwhere(labels[top : row + reach + 1, left : column + reach + 1])
+        if len(near):
+            near += (top, left)
+            best = near[np.square(near - (row, column)).sum(axis=1).argmin()]
+            spots.append(int(best[0]) * labels.shape[1] + int(best[1]))
+            places.append(one)
+    return np.array(spots, np.int64), np.array(places, np.int64)
+
+
+def _latest(at: AnyArray, mark: AnyArray, region: AnyArray) -> AnyArray:
+    """Indices of the pixels that stay where marks lie upon each other: the last given counts."""
+    order = np.lexsort((mark, at))
+    upper = np.append(at[order][1:] != at[order][:-1], True)[: len(order)]
+    below, above = order[~upper], order[np.flatnonzero(~upper) + 1]
+    # A dot has no extent of its own: it takes the whole region from what it lies upon.
+    dot = np.bincount(mark)[mark] == 1
+    base = int(region.max(initial=0)) + 1
+    taken = mark.astype(np.int64) * base + region
+    gone = np.isin(taken, taken[below[dot[above]]]) if len(below) else np.zeros(len(at), bool)
+    gone[below] = True
+    return np.flatnonzero(~gone)
 
 
 def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
@@ -28,7 +182,7 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
     if hints is None or not len(hints.rows):
         return colors, hinted
     region = labels[hints.rows, hints.columns].astype(np.int64)
-    packed = hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    packed = color_codes(hints)
     keys, first, votes = np.unique(region << 24 | packed, return_index=True, return_counts=True)
     order = np.lexsort((-first, votes))
     owner, color = keys[order] >> 24, keys[order] & 0xFFFFFF
@@ -36,3 +190,13 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
     hinted[owner] = True
     colors[0], hinted[0] = 0, False
     return colors, hinted
+
+
+def color_codes(hints: Hints) -> AnyArray:
+    """One number for each hinted pixel's colour, (m,) int64: 65536 red + 256 green + blue.
+
+    >>> color_codes(Hints(np.zeros(1), np.zeros(1), np.array([[1, 0, 2]], np.uint8))).tolist()
+    [65538]
+    """
+    codes: AnyArray = hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    return codes

@@ -7,13 +7,14 @@ import numpy as np
 
 from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
 from nurie.color import delta_e, srgb_to_lab
-from nurie.document import PAPER, Guidance, Layers, Palette, Sketch
-from nurie.guidance.hints import hinted_colors
+from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
+from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
+from nurie.regions.split import split
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 SAME = 7.0
@@ -111,6 +112,26 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
     return Drawing(sketch, labels, scene, stays_paper(view.ink, labels, measures))
 
 
+def obey(drawing: Drawing, view: View, hints: Hints, traits: Traits) -> tuple[Drawing, Hints]:
+    """Make room for hints: a region that holds several colours is cut between them.
+
+    Args:
+        drawing: from ``arrange``.
+        view: what the model saw of it; it does not look again.
+        hints: colours at pixels of the sketch.
+        traits: of the model.
+
+    Returns:
+        The drawing with such regions cut, and the hints that count, of one colour in each region.
+    """
+    told = settle(hints, drawing.labels)
+    at = told.rows.astype(np.int64) * drawing.labels.shape[1] + told.columns
+    parts = split(drawing.labels, at, color_codes(told), view.ink)
+    if parts.labels is drawing.labels:
+        return drawing, told
+    return arrange(drawing.sketch, view, parts.labels, traits), told
+
+
 def colorize(
     drawing: Drawing,
     model: RegionHead,
@@ -126,7 +147,7 @@ def colorize(
         drawing: from ``read_drawing``.
         model: colours regions.
         traits: of the model.
-        guidance: hints and palette.
+        guidance: hints and palette; hints of several colours in one region need ``obey`` first.
         temperature: 0 takes the likeliest colours, 1 samples freely.
         rng: draws; the same state gives the same layers.
 

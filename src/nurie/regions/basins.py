@@ -59,6 +59,28 @@ def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     return _close_leaks(labels, distance, gap) if leaks else labels
 
 
+def chambers(distance: Floats) -> tuple[Labels, Ints, Floats]:
+    """Paper cut at every narrowing, however slight.
+
+    Args:
+        distance: (H, W) float32, distance of each pixel of paper from the ink, 0 on ink.
+
+    Returns:
+        (H, W) int32 chambers, 0 on ink; (m, 2) int32 pairs of them that meet, the lower first; and
+        (m,) float32, for each pair the distance from the ink where their opening is widest.
+
+    >>> rooms, pairs, half = chambers(np.array([[3, 2, 1, 2, 3]] * 3, np.float32))
+    >>> rooms[0].tolist(), pairs.tolist(), half.tolist()
+    ([1, 1, 1, 2, 2], [[1, 2]], [1.0])
+    """
+    widest = float(distance.max(initial=0))
+    steps = max(1, int(np.ceil(2 * np.log2(max(widest, 1)))) + 1)
+    rooms = _flood(_seeds(distance, [max(2 ** (-i / 2) * widest, 0.5) - 1e-3
+                                     for i in range(1, steps + 1)]), distance)  # fmt: skip
+    pairs, spots = _necks(rooms, distance)
+    return rooms, pairs.astype(np.int32), distance.ravel()[spots]
+
+
 def connected(mask: AnyArray) -> tuple[int, Labels]:
     """Number of labels, 0 included, and the connected parts of a uint8 mask.
 

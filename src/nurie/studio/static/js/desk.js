@@ -1,0 +1,198 @@
+/** The desk: a work on the stage, tools in hand, and everything kept as it happens. */
+
+import { closeColorBox } from "./colorbox.js";
+import { describe, format } from "./color.js";
+import { NAMES } from "./commands.js";
+import { byId, icon, make, press, rove } from "./dom.js";
+import { complain, tell, whisper } from "./notices.js";
+import { PaletteBar } from "./palettebar.js";
+import { Panel } from "./panel.js";
+import { listen } from "./pointer.js";
+import { confidenceOf } from "./resolve.js";
+import { Split } from "./split.js";
+import { Stage } from "./stage.js";
+import { Autosave, lastOpen } from "./store.js";
+import { thumbOf } from "./thumbs.js";
+import { TOOLS, toolOf } from "./tools.js";
+
+export class Desk {
+  constructor(limits) {
+    this.stage = new Stage(byId("stage"));
+    this.work = null;
+    this.color = "#e8604c";
+    this.tool = toolOf("dab");
+    this.held = false;
+    this.palette = new PaletteBar(this);
+    this.panel = new Panel(this, limits);
+    this.split = new Split(this.stage, document.querySelector("[data-do=compare]"));
+    this.autosave = new Autosave((kept, problem) => this.#tellKept(kept, problem));
+    this.#buildRail();
+    listen(this.stage, {
+      stroke: (stroke, done) => this.#stroke(stroke, done),
+      hover: (x, y) => this.#hover(x, y),
+      leave: () => this.stage.set({ hover: 0 }),
+      drags: () => this.held || this.tool.id === "hand",
+    });
+    this.stage.place.addEventListener("camera", () => this.#showZoom());
+    this.use("dab");
+  }
+
+  #buildRail() {
+    const rail = byId("tools");
+    for (const tool of TOOLS) {
+      if (tool.id === "paper" || tool.id === "cut" || tool.id === "hand") rail.append(make("span", { class: "rule" }));
+      rail.append(make("button", { class: "quiet", "data-tool": tool.id, "aria-pressed": "false", "aria-label": tool.label,
+        "aria-keyshortcuts": tool.key, title: `${tool.label} (${tool.key.toUpperCase()})`, onclick: () => this.use(tool.id) }, icon(tool.id)));
+    }
+    rove(rail);
+  }
+
+  /** Put a work on the desk. */
+  async open(work) {
+    this.work = work;
+    byId("start").hidden = true;
+    byId("desk").hidden = false;
+    byId("title").textContent = work.name;
+    document.title = `${work.name} – nurie studio`;
+    this.#hear(work);
+    this.split.toggle(false);
+    this.stage.show(work);
+    this.panel.refreshIdeas();
+    this.#refresh();
+    lastOpen.set(work.id);
+    byId("picture").focus({ preventScroll: true });
+    const line = work.loadLine().catch(complain);
+    await work.update();
+    await line;
+    if (this.work === work && work.view?.answer) await this.#firstIdeas(work);
+  }
+
+  async #firstIdeas(work) {
+    if (!work.ideas.length) await work.moreIdeas(4, work.view.said.seed).catch((error) => error.name === "AbortError" || complain(error));
+    else this.panel.refreshIdeas();
+  }
+
+  #hear(work) {
+    const on = (type, action) => work.addEventListener(type, (event) => this.work === work && action(event.detail));
+    on("view", () => { this.stage.refresh(); this.#refresh(); });
+    on("line", () => { this.stage.painter.setLine(work.line); this.stage.redraw(); this.panel.refreshIdeas(); });
+    on("ideas", () => this.panel.refreshIdeas());
+    on("busy", (busy) => this.#showBusy(busy));
+    on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.update()] }));
+    on("edit", (what) => this.#edited(work, what));
+  }
+
+  #edited(work, { command, how }) {
+    if (command) whisper(`${NAMES[command.type]} ${how}.`);
+    this.#refresh();
+    this.keep();
+  }
+
+  /** Keep the work in the browser. */
+  keep() {
+    const { work } = this;
+    return this.autosave.save(() => work.toRecord(), () => thumbOf(work).catch(() => null));
+  }
+
+  /** Leave the desk; the work stays kept. */
+  close() {
+    closeColorBox();
+    this.work?.stop?.abort();
+    this.work = this.stage.work = null;
+    lastOpen.clear();
+  }
+
+  #refresh() {
+    const { history } = this.work;
+    document.querySelector(".top [data-do=undo]").disabled = !history.canUndo;
+    document.querySelector(".top [data-do=redo]").disabled = !history.canRedo;
+    this.palette.refresh();
+    this.panel.refresh();
+    this.#showZoom();
+  }
+
+  #showBusy(busy) {
+    clearTimeout(this.busyTimer);
+    this.busyTimer = setTimeout(() => (byId("busy").hidden = !busy), busy ? 150 : 0);
+    byId("busy-text").textContent = this.work.view?.answer ? "Thinking…" : "Colouring…";
+  }
+
+  #tellKept(kept, problem) {
+    byId("kept").textContent = kept ? "Kept in this browser" : problem ? "Not kept" : "Keeping…";
+    if (problem && !this.warned) complain(new Error(problem));
+    this.warned ||= Boolean(problem);
+  }
+
+  #showZoom() {
+    byId("zoomed").textContent = `${Math.round(100 * this.stage.camera.scale * devicePixelRatio)} %`;
+  }
+
+  /** Take a tool in hand. */
+  use(id) {
+    this.tool = toolOf(id);
+    this.stage.place.dataset.tool = id;
+    for (const button of byId("tools").querySelectorAll("button")) press(button, button.dataset.tool === id);
+    byId("note").replaceChildren(make("b", {}, this.tool.label), ` – ${this.tool.note}`);
+  }
+
+  /** Paint with a colour from now on; a tool that does not paint gives way to the brush. */
+  paintWith(color) {
+    this.color = color;
+    if (!this.tool.paints) this.use("dab");
+    this.palette.refresh();
+  }
+
+  #stroke(stroke, done) {
+    const { tool, work, stage } = this;
+    if (!stroke || !work.view) return stage.set({ stroke: null });
+    if (stroke.alt || tool.id === "pick") return done && this.#pickAt(stroke.points.at(-1));
+    const drawn = stroke.points.length > 1 || tool.paints;
+    stage.set({ stroke: drawn && !done ? { points: stroke.points, color: tool.paints ? this.color : "#d6336c", dashed: tool.dashed } : null });
+    return done && this.#act(stroke.points);
+  }
+
+  #act(points) {
+    const command = this.tool.act?.({ points }, { view: this.work.view, color: this.color });
+    if (command) this.work.do(command);
+    else if (this.tool.id === "merge") tell("Drag from one region into another one.");
+    else if (this.tool.id === "cut") tell("Draw a line across the gap or the region.");
+    else if (this.tool.act) whisper("There is nothing to do here.");
+  }
+
+  #pickAt([x, y]) {
+    const { view } = this.work;
+    const region = view.regions.near(x, y);
+    const found = region && view.colors[region] >= 0 ? format(view.colors[region]) : "#ffffff";
+    this.color = found;
+    if (this.tool.id === "pick") this.use("dab");
+    this.palette.refresh();
+    whisper(`Painting with ${describe(found)} ${found}`);
+  }
+
+  /** Use the tool on the region that the keyboard marked. */
+  apply() {
+    const { selected } = this.stage.look;
+    if (!selected) return whisper("Mark a region first: N for the next doubt, ] for the next region.");
+    const point = this.work.view.regions.anchors[selected];
+    return this.tool.id === "pick" ? this.#pickAt(point) : this.#act([point]);
+  }
+
+  /** Mark the next or the previous region, the largest first. */
+  step(by) {
+    const { regions, colors } = this.work.view;
+    this.bySize = this.bySizeOf === regions ? this.bySize : regions.areas.map((_, i) => i).slice(1).filter((i) => regions.areas[i]).sort((a, b) => regions.areas[b] - regions.areas[a]);
+    this.bySizeOf = regions;
+    if (!this.bySize.length) return;
+    const at = this.bySize.indexOf(this.stage.look.selected);
+    const region = this.bySize[at < 0 ? 0 : (at + by + this.bySize.length) % this.bySize.length];
+    this.stage.select(region);
+    const color = colors[region] < 0 ? "paper" : describe(format(colors[region]));
+    whisper(`Region ${region} of ${regions.count}, ${color}, ${Math.round(100 * confidenceOf(this.work.view, region))} % sure.`);
+  }
+
+  #hover(x, y) {
+    const { view } = this.work;
+    const region = view && this.tool.id !== "hand" && !this.held ? view.regions.near(x, y) : 0;
+    if (region !== this.stage.look.hover) this.stage.set({ hover: region });
+  }
+}

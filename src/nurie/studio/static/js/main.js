@@ -1,0 +1,143 @@
+/** Starts the page, and hands every button and key to what it does. */
+
+import { Desk } from "./desk.js";
+import { openBatch } from "./batch.js";
+import { byId, placeIcons } from "./dom.js";
+import { actionOf, isTaken, showKeys } from "./keys.js";
+import { complain, tell } from "./notices.js";
+import { isProject, unpackProject } from "./project.js";
+import { openSave } from "./savebox.js";
+import { readToken, server } from "./server.js";
+import { Start } from "./start.js";
+import { lastOpen, store } from "./store.js";
+import { followTheme, toggleTheme } from "./theme.js";
+import { begin, Work } from "./work.js";
+
+readToken();
+followTheme();
+placeIcons();
+const limits = await server.limits();
+const desk = new Desk(limits);
+const start = new Start({ openFile, openRecord, limits });
+
+async function openFile(file) {
+  byId("veil").hidden = true;
+  try {
+    if (limits.max_bytes && file.size > limits.max_bytes) throw new Error(`${file.name} is larger than the ${Math.round(limits.max_bytes / 1e6)} MB that nurie takes.`);
+    const work = isProject(file.name) ? new Work(await unpackProject(file)) : await begin(file, file.name);
+    await desk.open(work);
+    if (desk.work === work) await desk.keep();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+async function openRecord(id, how = "") {
+  const record = await store.get(id).catch(() => null);
+  if (!record) return false;
+  const opened = desk.open(new Work(record));
+  if (how) tell(how);
+  await opened;
+  return true;
+}
+
+async function home() {
+  if (desk.work) await desk.keep();
+  desk.close();
+  await start.show();
+}
+
+function togglePanel(on = byId("panel").hidden) {
+  byId("panel").hidden = !on;
+  document.querySelector("[data-do=panel]").setAttribute("aria-pressed", String(on));
+}
+
+function toggleMenu(on = byId("menu").hidden) {
+  byId("menu").hidden = !on;
+  byId("more").setAttribute("aria-expanded", String(on));
+  if (on) byId("menu").querySelector("button").focus();
+}
+
+const ANYWHERE = { theme: toggleTheme, help: showKeys, open: () => start.choose() };
+
+const AT_DESK = {
+  home, undo: () => desk.work.undo(), redo: () => desk.work.redo(),
+  save: () => openSave(desk.work, limits), batch: () => openBatch(desk.work, limits),
+  compare: () => desk.split.toggle(), panel: () => togglePanel(), marks: () => desk.stage.set({ marks: !desk.stage.look.marks }),
+  doubts: () => { desk.stage.set({ doubts: !desk.stage.look.doubts }); desk.panel.refresh(); },
+  ideas: () => desk.panel.moreIdeas(), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
+  after: () => desk.step(1), before: () => desk.step(-1), apply: () => desk.apply(), edit: () => desk.palette.edit(desk.color),
+  in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => { desk.stage.fit(); desk.stage.place.dispatchEvent(new CustomEvent("camera")); },
+  actual: () => desk.stage.zoom(1 / (desk.stage.camera.scale * devicePixelRatio)),
+};
+
+function act(action) {
+  const [name, detail] = action.split(":");
+  if (name in ANYWHERE) ANYWHERE[name]();
+  else if (!desk.work) return false;
+  else if (name === "tool") desk.use(detail);
+  else if (name === "idea") desk.panel.pick(Number(detail));
+  else if (name === "pan") desk.stage.pan(...detail.split(",").map(Number));
+  else if (name === "edit" && !desk.work.view?.palette.includes(desk.color)) return true;
+  else AT_DESK[name]?.();
+  return true;
+}
+
+addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (!byId("menu").hidden && !event.target.closest("#more")) toggleMenu(false);
+  if (button) act(button.dataset.do);
+});
+byId("more").addEventListener("click", () => toggleMenu());
+
+byId("menu").addEventListener("keydown", (event) => {
+  const items = [...byId("menu").children];
+  const at = items.indexOf(document.activeElement);
+  if (event.key === "Escape") { toggleMenu(false); byId("more").focus(); }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) { event.preventDefault(); items[(at + step + items.length) % items.length].focus(); }
+});
+
+addEventListener("keydown", (event) => {
+  if (event.isComposing || event.altKey || isTaken(event)) return;
+  if (event.key === " " && desk.work && event.target === byId("picture")) {
+    desk.held = true;
+    byId("stage").classList.add("grab");
+    event.preventDefault();
+    return;
+  }
+  const action = actionOf(event);
+  if (action && act(action)) event.preventDefault();
+});
+addEventListener("keyup", (event) => {
+  if (event.key !== " ") return;
+  desk.held = false;
+  byId("stage").classList.remove("grab");
+});
+
+addEventListener("dragover", (event) => {
+  event.preventDefault();
+  byId("veil").hidden = !event.dataTransfer.types.includes("Files") || Boolean(event.target.closest?.("#reference-drop, dialog"));
+});
+addEventListener("dragleave", (event) => event.relatedTarget || (byId("veil").hidden = true));
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  byId("veil").hidden = true;
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  if (desk.work && /\.(gpl|ase|hex)$/i.test(file.name)) desk.palette.load(file);
+  else openFile(file);
+});
+addEventListener("paste", (event) => {
+  const file = [...(event.clipboardData?.files ?? [])][0];
+  if (file) openFile(file);
+});
+addEventListener("pagehide", () => desk.work && desk.keep());
+
+// For tests and benchmarks: what cannot be read from the page itself.
+globalThis.nurie = { desk, limits };
+
+if (innerWidth <= 900) togglePanel(false);
+const left = lastOpen.get();
+if (!(left && (await openRecord(left, "Your drawing is back as you left it.")))) await start.show();
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,24 @@
+/** Messages: short ones that go by themselves, and what screen readers are told. */
+
+import { byId, icon, make } from "./dom.js";
+
+const SHOWN_MS = 5000;
+
+/** Tell a screen reader, without showing anything. */
+export function whisper(text) {
+  byId("live").textContent = text;
+}
+
+/** A message at the bottom; `action` [label, function] offers a way on. */
+export function tell(text, { bad = false, action = null } = {}) {
+  const toast = make("div", { class: bad ? "toast bad" : "toast" }, make("span", {}, text));
+  const close = () => toast.remove();
+  if (action) toast.append(make("button", { onclick: () => { close(); action[1](); } }, action[0]));
+  if (bad) toast.append(make("button", { "aria-label": "Close", onclick: close }, icon("close")));
+  byId("toasts").replaceChildren(toast);
+  byId(bad ? "alarm" : "live").textContent = text;
+  if (!bad) setTimeout(close, action ? 2 * SHOWN_MS : SHOWN_MS);
+}
+
+/** What went wrong, in one sentence; the work goes on. */
+export const complain = (error) => tell(error.message ?? String(error), { bad: true });

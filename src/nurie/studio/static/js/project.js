@@ -1,0 +1,49 @@
+/** A project file: the drawing's bytes, every command and the answers, as JSON. */
+
+import { freshId } from "./commands.js";
+import { Trouble } from "./server.js";
+
+const VERSION = 1;
+
+async function toBase64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const parts = [];
+  for (let i = 0; i < bytes.length; i += 0x8000) parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x8000)));
+  return btoa(parts.join(""));
+}
+
+function fromBase64(text) {
+  return new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);
+}
+
+/** The file for a work. */
+export async function pack(work) {
+  const { bytes, savedAt, ...rest } = work.toRecord();
+  const project = { nurie: VERSION, ...rest, bytes: await toBase64(bytes) };
+  return new Blob([JSON.stringify(project)], { type: "application/json" });
+}
+
+/** The record of a work from a project file; it becomes a work of its own. */
+export async function unpackProject(blob) {
+  let project;
+  try {
+    project = JSON.parse(await blob.text());
+  } catch {
+    throw new Trouble("This project file is damaged: it is not JSON.");
+  }
+  if (!project?.nurie || !project.bytes || !project.drawing?.id || !Array.isArray(project.history?.list)) {
+    throw new Trouble("This is not a project file of nurie studio.");
+  }
+  if (project.nurie > VERSION) throw new Trouble("This project file comes from a newer nurie; update nurie to open it.");
+  return { ...project, id: freshId(), bytes: fromBase64(project.bytes) };
+}
+
+/** Whether a file is a project by its name. */
+export const isProject = (name) => /\.nurie$/i.test(name);
+
+/** Hints as `nurie color --hints` reads them: a point in each region whose colour a person gave. */
+export function hintsFile(view) {
+  const hints = [...view.said.wishes.values()].filter((wish) => wish.color)
+    .map(({ point: [x, y], color }) => ({ x: Math.floor(x), y: Math.floor(y), color }));
+  return new Blob([`${JSON.stringify({ hints }, null, 2)}\n`], { type: "application/json" });
+}

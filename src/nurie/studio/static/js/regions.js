@@ -1,0 +1,94 @@
+/** The regions of a drawing: a label for each pixel, and questions about places. */
+
+/** Labels 0 (line) and 1…n of a W × H picture. */
+export class Regions {
+  /**
+   * @param {object} facts `regions` (the server's key), `count`, `areas`
+   * @param {Uint32Array|Uint16Array} labels row by row
+   * @param {{width: number, height: number}} size in pixels
+   */
+  constructor(facts, labels, { width, height }) {
+    this.key = facts.regions;
+    this.count = facts.count;
+    this.width = width;
+    this.height = height;
+    this.labels = labels;
+    this.areas = facts.areas;
+    this.anchors = anchorsOf(labels, width, facts.count);
+  }
+
+  /** Label at a place, 0 outside. */
+  at(x, y) {
+    const [column, row] = [Math.floor(x), Math.floor(y)];
+    if (column < 0 || row < 0 || column >= this.width || row >= this.height) return 0;
+    return this.labels[row * this.width + column];
+  }
+
+  /** Region at a place, or the nearest one within a few pixels: people click on lines, too. */
+  near(x, y, reach = 6) {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return 0;
+    const found = this.at(x, y);
+    for (let ring = 1; !found && ring <= reach; ring += 1) {
+      for (let turn = 0; turn < 8; turn += 1) {
+        const angle = (turn * Math.PI) / 4;
+        const there = this.at(x + ring * Math.cos(angle), y + ring * Math.sin(angle));
+        if (there) return there;
+      }
+    }
+    return found;
+  }
+
+  /** Regions that a stroke passes, each with a point of the stroke inside: Map(region → [x, y]). */
+  along(points) {
+    const found = new Map();
+    if (points.length === 1) {
+      const [x, y] = points[0];
+      const region = this.near(x, y);
+      if (region) found.set(region, this.at(x, y) === region ? [x, y] : this.anchors[region]);
+      return found;
+    }
+    for (let i = 1; i < points.length; i += 1) {
+      const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+      const steps = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0)));
+      for (let step = 0; step <= steps; step += 1) {
+        const [x, y] = [x0 + ((x1 - x0) * step) / steps, y0 + ((y1 - y0) * step) / steps];
+        const region = this.at(x, y);
+        if (region && !found.has(region)) found.set(region, [x, y]);
+      }
+    }
+    return found;
+  }
+
+  /** The same region of another cut: that at its anchor, when it has the same size; else 0. */
+  twin(region, other) {
+    const found = other.at(...this.anchors[region]);
+    const [here, there] = [this.areas[region], other.areas[found]];
+    return found && Math.abs(here - there) <= 0.02 * here + 2 ? found : 0;
+  }
+}
+
+/**
+ * A point well inside each region: the middle of its longest run of pixels in a row.
+ * Index 0 is unused.
+ */
+export function anchorsOf(labels, width, count) {
+  const longest = new Uint32Array(count + 1);
+  const anchors = Array.from({ length: count + 1 }, () => [0, 0]);
+  let start = 0;
+  for (let i = 1; i <= labels.length; i += 1) {
+    if (i % width !== 0 && labels[i] === labels[start]) continue;
+    const label = labels[start];
+    if (label && i - start > longest[label]) {
+      longest[label] = i - start;
+      anchors[label] = [((start + i) >> 1) % width, Math.floor(start / width)];
+    }
+    start = i;
+  }
+  return anchors;
+}
+
+/** Labels as they came over the wire, in the narrowest type that holds them. */
+export function unpack(buffer, count) {
+  const wide = new Uint32Array(buffer);
+  return count < 65536 ? Uint16Array.from(wide) : wide;
+}

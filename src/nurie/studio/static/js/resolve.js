@@ -1,0 +1,163 @@
+/** Commands and the server's answer become what is seen: one colour, or paper, for each region. */
+
+import { distance, format, parse } from "./color.js";
+
+const PAPER = -1;
+/** How near a later answer's colour must be to an edited one to follow the edit, in Lab. */
+const SAME = 7;
+
+/** Everything a list of commands says, on these regions. */
+export function settle(commands, regions) {
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, index: 0, style: "flat", references: [] };
+  commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
+  return said;
+}
+
+function wish(said, regions, kind, { x, y, color = null }) {
+  const region = regions.near(x, y);
+  if (!region) return;
+  const point = regions.at(x, y) === region ? [x, y] : regions.anchors[region];
+  said.wishes.set(region, { kind, color, point });
+}
+
+const SAY = {
+  dab(said, { points, color }, regions) {
+    for (const [region, point] of regions.along(points)) said.wishes.set(region, { kind: "dab", color, point });
+  },
+  fill: (said, command, regions) => wish(said, regions, "fill", command),
+  paper: (said, command, regions) => wish(said, regions, "paper", { ...command, color: null }),
+  keep: (said, command, regions) => wish(said, regions, "keep", command),
+  erase(said, { x, y }, regions) {
+    said.wishes.delete(regions.near(x, y));
+  },
+  swatch(said, { from, to }, _regions, index) {
+    said.edits.push({ from: parse(from), to: parse(to), index });
+    said.extras = said.extras.map((color) => (color === from ? to : color));
+    if (said.palette) said.palette.colors = said.palette.colors.map((color) => (color === from ? to : color));
+    for (const [region, asked] of said.wishes) {
+      if (asked.color === from) said.wishes.set(region, { ...asked, color: to });
+    }
+  },
+  add: (said, { color }) => said.extras.push(color),
+  lock(said, { color, points }, regions) {
+    said.locked.add(color);
+    for (const [x, y] of points) {
+      const region = regions.at(x, y);
+      if (region && !said.wishes.has(region)) said.wishes.set(region, { kind: "lock", color, point: [x, y] });
+    }
+  },
+  unlock(said, { color }) {
+    said.locked.delete(color);
+    for (const [region, asked] of said.wishes) {
+      if (asked.kind === "lock" && asked.color === color) said.wishes.delete(region);
+    }
+  },
+  palette: (said, { colors, names }) => (said.palette = colors && { colors: [...colors], names: names ?? [] }),
+  pick: (said, { seed, index }) => Object.assign(said, { seed, index }),
+  style: (said, { style }) => (said.style = style),
+  reference: (said, { ids }) => (said.references = ids),
+};
+
+/** What the server is asked for. Regions in `held` (Map region → number or PAPER) stay as they are. */
+export function request(said, { variations = said.index + 1, held = new Map(), seed = said.seed } = {}) {
+  const fixed = {};
+  const hints = [];
+  for (const [region, color] of held) fixed[region] = color === PAPER ? null : format(color);
+  for (const [region, { kind, color, point }] of said.wishes) {
+    delete fixed[region];
+    if (kind === "dab") hints.push({ x: Math.floor(point[0]), y: Math.floor(point[1]), color });
+    else fixed[region] = color;
+  }
+  const body = { hints, fixed, seed, variations };
+  if (said.palette) body.palette = said.palette.colors;
+  if (said.style !== "flat") body.style = said.style;
+  if (said.references.length) body.references = said.references;
+  return body;
+}
+
+/** Colour of an answer's region after the edits of swatches that people made. */
+function follower(said, { at, since = 0 }) {
+  const known = new Map();
+  return (color) => {
+    if (known.has(color)) return known.get(color);
+    let now = color;
+    for (const { from, to, index } of said.edits) {
+      if (index < since) continue;
+      const follows = now === from || (index < at && distance(now, from) < SAME);
+      if (follows) now = to;
+    }
+    known.set(color, now);
+    return now;
+  };
+}
+
+/** Colours by region: Int32Array of numbers, PAPER where nothing is. */
+export function colorsOf(answer, said, regions) {
+  const colors = new Int32Array(regions.count + 1).fill(PAPER);
+  if (answer) {
+    const follow = follower(said, answer);
+    const palette = answer.palette.map((hex) => follow(parse(hex)));
+    for (let region = 1; region < colors.length; region += 1) {
+      const entry = answer.entries[region];
+      if (entry >= 0) colors[region] = palette[entry];
+    }
+  }
+  for (const [region, { color }] of said.wishes) colors[region] = color === null ? PAPER : parse(color);
+  return colors;
+}
+
+/**
+ * The picture as data.
+ * @param {object|null} answer `palette`, `entries`, `confidence`, `ask`, and `at`: how many commands it knew,
+ *   `since`: from which on edits of swatches are not in it yet
+ * @param {object} said from `settle`
+ * @param {Regions} regions
+ * @param {string[]} order colours as the palette bar shows them now; those that stay keep their places
+ */
+export function resolve(answer, said, regions, order = []) {
+  const colors = colorsOf(answer, said, regions);
+  const area = new Map();
+  for (let region = 1; region < colors.length; region += 1) {
+    const color = colors[region];
+    if (color !== PAPER) area.set(color, (area.get(color) ?? 0) + regions.areas[region]);
+  }
+  const palette = arrange(area, said, order);
+  const entryOf = new Map(palette.map((hex, entry) => [parse(hex), entry]));
+  const entries = Int32Array.from(colors, (color) => (color === PAPER ? PAPER : entryOf.get(color)));
+  const ask = (answer?.ask ?? []).filter((region) => !said.wishes.has(region));
+  return { regions, said, answer, colors, palette, entries, ask, used: new Set([...area.keys()].map(format)) };
+}
+
+function arrange(area, said, order) {
+  const always = [...(said.palette?.colors ?? []), ...said.extras, ...said.locked];
+  const edits = new Map(said.edits.map(({ from, to }) => [format(from), format(to)]));
+  const wanted = new Set([...always, ...[...area.keys()].map(format)]);
+  const before = order.map((hex) => (wanted.has(hex) ? hex : (edits.get(hex) ?? hex))).filter((hex) => wanted.has(hex));
+  const byArea = [...area.entries()].sort((one, two) => two[1] - one[1]).map(([color]) => format(color));
+  return [...new Set([...before, ...byArea, ...always])];
+}
+
+/** How sure the region's colour is: 1 where a person chose it. */
+export function confidenceOf(view, region) {
+  if (view.said.wishes.has(region)) return 1;
+  return view.answer?.confidence?.[region] ?? 0;
+}
+
+/** An answer for new regions from what was seen before, so that nothing jumps while the server thinks. */
+export function carry(view, regions, since) {
+  const entries = new Int32Array(regions.count + 1).fill(PAPER);
+  for (let region = 1; region < entries.length; region += 1) {
+    entries[region] = view.entries[view.regions.at(...regions.anchors[region])] ?? PAPER;
+  }
+  return { palette: view.palette, entries: [...entries], confidence: [], ask: [], at: since, since };
+}
+
+/** Regions that a change of the cut left as they were, with their colours. */
+export function heldOver(view, regions) {
+  const held = new Map();
+  for (let region = 1; region <= regions.count; region += 1) {
+    const before = regions.twin(region, view.regions);
+    if (before) held.set(region, view.colors[before]);
+  }
+  return held;
+}

@@ -1,0 +1,78 @@
+/** Save: the picture in every format the server writes, the palette, hints, and the project. */
+
+import { openDialog } from "./dialog.js";
+import { download, icon, make } from "./dom.js";
+import { complain, tell } from "./notices.js";
+import { hintsFile, pack } from "./project.js";
+import { server } from "./server.js";
+import { stem } from "./work.js";
+
+const KNOWN = {
+  png: ["Picture (PNG)", "Flattened, at full size", "picture"],
+  ora: ["Layers (ORA)", "Krita, GIMP, MyPaint", "batch"],
+  psd: ["Layers (PSD)", "Photoshop, Clip Studio", "batch"],
+  tif: ["Picture (TIFF)", "For print", "picture"],
+  webp: ["Picture (WebP)", "Small, without loss", "picture"],
+  tga: ["Picture (TGA)", "For animation", "picture"],
+  gpl: ["Palette (GPL)", "GIMP, Krita, Inkscape", "palette"],
+  ase: ["Palette (ASE)", "Adobe programs", "palette"],
+};
+
+const plain = (suffix) => suffix.replace(/^\./, "").replace("tiff", "tif");
+
+/** Formats that the server writes, in the order of KNOWN. */
+export function formatsOf(limits) {
+  const { write = ["png", "ora"], palette = ["gpl", "ase"] } = limits.formats ?? {};
+  const offered = new Set([...write, ...palette].map(plain));
+  return Object.keys(KNOWN).filter((format) => offered.has(format));
+}
+
+const button = ([label, note, image], onclick) => make("button", { onclick }, icon(image), make("b", {}, label), make("span", {}, note));
+
+/** Ask how to save a work. */
+export function openSave(work, limits) {
+  if (!work.view) return tell("Wait until the first colours are there.");
+  const dialog = openDialog("Save", [
+    make("div", { class: "formats" },
+      button(["Project (.nurie)", "Opens again exactly as it is now", "sheet"], () => run(async () => download(await pack(work), `${stem(work.name)}.nurie`))),
+      ...formatsOf(limits).map((format) => button(KNOWN[format], () => run(() => save(work, format)))),
+      button(["Hints (JSON)", "For nurie color --hints", "dab"], () => run(async () => download(hintsFile(work.view), `${stem(work.name)}.hints.json`)))),
+    limits.folder ? intoFolder(work, limits, () => dialog.close()) : make("p", { class: "small muted" }, "Your work is also kept in this browser as you go."),
+  ]);
+  const run = async (task) => {
+    dialog.close();
+    try {
+      await task();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return dialog;
+}
+
+const isPalette = (format) => format === "gpl" || format === "ase";
+
+/** Name under which a result is saved; never that of the drawing. */
+export const resultName = (name, format) => (isPalette(format) ? `${stem(name)}.${format}` : `${stem(name)}.colored.${format}`);
+
+async function save(work, format) {
+  const blob = await work.export(format);
+  download(blob, resultName(work.name, format));
+  tell(`${resultName(work.name, format)} is saved.`);
+}
+
+function intoFolder(work, limits, close) {
+  const select = make("select", { "aria-label": "Format" }, ...formatsOf(limits).map((format) => make("option", { value: format }, KNOWN[format][0])));
+  const put = async (force) => {
+    close();
+    try {
+      const saved = await work.export(select.value, (body) => server.saveFile({ ...body, name: isPalette(select.value) ? body.name : `${body.name}.colored`, force }));
+      tell(`${saved} is in the folder ${limits.folder}.`);
+    } catch (error) {
+      if (error.status !== 409) complain(error);
+      else tell(error.message, { action: ["Replace it", () => put(true)] });
+    }
+  };
+  return make("div", { class: "field" }, make("b", {}, `Into the folder ${limits.folder}`),
+    make("div", { class: "check" }, select, make("button", { class: "plain", onclick: () => put(false) }, "Save there")));
+}

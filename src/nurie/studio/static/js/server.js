@@ -1,0 +1,76 @@
+/** The HTTP functions of the server. It keeps no session: what it forgot is sent again. */
+
+/** One sentence from the server, or about reaching it. */
+export class Trouble extends Error {
+  constructor(message, { status = 0, gone = false } = {}) {
+    super(message);
+    this.status = status;
+    this.gone = gone;
+  }
+}
+
+/** The token of a server that is bound elsewhere than to this computer: once in the address, then in this tab. */
+export function readToken() {
+  const found = /^#token=(.+)$/.exec(location.hash);
+  if (!found) return;
+  sessionStorage.setItem("nurie.token", found[1]);
+  history.replaceState(null, "", location.pathname);
+}
+
+async function call(path, options = {}) {
+  const token = sessionStorage.getItem("nurie.token");
+  const headers = token ? { ...options.headers, Authorization: `Bearer ${token}` } : options.headers;
+  let answer;
+  try {
+    answer = await fetch(path, { ...options, headers });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Trouble("nurie does not answer; your work is kept here, start nurie studio again.");
+  }
+  if (answer.ok) return answer;
+  const said = await answer.json().catch(() => ({}));
+  const sentence = said.error ?? `The server answered ${answer.status}; your work is kept here.`;
+  throw new Trouble(sentence, { status: answer.status, gone: Boolean(said.gone) });
+}
+
+const getJson = async (path, options) => (await call(path, options)).json();
+
+function postJson(path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  return call(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+const named = (name) => ({ "Content-Type": "application/octet-stream", "X-Filename": encodeURIComponent(name) });
+
+const place = (id, key) => `api/drawings/${id}/regions/${encodeURIComponent(key)}`;
+
+export const server = {
+  limits: () => getJson("api/limits").catch(() => ({})),
+
+  /** `folder` and `files` of `nurie studio DIR`; no files without it. */
+  files: async () => ({ files: [], ...(await getJson("api/files").catch(() => ({}))) }),
+
+  saveFile: async (body) => (await (await postJson("api/files", body)).json()).saved,
+
+  file: async (name) => (await call(`api/files/${encodeURIComponent(name)}`)).blob(),
+
+  upload(bytes, name, signal) {
+    return getJson("api/drawings", { method: "POST", headers: named(name), body: bytes, signal });
+  },
+
+  regions: async (id, shape, signal) => (await postJson(`api/drawings/${id}/regions`, shape, signal)).json(),
+
+  labels: async (id, key, signal) => (await call(`${place(id, key)}/labels`, { signal })).arrayBuffer(),
+
+  line: async (id, signal) => (await call(`api/drawings/${id}/line.png`, { signal })).blob(),
+
+  shade: async (id, key, style) => (await call(`${place(id, key)}/shade.png?style=${style}`)).blob(),
+
+  colors: async (id, key, body, signal) => (await (await postJson(`${place(id, key)}/colors`, body, signal)).json()).answers,
+
+  palette: (bytes, name) => getJson("api/palette", { method: "POST", headers: named(name), body: bytes }),
+
+  reference: async (bytes) => (await getJson("api/references", { method: "POST", headers: named("reference"), body: bytes })).id,
+
+  export: async (body) => (await postJson("api/export", body)).blob(),
+};

@@ -1,0 +1,80 @@
+/** GLSL of the painter: one triangle over the canvas, everything else by label. */
+
+export const VERTEX = `#version 300 es
+void main() {
+  vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
+  gl_Position = vec4(corner, 0.0, 1.0);
+}`;
+
+export const FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp usampler2D;
+uniform usampler2D labels;
+uniform sampler2D colors, flags, line, shade;
+uniform vec4 view;             // offset x, y and scale in device pixels, device pixels per CSS pixel
+uniform vec2 size;             // of the picture
+uniform float step_, canvasHeight, split, pulse;
+uniform uint hover, selected;
+out vec4 result;
+
+const vec3 GLOW = vec3(1.0, 0.62, 0.05);
+const vec3 MARK = vec3(0.25, 0.40, 0.95);
+
+uint labelAt(vec2 p) {
+  return texelFetch(labels, ivec2(clamp(p, vec2(0.0), size - 1.0) / step_), 0).r;
+}
+
+vec4 entry(sampler2D table, uint label) {
+  return texelFetch(table, ivec2(int(label) & 1023, int(label) >> 10), 0);
+}
+
+// Flats over white paper; four samples smooth the edges of regions when the picture is small.
+vec3 flats(vec2 p) {
+  vec3 sum = vec3(0.0);
+  for (int i = 0; i < 4; i++) {
+    vec2 shift = (vec2(i & 1, i >> 1) - 0.5) * 0.5 / view.z;
+    vec4 color = entry(colors, labelAt(p + shift));
+    sum += mix(vec3(1.0), color.rgb, color.a);
+  }
+  return sum / 4.0;
+}
+
+// How near the edge of its region a point is, 0 inside to 1 at the edge, within reach screen pixels.
+float edge(vec2 p, uint label, float reach) {
+  float outside = 0.0;
+  for (int i = 0; i < 8; i++) {
+    float turn = float(i) * 0.785398;
+    vec2 way = vec2(cos(turn), sin(turn)) * reach * view.w / view.z;
+    outside += labelAt(p + way) == label ? 0.0 : 1.0;
+  }
+  return min(outside / 4.0, 1.0);
+}
+
+void main() {
+  vec2 screen = vec2(gl_FragCoord.x, canvasHeight - gl_FragCoord.y);
+  vec2 p = (screen - view.xy) / view.z;
+  if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) {
+    result = vec4(0.0);
+    return;
+  }
+  vec4 ink = view.z >= 3.0 && textureSize(line, 0).x > 1
+    ? texelFetch(line, ivec2(p / size * vec2(textureSize(line, 0))), 0) : texture(line, p / size);
+  if (screen.x < split) {
+    result = vec4(vec3(1.0) * (1.0 - ink.a) + ink.rgb, 1.0);
+    return;
+  }
+  uint label = labelAt(p);
+  vec3 color = flats(p) * texture(shade, p / size).rgb;
+  float doubt = entry(flags, label).r;
+  if (doubt > 0.0) {
+    float near = 0.5 * edge(p, label, 3.0) + 0.3 * edge(p, label, 8.0) + 0.2 * edge(p, label, 14.0);
+    color = mix(color, GLOW, doubt * (0.12 + 0.85 * near) * (0.75 + 0.25 * pulse));
+  }
+  color = color * (1.0 - ink.a) + ink.rgb;
+  if (label != 0u && (label == selected || label == hover)) {
+    float strength = label == selected ? 1.0 : 0.75;
+    color = mix(color, MARK, strength * edge(p, label, 1.6));
+  }
+  result = vec4(color, 1.0);
+}`;

@@ -1,0 +1,89 @@
+/** The start page: a place to drop a drawing, works to go on with, and the folder's drawings. */
+
+import { byId, chooseFiles, icon, make } from "./dom.js";
+import { complain, tell } from "./notices.js";
+import { server } from "./server.js";
+import { store } from "./store.js";
+
+const SHOWS = /\.(png|jpe?g|webp|gif|bmp|avif|svg)$/i;
+const LARGEST_THUMB = 24e6;
+
+/** @param {object} ways `openFile(file)`, `openRecord(id)`, and the server's `limits` */
+export class Start {
+  constructor({ openFile, openRecord, limits }) {
+    Object.assign(this, { openFile, openRecord });
+    this.accept = [...(limits.formats?.read ?? []), ".nurie"].join(",");
+    byId("formats").textContent = limits.formats?.read ? `${limits.formats.read.map((s) => s.slice(1).toUpperCase()).join(", ")}, or a project of nurie` : "";
+    byId("open").addEventListener("click", () => this.choose());
+    byId("drop").addEventListener("click", (event) => event.target === byId("drop") && this.choose());
+  }
+
+  async choose() {
+    const [file] = await chooseFiles({ accept: this.accept });
+    if (file) this.openFile(file);
+  }
+
+  async show() {
+    byId("start").hidden = false;
+    byId("desk").hidden = true;
+    document.title = "nurie studio";
+    byId("open").focus({ preventScroll: true });
+    await Promise.all([this.#showRecent(), this.#showFolder()]);
+  }
+
+  async #showRecent() {
+    const works = await store.list().catch(() => []);
+    byId("recent").hidden = !works.length;
+    byId("recent-cards").replaceChildren(...works.map((work) => this.#workCard(work)));
+  }
+
+  #workCard(work) {
+    const when = new Date(work.savedAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const card = cardOf(work.name, () => this.openRecord(work.id), when);
+    if (work.thumb) picture(card, work.thumb);
+    card.append(make("button", { class: "forget", "aria-label": `Forget ${work.name}`, title: "Forget this work", onclick: () => this.#forget(work) }, icon("bin")));
+    return card;
+  }
+
+  async #forget(work) {
+    const whole = await store.get(work.id);
+    await store.remove(work.id);
+    await this.#showRecent();
+    const back = async () => { await store.put(whole, whole.thumb); await this.#showRecent(); };
+    tell(`${work.name} is forgotten.`, { action: ["Undo", back] });
+  }
+
+  async #showFolder() {
+    const { folder, files } = await server.files();
+    byId("folder").hidden = !files.length;
+    if (folder) byId("folder-title").textContent = `In the folder ${folder}`;
+    byId("folder-cards").replaceChildren(...files.map((file) => this.#fileCard(file)));
+  }
+
+  #fileCard({ name, bytes }) {
+    const fetched = () => server.file(name).then((blob) => new File([blob], name));
+    const card = cardOf(name, () => fetched().then(this.openFile, complain));
+    if (SHOWS.test(name) && bytes < LARGEST_THUMB) whenSeen(card, () => fetched().then((file) => picture(card, file), () => {}));
+    return card;
+  }
+}
+
+function cardOf(name, open, when = null) {
+  const title = make("span", { class: "name" }, name, when && make("span", { class: "when" }, when));
+  return make("li", { class: "card" }, make("button", { onclick: open }, make("span", { class: "thumb" }, icon("picture")), title));
+}
+
+function picture(card, blob) {
+  const image = make("img", { alt: "", src: URL.createObjectURL(blob) });
+  image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+  image.addEventListener("error", () => image.replaceWith(icon("picture")));
+  card.querySelector(".thumb").replaceChildren(image);
+}
+
+function whenSeen(element, action) {
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    action();
+  }).observe(element);
+}

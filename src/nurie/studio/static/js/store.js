@@ -1,0 +1,105 @@
+/** Autosave in the browser (IndexedDB): works by id, the drawings' bytes apart by their hash. */
+
+const NAME = "nurie";
+const OPEN = "nurie.open";
+
+let opening = null;
+
+function database() {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("works", { keyPath: "id" });
+      request.result.createObjectStore("bytes");
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opening;
+}
+
+async function transact(stores, mode, work) {
+  const transaction = (await database()).transaction(stores, mode, { durability: "relaxed" });
+  const result = work(...stores.map((name) => transaction.objectStore(name)));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(result?.result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export const store = {
+  /** Keep a work; its drawing is written only once. */
+  async put(record, thumb) {
+    const { bytes, ...rest } = record;
+    await transact(["works", "bytes"], "readwrite", (works, drawings) => {
+      const known = drawings.count(record.drawing.id);
+      known.onsuccess = () => known.result || drawings.put(bytes, record.drawing.id);
+      works.put({ ...rest, thumb });
+    });
+  },
+
+  /** A work with its drawing's bytes, or null. */
+  async get(id) {
+    const record = await transact(["works"], "readonly", (works) => works.get(id));
+    if (!record) return null;
+    const bytes = await transact(["bytes"], "readonly", (drawings) => drawings.get(record.drawing.id));
+    return bytes ? { ...record, bytes } : null;
+  },
+
+  /** All works without bytes, the latest first. */
+  async list() {
+    const all = (await transact(["works"], "readonly", (works) => works.getAll())) ?? [];
+    return all.sort((one, two) => two.savedAt - one.savedAt);
+  },
+
+  /** Forget a work, and its drawing when no other work has it. */
+  async remove(id) {
+    const all = await this.list();
+    const gone = all.find((record) => record.id === id);
+    const shared = all.some((record) => record.id !== id && record.drawing.id === gone?.drawing.id);
+    await transact(["works", "bytes"], "readwrite", (works, drawings) => {
+      works.delete(id);
+      if (gone && !shared) drawings.delete(gone.drawing.id);
+    });
+  },
+};
+
+/** Which work was open when the page went away; this tab's own first. */
+export const lastOpen = {
+  get: () => sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN),
+  set(id) {
+    sessionStorage.setItem(OPEN, id);
+    localStorage.setItem(OPEN, id);
+  },
+  clear() {
+    sessionStorage.removeItem(OPEN);
+    localStorage.removeItem(OPEN);
+  },
+};
+
+/** Writes the newest state as soon as the one before is written, and says when all is kept. */
+export class Autosave {
+  /** @param {(kept: boolean, problem?: string) => void} tell */
+  constructor(tell) {
+    this.tell = tell;
+    this.busy = false;
+    this.again = null;
+  }
+
+  /** @param {() => object} record @param {() => Promise<Blob|null>} thumb */
+  async save(record, thumb) {
+    this.tell(false);
+    if (this.busy) return void (this.again = [record, thumb]);
+    this.busy = true;
+    try {
+      await store.put(record(), await thumb());
+      if (!this.again) this.tell(true);
+    } catch {
+      this.tell(false, "The browser cannot keep a copy of your work; save a project file now and then.");
+    }
+    this.busy = false;
+    const next = this.again;
+    this.again = null;
+    if (next) await this.save(...next);
+  }
+}

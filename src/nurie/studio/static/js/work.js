@@ -1,0 +1,224 @@
+/** A drawing being coloured: its commands, the regions and answers it has from the server, its view. */
+
+import { asks, freshId, History, lastAsking, reshapes, shapeOf } from "./commands.js";
+import { Regions, unpack } from "./regions.js";
+import { carry, heldOver, request, resolve, settle } from "./resolve.js";
+import { server } from "./server.js";
+
+const SHAPES_KEPT = 3;
+const ROOT = "root";
+
+/**
+ * Says "view" when what is seen changed, "edit" when there is something to keep, "busy" when it
+ * begins or ends to wait, "trouble" with a sentence, "line" when the line layer is there.
+ */
+export class Work extends EventTarget {
+  /** @param {object} record what `toRecord` gave, or a fresh one from `begin` */
+  constructor(record) {
+    super();
+    Object.assign(this, { id: record.id, name: record.name, drawing: record.drawing, bytes: record.bytes });
+    this.history = new History(record.history?.list, record.history?.cursor);
+    this.answers = new Map(record.answers ?? []);
+    this.ideas = record.ideas ?? [];
+    this.order = record.order ?? [];
+    this.shapes = new Map();
+    this.view = null;
+    this.line = null;
+    this.waiting = 0;
+  }
+
+  get commands() {
+    return this.history.active;
+  }
+
+  say(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Do something that a person asked for. */
+  do(command) {
+    this.#changed(this.history.push(command), "done");
+  }
+
+  undo() {
+    this.#changed(this.history.undo(), "undone");
+  }
+
+  redo() {
+    this.#changed(this.history.redo(), "redone");
+  }
+
+  #changed(command, how) {
+    if (!command) return null;
+    this.show();
+    this.say("edit", { command, how });
+    return this.update();
+  }
+
+  /** Ask for whatever the commands need and the page has not; what is no longer wanted stops. */
+  async update() {
+    const commands = this.commands;
+    const wanted = JSON.stringify([shapeOf(commands), this.#key(commands)]);
+    if (this.wanted === wanted) return;
+    this.wanted = wanted;
+    this.stop?.abort();
+    const stop = (this.stop = new AbortController());
+    this.#wait(1);
+    try {
+      await this.#bring(commands, stop.signal);
+    } catch (error) {
+      if (error.name !== "AbortError") this.say("trouble", error.message);
+      if (this.stop === stop) this.wanted = null;
+    } finally {
+      this.#wait(-1);
+    }
+  }
+
+  async #bring(commands, signal) {
+    const regions = await this.#regions(shapeOf(commands), signal);
+    this.show();
+    const key = this.#key(commands);
+    if (this.answers.has(key)) return;
+    const upTo = commands.slice(0, lastAsking(commands) + 1);
+    const answers = await this.#colors(upTo, regions, {}, signal);
+    this.answers.set(key, answers.at(-1));
+    this.show();
+    this.say("edit", {});
+  }
+
+  #key(commands) {
+    return commands[lastAsking(commands)]?.id ?? ROOT;
+  }
+
+  #wait(step) {
+    this.waiting += step;
+    this.say("busy", this.waiting > 0);
+  }
+
+  /** Distinct answers to choose from; the first of all is the picture's own first answer. */
+  async moreIdeas(count, seed) {
+    this.#wait(1);
+    try {
+      const commands = this.commands;
+      const regions = await this.#regions(shapeOf(commands));
+      this.ideas = await this.#colors(commands, regions, { variations: count, seed });
+      this.say("ideas");
+      this.say("edit", {});
+    } finally {
+      this.#wait(-1);
+    }
+  }
+
+  /** Take one of the ideas; with wishes that it did not know, it is asked for again. */
+  pick(idea) {
+    const command = this.history.push({ type: "pick", seed: idea.seed, index: idea.index });
+    this.answers.set(command.id, { ...idea, at: this.history.cursor });
+    this.#changed(command, "done");
+  }
+
+  async #colors(commands, regions, { variations, seed }, signal) {
+    const said = settle(commands, regions);
+    const last = commands.at(-1);
+    const held = last && reshapes(last) && !variations ? this.#held(commands, regions) : new Map();
+    const body = request(said, { variations, held, ...(seed === undefined ? {} : { seed }) });
+    const answers = await this.#sure(() => server.colors(this.drawing.id, regions.key, body, signal));
+    const known = { at: commands.length, regions: regions.key };
+    return answers.map((answer, index) => ({ ...answer, ...known, seed: answer.seed ?? body.seed, index: answer.seed === undefined ? index : 0 }));
+  }
+
+  /** What a change of the regions leaves alone, seen from the picture before it. */
+  #held(commands, regions) {
+    const before = commands.slice(0, -1);
+    const old = this.shapes.get(JSON.stringify(shapeOf(before)));
+    const answer = this.answers.get(this.#key(before));
+    if (!old || !answer) return new Map();
+    return heldOver(resolve(answer, settle(before, old), old), regions);
+  }
+
+  async #regions(shape, signal) {
+    const name = JSON.stringify(shape);
+    if (!this.shapes.has(name)) {
+      const { id } = this.drawing;
+      const facts = await this.#sure(() => server.regions(id, shape, signal));
+      const labels = await this.#sure(() => server.labels(id, facts.regions, signal));
+      this.shapes.set(name, new Regions(facts, unpack(labels, facts.count), this.drawing));
+      if (this.shapes.size > SHAPES_KEPT) this.shapes.delete(this.shapes.keys().next().value);
+    }
+    return this.shapes.get(name);
+  }
+
+  /** Call the server; when it has forgotten the drawing, send it again and go on. */
+  async #sure(ask) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!error.gone) throw error;
+      await server.upload(this.bytes, this.name);
+      await server.regions(this.drawing.id, shapeOf(this.commands));
+      return ask();
+    }
+  }
+
+  /** Fetch the line layer, once. */
+  async loadLine() {
+    const blob = await this.#sure(() => server.line(this.drawing.id));
+    this.line = await createImageBitmap(blob, { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" });
+    this.say("line");
+  }
+
+  /** The result in a format of the server ("png", "ora", …): its bytes, or what `send` gives. */
+  export(format, send = server.export) {
+    const { view } = this;
+    const names = view.palette.map((hex) => this.nameOf(hex));
+    const body = { drawing: this.drawing.id, regions: view.regions.key, palette: view.palette, names, format,
+      entries: [...view.entries], name: stem(this.name) };
+    if (view.said.style !== "flat") body.style = view.said.style;
+    return this.#sure(() => send(body));
+  }
+
+  /** Name of a colour in the palette that was loaded, or "". */
+  nameOf(hex) {
+    const palette = this.view?.said.palette;
+    return palette?.names[palette.colors.indexOf(hex)] ?? "";
+  }
+
+  /** Work out anew what is seen; the regions seen before stay until those wanted are there. */
+  show() {
+    const { commands } = this;
+    const regions = this.shapes.get(JSON.stringify(shapeOf(commands))) ?? this.view?.regions;
+    if (!regions) return;
+    const answer = this.#answerFor(commands, regions);
+    this.view = resolve(answer, settle(commands, regions), regions, this.order);
+    this.order = this.view.palette;
+    this.say("view");
+  }
+
+  #answerFor(commands, regions) {
+    for (let end = commands.length; end > 0; end -= 1) {
+      if (!asks(commands[end - 1])) continue;
+      const found = this.answers.get(commands[end - 1].id);
+      if (found?.entries.length === regions.count + 1 && (found.regions ?? regions.key) === regions.key) return found;
+    }
+    const first = this.answers.get(ROOT);
+    if (first && (first.regions ?? regions.key) === regions.key) return first;
+    if (this.view && this.view.regions !== regions) return carry(this.view, regions, commands.length);
+    return this.view?.answer ?? null;
+  }
+
+  /** All that must be kept to open the work again exactly as it is. */
+  toRecord() {
+    const { id, name, drawing, bytes, history, ideas, order } = this;
+    const alive = new Set([ROOT, ...history.list.map((command) => command.id)]);
+    const answers = [...this.answers].filter(([key]) => alive.has(key)).slice(-100);
+    return { id, name, drawing, bytes, history: history.toJSON(), answers, ideas, order, savedAt: Date.now() };
+  }
+}
+
+/** A file's name without its suffix. */
+export const stem = (name) => name.replace(/\.[^.]*$/, "");
+
+/** A new work from the bytes of a drawing. */
+export async function begin(bytes, name) {
+  const drawing = await server.upload(bytes, name);
+  return new Work({ id: freshId(), name: drawing.name ?? name, drawing, bytes });
+}

@@ -18,12 +18,11 @@ import numpy as np
 
 from nurie.api import Colorizer
 from nurie.color import WHITE_BIN, bins_of, delta_e, srgb_to_lab
-from nurie.dataset.draw import ink_lines
-from nurie.dataset.examples import region_truth
 from nurie.document import Hints, Sketch
 from nurie.io.images import read_color, read_sketch
-from nurie.lines import canny_lines
+from nurie.lines import canny_lines, ink_lines
 from nurie.models.registry import find
+from nurie.regions.flatten import flatten
 
 Row = dict[str, float]
 
@@ -43,7 +42,7 @@ def cases(args: argparse.Namespace) -> Iterator[tuple[str, np.ndarray, np.ndarra
 def score(lines: np.ndarray, color: np.ndarray, model: Colorizer, prior: np.ndarray) -> Row | None:
     layers = model.colorize(Sketch(lines))
     count = len(layers.entries) - 1
-    truth, trust = region_truth(layers.labels, lines, color, count)
+    truth, trust = flatten(layers.labels, lines, color, count)
     area = np.bincount(layers.labels.ravel(), minlength=count + 1)[1:]
     paper = bins_of(truth) == WHITE_BIN
     weight = np.sqrt(area) * trust * ~paper

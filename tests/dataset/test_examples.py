@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nurie.dataset.examples import MOST, SIZE, make_example, region_truth
+from nurie.dataset.examples import MOST, SIZE, make_example
 from nurie.dataset.prepare import Named, compose, prepare, stack
 from nurie.errors import InputError
 
@@ -36,15 +36,6 @@ def test_blank_paper_teaches_nothing():
     blank = np.full((40, 40), 255, np.uint8)
     color = np.full((40, 40, 3), 255, np.uint8)
     assert make_example(blank, color, np.random.default_rng(0)) is None
-
-
-def test_uneven_regions_are_trusted_less():
-    labels = np.ones((20, 20), np.int32)
-    lines = np.full((20, 20), 255, np.uint8)
-    even = np.full((20, 20, 3), 90, np.uint8)
-    uneven = np.random.default_rng(0).integers(0, 256, (20, 20, 3)).astype(np.uint8)
-    assert region_truth(labels, lines, even, 1)[1][0] == pytest.approx(1)
-    assert region_truth(labels, lines, uneven, 1)[1][0] < 0.5
 
 
 def test_batches_are_padded_with_nothing():

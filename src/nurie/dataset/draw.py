@@ -3,7 +3,7 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
-from nurie.lines import canny_lines
+from nurie.lines import canny_lines, ink_lines
 
 Generator = np.random.Generator
 
@@ -30,44 +30,6 @@ def draw_lines(color: Rgb8, drawn: AnyArray | None, rng: Generator) -> AnyArray:
 
 def _dark_share(color: Rgb8) -> float:
     return float((color.max(axis=2) < 70).mean())
-
-
-def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
-    """The dark outlines of an outlined picture.
-
-    Args:
-        color: (H, W, 3) uint8.
-        fill: whether broad black areas stay black; else only their contour is drawn.
-        edges: whether colour borders without an outline are drawn as thin lines too.
-
-    Returns:
-        (H, W) uint8, 0 ink.
-
-    >>> picture = np.full((9, 9, 3), 200, np.uint8); picture[:, 4] = 0
-    >>> ink_lines(picture, fill=True, edges=False)[0].tolist()
-    [255, 255, 255, 255, 0, 255, 255, 255, 255]
-    """
-    import cv2
-
-    light = color.max(axis=2)
-    lines = cv2.LUT(light, (np.clip((np.arange(256) - 40) / 70, 0, 1) * 255).astype(np.uint8))
-    if not fill:
-        dark = (light < 75).astype(np.uint8)
-        radius = max(2, round(min(dark.shape) / 50))
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-        broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
-        lines[cv2.erode(broad, np.ones((5, 5), np.uint8)) > 0] = 255
-    if edges:
-        lines = np.minimum(lines, canny_lines(_without_outlines(color), sigma=1.2))
-    return np.asarray(lines)
-
-
-def _without_outlines(color: Rgb8) -> Rgb8:
-    """The picture with thin dark strokes closed by the colours beside them."""
-    import cv2
-
-    closed: Rgb8 = cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    return closed
 
 
 def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:

@@ -103,7 +103,7 @@ def _serve(
     from nurie.studio.limits import MIB, Limits
     from nurie.studio.serve import serve as run
 
-    find()
+    find()  # A missing model is said now, not by the workers.
     workers, cache, megapixels = sizes
     limits = Limits(max_pixels=int(megapixels * 1e6), workers=workers, cache=cache * MIB)
     settings = Settings(host=host, folder=folder, page=page, limits=limits)

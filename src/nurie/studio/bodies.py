@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -43,6 +43,11 @@ async def receive_json(request: "Request", schema: Schema, limits: Limits) -> di
     body = bytearray()
     async for chunk in _chunks(request, limits.max_json, limits.body_seconds):
         body += chunk
+    # Long lists take a while, in which others are served.
+    return await asyncio.to_thread(_parsed, bytes(body), schema)
+
+
+def _parsed(body: bytes, schema: Schema) -> dict[str, Any]:
     try:
         value = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -145,7 +150,7 @@ class FileAnswer(Response):
         media_type: its type.
         filename: as a download of that name.
         packed: compressed on its way.
-        remove: the file is removed in the end, however that comes.
+        done: called in the end, however that comes.
     """
 
     def __init__(
@@ -155,17 +160,17 @@ class FileAnswer(Response):
         *,
         filename: str | None = None,
         packed: bool = False,
-        remove: bool = False,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
-        self._path, self._remove, self._packed = path, remove, packed
+        self._packed, self._done = packed, done
         self._stream = path.open("rb")
-        headers = {"content-encoding": "gzip"} if packed else {}
-        if not packed:
-            headers["content-length"] = str(path.stat().st_size)
+        headers = {"content-length": str(path.stat().st_size)}
         if filename:
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
-        self.status_code, self.media_type, self.body, self.background = 200, media_type, b"", None
-        self.init_headers(headers)
+        super().__init__(None, 200, headers, media_type)
+        if packed:
+            self.headers["content-encoding"] = "gzip"
+            del self.headers["content-length"]
 
     async def __call__(self, _scope: "Scope", _receive: "Receive", send: "Send") -> None:
         """Send the file."""
@@ -178,8 +183,7 @@ class FileAnswer(Response):
             await send({"type": "http.response.body", "body": b""})
         finally:
             self._stream.close()
-            if self._remove:
-                self._path.unlink(missing_ok=True)
+            self._done()
 
     def _pieces(self) -> Iterator[bytes]:
         if not self._packed:

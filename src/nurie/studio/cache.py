@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,16 +50,26 @@ class Cache:
             self._entries.move_to_end(key)
         return entry
 
-    def draft(self, suffix: str = "") -> Path:
-        """A new name in the folder for a file that is not kept yet."""
-        return self._folder / f"draft-{secrets.token_hex(16)}{suffix}"
+    @contextlib.contextmanager
+    def drafts(self) -> Iterator[Path]:
+        """A folder for files that are not kept yet; it goes in the end, with what was not kept.
+
+        Work that goes on although nobody waits for it any more finds no folder to write to, and
+        so leaves nothing behind.
+        """
+        folder = self._folder / f"drafts-{secrets.token_hex(16)}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
         """Take a finished draft in, and let others go until all fit.
 
         Args:
             key: what it is found by, a file name.
-            draft: a file from ``draft``; it is moved.
+            draft: a file in a folder of ``drafts``; it is moved.
             facts: what is known of it.
 
         Returns:

@@ -13,7 +13,7 @@ class Limits:
     """Largest upload."""
     max_pixels: int = 50_000_000
     """Largest drawing, read from its header before decoding."""
-    max_json: int = 16 * MIB
+    max_json: int = 4 * MIB
     """Largest JSON body."""
     seconds: float = 120.0
     """Longest work for one request; then its process is ended."""
@@ -24,7 +24,7 @@ class Limits:
     workers: int = 2
     """Processes that work."""
     waiting: int = 16
-    """Requests that may wait for a process, and uploads that may arrive at a time."""
+    """Requests that may wait for a process, and bodies that may arrive at a time."""
     cache: int = 1024 * MIB
     """Bytes of drawings, labels and feature maps that are kept."""
     variations: int = 8

@@ -3,16 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nurie.errors import OptionError
 from nurie.studio.limits import Limits
 from nurie.studio.workers import GoneError, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nurie.studio.cache import Cache, Entry
 
 PICTURES = ("png", "ora", "psd", "tif", "webp", "tga")
@@ -38,7 +36,7 @@ class Service:
         """Keep an uploaded drawing.
 
         Args:
-            upload: its file.
+            upload: its file, in a folder of drafts.
             digest: SHA-256 of its bytes, as hex.
             name: what to call it in complaints.
 
@@ -47,15 +45,15 @@ class Service:
         """
         entry = self.cache.find(digest)
         if entry is None:
-            with self._drafts(1) as (draft,):
-                facts = await self._pool.run(
-                    "decode",
-                    source=upload,
-                    name=name,
-                    max_pixels=self.limits.max_pixels,
-                    draft=draft,
-                )
-                entry = self.cache.keep(digest, draft, facts)
+            draft = upload.with_name("sketch")
+            facts = await self._pool.run(
+                "decode",
+                source=upload,
+                name=name,
+                max_pixels=self.limits.max_pixels,
+                draft=draft,
+            )
+            entry = self.cache.keep(digest, draft, facts)
         return {"id": digest, "name": name, **entry.facts}
 
     async def regions(
@@ -72,28 +70,30 @@ class Service:
             return {"regions": keys[-1], **measured}
         start = self._find(f"{keys[done]}.labels") if done >= 0 else None
         view = self.cache.find(f"{drawing}.view")
-        with self._drafts(3) as drafts:
+        with self.cache.drafts() as drafts:
+            made = [drafts / part for part in ("labels", "cutting", "view")]
             measured = await self._pool.run(
                 "regions",
                 sketch=sketch.path,
-                view=(view.path, True) if view else (drafts[2], False),
+                view=(view.path, True) if view else (made[2], False),
                 start=(start.path, start.facts["count"]) if start else None,
                 gap=gap,
                 edits=edits[max(done, 0) :],
-                drafts=drafts[:2],
+                drafts=(made[0], made[1]),
             )
             facts = {"drawing": drawing, "count": measured["count"]}
             if view is None:
-                self.cache.keep(f"{drawing}.view", drafts[2])
-            self.cache.keep(f"{keys[-1]}.cutting", drafts[1], facts)
-            self.cache.keep(f"{keys[-1]}.labels", drafts[0], facts)
+                self.cache.keep(f"{drawing}.view", made[2])
+            self.cache.keep(f"{keys[-1]}.cutting", made[1], facts)
+            self.cache.keep(f"{keys[-1]}.labels", made[0], facts)
         return {"regions": keys[-1], **measured}
 
     async def line(self, drawing: str) -> "Entry":
         """The line layer as a PNG."""
         sketch, entry = self._find(drawing), self.cache.find(f"{drawing}.line")
         if entry is None:
-            with self._drafts(1) as (draft,):
+            with self.cache.drafts() as drafts:
+                draft = drafts / "line.png"
                 await self._pool.run("line", sketch=sketch.path, draft=draft)
                 entry = self.cache.keep(f"{drawing}.line", draft)
         return entry
@@ -132,9 +132,15 @@ class Service:
             coloring: the request.
             target: the file, with the suffix of its format.
             force: an existing file may be replaced.
+
+        Raises:
+            OptionError: a picture without drawing, regions or entries.
         """
         sketch = labels = None
         if coloring["format"] in PICTURES:
+            missing = [key for key in ("drawing", "regions", "entries") if key not in coloring]
+            if missing:
+                raise OptionError(f"{' and '.join(missing)} must be given for a picture.")
             sketch = self._find(coloring["drawing"]).path
             labels = self.labels(coloring["drawing"], coloring["regions"]).path
         await self._pool.run(
@@ -155,16 +161,6 @@ class Service:
 
     def _is_cut(self, key: str) -> bool:
         return all(self.cache.find(f"{key}.{part}") is not None for part in ("cutting", "labels"))
-
-    @contextmanager
-    def _drafts(self, count: int) -> "Iterator[tuple[Path, ...]]":
-        """Names for files; those that were not kept in the end are removed."""
-        drafts = tuple(self.cache.draft() for _ in range(count))
-        try:
-            yield drafts
-        finally:
-            for draft in drafts:
-                draft.unlink(missing_ok=True)
 
 
 def _keys(drawing: str, gap: float | None, edits: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -204,7 +205,8 @@ def test_another_size_or_depth_ends_the_proof(ora, tmp_path):
         ([(1, 0, [255, 0, 1])], (1, 0)),  # off by one
         ([(1, 4, RED)], (1, 4)),  # paper
         ([(1, 4, RED), (0, 0, SEA)], (0, 0)),  # the first, rows first
-        ([(0, 2, SUN)], None),  # on a thick line: there is no region
+        ([(0, 2, RED)], None),  # on a thick line: it asks the nearest region
+        ([(0, 2, SUN)], (0, 1)),
         ([(0, 0, RED), (1, 0, RED), (0, 1, SUN)], None),  # the most frequent wins
         ([(0, 0, RED), (1, 0, SUN), (0, 1, SUN)], (0, 0)),
         ([(0, 0, RED), (1, 0, SUN)], None),  # a tie: either
@@ -222,6 +224,18 @@ def test_the_sentence_of_a_hint(ora):
         verify(Sketch(INK), ora, hints=hints((1, 0, [255, 0, 1]))).require()
     with pytest.raises(PromiseError, match="have paper and not the hinted #ff0000"):
         verify(Sketch(INK), ora, hints=hints((1, 4, RED))).require()
+
+
+def test_without_the_regions_a_stroke_may_slip_over_its_neighbour(ora, tmp_path):
+    write_picture(tmp_path / "a.png", layers().merged())
+    bare = tmp_path / "bare.ora"
+    bare.write_bytes(ora.read_bytes())
+    rewrite(bare, {}, drop=["nurie/labels.png"])
+    for color, ok in ((RED, True), ([255, 0, 1], False)):
+        pixels = hints(*[(r, c, color) for r, c in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 3))])
+        stroke = replace(pixels, marks=np.zeros(5, np.int32))
+        for path in (bare, tmp_path / "a.png"):
+            assert verify(Sketch(INK), path, hints=stroke).ok == ok
 
 
 def test_no_hints_at_all_are_obeyed(ora, tmp_path):

@@ -4,11 +4,15 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from nurie.errors import OptionError, TooLargeError, UnreadableError
-from nurie.io.hints import read_hints
+from nurie.document import Hints, Mark
+from nurie.errors import ExistsError, FormatError, OptionError, TooLargeError, UnreadableError
+from nurie.io.hints import read_hints, write_hints
 from nurie.io.images import write_picture
+from nurie.io.marks import draw_marks, read_marks
 
 RED, SEA = [255, 0, 0], [0, 170, 255]
 
@@ -83,6 +87,7 @@ GOOD = {"x": 0, "y": 0, "color": "#ff0000"}
         ({"y": True}, "hint 2: y is not a number"),
         ({"y": float("nan")}, "hint 2: y is not a number"),
         ({"x": 1e400}, "hint 2: x is not a number"),
+        ({"x": 10**400}, "hint 2: x is not a number"),
         ({"color": "reddish"}, "hint 2: 'reddish' is not a colour; write it like #ff8800"),
         ({"color": None}, "hint 2: color is missing; write it like #ff8800"),
     ],
@@ -107,3 +112,147 @@ def test_points_that_cannot_be_obeyed(tmp_path, point, sentence):
 def test_garbled_lists(tmp_path, text, error, sentence):
     with pytest.raises(error, match=sentence):
         read_hints(listed(tmp_path, text), (2, 3))
+
+
+def test_mixed_pixels_between_two_dabs_take_the_nearer_colour(tmp_path):
+    pixels = np.zeros((12, 30, 4), np.uint8)
+    pixels[2:10, 3:14], pixels[2:10, 15:26] = [*RED, 255], [*SEA, 255]
+    pixels[2:10, 14] = [180, 60, 80, 255]
+    hints = read_hints(painted(tmp_path, pixels), (12, 30))
+    assert np.unique(hints.colors, axis=0).tolist() == [SEA, RED]
+    assert (hints.colors[hints.columns == 14] == RED).all()
+
+
+def test_of_a_gradient_the_commonest_colour_is_meant(tmp_path):
+    pixels = np.zeros((3, 40, 4), np.uint8)
+    pixels[1, 2:38] = [[100 + i, 0, 0, 255] for i in range(36)]
+    pixels[2, 20] = [120, 0, 0, 255]
+    hints = read_hints(painted(tmp_path, pixels), (3, 40))
+    assert np.unique(hints.colors, axis=0).tolist() == [[120, 0, 0]]
+
+
+def grid(hints, shape):
+    """What each pixel is hinted by, counted from 1."""
+    out = np.zeros(shape, int)
+    out[hints.rows, hints.columns] = hints.marks + 1
+    return out
+
+
+def test_a_stroke_is_as_wide_as_it_says(tmp_path):
+    points = [{"points": [[5, 10], [25, 10]], "radius": 3, "color": "#f00"}]
+    drawn = grid(read_hints(listed(tmp_path, points), (20, 30)), (20, 30))
+    assert np.flatnonzero(drawn[:, 15]).tolist() in ([7, 8, 9, 10, 11, 12], list(range(7, 14)))
+    assert drawn[10, 3]
+    assert not drawn[10, 0]
+
+
+def test_an_area_is_filled_and_what_comes_later_lies_above(tmp_path):
+    points = [
+        {"polygon": [[2, 2], [17, 2], [17, 17], [2, 17]], "color": "#ff0000"},
+        {"points": [[10, 10]], "radius": 2, "color": "#00aaff"},
+        {"x": 4, "y": 4, "color": "#00aaff"},
+    ]
+    hints = read_hints(listed(tmp_path, points), (20, 20))
+    drawn = grid(hints, (20, 20))
+    assert drawn[10, 10] == 2
+    assert drawn[14, 14] == 1
+    assert not drawn[0].any()
+    # The dot shares its pixel with the area below it.
+    assert sorted(hints.marks[(hints.rows == 4) & (hints.columns == 4)].tolist()) == [0, 2]
+    under = draw_marks(read_marks(listed(tmp_path, points[::-1]), (20, 20)), (20, 20))
+    assert np.unique(under.marks).tolist() == [2]
+
+
+def test_a_stroke_may_leave_the_picture(tmp_path):
+    points = [{"points": [[-30, 5], [40, 5]], "color": "#f00"}]
+    drawn = grid(read_hints(listed(tmp_path, points), (10, 12)), (10, 12))
+    assert drawn[5].all()
+
+
+STROKE = {"points": [[1, 1], [2, 1]], "radius": 1, "color": "#ff0000"}
+
+
+@pytest.mark.parametrize(
+    ("mark", "sentence"),
+    [
+        ({"points": []}, "hint 1: at least 1 points are needed"),
+        ({"points": 3}, "hint 1: at least 1 points are needed"),
+        ({"points": [[1]]}, r"hint 1: '\[1\]' is not a point like \[10, 20\]"),
+        ({"points": [[1, "a"]]}, "hint 1: y is not a number"),
+        ({"points": [[-5, 1], [-1, 1]]}, r"hint 1: \(-5, 1\) lies outside of the 3 x 2 sketch"),
+        ({"points": [[1, 1], [1e9, 1]]}, r"hint 1: \(1, 1\) lies outside"),
+        ({"radius": 0}, "hint 1: radius is no length in pixels above 0"),
+        ({"radius": "big"}, "hint 1: radius is no length"),
+        ({"radius": 99}, "hint 1: radius is no length"),
+        ({"color": "no"}, "hint 1: 'no' is not a colour"),
+        ({"polygon": [[1, 1], [2, 1]]}, "hint 1: at least 3 points are needed"),
+    ],
+)
+def test_strokes_and_areas_that_cannot_be_obeyed(tmp_path, mark, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        read_hints(listed(tmp_path, [STROKE | mark]), (2, 3))
+
+
+def test_hints_that_only_take_time_are_refused():
+    whole = Mark(np.array([[0, 0], [0, 2e3], [2e3, 2e3]], np.float32), (1, 2, 3), area=True)
+    with pytest.raises(OptionError, match="hints cover the sketch 256 times; use fewer"):
+        draw_marks([whole] * 2000, (1000, 1000))
+
+
+coordinate = st.floats(0, 60, width=32).map(lambda v: round(v, 2))
+color = st.tuples(*[st.integers(0, 255)] * 3)
+
+
+@st.composite
+def marks(draw):
+    kind = draw(st.sampled_from(["dot", "stroke", "area"]))
+    least, most = {"dot": (1, 1), "stroke": (1, 5), "area": (3, 6)}[kind]
+    points = draw(st.lists(st.tuples(coordinate, coordinate), min_size=least, max_size=most))
+    radius = round(draw(st.floats(0.5, 9)), 2) if kind == "stroke" else 0.0
+    return Mark(np.array(points, np.float32), draw(color), radius, kind == "area")
+
+
+@given(st.lists(marks(), max_size=6))
+def test_marks_come_back_as_they_were_saved(tmp_path_factory, saved):
+    path = tmp_path_factory.mktemp("hints") / "h.json"
+    write_hints(path, saved)
+    found = read_marks(path, (64, 64))
+    assert [(m.color, m.radius, m.area) for m in found] == [
+        (m.color, m.radius, m.area) for m in saved
+    ]
+    for one, two in zip(found, saved, strict=True):
+        assert np.allclose(one.points, two.points, atol=0.006)
+
+
+@given(st.integers(0, 999))
+def test_pixels_come_back_as_marks_that_cover_them(tmp_path_factory, seed):
+    rng = np.random.default_rng(seed)
+    which = np.kron(rng.integers(0, 4, (5, 6)), np.ones((3, 3), int))
+    rows, columns = np.nonzero(which)
+    colors = np.array([[0, 0, 0], RED, SEA, [1, 1, 1]], np.uint8)[which[rows, columns]]
+    path = tmp_path_factory.mktemp("hints") / "h.json"
+    write_hints(path, Hints(rows.astype(np.int32), columns.astype(np.int32), colors))
+    found = read_hints(path, which.shape)
+    back = np.zeros((*which.shape, 3), int)
+    back[found.rows, found.columns] = found.colors
+    seen = np.zeros(which.shape, bool)
+    seen[found.rows, found.columns] = True
+    assert seen[rows, columns].all()
+    # Only where an outline encloses other pixels does a later mark hide them.
+    same = (back[rows, columns] == colors).all(axis=1)
+    assert same.mean() > 0.5
+
+
+def test_no_hints_are_saved_too(tmp_path):
+    none = Hints(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, 3), np.uint8))
+    write_hints(tmp_path / "h.json", none)
+    assert len(read_hints(tmp_path / "h.json", (2, 3)).rows) == 0
+
+
+def test_hints_are_never_saved_over_a_file_or_as_another_kind(tmp_path):
+    write_hints(tmp_path / "h.json", [])
+    with pytest.raises(ExistsError, match="exists already"):
+        write_hints(tmp_path / "h.json", [])
+    write_hints(tmp_path / "h.json", [], force=True)
+    with pytest.raises(FormatError, match=r"end it in one of \.json"):
+        write_hints(tmp_path / "h.png", [])

@@ -41,7 +41,7 @@ def settle(hints: Hints, labels: Labels) -> Hints:
     >>> np.unique(labels[settle(dab, labels).rows, settle(dab, labels).columns]).tolist()
     [1]
     """
-    mark = _marks(hints) if hints.marks is None else hints.marks
+    mark = marks_of(hints)
     at = np.ravel_multi_index((hints.rows, hints.columns), labels.shape)
     _, first, place = np.unique(mark, return_index=True, return_inverse=True)
     mark = place.reshape(-1).astype(np.int32)
@@ -58,8 +58,18 @@ def settle(hints: Hints, labels: Labels) -> Hints:
     return Hints(rows.astype(np.int32), columns.astype(np.int32), colors, mark)
 
 
-def _marks(hints: Hints) -> Ints:
-    """Pixels of one colour that touch are one mark: (m,) numbers, in order of their first pixel."""
+def marks_of(hints: Hints) -> Ints:
+    """Which mark each hinted pixel belongs to: pixels of one colour that touch, if nobody says.
+
+    Returns:
+        (m,) int32, rising with the order in which the marks were given.
+
+    >>> pixels = Hints(np.array([0, 0, 0]), np.array([0, 1, 5]), np.zeros((3, 3), np.uint8))
+    >>> marks_of(pixels).tolist()
+    [0, 0, 2]
+    """
+    if hints.marks is not None or not len(hints.rows):
+        return np.zeros(0, np.int32) if hints.marks is None else hints.marks
     code = color_codes(hints)
     width = int(hints.columns.max(initial=0)) + 3
     place = (hints.rows.astype(np.int64) + 1) * width + hints.columns + 1

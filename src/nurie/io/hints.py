@@ -1,36 +1,40 @@
-"""Hints: a transparent picture with dabs of colour, or a list of points."""
+"""Hints: a transparent picture with dabs of colour, or a list of dots, strokes and areas."""
 
 import json
-import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from nurie.color import parse_hex
-from nurie.document import Hints
-from nurie.errors import OptionError, UnreadableError
-from nurie.io.files import read_bytes
+from nurie.arrays import AnyArray, Mask, Rgb8
+from nurie.document import Hints, Mark
+from nurie.errors import OptionError
+from nurie.io.files import check_target, replacing
 from nurie.io.images import read_rgba
+from nurie.io.marks import draw_marks, read_marks, record_of
 from nurie.io.raster import is_picture
 
-_TEXT = 16 << 20
+_MAIN, _MAIN_SHARE = 16, 0.05
+"""Pixels, or share of a dab, from which on a colour in it was meant."""
 
 
 def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
     """Read what a person painted over a sketch.
 
-    A picture of the sketch's size hints wherever it is at least half opaque. JSON holds points,
-    ``{"hints": [{"x": 10, "y": 20, "color": "#ff8800"}, …]}`` or the bare list; x counts columns
-    from the left and y rows from the top, from 0.
+    A picture of the sketch's size hints wherever it is at least half opaque; the few pixels that a
+    soft brush mixed where dabs of two colours touch take the nearer of these. JSON holds dots,
+    strokes and areas, ``{"hints": [{"x": 10, "y": 20, "color": "#ff8800"}, {"points": [[1, 2], [30,
+    4]], "radius": 3, "color": "#08f"}, {"polygon": [[5, 5], [9, 5], [9, 9]], "color": "#080"}]}``
+    or the bare list; x counts columns from the left and y rows from the top, from 0.
 
     Args:
         path: the file.
         shape: (height, width) of the sketch.
 
     Returns:
-        The hints in row order (picture) or in the file's order (JSON); there may be none.
+        The hints in row order (picture) or with the file's order as ``marks`` (JSON); there may be
+        none.
 
     Raises:
         UnreadableError: missing, empty, damaged, or neither a picture nor such a list.
@@ -39,7 +43,7 @@ def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
     """
     if is_picture(path):
         return _painted(Path(path), shape)
-    return _listed(Path(path), shape)
+    return draw_marks(read_marks(path, shape), shape)
 
 
 def _painted(path: Path, shape: tuple[int, int]) -> Hints:
@@ -61,50 +65,77 @@ def _painted(path: Path, shape: tuple[int, int]) -> Hints:
     colors = pixels[rows, columns, :3]
     if colors.dtype == np.uint16:
         colors = ((colors.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    colors = _unmixed(hinted, rows, columns, colors)
     return Hints(rows.astype(np.int32), columns.astype(np.int32), colors)
 
 
-def _listed(path: Path, shape: tuple[int, int]) -> Hints:
-    try:
-        found = json.loads(read_bytes(path, limit=_TEXT).decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise UnreadableError(
-            f"{path} is neither a picture nor JSON; give hints as one of these."
-        ) from None
-    points = found.get("hints") if isinstance(found, dict) else found
-    if not isinstance(points, list):
-        raise UnreadableError(
-            f'{path} holds no list of hints; write {{"hints": [{{"x": 1, "y": 2, '
-            '"color": "#ff8800"}]}.'
-        )
-    parsed = [_point(path, number, point, shape) for number, point in enumerate(points, 1)]
-    places = np.array([p[:2] for p in parsed], np.int32).reshape(-1, 2)
-    colors = np.array([p[2] for p in parsed], np.uint8).reshape(-1, 3)
-    return Hints(places[:, 0].copy(), places[:, 1].copy(), colors)
+def _unmixed(hinted: Mask, rows: AnyArray, columns: AnyArray, colors: Rgb8) -> Rgb8:
+    """Colours without those that a soft brush mixed: in a dab they become its nearest main one."""
+    import cv2
+
+    _, dabs = cv2.connectedComponents(hinted.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    dab = dabs[rows, columns].astype(np.int64)
+    packed = colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    keys, place, count = np.unique(dab << 24 | packed, return_inverse=True, return_counts=True)
+    owner, code = keys >> 24, keys & 0xFFFFFF
+    size, most = np.bincount(dab), np.zeros(int(dab.max(initial=0)) + 1, np.int64)
+    np.maximum.at(most, owner, count)
+    main = (count >= _MAIN) | (count >= _MAIN_SHARE * size[owner])
+    # Where all colours are rare, as in a gradient, the commonest one is meant.
+    main |= ~np.isin(owner, owner[main]) & (count == most[owner])
+    shades = np.stack([code >> 16, code >> 8 & 255, code & 255], axis=1)
+    for one in np.unique(owner[~main]).tolist():
+        own = np.flatnonzero(owner == one)
+        kept = own[main[own]]
+        gap = np.abs(shades[own][:, None] - shades[kept][None]).sum(axis=2)
+        shades[own] = shades[kept[gap.argmin(axis=1)]]
+    unmixed: Rgb8 = shades.astype(np.uint8)[place.reshape(-1)]
+    return unmixed
 
 
-def _point(
-    path: Path, number: int, point: Any, shape: tuple[int, int]
-) -> tuple[int, int, tuple[int, int, int]]:
-    where = f"{path}, hint {number}"
-    if not isinstance(point, dict):
-        raise OptionError(f"{where}: {str(point)[:40]!r} is not a point with x, y and color.")
-    height, width = shape
-    x, y = (_coordinate(where, name, point.get(name)) for name in ("x", "y"))
-    if not (0 <= x < width and 0 <= y < height):
-        raise OptionError(f"{where}: ({x}, {y}) lies outside of the {width} x {height} sketch.")
-    color = point.get("color")
-    if not isinstance(color, str):
-        raise OptionError(f"{where}: color is missing; write it like #ff8800.")
-    try:
-        return y, x, parse_hex(color)
-    except OptionError as error:
-        raise OptionError(f"{where}: {error}") from None
+def write_hints(
+    path: str | os.PathLike[str], hints: Hints | Sequence[Mark], *, force: bool = False
+) -> None:
+    """Save hints as JSON that ``read_hints`` reads, in the picture's coordinates.
+
+    Marks come back as they were drawn, to a hundredth of a pixel. Of hints that are pixels, single
+    ones become dots and larger marks the areas inside their outlines: holes in them are filled.
+
+    Args:
+        path: the target, ``.json``.
+        hints: marks, or pixels.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` was not given.
+    """
+    check_target(path, force=force, suffixes=(".json",))
+    marks = _traced(hints) if isinstance(hints, Hints) else hints
+    lines = ",\n".join(json.dumps(record_of(mark)) for mark in marks)
+    with replacing(path, force=force) as stream:
+        stream.write(f'{{"hints": [\n{lines}\n]}}\n'.encode())
 
 
-def _coordinate(where: str, name: str, value: Any) -> int:
-    """The pixel that a coordinate lies in: 10.5 is in pixel 10."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value):
-        raise OptionError(f"{where}: {name} is not a number; count pixels from 0.")
-    return int(value // 1)
+def _traced(hints: Hints) -> list[Mark]:
+    """Dots and outlines of hinted pixels."""
+    import cv2
+
+    if not len(hints.rows):
+        return []
+    # Pixels of one mark and one colour belong together, in the order of the marks.
+    packed = hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    marks = hints.marks if hints.marks is not None else np.zeros(len(packed), np.int64)
+    order = np.lexsort((packed, marks))
+    change = (np.diff(packed[order]) != 0) | (np.diff(marks[order]) != 0)
+    found = []
+    for own in np.split(order, np.flatnonzero(change) + 1):
+        rows, columns = hints.rows[own], hints.columns[own]
+        r, g, b = hints.colors[own[0]].tolist()
+        top, left = int(rows.min()), int(columns.min())
+        mask = np.zeros((int(rows.max()) + 1 - top, int(columns.max()) + 1 - left), np.uint8)
+        mask[rows - top, columns - left] = 1
+        outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for outline in outlines[::-1]:
+            points = outline.reshape(-1, 2)[:, ::-1] + np.array([top + 0.5, left + 0.5])
+            found.append(Mark(points.astype(np.float32), (r, g, b), area=len(points) > 1))
+    return found

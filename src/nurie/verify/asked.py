@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels
+from nurie.arrays import AnyArray, Labels, Mask
 from nurie.document import Hints, Palette
+from nurie.guidance.hints import marks_of
 from nurie.verify.report import Check, broken, codes, hex_of
 
 CONFLICT = "hints of several colours in one region: only nurie's label map tells which one wins"
@@ -19,12 +20,13 @@ def allowed_codes(palette: Palette, hints: Hints | None) -> AnyArray:
 def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Check, bool]:
     """Whether hints are obeyed, and whether some could not be judged.
 
-    In a region with several hint colours the most frequent one wins. Hints on thick lines, where
-    no region is, colour nothing.
+    With the regions known, hints are those that count in them (``guidance.hints.settle``); where
+    several colours share a region, the most frequent one wins.
     """
     wanted, conflict = codes(hints.colors), False
     if labels is None:
         bad = seen != wanted
+        bad &= ~slips(hints, bad)
         conflict = bool((bad & np.isin(seen, wanted)).any())
         bad &= ~np.isin(seen, wanted)
     else:
@@ -36,6 +38,14 @@ def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Ch
         sentence = f"The flat layers have {found} and not the hinted {hex_of(int(wanted[i]))}"
         return broken("hints", sentence, (int(hints.rows[i]), int(hints.columns[i]))), conflict
     return Check("hints", True, f"{len(wanted)} hinted pixels have their region's hint"), conflict
+
+
+def slips(hints: Hints, bad: Mask) -> Mask:
+    """(m,) pixels by which a broad mark, obeyed in most of its pixels, lies over a neighbour."""
+    marks = marks_of(hints)
+    size = np.bincount(marks)
+    obeyed = np.bincount(marks, ~bad, len(size)) >= np.maximum(size / 2, 1)
+    return bad & obeyed[marks]
 
 
 def _winners(region: AnyArray, wanted: AnyArray) -> AnyArray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
-from nurie.verify.asked import CONFLICT, allowed_codes
+from nurie.verify.asked import CONFLICT, allowed_codes, slips
 from nurie.verify.report import (
     Check,
     Report,
@@ -98,6 +98,7 @@ def _check_hints(sketch: Sketch, merged: Pixels, hints: Hints) -> tuple[Check, b
     at = hints.rows, hints.columns
     pixels, found = sketch.pixels[at][None], merged[at]
     bad = (found != lay_lines(pixels, hints.colors[None])[0]).any(axis=-1)
+    bad &= ~slips(hints, bad)
     conflict = np.zeros_like(bad)
     if bad.any():
         # In a region with several hint colours the most frequent wins, which needs the regions.

@@ -6,6 +6,7 @@ from nurie.arrays import AnyArray, Labels, Mask
 from nurie.color import parse_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import OptionError
+from nurie.guidance.hints import settle
 from nurie.io.images import over_white
 from nurie.io.ora import OraLayer, OraPicture
 from nurie.verify.asked import CONFLICT, allowed_codes, check_hints
@@ -46,7 +47,8 @@ def verify_layers(
     else:
         checks.append(_check_regions(ora, flats.canvas, labels))
     if hints is not None:
-        check, conflict = check_hints(hints, flats.seen(hints), labels)
+        told = hints if labels is None else settle(hints, labels)
+        check, conflict = check_hints(told, flats.seen(told), labels)
         checks.append(check)
         unproven += [CONFLICT] if conflict else []
     if palette is not None:

@@ -1,0 +1,199 @@
+"""Marks: dots, strokes and areas as JSON has them, in picture coordinates, and their pixels."""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import Labels
+from nurie.color import parse_hex, to_hex
+from nurie.document import Hints, Mark
+from nurie.errors import OptionError, UnreadableError
+from nurie.io.files import read_bytes
+
+_TEXT = 16 << 20
+
+_PEN = 4.0
+"""Radius of a stroke that does not say its own, in pixels."""
+
+_BROADEST = 32767
+"""Width in pixels of the broadest stroke that OpenCV draws."""
+
+_FAR = 1e300
+"""Above this a coordinate is no number."""
+
+_MOST, _ROOM = 256, 1 << 20
+"""Times that marks may cover a sketch, of at least so many pixels: more would only take time."""
+
+
+def read_marks(path: str | os.PathLike[str], shape: tuple[int, int]) -> list[Mark]:
+    """Dots, strokes and areas from JSON, in the file's order.
+
+    Args:
+        path: the file.
+        shape: (height, width) of the sketch.
+
+    Raises:
+        UnreadableError: missing, empty, damaged, or no such list.
+        OptionError: a mark that cannot be obeyed; the sentence names which.
+    """
+    try:
+        found = json.loads(read_bytes(path, limit=_TEXT).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise UnreadableError(
+            f"{path} is neither a picture nor JSON; give hints as one of these."
+        ) from None
+    listed = found.get("hints") if isinstance(found, dict) else found
+    if not isinstance(listed, list):
+        raise UnreadableError(
+            f'{path} holds no list of hints; write {{"hints": [{{"x": 1, "y": 2, '
+            '"color": "#ff8800"}]}.'
+        )
+    return [_mark(f"{path}, hint {i}", mark, shape) for i, mark in enumerate(listed, 1)]
+
+
+def draw_marks(marks: Sequence[Mark], shape: tuple[int, int]) -> Hints:
+    """The pixels below marks; where they lie upon each other, those of the later one.
+
+    A dot upon a stroke or an area leaves the pixel to both, so that it can take the region.
+
+    Args:
+        marks: in the order in which they were drawn; what lies outside of the picture is left out.
+        shape: (height, width) of the sketch.
+
+    Raises:
+        OptionError: the marks cover the sketch thousands of times.
+    """
+    canvas, painted = np.zeros(0, np.int32), 0
+    dots = [i for i, mark in enumerate(marks) if is_dot(mark)]
+    if len(dots) < len(marks):
+        canvas = np.full(shape, -1, np.int32)
+    for number, mark in enumerate(marks):
+        if not is_dot(mark):
+            painted += _paint(canvas, mark, number)
+        if painted > _MOST * (shape[0] * shape[1] + _ROOM):
+            raise OptionError(
+                f"The first {number + 1} hints cover the sketch {_MOST} times; use fewer."
+            )
+    rows, columns = np.nonzero(canvas >= 0) if canvas.size else np.zeros((2, 0), np.int64)
+    which = canvas[rows, columns] if canvas.size else np.zeros(0, np.int32)
+    at = np.array([marks[i].points[0] for i in dots]).reshape(-1, 2).astype(np.int64)
+    over = canvas[at[:, 0], at[:, 1]] < dots if canvas.size else np.ones(len(at), bool)
+    rows, columns = np.append(rows, at[over, 0]), np.append(columns, at[over, 1])
+    which = np.append(which, np.array(dots, np.int64)[over]).astype(np.int32)
+    colors = np.array([mark.color for mark in marks], np.uint8).reshape(-1, 3)[which]
+    return Hints(rows.astype(np.int32), columns.astype(np.int32), colors, which)
+
+
+def is_dot(mark: Mark) -> bool:
+    """Whether a mark is a single point without extent."""
+    return len(mark.points) == 1 and not mark.radius and not mark.area
+
+
+def _paint(canvas: Labels, mark: Mark, number: int) -> int:
+    """Put one stroke or area on the canvas, in place; the pixels that were looked at."""
+    import cv2
+
+    margin = int(mark.radius) + 2
+    low = np.floor(mark.points.min(axis=0)).astype(int) - margin
+    high = np.ceil(mark.points.max(axis=0)).astype(int) + margin
+    low, high = np.maximum(low, 0), np.minimum(high, canvas.shape)
+    if (low >= high).any():
+        return 0
+    inside = np.zeros(high - low, np.uint8)
+    # Sixteenths of a pixel, from the middle of the first one.
+    points = np.round((mark.points[:, ::-1] - low[::-1] - 0.5) * 16).astype(np.int32)
+    if mark.area:
+        cv2.fillPoly(inside, [points], 1, cv2.LINE_8, 4)
+    elif len(points) == 1:
+        cv2.circle(inside, points[0].tolist(), round(mark.radius * 16), 1, -1, cv2.LINE_8, 4)
+    else:
+        wide = min(max(1, round(2 * mark.radius)), _BROADEST)
+        cv2.polylines(inside, [points], False, 1, wide, cv2.LINE_8, 4)
+    canvas[low[0] : high[0], low[1] : high[1]][inside > 0] = number
+    return inside.size
+
+
+def record_of(mark: Mark) -> dict[str, Any]:
+    """A mark as JSON has it.
+
+    >>> record_of(Mark(np.array([[2.5, 1.5]], np.float32), (255, 0, 0)))
+    {'x': 1.5, 'y': 2.5, 'color': '#ff0000'}
+    """
+    corners = [[round(float(x), 2), round(float(y), 2)] for y, x in mark.points]
+    color = to_hex(mark.color)
+    if mark.area:
+        return {"polygon": corners, "color": color}
+    if is_dot(mark):
+        return {"x": corners[0][0], "y": corners[0][1], "color": color}
+    return {"points": corners, "radius": round(float(mark.radius), 2), "color": color}
+
+
+def _mark(where: str, found: Any, shape: tuple[int, int]) -> Mark:
+    """A mark from JSON."""
+    if not isinstance(found, dict):
+        raise OptionError(f"{where}: {str(found)[:40]!r} is not a point with x, y and color.")
+    corners = found.get("polygon", found.get("points"))
+    if corners is None:
+        points = [_point(where, found.get("x"), found.get("y"))]
+        inside = 0 <= points[0][0] < shape[0] and 0 <= points[0][1] < shape[1]
+    else:
+        points = _corners(where, corners, least=3 if "polygon" in found else 1)
+        rows, columns = zip(*points, strict=True)
+        inside = _meets(rows, shape[0]) and _meets(columns, shape[1])
+    if not inside:
+        y, x = (math.floor(v) for v in points[0])
+        raise OptionError(
+            f"{where}: ({x}, {y}) lies outside of the {shape[1]} x {shape[0]} sketch."
+        )
+    radius = _radius(where, found, shape) if corners is not None and "polygon" not in found else 0
+    return Mark(np.array(points, np.float32), _color(where, found), radius, "polygon" in found)
+
+
+def _meets(values: Sequence[float], size: int) -> bool:
+    """Whether a stroke or an area meets the picture and does not reach absurdly far beyond it."""
+    return max(values) >= 0 and min(values) < size and max(map(abs, values)) <= 4 * size + 4096
+
+
+def _corners(where: str, corners: Any, *, least: int) -> list[tuple[float, float]]:
+    if not isinstance(corners, list) or len(corners) < least:
+        raise OptionError(f"{where}: at least {least} points are needed, like [[1, 2], [3, 4]].")
+    points = []
+    for corner in corners:
+        if not isinstance(corner, list) or len(corner) != 2:
+            raise OptionError(f"{where}: {str(corner)[:40]!r} is not a point like [10, 20].")
+        points.append(_point(where, *corner))
+    return points
+
+
+def _radius(where: str, found: dict[str, Any], shape: tuple[int, int]) -> float:
+    radius = found.get("radius", _PEN)
+    if not _is_number(radius) or not 0 < radius <= max(shape):
+        raise OptionError(f"{where}: radius is no length in pixels above 0; write it like 4.5.")
+    return float(radius)
+
+
+def _color(where: str, found: dict[str, Any]) -> tuple[int, int, int]:
+    color = found.get("color")
+    if not isinstance(color, str):
+        raise OptionError(f"{where}: color is missing; write it like #ff8800.")
+    try:
+        return parse_hex(color)
+    except OptionError as error:
+        raise OptionError(f"{where}: {error}") from None
+
+
+def _point(where: str, x: Any, y: Any) -> tuple[float, float]:
+    """Row and column of a point; the pixel that it lies in holds it: 10.5 is in pixel 10."""
+    for name, value in (("x", x), ("y", y)):
+        if not _is_number(value):
+            raise OptionError(f"{where}: {name} is not a number; count pixels from 0.")
+    return float(y), float(x)
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and abs(value) <= _FAR

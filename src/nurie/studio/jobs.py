@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nurie.api import Colorizer, read_palette, save
-from nurie.arrays import Floats, Gray, Ints, Labels
+from nurie.arrays import Ints, Labels
 from nurie.color import parse_hex, to_hex
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch, line_layer, strips
 from nurie.errors import NurieError, OptionError, TooLargeError
@@ -51,11 +51,11 @@ class _Checked(RegionSession):
         super().__init__(spec)
         self._check = check
 
-    def encode(self, lines: Gray) -> list[Floats]:
+    def encode(self, *arguments: Any, **named: Any) -> Any:
         self._check()
-        return super().encode(lines)
+        return super().encode(*arguments, **named)
 
-    def predict(self, *arguments: Any, **named: Any) -> Floats:
+    def predict(self, *arguments: Any, **named: Any) -> Any:
         self._check()
         return super().predict(*arguments, **named)
 

@@ -18,6 +18,7 @@ from nurie.studio.guard import is_loopback
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.applications import Starlette
 
 
 def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
@@ -37,25 +38,32 @@ def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
         settings = replace(settings, token=secrets.token_urlsafe(32))
     with contextlib.closing(bind(settings.host, port)) as listener:
         address = address_of(settings, listener.getsockname()[1])
-        config = uvicorn.Config(
-            build(settings),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            ws="none",
-            limit_concurrency=128,
-            timeout_graceful_shutdown=3,
-        )
+        server = uvicorn.Server(configured(build(settings)))
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(
                 _run(
-                    uvicorn.Server(config),
+                    server,
                     listener,
                     lambda: _announce(address, settings, open_browser=open_browser),
                 )
             )
+
+
+def configured(app: "Starlette") -> "uvicorn.Config":
+    """How the application is run: quiet, and with bounds on what a client may hold open."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        ws="none",
+        limit_concurrency=128,
+        timeout_graceful_shutdown=3,
+    )
 
 
 def bind(host: str, port: int | None) -> socket.socket:

@@ -67,6 +67,8 @@ def work(pipe: "Connection[Any, Any]", desk: Desk, model: str) -> None:
                 unwanted = message
                 continue
             current, name, arguments = message
+            while pipe.poll():
+                unwanted = pipe.recv()
             skip = current == unwanted
             pipe.send(("stopped", None) if skip else _answer(jobs[name], arguments))
 

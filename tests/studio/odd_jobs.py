@@ -1,0 +1,46 @@
+"""Jobs for the tests of the pool; a worker process imports this file by its name."""
+
+import os
+import time
+
+from nurie.errors import OptionError
+
+
+def desk(model, check):
+    def patient(seconds, began=None):
+        """Work that asks again and again whether it is still wanted."""
+        if began:
+            began.write_text("begun", encoding="utf-8")
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            check()
+            time.sleep(0.005)
+        return "ended"
+
+    def deaf(seconds, began=None):
+        """Work that never asks."""
+        if began:
+            began.write_text("begun", encoding="utf-8")
+        time.sleep(seconds)
+        return "ended"
+
+    def refuse():
+        raise OptionError("No.")
+
+    def miss():
+        raise FileNotFoundError("x")
+
+    def burst():
+        raise MemoryError
+
+    return {
+        "echo": lambda value: (model, value),
+        "pid": os.getpid,
+        "patient": patient,
+        "deaf": deaf,
+        "refuse": refuse,
+        "miss": miss,
+        "burst": burst,
+        "break": lambda: os._exit(3),
+        "fail": lambda: 1 // 0,
+    }

@@ -38,6 +38,8 @@ class Shape:
     """Thin ends; None: as the pen does for open strokes."""
     ink: int | None = None
     """Gray of the line, 0 black to 255; None: the pen's."""
+    solid: bool = False
+    """Inside is ink: a pupil, a lash, a black boot drawn black."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +183,20 @@ class _Canvas:
         cv2.fillPoly(mask, [_fixed(path)], 1, shift=_SHIFT)
         inside = mask.view(bool) if free is None else mask.view(bool) & free
         parts[inside] = number
-        if not shape.within:
-            lines[inside] = 255
+        if shape.solid:
+            lines[inside] = self.pen.ink if shape.ink is None else shape.ink
+        else:
+            lines[inside & self._inner(free)] = 255
+
+    def _inner(self, free: AnyArray | None) -> AnyArray | bool:
+        """Where a fill may rub lines out: not the outline of the part that it is kept within."""
+        import cv2
+
+        if free is None:
+            return True
+        side = int(_SCALE * self.pen.width) // 2 * 2 + 1
+        inner = cv2.erode(free.view(np.uint8), np.ones((side, side), np.uint8))
+        return np.asarray(inner).view(bool)
 
     def _stroke(self, path: AnyArray, shape: Shape, lines: AnyArray, free: AnyArray | None) -> None:
         """Draw the outline as runs of equal width."""

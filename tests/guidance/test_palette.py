@@ -5,9 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nurie.color import BINS, bin_centers
+from nurie.color import BINS, bin_centers, delta_e, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import extract_palette, farthest, over_entries, palette_tokens
+from nurie.guidance.palette import (
+    extract_palette,
+    farthest,
+    over_entries,
+    palette_tokens,
+    shares,
+    unify,
+)
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
@@ -45,3 +52,53 @@ def test_a_long_palette_is_read_by_its_extremes():
 
 def test_farthest_of_few():
     assert farthest(np.zeros((1, 3)), 5) == [0]
+
+
+def weights(*values):
+    return np.array(values, np.float32)
+
+
+def test_the_heaviest_colour_stays_and_takes_a_name_from_the_others():
+    one = Palette(np.array([[200, 30, 30], [0, 0, 0]], np.uint8))
+    two = Palette(np.array([[202, 30, 30]], np.uint8), ("red",))
+    unified = unify([one, two], [weights(0.6, 0.4), weights(0.5)])
+    assert unified.palette.colors.tolist() == [[200, 30, 30], [0, 0, 0]]
+    assert unified.palette.names == ("red", "")
+    assert unified.members == (((0, 0), (1, 0)), ((0, 1),))
+    np.testing.assert_allclose(unified.weights, [1.1, 0.4], atol=1e-6)
+
+
+def test_different_names_in_one_palette_stay_apart():
+    one = Palette(np.array([[200, 30, 30], [200, 30, 30]], np.uint8), ("scarf", "lips"))
+    two = Palette(np.array([[200, 30, 30]], np.uint8), ("lips",))
+    unified = unify([one, two], [weights(1, 1), weights(1)])
+    assert len(unified.palette) == 2
+    assert sorted(map(len, unified.members)) == [1, 2]
+
+
+def test_nothing_gives_nothing():
+    assert len(unify([], []).palette) == 0
+
+
+@given(
+    st.lists(arrays(np.uint8, st.tuples(st.integers(1, 6), st.just(3))), min_size=1, max_size=4),
+    st.floats(0, 30),
+)
+def test_every_entry_has_one_place_near_its_colour(tables, near):
+    palettes = [Palette(table) for table in tables]
+    unified = unify(palettes, [np.ones(len(t), np.float32) for t in tables], near=near)
+    places = [member for members in unified.members for member in members]
+    assert sorted(places) == [(f, e) for f, table in enumerate(tables) for e in range(len(table))]
+    for color, members in zip(unified.palette.colors, unified.members, strict=True):
+        kept = srgb_to_lab(color)
+        for file, entry in members:
+            gap = float(delta_e(kept, srgb_to_lab(tables[file][entry])))
+            assert gap <= near
+    assert (np.diff(unified.weights) <= 0).all()
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3))))
+def test_shares_are_all_of_the_picture(picture):
+    found = shares(picture, extract_palette(picture))
+    assert abs(found.sum() - 1) < 1e-5
+    assert (found >= 0).all()

@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
-VERBS = ("color", "regions", "lines", "verify", "studio", "serve")
+VERBS = ("color", "recolor", "palette", "regions", "lines", "verify", "studio", "serve")
 HEAD = """\
 # Command line
 
@@ -25,6 +25,14 @@ TAIL = """\
 palette's order), `unsure` (labels of the regions to look at first), `variations` (`output`,
 `colors` and `unsure` of each), `seconds`, and `missing` where fewer answers were found than asked
 for. A sketch that failed has `sketch` and `error`.
+
+`nurie recolor --json` prints a list with one object for each file: `file`, `outputs` (`output`,
+`palette`, `colors` with `entry`, `old` and `new` each, and `kept`, the entries that the palette does
+not know) and `seconds`; a file that failed has `file` and `error`.
+
+`nurie palette --json` prints `output`, `entries` (`color`, `name`, `share` of the coloured area and
+`files` of each, unified over all files) and `files` (`file`, `name` and `entries` of each, `share`
+null where a file is a palette alone).
 
 `nurie regions --json` prints `sketch`, `output`, `width`, `height` and `regions`, each with
 `label`, `area`, `center` (row, column), `covariance`, `box` (top, left, bottom, right), `outline`,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from nurie import __version__
-from nurie.cli import check, paint, studio, trace
+from nurie.cli import check, paint, palette, recolor, studio, trace
 from nurie.cli.outcome import complain, sentence
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
@@ -19,7 +19,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (paint.color, trace.regions, trace.lines, check.verify, studio.studio, studio.serve):
+for verb in (
+    paint.color,
+    recolor.recolor,
+    palette.palette,
+    trace.regions,
+    trace.lines,
+    check.verify,
+    studio.studio,
+    studio.serve,
+):
     app.command()(verb)
 
 

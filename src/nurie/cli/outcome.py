@@ -3,9 +3,13 @@
 import errno
 import json
 import sys
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from nurie.errors import NurieError
+
+_Item = TypeVar("_Item")
 
 
 def sentence(error: BaseException) -> str | None:
@@ -34,3 +38,18 @@ def complain(text: str) -> None:
 def show_json(value: Any) -> None:
     """A value as JSON on stdout."""
     print(json.dumps(value, indent=2))
+
+
+@contextmanager
+def progress(items: Sequence[_Item], label: str, *, shown: bool) -> Iterator[Iterable[_Item]]:
+    """The items, with a bar on stderr that follows them."""
+    if not shown:
+        yield items
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    # One item is one piece of work: the bar only shows that it goes on.
+    total = len(items) if len(items) > 1 else None
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        yield bar.track(items, total=total, description=label)

@@ -2,8 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import complain, sentence, show_json
+from nurie.cli.outcome import complain, progress, sentence, show_json
 from nurie.cli.record import record_of
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import ModelError
@@ -179,7 +177,7 @@ def _color_all(
     """One record a sketch: what was done, or ``{"sketch", "error"}``."""
     models: list[Colorizer] = []
     records = []
-    with _progress(jobs, shown=bar) as watched:
+    with progress(jobs, "colouring", shown=bar) as watched:
         for job in watched:
             try:
                 records.append(_color_one(job, request, models))
@@ -198,21 +196,6 @@ def _color_all(
                 f"{record['sketch']} has only {found} distinct colouring(s) with these options."
             )
     return records
-
-
-@contextmanager
-def _progress(jobs: list[Job], *, shown: bool) -> Iterator[Iterable[Job]]:
-    """The jobs, with a bar on stderr that follows them."""
-    if not shown:
-        yield jobs
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    # One sketch in many variations is one piece of work: the bar only shows that it goes on.
-    total = len(jobs) if len(jobs) > 1 else None
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-        yield progress.track(jobs, total=total, description="colouring")
 
 
 def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[str, Any]:

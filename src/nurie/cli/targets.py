@@ -1,7 +1,8 @@
 """Where the outputs go, decided and checked before any work is done."""
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def plan(
     >>> [job.outputs[0].as_posix() for job in plan([Path("a/cat.png")], None)]
     ['a/cat.colored.png']
     """
-    folder = _folder(sketches, output)
+    folder = folder_of(sketches, output)
     jobs = []
     for sketch in sketches:
         if output is None:
@@ -52,8 +53,23 @@ def plan(
             target = folder / f"{sketch.stem}.colored.png" if folder else Path(output)
         lines = target.with_name(f"{sketch.stem}.clean.png") if cleaned else None
         jobs.append(Job(sketch, _numbered(target, variations), lines))
-    _check_distinct(jobs)
+    check_distinct(jobs)
     return jobs
+
+
+def natural(paths: Iterable[Path]) -> list[Path]:
+    """Paths in the order in which people count: frame 2 before frame 10.
+
+    >>> [path.name for path in natural([Path("a10.png"), Path("a9.png"), Path("A1.png")])]
+    ['A1.png', 'a9.png', 'a10.png']
+    """
+
+    def key(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+        parts = re.split(r"([0-9]+)", str(path).casefold())
+        numbered = [(0, int(p), "") if p[:1].isdecimal() else (1, 0, p) for p in parts if p]
+        return numbered, str(path)
+
+    return sorted(paths, key=key)
 
 
 def check_sketch(path: Path) -> None:
@@ -84,7 +100,7 @@ def make_folder(sketches: Sequence[Path], output: str | None) -> None:
     Raises:
         OutputError: it cannot be created.
     """
-    folder = _folder(sketches, output)
+    folder = folder_of(sketches, output)
     if folder is None:
         return
     try:
@@ -93,8 +109,12 @@ def make_folder(sketches: Sequence[Path], output: str | None) -> None:
         raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
-def _folder(sketches: Sequence[Path], output: str | None) -> Path | None:
-    """The folder that ``output`` stands for, or None when it is a file."""
+def folder_of(sketches: Sequence[Path], output: str | None) -> Path | None:
+    """The folder that ``output`` stands for, or None when it is a file.
+
+    Raises:
+        OptionError: several sketches for one file.
+    """
     if output is None:
         return None
     path = Path(output)
@@ -116,7 +136,12 @@ def _numbered(target: Path, variations: int) -> tuple[Path, ...]:
     )
 
 
-def _check_distinct(jobs: list[Job]) -> None:
+def check_distinct(jobs: Sequence[Job]) -> None:
+    """Refuse two outputs with one name, and an output with the name of a sketch.
+
+    Raises:
+        OutputError: there are such outputs.
+    """
     origin = {_absolute(job.sketch): job.sketch for job in jobs}
     taken: dict[str, Path] = {}
     for job in jobs:

@@ -1,10 +1,16 @@
-"""Palettes: taken from a picture, and obeyed by a distribution over bins."""
+"""Palettes: taken from a picture, unified, and obeyed by a distribution over bins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from nurie.arrays import Floats, Rgb8
-from nurie.color import srgb_to_lab
-from nurie.document import Palette
+from nurie.color import delta_e, srgb_to_lab
+from nurie.document import Palette, strips
+
+NEAR = 2.3
+"""ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference."""
 
 
 def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Palette:
@@ -97,3 +103,88 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     share = np.exp(-0.5 * ((gap - gap.min(1, keepdims=True)) / 10) ** 2)
     result: Floats = chances @ (share / share.sum(1, keepdims=True)).astype(np.float32)
     return result
+
+
+def shares(picture: Rgb8, palette: Palette) -> Floats:
+    """Share of a picture that is nearest to each entry of a palette.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        palette: k entries, at least one.
+
+    Returns:
+        (k,) float32 that sums to 1.
+
+    >>> picture = np.zeros((2, 2, 3), np.uint8); picture[0] = 250
+    >>> shares(picture, Palette(np.array([[255] * 3, [9] * 3], np.uint8))).tolist()
+    [0.5, 0.5]
+    """
+    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
+    pixels = picture[::step, ::step].reshape(-1, 3)
+    keys = pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1])
+    unique, counts = np.unique(keys, return_counts=True)
+    colors = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1).astype(np.uint8)
+    lab, entries = srgb_to_lab(colors), srgb_to_lab(palette.colors)
+    nearest = np.empty(len(lab), np.int64)
+    for rows in strips(len(lab), 4096):
+        nearest[rows] = np.linalg.norm(lab[rows, None] - entries, axis=2).argmin(axis=1)
+    total = np.bincount(nearest, counts, minlength=len(palette))
+    return np.asarray(total / total.sum(), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Unified:
+    """One palette for many files."""
+
+    palette: Palette
+    weights: Floats
+    """(k,) float32: sum of the weights of the entries that became one."""
+    members: tuple[tuple[tuple[int, int], ...], ...]
+    """For each entry, the (file, entry) pairs that became it."""
+
+
+def unify(palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float = NEAR) -> Unified:
+    """Make one palette of many: colours that are nearly equal become one entry.
+
+    The heaviest colour of each group stays as it is, and names the entry; without a name of its
+    own it takes the name of the heaviest that has one. Entries of one palette that have different
+    names are different on purpose and stay apart.
+
+    Args:
+        palettes: of the files.
+        weights: (k,) how much each entry of each palette counts.
+        near: ΔE2000 up to which two colours are one.
+
+    Returns:
+        The entries, the heaviest first.
+
+    >>> one = Palette(np.array([[200, 30, 30]], np.uint8), ("shirt",))
+    >>> two = Palette(np.array([[0, 0, 90], [201, 30, 30]], np.uint8))
+    >>> unified = unify([one, two], [np.ones(1, np.float32), np.ones(2, np.float32)])
+    >>> unified.palette.names, unified.members
+    (('shirt', ''), (((0, 0), (1, 1)), ((1, 0),)))
+    """
+    places = [(file, at) for file, palette in enumerate(palettes) for at in range(len(palette))]
+    if not places:
+        return Unified(Palette(np.zeros((0, 3), np.uint8)), np.zeros(0, np.float32), ())
+    colors = np.concatenate([palette.colors for palette in palettes])
+    names = [palettes[f].names[at] if palettes[f].names else "" for f, at in places]
+    heavy = np.concatenate(list(weights)).astype(np.float64)
+    lab, groups = srgb_to_lab(colors), list[list[int]]()
+    for i in np.argsort(-heavy, kind="stable").tolist():
+        gap = delta_e(lab[i], lab[[g[0] for g in groups]]) if groups else np.zeros(0)
+        for at in np.argsort(gap, kind="stable").tolist():
+            apart = any(places[m][0] == places[i][0] and names[m] != names[i] for m in groups[at])
+            if gap[at] <= near and not apart:
+                groups[at].append(i)
+                break
+        else:
+            groups.append([i])
+    total = np.array([heavy[g].sum() for g in groups])
+    groups = [groups[i] for i in np.argsort(-total, kind="stable")]
+    called = tuple(next((names[i] for i in g if names[i]), "") for g in groups)
+    return Unified(
+        Palette(colors[[g[0] for g in groups]], called if any(called) else (), "unified"),
+        np.sort(total)[::-1].astype(np.float32),
+        tuple(tuple(places[i] for i in sorted(g)) for g in groups),
+    )

@@ -1,0 +1,256 @@
+"""``nurie palette``: the colours of files, shown, taken out, and made one palette."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import complain, progress, sentence, show_json
+from nurie.cli.paint import MaxMegapixels
+from nurie.cli.targets import natural
+from nurie.errors import OptionError, UnreadableError
+
+if TYPE_CHECKING:
+    from nurie.arrays import Floats
+    from nurie.document import Palette
+    from nurie.guidance.palette import Unified
+
+_KINDS = tuple(
+    ".gpl .ase .hex .ora .png .jpg .jpeg .webp .tif .tiff .bmp .tga".split()  # noqa: SIM905
+)
+"""What is looked at in a folder; ``.txt`` is mostly something else."""
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The colours of one file."""
+
+    path: Path
+    palette: "Palette"
+    shares: "Floats | None"
+    """Share of the coloured area of each entry; None where a file is only a palette."""
+
+
+def palette(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE|PICTURE|FOLDER",
+            show_default=False,
+            help="Palettes (.gpl .ase .hex .txt), coloured drawings (.ora), pictures, or folders "
+            "of them.",
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PALETTE",
+            help="Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .hex "
+            "or .txt.",
+        ),
+    ] = None,
+    near: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="DE",
+            help="Colours of several files that differ by at most this ΔE2000 become one entry.",
+        ),
+    ] = 2.3,
+    most: Annotated[
+        int,
+        typer.Option(
+            min=1, max=256, metavar="N", help="Colours taken from a picture that is not flats."
+        ),
+    ] = 12,
+    max_megapixels: MaxMegapixels = 50,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print colours, names, shares and files as JSON.")
+    ] = False,
+) -> None:
+    """Show the colours of files, take them out, or make one palette of many.
+
+    Of several files, nearly equal colours become one entry, and each entry says which files use it.
+    """
+    from nurie.io.files import check_target
+    from nurie.io.palettes import PALETTE_SUFFIXES, write_palette
+
+    if output is not None:
+        check_target(output, force=force, suffixes=PALETTE_SUFFIXES)
+    paths = _listed(files)
+    found, failures = _read_all(paths, most=most, pixels=int(max_megapixels * 1e6))
+    if not found:
+        _leave(failures, len(paths))
+    unified = _unify(found, near=near)
+    if output is not None:
+        write_palette(output, unified.palette, force=force)
+    if as_json:
+        show_json(_record(found, unified, failures, output))
+    else:
+        _show(found, unified)
+    _leave(failures, len(paths))
+
+
+def _listed(files: Sequence[Path]) -> list[Path]:
+    """The files, folders replaced by what they hold, in natural order."""
+    paths: list[Path] = []
+    for path in files:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        try:
+            inside = [path / name for name in os.listdir(path)]  # noqa: PTH208 (names, not entries)
+        except OSError as error:
+            raise UnreadableError(f"{path} cannot be listed: {error.strerror}.") from error
+        inside = [p for p in inside if p.suffix.lower() in _KINDS and p.is_file()]
+        if not inside:
+            raise OptionError(f"{path} holds no palette, no coloured drawing and no picture.")
+        paths += natural(inside)
+    return paths
+
+
+def _read_all(
+    paths: list[Path], *, most: int, pixels: int
+) -> tuple[list[_Found], list[dict[str, str]]]:
+    """Palettes of the files that have one, and what is wrong with the others."""
+    found, failures = [], []
+    bar = len(paths) > 1 and sys.stderr.isatty()
+    with progress(paths, "reading", shown=bar) as watched:
+        for path in watched:
+            try:
+                found.append(_read(path, most=most, pixels=pixels))
+            except Exception as error:
+                text = sentence(error)
+                if text is None:
+                    raise
+                failures.append({"file": str(path), "error": text})
+    return found, failures
+
+
+def _read(path: Path, *, most: int, pixels: int) -> _Found:
+    """Colours of one file: as they stand where it holds flats, else the commonest ones."""
+    import numpy as np
+
+    from nurie.errors import FormatError
+    from nurie.guidance.palette import extract_palette, shares
+    from nurie.io.images import read_color
+    from nurie.io.palettes import read_palette_file
+    from nurie.io.recolor import is_layered, read_flats
+
+    layered = is_layered(path)
+    if not layered:
+        listed = read_palette_file(path)
+        if listed is not None:
+            return _Found(path, listed, None)
+    try:
+        source = read_flats(path, max_pixels=pixels)
+    except FormatError:
+        if layered:
+            raise
+    else:
+        total = max(int(source.areas.sum()), 1)
+        return _Found(path, source.palette, (source.areas / total).astype(np.float32))
+    picture = read_color(path, max_pixels=pixels)
+    taken = extract_palette(picture, most=most)
+    return _Found(path, taken, shares(picture, taken))
+
+
+def _unify(found: list[_Found], *, near: float) -> "Unified":
+    """One palette of all; of a single file, its own palette in its own order."""
+    import numpy as np
+
+    from nurie.guidance.palette import Unified, unify
+
+    weights = [
+        np.full(len(f.palette), 1 / max(len(f.palette), 1), np.float32)
+        if f.shares is None
+        else f.shares
+        for f in found
+    ]
+    if len(found) == 1:
+        own = found[0].palette
+        return Unified(own, weights[0], tuple(((0, at),) for at in range(len(own))))
+    return unify([f.palette for f in found], weights, near=near)
+
+
+def _record(
+    found: list[_Found], unified: "Unified", failures: list[dict[str, str]], output: Path | None
+) -> dict[str, Any]:
+    """All that was found, ready for JSON."""
+    files = [
+        {
+            "file": str(f.path),
+            "name": f.palette.name,
+            "entries": _entries(f.palette, None if f.shares is None else f.shares.tolist()),
+        }
+        for f in found
+    ]
+    weights = (unified.weights / max(len(found), 1)).tolist()
+    entries = _entries(unified.palette, weights)
+    for entry, members in zip(entries, unified.members, strict=True):
+        entry["files"] = [str(found[file].path) for file in sorted({m[0] for m in members})]
+    return {
+        "output": str(output) if output is not None else None,
+        "entries": entries,
+        "files": files + [dict(failure) for failure in failures],
+    }
+
+
+def _entries(palette: "Palette", shares: "Sequence[float] | None") -> list[dict[str, Any]]:
+    from nurie.color import to_hex
+
+    names = palette.names or ("",) * len(palette)
+    return [
+        {
+            "color": to_hex(color),
+            "name": name,
+            "share": round(shares[at], 4) if shares is not None else None,
+        }
+        for at, (color, name) in enumerate(zip(palette.colors, names, strict=True))
+    ]
+
+
+def _show(found: list[_Found], unified: "Unified") -> None:
+    """One line for each entry: a swatch on a terminal, hex, share of the area, name, files."""
+    swatches = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    known = all(f.shares is not None for f in found)
+    weights = (unified.weights / len(found)).tolist()
+    lines = zip(
+        _entries(unified.palette, weights), unified.palette.colors, unified.members, strict=True
+    )
+    for entry, (r, g, b), members in lines:
+        parts = [f"\x1b[48;2;{r};{g};{b}m    \x1b[0m"] if swatches else []
+        parts.append(entry["color"])
+        if known:
+            parts.append(f"{100 * entry['share']:5.1f} %")
+        if entry["name"]:
+            parts.append(entry["name"])
+        if len(found) > 1:
+            parts.append(_users(found, sorted({m[0] for m in members})))
+        print("  ".join(parts))
+
+
+def _users(found: list[_Found], files: list[int]) -> str:
+    names = ", ".join(found[file].path.name for file in files[:_SHOWN])
+    return f"({len(files)} of {len(found)}: {names}{', …' if len(files) > _SHOWN else ''})"
+
+
+def _leave(failures: list[dict[str, str]], total: int) -> None:
+    """List what failed, and set the exit code."""
+    if not failures:
+        return
+    if total > 1:
+        complain(f"{len(failures)} of {total} files have no palette that can be read:")
+    for failure in failures:
+        complain(failure["error"])
+    raise typer.Exit(1 if total > 1 else 2)

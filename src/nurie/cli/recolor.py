@@ -1,0 +1,192 @@
+"""``nurie recolor``: other palettes for drawings that are coloured already. No model is asked."""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import complain, progress, sentence, show_json
+from nurie.cli.paint import MaxMegapixels
+from nurie.cli.targets import Job, check_distinct, check_targets, folder_of, make_folder
+from nurie.errors import OptionError
+
+if TYPE_CHECKING:
+    from nurie.document import Palette
+    from nurie.pipelines.recolor import Swap
+
+_SHOWN = 6
+
+
+def recolor(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", show_default=False, help="Coloured drawings: ORA, or flats as picture."
+        ),
+    ],
+    *,
+    palette: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE|PICTURE",
+            help="The new colours; entries fit by name, or by place where no name fits. Give it "
+            "several times (day, dusk, night) for several outputs.",
+        ),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OLD=NEW",
+            help="One change, after the palette: OLD is a name or a colour of the file, NEW a "
+            "colour or a name. May be given many times.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="A file of the same kind (or, from ORA, a picture of all layers), or a folder.  "
+            "[default: NAME.PALETTE.ora beside the file; NAME.recolored.ora with --map alone]",
+        ),
+    ] = None,
+    max_megapixels: MaxMegapixels = 50,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")
+    ] = False,
+) -> None:
+    """Swap the palette of coloured drawings: day becomes night, without a model.
+
+    Lines, regions and all other layers stay as they are, to the last pixel.
+    """
+    if not palette and not changes:
+        raise OptionError("Say which colours: --palette NEW.gpl, --map OLD=NEW, or both.")
+    output = _place(output, palette or [])
+    jobs = plan_recolor(files, palette or [], output)
+    palettes = [_read_palette(path) for path in palette or []]
+    make_folder(files, output)
+    records = []
+    pixels = int(max_megapixels * 1e6)
+    bar = not quiet and len(jobs) > 1 and sys.stderr.isatty()
+    with progress(jobs, "recolouring", shown=bar) as todo:
+        for job in todo:
+            try:
+                check_targets(job, force=force)
+                records.append(
+                    _recolor_one(job, palettes, changes or [], pixels=pixels, force=force)
+                )
+            except Exception as error:
+                text = sentence(error)
+                if text is None:
+                    raise
+                records.append({"file": str(job.sketch), "error": text})
+    _tell(records, as_json=as_json, quiet=quiet)
+
+
+def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | None) -> list[Job]:
+    """Decide where everything goes.
+
+    Args:
+        files: the coloured drawings.
+        palettes: of which each makes one output of each drawing; none for changes alone.
+        output: a file, a folder, or None for files beside the drawings.
+
+    Raises:
+        OptionError: several outputs for one file.
+        OutputError: two outputs with the same name, or one with the name of a drawing.
+
+    >>> jobs = plan_recolor([Path("cat.ora")], [Path("day.gpl"), Path("night.gpl")], None)
+    >>> [path.as_posix() for path in jobs[0].outputs]
+    ['cat.day.ora', 'cat.night.ora']
+    """
+    words = [path.stem for path in palettes] or ["recolored"]
+    folder = folder_of(files, output)
+    jobs = []
+    for file in files:
+        if output is not None and folder is None:
+            targets = [Path(output)]
+        else:
+            place = folder if folder is not None else file.parent
+            targets = [place / f"{file.stem}.{word}{file.suffix}" for word in words]
+        jobs.append(Job(file, tuple(targets)))
+    check_distinct(jobs)
+    return jobs
+
+
+def _place(output: str | None, palettes: Sequence[Path]) -> str | None:
+    """The output as it is meant: for several palettes a folder."""
+    if output is None or len(palettes) < 2 or Path(output).is_dir() or output.endswith("/"):
+        return output
+    if Path(output).suffix:
+        raise OptionError(f"{len(palettes)} palettes do not fit in {output}; give -o a folder.")
+    return output + "/"
+
+
+def _read_palette(path: Path) -> "Palette":
+    from nurie.guidance.palette import extract_palette
+    from nurie.io.images import read_color
+    from nurie.io.palettes import read_palette_file
+
+    return read_palette_file(path) or extract_palette(read_color(path))
+
+
+def _recolor_one(
+    job: Job, palettes: "list[Palette]", changes: list[str], *, pixels: int, force: bool
+) -> dict[str, Any]:
+    """Write one drawing in all its palettes, and say what was done."""
+    from nurie.color import to_hex
+    from nurie.io.recolor import read_flats, write_flats
+    from nurie.pipelines.recolor import called, swap
+
+    start = time.perf_counter()
+    source = read_flats(job.sketch, max_pixels=pixels)
+    outputs = []
+    wanted: Sequence[Palette | None] = palettes or [None]
+    for target, new in zip(job.outputs, wanted, strict=True):
+        done: Swap = swap(source.palette, new, changes)
+        write_flats(target, source, done.palette, force=force)
+        names = called(source.palette)
+        pairs = zip(names, source.palette.colors, done.palette.colors, strict=True)
+        outputs.append(
+            {
+                "output": str(target),
+                "palette": done.palette.name,
+                "colors": [
+                    {"entry": name, "old": to_hex(old), "new": to_hex(now)}
+                    for name, old, now in pairs
+                ],
+                "kept": [names[at] for at in done.kept],
+            }
+        )
+    seconds = round(time.perf_counter() - start, 3)
+    return {"file": str(job.sketch), "outputs": outputs, "seconds": seconds}
+
+
+def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
+    """Show what was done, then what was left as it was, then what failed."""
+    if as_json:
+        show_json(records)
+    failures = [record["error"] for record in records if "error" in record]
+    for record in records:
+        for done in record.get("outputs", []):
+            if not as_json:
+                print(done["output"])
+            if done["kept"] and not quiet:
+                more = ", …" if len(done["kept"]) > _SHOWN else ""
+                names = ", ".join(done["kept"][:_SHOWN]) + more
+                complain(f"{done['output']}: not in the palette and left as they are: {names}.")
+    if failures:
+        if len(records) > 1:
+            complain(f"{len(failures)} of {len(records)} drawings were not recoloured:")
+        for text in failures:
+            complain(text)
+        raise typer.Exit(1 if len(records) > 1 else 2)

@@ -1,0 +1,273 @@
+"""Documents and pictures with other colours: exact where it counts, untouched elsewhere."""
+
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nurie.document import PAPER, Layers, Palette, Sketch
+from nurie.errors import ExistsError, FormatError, UnreadableError
+from nurie.io.images import read_exact, read_rgba, write_picture
+from nurie.io.layered import write_ora
+from nurie.io.ora import read_ora
+from nurie.io.recolor import read_flats, write_flats
+from nurie.verify import verify
+
+NAMES = ("skin", "hair <&\"'>", "")
+
+
+def drawing(rng, *, deep=False, color=False, shade=False, names=NAMES):
+    """Layers of 40 x 30 pixels with soft lines, three entries, paper, and bare line."""
+    high = 65535 if deep else 255
+    shape = (40, 30, 3) if color else (40, 30)
+    pixels = np.where(
+        rng.random((40, 30, 1)) < 0.3,
+        rng.integers(0, high, (*shape, 1))[..., 0].reshape(40, 30, -1),
+        high,
+    )
+    pixels = pixels.astype(np.uint16 if deep else np.uint8)
+    pixels = pixels if color else pixels[..., 0]
+    labels = np.repeat(np.repeat(rng.integers(0, 6, (10, 10)), 4, 0), 3, 1).astype(np.int32)
+    entries = np.array([PAPER, 0, 1, 2, PAPER, 1], np.int32)
+    palette = Palette(np.array([[255, 224, 189], [40, 20, 10], [0, 90, 200]], np.uint8), names)
+    soft = rng.integers(90, 256, (40, 30, 3)).astype(np.uint8) if shade else None
+    sketch = Sketch(pixels, dpi=(300.0, 300.0))
+    return Layers(sketch, labels, entries, palette, entries > 99, shade=soft)
+
+
+def other(palette):
+    return Palette(np.array([[90, 80, 120], [1, 2, 3], [0, 90, 200]], np.uint8), palette.names)
+
+
+def pictures(path):
+    """Every picture in a document, decoded."""
+    with zipfile.ZipFile(path) as archive:
+        return {
+            name: read_rgba(name, data=archive.read(name))[0]
+            for name in archive.namelist()
+            if name.endswith(".png")
+        }
+
+
+def in_entry_order(source, colors):
+    """Colours of the drawing's entries in the order in which the document holds them."""
+    table = dict(
+        zip(
+            map(tuple, drawing(np.random.default_rng(0)).palette.colors.tolist()),
+            colors,
+            strict=True,
+        )
+    )
+    return np.array([table[tuple(c)] for c in source.palette.colors.tolist()], np.uint8)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    deep=st.booleans(),
+    color=st.booleans(),
+    shade=st.booleans(),
+    single=st.booleans(),
+)
+def test_it_is_the_drawing_as_if_coloured_so_at_once(
+    tmp_path_factory, seed, deep, color, shade, single
+):
+    layers = drawing(np.random.default_rng(seed), deep=deep, color=color, shade=shade)
+    folder = tmp_path_factory.mktemp("ora")
+    write_ora(folder / "day.ora", layers, one_flat_layer=single)
+    night = Layers(
+        layers.sketch,
+        layers.labels,
+        layers.entries,
+        other(layers.palette),
+        layers.hinted,
+        shade=layers.shade,
+    )
+    write_ora(folder / "wanted.ora", night, one_flat_layer=single)
+    source = read_flats(folder / "day.ora")
+    new = Palette(in_entry_order(source, night.palette.colors.tolist()), source.palette.names)
+    write_flats(folder / "night.ora", source, new)
+    wanted, found = pictures(folder / "wanted.ora"), pictures(folder / "night.ora")
+    assert wanted.keys() == found.keys()
+    for name, picture in wanted.items():
+        np.testing.assert_array_equal(found[name], picture, err_msg=name)
+    if not (shade or single):
+        assert verify(layers.sketch, folder / "night.ora").ok
+
+
+@pytest.fixture
+def day(tmp_path):
+    """A document of three entries, and what is read of it."""
+    write_ora(tmp_path / "day.ora", drawing(np.random.default_rng(1)))
+    return read_flats(tmp_path / "day.ora")
+
+
+def members(path):
+    with zipfile.ZipFile(path) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def test_names_and_areas(day):
+    assert day.palette.name == "nurie"
+    assert sorted(day.palette.names) == ["", "hair <&\"'>", "skin"]
+    layers = drawing(np.random.default_rng(1))
+    entries = layers.entries[layers.labels]
+    order = in_entry_order(day, [[0] * 3, [1] * 3, [2] * 3])[:, 0]
+    assert day.areas.tolist() == [(entries == entry).sum() for entry in order]
+
+
+def test_what_does_not_change_is_copied_byte_for_byte(day, tmp_path):
+    at = day.palette.names.index("skin")
+    colors = day.palette.colors.copy()
+    colors[at] = [1, 2, 3]
+    write_flats(tmp_path / "new.ora", day, Palette(colors, day.palette.names))
+    before, after = members(tmp_path / "day.ora"), members(tmp_path / "new.ora")
+    assert list(before) == list(after)
+    changed = {name for name in before if before[name] != after[name]}
+    flat = next(layer.source for layer in day.layers if layer.name == "skin")
+    assert changed == {flat, "mergedimage.png", "Thumbnails/thumbnail.png", "nurie/nurie.json"}
+
+
+def test_the_same_palette_changes_nothing(day, tmp_path):
+    write_flats(tmp_path / "new.ora", day, day.palette)
+    assert members(tmp_path / "day.ora") == members(tmp_path / "new.ora")
+
+
+def test_layers_are_named_by_the_new_palette(day, tmp_path):
+    names = ('a & "b"', "", "<ö>")
+    new = Palette(255 - day.palette.colors, names, "night")
+    write_flats(tmp_path / "new.ora", day, new)
+    again = read_flats(tmp_path / "new.ora")
+    assert again.palette.names == names
+    assert again.palette.colors.tolist() == new.colors.tolist()
+    assert next(layer.name for layer in again.layers) == 'a & "b"'
+    facts = read_ora(tmp_path / "new.ora").facts()
+    assert sorted(facts["palette"]["names"]) == sorted(names)
+
+
+def test_resolution_travels_along(day, tmp_path):
+    new = Palette(255 - day.palette.colors, day.palette.names)
+    write_flats(tmp_path / "new.ora", day, new)
+    for name, data in members(tmp_path / "new.ora").items():
+        if name.endswith(".png") and not name.startswith("nurie/"):
+            assert b"pHYs" in data, name
+
+
+def rewritten(path, change):
+    """The document with its members changed by ``change(name, data)``."""
+    found = members(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in found.items():
+            made = change(name, data)
+            if made is not None:
+                archive.writestr(name, made)
+    return read_flats(path)
+
+
+def test_what_other_programs_saved_can_be_recoloured(day, tmp_path):
+    """They drop what is nurie's, and may compress what was stored."""
+    source = rewritten(
+        tmp_path / "day.ora", lambda name, data: None if name.startswith("nurie/") else data
+    )
+    assert sorted(source.palette.names) == ["", "hair <&\"'>", "skin"]
+    write_flats(tmp_path / "new.ora", source, Palette(255 - source.palette.colors))
+    assert read_flats(tmp_path / "new.ora").palette.colors.tolist() == (
+        (255 - source.palette.colors).tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (b'name="flats"', b'name="colours"', "no group or layer named 'flats', so nobody knows"),
+        (b"data/flat-0001", b"data/flat-0000", "shares its picture with another one"),
+    ],
+)
+def test_documents_without_flats(day, tmp_path, old, new, sentence):
+    with pytest.raises(FormatError, match=sentence):
+        rewritten(
+            tmp_path / "day.ora",
+            lambda name, data: data.replace(old, new) if name == "stack.xml" else data,
+        )
+
+
+def test_a_painted_layer_is_no_flat(day, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (40, 30, 4), np.uint8)
+    noise[..., 3] = 255
+    many = np.concatenate([np.roll(noise, i, 2) for i in range(5)])[:, :, :4]
+    write_picture(tmp_path / "a.png", many)
+    data = (tmp_path / "a.png").read_bytes()
+    with pytest.raises((FormatError, UnreadableError)):
+        rewritten(
+            tmp_path / "day.ora",
+            lambda name, old: data if name == day.layers[0].source else old,
+        )
+
+
+def test_a_picture_of_all_layers_can_be_had(day, tmp_path):
+    new = Palette(255 - day.palette.colors, day.palette.names)
+    write_flats(tmp_path / "new.ora", day, new)
+    write_flats(tmp_path / "new.png", day, new)
+    merged = read_ora(tmp_path / "new.ora").merged()
+    assert (read_exact(tmp_path / "new.png") == merged[..., :3]).all()
+
+
+def test_targets_that_cannot_be(day, tmp_path):
+    with pytest.raises(ExistsError):
+        write_flats(tmp_path / "day.ora", day, day.palette)
+    with pytest.raises(FormatError, match=r"new\.psd cannot be made from .*; let it end in \.ora"):
+        write_flats(tmp_path / "new.psd", day, day.palette)
+
+
+def flats(tmp_path, name="flats.png", *, alpha=False):
+    """A picture of flats with a line one pixel wide."""
+    pixels = np.full((12, 12, 4 if alpha else 3), 255, np.uint8)
+    pixels[2:8, 2:6, :3], pixels[2:8, 6:10, :3] = [200, 30, 30], [0, 90, 200]
+    pixels[8, 2:10, :3] = 0
+    if alpha:
+        pixels[10:, :, 3] = 0
+    write_picture(tmp_path / name, pixels, dpi=(72.0, 72.0))
+    return pixels
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("name", ["flats.png", "flats.tga", "flats.tif", "flats.webp"])
+def test_flats_alone_are_exact(tmp_path, name, alpha):
+    pixels = flats(tmp_path, name, alpha=alpha)
+    source = read_flats(tmp_path / name)
+    colors = source.palette.colors
+    assert colors.tolist() == [[0, 0, 0], [0, 90, 200], [200, 30, 30], [255, 255, 255]]
+    assert source.areas.tolist() == [8, 24, 24, 144 - 56 - (24 if alpha else 0)]
+    swapped = colors.copy()
+    swapped[1:3] = colors[2:0:-1]
+    write_flats(tmp_path / f"new-{name}", source, Palette(swapped))
+    expected = pixels.copy()
+    for old, new in zip(colors, swapped, strict=True):
+        same = (pixels[..., :3] == old).all(axis=2)
+        if alpha:
+            same &= pixels[..., 3] > 0
+        expected[same, :3] = new
+    found, has_alpha = read_rgba(tmp_path / f"new-{name}")
+    assert has_alpha is alpha
+    assert (found[..., : expected.shape[2]] == expected).all()
+
+
+def test_soft_lines_over_flats_are_refused(tmp_path):
+    layers = drawing(np.random.default_rng(3))
+    write_picture(tmp_path / "soft.png", layers.merged())
+    with pytest.raises(FormatError) as caught:
+        read_flats(tmp_path / "soft.png")
+    assert str(caught.value) == (
+        f"{tmp_path / 'soft.png'} has soft edges or lines over its flats, which cannot be told "
+        "apart any more; recolour the .ora or .psd instead, or a picture of the flats alone."
+    )
+
+
+def test_half_transparent_edges_are_refused(tmp_path):
+    pixels = flats(tmp_path, alpha=True)
+    pixels[0, 0, 3] = 128
+    write_picture(tmp_path / "half.png", pixels)
+    with pytest.raises(FormatError, match="soft edges"):
+        read_flats(tmp_path / "half.png")

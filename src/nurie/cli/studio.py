@@ -20,6 +20,10 @@ Port = Annotated[
     int | None,
     typer.Option(min=0, max=65535, metavar="N", help="Of the address.  [default: a free one]"),
 ]
+SteadyPort = Annotated[
+    int,
+    typer.Option(min=0, max=65535, metavar="N", help="Of the address, 0 for a free one."),
+]
 Workers = Annotated[
     int, typer.Option(min=1, max=64, metavar="N", help="Processes that work, each with the model.")
 ]
@@ -69,7 +73,7 @@ def studio(  # noqa: PLR0913 (the options of a command)
 def serve(
     *,
     host: Host = "127.0.0.1",
-    port: Port = None,
+    port: SteadyPort = 8745,
     workers: Workers = 2,
     cache: CacheSize = 1024,
     max_megapixels: MaxMegapixels = 50,

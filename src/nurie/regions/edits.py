@@ -1,4 +1,4 @@
-"""Corrections of a segmentation by hand: cuts along lines that are not drawn, and merges."""
+"""Corrections of a segmentation by hand: cuts along lines that are not drawn, merges, splits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,13 @@ from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.errors import OptionError
 from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
+from nurie.regions.split import split
 
 _CRUMB = 12
 """A piece that a cut leaves with fewer pixels than this stays with its neighbour."""
+
+_LONGEST = 1_000_000
+"""Length of a line in pixels, beyond which it was not drawn by a person."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +35,15 @@ class Merge:
     """(k, 2) rows and columns in pixels, one in each region, k ≥ 2."""
 
 
-Edit = Cut | Merge
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A region that falls apart between points, through the narrow place that joined its parts."""
+
+    points: Floats
+    """(k, 2) rows and columns in pixels, one in each part, k ≥ 2."""
+
+
+Edit = Cut | Merge | Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +85,8 @@ def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
         _check(points, labels.shape, number)
         if isinstance(step, Merge):
             labels = merge(labels, step)
+        elif isinstance(step, Split):
+            labels, count = part(labels, count, step, ink)
         else:
             count = cut(labels, count, step, ink)
     return Partition(labels, count)
@@ -122,6 +136,33 @@ def cut(labels: Labels, count: int, step: Cut, ink: Ink) -> int:
     return count
 
 
+def part(labels: Labels, count: int, step: Split, ink: Ink) -> tuple[Labels, int]:
+    """Let regions that hold several of the points fall apart between them.
+
+    Args:
+        labels: (H, W) int32.
+        count: highest number in use.
+        step: the points.
+        ink: of the drawing.
+
+    Returns:
+        The labels and the highest number in use now.
+
+    >>> pixels = np.full((9, 19), 255, np.uint8); pixels[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
+    >>> ink, page = Ink(pixels == 0, pixels, 1.0), np.ones((9, 19), np.int32)
+    >>> labels, count = part(page, 4, Split(np.array([[4, 7], [4, 18]])), ink)
+    >>> labels[4, [7, 18]].tolist(), count
+    ([1, 5], 5)
+    """
+    rows, columns = step.points.astype(np.int64).T
+    at = np.unique(rows * labels.shape[1] + columns)
+    highest = int(labels.max(initial=0))
+    parts = split(labels, at, np.arange(len(at)), ink)
+    table = np.arange(len(parts.parent), dtype=np.int32)
+    table[highest + 1 :] += count - highest
+    return look_up(table, parts.labels), count + len(table) - highest - 1
+
+
 def along(line: Floats) -> tuple[Ints, Ints]:
     """Pixels of a line through points, so close that no path of side steps slips through.
 
@@ -153,6 +194,9 @@ def numbers_in_use(partition: Partition) -> Ints:
 
 
 def _check(points: Floats, shape: tuple[int, ...], number: int) -> None:
+    length = float(np.abs(np.diff(points, axis=0)).sum())
+    if length > _LONGEST:
+        raise OptionError(f"Edit {number} is {length:.0f} pixels long; draw at most {_LONGEST}.")
     inside = (points >= 0) & (points < np.array(shape))
     if not inside.all():
         raise OptionError(

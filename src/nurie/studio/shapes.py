@@ -57,6 +57,7 @@ def listed(items: Schema, most: int, least: int = 0) -> Schema:
 def regions_request(limits: Limits) -> Schema:
     """The body that asks for regions."""
     line = listed(POINT, limits.points, 2)
+    kinds = [record({kind: line}, (kind,)) for kind in ("cut", "merge", "split")]
     return record(
         {
             "gap": {
@@ -66,10 +67,7 @@ def regions_request(limits: Limits) -> Schema:
                 "description": "Widest opening that still closes a region, in pixels; null: "
                 "automatic.",
             },
-            "edits": listed(
-                {"anyOf": [record({"cut": line}, ("cut",)), record({"merge": line}, ("merge",))]},
-                limits.edits,
-            ),
+            "edits": listed({"anyOf": kinds}, limits.edits),
         }
     )
 
@@ -80,14 +78,16 @@ def colors_request(limits: Limits) -> Schema:
     stroke = record(
         {
             "points": listed(POINT, limits.points, 1),
-            "radius": {"type": "number", "minimum": 0, "maximum": 10_000},
+            "radius": {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
             "color": COLOR,
         },
         ("points", "color"),
     )
+    corners = listed(POINT, limits.points, 3)
+    area = record({"polygon": corners, "color": COLOR}, ("polygon", "color"))
     return record(
         {
-            "hints": listed({"anyOf": [dab, stroke]}, limits.points),
+            "hints": listed({"anyOf": [dab, stroke, area]}, limits.points),
             "palette": {**listed(COLOR, 4096, 1), "type": ["array", "null"]},
             "names": {
                 **listed({"type": "string", "maxLength": 200}, 4096),
@@ -223,5 +223,7 @@ def _check_text(value: str, schema: Schema, at: str) -> None:
 def _check_number(value: float, schema: Schema, at: str) -> None:
     if value < schema.get("minimum", value):
         raise OptionError(f"{at} is {value}; give {schema['minimum']} or more.")
+    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
+        raise OptionError(f"{at} is {value}; give more than {schema['exclusiveMinimum']}.")
     if value > schema.get("maximum", value):
         raise OptionError(f"{at} is {value}; give {schema['maximum']} or less.")

@@ -5,28 +5,27 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Labels, Mask, Rgb8
+from nurie.arrays import Floats, Labels, Mask, Rgb8
 from nurie.color import parse_hex
+from nurie.document import Mark
 from nurie.errors import OptionError
-from nurie.regions.edits import Cut, Edit, Merge, along
+from nurie.guidance.hints import settle
+from nurie.io.marks import draw_marks
+from nurie.regions.edits import Cut, Edit, Merge, Split
 
 RADIUS = 4.0
 """Half the width of a stroke that does not say its own, in pixels."""
 
-_SHARE = 0.25
-"""A stroke means a region in which at least this share of it runs, however short that is."""
+_EDITS: dict[str, type[Edit]] = {"cut": Cut, "merge": Merge, "split": Split}
 
 
 def edits_of(listed: Sequence[Mapping[str, Any]]) -> list[Edit]:
-    """Cuts and merges from ``{"cut": [[x, y], …]}`` and ``{"merge": [[x, y], …]}``.
+    """Edits from ``{"cut": [[x, y], …]}``, ``{"merge": …}`` and ``{"split": …}``.
 
     >>> [type(edit).__name__ for edit in edits_of([{"cut": [[0, 1], [2, 3]]}])]
     ['Cut']
     """
-    return [
-        Cut(_places(step["cut"])) if "cut" in step else Merge(_places(step["merge"]))
-        for step in listed
-    ]
+    return [_EDITS[kind](_places(points)) for step in listed for kind, points in step.items()]
 
 
 def hinted_regions(
@@ -34,11 +33,8 @@ def hinted_regions(
 ) -> tuple[Rgb8, Mask]:
     """The colour that each region takes by hint: that of the last one that means it.
 
-    A dab means the region below it. A stroke means the regions in which it runs for its own width
-    or for a quarter of its length, so that brushing past a neighbour does not colour it.
-
     Args:
-        hints: ``{"x", "y", "color"}`` and ``{"points", "radius", "color"}``, in their order.
+        hints: dots, strokes and areas as hint files have them, in their order.
         labels: (H, W) int32.
         count: highest number of a region.
 
@@ -46,7 +42,7 @@ def hinted_regions(
         (count + 1, 3) uint8 colours and (count + 1,) bool: hinted.
 
     Raises:
-        OptionError: a dab lies outside of the picture.
+        OptionError: a dot lies outside of the picture.
 
     >>> colors, hinted = hinted_regions(
     ...     [{"x": 1, "y": 0, "color": "#ff0000"}], np.array([[1, 2]], np.int32), 2)
@@ -54,33 +50,33 @@ def hinted_regions(
     ([False, False, True], [255, 0, 0])
     """
     colors, hinted = np.zeros((count + 1, 3), np.uint8), np.zeros(count + 1, bool)
-    for number, hint in enumerate(hints, 1):
-        meant = _stroked(hint, labels) if "points" in hint else _dabbed(hint, labels, number)
-        colors[meant], hinted[meant] = parse_hex(hint["color"]), True
+    shape = labels.shape[0], labels.shape[1]
+    marks = [_mark(number, hint, shape) for number, hint in enumerate(hints, 1)]
+    drawn = draw_marks(marks, shape)
+    if not len(drawn.rows):
+        return colors, hinted
+    told = settle(drawn, labels)
+    assert told.marks is not None
+    # The last write wins: the latest mark.
+    order = np.argsort(told.marks, kind="stable")
+    region = labels[told.rows[order], told.columns[order]]
+    colors[region], hinted[region] = told.colors[order], True
     hinted[0] = False
     return colors, hinted
 
 
-def _dabbed(hint: Mapping[str, Any], labels: Labels, number: int) -> Ints:
-    row, column = int(hint["y"] // 1), int(hint["x"] // 1)
-    height, width = labels.shape
-    if not (0 <= row < height and 0 <= column < width):
+def _mark(number: int, hint: Mapping[str, Any], shape: tuple[int, int]) -> Mark:
+    color = parse_hex(hint["color"])
+    if "polygon" in hint:
+        return Mark(_places(hint["polygon"]), color, area=True)
+    if "points" in hint:
+        return Mark(_places(hint["points"]), color, float(hint.get("radius", RADIUS)))
+    row, column = float(hint["y"]), float(hint["x"])
+    if not (0 <= row < shape[0] and 0 <= column < shape[1]):
         raise OptionError(
-            f"Hint {number} lies outside of the picture of {width} x {height} pixels; move it."
+            f"Hint {number} lies outside of the picture of {shape[1]} x {shape[0]} pixels; move it."
         )
-    return np.array(labels[row, column]).reshape(1)
-
-
-def _stroked(hint: Mapping[str, Any], labels: Labels) -> Ints:
-    """Regions that a stroke means; what leaves the picture is left out."""
-    rows, columns = np.unique(np.stack(along(_places(hint["points"]))), axis=1)
-    inside = (rows >= 0) & (columns >= 0) & (rows < labels.shape[0]) & (columns < labels.shape[1])
-    if not inside.any():
-        return np.zeros(0, np.int32)
-    found, length = np.unique(labels[rows[inside], columns[inside]], return_counts=True)
-    enough = min(2 * float(hint.get("radius", RADIUS)), _SHARE * int(inside.sum()))
-    meant: Ints = found[length >= enough]
-    return meant
+    return Mark(np.array([[row, column]], np.float32), color)
 
 
 def _places(points: Sequence[Sequence[float]]) -> Floats:

@@ -61,7 +61,8 @@ def test_shading_does_not_pale_the_lines():
         ),
         '<rect style="fill:#e02020;stroke:#111" x="4" y="4" width="12" height="12"/>',
         (
-            '<defs><rect id="r" x="4" y="4" width="12" height="12" fill="red" stroke="#111"/></defs>'
+            '<defs><rect id="r" x="4" y="4" width="12" height="12" fill="red" stroke="#111"/>'
+            "</defs>"
             '<use xlink:href="#r"/>'
         ),
     ],

@@ -2,7 +2,7 @@
 
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import UnreadableError
+from nurie.io.files import replacing
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +28,12 @@ class Record:
     """Sidecar: source, licence, tier, origin."""
 
 
-def read_shard(path: Path) -> Iterator[Record]:
+def read_shard(path: Path, *, line: str = "line") -> Iterator[Record]:
     """Pictures of one shard in the order of the file.
+
+    Args:
+        path: the tar file.
+        line: name of the line art wanted, for shards that hold several, as ``canny-1.2``.
 
     Raises:
         UnreadableError: the file is not a shard.
@@ -46,9 +51,37 @@ def read_shard(path: Path) -> Iterator[Record]:
     for key, parts in members.items():
         color = parts.get("webp") or parts.get("color.webp")
         if color is not None:
-            line = decode(parts["line.png"], "L") if "line.png" in parts else None
+            drawn = parts.get(f"{line}.png")
             info = json.loads(parts.get("json", b"{}"))
-            yield Record(key, decode(color, "RGB"), line, info)
+            lines = decode(drawn, "L") if drawn is not None else None
+            yield Record(key, decode(color, "RGB"), lines, info)
+
+
+def write_shard(
+    path: Path, records: Iterable[tuple[str, Mapping[str, bytes]]], *, force: bool = False
+) -> int:
+    """Write a shard whole or not at all; the same records give the same bytes.
+
+    Args:
+        path: the tar file.
+        records: a key without dots, and the bytes of each of its parts by suffix.
+        force: an existing file may be replaced.
+
+    Returns:
+        Size of the file in bytes.
+
+    Raises:
+        ExistsError: the file exists and ``force`` was not given.
+        OutputError: it cannot be written.
+    """
+    with replacing(path, force=force) as stream:
+        with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for key, parts in records:
+                for suffix, data in parts.items():
+                    member = tarfile.TarInfo(f"{key}.{suffix}")
+                    member.size = len(data)
+                    tar.addfile(member, BytesIO(data))
+        return stream.tell()
 
 
 def decode(data: bytes, mode: str) -> AnyArray:
@@ -57,3 +90,13 @@ def decode(data: bytes, mode: str) -> AnyArray:
 
     with Image.open(BytesIO(data)) as picture:
         return np.array(picture.convert(mode))
+
+
+def encode(pixels: AnyArray, kind: str) -> bytes:
+    """Bytes of a picture: (H, W) or (H, W, 3) uint8 as ``png``, or as ``webp`` with slight loss."""
+    from PIL import Image
+
+    stream = BytesIO()
+    settings: dict[str, Any] = {"quality": 92, "method": 4} if kind == "webp" else {}
+    Image.fromarray(np.ascontiguousarray(pixels)).save(stream, kind.upper(), **settings)
+    return stream.getvalue()

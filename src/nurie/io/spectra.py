@@ -1,0 +1,97 @@
+"""Colour histograms as files: JSON for people and other programs, NPZ for speed."""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.color import BINS, bin_centers, parse_hex, to_hex
+from nurie.errors import FormatError, OptionError, UnreadableError
+from nurie.io.files import read_bytes, replacing
+from nurie.spectrum import Spectrum
+
+SUFFIXES = (".json", ".npz")
+
+_LIMIT = 4 << 20
+
+
+def write_spectrum(path: Path, spectrum: Spectrum, *, force: bool = False) -> None:
+    """Write a histogram; the suffix says as what.
+
+    JSON holds ``pictures`` and, for each bin that is not empty, ``bin``, ``count`` and ``color``.
+
+    Raises:
+        FormatError: neither .json nor .npz.
+        OutputError: it cannot be written, or exists and ``force`` was not given.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise FormatError(f"{path} is no histogram file; end it in .json or .npz.")
+    stream = BytesIO()
+    if path.suffix.lower() == ".npz":
+        np.savez(stream, counts=spectrum.counts, means=spectrum.means, pictures=spectrum.pictures)
+    else:
+        stream.write((json.dumps(as_record(spectrum), indent=1) + "\n").encode())
+    with replacing(path, force=force) as target:
+        target.write(stream.getvalue())
+
+
+def as_record(spectrum: Spectrum) -> dict[str, Any]:
+    """What the JSON file holds, the most frequent bin first."""
+    bins = [
+        {
+            "bin": i,
+            "count": int(spectrum.counts[i]),
+            "share": round(float(spectrum.histogram[i]), 6),
+            "color": to_hex(spectrum.means[i]),
+        }
+        for i in spectrum.most(BINS, white=True).tolist()
+    ]
+    pixels = int(spectrum.counts.sum())
+    return {"pictures": spectrum.pictures, "pixels": pixels, "bins": bins}
+
+
+def read_spectrum(path: Path) -> Spectrum:
+    """Read a histogram that :func:`write_spectrum` wrote.
+
+    Raises:
+        UnreadableError: it is missing, damaged, or holds none.
+        FormatError: neither .json nor .npz.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise FormatError(f"{path} is no histogram file; give a .json or .npz.")
+    data = read_bytes(path, limit=_LIMIT)
+    try:
+        found = _from_npz(data) if path.suffix.lower() == ".npz" else _from_json(data)
+    except (ValueError, KeyError, TypeError, IndexError, OptionError, zipfile.BadZipFile) as error:
+        raise UnreadableError(f"{path} is no histogram of nurie's ({error}).") from error
+    return found
+
+
+def _from_npz(data: bytes) -> Spectrum:
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
+        counts, means = arrays["counts"], arrays["means"]
+        pictures = int(arrays["pictures"])
+    return _checked(counts, means, pictures)
+
+
+def _from_json(data: bytes) -> Spectrum:
+    record = json.loads(data)
+    counts, means = np.zeros(BINS, np.int64), bin_centers()
+    for entry in record["bins"]:
+        place = entry["bin"]
+        if not isinstance(place, int) or not 0 <= place < BINS:
+            raise ValueError(f"bin {place!r} is none of 0 to 511")
+        counts[place] = int(entry["count"])
+        means[place] = parse_hex(entry["color"])
+    return _checked(counts, means, int(record.get("pictures", 0)))
+
+
+def _checked(counts: Any, means: Any, pictures: int) -> Spectrum:
+    if counts.shape != (BINS,) or means.shape != (BINS, 3) or means.dtype != np.uint8:
+        raise ValueError("its arrays have another shape")
+    if counts.dtype.kind not in "iu" or (counts < 0).any() or not counts.any():
+        raise ValueError("its counts are not numbers of pixels")
+    return Spectrum(counts.astype(np.int64), means, pictures)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nurie.cli.outcome import complain, progress, sentence, show_json
-from nurie.cli.record import record_of
+from nurie.cli.record import Used, check_palette, record_of, used_by, write_used
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import ModelError
 
@@ -40,6 +40,17 @@ Gap = Annotated[
 ]
 
 
+Trace = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLOUR",
+        help="Lines of this colour are trace lines: they part regions, take the fills beside them "
+        "and are not seen in the result. A name (red, green, blue, …) or hex; may be given many "
+        "times.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class _Request:
     """The options of one call."""
@@ -52,6 +63,8 @@ class _Request:
     model: str | None
     max_pixels: int
     force: bool
+    used: "list[Used]"
+    """Grows: the colours of each answer."""
 
 
 def color(  # noqa: PLR0913 (the options of a command)
@@ -66,7 +79,8 @@ def color(  # noqa: PLR0913 (the options of a command)
             "--output",
             metavar="OUT",
             help="A file (.png .webp .tif .tiff .tga .ora; ORA has layers), or a folder, which "
-            "is made if need be.  [default: NAME.colored.png beside the sketch]",
+            "is made if need be.  [default: NAME.colored.png beside the sketch; TGA and TIFF "
+            "stay what they are]",
         ),
     ] = None,
     seed: Annotated[
@@ -94,6 +108,14 @@ def color(  # noqa: PLR0913 (the options of a command)
         typer.Option(
             metavar="FILE|PICTURE",
             help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
+        ),
+    ] = None,
+    palette_out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the colours that were used, the largest area first, as one palette for "
+            "all: .gpl, .ase, .hex or .txt.",
         ),
     ] = None,
     gap: Gap = None,
@@ -128,14 +150,18 @@ def color(  # noqa: PLR0913 (the options of a command)
     """
     from nurie.api import read_palette
 
+    if palette_out is not None:
+        check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
     colors = read_palette(palette) if palette else None
     pixels = int(max_megapixels * 1e6)
-    request = _Request(hints, colors, seed, gap, clean, model, pixels, force)
+    request = _Request(hints, colors, seed, gap, clean, model, pixels, force, [])
     _refuse_suffix(jobs[0])
     make_folder(sketches, output)
     bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()
     records = _color_all(jobs, request, quiet=quiet, bar=bar)
+    if palette_out is not None:
+        write_used(palette_out, request.used, force=force)
     failures = [record for record in records if "error" in record]
     if as_json:
         show_json(records)
@@ -230,6 +256,7 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
             icc_profile=sketch.icc_profile,
             force=request.force,
         )
+    request.used.extend(used_by(layers) for layers in answers)
     for layers, target in zip(answers, job.outputs, strict=False):
         save(layers, target, force=request.force)
     return record_of(job, answers, time.perf_counter() - start)

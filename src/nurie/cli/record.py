@@ -1,11 +1,17 @@
-"""What ``nurie color --json`` says about a coloured sketch."""
+"""What ``nurie color`` says about a coloured sketch: as JSON, and as a palette."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.targets import Job
 
 if TYPE_CHECKING:
-    from nurie.document import Layers
+    from nurie.arrays import Floats
+    from nurie.document import Layers, Palette
+
+Used: TypeAlias = "tuple[Palette, Floats]"
+"""Palette entries that some region has, and the pixels of each."""
 
 UNSURE = 0.5
 """A region is unsure when the model gave its colour less than this probability."""
@@ -53,3 +59,46 @@ def _unsure(layers: "Layers") -> list[int]:
         return []
     unsure = (layers.confidence < UNSURE) & (layers.entries >= 0) & ~layers.hinted
     return [int(label) for label in np.flatnonzero(unsure)]
+
+
+def used_by(layers: "Layers") -> Used:
+    """The entries that some region has, in the palette's order, and their pixels."""
+    import numpy as np
+
+    from nurie.document import Palette
+
+    palette = layers.palette
+    pixels = np.bincount(layers.labels.ravel(), minlength=len(layers.entries))
+    filled = layers.entries >= 0
+    area = np.bincount(layers.entries[filled], pixels[filled], minlength=len(palette))
+    used = np.flatnonzero(area)
+    names = tuple(palette.names[at] for at in used) if palette.names else ()
+    return Palette(palette.colors[used], names, palette.name), area[used].astype(np.float32)
+
+
+def check_palette(path: Path, *, force: bool) -> None:
+    """Refuse a palette that could not be written in the end.
+
+    Raises:
+        OutputError: it exists, or cannot be written.
+    """
+    from nurie.io.files import check_target
+    from nurie.io.palettes import PALETTE_SUFFIXES
+
+    check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
+
+
+def write_used(path: Path, used: Sequence[Used], *, force: bool) -> None:
+    """Write one palette of all that was used; equal colours become one entry.
+
+    Raises:
+        OutputError: the palette cannot be written.
+    """
+    from dataclasses import replace
+
+    from nurie.guidance.palette import unify
+    from nurie.io.palettes import write_palette
+
+    unified = unify([one for one, _ in used], [area for _, area in used], near=0)
+    if len(unified.palette):
+        write_palette(path, replace(unified.palette, name=path.stem), force=force)

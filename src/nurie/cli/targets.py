@@ -30,6 +30,9 @@ def plan(
 ) -> list[Job]:
     """Decide where everything goes.
 
+    Frames keep their numbers and their order: what a shell sorted by letters is put into natural
+    order, any other order is the user's.
+
     Args:
         sketches: the drawings.
         output: a file, a folder, or None for files beside the sketches. Several sketches, an
@@ -46,15 +49,27 @@ def plan(
     """
     folder = folder_of(sketches, output)
     jobs = []
-    for sketch in sketches:
+    for sketch in _in_order(sketches):
+        name = f"{sketch.stem}.colored{_suffix(sketch)}"
         if output is None:
-            target = sketch.with_name(f"{sketch.stem}.colored.png")
+            target = sketch.with_name(name)
         else:
-            target = folder / f"{sketch.stem}.colored.png" if folder else Path(output)
+            target = folder / name if folder else Path(output)
         lines = target.with_name(f"{sketch.stem}.clean.png") if cleaned else None
         jobs.append(Job(sketch, _numbered(target, variations), lines))
     check_distinct(jobs)
     return jobs
+
+
+def _suffix(sketch: Path) -> str:
+    """Suffix of what a sketch becomes where none was asked for: studios stay with TGA and TIFF."""
+    suffix = sketch.suffix.lower()
+    return suffix if suffix in (".tga", ".tif", ".tiff") else ".png"
+
+
+def _in_order(sketches: Sequence[Path]) -> list[Path]:
+    by_letters = [str(sketch) for sketch in sketches]
+    return natural(sketches) if by_letters == sorted(by_letters) else list(sketches)
 
 
 def natural(paths: Iterable[Path]) -> list[Path]:

@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from nurie.cli.outcome import show_json
-from nurie.cli.paint import Gap, MaxMegapixels
+from nurie.cli.paint import Gap, MaxMegapixels, Trace
 from nurie.errors import OptionError
 
 
-def regions(
+def regions(  # noqa: PLR0913 (the options of a command)
     sketch: Annotated[
         Path, typer.Argument(metavar="SKETCH", show_default=False, help="A drawing.")
     ],
+    *,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -24,6 +25,7 @@ def regions(
         ),
     ] = None,
     gap: Gap = None,
+    trace: Trace = None,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print location, size, shape and neighbours of each region."),
@@ -34,15 +36,21 @@ def regions(
     """Cut a drawing into regions, and measure them."""
     from nurie.io.files import check_target
     from nurie.io.images import read_sketch, write_labels
+    from nurie.regions.ink import find_ink
     from nurie.regions.measure import measure
     from nurie.regions.segment import segment
+    from nurie.regions.trace import trace_color, traced, with_traces
 
     if output is None and not as_json:
         raise OptionError("Say where the regions go: -o labels.png, --json, or both.")
     if output is not None:
         check_target(output, force=force, suffixes=(".png",))
     drawing = read_sketch(sketch, max_pixels=int(max_megapixels * 1e6))
-    labels = segment(drawing.pixels, gap=gap)
+    ink = None
+    if trace:
+        mask = traced(drawing.pixels, [trace_color(text) for text in trace])
+        ink = with_traces(find_ink(drawing.pixels), mask)
+    labels = segment(drawing.pixels, gap=gap, ink=ink)
     if output is not None:
         write_labels(output, labels, force=force)
     if not as_json:

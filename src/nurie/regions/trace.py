@@ -1,0 +1,153 @@
+"""Coloured trace lines: they part what they cross, and then they are gone.
+
+Animators mark where a shadow, a highlight or a pattern ends with lines in colours of their own
+(iro-trace: red, blue, green). Such a line is no ink of the finished picture. It closes regions like
+any other line; the fills on both sides meet below it; and where the lines are laid over the fills
+it is left out, so that nothing of it shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Mask, Pixels
+from nurie.color import parse_hex
+from nurie.errors import OptionError
+from nurie.regions.ink import Ink
+
+TOLERANCE = 56
+"""Largest distance in RGB, of 255 a channel, at which full ink still has a trace colour."""
+
+_CORE = 0.5
+"""Share of the trace colour from which on a pixel begins a trace line; less only edges one."""
+
+_LEAN = 0.42
+"""How far a soft pixel may lie off the way from white to the trace colour, as a share of it."""
+
+_FAINT = 10
+"""What noise of scanning and rounding may add to that."""
+
+_EDGE = 3
+"""Pixels up to which the soft edge of a trace line reaches from its core."""
+
+_NAMES = {
+    "red": (255, 0, 0),
+    "green": (0, 255, 0),
+    "blue": (0, 0, 255),
+    "cyan": (0, 255, 255),
+    "magenta": (255, 0, 255),
+    "yellow": (255, 255, 0),
+    "orange": (255, 128, 0),
+    "purple": (128, 0, 255),
+}
+
+
+def trace_color(text: str) -> tuple[int, int, int]:
+    """A trace colour by name or hex.
+
+    Raises:
+        OptionError: neither, or so light or gray that other lines could not be told from it.
+
+    >>> trace_color("red"), trace_color("#00a0ff")
+    ((255, 0, 0), (0, 160, 255))
+    """
+    color = _NAMES.get(text.strip().casefold()) or parse_hex(text)
+    if max(color) - min(color) < 64:
+        raise OptionError(
+            f"{text} is too gray for a trace line: ink and its soft edges are gray too; give a "
+            "colour like red or #0080ff."
+        )
+    return color
+
+
+def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
+    """Which pixels belong to trace lines, soft edges included.
+
+    On the way from white to a trace colour a pixel has a share of it and a distance from the way.
+    A line begins where the share is large and the distance small, and goes on over neighbours that
+    lie near the way; a soft pixel of black ink is gray and far from it. Where a trace line runs
+    into ink, the mixed pixels are ink.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16, lines over white.
+        colors: of the trace lines.
+
+    Returns:
+        (H, W) bool; nothing in a gray drawing.
+
+    >>> row = [[255, 255, 255], [255, 128, 128], [255, 0, 0], [128, 0, 0], [0, 0, 0]]
+    >>> traced(np.array([row], np.uint8), [(255, 0, 0)]).tolist()
+    [[False, True, True, False, False]]
+    """
+    found: Mask = np.zeros(pixels.shape[:2], np.bool_)
+    if pixels.ndim == 2:
+        return found
+    lost = _lost(pixels)
+    for color in colors:
+        found |= _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
+    return found
+
+
+def without(pixels: Pixels, mask: Mask) -> Pixels:
+    """A drawing without its trace lines: white where they were.
+
+    >>> pixels = np.array([[[255, 0, 0], [0, 0, 0]]], np.uint8)
+    >>> without(pixels, np.array([[True, False]])).tolist()
+    [[[255, 255, 255], [0, 0, 0]]]
+    """
+    out = pixels.copy()
+    out[mask] = np.iinfo(pixels.dtype).max
+    return out
+
+
+def with_traces(ink: Ink, mask: Mask) -> Ink:
+    """The ink for cutting regions: trace lines part them, but fills may meet below.
+
+    >>> from nurie.regions.ink import find_ink
+    >>> ink = find_ink(np.full((3, 3), 255, np.uint8))
+    >>> with_traces(ink, np.eye(3, dtype=bool)).mask[1].tolist()
+    [False, True, False]
+    """
+    tone = np.where(mask, np.maximum(ink.tone, _FILLED), ink.tone)
+    return replace(ink, mask=ink.mask | mask, tone=tone)
+
+
+_FILLED = 200
+"""Tone of a trace line: so light that fills reach its middle, however thick it is."""
+
+
+def _lost(pixels: Pixels) -> AnyArray:
+    """What each channel lacks of white, (H, W, 3) float32 in [0, 255]."""
+    if pixels.dtype == np.uint16:
+        return (65535 - pixels.astype(np.float32)) / 257
+    return (255 - pixels).astype(np.float32)
+
+
+def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
+    """Pixels that surely have the colour, and those that may continue a line of it."""
+    length = float(way @ way)
+    share = lost @ way / np.float32(length)
+    off = np.linalg.norm(lost - share[..., None] * way, axis=-1)
+    size = np.sqrt(length)
+    sure = (share >= _CORE) & (off <= TOLERANCE) & (off <= _LEAN * share * size + _FAINT)
+    # Beyond the colour itself lies a mixture with ink.
+    sure &= share * size <= size + TOLERANCE
+    soft = (share > 0) & (share < 1) & (off <= _LEAN * share * size + _FAINT) & (lost.max(-1) > 2)
+    return sure, soft | sure
+
+
+def _connected(sure: Mask, soft: Mask) -> Mask:
+    """The sure pixels, and the soft ones that hang on them at the distance of an edge."""
+    import cv2
+
+    if not sure.any():
+        return sure
+    side = 2 * _EDGE + 1
+    soft = soft & cv2.dilate(sure.view(np.uint8), np.ones((side, side), np.uint8)).view(np.bool_)
+    count, parts = cv2.connectedComponents(soft.view(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    kept[parts[sure]] = True
+    kept[0] = False
+    found: Mask = kept[parts]
+    return found

@@ -8,7 +8,7 @@ import { complain, tell, whisper } from "./notices.js";
 import { PaletteBar } from "./palettebar.js";
 import { Panel } from "./panel.js";
 import { listen } from "./pointer.js";
-import { confidenceOf } from "./resolve.js";
+import { surenessOf } from "./resolve.js";
 import { Split } from "./split.js";
 import { Stage } from "./stage.js";
 import { Autosave, lastOpen } from "./store.js";
@@ -64,12 +64,16 @@ export class Desk {
     const line = work.loadLine().catch(complain);
     await work.update();
     await line;
-    if (this.work === work && work.view?.answer) await this.#firstIdeas(work);
+    this.panel.refreshIdeas();
   }
 
-  async #firstIdeas(work) {
-    if (!work.ideas.length) await work.moreIdeas(4, work.view.said.seed).catch((error) => error.name === "AbortError" || complain(error));
-    else this.panel.refreshIdeas();
+  /** When nothing else is to be done: think of ideas, where there are none for these regions. */
+  #rest() {
+    const { work } = this;
+    if (work.hasIdeas || !work.view?.answer?.regions || work.refused === work.view.regions.key) return;
+    this.panel.refreshIdeas();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.work === work && !work.waiting && !work.hasIdeas && this.panel.moreIdeas(), 300);
   }
 
   #hear(work) {
@@ -77,7 +81,7 @@ export class Desk {
     on("view", () => { this.stage.refresh(); this.#refresh(); });
     on("line", () => { this.stage.painter.setLine(work.line); this.stage.redraw(); this.panel.refreshIdeas(); });
     on("ideas", () => this.panel.refreshIdeas());
-    on("busy", (busy) => this.#showBusy(busy));
+    on("busy", (busy) => { this.#showBusy(busy); if (!busy) this.#rest(); });
     on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.update()] }));
     on("edit", (what) => this.#edited(work, what));
   }
@@ -153,10 +157,23 @@ export class Desk {
 
   #act(points) {
     const command = this.tool.act?.({ points }, { view: this.work.view, color: this.color });
-    if (command) this.work.do(command);
+    if (command?.type === "cut") this.#cut(command);
+    else if (command) this.work.do(command);
     else if (this.tool.id === "merge") tell("Drag from one region into another one.");
     else if (this.tool.id === "cut") tell("Draw a line across the gap or the region.");
     else if (this.tool.act) whisper("There is nothing to do here.");
+  }
+
+  /** A line that separates nothing is taken back at once. */
+  async #cut(command) {
+    const { work } = this;
+    const pieces = () => work.view.regions.areas.filter((area) => area > 0).length;
+    const before = [pieces(), work.view.regions.key];
+    await work.do(command);
+    const [count, key] = [pieces(), work.view.regions.key];
+    if (this.work !== work || key === before[1] || count !== before[0] || work.commands.at(-1)?.points !== command.points) return;
+    work.undo();
+    tell("That line separates nothing: draw it from one line of the drawing to another.");
   }
 
   #pickAt([x, y]) {
@@ -186,13 +203,16 @@ export class Desk {
     const at = this.bySize.indexOf(this.stage.look.selected);
     const region = this.bySize[at < 0 ? 0 : (at + by + this.bySize.length) % this.bySize.length];
     this.stage.select(region);
+    this.panel.describeRegion(region);
     const color = colors[region] < 0 ? "paper" : describe(format(colors[region]));
-    whisper(`Region ${region} of ${regions.count}, ${color}, ${Math.round(100 * confidenceOf(this.work.view, region))} % sure.`);
+    whisper(`Region ${region} of ${regions.count}, ${color}, ${surenessOf(this.work.view, region)}.`);
   }
 
   #hover(x, y) {
     const { view } = this.work;
     const region = view && this.tool.id !== "hand" && !this.held ? view.regions.near(x, y) : 0;
-    if (region !== this.stage.look.hover) this.stage.set({ hover: region });
+    if (region === this.stage.look.hover) return;
+    this.stage.set({ hover: region });
+    if (view) this.panel.describeRegion(region);
   }
 }

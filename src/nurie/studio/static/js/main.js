@@ -137,7 +137,9 @@ addEventListener("pagehide", () => desk.work && desk.keep());
 // For tests and benchmarks: what cannot be read from the page itself.
 globalThis.nurie = { desk, limits };
 
-if (innerWidth <= 900) togglePanel(false);
+const narrow = matchMedia("(max-width: 900px)");
+narrow.addEventListener("change", () => togglePanel(!narrow.matches));
+togglePanel(!narrow.matches);
 const left = lastOpen.get();
 if (!(left && (await openRecord(left, "Your drawing is back as you left it.")))) await start.show();
 document.documentElement.dataset.ready = "yes";

@@ -76,9 +76,15 @@ function drawStroke(c, { points, color, dashed }, camera) {
  */
 export function drawOverlay(c, camera, scene) {
   const { width, height } = c.canvas;
+  c.save();
   c.setTransform(1, 0, 0, 1, 0, 0);
   c.clearRect(0, 0, width, height);
   c.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
+  if (scene.split !== null) {
+    c.beginPath();
+    c.rect(scene.split, 0, width, height);
+    c.clip();
+  }
   const seen = ([x, y]) => x > -20 && y > -20 && x < width / scene.ratio + 20 && y < height / scene.ratio + 20;
   const { view } = scene;
   if (view && scene.marks) {
@@ -95,4 +101,5 @@ export function drawOverlay(c, camera, scene) {
     });
   }
   if (scene.stroke) drawStroke(c, scene.stroke, camera);
+  c.restore();
 }

@@ -2,7 +2,7 @@
 
 import { byId, chooseFiles, make, press, rove } from "./dom.js";
 import { complain, whisper } from "./notices.js";
-import { colorsOf, confidenceOf } from "./resolve.js";
+import { colorsOf, surenessOf } from "./resolve.js";
 import { server } from "./server.js";
 import { SHOWN } from "./stage.js";
 import { paintThumb } from "./thumbs.js";
@@ -38,13 +38,17 @@ export class Panel {
 
   #refreshDoubts(view) {
     const left = view.ask.length;
-    byId("doubt-count").textContent = left ? String(left) : "";
-    byId("doubt-note").textContent = left
-      ? `${left === 1 ? "One region is" : `${left} regions are`} unsure. A dab on number 1 helps most.`
-      : view.answer ? "nurie is sure of every region." : "";
+    byId("doubt-note").textContent = left ? "Where a region glows, nurie only guesses. A dab on number 1 helps most." : view.answer ? "nurie is sure of every region." : "";
     byId("next").disabled = !left;
     byId("doubts").setAttribute("aria-checked", String(this.desk.stage.look.doubts));
-    byId("facts").textContent = `${view.regions.count} regions · ${view.regions.width} × ${view.regions.height} px`;
+    this.describeRegion(0);
+  }
+
+  /** Say what is known of a region, or of the whole picture for 0. */
+  describeRegion(region) {
+    const { view } = this.desk.work;
+    const { count, width, height } = view.regions;
+    byId("facts").textContent = region ? `Region ${region}: ${surenessOf(view, region)}` : `${count} regions · ${width} × ${height} px`;
   }
 
   /** Draw the ideas anew. */
@@ -52,7 +56,7 @@ export class Panel {
     const { work } = this.desk;
     const { view } = work;
     const place = byId("ideas");
-    if (!view || !work.ideas.length) {
+    if (!view || !work.hasIdeas) {
       place.replaceChildren(...Array.from({ length: 4 }, () => make("div", { class: "wait" })));
       return;
     }
@@ -62,17 +66,15 @@ export class Panel {
 
   #ideaButton(idea, i, view) {
     const canvas = make("canvas", { width: THUMB, height: THUMB, "aria-hidden": "true" });
-    const fits = idea.entries.length === view.regions.count + 1;
-    const colors = colorsOf(fits ? idea : view.answer, { ...view.said, edits: [] }, view.regions);
+    const colors = colorsOf(idea, { ...view.said, edits: [] }, view.regions);
     paintThumb(canvas, view.regions, colors, this.desk.work.line);
-    const sure = Math.round(100 * mean(view.regions, idea.confidence));
-    return make("button", { "aria-label": `Idea ${i + 1}, ${sure} % sure`, title: `Idea ${i + 1} (${i + 1})`, "aria-pressed": "false", onclick: () => this.pick(i) }, canvas);
+    return make("button", { "aria-label": `Idea ${i + 1}`, title: `Idea ${i + 1} (${i + 1})`, "aria-pressed": "false", onclick: () => this.pick(i) }, canvas);
   }
 
   pick(i) {
     const { work } = this.desk;
     const idea = work.ideas[i];
-    if (!idea || idea.entries.length !== work.view.regions.count + 1) return;
+    if (!idea || !work.hasIdeas) return;
     work.pick(idea);
     whisper(`Idea ${i + 1}`);
   }
@@ -80,14 +82,8 @@ export class Panel {
   /** Four answers that are not these. */
   async moreIdeas() {
     const { work } = this.desk;
-    this.round = (this.round ?? 0) + 1;
-    byId("more-ideas").disabled = true;
-    try {
-      await work.moreIdeas(4, work.ideas.length ? Math.floor(Math.random() * 1e6) + 1 : 0);
-    } catch (error) {
-      if (error.name !== "AbortError") complain(error);
-    }
-    byId("more-ideas").disabled = false;
+    const seed = work.hasIdeas ? Math.floor(Math.random() * 1e6) + 1 : work.view.said.seed;
+    await work.moreIdeas(4, seed).catch(complain);
   }
 
   /** Go to the region where a dab helps most, or the one after it. */
@@ -98,8 +94,8 @@ export class Panel {
     const at = asked.indexOf(stage.look.selected);
     const region = asked[(at + step + asked.length) % asked.length];
     stage.select(region);
-    const sure = Math.round(100 * confidenceOf(work.view, region));
-    return whisper(`Doubt ${asked.indexOf(region) + 1}: region ${region}, ${sure} % sure. Enter paints it.`);
+    this.describeRegion(region);
+    return whisper(`Doubt ${asked.indexOf(region) + 1}: region ${region}, ${surenessOf(work.view, region)}. Enter uses the tool on it.`);
   }
 
   #showGap() {
@@ -143,14 +139,4 @@ export class Panel {
       take([...event.dataTransfer.files]);
     });
   }
-}
-
-/** Mean over the regions, each by its area. */
-function mean(regions, values) {
-  let [sum, area] = [0, 0];
-  for (let region = 1; region <= regions.count; region += 1) {
-    sum += regions.areas[region] * (values[region] ?? 0);
-    area += regions.areas[region];
-  }
-  return area ? sum / area : 0;
 }

@@ -5,6 +5,8 @@ import { distance, format, parse } from "./color.js";
 const PAPER = -1;
 /** How near a later answer's colour must be to an edited one to follow the edit, in Lab. */
 const SAME = 7;
+/** From this confidence on a region is no doubt. */
+const SURE = 0.5;
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
@@ -124,7 +126,7 @@ export function resolve(answer, said, regions, order = []) {
   const palette = arrange(area, said, order);
   const entryOf = new Map(palette.map((hex, entry) => [parse(hex), entry]));
   const entries = Int32Array.from(colors, (color) => (color === PAPER ? PAPER : entryOf.get(color)));
-  const ask = (answer?.ask ?? []).filter((region) => !said.wishes.has(region));
+  const ask = (answer?.ask ?? []).filter((region) => !said.wishes.has(region) && answer.confidence[region] < SURE);
   return { regions, said, answer, colors, palette, entries, ask, used: new Set([...area.keys()].map(format)) };
 }
 
@@ -141,6 +143,13 @@ function arrange(area, said, order) {
 export function confidenceOf(view, region) {
   if (view.said.wishes.has(region)) return 1;
   return view.answer?.confidence?.[region] ?? 0;
+}
+
+/** The same in words. */
+export function surenessOf(view, region) {
+  if (view.said.wishes.has(region)) return "as you asked";
+  const share = confidenceOf(view, region);
+  return `${share >= SURE ? "sure" : share >= 0.15 ? "likely" : "a guess"}, ${Math.round(100 * share)} %`;
 }
 
 /** An answer for new regions from what was seen before, so that nothing jumps while the server thinks. */

@@ -18,7 +18,8 @@ uniform float step_, canvasHeight, split, pulse;
 uniform uint hover, selected;
 out vec4 result;
 
-const vec3 GLOW = vec3(1.0, 0.62, 0.05);
+const vec3 GLOW = vec3(1.0, 0.58, 0.0);
+const vec3 RIM = vec3(1.0, 0.78, 0.2);
 const vec3 MARK = vec3(0.25, 0.40, 0.95);
 
 uint labelAt(vec2 p) {
@@ -68,13 +69,14 @@ void main() {
   vec3 color = flats(p) * texture(shade, p / size).rgb;
   float doubt = entry(flags, label).r;
   if (doubt > 0.0) {
-    float near = 0.5 * edge(p, label, 3.0) + 0.3 * edge(p, label, 8.0) + 0.2 * edge(p, label, 14.0);
-    color = mix(color, GLOW, doubt * (0.12 + 0.85 * near) * (0.75 + 0.25 * pulse));
+    float near = 0.3 * edge(p, label, 6.0) + 0.4 * edge(p, label, 11.0) + 0.3 * edge(p, label, 18.0);
+    color = mix(color, GLOW, doubt * 0.85 * near * (0.7 + 0.3 * pulse));
   }
   color = color * (1.0 - ink.a) + ink.rgb;
+  if (doubt > 0.0) color = mix(color, RIM, doubt * edge(p, label, 1.8) * (0.7 + 0.3 * pulse));
   if (label != 0u && (label == selected || label == hover)) {
-    float strength = label == selected ? 1.0 : 0.75;
-    color = mix(color, MARK, strength * edge(p, label, 1.6));
+    color = mix(color, vec3(1.0), 0.75 * edge(p, label, 3.2));
+    color = mix(color, MARK, edge(p, label, 1.8));
   }
   result = vec4(color, 1.0);
 }`;

@@ -35,7 +35,8 @@ export class Stage {
   /** Room that the floating bars cover. */
   get insets() {
     const bar = this.place.querySelector(".palette")?.offsetHeight ?? 0;
-    return { top: 20, right: 20, left: 20, bottom: bar + 34 };
+    const note = this.place.querySelector(".note")?.offsetHeight ?? 0;
+    return { top: note + 24, right: 20, left: 20, bottom: bar + 28 };
   }
 
   show(work) {

@@ -37,19 +37,20 @@ export class Work extends EventTarget {
 
   /** Do something that a person asked for. */
   do(command) {
-    this.#changed(this.history.push(command), "done");
+    return this.#changed(this.history.push(command), "done");
   }
 
   undo() {
-    this.#changed(this.history.undo(), "undone");
+    return this.#changed(this.history.undo(), "undone");
   }
 
   redo() {
-    this.#changed(this.history.redo(), "redone");
+    return this.#changed(this.history.redo(), "redone");
   }
 
   #changed(command, how) {
     if (!command) return null;
+    this.thinking?.abort();
     this.show();
     this.say("edit", { command, how });
     return this.update();
@@ -95,16 +96,28 @@ export class Work extends EventTarget {
     this.say("busy", this.waiting > 0);
   }
 
-  /** Distinct answers to choose from; the first of all is the picture's own first answer. */
+  /** Whether there are ideas for the regions as they are. */
+  get hasIdeas() {
+    return this.ideas.length > 0 && this.ideas[0].regions === this.view?.regions.key;
+  }
+
+  /** Distinct answers to choose from. What a person does meanwhile comes first and stops it. */
   async moreIdeas(count, seed) {
+    this.thinking?.abort();
+    const { signal } = (this.thinking = new AbortController());
     this.#wait(1);
     try {
       const commands = this.commands;
-      const regions = await this.#regions(shapeOf(commands));
-      this.ideas = await this.#colors(commands, regions, { variations: count, seed });
+      const regions = await this.#regions(shapeOf(commands), signal);
+      this.ideas = await this.#colors(commands, regions, { variations: count, seed }, signal);
       this.say("ideas");
       this.say("edit", {});
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.refused = this.view?.regions.key;
+      throw error;
     } finally {
+      if (this.thinking?.signal === signal) this.thinking = null;
       this.#wait(-1);
     }
   }

@@ -1,0 +1,208 @@
+"""A running studio, a headless browser, and hands for the page."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PICTURES = Path(os.environ.get("NURIE_STORY_PICTURES", ROOT / "out" / "studio"))
+"""Where the screenshots of the stories are kept, to be looked at."""
+
+SCREEN = {
+    "viewport": {"width": 1280, "height": 800},
+    "reduced_motion": "reduce",
+    "accept_downloads": True,
+}
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Two of the examples, so that no story can write into the real ones."""
+    folder = tmp_path_factory.mktemp("studio") / "drawings"
+    folder.mkdir()
+    for name in ("fairy.png", "house.png"):
+        shutil.copy(ROOT / "examples" / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    """``nurie studio`` as people start it, until the session ends."""
+    command = [sys.executable, "-m", "nurie", "studio", str(folder), "--no-browser", "--workers=1"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found, "nurie studio said no address"
+        yield found[0]
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium, or a loud skip."""
+    api = pytest.importorskip("playwright.sync_api", reason="LOUDLY: playwright is not installed")
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("LOUDLY: there is no chromium, so no story of the studio was tried")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium):
+    """A browser that has never been here before."""
+    context = chromium.new_context(**SCREEN)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def project(chromium, address):
+    """The bytes of a project: the fairy with its first colours and ideas, as nurie gave them."""
+    context = chromium.new_context(**SCREEN)
+    desk = Desk(context, address)
+    desk.open_file("fairy.png")
+    path, _ = desk.download("Project")
+    yield path.read_bytes()
+    context.close()
+
+
+@pytest.fixture
+def desk(context, address):
+    """The start page; an error on it fails the test."""
+    desk = Desk(context, address)
+    yield desk
+    assert not desk.errors
+
+
+@pytest.fixture
+def fairy(desk, project):
+    """The page with the fairy opened, coloured by itself."""
+    desk.open_bytes("fairy.nurie", project)
+    return desk
+
+
+@pytest.fixture
+def another(chromium, address):
+    """Opens the page in a browser of its own."""
+    contexts = []
+
+    def enter(**options):
+        contexts.append(chromium.new_context(**SCREEN | options))
+        return Desk(contexts[-1], address)
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+class Desk:
+    """The page as a person uses it, and what tests may know of it."""
+
+    def __init__(self, context, address):
+        self.context, self.address, self.errors = context, address, []
+        self.enter()
+
+    def enter(self):
+        """Open the page anew, as after a crash."""
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(self.address)
+        self.until("document.documentElement.dataset.ready === 'yes'")
+
+    def until(self, expression, seconds=30):
+        """Wait for something; polled from outside, since the page's CSP forbids eval."""
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"still waiting for {expression}"
+            time.sleep(0.02)
+
+    def open_bytes(self, name, data):
+        """Choose a file of one's own."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name="Open a drawing").click()
+        chooser.value.set_files({"name": name, "mimeType": "", "buffer": data})
+        self.settled()
+
+    def open_file(self, name):
+        """Open a drawing of the folder and wait for colours and ideas."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.settled()
+
+    def settled(self):
+        """Wait until nothing is being asked for, with ideas to choose from."""
+        self.until("nurie.desk.work?.view?.answer && nurie.desk.work.hasIdeas")
+        self.idle()
+
+    def idle(self):
+        """Wait until nothing is being asked for and all is kept."""
+        self.until("nurie.desk.work.waiting === 0 && !nurie.desk.autosave.busy")
+
+    def screen(self, x, y):
+        """Where a pixel of the picture is on the screen."""
+        box = self.page.locator("#picture").bounding_box()
+        place = self.page.evaluate(f"nurie.desk.stage.camera.toScreen({x}, {y})")
+        return box["x"] + place[0], box["y"] + place[1]
+
+    def click(self, x, y):
+        """Click a pixel of the picture."""
+        self.page.mouse.click(*self.screen(x, y))
+
+    def drag(self, *points):
+        """Draw a stroke through pixels of the picture."""
+        self.page.mouse.move(*self.screen(*points[0]))
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*self.screen(*point), steps=6)
+        self.page.mouse.up()
+
+    def tool(self, name):
+        """Take a tool in hand."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def paint_with(self, color):
+        """Choose the colour to paint with."""
+        self.page.locator(".swatch.current").click()
+        self.page.get_by_label("Colour as hex").fill(color)
+        self.page.keyboard.press("Enter")
+
+    def color(self, x, y):
+        """Colour of the region at a pixel; -1 is paper."""
+        number = self.page.evaluate(
+            f"(() => {{ const v = nurie.desk.work.view; return v.colors[v.regions.at({x}, {y})]; }})()"
+        )
+        return "paper" if number < 0 else f"#{number:06x}"
+
+    def state(self):
+        """All that a project must give back."""
+        return self.page.evaluate(
+            "(() => { const { view, history, order } = nurie.desk.work; return JSON.stringify("
+            "[[...view.colors], view.palette, history, order]); })()"
+        )
+
+    def count(self):
+        """How many commands count."""
+        return self.page.evaluate("nurie.desk.work.history.cursor")
+
+    def download(self, name):
+        """Press a button of the save dialog: the file's path and its name."""
+        self.page.get_by_role("button", name=re.compile("^Save$")).click()
+        with self.page.expect_download() as caught:
+            self.page.locator("dialog").get_by_role("button", name=name).click()
+        return Path(caught.value.path()), caught.value.suggested_filename
+
+    def picture(self, name):
+        """Keep a screenshot."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.25)
+        self.page.screenshot(path=PICTURES / f"studio-{name}.png")

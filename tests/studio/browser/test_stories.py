@@ -1,0 +1,302 @@
+"""Whole stories: what a person does with the page, from the first drop to the saved file."""
+
+import json
+import zipfile
+
+import pytest
+from PIL import Image
+
+SKIRT, HAIR, BODICE = (264, 384), (265, 77), (271, 191)
+LEFT_SKIRT, RIGHT_SKIRT = (199, 306), (305, 316)
+
+
+def test_a_drawing_is_coloured_by_itself(desk):
+    desk.picture("start")
+    desk.open_file("fairy.png")
+    assert desk.color(*LEFT_SKIRT) != "paper"
+    assert desk.page.locator("#ideas button").count() == 4
+    assert desk.page.locator(".swatches .swatch").count() > 3
+    desk.picture("colours")
+
+
+def test_a_dab_is_obeyed_exactly_and_undone(fairy):
+    desk = fairy
+    before = desk.state()
+    first = desk.color(*LEFT_SKIRT)
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.picture("dab")
+    desk.page.keyboard.press("Control+z")
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == first
+    assert json.loads(desk.state())[0] == json.loads(before)[0]
+    desk.page.keyboard.press("Control+Shift+z")
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+
+
+def test_a_stroke_colours_what_it_crosses(fairy):
+    desk = fairy
+    desk.paint_with("#8040c0")
+    desk.drag(LEFT_SKIRT, SKIRT, RIGHT_SKIRT)
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == desk.color(*SKIRT) == desk.color(*RIGHT_SKIRT) == "#8040c0"
+    assert desk.count() == 1
+
+
+def test_a_swatch_changes_every_region_with_it(fairy):
+    desk = fairy
+    old = desk.color(*LEFT_SKIRT)
+    swatch = desk.page.locator(f".swatches [data-color='{old}']")
+    swatch.dblclick()
+    hue = desk.page.locator(".colorbox input[type=range]").first
+    hue.evaluate("e => { e.value = 210; e.dispatchEvent(new Event('input')); }")
+    desk.picture("swatch")
+    desk.page.get_by_role("button", name="Done").click()
+    new = desk.color(*LEFT_SKIRT)
+    assert new != old
+    assert desk.page.locator(f".swatches [data-color='{old}']").count() == 0
+    assert desk.page.locator(f".swatches [data-color='{new}']").count() == 1
+    assert desk.count() == 1
+
+
+def test_giving_up_a_swatch_changes_nothing(fairy):
+    desk = fairy
+    before = desk.state()
+    desk.page.locator(".swatches .swatch").first.dblclick()
+    desk.page.get_by_label("Colour as hex").fill("#123456")
+    desk.page.keyboard.press("Escape")
+    assert desk.state() == before
+
+
+def test_a_locked_colour_stays(fairy):
+    desk = fairy
+    color = desk.color(*LEFT_SKIRT)
+    desk.page.locator(f".swatches [data-color='{color}']").dblclick()
+    desk.page.get_by_role("button", name="Lock").click()
+    desk.paint_with("#206090")
+    desk.click(*HAIR)
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == color
+    assert desk.color(*HAIR) == "#206090"
+    assert "locked" in desk.page.locator(f".swatches [data-color='{color}']").get_attribute(
+        "aria-label"
+    )
+
+
+def test_fill_paper_keep_and_erase_mean_one_region(fairy):
+    desk = fairy
+    others = json.loads(desk.state())[0]
+    desk.paint_with("#30a0a0")
+    desk.tool("Fill one region")
+    desk.click(*SKIRT)
+    desk.tool("Leave as paper")
+    desk.click(*BODICE)
+    assert (desk.color(*SKIRT), desk.color(*BODICE)) == ("#30a0a0", "paper")
+    changed = [a != b for a, b in zip(others, json.loads(desk.state())[0], strict=True)]
+    assert sum(changed) == 2
+    desk.tool("Erase a hint")
+    desk.click(*BODICE)
+    desk.idle()
+    assert desk.color(*BODICE) != "paper"
+    desk.tool("Keep as it is")
+    desk.click(*HAIR)
+    kept = desk.color(*HAIR)
+    desk.page.keyboard.press("b")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    assert desk.color(*HAIR) == kept
+
+
+def test_an_idea_is_taken(fairy):
+    desk = fairy
+    first = desk.state()
+    desk.page.keyboard.press("2")
+    desk.idle()
+    assert desk.state() != first
+    assert desk.page.locator("#ideas button").nth(1).get_attribute("aria-pressed") == "true"
+    desk.picture("idea")
+
+
+def test_a_line_splits_a_region_and_a_merge_joins_two(fairy):
+    desk = fairy
+    count = "nurie.desk.work.view.regions.areas.filter((area) => area > 0).length"
+    before = desk.page.evaluate(count)
+    desk.tool("Close a gap or split")
+    desk.drag((125, 315), (258, 315))
+    desk.settled()
+    split = desk.page.evaluate(count)
+    assert split > before
+    desk.picture("split")
+    desk.drag((60, 60), (90, 90))
+    desk.page.get_by_text("separates nothing").first.wait_for()
+    assert desk.count() == 1
+    desk.tool("Merge regions")
+    desk.drag(LEFT_SKIRT, RIGHT_SKIRT)
+    desk.settled()
+    assert desk.page.evaluate(count) == split - 1
+    desk.page.keyboard.press("Control+z")
+    desk.page.keyboard.press("Control+z")
+    desk.idle()
+    assert desk.page.evaluate(count) == before
+
+
+def test_doubts_are_visited_by_keyboard_alone(fairy):
+    desk = fairy
+    first = desk.page.evaluate("nurie.desk.work.view.ask[0]")
+    desk.page.keyboard.press("n")
+    assert desk.page.evaluate("nurie.desk.stage.look.selected") == first
+    assert "Doubt 1" in desk.page.locator("#live").text_content()
+    desk.picture("doubt")
+    desk.page.keyboard.press("Enter")
+    desk.idle()
+    assert desk.page.evaluate(f"nurie.desk.work.view.said.wishes.has({first})")
+    assert first not in desk.page.evaluate("nurie.desk.work.view.ask")
+
+
+def test_before_and_after(fairy):
+    desk = fairy
+    desk.page.keyboard.press("c")
+    handle = desk.page.locator("#split")
+    assert handle.get_attribute("aria-valuenow") == "50"
+    desk.picture("before-after")
+    handle.press("ArrowRight")
+    assert handle.get_attribute("aria-valuenow") == "52"
+    desk.page.keyboard.press("c")
+    assert handle.is_hidden()
+
+
+@pytest.mark.parametrize(("button", "suffix"), [("Picture (PNG)", "png"), ("Layers (ORA)", "ora")])
+def test_what_is_saved_has_the_colours_that_are_seen(fairy, button, suffix):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    path, name = desk.download(button)
+    assert name == f"fairy.colored.{suffix}"
+    if suffix == "ora":
+        with zipfile.ZipFile(path) as file:
+            path = file.extract("mergedimage.png", path.parent)
+    with Image.open(path) as image:
+        assert image.size == (512, 512)
+        assert image.convert("RGB").getpixel(LEFT_SKIRT) == (0x2A, 0x7F, 0x62)
+
+
+def test_hints_are_saved_for_the_command_line(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    path, name = desk.download("Hints (JSON)")
+    assert name == "fairy.hints.json"
+    hints = json.loads(path.read_text("utf-8"))["hints"]
+    assert hints == [{"x": LEFT_SKIRT[0], "y": LEFT_SKIRT[1], "color": "#2a7f62"}]
+
+
+def test_a_project_opens_again_exactly_as_it_was(fairy, another):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    desk.tool("Fill one region")
+    desk.click(*HAIR)
+    before = desk.state()
+    path, name = desk.download("Project")
+    assert name == "fairy.nurie"
+    other = another()
+    other.open_bytes(name, path.read_bytes())
+    assert other.state() == before
+    other.page.keyboard.press("Control+z")
+    other.page.keyboard.press("Control+z")
+    other.idle()
+    assert other.color(*LEFT_SKIRT) != "#2a7f62"
+    assert not other.errors
+
+
+def test_a_crash_loses_nothing(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    before = desk.state()
+    desk.page.goto("about:blank")
+    desk.page.close(run_before_unload=False)
+    desk.enter()
+    desk.settled()
+    assert desk.state() == before
+    desk.picture("recovered")
+    desk.page.locator("[data-do=home]").click()
+    desk.page.get_by_role("heading", name="Go on where you stopped").wait_for()
+    assert desk.page.locator("#recent-cards .card").count() == 1
+    desk.picture("recent")
+
+
+def test_a_drawing_that_the_server_forgot_is_sent_again(fairy):
+    desk = fairy
+    forgotten = json.dumps({"error": "It is no longer in the cache.", "gone": True})
+    seen = []
+
+    def answer(route):
+        seen.append(route.request.url)
+        if len(seen) == 1:
+            route.fulfill(status=404, content_type="application/json", body=forgotten)
+        else:
+            route.continue_()
+
+    desk.page.route("**/colors", answer)
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    assert len(seen) >= 2
+    assert desk.page.locator(".toast.bad").count() == 0
+    assert desk.color(*LEFT_SKIRT) == desk.page.evaluate("nurie.desk.color")
+
+
+def test_trouble_is_one_sentence_and_the_work_stays(fairy):
+    desk = fairy
+    broken = json.dumps({"error": "The disk is full; make room and try again."})
+    desk.page.route("**/colors", lambda route: route.fulfill(status=503, body=broken))
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.page.get_by_text("The disk is full; make room and try again.").first.wait_for()
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.picture("trouble")
+    desk.page.unroute("**/colors")
+    desk.page.get_by_role("button", name="Try again").click()
+    desk.idle()
+    assert desk.page.locator(".toast.bad").count() == 0
+    assert desk.page.evaluate("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
+
+
+def test_many_drawings_alike(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    palette = set(desk.page.evaluate("[...nurie.desk.work.view.used]"))
+    desk.page.locator("#more").click()
+    desk.page.get_by_role("menuitem", name="Colour many alike").click()
+    desk.page.locator("dialog .files").get_by_text("house.png").wait_for()
+    desk.picture("batch")
+    with desk.page.expect_download() as caught:
+        desk.page.get_by_role("button", name="Colour one drawing").click()
+    with zipfile.ZipFile(caught.value.path()) as file:
+        assert file.testzip() is None
+        assert file.namelist() == ["house.colored.png"]
+        with file.open("house.colored.png") as stream, Image.open(stream) as image:
+            inside = image.convert("RGB").getcolors(1 << 20)
+    large = {f"#{r:02x}{g:02x}{b:02x}" for n, (r, g, b) in inside if n > 2000}
+    assert large - {"#ffffff", "#000000"} <= palette
+
+
+def test_saving_into_the_folder_never_replaces_by_itself(desk, folder):
+    desk.open_file("house.png")
+    for _ in range(2):
+        desk.page.keyboard.press("Control+s")
+        desk.page.get_by_role("button", name="Save there").click()
+        desk.page.locator(".toast").wait_for()
+        first = desk.page.locator(".toast").text_content()
+        desk.page.evaluate("document.querySelector('.toast').remove()")
+    assert (folder / "house.colored.png").is_file()
+    assert "Replace it" in first

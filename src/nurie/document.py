@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8
+from nurie.stack import Stack
 
 PAPER = -1
 """Palette index of a region that stays paper."""
@@ -23,6 +24,12 @@ class Sketch:
     """Horizontal and vertical dots per inch, when the file said so."""
     icc_profile: bytes | None = field(default=None, repr=False)
     """Embedded RGB profile, carried through unchanged."""
+    stack: Stack | None = field(default=None, repr=False)
+    """The layers of the user's file around the drawing, which are written back with it."""
+    protect: Mask | None = field(default=None, repr=False)
+    """(H, W) bool: where the user's layer *protect* is; regions mostly below it stay paper."""
+    hints: "Hints | None" = field(default=None, repr=False)
+    """What the user's layer *hints* holds."""
 
     @property
     def white(self) -> int:

@@ -38,6 +38,8 @@ class Node:
     """Shown only where the layer below it is."""
     color: tuple[int, int, int] | None = None
     """The colour of all its pixels, when it has only one; then alpha alone differs."""
+    role: str = ""
+    """What it is of nurie's own layers: line, shade, flat, paper; empty for the user's."""
     origin: Any = field(default=None, repr=False)
     """What its own file said of it, so that a file of the same kind says it again unchanged."""
 
@@ -51,6 +53,20 @@ class Node:
         """All rows of a layer: (height, width, 4)."""
         assert self.rows is not None, "a group has no pixels of its own"
         return self.rows(slice(0, self.height))
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """The layers of a user's file, one of which is the drawing."""
+
+    nodes: tuple[Node, ...]
+    """Topmost first."""
+    line: Node
+    """The layer or group that is the drawing; one of the nodes."""
+    opaque: bool = False
+    """The drawing hides what lies below it, and so is written as transparent lines instead."""
+    origin: Any = field(default=None, repr=False)
+    """What the file kept beside its layers."""
 
 
 def walk(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -132,7 +148,7 @@ def _drawn(canvas: Floats, node: Node, rows: slice) -> tuple[_Window, Floats | N
         return window, None
     part = node.rows(slice(top - node.top, bottom - node.top))
     part = part[:, left - node.left : right - node.left]
-    own = part.astype(np.float32) / np.iinfo(part.dtype).max
+    own = part.astype(np.float32) / np.float32(np.iinfo(part.dtype).max)
     own[..., :3] *= own[..., 3:]
     return window, own
 
@@ -148,13 +164,13 @@ def _clip(base: Floats, node: Node, rows: slice, window: _Window) -> None:
         return
     whole[within] = layer
     alpha = base[..., 3:].copy()
-    opaque: Floats = np.divide(base, alpha, out=np.zeros_like(base), where=alpha > 0)
-    opaque[..., 3] = 1
-    _lay(opaque, whole[window], node)
-    base[...] = opaque * alpha
+    solid = base / np.maximum(alpha, np.float32(1e-6))
+    solid[..., 3] = 1
+    _lay(solid, whole[window], node)
+    base[...] = solid * alpha
 
 
-def _lay(canvas: Floats, layer: Floats, node: Node) -> None:
+def _lay(canvas: AnyArray, layer: AnyArray, node: Node) -> None:
     """Blend a premultiplied layer into a premultiplied canvas, in place."""
     layer = layer * np.float32(node.opacity)
     blend = BLENDS.get(node.blend, BLENDS[NORMAL])
@@ -181,7 +197,8 @@ def _hard(b: AnyArray, s: AnyArray) -> AnyArray:
 
 def _soft(b: AnyArray, s: AnyArray) -> AnyArray:
     root = np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b))
-    return np.where(s <= 0.5, b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (root - b))
+    dark, light = b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (root - b)
+    return np.asarray(np.where(s <= 0.5, dark, light))
 
 
 def _dodge(b: AnyArray, s: AnyArray) -> AnyArray:

@@ -7,8 +7,9 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from nurie.errors import FormatError, OptionError
-from nurie.io.images import over_white, write_labels
+from nurie.io.images import write_labels
 from nurie.io.raster import is_picture
+from nurie.io.samples import over_white
 
 
 def test_is_picture(tmp_path):

@@ -12,8 +12,9 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageCms
 
 from nurie.errors import ExistsError, FormatError
-from nurie.io.images import grayed, read_rgba, read_sketch, write_picture
+from nurie.io.images import read_rgba, read_sketch, write_picture
 from nurie.io.png import write_png
+from nurie.io.samples import grayed
 from nurie.io.tiff import write_tiff
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -1,7 +1,8 @@
 """What nurie stores beside the layers, so that regions and palette come back from the file alone.
 
-The facts are JSON: the palette, the entry of each region, the regions that hints coloured. The
-label map is a PNG: 16-bit gray, or 24 bits as RGB above 65535 regions.
+The facts are JSON: the palette, the entry of each region, the regions that hints coloured, and the
+name of the line layer where it is the user's own. The label map is a PNG: 16-bit gray, or 24 bits
+as RGB above 65535 regions.
 """
 
 import json
@@ -23,7 +24,8 @@ TEXT_LIMIT = 16 << 20
 def facts_of(layers: Layers) -> str:
     """The facts of a coloured drawing as JSON."""
     palette = layers.palette
-    facts = {
+    stack = layers.sketch.stack
+    facts: dict[str, Any] = {
         "version": 1,
         "palette": {
             "name": palette.name,
@@ -33,6 +35,8 @@ def facts_of(layers: Layers) -> str:
         "entries": layers.entries.tolist(),
         "hinted": np.flatnonzero(layers.hinted).tolist(),
     }
+    if stack is not None:
+        facts["line"] = stack.line.name
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

@@ -1,7 +1,8 @@
 """Pictures: sketches and colour pictures in, coloured pictures and label maps out."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,8 +12,9 @@ from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.io.files import PICTURE_SUFFIXES, check_target, replacing
+from nurie.io.layered_sketch import is_document, read_document, sketch_of
 from nurie.io.png import write_png
-from nurie.io.profiles import profile_mode, to_srgb
+from nurie.io.profiles import profile_mode
 from nurie.io.raster import (
     MAX_PIXELS,
     RESOLUTION_UNIT,
@@ -21,6 +23,7 @@ from nurie.io.raster import (
     Raster,
     open_raster,
 )
+from nurie.io.samples import flattened, grayed, rgba_of, upright
 from nurie.io.tiff import write_tiff
 
 if TYPE_CHECKING:
@@ -28,18 +31,14 @@ if TYPE_CHECKING:
 
 _DEEP_SUFFIXES = (".png", ".tif", ".tiff")
 _SIDES = {".webp": 16383, ".tga": 65535}
-_TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: a.swapaxes(0, 1)[:, ::-1],
-    7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
-    8: lambda a: a.swapaxes(0, 1)[::-1],
-}
 
 
-def read_sketch(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Sketch:
+def read_sketch(
+    path: str | os.PathLike[str],
+    *,
+    max_pixels: int = MAX_PIXELS,
+    line_layer: str | None = None,
+) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
     Gray, RGB and palette pictures with or without transparency, and CMYK; PNG, JPEG, WebP, TIFF,
@@ -48,9 +47,13 @@ def read_sketch(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -
     are not converted: its profile travels with them. Profiles of gray and CMYK pictures are
     dropped, for they cannot be embedded in the RGB picture that is written in the end.
 
+    Of a PSD or ORA document one layer is the drawing, and the others travel with it
+    (:func:`nurie.io.layered_sketch.sketch_of`).
+
     Args:
         path: the file.
         max_pixels: largest number of pixels, checked from the header before decoding.
+        line_layer: name or number of the layer that is the drawing, in a layered document.
 
     Returns:
         The sketch; its pixels are (H, W) when red, green and blue agree everywhere.
@@ -59,9 +62,14 @@ def read_sketch(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -
         UnreadableError: missing, empty, damaged, or not a picture.
         FormatError: a kind of picture that nurie does not read.
         TooLargeError: more than ``max_pixels``.
+        OptionError: there is no such layer.
     """
-    with open_raster(path, max_pixels=max_pixels) as raster:
-        pixels = grayed(_over_white(raster))
+    if is_document(path):
+        return sketch_of(read_document(path, max_pixels=max_pixels), line_layer)
+    if line_layer is not None:
+        raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
+    with _opened(path, max_pixels) as raster:
+        pixels = grayed(flattened(raster))
         kept = raster.mode != "CMYK" and profile_mode(raster.icc_profile) == "RGB"
         profile = raster.icc_profile if kept else None
         return Sketch(pixels, dpi=raster.dpi, icc_profile=profile)
@@ -82,8 +90,8 @@ def read_color(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         FormatError: a kind of picture that nurie does not read.
         TooLargeError: more than ``max_pixels``.
     """
-    with open_raster(path, max_pixels=max_pixels) as raster:
-        return _over_white(raster, srgb=True)
+    with _opened(path, max_pixels) as raster:
+        return flattened(raster, srgb=True)
 
 
 def read_exact(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pixels:
@@ -92,8 +100,8 @@ def read_exact(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
     Raises:
         InputError: as :func:`read_sketch`.
     """
-    with open_raster(path, max_pixels=max_pixels) as raster:
-        return _over_white(raster)
+    with _opened(path, max_pixels) as raster:
+        return flattened(raster)
 
 
 def read_rgba(
@@ -102,7 +110,8 @@ def read_rgba(
     """Read a picture with its transparency, turned upright, samples unchanged.
 
     Args:
-        path: the file, or the name to complain about when ``data`` is given.
+        path: the file (of a layered document, what shows), or the name to complain about when
+            ``data`` is given.
         max_pixels: largest number of pixels, checked from the header before decoding.
         data: the bytes of a PNG, instead of the file's.
 
@@ -113,20 +122,31 @@ def read_rgba(
     Raises:
         InputError: as :func:`read_sketch`.
     """
-    with open_raster(path, max_pixels=max_pixels, data=data) as raster:
-        has_alpha = raster.mode in ("LA", "RGBA")
-        out = np.empty((*raster.shape, 4), np.uint16 if raster.deep else np.uint8)
-        own = to_srgb(raster.icc_profile, "CMYK") if raster.mode == "CMYK" else _same
-        for rows in strips(raster.shape[0]):
-            strip = raster.rows(rows)
-            part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
-            if raster.mode == "RGBA":
-                out[rows] = part
-                continue
-            part = part[..., None] if part.ndim == 2 else part
-            out[rows, :, :3] = part[..., :-1] if has_alpha else part
-            out[rows, :, 3] = part[..., -1] if has_alpha else np.iinfo(out.dtype).max
-        return _upright(out, raster.orientation), has_alpha
+    with _opened(path, max_pixels, data) as raster:
+        return upright(rgba_of(raster), raster.orientation), raster.mode in ("LA", "RGBA")
+
+
+@contextmanager
+def _opened(
+    path: str | os.PathLike[str], max_pixels: int, data: bytes | None = None
+) -> Iterator[Raster]:
+    """A picture, or what a layered document shows."""
+    if data is not None or not is_document(path):
+        with open_raster(path, max_pixels=max_pixels, data=data) as raster:
+            yield raster
+        return
+    document = read_document(path, max_pixels=max_pixels)
+    merged = document.read_merged()
+    pixels = document.drawn(document.nodes) if merged is None else merged
+    yield Raster(
+        mode="RGBA",
+        shape=(pixels.shape[0], pixels.shape[1]),
+        rows=pixels.__getitem__,
+        deep=pixels.dtype == np.uint16,
+        orientation=1,
+        dpi=document.dpi,
+        icc_profile=document.icc_profile,
+    )
 
 
 def write_picture(
@@ -193,86 +213,6 @@ def write_labels(path: str | os.PathLike[str], labels: Labels, *, force: bool = 
     with replacing(path, force=force) as stream:
         parts = (labels[rows].astype(np.uint16) for rows in strips(len(labels)))
         write_png(stream, parts, labels.shape)
-
-
-def grayed(pixels: Pixels) -> Pixels:
-    """One channel of a picture whose red, green and blue agree everywhere, else the picture.
-
-    >>> grayed(np.array([[[7, 7, 7], [9, 9, 9]]], np.uint8)).tolist()
-    [[7, 9]]
-    """
-    if pixels.ndim == 2:
-        return pixels
-    for rows in strips(len(pixels)):
-        part = pixels[rows]
-        if (part[..., 0] != part[..., 1]).any() or (part[..., 0] != part[..., 2]).any():
-            return pixels
-    return pixels[..., 0].copy()
-
-
-def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
-    """Lay samples with alpha over white.
-
-    Args:
-        samples: (..., c + 1) uint8 or uint16, the last channel is alpha.
-        premultiplied: colours have been multiplied by alpha already.
-
-    Returns:
-        (..., c) of the same type, rounded to nearest.
-
-    >>> over_white(np.array([[0, 55], [100, 255]], np.uint8)).tolist()
-    [[200], [100]]
-    """
-    color, alpha = samples[..., :-1], samples[..., -1:]
-    white = np.iinfo(samples.dtype).max
-    if (alpha == white).all():
-        return color
-    # white * white + white // 2 just fits into twice the bits
-    wide = color.astype(np.uint16 if white == 255 else np.uint32)
-    if premultiplied:
-        laid = np.minimum(wide, alpha) + (white - alpha)
-    else:
-        laid = (wide * alpha + (white - alpha).astype(wide.dtype) * white + white // 2) // white
-    out: AnyArray = laid.astype(samples.dtype)
-    return out
-
-
-def _over_white(raster: Raster, *, srgb: bool = False) -> AnyArray:
-    """All strips over white, turned upright; with ``srgb`` as 8-bit sRGB."""
-    from PIL import Image
-
-    gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
-    convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A"))
-    own = convert if raster.mode == "CMYK" else _same
-    shape = raster.shape if gray else (*raster.shape, 3)
-    out = np.empty(shape, np.uint16 if deep else np.uint8)
-    for rows in strips(raster.shape[0]):
-        strip = raster.rows(rows)
-        part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
-        if raster.mode in ("LA", "RGBA"):
-            part = over_white(part, premultiplied=raster.premultiplied)
-        if srgb and raster.mode != "CMYK":
-            part = part[..., 0] if part.shape[2:] == (1,) else part
-            part = np.asarray(convert(Image.fromarray(_eight_bits(part))))
-        out[rows] = part.reshape(out[rows].shape)
-    return _upright(out, raster.orientation)
-
-
-def _same(image: "Image.Image") -> "Image.Image":
-    return image
-
-
-def _eight_bits(pixels: AnyArray) -> Rgb8:
-    """16 bits rounded to 8."""
-    if pixels.dtype == np.uint8:
-        return pixels
-    rounded: Rgb8 = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return rounded
-
-
-def _upright(pixels: AnyArray, orientation: int) -> AnyArray:
-    turn = _TURNS.get(orientation)
-    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
 
 
 def _pillow(pixels: Pixels) -> "Image.Image":

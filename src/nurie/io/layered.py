@@ -16,8 +16,10 @@ Editors ignore the last two; :mod:`nurie.verify` proves the promise with them.
 
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from io import BytesIO
 from xml.sax.saxutils import quoteattr
 
@@ -27,9 +29,20 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Layers, strips
 from nurie.io.facts import facts_of, write_labels
 from nurie.io.files import check_target, replacing
-from nurie.io.ora_format import BLEND_OPS, FACTS, LABELS, MERGED, MIMETYPE, STACK, THUMBNAIL
+from nurie.io.ora_document import OraOrigin
+from nurie.io.ora_format import (
+    BLEND_OPS,
+    CLIPPED_OP,
+    FACTS,
+    LABELS,
+    MERGED,
+    MIMETYPE,
+    STACK,
+    THUMBNAIL,
+)
 from nurie.io.png import write_png
-from nurie.io.tree import tree_of
+from nurie.io.profiles import document_profile
+from nurie.io.tree import FLAT, merged_parts, tree_of
 from nurie.stack import Node, walk
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -57,57 +70,85 @@ def write_ora(
     """
     check_target(path, force=force, suffixes=(".ora",))
     tree = tree_of(layers, one_flat_layer=one_flat_layer)
-    sources = _sources(tree)
+    sources, look = _sources(tree), _Look.of(layers)
     with replacing(path, force=force) as stream, zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(_member("mimetype"), MIMETYPE)
         archive.writestr(_member(STACK), _stack(layers, tree, sources))
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            small = [node for top in tree for node in top.children]
-            made = pool.map(lambda node: _node_png(layers, node), small)
-            for node in tree:
-                if not node.is_group:
-                    _write_node(archive, sources[node], layers, node)
-            _write_whole(archive, layers)
+            small = [node for node in sources if node.role == FLAT]
+            made = pool.map(lambda node: _node_png(node, look), small)
+            for node, name in sources.items():
+                if node.role != FLAT:
+                    _write_node(archive, name, node, look)
+            _write_whole(archive, layers, tree, look)
             for node, data in zip(small, made, strict=True):
                 archive.writestr(_member(sources[node]), data)
         archive.writestr(_member(FACTS), facts_of(layers), zipfile.ZIP_DEFLATED)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What each picture of the document says."""
+
+    dpi: tuple[float, float] | None
+    icc_profile: bytes | None
+
+    @classmethod
+    def of(cls, layers: Layers) -> "_Look":
+        sketch = layers.sketch
+        return cls(sketch.dpi, document_profile(sketch.icc_profile, deep=sketch.white > 255))
+
+
 def _sources(tree: Sequence[Node]) -> dict[Node, str]:
     """Where the picture of each layer lies in the archive."""
-    flats = (f"flat-{number:04d}" for number in range(10**9))
-    top = {id(node) for node in tree}
-    return {
-        node: f"data/{node.name if id(node) in top else next(flats)}.png"
-        for node in walk(tree)
-        if not node.is_group
-    }
+    counts: Counter[str] = Counter()
+    found = {}
+    for node in walk(tree):
+        if node.is_group:
+            continue
+        role = node.role or "kept"
+        if role in (FLAT, "kept"):
+            found[node] = f"data/{role}-{counts[role]:04d}.png"
+            counts[role] += 1
+        else:
+            found[node] = f"data/{role}.png"
+    return found
 
 
-def _write_whole(archive: zipfile.ZipFile, layers: Layers) -> None:
+def _write_whole(
+    archive: zipfile.ZipFile, layers: Layers, tree: Sequence[Node], look: _Look
+) -> None:
     """Label map, merged picture, thumbnail: strip by strip into the archive."""
     height, width = layers.sketch.shape
     with archive.open(_member(LABELS), "w") as file:
         write_labels(file, layers)
     sums: list[AnyArray] = []
-    _write_png(archive, MERGED, _merged(layers, sums), (height, width, 3), layers)
+    parts = _summed(merged_parts(layers, tree), layers, sums)
+    _write_png(archive, MERGED, parts, (height, width, 3), look)
     thumbnail = _thumbnail(sums, height, width)
-    _write_png(archive, THUMBNAIL, [thumbnail], thumbnail.shape, layers)
+    _write_png(archive, THUMBNAIL, [thumbnail], thumbnail.shape, look)
 
 
-def _write_node(archive: zipfile.ZipFile, name: str, layers: Layers, node: Node) -> None:
-    _write_png(archive, name, _parts(node), (node.height, node.width, 4), layers)
+def _write_node(archive: zipfile.ZipFile, name: str, node: Node, look: _Look) -> None:
+    """One layer; the user's own PNG is copied as it is."""
+    if isinstance(node.origin, OraOrigin):
+        archive.writestr(_member(name), node.origin.picture.packed(node.origin.values["src"]))
+    else:
+        _write_png(archive, name, _parts(node), (max(node.height, 1), max(node.width, 1), 4), look)
 
 
-def _node_png(layers: Layers, node: Node) -> bytes:
-    file, sketch = BytesIO(), layers.sketch
-    shape = node.height, node.width, 4
-    write_png(file, _parts(node), shape, dpi=sketch.dpi, icc_profile=sketch.icc_profile)
+def _node_png(node: Node, look: _Look) -> bytes:
+    file, shape = BytesIO(), (max(node.height, 1), max(node.width, 1), 4)
+    write_png(file, _parts(node), shape, dpi=look.dpi, icc_profile=look.icc_profile)
     return file.getvalue()
 
 
 def _parts(node: Node) -> Iterator[AnyArray]:
-    assert node.rows is not None
+    """Strips of a layer; PNG knows no empty picture, so an empty layer is one clear pixel."""
+    assert node.rows is not None, "a group has no picture"
+    if not (node.height and node.width):
+        yield np.zeros((1, 1, 4), np.uint8)
+        return
     yield from map(node.rows, strips(node.height))
 
 
@@ -116,19 +157,17 @@ def _write_png(
     name: str,
     parts: Iterable[AnyArray],
     shape: tuple[int, ...],
-    layers: Layers,
+    look: _Look,
 ) -> None:
-    sketch = layers.sketch
     with archive.open(_member(name), "w") as file:
-        write_png(file, parts, shape, dpi=sketch.dpi, icc_profile=sketch.icc_profile)
+        write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile)
 
 
-def _merged(layers: Layers, sums: list[AnyArray]) -> Iterator[AnyArray]:
-    """Strips of the merged picture; leaves in ``sums`` the sums of the thumbnail's columns."""
+def _summed(parts: Iterable[AnyArray], layers: Layers, sums: list[AnyArray]) -> Iterator[AnyArray]:
+    """The strips; leaves in ``sums`` the sums of the thumbnail's columns."""
     deep = layers.sketch.white > 255
     columns = np.arange(0, layers.sketch.shape[1], _shrink(layers.sketch.shape))
-    for rows in strips(layers.sketch.shape[0]):
-        part = layers.merged(rows.start, rows.stop)
+    for part in parts:
         shallow = (part >> 8).astype(np.uint8) if deep else part
         sums.append(np.add.reduceat(shallow, columns, axis=1, dtype=np.uint32))
         yield part
@@ -163,16 +202,29 @@ def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) ->
 
 
 def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
-    look = (
-        f'opacity="{float(node.opacity)}" visibility="{"visible" if node.visible else "hidden"}" '
-        f'composite-op="{BLEND_OPS.get(node.blend, BLEND_OPS["normal"])}"'
-    )
-    name = quoteattr(node.name)
+    """A layer or group; a user's own keeps all that its file said of it."""
+    values = dict(node.origin.values) if isinstance(node.origin, OraOrigin) else {}
+    operation = values.get("composite-op", BLEND_OPS.get(node.blend, BLEND_OPS["normal"]))
+    if node.clipped and not values:
+        operation = CLIPPED_OP
+    values |= {"name": node.name}
     if not node.is_group:
-        place = f'src="{sources[node]}" x="{node.left}" y="{node.top}"'
-        return f"{indent}<layer name={name} {place} {look}/>\n"
+        values |= {"src": sources[node], "x": str(node.left), "y": str(node.top)}
+    values |= {
+        "opacity": values.get("opacity", str(float(node.opacity))),
+        "visibility": "visible" if node.visible else "hidden",
+        "composite-op": operation,
+    }
+    text = " ".join(f"{key}={quoteattr(_printable(value))}" for key, value in values.items())
+    if not node.is_group:
+        return f"{indent}<layer {text}/>\n"
     inside = "".join(_element(child, sources, indent + " ") for child in node.children)
-    return f"{indent}<stack name={name} {look}>\n{inside}{indent}</stack>\n"
+    return f"{indent}<stack {text}>\n{inside}{indent}</stack>\n"
+
+
+def _printable(text: str) -> str:
+    """A text without what XML cannot hold."""
+    return "".join(c for c in text if c.isprintable() or c in "\t\n")
 
 
 def _member(name: str) -> zipfile.ZipInfo:

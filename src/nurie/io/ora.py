@@ -16,9 +16,9 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import reading
-from nurie.io.images import read_rgba
 from nurie.io.ora_format import FACTS, LABELS, MIMETYPE
 from nurie.io.raster import MAX_PIXELS
+from nurie.io.samples import read_png
 
 _MEMBERS = 10_000
 _TEXT = 16 << 20
@@ -40,6 +40,16 @@ class OraLayer:
 
 
 @dataclass(frozen=True)
+class OraElement:
+    """A layer or a group as the stack names it."""
+
+    values: dict[str, str]
+    """Its attributes."""
+    children: tuple["OraElement", ...] | None = None
+    """Topmost first; None for a layer."""
+
+
+@dataclass(frozen=True)
 class OraPicture:
     """A layered document: what its stack says; pictures are decoded when asked for."""
 
@@ -50,6 +60,9 @@ class OraPicture:
     """Topmost first."""
     members: frozenset[str]
     max_pixels: int
+    elements: tuple["OraElement", ...] = ()
+    """The stack as a tree, topmost first."""
+    dpi: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -77,7 +90,7 @@ class OraPicture:
         Raises:
             UnreadableError: the layer is missing, damaged, or reaches beyond the document.
         """
-        pixels = self._decoded(layer.source)
+        pixels = self.decoded(layer.source)
         height, width = pixels.shape[:2]
         inside = 0 <= layer.x <= self.width - width and 0 <= layer.y <= self.height - height
         if not inside:
@@ -92,7 +105,7 @@ class OraPicture:
         Raises:
             UnreadableError: it is missing or damaged.
         """
-        return self._decoded("mergedimage.png")
+        return self.decoded("mergedimage.png")
 
     def labels(self) -> Labels | None:
         """Decode the label map that nurie stores: (H, W) int32; None in others' documents.
@@ -102,7 +115,7 @@ class OraPicture:
         """
         if LABELS not in self.members:
             return None
-        samples = self._decoded(LABELS)
+        samples = self.decoded(LABELS)
         if samples.dtype == np.uint16:
             return samples[..., 0].astype(np.int32)
         wide = samples[..., :3].astype(np.int32)
@@ -132,10 +145,19 @@ class OraPicture:
                 return layer
         raise FormatError(f"{self.path} has no layer named {name!r}; was it written by nurie?")
 
-    def _decoded(self, name: str) -> AnyArray:
+    def packed(self, name: str) -> bytes:
+        """The bytes of a member that is a picture, still packed.
+
+        Raises:
+            UnreadableError: it is missing or damaged.
+        """
         with _archive(self.path) as archive:
-            data = _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
-        return read_rgba(f"{self.path}:{name}", max_pixels=self.max_pixels, data=data)[0]
+            return _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
+
+    def decoded(self, name: str) -> AnyArray:
+        """Decode a member that is a picture: (h, w, 4), straight alpha."""
+        data = self.packed(name)
+        return read_png(f"{self.path}:{name}", data, max_pixels=self.max_pixels)
 
 
 def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> OraPicture:
@@ -172,7 +194,16 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
     missing = next((layer for layer in stack.layers if layer.source not in names), None)
     if missing:
         raise UnreadableError(f"{path} is damaged: its layer {missing.name!r} has no picture.")
-    return OraPicture(path, width, height, tuple(stack.layers), names, max_pixels)
+    return OraPicture(
+        path,
+        width,
+        height,
+        tuple(stack.layers),
+        names,
+        max_pixels,
+        tuple(stack.elements),
+        stack.dpi,
+    )
 
 
 class _Stack:
@@ -181,8 +212,11 @@ class _Stack:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = (0, 0)
+        self.dpi: tuple[float, float] | None = None
         self.layers: list[OraLayer] = []
+        self.elements: list[OraElement] = []
         self._groups: list[str] = []
+        self._open: list[tuple[dict[str, str], list[OraElement]]] = []
 
     def parse(self, text: bytes) -> None:
         """Walk through the text; a document type, and so any entity, is refused."""
@@ -203,18 +237,28 @@ class _Stack:
     def _start(self, tag: str, values: dict[str, str]) -> None:
         if tag == "image":
             self.size = int(values["w"]), int(values["h"])
+            resolution = float(values.get("xres", 0)), float(values.get("yres", 0))
+            self.dpi = resolution if all(0 < r < 1e6 for r in resolution) else None
         elif tag == "stack":
             if len(self._groups) >= _DEPTH:
                 raise UnreadableError(f"{self.path} is refused: its groups are nested too deep.")
             self._groups.append(values.get("name", "") if self._groups else "")
+            self._open.append((values, []))
         elif tag == "layer":
             group = next((name for name in reversed(self._groups) if name), "")
             x, y = int(values.get("x", 0)), int(values.get("y", 0))
             self.layers.append(OraLayer(values.get("name", ""), values["src"], x, y, group))
+            if self._open:
+                self._open[-1][1].append(OraElement(values))
 
     def _end(self, tag: str) -> None:
         if tag == "stack":
             self._groups.pop()
+            values, children = self._open.pop()
+            if self._open:
+                self._open[-1][1].append(OraElement(values, tuple(children)))
+            else:
+                self.elements += children
 
 
 @contextmanager

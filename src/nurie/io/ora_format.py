@@ -7,6 +7,9 @@ THUMBNAIL = "Thumbnails/thumbnail.png"
 LABELS = "nurie/labels.png"
 FACTS = "nurie/nurie.json"
 
+CLIPPED_OP = "svg:src-atop"
+"""How a normal layer that is clipped to what is below it is written."""
+
 BLEND_OPS = {
     "normal": "svg:src-over",
     "multiply": "svg:multiply",

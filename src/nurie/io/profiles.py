@@ -45,3 +45,20 @@ def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Imag
         else:
             return transform.apply
     return lambda image: image.convert("RGB")
+
+
+def document_profile(profile: bytes | None, *, deep: bool) -> bytes | None:
+    """The profile that a layered file carries: the sketch's own, and sRGB where 16 bits have none.
+
+    Krita takes 16-bit samples without a profile for linear ones, or asks and waits.
+    """
+    return srgb_profile() if profile is None and deep else profile
+
+
+def srgb_profile() -> bytes:
+    """A profile that says sRGB, the same bytes every time."""
+    from PIL import ImageCms
+
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    data[24:36] = bytes.fromhex("07d000010001000000000000")  # made at the start of 2000
+    return bytes(data)

@@ -19,9 +19,11 @@ from nurie.errors import FormatError
 from nurie.io.facts import facts_of, labels_png
 from nurie.io.files import check_target, replacing
 from nurie.io.packbits import pack, pack_constant
+from nurie.io.profiles import document_profile
 from nurie.io.psd_format import (
     ALPHA,
     BLEND_KEYS,
+    FIRST_ID,
     GROUP_END,
     HIDDEN,
     MAGIC,
@@ -36,7 +38,9 @@ from nurie.io.psd_format import (
     SIGNATURE,
     VERSION_INFO,
 )
-from nurie.io.tree import tree_of
+from nurie.io.psd_kept import KeptRecord, kept_record, kept_resources, origin_of, written
+from nurie.io.psd_read import PsdOrigin
+from nurie.io.tree import merged_parts, tree_of
 from nurie.stack import Node
 
 _CHANNELS = (ALPHA, 0, 1, 2)
@@ -51,6 +55,8 @@ class _Record:
     channels: tuple[bytes, ...]
     section: int = 0
     """Kind of section divider, 0 for a layer with pixels."""
+    kept: KeptRecord | None = None
+    """The user's own record, to be copied."""
 
 
 def write_psd(
@@ -80,15 +86,16 @@ def write_psd(
             "choose a name that ends in .ora."
         )
     tree = tree_of(layers, one_flat_layer=one_flat_layer)
-    depth = 8 * layers.sketch.pixels.dtype.itemsize
+    depth, origin = 8 * layers.sketch.pixels.dtype.itemsize, origin_of(layers.sketch)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        listed = list(pool.map(lambda part: _record(*part, depth=depth), _bottom_up(tree)))
+        pairs = _bottom_up(tree)
+        listed = list(pool.map(lambda pair: _record(pair[0], pair[1], depth, origin), pairs))
     with replacing(path, force=force) as stream:
         stream.write(struct.pack(">4sH6xHIIHH", MAGIC, 1, 3, height, width, depth, 3))
         stream.write(bytes(4))  # no palette
-        stream.write(_sized(_resources(layers)))
-        stream.write(_sized(_layer_section(listed, depth)))
-        _write_merged(stream, layers)
+        stream.write(_sized(_resources(layers, origin)))
+        stream.write(_sized(_layer_section(listed, depth, origin)))
+        _write_merged(stream, layers, tree)
 
 
 def _bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
@@ -102,7 +109,10 @@ def _bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
     return found
 
 
-def _record(node: Node, section: int, *, depth: int) -> _Record:
+def _record(node: Node, section: int, depth: int, origin: PsdOrigin | None) -> _Record:
+    kept = kept_record(node, section, origin)
+    if kept is not None:
+        return _Record(node, kept.channels, section, kept)
     if section or not node.height:
         return _Record(node, (bytes(2),) * 4, section)
     shape = node.height, node.width * depth // 8
@@ -140,18 +150,21 @@ def _channel(parts: list[tuple[bytes, AnyArray]]) -> bytes:
     return b"\x00\x01" + sizes.tobytes() + b"".join(data for data, _ in parts)
 
 
-def _layer_section(listed: list[_Record], depth: int) -> bytes:
+def _layer_section(listed: list[_Record], depth: int, origin: PsdOrigin | None) -> bytes:
     """Layer and mask information: the records, then all their pixels."""
-    records = (_layer_record(record, number) for number, record in enumerate(listed, 1))
+    blocks = origin.blocks if origin is not None else b""
+    records = (_layer_record(record, number) for number, record in enumerate(listed, FIRST_ID))
     pixels = (channel for record in listed for channel in record.channels)
     info = struct.pack(">h", len(listed)) + b"".join(records) + b"".join(pixels)
     info += bytes(-len(info) % 4)
     if depth == 8:
-        return _sized(info) + bytes(4)
-    return bytes(4) + bytes(4) + SIGNATURE + b"Lr16" + _sized(info)
+        return _sized(info) + bytes(4) + blocks
+    return bytes(4) + bytes(4) + SIGNATURE + b"Lr16" + _sized(info) + blocks
 
 
 def _layer_record(record: _Record, number: int) -> bytes:
+    if record.kept is not None:
+        return written(record.kept)
     node, group = record.node, record.section != 0
     top, left, height, width = (0,) * 4 if group else (node.top, node.left, node.height, node.width)
     flags = MODERN | (0 if node.visible else HIDDEN) | (NO_PIXELS if group else 0)
@@ -172,21 +185,24 @@ def _layer_record(record: _Record, number: int) -> bytes:
     return head + _sized(extra)
 
 
-def _resources(layers: Layers) -> bytes:
-    """Resolution, profile, and what nurie knows of the regions."""
-    sketch, found = layers.sketch, b""
+def _resources(layers: Layers, origin: PsdOrigin | None) -> bytes:
+    """Resolution, profile, what the user's document had, and what nurie knows of the regions."""
+    sketch, deep = layers.sketch, layers.sketch.white > 255
+    profile = document_profile(sketch.icc_profile, deep=deep)
+    found = b"".join(_resource(*kept) for kept in kept_resources(origin).items())
     if sketch.dpi:
         x, y = (min(max(round(d * 65536), 1), 2**31 - 1) for d in sketch.dpi)
         found += _resource(RESOLUTION, struct.pack(">IHHIHH", x, 1, 1, y, 1, 1))
-    if sketch.icc_profile:
-        found += _resource(PROFILE, sketch.icc_profile)
+    if profile:
+        found += _resource(PROFILE, profile)
     program = _unicode("nurie")
     found += _resource(VERSION_INFO, b"\0\0\0\1\1" + program + program + b"\0\0\0\1")
-    return found + _resource(OURS, _sized(facts_of(layers).encode()) + labels_png(layers), "nurie")
+    return found + _resource(OURS, _sized(facts_of(layers).encode()) + labels_png(layers))
 
 
-def _resource(number: int, data: bytes, name: str = "") -> bytes:
-    head = SIGNATURE + struct.pack(">H", number) + _pascal(name, 2)
+def _resource(number: int, data: bytes) -> bytes:
+    # No name, which the format allows: Krita loses its way after one.
+    head = SIGNATURE + struct.pack(">H", number) + bytes(2)
     return head + _sized(data) + bytes(len(data) % 2)
 
 
@@ -210,12 +226,11 @@ def _pascal(text: str, step: int) -> bytes:
     return whole + bytes(-len(whole) % step)
 
 
-def _write_merged(stream: BinaryIO, layers: Layers) -> None:
+def _write_merged(stream: BinaryIO, layers: Layers, tree: Sequence[Node]) -> None:
     """The picture that programs show which read no layers: all sizes of rows, then all rows."""
     depth = 8 * layers.sketch.pixels.dtype.itemsize
     packed: list[list[tuple[bytes, AnyArray]]] = [[], [], []]
-    for rows in strips(layers.sketch.shape[0]):
-        part = layers.merged(rows.start, rows.stop)
+    for part in merged_parts(layers, tree):
         for channel, parts in enumerate(packed):
             parts.append(pack(_bytes_of(part[..., channel], depth)))
     stream.write(b"\x00\x01")

@@ -8,6 +8,12 @@ RESOLUTION, PROFILE, VERSION_INFO = 1005, 1039, 1057
 OURS = 4951
 """A number of those that are left to plug-ins: nurie's label map and facts."""
 
+RESOURCES_KEPT = frozenset({1010, 1028, 1032, 1037, 1049, 1058, 1059, 1060, 1065})
+"""Background colour, captions (IPTC, EXIF, XMP), guides, light's angle and height, comps."""
+
+FIRST_ID = 100_001
+"""Id of the first layer that nurie adds, above those that users' files have."""
+
 HIDDEN, MODERN, NO_PIXELS = 2, 8, 16
 """Flags of a layer."""
 

@@ -1,19 +1,29 @@
 """The layer tree of a coloured drawing, the same in every layered file.
 
-line                 the drawing, straight alpha
-shade                multiplied into all that is below, where there is any
-flats                a group: one layer for each palette entry, named by the palette
-paper                white, opaque
+Topmost first:
+
+- *line*: the drawing, straight alpha;
+- *shade*: multiplied into all that is below, where there is any;
+- *flats*: a group with one layer for each palette entry, named by the palette;
+- *paper*: white, opaque.
+
+A drawing that came as a layer of a user's file keeps its place, its name and its neighbours: shade
+and flats go directly below it, and paper to the bottom where nothing opaque is there already.
 """
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.color import to_hex
 from nurie.document import Layers, strips
-from nurie.stack import MULTIPLY, Node
+from nurie.stack import MULTIPLY, NORMAL, Node, Stack, compose
 
 LINE, SHADE, FLATS, PAPER = "line", "shade", "flats", "paper"
+FLAT = "flat"
+"""Role of one layer of *flats*."""
 
 
 def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]:
@@ -24,7 +34,24 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
         one_flat_layer: *flats* is one layer with all colours, not a group.
     """
     shade = () if layers.shade is None else (_shade_node(layers),)
-    return (_line_node(layers), *shade, _flats_node(layers, one_flat_layer), _paper_node(layers))
+    below = (*shade, _flats_node(layers, one_flat_layer))
+    stack = layers.sketch.stack
+    if stack is None:
+        return (_line_node(layers), *below, _paper_node(layers))
+    nodes = _filled(stack.nodes, stack, _own_line(layers, stack), below)
+    return nodes if _covered(nodes, layers) else (*nodes, _paper_node(layers))
+
+
+def merged_parts(layers: Layers, tree: Sequence[Node]) -> Iterator[AnyArray]:
+    """Strips of what the tree looks like, (h, W, 3) at the sketch's depth."""
+    dtype, (height, width) = layers.sketch.pixels.dtype, layers.sketch.shape
+    for rows in strips(height):
+        if layers.sketch.stack is None:
+            yield layers.merged(rows.start, rows.stop)
+            continue
+        part = compose(tree, rows, width)
+        over = part[..., :3] + (1 - part[..., 3:])
+        yield (over.clip(0, 1) * layers.sketch.white + 0.5).astype(dtype)
 
 
 def entry_name(layers: Layers, entry: int) -> str:
@@ -32,6 +59,46 @@ def entry_name(layers: Layers, entry: int) -> str:
     names = layers.palette.names
     name = "".join(c for c in names[entry] if c.isprintable()) if entry < len(names) else ""
     return name.strip() or to_hex(layers.palette.colors[entry])
+
+
+def _filled(
+    nodes: tuple[Node, ...], stack: Stack, line: tuple[Node, ...], below: tuple[Node, ...]
+) -> tuple[Node, ...]:
+    """The user's layers with the colours below the line, in whatever group that is."""
+    found: list[Node] = []
+    for i, node in enumerate(nodes):
+        if node is stack.line:
+            # A clipped line belongs to the layer that it is clipped to; the colours go below both.
+            last = next((k for k in range(i, len(nodes)) if not nodes[k].clipped), len(nodes) - 1)
+            return (*nodes[:i], *line, *nodes[i + 1 : last + 1], *below, *nodes[last + 1 :])
+        children = _filled(node.children, stack, line, below)
+        changed = children is not node.children
+        found.append(replace(node, children=children) if changed else node)
+    same = all(a is b for a, b in zip(found, nodes, strict=True))
+    return nodes if same else tuple(found)
+
+
+def _own_line(layers: Layers, stack: Stack) -> tuple[Node, ...]:
+    """The user's line as it is, or, where it would hide the colours, made transparent."""
+    line = stack.line
+    if not stack.opaque:
+        return (line,)
+    clear = replace(_line_node(layers), name=line.name, clipped=line.clipped)
+    return (clear, replace(line, visible=False)) if line.is_group else (clear,)
+
+
+def _covered(nodes: Sequence[Node], layers: Layers) -> bool:
+    """Whether the lowest layer is opaque everywhere."""
+    low, (height, width) = nodes[-1], layers.sketch.shape
+    if low.is_group or not low.visible or low.opacity < 1 or low.blend != NORMAL or low.clipped:
+        return False
+    if low.role or low.top > 0 or low.left > 0:
+        return False
+    if low.top + low.height < height or low.left + low.width < width:
+        return False
+    assert low.rows is not None, "it is no group"
+    opaque = (low.rows(slice(r.start, r.stop))[..., 3] for r in strips(low.height))
+    return all(bool((alpha == np.iinfo(alpha.dtype).max).all()) for alpha in opaque)
 
 
 class _Edges:
@@ -63,18 +130,18 @@ def _line_node(layers: Layers) -> Node:
         return layers.line(part.start, part.stop)
 
     black = (0, 0, 0) if layers.sketch.pixels.ndim == 2 else None
-    return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black)
+    return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black, role=LINE)
 
 
 def _shade_node(layers: Layers) -> Node:
     shade = layers.shade
-    assert shade is not None
+    assert shade is not None, "asked for only where there is one"
 
     def rows_of(part: slice) -> AnyArray:
         inside = shade[part]
         return np.concatenate([inside, np.full((*inside.shape[:2], 1), 255, np.uint8)], axis=2)
 
-    return Node(SHADE, 0, 0, *layers.sketch.shape, rows_of, blend=MULTIPLY)
+    return Node(SHADE, 0, 0, *layers.sketch.shape, rows_of, blend=MULTIPLY, role=SHADE)
 
 
 def _paper_node(layers: Layers) -> Node:
@@ -84,14 +151,15 @@ def _paper_node(layers: Layers) -> Node:
         white = np.full((1, 1, 4), 255, np.uint8)
         return np.broadcast_to(white, (part.stop - part.start, width, 4))
 
-    return Node(PAPER, 0, 0, height, width, rows_of, color=(255, 255, 255))
+    return Node(PAPER, 0, 0, height, width, rows_of, color=(255, 255, 255), role=PAPER)
 
 
 def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     boxes = _boxes(layers)
     if not one_flat_layer:
         found = sorted(boxes)
-        return Node(FLATS, children=tuple(_entry_node(layers, e, boxes[e].box) for e in found))
+        nodes = tuple(_entry_node(layers, entry, boxes[entry].box) for entry in found)
+        return Node(FLATS, children=nodes)
     edges = _Edges()
     for one in boxes.values():
         edges.top, edges.left = min(edges.top, one.top), min(edges.left, one.left)
@@ -101,7 +169,7 @@ def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     def rows_of(part: slice) -> AnyArray:
         return layers.flat(top + part.start, top + part.stop)[:, left : left + width]
 
-    return Node(FLATS, top, left, height, width, rows_of)
+    return Node(FLATS, top, left, height, width, rows_of, role=FLAT)
 
 
 def _entry_node(layers: Layers, entry: int, box: tuple[int, int, int, int]) -> Node:
@@ -114,8 +182,8 @@ def _entry_node(layers: Layers, entry: int, box: tuple[int, int, int, int]) -> N
         labels = layers.labels[top + part.start : top + part.stop, left : left + width]
         return chosen[labels].view(np.uint8).reshape(*labels.shape, 4)
 
-    name = entry_name(layers, entry)
-    return Node(name, top, left, height, width, rows_of, color=(red, green, blue))
+    name, color = entry_name(layers, entry), (red, green, blue)
+    return Node(name, top, left, height, width, rows_of, color=color, role=FLAT)
 
 
 def _boxes(layers: Layers) -> dict[int, _Edges]:

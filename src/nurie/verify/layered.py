@@ -7,8 +7,8 @@ from nurie.color import parse_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
-from nurie.io.images import over_white
 from nurie.io.ora import OraLayer, OraPicture
+from nurie.io.samples import over_white
 from nurie.verify.asked import CONFLICT, allowed_codes, check_hints
 from nurie.verify.report import (
     Check,

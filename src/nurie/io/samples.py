@@ -1,0 +1,149 @@
+"""Decoded pictures as whole arrays: with their transparency, or laid over white."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Pixels, Rgb8
+from nurie.document import strips
+from nurie.io.profiles import to_srgb
+from nurie.io.raster import MAX_PIXELS, Raster, open_raster
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+_TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.swapaxes(0, 1),
+    6: lambda a: a.swapaxes(0, 1)[:, ::-1],
+    7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
+    8: lambda a: a.swapaxes(0, 1)[::-1],
+}
+
+
+def read_png(
+    name: str | os.PathLike[str], data: bytes, *, max_pixels: int = MAX_PIXELS
+) -> AnyArray:
+    """Decode a PNG that lies within another file.
+
+    Args:
+        name: what to complain about.
+        data: its bytes.
+        max_pixels: largest number of pixels, checked from the header before decoding.
+
+    Returns:
+        (H, W, 4) uint8 or uint16, straight alpha.
+
+    Raises:
+        InputError: it is damaged or too large.
+    """
+    with open_raster(Path(name), max_pixels=max_pixels, data=data) as raster:
+        return rgba_of(raster)
+
+
+def rgba_of(raster: Raster) -> AnyArray:
+    """All samples of a picture, unchanged and not turned: (H, W, 4), opaque without alpha."""
+    has_alpha = raster.mode in ("LA", "RGBA")
+    out = np.empty((*raster.shape, 4), np.uint16 if raster.deep else np.uint8)
+    own = to_srgb(raster.icc_profile, "CMYK") if raster.mode == "CMYK" else _same
+    for rows in strips(raster.shape[0]):
+        strip = raster.rows(rows)
+        part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
+        if raster.mode == "RGBA":
+            out[rows] = part
+            continue
+        part = part[..., None] if part.ndim == 2 else part
+        out[rows, :, :3] = part[..., :-1] if has_alpha else part
+        out[rows, :, 3] = part[..., -1] if has_alpha else np.iinfo(out.dtype).max
+    return out
+
+
+def grayed(pixels: Pixels) -> Pixels:
+    """One channel of a picture whose red, green and blue agree everywhere, else the picture.
+
+    >>> grayed(np.array([[[7, 7, 7], [9, 9, 9]]], np.uint8)).tolist()
+    [[7, 9]]
+    """
+    if pixels.ndim == 2:
+        return pixels
+    for rows in strips(len(pixels)):
+        part = pixels[rows]
+        if (part[..., 0] != part[..., 1]).any() or (part[..., 0] != part[..., 2]).any():
+            return pixels
+    return pixels[..., 0].copy()
+
+
+def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
+    """Lay samples with alpha over white.
+
+    Args:
+        samples: (..., c + 1) uint8 or uint16, the last channel is alpha.
+        premultiplied: colours have been multiplied by alpha already.
+
+    Returns:
+        (..., c) of the same type, rounded to nearest.
+
+    >>> over_white(np.array([[0, 55], [100, 255]], np.uint8)).tolist()
+    [[200], [100]]
+    """
+    color, alpha = samples[..., :-1], samples[..., -1:]
+    white = np.iinfo(samples.dtype).max
+    if (alpha == white).all():
+        return color
+    # white * white + white // 2 just fits into twice the bits
+    wide = color.astype(np.uint16 if white == 255 else np.uint32)
+    if premultiplied:
+        laid = np.minimum(wide, alpha) + (white - alpha)
+    else:
+        laid = (wide * alpha + (white - alpha).astype(wide.dtype) * white + white // 2) // white
+    out: AnyArray = laid.astype(samples.dtype)
+    return out
+
+
+def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
+    """All of a picture over white, turned upright; with ``srgb`` as 8-bit sRGB.
+
+    Returns:
+        (H, W) or (H, W, 3), uint8 or uint16.
+    """
+    from PIL import Image
+
+    gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
+    convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A"))
+    own = convert if raster.mode == "CMYK" else _same
+    shape = raster.shape if gray else (*raster.shape, 3)
+    out = np.empty(shape, np.uint16 if deep else np.uint8)
+    for rows in strips(raster.shape[0]):
+        strip = raster.rows(rows)
+        part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
+        if raster.mode in ("LA", "RGBA"):
+            part = over_white(part, premultiplied=raster.premultiplied)
+        if srgb and raster.mode != "CMYK":
+            part = part[..., 0] if part.shape[2:] == (1,) else part
+            part = np.asarray(convert(Image.fromarray(_eight_bits(part))))
+        out[rows] = part.reshape(out[rows].shape)
+    return upright(out, raster.orientation)
+
+
+def _eight_bits(pixels: AnyArray) -> Rgb8:
+    """16 bits rounded to 8."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    rounded: Rgb8 = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return rounded
+
+
+def upright(pixels: AnyArray, orientation: int) -> AnyArray:
+    """A picture turned as its EXIF orientation, 1…8, says."""
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
+
+
+def _same(image: "Image.Image") -> "Image.Image":
+    return image

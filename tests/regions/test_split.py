@@ -111,3 +111,31 @@ def test_every_seed_keeps_its_pixel_and_every_part_is_of_its_region(data):
     for one in range(count):
         same = (labels.ravel()[at] == labels.ravel()[at[one]]) & (found > 0)
         assert ((found == found[one])[same] == (groups == groups[one])[same]).all()
+
+
+def test_a_pocket_nearly_as_wide_as_its_mouth_stays_a_pocket():
+    page = np.full((300, 300), 255, np.uint8)
+    cv2.rectangle(page, (130, 130), (160, 150), 0, 2)
+    page[138:144, 158:163] = 255  # the mouth, 6 of 18 pixels
+    page[126:132, 137:154] = 255  # and one more, of 17
+    ink = find_ink(page)
+    parts = cut(np.ones(page.shape, np.int32), ink, (140, 145, 0), (5, 295, 1))
+    page_label, pocket = parts.labels[5, 295], parts.labels[140, 145]
+    assert (parts.labels[134:147, 134:157] == pocket).mean() > 0.8
+    outside = np.ones(page.shape, bool)
+    outside[112:154, 124:176] = False
+    assert (parts.labels[outside] == page_label).all()
+
+
+def test_of_two_openings_the_narrower_is_cut():
+    page = np.full((120, 400), 255, np.uint8)
+    cv2.rectangle(page, (10, 10), (389, 109), 0, 2)
+    for column, gap in ((130, 40), (260, 20)):
+        cv2.line(page, (column, 10), (column, 60 - gap // 2), 0, 2)
+        cv2.line(page, (column, 60 + gap // 2), (column, 109), 0, 2)
+    ink = find_ink(page)
+    labels = segment(page, gap=0, ink=ink)
+    for near in (20, 120):  # the middle room has no dot: it goes to where it opens most
+        parts = cut(labels, ink, (60, near, 0), (60, 375, 1))
+        assert (parts.labels[14:106, 136:254] == parts.labels[60, near]).all()
+        assert (parts.labels[14:106, 266:386] == parts.labels[60, 375]).all()

@@ -32,6 +32,9 @@ _FIGURE = 0.003
 _PAGE = 0.04
 """Least share of the page of paper that could have run into a figure."""
 
+_FINE = 6
+"""Radii an octave at which chambers are looked for."""
+
 
 def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     """Connected paper, cut where it meets through gaps.
@@ -74,9 +77,9 @@ def chambers(distance: Floats) -> tuple[Labels, Ints, Floats]:
     ([1, 1, 1, 2, 2], [[1, 2]], [1.0])
     """
     widest = float(distance.max(initial=0))
-    steps = max(1, int(np.ceil(2 * np.log2(max(widest, 1)))) + 1)
-    rooms = _flood(_seeds(distance, [max(2 ** (-i / 2) * widest, 0.5) - 1e-3
-                                     for i in range(1, steps + 1)]), distance)  # fmt: skip
+    steps = max(1, int(np.ceil(_FINE * np.log2(max(widest, 1)))) + 1)
+    radii = [max(2 ** (-i / _FINE) * widest, 0.5) - 1e-3 for i in range(1, steps + 1)]
+    rooms = _flood(_seeds(distance, radii), distance)
     pairs, spots = _necks(rooms, distance)
     return rooms, pairs.astype(np.int32), distance.ravel()[spots]
 

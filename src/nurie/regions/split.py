@@ -95,7 +95,7 @@ def _owners(inside: Mask, ink: Ink, seeds: AnyArray, group: AnyArray) -> Labels:
     width = -(-inside.shape[1] // factor)
     row, column = np.divmod(seeds, inside.shape[1])
     spots = row // factor * width + column // factor
-    land = terrain(small, soft)
+    land = terrain(small, soft, spots, group)
     shares = _straightened(ways(land, spots, group), land.cost, spots, group)
     owner = _enlarged(shares, inside.shape, factor)
     owner.reshape(-1)[seeds] = group

@@ -4,16 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Labels, Mask
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.regions.basins import chambers
 
-_INK = 8.0
-"""Cost of a step over ink, in units of the widest place's radius squared: crossing a line costs
-more than any way around it through a gap, however narrow."""
+_SOFT = 8.0
+"""Cost of a step over a soft line, in units of the widest place's radius times its darkness."""
 
-_GAP = 4.0
-"""Cost of a step through a gap, in units of the widest place's radius squared over the gap's: a gap
-costs several times the way across the chambers that it joins."""
+_CLOSED = 1e6
+"""Cost of a step over a line, or through a gap where a cut is wanted: more than any way around."""
+
+_NECK = 1.1
+"""A narrowing is one where the paper opens to this many times its width on both sides."""
+
+_POCKET = 0.5
+"""Share of a chamber's radius below which a place in it is a pocket."""
 
 _ROUNDS = 60
 """Most times that the ways are swept; mazes need one for each turn."""
@@ -32,18 +36,21 @@ class Terrain(NamedTuple):
     """(m,) of a step from one to the other."""
 
 
-def terrain(inside: Mask, darkness: Floats) -> Terrain:
-    """What a step costs: 1 at the widest place, more in narrow ones, much through a gap.
+def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) -> Terrain:
+    """What a step costs: 1 at the widest place, more in narrow ones, no way where a cut is wanted.
 
     Args:
         inside: (h, w) bool, where ways may go.
         darkness: (h, w) float32 in [0, 1], 0 paper, from 0.5 on a line.
+        spots: (m,) flat indices of the seeds.
+        group: (m,) int, the group of each.
 
     Returns:
         The terrain, for ``ways``.
 
-    >>> terrain(np.ones((1, 3), bool), np.array([[0, 0, 1]], np.float32)).cost.round().tolist()
-    [[1.0, 1.0, 24.0]]
+    >>> seed = np.array([0])
+    >>> terrain(np.ones((1, 3), bool), np.array([[0, 0, 1]], np.float32), seed, seed).cost.tolist()
+    [[1.0, 1.0, 1000000.0]]
     """
     import cv2
 
@@ -52,15 +59,59 @@ def terrain(inside: Mask, darkness: Floats) -> Terrain:
     distance = np.minimum(cv2.distanceTransform(free.view(np.uint8), cv2.DIST_L2, 5), limit)
     room = thickness(distance)
     widest = float(max(room.max(initial=0), 1.0))
-    cost = (widest / np.maximum(room, 0.5)) ** 2 + _INK * (widest * darkness) ** 2
+    cost = (widest / np.maximum(room, 0.5)) ** 2 + _SOFT * (widest * darkness) ** 2
+    cost = np.where(free, cost, np.where(inside, _CLOSED, np.inf)).astype(np.float32)
     rooms, pairs, half = chambers(distance)
     largest = np.zeros(int(rooms.max(initial=0)) + 1, np.float32)
     np.maximum.at(largest, rooms, distance)
-    open_to = np.maximum(largest[pairs].min(axis=1, initial=np.inf), half)
-    toll = _GAP * widest**2 / np.maximum(half, 0.5) * (1 - half / np.maximum(open_to, 0.5)) ** 2
+    # A seed in a side pocket of a chamber does not speak for the chamber.
+    home = rooms.reshape(-1)[spots]
+    speaks = (home > 0) & (room.reshape(-1)[spots] > _POCKET * largest[home])
+    cut = _cuts(pairs, half, largest, [home[speaks], group[speaks]])
     keys = pairs[:, 0].astype(np.int64) * len(largest) + pairs[:, 1]
-    cost = np.where(inside, cost, np.inf).astype(np.float32)
-    return Terrain(cost, rooms, keys, toll.astype(np.float32))
+    return Terrain(cost, rooms, keys, np.where(cut, _CLOSED, 0).astype(np.float32))
+
+
+def _cuts(pairs: Ints, half: Floats, largest: Floats, seeds: list[AnyArray]) -> Mask:
+    """The openings, (m,) bool, in which chambers that hold seeds of different groups are parted.
+
+    Openings are let through in the order of their width, unless that would join two groups: each
+    chamber without seeds goes to those that it is joined to most widely (Kruskal's forest, rooted
+    in the seeds), and cuts run through the narrowest places.
+    """
+    order = np.argsort(-half, kind="stable").tolist()
+    one, two, width = pairs[:, 0].tolist(), pairs[:, 1].tolist(), half.tolist()
+    joined, wide = list(range(len(largest))), largest.tolist()
+    # What opens but little on one side is no chamber of its own.
+    necks, whole = [], list(range(len(largest)))
+    for i in order:
+        a, b = _root(joined, one[i]), _root(joined, two[i])
+        if max(wide[a], wide[b]) > _NECK * width[i]:
+            necks.append(i)
+        else:
+            whole[_root(whole, one[i])] = _root(whole, two[i])
+        wide[b] = max(wide[a], wide[b])
+        joined[a] = b
+    held: dict[int, set[int]] = {}
+    for chamber, group in zip(*(part.tolist() for part in seeds), strict=True):
+        held.setdefault(_root(whole, chamber), set()).add(group)
+    cut = np.zeros(len(pairs), bool)
+    for i in necks:
+        a, b = _root(whole, one[i]), _root(whole, two[i])
+        mine, yours = held.get(a, set()), held.get(b, set())
+        if a != b and mine and yours and len(mine | yours) > 1:
+            cut[i] = True
+        else:
+            whole[a] = b
+            held[b] = mine | yours
+    return cut
+
+
+def _root(parent: list[int], one: int) -> int:
+    while parent[one] != one:
+        parent[one] = parent[parent[one]]
+        one = parent[one]
+    return one
 
 
 def thickness(distance: Floats) -> Floats:
@@ -98,8 +149,9 @@ def ways(land: Terrain, spots: AnyArray, group: AnyArray) -> Floats:
     Returns:
         (k, h, w) float32, infinite where no way leads.
 
-    >>> land = terrain(np.ones((1, 3), bool), np.zeros((1, 3), np.float32))
-    >>> ways(land, np.array([0]), np.array([0])).tolist()
+    >>> seed = np.array([0])
+    >>> land = terrain(np.ones((1, 3), bool), np.zeros((1, 3), np.float32), seed, seed)
+    >>> ways(land, seed, seed).tolist()
     [[[0.0, 1.0, 2.0]]]
     """
     height, width = land.cost.shape
@@ -136,7 +188,7 @@ def _steps(land: Terrain) -> tuple[Floats, Floats, Floats]:
         if len(keys):
             place = np.searchsorted(keys, key).clip(0, len(keys) - 1)
             # Chambers that meet only at a corner have no opening: there the step is a line's.
-            step[row, column] += np.where(keys[place] == key, toll[place], toll.max())
+            step[row, column] += np.where(keys[place] == key, toll[place], _CLOSED)
         return step
 
     first, last, every = slice(-1), slice(1, None), slice(None)

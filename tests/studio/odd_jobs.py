@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 from nurie.errors import OptionError
 
@@ -44,3 +45,30 @@ def desk(model, check):
         "break": lambda: os._exit(3),
         "fail": lambda: 1 // 0,
     }
+
+
+def slow_desk(model, check):
+    return {"decode": lambda **_: time.sleep(600)}
+
+
+def broken_desk(model, check):
+    return {"decode": lambda **_: os._exit(3)}
+
+
+def wrong_desk(model, check):
+    return {"decode": lambda **_: 1 // 0}
+
+
+def patient_desk(model, check):
+    def decode(**_):
+        """Ask until told to stop, then say so in a file."""
+        end = time.monotonic() + 60
+        try:
+            while time.monotonic() < end:
+                check()
+                time.sleep(0.01)
+        except BaseException:
+            Path(os.environ["NURIE_TEST_MARK"]).write_text("stopped", encoding="utf-8")
+            raise
+
+    return {"decode": decode}

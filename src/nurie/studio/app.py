@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from nurie.errors import ExistsError, NurieError, TooLargeError
 from nurie.models.registry import DEFAULT
-from nurie.studio.bodies import RefusedError
+from nurie.studio.bodies import RefusedError, let_pass
 from nurie.studio.cache import Cache
 from nurie.studio.folder import Folder
 from nurie.studio.guard import Guard
@@ -52,6 +52,10 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
     NurieError: (422, ""),
 }
 """Status and sentence of each error; where the sentence is empty it is the error's own."""
+
+
+_UNREAD = frozenset({413, 415, 429})
+"""Answers that may come before the whole body was read."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,8 @@ def _answered(handler: Handler) -> Handler:
             return _error(500, "Something is wrong in nurie itself; its terminal says what.")
         except Exception as error:  # noqa: BLE001 (what is no answer is raised again)
             status, sentence = _status(error)
+            if status in _UNREAD:
+                await let_pass(request)
             return _error(status, sentence, gone=isinstance(error, GoneError | FileNotFoundError))
 
     return endpoint
@@ -138,7 +144,9 @@ def _error(status: int, sentence: str, *, gone: bool = False) -> JSONResponse:
     body: dict[str, Any] = {"error": sentence}
     if gone:
         body["gone"] = True
-    headers = {"retry-after": "1"} if status in (429, 503) else None
+    headers = {"retry-after": "1"} if status in (429, 503) else {}
+    if status == 408:
+        headers["connection"] = "close"
     return JSONResponse(body, status, headers)
 
 

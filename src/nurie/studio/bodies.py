@@ -1,6 +1,7 @@
 """Bodies of requests and answers: read within limits, written from files."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import zlib
@@ -116,6 +117,23 @@ async def _chunks(request: "Request", most: int, seconds: float) -> AsyncIterato
         raise RefusedError(
             408, f"The body took longer than {seconds:g} s to arrive; send it faster."
         ) from None
+
+
+async def let_pass(request: "Request", most: int = 1 << 30, seconds: float = 10) -> None:
+    """Read the rest of a body that is not wanted, so that its sender hears the answer.
+
+    Many clients listen only when they have sent everything, and a connection closed before that
+    is all they notice.
+    """
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > most:
+        return
+    with contextlib.suppress(TimeoutError, RuntimeError, ClientDisconnect):
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                most -= len(chunk)
+                if most < 0:
+                    return
 
 
 async def while_wanted(request: "Request", work: Any) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nurie.errors import TooLargeError
+from nurie.studio.limits import MIB
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,18 @@ class Cache:
     def __len__(self) -> int:
         """Number of files kept."""
         return len(self._entries)
+
+    def check(self, size: int) -> None:
+        """Refuse what would not fit even alone.
+
+        Raises:
+            TooLargeError: so many bytes are more than the limit.
+        """
+        if size > self.limit:
+            raise TooLargeError(
+                f"This drawing needs {size / MIB:.0f} MiB of the {self.limit / MIB:.0f} MiB that "
+                "this server keeps; make it smaller, or start the server with a larger --cache."
+            )
 
     def find(self, key: str) -> Entry | None:
         """The file of that key, now the one used last; None when it is not kept."""
@@ -79,12 +92,7 @@ class Cache:
             TooLargeError: the file alone is larger than the limit.
         """
         size = draft.stat().st_size
-        if size > self.limit:
-            draft.unlink()
-            raise TooLargeError(
-                f"This drawing needs {size >> 20} MiB, more than the {self.limit >> 20} MiB that "
-                "this server keeps; make it smaller, or start the server with a larger --cache."
-            )
+        self.check(size)
         self._forget(key)
         path = self._folder / key
         draft.replace(path)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 PICTURES = ("png", "ora", "psd", "tif", "webp", "tga")
 PALETTES = ("gpl", "ase", "hex")
+_PIXEL = 8
+"""Bytes kept for each pixel of a drawing: its labels, its ink, and some to spare."""
+
 _VERSION = "1"
 """Part of every key; another number when the same request shall give other regions."""
 
@@ -42,6 +45,9 @@ class Service:
 
         Returns:
             ``id``, ``name``, ``width``, ``height`` and ``dpi``.
+
+        Raises:
+            TooLargeError: too many pixels, or more than the cache can hold at a time.
         """
         entry = self.cache.find(digest)
         if entry is None:
@@ -53,6 +59,7 @@ class Service:
                 max_pixels=self.limits.max_pixels,
                 draft=draft,
             )
+            self.cache.check(draft.stat().st_size + _PIXEL * facts["width"] * facts["height"])
             entry = self.cache.keep(digest, draft, facts)
         return {"id": digest, "name": name, **entry.facts}
 

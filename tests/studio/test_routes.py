@@ -1,0 +1,280 @@
+"""The walk over HTTP: upload, regions, labels, colours, export; each answer is what it says."""
+
+import io
+import json
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.document import line_layer
+from nurie.io.images import read_sketch
+from nurie.io.palettes import read_palette_file
+from nurie.regions.segment import segment
+
+
+def pixels_of(data):
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+
+
+def regions_of(studio, drawing, **body):
+    answer = studio.post(f"/api/drawings/{drawing['id']}/regions", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def labels_of(studio, drawing):
+    answer = studio.get(f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/labels")
+    assert answer.status_code == 200, answer.text
+    return np.frombuffer(answer.content, "<u4").reshape(drawing["height"], drawing["width"])
+
+
+def colors_of(studio, drawing, **body):
+    path = f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/colors"
+    answer = studio.post(path, json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["answers"]
+
+
+def color_at(answer, labels, x, y):
+    entry = answer["entries"][labels[y, x]]
+    return None if entry < 0 else answer["palette"][entry]
+
+
+def test_health_and_limits(studio):
+    assert studio.get("/api/health").json() == {"version": "0.1.0", "model": "nurie-flat"}
+    limits = studio.get("/api/limits").json()
+    assert limits["max_pixels"] == 3_000_000
+    assert limits["folder"] == studio.settings.folder.name
+    assert ".psd" in limits["formats"]["write"]
+
+
+def test_an_upload_is_known_by_its_bytes(studio, boxes):
+    one = studio.post("/api/drawings", content=boxes, headers={"X-Filename": "f%C3%A9e.png"}).json()
+    two = studio.post("/api/drawings", content=boxes).json()
+    assert one["id"] == two["id"]
+    assert (one["name"], two["name"]) == ("fée.png", "drawing")
+    assert (one["width"], one["height"], one["dpi"]) == (200, 120, None)
+
+
+def test_resolution_is_told(studio, boxes):
+    image = b"\x89PNG\r\n\x1a\n"
+    # 11811 dots a metre are 300 an inch; the chunk goes before the pixels.
+    chunk = b"pHYs" + (11811).to_bytes(4, "big") * 2 + b"\x01"
+    from zlib import crc32
+
+    resolution = (9).to_bytes(4, "big") + chunk + crc32(chunk).to_bytes(4, "big")
+    data = image + boxes[8:33] + resolution + boxes[33:]
+    found = studio.post("/api/drawings", content=data).json()
+    assert found["dpi"] == pytest.approx([300, 300], abs=0.01)
+
+
+def test_the_line_layer_is_the_drawing(studio, drawing, boxes):
+    answer = studio.get(f"/api/drawings/{drawing['id']}/line.png")
+    assert answer.headers["content-type"] == "image/png"
+    expected = line_layer(pixels_of(boxes))
+    assert (pixels_of(answer.content)[..., 3] == expected[..., 3]).all()
+
+
+def test_regions_are_those_of_the_command_line(studio, drawing, boxes):
+    labels = labels_of(studio, drawing)
+    expected = segment(pixels_of(boxes), gap=0)
+    assert (labels == expected).all()
+    assert drawing["count"] == expected.max() == 2
+    assert drawing["areas"] == [0, *np.bincount(expected.ravel())[1:].tolist()]
+    assert drawing["neighbours"] == [[1, 2]]
+    left = labels[60, 50]
+    rows, columns = np.nonzero(expected == left)
+    box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    assert drawing["boxes"][left] == box
+    center = [columns.mean(), rows.mean()]
+    assert drawing["centers"][left] == pytest.approx(center, abs=0.06)
+
+
+def test_the_gap_is_obeyed(studio, drawing):
+    assert regions_of(studio, drawing, gap=0)["count"] == 2
+    assert regions_of(studio, drawing, gap=40)["count"] == 3
+    key = regions_of(studio, drawing)["regions"]
+    assert key == regions_of(studio, drawing, gap=None)["regions"] != drawing["regions"]
+
+
+def test_the_same_request_gives_the_same_key(studio, drawing):
+    edits = [{"cut": [[50, 20], [50, 100]]}]
+    one, two = (regions_of(studio, drawing, gap=0, edits=edits) for _ in range(2))
+    assert one == two
+    assert one["regions"] != drawing["regions"]
+
+
+def test_edits_go_on_from_what_is_known(studio, drawing):
+    close = {"cut": [[180, 48], [180, 72]]}
+    across = {"cut": [[22, 60], [88, 60]]}
+    join = {"merge": [[50, 30], [150, 60]]}
+    all_at_once = regions_of(studio, drawing, gap=0, edits=[close, across, join])
+    counts = [
+        regions_of(studio, drawing, gap=0, edits=e)["count"] for e in ([close], [close, across])
+    ]
+    assert counts == [3, 4]
+    assert all_at_once["count"] == 4
+    assert sum(area == 0 for area in all_at_once["areas"][1:]) == 1
+    labels = labels_of(studio, drawing | all_at_once)
+    assert labels[30, 50] == labels[60, 150] != labels[90, 50]
+
+
+def test_a_split_finds_the_gap(studio, drawing):
+    split = regions_of(studio, drawing, gap=0, edits=[{"split": [[150, 60], [195, 60]]}])
+    labels = labels_of(studio, drawing | split)
+    assert split["count"] == 3
+    assert labels[60, 150] != labels[60, 195] == labels[5, 5]
+
+
+def test_empty_regions_answer_with_zeros_and_are_not_colored(studio, drawing):
+    join = regions_of(studio, drawing, gap=0, edits=[{"merge": [[50, 60], [150, 60]]}])
+    empty = join["areas"].index(0, 1)
+    assert (join["boxes"][empty], join["neighbours"]) == ([0, 0, 0, 0], [])
+    [answer] = colors_of(studio, drawing | join)
+    assert len(answer["entries"]) == len(answer["confidence"]) == 3
+    assert answer["entries"][empty] == -1
+
+
+def test_colors_cover_every_region(studio, drawing):
+    [answer] = colors_of(studio, drawing)
+    assert len(answer["entries"]) == drawing["count"] + 1
+    assert answer["entries"][0] == -1
+    assert max(answer["entries"]) < len(answer["palette"]) == len(answer["names"])
+    assert all(0 <= c <= 1 for c in answer["confidence"])
+    assert set(answer["ask"]) <= {1, 2}
+
+
+def test_hints_of_all_kinds_are_obeyed(studio, drawing):
+    drawing |= regions_of(studio, drawing, gap=40)
+    labels = labels_of(studio, drawing)
+    hints = [
+        {"x": 50.5, "y": 60.9, "color": "#112233"},
+        {"points": [[120, 40], [170, 80]], "radius": 3, "color": "#445566"},
+        {"polygon": [[2, 2], [15, 2], [15, 110]], "color": "#778899"},
+    ]
+    [answer] = colors_of(studio, drawing, hints=hints)
+    spots = [(50, 60), (150, 60), (195, 5)]
+    assert [color_at(answer, labels, *spot) for spot in spots] == ["#112233", "#445566", "#778899"]
+
+
+def test_the_last_hint_wins_and_fixed_wins_over_hints(studio, drawing):
+    labels = labels_of(studio, drawing)
+    inside = int(labels[60, 50])
+    hints = [{"x": 40, "y": 60, "color": "#0000ff"}, {"x": 60, "y": 60, "color": "#00ff00"}]
+    [answer] = colors_of(studio, drawing, hints=hints)
+    assert color_at(answer, labels, 50, 60) == "#00ff00"
+    [answer] = colors_of(studio, drawing, hints=hints, fixed={str(inside): "#ff0000"})
+    assert color_at(answer, labels, 50, 60) == "#ff0000"
+    [answer] = colors_of(studio, drawing, hints=hints, fixed={str(inside): None})
+    assert color_at(answer, labels, 50, 60) is None
+
+
+def test_the_palette_is_obeyed_with_its_names(studio, drawing):
+    drawing |= regions_of(studio, drawing, gap=40)
+    palette = {"palette": ["#aa0000", "#00bb00"], "names": ["blood", "leaf"]}
+    [answer] = colors_of(studio, drawing, **palette, seed=3)
+    named = dict(zip(answer["palette"], answer["names"], strict=True))
+    assert named.items() <= {"#aa0000": "blood", "#00bb00": "leaf"}.items()
+
+
+def test_seeds_and_variations(studio, cat):
+    found = studio.post("/api/drawings", content=cat).json()
+    drawing = found | regions_of(studio, found)
+    one, two = colors_of(studio, drawing), colors_of(studio, drawing)
+    assert one == two
+    several = colors_of(studio, drawing, variations=3)
+    assert several[0] == one[0]
+    assert len({json.dumps(answer) for answer in several}) == len(several) > 1
+    assert colors_of(studio, drawing, seed=5) != one
+
+
+def test_colors_are_those_of_the_command_line(studio, cat, tmp_path):
+    from nurie.api import Colorizer
+    from nurie.color import to_hex
+
+    (tmp_path / "cat.png").write_bytes(cat)
+    layers = Colorizer.load().colorize(read_sketch(tmp_path / "cat.png"), seed=7)
+    found = studio.post("/api/drawings", content=cat).json()
+    [answer] = colors_of(studio, found | regions_of(studio, found), seed=7)
+    assert answer["palette"] == [to_hex(color) for color in layers.palette.colors]
+    assert answer["entries"] == layers.entries.tolist()
+
+
+def export(studio, drawing, kind, **more):
+    body = {"drawing": drawing["id"], "regions": drawing["regions"], "format": kind, "name": "fée"}
+    body |= {"palette": ["#ff0000", "#00ff00"], "entries": [-1, 0, 1]}
+    answer = studio.post("/api/export", json=body | more)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''f%C3%A9e.{kind}"
+    return answer.content
+
+
+def test_a_picture_is_exported_as_it_was_shown(studio, drawing, boxes):
+    found = pixels_of(export(studio, drawing, "png"))[..., ::-1]
+    labels = labels_of(studio, drawing)
+    lines = pixels_of(boxes)
+    for number, color in ((1, [255, 0, 0]), (2, [0, 255, 0])):
+        free = (labels == number) & (lines == 255)
+        assert (found[free] == color).all()
+    assert (found[lines == 0] == 0).all()
+
+
+@pytest.mark.parametrize("kind", ["ora", "psd", "tif", "webp", "tga"])
+def test_every_kind_of_picture_is_exported(studio, drawing, kind):
+    data = export(studio, drawing, kind)
+    magic = {"ora": b"PK", "psd": b"8BPS", "tif": b"II*", "webp": b"RIFF", "tga": b"\0\0"}
+    assert data.startswith(magic[kind])
+    if kind == "ora":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert archive.testzip() is None
+            assert archive.read("mimetype") == b"image/openraster"
+
+
+@pytest.mark.parametrize("kind", ["gpl", "ase", "hex"])
+def test_the_palette_is_exported_and_read_back(studio, kind, tmp_path):
+    body = {"palette": ["#ff0000", "#00ff00"], "names": ["red", "green"], "format": kind}
+    answer = studio.post("/api/export", json=body | {"name": "mine"})
+    (tmp_path / f"mine.{kind}").write_bytes(answer.content)
+    palette = read_palette_file(tmp_path / f"mine.{kind}")
+    assert palette.colors.tolist() == [[255, 0, 0], [0, 255, 0]]
+    back = studio.post("/api/palette", content=answer.content, headers={"X-Filename": f"a.{kind}"})
+    assert [c["color"] for c in back.json()["colors"]] == ["#ff0000", "#00ff00"]
+    assert [c["name"] for c in back.json()["colors"]] == ["red", "green"]
+
+
+def test_colors_are_taken_from_a_picture(studio):
+    picture = np.full((20, 20, 3), 255, np.uint8)
+    picture[:10] = [30, 30, 200]
+    data = cv2.imencode(".png", picture)[1].tobytes()
+    found = studio.post("/api/palette", content=data, headers={"X-Filename": "sea.png"}).json()
+    assert found["colors"] == [{"color": "#c81e1e", "name": ""}]
+
+
+def test_the_page_is_served_with_its_headers(studio):
+    answer = studio.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_nothing_that_is_private_is_stored_by_browsers(studio, drawing):
+    assert (
+        studio.get(f"/api/drawings/{drawing['id']}/line.png").headers["cache-control"] == "no-store"
+    )
+
+
+def test_serve_has_no_page(server):
+    from nurie.studio.app import Settings
+    from nurie.studio.limits import Limits
+
+    with server(Settings(page=False, limits=Limits(workers=1))) as client:
+        assert client.get("/").status_code == 404
+        assert client.get("/api/health").status_code == 200
+        assert client.get("/api/files").json() == {
+            "error": "No folder is open; start with: nurie studio FOLDER"
+        }

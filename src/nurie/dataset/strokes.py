@@ -135,7 +135,7 @@ class _Canvas:
         """Paint one shape: cover what is below, then stroke the outline."""
         path = np.asarray(shape.outline, np.float32)
         if shape.smooth and len(path) > 2:
-            path = smooth(path, closed=shape.closed or shape.color is not None)
+            path = smooth(path, closed=shape.closed)
         path = wobble(path, self.pen.wobble, self.rng, closed=shape.closed) * _SCALE
         box = self._box(path, shape)
         if box is None:
@@ -145,7 +145,7 @@ class _Canvas:
         known = self.ids.get(shape.part, 0)
         free = self._free(parts, shape.within)
         same = parts == known if shape.merge and known else None
-        if shape.color is not None:
+        if shape.color is not None or shape.solid:
             self._fill(path, shape, (lines, parts), free)
         if shape.width > 0:
             if same is not None:
@@ -175,14 +175,15 @@ class _Canvas:
 
         lines, parts = box
         number = 0
-        if shape.part:
+        if shape.color is not None and shape.part:
             number = self.ids.setdefault(shape.part, len(self.ids) + 1)
             if number > len(self.colors):
                 self.colors.append(shape.color or (255, 255, 255))
         mask = np.zeros(parts.shape, np.uint8)
         cv2.fillPoly(mask, [_fixed(path)], 1, shift=_SHIFT)
         inside = mask.view(bool) if free is None else mask.view(bool) & free
-        parts[inside] = number
+        if shape.color is not None:
+            parts[inside] = number
         if shape.solid:
             lines[inside] = self.pen.ink if shape.ink is None else shape.ink
         else:

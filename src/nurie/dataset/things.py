@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.dataset import food, plants, vehicles
+from nurie.dataset import buildings, food, plants, vehicles
 from nurie.dataset.forms import Draft, placed
 from nurie.dataset.strokes import Made, Pen, Shape, any_pen, paint
 from nurie.dataset.tints import any_mood
@@ -16,6 +16,7 @@ GROUPS: dict[str, dict[str, Callable[[Draft], None]]] = {
     "plants": plants.KINDS,
     "food": food.KINDS,
     "vehicles": vehicles.KINDS,
+    "buildings": buildings.KINDS,
 }
 """All kinds by what they belong to."""
 
@@ -47,9 +48,17 @@ def hand(rng: Generator, size: int) -> Pen:
     """A pen: a child's thick one, a ruler's thin one, or a free hand's."""
     pen, style = any_pen(rng, size), rng.random()
     if style < 0.25:
-        return replace(pen, width=max(2.0, size / 512 * rng.uniform(2.8, 4.5)), vary=0.0, wobble=0.0, taper=False)
+        return replace(
+            pen,
+            width=max(2.0, size / 512 * rng.uniform(2.8, 4.5)),
+            vary=0.0,
+            wobble=0.0,
+            taper=False,
+        )
     if style < 0.45:
-        return replace(pen, width=max(1.0, size / 512 * rng.uniform(1.0, 1.8)), vary=0.0, wobble=0.0)
+        return replace(
+            pen, width=max(1.0, size / 512 * rng.uniform(1.0, 1.8)), vary=0.0, wobble=0.0
+        )
     return pen
 
 

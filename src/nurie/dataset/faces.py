@@ -20,6 +20,8 @@ def outline(p: Persona, pose: Pose) -> list[tuple[float, float]]:
     jaw, cheek, k = p.face["jaw"], p.face["cheek"], pose.yaw
     low = 0.92 if p.manner == "chibi" else 1.0
     man = 0.0 if p.woman else 0.08
+    if p.manner == "anime":
+        man -= 0.07
     half = [
         (0.52, -0.86),
         (0.80, -0.38),

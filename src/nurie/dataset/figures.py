@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.dataset import faces, garments, hairdo, trinkets
+from nurie.dataset import faces, garments, hairdo, limbs, trinkets
 from nurie.dataset.bodies import Body, body
 from nurie.dataset.persona import Persona, Pose, any_pose, character, moved
 from nurie.dataset.sheet import Sheet
@@ -57,7 +57,8 @@ def draw(
     """
     shape = (size, size) if isinstance(size, int) else size
     b = body(who, pose)
-    unit, middle = _fit(b, pose, shape, place or _somewhere(pose, rng))
+    box = _box(b, pose, figure(who, pose, b, detail=1.0))
+    unit, middle = _fit(box, shape, place or _somewhere(pose, rng), cut=pose.view != "full")
     shapes = figure(who, pose, b, detail=unit)
     placed = [replace(s, outline=_on_page(s, unit, middle, pose.flip, shape[1])) for s in shapes]
     pen = pen or any_pen(rng, min(shape))
@@ -66,28 +67,41 @@ def draw(
 
 
 def _somewhere(pose: Pose, rng: Generator) -> tuple[float, float, float]:
-    tall = float(rng.uniform(0.72, 0.95)) if pose.view == "full" else 1.0
-    return 0.5 + float(rng.normal(0, 0.01)), 0.5 + float(rng.normal(0, 0.03)), tall
+    """Where on the page, and how much of it is filled."""
+    filled = float(rng.uniform(0.8, 0.97)) if pose.view == "full" else float(rng.uniform(0.92, 1.1))
+    return 0.5 + float(rng.normal(0, 0.01)), 0.5 + float(rng.normal(0, 0.02)), filled
 
 
-def _fit(
-    b: Body, pose: Pose, shape: tuple[int, int], place: tuple[float, float, float]
-) -> tuple[float, tuple[float, float]]:
-    """Pixels a head, and where the figure's origin is: (row, column)."""
-    top = b.head[1] - 0.78
-    bottom = {
-        "full": max(float(leg[2, 1]) for leg in b.legs) + 0.1,
+def _box(b: Body, pose: Pose, shapes: list[Shape]) -> AnyArray:
+    """Top, left, bottom and right of what is shown, in heads."""
+    points = np.vstack([s.outline for s in shapes])
+    low = {
+        "full": float(points[:, 0].max()),
         "knee": 0.24 * b.height,
         "bust": b.neck[1] + max(0.6, 0.62 * b.torso),
         "head": b.head[1] + 0.72,
     }[pose.view]
-    reach = 0.95 if pose.view == "head" else max(1.15, b.height * 0.34)
-    unit = min(place[2] * shape[0] / (bottom - top), shape[1] / (2 * reach))
+    if pose.view == "full":
+        return np.array([*points.min(axis=0), low, points[:, 1].max()])
+    x, reach = b.head[0], 0.85 if pose.view == "head" else max(1.0, 2.0 * b.shoulder)
+    near = points[(points[:, 0] < low) & (abs(points[:, 1] - x) < reach + 0.2)]
+    top = float(max(near[:, 0].min(), b.head[1] - 1.1))
+    return np.array([top, x - reach, low, x + reach])
+
+
+def _fit(
+    box: AnyArray, shape: tuple[int, int], place: tuple[float, float, float], *, cut: bool
+) -> tuple[float, tuple[float, float]]:
+    """Pixels a head, and where the figure's origin is: (row, column).
+
+    ``cut``: the lower edge of the box is the lower edge of the page.
+    """
+    top, left, bottom, right = (float(v) for v in box)
+    unit = place[2] * min(shape[0] / (bottom - top), shape[1] / (right - left))
     row = place[0] * shape[0] - unit * (top + bottom) / 2
-    if pose.view != "full":
+    if cut:
         row = shape[0] - unit * bottom
-    middle = 0.0 if pose.view == "full" else b.head[0]
-    return unit, (row, place[1] * shape[1] - unit * middle)
+    return unit, (row, place[1] * shape[1] - unit * (left + right) / 2)
 
 
 def _on_page(
@@ -115,18 +129,19 @@ def figure(who: Persona, pose: Pose, b: Body, *, detail: float) -> list[Shape]:
     holding = 1 if who.seed % 3 else 0
     for i in (0, 1):
         if not pose.before[i]:
-            garments.arm(sheet, who, b, i)
+            limbs.arm(sheet, who, b, i)
     order = (0, 1) if pose.body <= 0 else (1, 0)
     for i in order:
-        garments.leg(sheet, who, b, i)
+        limbs.leg(sheet, who, b, i)
     _neck(sheet, b, who)
     late = who.wears["top"] in {"coat", "tunic", "hoodie", "sweater", "jacket", "tee"}
     if late:
-        garments.bottoms(sheet, who, b, pose)
+        limbs.bottoms(sheet, who, b, pose)
         garments.torso(sheet, who, b, pose)
     else:
         garments.torso(sheet, who, b, pose)
-        garments.bottoms(sheet, who, b, pose)
+        limbs.bottoms(sheet, who, b, pose)
+    garments.belt(sheet, who, b)
     trinkets.neck(sheet, who, b, pose)
     for i in order[::-1]:
         if pose.before[i] and not _high(b, i):
@@ -146,7 +161,7 @@ def _high(b: Body, i: int) -> bool:
 def _arm(s: Sheet, who: Persona, b: Body, pose: Pose, i: int, holding: int) -> None:
     if i == holding:
         trinkets.prop(s, who, b, pose, side=i)
-    garments.arm(s, who, b, i)
+    limbs.arm(s, who, b, i)
 
 
 def _neck(s: Sheet, b: Body, who: Persona) -> None:

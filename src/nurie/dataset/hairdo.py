@@ -1,6 +1,7 @@
 """Hair, beards and hats, in the frame of the head (see :mod:`nurie.dataset.faces`)."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def _tips(rng: Generator, size: tuple[float, float], count: int, drift: float) -
     points: Path = []
     edges = np.linspace(wide, -wide, count + 1)
     cut = float(rng.choice([0.02, 0.08, 0.16]))
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         tip = (
             0.5 * (a + b) + 0.12 * wide * rng.normal() / count + drift,
             low * rng.uniform(0.96, 1.06),
@@ -156,13 +157,12 @@ def front(s: Sheet, p: Persona, pose: Pose, *, detail: float) -> None:
     rng, (rx, ry) = _rng(p, 3), _over(p)
     if p.wears["back"] == "afro":
         rx, ry = 1.05 * rx, 1.05 * ry
-    arc = _crown(p, rng, (rx, ry))
-    s.put([*arc, *_hairline(p, pose, rng)], "hair.front", "hair")
-    if detail > 60:
-        _strands(s, p, pose, rng, ry)
     if p.wears.get("locks"):
         for side in (-1, 1):
-            _lock(s, p, pose, rng, side)
+            _lock(s, p, pose, side)
+    s.put([*_crown(p, rng, (rx, ry)), *_hairline(p, pose, rng)], "hair.front", "hair")
+    if detail > 60:
+        _strands(s, pose, rng, ry)
 
 
 def _crown(p: Persona, rng: Generator, over: tuple[float, float]) -> Path:
@@ -178,8 +178,8 @@ def _crown(p: Persona, rng: Generator, over: tuple[float, float]) -> Path:
             tip = t - 0.14
             points += corner((out * rx * np.sin(tip), -0.08 - out * ry * np.cos(tip)))
             r = 0.98
-            t = t + 0.08
-            points += corner((r * rx * np.sin(t), -0.08 - r * ry * np.cos(t)))
+            u = t + 0.08
+            points += corner((r * rx * np.sin(u), -0.08 - r * ry * np.cos(u)))
             continue
         points.append((r * rx * np.sin(t), -0.08 - r * ry * np.cos(t)))
     return points
@@ -203,7 +203,7 @@ def _hairline(p: Persona, pose: Pose, rng: Generator) -> Path:
     edges = np.linspace(1.12, -1.12, n + 1)
     lean = float(rng.uniform(-0.5, 0.5))
     points: Path = [_pinned(1.3, 0.45, pose)]
-    for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(edges)):
         middle = 0.5 * (a + b)
         notch, tip = _depths(style, middle, part, down)
         away = 0.28 * np.sign(middle - part) if style in {"side", "center"} else 0.3 * lean
@@ -232,7 +232,7 @@ def _pinned(u: float, v: float, pose: Pose) -> tuple[float, float]:
     return 0.9 * float(np.sin(t)) + 0.04 * pose.sway, v + 0.1 * pose.pitch
 
 
-def _strands(s: Sheet, p: Persona, pose: Pose, rng: Generator, ry: float) -> None:
+def _strands(s: Sheet, pose: Pose, rng: Generator, ry: float) -> None:
     """A few lines along the hair, and now and then the band of light that anime hair has."""
     top = (0.25 * pose.yaw, -ry * 0.85)
     for u in rng.uniform(-1.0, 1.0, int(rng.integers(2, 6))):
@@ -243,14 +243,14 @@ def _strands(s: Sheet, p: Persona, pose: Pose, rng: Generator, ry: float) -> Non
         )
 
 
-def _lock(s: Sheet, p: Persona, pose: Pose, rng: Generator, side: int) -> None:
+def _lock(s: Sheet, p: Persona, pose: Pose, side: int) -> None:
     """A lock before the ear."""
     x = 0.82 * side * np.cos(0.5 * pose.yaw) + 0.02
     low = float(np.random.default_rng([p.seed, 5]).uniform(0.5, 1.9))
     low = min(low, 0.4 + 0.5 * p.heads)
     end = (x + 0.1 * side + 0.3 * pose.sway * low, low)
     path = [(x - 0.02 * side, -0.4), (x + 0.06 * side, 0.15), (x, 0.65 * low), end]
-    s.tube(path, [0.26, 0.28, 0.2, 0.02], ("hair.lock", "hair"))
+    s.tube(path, [0.3, 0.3, 0.2, 0.02], ("hair.lock", "hair"))
 
 
 def beard(s: Sheet, p: Persona, pose: Pose) -> None:

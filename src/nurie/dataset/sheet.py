@@ -21,6 +21,7 @@ class Style(TypedDict, total=False):
     smooth: bool
     within: str
     merge: bool
+    whole: bool
     closed: bool
     solid: bool
     ink: int | None
@@ -60,12 +61,24 @@ class Sheet:
         self.shapes.append(Shape(self._placed(points), **style))
 
     def tube(
-        self, spine: Points, widths: Sequence[float], name: tuple[str, str], **style: Unpack[Style]
+        self,
+        spine: Points,
+        widths: Sequence[float],
+        name: tuple[str, str],
+        *,
+        flat: tuple[bool, bool] = (False, False),
+        **style: Unpack[Style],
     ) -> None:
-        """Cover a bent tube; ``name`` is its part and role."""
-        p = np.asarray(spine, np.float32)
-        outline = limb(p[:, ::-1], np.asarray(widths, np.float32))[:, ::-1]
-        self.put(outline, *name, **style)
+        """Cover a bent tube; ``name`` is its part and role, ``flat`` ends are cut straight."""
+        p, n = np.asarray(spine, np.float32), len(spine)
+        caps = (0.04 if flat[0] else 0.4, 0.04 if flat[1] else 0.4)
+        ring = limb(p[:, ::-1], np.asarray(widths, np.float32), caps=caps)[:, ::-1]
+        style.setdefault("whole", True)
+        # The ring is one side, the far cap, the other side backwards, the near cap.
+        twice = np.ones(len(ring), int)
+        twice[[n - 1, n + 1]] += flat[1]
+        twice[[0, 2 * n]] += flat[0]
+        self.put(np.repeat(ring, twice, axis=0), *name, **style)
 
     def oval(
         self,
@@ -86,9 +99,9 @@ class Sheet:
         ring = np.stack([x + radius * np.cos(t), y + radius * np.sin(t)], axis=1)
         self.ink(ring)
 
-    def ink(self, points: Points, **style: Unpack[Style]) -> None:
+    def ink(self, points: Points) -> None:
         """Fill with ink what keeps the part below: lashes, brows, dots."""
-        self.shapes.append(Shape(self._placed(points), solid=True, width=0.0, **style))
+        self.shapes.append(Shape(self._placed(points), solid=True, width=0.0))
 
     def _placed(self, points: Points) -> AnyArray:
         """(row, column) in the figure of (x, y) in this frame."""

@@ -38,6 +38,8 @@ class Shape:
     """Thin ends; None: as the pen does for open strokes."""
     ink: int | None = None
     """Gray of the line, 0 black to 255; None: the pen's."""
+    whole: bool = False
+    """Filled also where the outline crosses itself, as a bent sleeve does."""
     solid: bool = False
     """Inside is ink: a pupil, a lash, a black boot drawn black."""
 
@@ -178,9 +180,12 @@ class _Canvas:
         if shape.color is not None and shape.part:
             number = self.ids.setdefault(shape.part, len(self.ids) + 1)
             if number > len(self.colors):
-                self.colors.append(shape.color or (255, 255, 255))
+                self.colors.append(shape.color)
         mask = np.zeros(parts.shape, np.uint8)
         cv2.fillPoly(mask, [_fixed(path)], 1, shift=_SHIFT)
+        if shape.whole:
+            rings, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(mask, rings, -1, 1, cv2.FILLED)
         inside = mask.view(bool) if free is None else mask.view(bool) & free
         if shape.color is not None:
             parts[inside] = number

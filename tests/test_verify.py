@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
+from nurie.api import save
 from nurie.document import Hints, Layers, Palette, Sketch
 from nurie.errors import FormatError, PromiseError, UnreadableError
 from nurie.io.images import write_picture
@@ -79,7 +80,7 @@ def test_what_nurie_writes_keeps_the_promise(ora):
 
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-@pytest.mark.parametrize("kind", ["ora", "png", "tif"])
+@pytest.mark.parametrize("kind", ["ora", "psd", "png", "tif"])
 def test_any_drawing_keeps_the_promise(tmp_path_factory, kind, data):
     dtype = data.draw(st.sampled_from([np.uint8, np.uint16]))
     shape = data.draw(st.tuples(st.integers(1, 8), st.integers(1, 8)))
@@ -89,8 +90,10 @@ def test_any_drawing_keeps_the_promise(tmp_path_factory, kind, data):
     entries = (-1, *data.draw(st.tuples(*[st.integers(-1, 2)] * 4)))
     drawn = layers(pixels, labels, entries, Palette(colors))
     path = tmp_path_factory.mktemp("any") / f"a.{kind}"
-    if kind == "ora":
-        write_ora(path, drawn)
+    if kind in ("ora", "psd"):
+        shade = data.draw(st.none() | hnp.arrays(np.uint8, (*shape, 3)))
+        drawn = replace(drawn, shade=shade)
+        save(drawn, path, one_flat_layer=data.draw(st.booleans()))
     else:
         write_picture(path, drawn.merged())
     asked = hints(
@@ -309,7 +312,7 @@ def test_a_flat_picture_proves_less_and_says_so(tmp_path, kind):
     assert report.ok
     assert [check.name for check in report.checks] == ["size", "line", "flats", "hints", "palette"]
     assert len(report.unproven) == 2
-    assert all("write .ora to prove it" in part for part in report.unproven)
+    assert all("write .ora or .psd to prove it" in part for part in report.unproven)
 
 
 @pytest.mark.parametrize("kind", FLAT_KINDS)

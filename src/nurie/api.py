@@ -103,6 +103,7 @@ class Colorizer:
             OptionError: an option cannot be obeyed.
         """
         sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
+        hints = sketch.hints if hints is None else hints
         _check(count, seed, Guidance(hints, palette), sketch)
         view = self.look(sketch)
         drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))

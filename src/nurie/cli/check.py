@@ -1,13 +1,14 @@
 """``nurie verify``: the pixel promise, proven from the files."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nurie.cli.apart import LineLayer, with_pixels
 from nurie.cli.outcome import complain, show_json
-from nurie.cli.paint import MaxMegapixels
+from nurie.cli.paint import MaxMegapixels, Trace, with_trace
 
 if TYPE_CHECKING:
     from nurie.verify import Report
@@ -20,7 +21,9 @@ def verify(  # noqa: PLR0913 (the options of a command)
     output: Annotated[
         Path,
         typer.Argument(
-            metavar="OUTPUT", show_default=False, help="What was made of it; ORA proves the most."
+            metavar="OUTPUT",
+            show_default=False,
+            help="What was made of it; ORA and PSD prove the most.",
         ),
     ],
     *,
@@ -33,6 +36,8 @@ def verify(  # noqa: PLR0913 (the options of a command)
     clean: Annotated[
         bool, typer.Option("--clean", help="The drawing was coloured with --clean.")
     ] = False,
+    line_layer: LineLayer = None,
+    trace: Trace = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     max_megapixels: MaxMegapixels = 50,
 ) -> None:
@@ -46,11 +51,17 @@ def verify(  # noqa: PLR0913 (the options of a command)
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
     from nurie.lines import clean as cleaned
+    from nurie.regions.trace import without
     from nurie.verify import verify as prove
 
-    drawing = read_sketch(sketch, max_pixels=int(max_megapixels * 1e6))
+    pixels = int(max_megapixels * 1e6)
+    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer)
     if clean:
-        drawing = replace(drawing, pixels=cleaned(drawing.pixels))
+        drawing = with_pixels(drawing, cleaned(drawing.pixels))
+    if trace:
+        mask = with_trace(drawing, trace).trace
+        assert mask is not None
+        drawing = with_pixels(drawing, without(drawing.pixels, mask))
     report = prove(
         drawing,
         output,

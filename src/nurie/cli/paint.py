@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nurie.cli.apart import (
+    Apart,
+    Flats,
+    LineLayer,
+    Masks,
+    OneFlatLayer,
+    tell_line_layer,
+    with_pixels,
+)
 from nurie.cli.outcome import complain, progress, sentence, show_json
 from nurie.cli.record import Used, check_palette, record_of, used_by, write_used
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
@@ -16,7 +25,7 @@ from nurie.errors import ModelError
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
-    from nurie.document import Palette
+    from nurie.document import Palette, Sketch
 
 
 class Style(StrEnum):
@@ -51,6 +60,17 @@ Trace = Annotated[
 ]
 
 
+def with_trace(sketch: "Sketch", colors: list[str]) -> "Sketch":
+    """A sketch whose lines of these colours are trace lines.
+
+    Raises:
+        OptionError: a colour that cannot be told from ink.
+    """
+    from nurie.regions.trace import trace_color, traced
+
+    return replace(sketch, trace=traced(sketch.pixels, [trace_color(text) for text in colors]))
+
+
 @dataclass(frozen=True)
 class _Request:
     """The options of one call."""
@@ -65,6 +85,9 @@ class _Request:
     force: bool
     used: "list[Used]"
     """Grows: the colours of each answer."""
+    apart: Apart
+    quiet: bool
+    trace: list[str]
 
 
 def color(  # noqa: PLR0913 (the options of a command)
@@ -78,9 +101,9 @@ def color(  # noqa: PLR0913 (the options of a command)
             "-o",
             "--output",
             metavar="OUT",
-            help="A file (.png .webp .tif .tiff .tga .ora; ORA has layers), or a folder, which "
-            "is made if need be.  [default: NAME.colored.png beside the sketch; TGA and TIFF "
-            "stay what they are]",
+            help="A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), or a "
+            "folder, which is made if need be.  [default: NAME.colored.png beside the sketch; TGA, "
+            "TIFF, PSD and ORA stay what they are]",
         ),
     ] = None,
     seed: Annotated[
@@ -119,6 +142,11 @@ def color(  # noqa: PLR0913 (the options of a command)
         ),
     ] = None,
     gap: Gap = None,
+    trace: Trace = None,
+    line_layer: LineLayer = None,
+    one_flat_layer: OneFlatLayer = False,
+    flats: Flats = None,
+    masks: Masks = None,
     style: Annotated[  # noqa: ARG001 (there is one so far)
         Style, typer.Option(metavar="flat", help="How the colours are laid.")
     ] = Style.FLAT,
@@ -155,7 +183,8 @@ def color(  # noqa: PLR0913 (the options of a command)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
     colors = read_palette(palette) if palette else None
     pixels = int(max_megapixels * 1e6)
-    request = _Request(hints, colors, seed, gap, clean, model, pixels, force, [])
+    apart = Apart(line_layer, one_flat_layer, flats, masks)
+    request = _Request(hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or [])
     _refuse_suffix(jobs[0])
     make_folder(sketches, output)
     bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()
@@ -234,9 +263,14 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     start = time.perf_counter()
     check_sketch(job.sketch)
     check_targets(job, force=request.force)
-    sketch = read_sketch(job.sketch, max_pixels=request.max_pixels)
+    apart = request.apart
+    apart.check(job, force=request.force)
+    sketch = read_sketch(job.sketch, max_pixels=request.max_pixels, line_layer=apart.line_layer)
+    tell_line_layer(job.sketch, sketch, apart, quiet=request.quiet)
     if request.clean:
-        sketch = replace(sketch, pixels=clean(sketch.pixels))
+        sketch = with_pixels(sketch, clean(sketch.pixels))
+    if request.trace:
+        sketch = with_trace(sketch, request.trace)
     hints = read_hints(request.hints, sketch.shape) if request.hints else None
     if not models:
         models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
@@ -258,5 +292,6 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
         )
     request.used.extend(used_by(layers) for layers in answers)
     for layers, target in zip(answers, job.outputs, strict=False):
-        save(layers, target, force=request.force)
-    return record_of(job, answers, time.perf_counter() - start)
+        save(layers, target, one_flat_layer=apart.one_flat_layer, force=request.force)
+    written = apart.write(job, answers, force=request.force)
+    return record_of(job, answers, time.perf_counter() - start) | written

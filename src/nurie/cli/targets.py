@@ -62,9 +62,12 @@ def plan(
 
 
 def _suffix(sketch: Path) -> str:
-    """Suffix of what a sketch becomes where none was asked for: studios stay with TGA and TIFF."""
+    """Suffix of what a sketch becomes where none was asked for.
+
+    Studios stay with TGA and TIFF, and layers with the format that they came in.
+    """
     suffix = sketch.suffix.lower()
-    return suffix if suffix in (".tga", ".tif", ".tiff") else ".png"
+    return suffix if suffix in (".tga", ".tif", ".tiff", ".psd", ".ora") else ".png"
 
 
 def _in_order(sketches: Sequence[Path]) -> list[Path]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from nurie.cli.apart import LineLayer
 from nurie.cli.outcome import show_json
 from nurie.cli.paint import Gap, MaxMegapixels, Trace
 from nurie.errors import OptionError
@@ -25,6 +26,7 @@ def regions(  # noqa: PLR0913 (the options of a command)
         ),
     ] = None,
     gap: Gap = None,
+    line_layer: LineLayer = None,
     trace: Trace = None,
     as_json: Annotated[
         bool,
@@ -45,7 +47,8 @@ def regions(  # noqa: PLR0913 (the options of a command)
         raise OptionError("Say where the regions go: -o labels.png, --json, or both.")
     if output is not None:
         check_target(output, force=force, suffixes=(".png",))
-    drawing = read_sketch(sketch, max_pixels=int(max_megapixels * 1e6))
+    pixels = int(max_megapixels * 1e6)
+    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer)
     ink = None
     if trace:
         mask = traced(drawing.pixels, [trace_color(text) for text in trace])

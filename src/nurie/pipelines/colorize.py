@@ -109,7 +109,28 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
     places = geometry(measures, view.frame)
     pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
     scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
-    return Drawing(sketch, labels, scene, stays_paper(view.ink, labels, measures))
+    paper = stays_paper(view.ink, labels, measures)
+    if sketch.protect is not None:
+        paper = paper | protected(labels, sketch.protect)
+    return Drawing(sketch, labels, scene, paper)
+
+
+def protected(labels: Labels, protect: Mask) -> Mask:
+    """Regions of which more than half is protected: they stay as they are.
+
+    Args:
+        labels: (H, W) int32, 0 line, 1…n.
+        protect: (H, W) bool.
+
+    Returns:
+        (n,) bool, region 1 first.
+
+    >>> protected(np.array([[1, 1, 2]], np.int32), np.array([[False, True, True]])).tolist()
+    [False, True]
+    """
+    area = np.bincount(labels.ravel())
+    covered = np.bincount(labels[protect], minlength=len(area))
+    return np.asarray(2 * covered > area)[1:]
 
 
 def obey(drawing: Drawing, view: View, hints: Hints, traits: Traits) -> tuple[Drawing, Hints]:

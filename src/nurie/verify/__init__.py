@@ -6,12 +6,10 @@ give back the merged picture. Each check names the first pixel (rows first) that
 """
 
 import os
-from pathlib import Path
 
 from nurie.document import Hints, Palette, Sketch
-from nurie.io.files import LAYERED_SUFFIXES
 from nurie.io.images import read_exact
-from nurie.io.ora import read_ora
+from nurie.io.layered_sketch import is_document, read_document
 from nurie.verify.flat import verify_flat
 from nurie.verify.layered import verify_layers
 from nurie.verify.report import Check, Report
@@ -30,17 +28,18 @@ def verify(
 
     Args:
         sketch: the input, as :func:`nurie.io.images.read_sketch` reads it.
-        output: what was written: ORA, or a flat PNG, WebP, TIFF or TGA.
+        output: what was written: ORA, PSD, or a flat PNG, WebP, TIFF or TGA.
         hints: the hints that were given.
         palette: the palette that was given.
 
     Returns:
-        The report. A flat picture proves less; ``Report.unproven`` says what only ORA can prove.
+        The report. A flat picture proves less; ``Report.unproven`` says what only layers can prove.
 
     Raises:
         InputError: the output cannot be read.
     """
     limit = max(2 * sketch.shape[0] * sketch.shape[1], 1 << 24)
-    if Path(output).suffix.lower() in LAYERED_SUFFIXES:
-        return verify_layers(sketch, read_ora(output, max_pixels=limit), hints, palette)
+    hints = sketch.hints if hints is None else hints
+    if is_document(output):
+        return verify_layers(sketch, read_document(output, max_pixels=limit), hints, palette)
     return verify_flat(sketch, read_exact(output, max_pixels=limit), hints, palette)

@@ -23,8 +23,8 @@ FEW = 4096
 
 _WHITE = 0xFFFFFF
 _ONLY_LAYERS = (
-    "that each region is one colour with hard edges below the lines: write .ora to prove it",
-    "that regions are disjoint and complete: write .ora to prove it",
+    "that each region has one colour, with hard edges: write .ora or .psd to prove it",
+    "that regions are disjoint and complete: write .ora or .psd to prove it",
 )
 
 

@@ -117,6 +117,10 @@ class Layers:
     """(n + 1,) float32 in [0, 1]: probability that the model gave to the region's colour."""
     shade: Rgb8 | None = None
     """(H, W, 3) uint8 multiplied into the flats: 255 leaves them as they are."""
+    area: Floats | None = None
+    """(n + 1,) float32 pixels of each region, 0 for line."""
+    ask: Ints | None = None
+    """(k,) int32 labels whose colour the model chose, in the order in which a hint helps most."""
 
     def region_colors(self) -> Rgb8:
         """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""

@@ -10,6 +10,7 @@ from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
+from nurie.pipelines.review import asking_order
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
@@ -218,7 +219,12 @@ def _layers(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | N
     entries[1:][filled] = rank[inverse.reshape(-1)]
     used = Palette(unique[order].reshape(-1, 3), _names(unique[order], palette))
     confidence = np.concatenate([[0], choice.confidence]).astype(np.float32)
-    return Layers(drawing.sketch, drawing.labels, entries, used, hinted, confidence)
+    size: Floats = np.append(0, drawing.scene.measures.area).astype(np.float32)
+    free = ~hinted[1:] & ~drawing.paper
+    ask = asking_order(confidence[1:], size[1:], drawing.scene.features, free) + np.int32(1)
+    return Layers(
+        drawing.sketch, drawing.labels, entries, used, hinted, confidence, area=size, ask=ask
+    )
 
 
 def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from unittest import mock
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
-VERBS = ("color", "recolor", "palette", "regions", "lines", "verify", "studio", "serve")
+VERBS = ("color", "recolor", "palette", "regions", "lines", "verify", "studio", "serve", "data")
+GROUPS = {"data": ("fetch", "folder", "prepare", "histogram")}
 HEAD = """\
 # Command line
 
@@ -40,6 +41,12 @@ null where a file is a palette alone).
 
 `nurie verify --json` prints `ok`, `checks` (`name`, `ok`, `detail`, `pixel` as row and column or
 null) and `unproven`, what this kind of file cannot prove.
+
+`nurie data fetch --json` prints `collection`, `fetched` (pictures of this run) and `passed_over` (the
+number for each reason); `nurie data folder --json` prints `collection`, `pictures` and `groups`;
+`nurie data prepare --json` prints `manifest`, `shards`, `train`, `val` (pictures) and `dropped` (the
+number for each reason). `nurie data histogram --json` prints `pictures`, `pixels` and `bins`, each
+with `bin`, `count`, `share` and mean `color`; white is bin 511, empty bins are left out.
 """
 
 
@@ -58,7 +65,8 @@ def render():
     """The whole page."""
     helps = [
         f"## {' '.join(('nurie', *verb))}\n\n```text\n{help_of(*verb)}\n```\n"
-        for verb in ((), *((name,) for name in VERBS))
+        for name in ("", *VERBS)
+        for verb in ((name,) if name else (), *((name, each) for each in GROUPS.get(name, ())))
     ]
     return "\n".join([HEAD, *helps, TAIL])
 

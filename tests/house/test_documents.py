@@ -32,7 +32,11 @@ def test_every_verb_and_option_is_documented(reference):
     page = reference["PAGE"].read_text("utf-8")
     group = typer.main.get_command(app)
     assert tuple(group.commands) == reference["VERBS"]
-    for verb, command in group.commands.items():
+    commands = dict(group.commands)
+    for name, verbs in reference["GROUPS"].items():
+        assert tuple(commands[name].commands) == verbs
+        commands |= {f"{name} {verb}": each for verb, each in commands[name].commands.items()}
+    for verb, command in commands.items():
         section = page.split(f"## nurie {verb}\n")[1].split("\n## ")[0]
         assert command.help
         for parameter in command.params:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from nurie import __version__
-from nurie.cli import check, paint, palette, recolor, studio, trace
+from nurie.cli import check, data, paint, palette, recolor, studio, trace
 from nurie.cli.outcome import complain, sentence
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
@@ -30,6 +30,7 @@ for verb in (
     studio.serve,
 ):
     app.command()(verb)
+app.add_typer(data.app, name="data")
 
 
 def _show_version(wanted: bool) -> None:

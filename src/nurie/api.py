@@ -1,5 +1,6 @@
 """The public face: load a model, colour drawings. The one place that wires the rooms together."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ from nurie.pipelines.colorize import (
     View,
     arrange,
     colorize,
+    consult,
     difference,
     look,
     obey,
+    read_reference,
 )
 from nurie.regions.segment import segment
 
@@ -42,7 +45,7 @@ class Colorizer:
     def __init__(self, session: RegionSession) -> None:
         self._session = session
         spec = session.spec
-        self._traits = Traits(spec.size, spec.entries, spec.bin_colors)
+        self._traits = Traits(spec.size, spec.entries, spec.bin_colors, spec.calibration)
 
     @classmethod
     def load(cls, name: str | Path = DEFAULT) -> "Colorizer":
@@ -59,6 +62,7 @@ class Colorizer:
         *,
         hints: Hints | None = None,
         palette: Palette | None = None,
+        references: Sequence[AnyArray] = (),
         seed: int = 0,
         gap: float | None = None,
     ) -> Layers:
@@ -70,6 +74,8 @@ class Colorizer:
             hints: colours at pixels; a region that holds one takes exactly that colour, and
                 one that holds several is cut between them.
             palette: every other flat colour comes from it.
+            references: coloured drawings (H, W, 3) uint8 of the same things; what is found in one
+                of them takes exactly its colour there, the rest takes colours of theirs.
             seed: other seeds give other colours; the same seed gives the same bytes.
             gap: widest opening in a line that still closes a region, in pixels; automatic if None.
 
@@ -80,15 +86,18 @@ class Colorizer:
             InputError: the array is not a picture.
             OptionError: an option cannot be obeyed.
         """
-        return self.variations(picture, 1, hints=hints, palette=palette, seed=seed, gap=gap)[0]
+        return self.variations(
+            picture, 1, hints=hints, palette=palette, references=references, seed=seed, gap=gap
+        )[0]
 
-    def variations(
+    def variations(  # noqa: PLR0913 - what a person may ask for
         self,
         picture: Sketch | AnyArray,
         count: int,
         *,
         hints: Hints | None = None,
         palette: Palette | None = None,
+        references: Sequence[AnyArray] = (),
         seed: int = 0,
         gap: float | None = None,
     ) -> list[Layers]:
@@ -109,6 +118,7 @@ class Colorizer:
         drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))
         if hints is not None and len(hints.rows):
             drawing, hints = self.obey(drawing, view, hints)
+        drawing = self.consult(drawing, references)
         return self.answers(drawing, count, guidance=Guidance(hints, palette), seed=seed)
 
     def look(self, sketch: Sketch) -> View:
@@ -124,6 +134,16 @@ class Colorizer:
             labels: (H, W) int32, 0 line, 1…n without holes.
         """
         return arrange(sketch, view, labels, self._traits)
+
+    def consult(self, drawing: Drawing, references: Sequence[AnyArray]) -> Drawing:
+        """A drawing that knows its colours in coloured drawings of the same things.
+
+        Args:
+            drawing: from ``arrange`` or ``obey``.
+            references: (H, W, 3) uint8 pictures.
+        """
+        read = [read_reference(r, self._session, self._traits) for r in references]
+        return consult(drawing, self._session, read, self._traits)
 
     def obey(self, drawing: Drawing, view: View, hints: Hints) -> tuple[Drawing, Hints]:
         """A drawing whose regions are cut where hints of different colours share one.

@@ -72,6 +72,28 @@ def srgb_to_lab(rgb: AnyArray) -> Floats:
     return lab.astype(np.float32)
 
 
+def lab_to_srgb(lab: AnyArray) -> Rgb8:
+    """SRGB of CIE Lab colours (D65), the nearest that the eight bits can hold.
+
+    Args:
+        lab: (..., 3), L in [0, 100].
+
+    Returns:
+        (..., 3) uint8.
+
+    >>> lab_to_srgb(srgb_to_lab(np.array([12, 200, 99], np.uint8))).tolist()
+    [12, 200, 99]
+    """
+    lab = np.asarray(lab, np.float64)
+    y = (lab[..., 0] + 16) / 116
+    f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], -1)
+    xyz = np.where(f**3 > 216 / 24389, f**3, (116 * f - 16) / (24389 / 27)) * _WHITE
+    linear = np.clip(xyz @ np.linalg.inv(_M).T, 0, 1)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    nearest: Rgb8 = (255 * srgb).round().astype(np.uint8)
+    return nearest
+
+
 def delta_e(a: AnyArray, b: AnyArray) -> Floats:
     """CIEDE2000 difference of Lab colours (Sharma, Wu, Dalal 2005).
 

@@ -3,13 +3,20 @@
 import numpy as np
 import pytest
 
-from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of
+from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette
 from nurie.pipelines import predict as module
 from nurie.pipelines.predict import Scene, Wishes, predict
 from nurie.regions.measure import measure
 
 RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
+
+
+def answer(logits, shift=(0, 0, 0)):
+    """What a head returns: no matching, the colour of the bin moved by ``shift``."""
+    count = len(logits)
+    empty = np.zeros((count, 64), np.float32)
+    return logits, np.tile(np.float32(shift), (count, 1)), empty, empty
 
 
 class Head:
@@ -19,12 +26,12 @@ class Head:
         self.favourite = favourite
         self.known = []
 
-    def predict(self, features, geometry, adjacency, known, palette, picture):
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
         assert adjacency.shape == (len(features), len(features))
         self.known.append(known[:, 3].sum())
         logits = np.zeros((len(features), BINS), np.float32)
         logits[:, self.favourite] = 9
-        return logits
+        return answer(logits)
 
 
 def scene(count):
@@ -98,10 +105,10 @@ def test_everything_given_asks_no_model():
 class Undecided:
     """Red is a little likelier than blue, everywhere."""
 
-    def predict(self, features, geometry, adjacency, known, palette, picture):
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
         logits = np.full((len(features), BINS), -9, np.float32)
         logits[:, RED], logits[:, BLUE] = 1.0, 0.5
-        return logits
+        return answer(logits)
 
 
 @pytest.mark.parametrize(("count", "colours"), [(5, 1), (40, 2)])
@@ -114,12 +121,42 @@ def test_one_colour_does_not_flood_a_drawing_of_many_things(count, colours):
 class Dark(Undecided):
     """Black is a little likelier than red."""
 
-    def predict(self, features, geometry, adjacency, known, palette, picture):
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
         logits = np.full((len(features), BINS), -9, np.float32)
         logits[:, 0], logits[:, RED] = 1.0, 0.5
-        return logits
+        return answer(logits)
 
 
 def test_fills_that_swallow_the_lines_need_certainty():
     choice = predict(Dark(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
     assert (bins_of(choice.colors) == RED).all()
+
+
+class Exact(Undecided):
+    """Red, somewhat lighter than the bin."""
+
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
+        logits = np.full((len(features), BINS), -9, np.float32)
+        logits[:, RED] = 9
+        return answer(logits, (0.05, 0, 0))
+
+
+def test_the_exact_colour_lies_beside_the_bins():
+    choice = predict(Exact(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    moved = srgb_to_lab(choice.colors) - srgb_to_lab(bin_centers()[RED])
+    np.testing.assert_allclose(moved[:, 0], 5, atol=0.5)
+
+
+class Divided(Undecided):
+    """Blue is the likeliest bin, but three neighbouring reds together are likelier."""
+
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
+        logits = np.full((len(features), BINS), -9, np.float32)
+        logits[:, BLUE] = 1.0
+        logits[:, [RED, RED + 1, RED + 8]] = 0.8
+        return answer(logits)
+
+
+def test_a_colour_is_as_likely_as_what_is_around_it():
+    choice = predict(Divided(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    assert (choice.colors[:, 0] > 200).all()

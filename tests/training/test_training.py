@@ -12,9 +12,15 @@ from nurie.errors import OptionError, UnreadableError  # noqa: E402
 from nurie.regions.tokens import pool  # noqa: E402
 from nurie.training import checkpoint  # noqa: E402
 from nurie.training.config import RegionConfig, read_config  # noqa: E402
-from nurie.training.data import draw_known, draw_palette, truth  # noqa: E402
+from nurie.training.data import draw_known, draw_palette, on_device  # noqa: E402
 from nurie.training.export import example_inputs, export  # noqa: E402
-from nurie.training.losses import balance, region_loss, soft_targets  # noqa: E402
+from nurie.training.losses import (  # noqa: E402
+    balance,
+    match_loss,
+    region_loss,
+    shift_loss,
+    soft_targets,
+)
 from nurie.training.networks import RegionTransformer, imagenet_encoder  # noqa: E402
 from nurie.training.steps import Colors, pooled, region_step  # noqa: E402
 
@@ -71,6 +77,30 @@ def test_region_loss_and_gradient_against_numpy():
     np.testing.assert_allclose(logits.grad.numpy()[0], slope, atol=1e-5)
 
 
+def test_shift_loss_is_the_weighted_distance():
+    shift, target = torch.zeros(1, 2, 3), torch.tensor([[[0.3, 0.4, 0.0], [9.0, 9.0, 9.0]]])
+    loss = shift_loss(shift, target, torch.tensor([[2.0, 0.0]]))
+    assert float(loss) == pytest.approx(5, rel=1e-3)
+
+
+def test_match_loss_and_gradient_against_numpy():
+    rng = np.random.default_rng(1)
+    logits = torch.tensor(rng.normal(size=(1, 3, 4)).astype(np.float32), requires_grad=True)
+    same = torch.tensor([[[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]], dtype=torch.bool)
+    shown = torch.tensor([[True, True, True, False]])
+    weight = torch.tensor([[1.0, 2.0, 1.0]])
+    loss = match_loss(logits, same, shown, weight)
+    loss.backward()
+    x = np.concatenate([logits.detach().numpy()[0, :, :3], np.zeros((3, 1))], 1)
+    chance = np.exp(x) / np.exp(x).sum(1, keepdims=True)
+    # The second region's only partner is not shown, so "none" is right.
+    right = np.array([[1, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]])
+    found = (chance * right).sum(1)
+    assert float(loss.detach()) == pytest.approx(-(np.log(found) * [1, 2, 1]).sum() / 4, rel=1e-4)
+    slope = (chance - chance * right / found[:, None]) * np.array([[1], [2], [1]]) / 4
+    np.testing.assert_allclose(logits.grad.numpy()[0, :, :3], slope[:, :3], atol=1e-5)
+
+
 def test_rare_bins_count_more_and_the_mean_is_near_one():
     counts = torch.zeros(BINS)
     counts[0], counts[1] = 9000, 100
@@ -80,9 +110,8 @@ def test_rare_bins_count_more_and_the_mean_is_near_one():
 
 
 def test_pooling_is_the_twin_of_numpy(encoder, batch):
-    index = np.arange(2)
     with torch.inference_mode():
-        features, picture, _ = pooled(encoder, batch, index)
+        features, picture, _ = pooled(encoder, on_device(batch))
         maps = encoder(torch.from_numpy(batch.lines)[:, None].float() / 255)
     for i in range(2):
         centers = batch.geometry[i, :4, :2].astype(np.float32)
@@ -92,7 +121,7 @@ def test_pooling_is_the_twin_of_numpy(encoder, batch):
 
 
 def test_known_colours_are_drawn_only_for_regions(batch):
-    seen = truth(batch, np.arange(2))
+    seen = on_device(batch)
     known = draw_known(seen, RegionConfig(blind=0.0), torch.Generator().manual_seed(1))
     assert not (known[..., 3].bool() & ~seen.real).any()
     blind = draw_known(seen, RegionConfig(blind=1.0), torch.Generator().manual_seed(1))
@@ -100,7 +129,7 @@ def test_known_colours_are_drawn_only_for_regions(batch):
 
 
 def test_the_palette_holds_the_pictures_own_colours(batch):
-    seen = truth(batch, np.arange(2))
+    seen = on_device(batch)
     palette = draw_palette(seen, RegionConfig(palette=1.0), torch.Generator().manual_seed(0))
     for i in range(2):
         given = {tuple(c) for c in palette[i, palette[i, :, 3] > 0, :3].tolist()}
@@ -108,36 +137,40 @@ def test_the_palette_holds_the_pictures_own_colours(batch):
         assert given <= {tuple(c) for c in seen.lab[i, seen.real[i]].tolist()}
 
 
-def test_one_batch_overfits(encoder, batch):
+@pytest.mark.parametrize("paired", [False, True])
+def test_one_batch_overfits(encoder, batch, paired):
     network, config = small(), RegionConfig(blind=1.0, palette=0.0)
     with torch.inference_mode():
-        features = tuple(t.clone() for t in pooled(encoder, batch, np.arange(2))[:2])
+        features = pooled(encoder, seen := on_device(batch).pick(torch.arange(2)))[:2]
     features = tuple(torch.tensor(f.numpy()) for f in features)
     optimizer = torch.optim.AdamW(network.parameters(), 3e-3)
     colors = Colors(CENTERS, torch.ones(BINS))
     losses = []
     for _ in range(120):
-        loss = region_step(
-            features, batch, np.arange(2), network=network, colors=colors, config=config,
-            generator=torch.Generator().manual_seed(0),
+        loss, parts = region_step(
+            features, seen, network=network, colors=colors, config=config,
+            generator=torch.Generator().manual_seed(0), paired=paired,
         )  # fmt: skip
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] / 2
+    assert set(parts) == {"color", "shift", "match"} if paired else {"color", "shift"}
 
 
 def test_padding_changes_nothing():
     network = small().eval()
     inputs = example_inputs(12, count=5)
     padded = {k: v.clone() for k, v in inputs.items()}
+    padded["drawing"] = torch.nn.functional.pad(inputs["drawing"], (0, 3))
     for name in ("features", "geometry", "known"):
         padded[name] = torch.nn.functional.pad(inputs[name], (0, 0, 0, 3))
     padded["adjacency"] = torch.nn.functional.pad(inputs["adjacency"], (0, 3, 0, 3))
     with torch.inference_mode():
         one, two = network(*inputs.values()), network(*padded.values())
-    torch.testing.assert_close(one, two[:, :5], atol=1e-4, rtol=1e-4)
+    for short, long in zip(one, two, strict=True):
+        torch.testing.assert_close(short, long[:, :5], atol=1e-4, rtol=1e-4)
 
 
 def test_a_checkpoint_comes_back(tmp_path):
@@ -157,15 +190,18 @@ def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
 
     network = small().eval()
     facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 2.0,
+             "calibration": [[0, 0], [1, 1]],
              "entries": 12, "card": {"licence": "none"}}  # fmt: skip
     export(encoder, network, out=tmp_path, name="tiny", facts=facts)
     session = RegionSession(find(tmp_path))
     for count in (1, 2, 30):
         inputs = example_inputs(12, count)
         with torch.inference_mode():
-            expected = network(*inputs.values())[0].numpy() / 2
+            expected = [value[0].numpy() for value in network(*inputs.values())]
+        expected[0] /= 2
         actual = session.predict(*(v[0].numpy() for v in inputs.values()))
-        np.testing.assert_allclose(actual, expected, atol=2e-3)
+        for one, two in zip(actual, expected, strict=True):
+            np.testing.assert_allclose(one, two, atol=3e-3)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import Floats, Rgb8
-from nurie.color import delta_e, srgb_to_lab
+from nurie.color import WHITE_BIN, delta_e, srgb_to_lab
 from nurie.document import Palette, strips
 
-NEAR = 2.3
+NEARLY_EQUAL = 2.3
 """ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference."""
+
+NEAR = 8.0
+"""Width in Lab of the neighbourhood of a colour."""
 
 
 def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Palette:
@@ -143,7 +146,9 @@ class Unified:
     """For each entry, the (file, entry) pairs that became it."""
 
 
-def unify(palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float = NEAR) -> Unified:
+def unify(
+    palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float = NEARLY_EQUAL
+) -> Unified:
     """Make one palette of many: colours that are nearly equal become one entry.
 
     The heaviest colour of each group stays as it is, and names the entry; without a name of its
@@ -188,3 +193,26 @@ def unify(palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float
         np.sort(total)[::-1].astype(np.float32),
         tuple(tuple(places[i] for i in sorted(g)) for g in groups),
     )
+
+
+def around(chances: Floats, lab: Floats) -> Floats:
+    """Chance that a region's colour is about that of each bin; white counts for itself alone.
+
+    Args:
+        chances: (n, 512) rows that sum to 1.
+        lab: (512, 3) Lab of the bins' mean colours.
+
+    Returns:
+        (n, 512) in [0, 1].
+
+    >>> from nurie.color import bin_centers
+    >>> even = np.full((1, 512), 1 / 512, np.float32)
+    >>> float(around(even, srgb_to_lab(bin_centers())).max()) < 0.2
+    True
+    """
+    lab = lab / NEAR
+    size = np.square(lab).sum(1)
+    near = np.exp(lab @ lab.T - (size[:, None] + size[None]) / 2).astype(np.float32)
+    near[WHITE_BIN], near[:, WHITE_BIN], near[WHITE_BIN, WHITE_BIN] = 0, 0, 1
+    mass: Floats = chances @ near
+    return mass

@@ -13,7 +13,7 @@ from nurie.color import BINS
 from nurie.errors import ModelError
 
 DEFAULT = "nurie-flat"
-FORMAT = 1
+FORMAT = 2
 """Version of the JSON and of the graphs' inputs and outputs."""
 
 
@@ -37,6 +37,8 @@ class ModelSpec:
     """(512,) share of each bin among the training regions: P(c) of equation (1)."""
     temperature: float
     """Divisor of the logits; 1 leaves the chances as trained."""
+    calibration: Floats
+    """(k, 2) rising pairs: how sure the model is of an answer, how often such answers are right."""
     card: dict[str, Any]
     """Licence, training data, figures, date."""
 
@@ -96,6 +98,7 @@ def read_spec(path: Path) -> ModelSpec:
             bin_colors=np.array(values["bin_colors"], np.uint8).reshape(BINS, 3),
             prior=np.array(values["prior"], np.float32).reshape(BINS),
             temperature=float(values["temperature"]),
+            calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
             card=dict(values["card"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -113,6 +116,7 @@ def write_spec(spec: ModelSpec, path: Path) -> None:
         "size": spec.size,
         "entries": spec.entries,
         "temperature": spec.temperature,
+        "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
         "card": spec.card,
         "prior": [float(f"{p:.6g}") for p in spec.prior],
         "bin_colors": spec.bin_colors.tolist(),

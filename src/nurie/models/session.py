@@ -36,7 +36,7 @@ class RegionSession:
         maps: list[Any] = self._encoder.run(None, {"lines": lines[None, None]})
         return [m[0] for m in maps]
 
-    def predict(
+    def predict(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
         features: Floats,
         geometry: Floats,
@@ -44,25 +44,29 @@ class RegionSession:
         known: Floats,
         palette: Floats,
         picture: Floats,
-    ) -> Floats:
-        """Logits over the 512 bins for each of n regions.
+        drawing: Floats,
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """What the model says of each of n regions.
 
         Args:
             features: (n, 496) pooled features.
             geometry: (n, 14).
             adjacency: (n, n).
             known: (n, 4) Lab / 100 and 1 where a colour is known, else zeros.
-            palette: (P, 4) Lab / 100 and 1, or zeros.
+            palette: (P, 4) Lab / 100 and 1, or the share of the area, or zeros.
             picture: (320,) mean of the last map.
+            drawing: (n,) 0 for regions of the drawing, 1, 2, … for those of references.
 
         Returns:
-            (n, 512) float32, divided by the temperature of the model.
+            Logits (n, 512) float32 over the bins, divided by the temperature of the model; (n, 3)
+            Lab / 100 from the bin's mean colour to the region's; (n, 64) and (n, 64) query and key:
+            their product over 8 is the logit that two regions are the same, 0 that none is.
         """
-        names = ("features", "geometry", "adjacency", "known", "palette", "picture")
-        values = (features, geometry, adjacency, known, palette, picture)
+        names = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
+        values = (features, geometry, adjacency, known, palette, picture, drawing)
         feed = {n: v[None].astype(np.float32) for n, v in zip(names, values, strict=True)}
-        logits: Floats = self._regions.run(None, feed)[0][0]
-        return logits / np.float32(self.spec.temperature)
+        logits, shift, query, key = (v[0] for v in self._regions.run(None, feed))
+        return logits / np.float32(self.spec.temperature), shift, query, key
 
 
 def _open(spec: ModelSpec, role: str) -> Any:

@@ -1,6 +1,7 @@
 """The walk of one drawing: regions → measures and tokens → colours → layers."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -9,14 +10,18 @@ from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
 from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
+from nurie.lines import ink_lines
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
+from nurie.pipelines.refer import Found, Reference, refer
 from nurie.pipelines.review import asking_order
+from nurie.regions.flatten import flatten
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
 from nurie.regions.split import split
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
+from nurie.regions.trace import differing, with_traces
 
 SAME = 7.0
 """Colours nearer than this ΔE2000 become one palette entry."""
@@ -43,6 +48,8 @@ class Traits:
     """Palette tokens."""
     bin_colors: Rgb8
     """(512, 3) uint8 mean colour of each bin."""
+    calibration: Floats | None = None
+    """(k, 2) how sure the model is, how often it is right then; None believes the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +61,8 @@ class Drawing:
     scene: Scene
     paper: Mask
     """(n,) bool: regions that stay paper whatever the model says."""
+    found: Found | None = None
+    """What coloured references say of the regions, when there are some."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +100,10 @@ def look(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Let the model look at a sketch, once for all ways to cut it."""
     ink = find_ink(sketch.pixels)
     frame = frame_of(ink)
-    return View(ink, frame, model.encode(framed_lines(ink, frame, traits.size)))
+    maps = model.encode(framed_lines(ink, frame, traits.size))
+    if sketch.inked is not None:
+        ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
+    return View(ink, frame, maps)
 
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
@@ -114,6 +126,42 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
     return Drawing(sketch, labels, scene, paper)
+
+
+def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Reference:
+    """Cut a coloured drawing into regions, by its dark outlines and the borders of its colours.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        model: reads it.
+        traits: of the model.
+
+    Returns:
+        Its regions, each with its median colour.
+    """
+    lines = ink_lines(picture, fill=False, edges=True)
+    drawing = read_drawing(Sketch(lines), model, traits)
+    colors, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
+    return Reference(drawing.scene, colors)
+
+
+def consult(
+    drawing: Drawing, model: RegionHead, references: Sequence[Reference], traits: Traits
+) -> Drawing:
+    """Look a drawing's regions up in coloured references.
+
+    Args:
+        drawing: from ``arrange`` or ``obey``.
+        model: compares regions.
+        references: from ``read_reference``.
+        traits: of the model.
+
+    Returns:
+        The drawing with what was found; unchanged without references.
+    """
+    if not references or not len(drawing.paper):
+        return drawing
+    return replace(drawing, found=refer(model, drawing.scene, references, traits.entries))
 
 
 def protected(labels: Labels, protect: Mask) -> Mask:
@@ -179,11 +227,27 @@ def colorize(
     hints, hinted = hinted_colors(guidance.hints, drawing.labels)
     fixed = hinted[1:] | drawing.paper
     colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
-    wishes = Wishes(fixed, colors, traits.bin_colors, guidance.palette, traits.entries, temperature)
+    palette, found = guidance.palette, drawing.found
+    if found is not None:
+        sure = found.sure & ~hinted[1:]
+        colors[sure] = found.colors[sure]
+        fixed |= sure
+        palette = palette or found.palette
+    wishes = Wishes(fixed, colors, traits.bin_colors, palette, traits.entries, temperature)
     choice = predict(model, drawing.scene, wishes, rng)
-    if guidance.palette is None:
+    if traits.calibration is not None:
+        believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
+        choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
+    if found is not None:
+        white = (found.colors == 255).all(axis=1)
+        choice = Choice(
+            choice.colors,
+            np.where(sure, white, choice.paper),
+            np.where(sure, found.chance, choice.confidence),
+        )
+    if palette is None:
         choice = _unify(choice, drawing.scene.measures.area, hinted[1:])
-    return _layers(drawing, choice, hinted, guidance.palette)
+    return _layers(drawing, choice, hinted, palette)
 
 
 def _unify(choice: Choice, area: Floats, hinted: Mask) -> Choice:

@@ -6,9 +6,9 @@ from typing import Protocol
 import numpy as np
 
 from nurie.arrays import Bins, Floats, Ints, Mask, Rgb8
-from nurie.color import WHITE_BIN, srgb_to_lab
+from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import over_entries, palette_tokens
+from nurie.guidance.palette import around, over_entries, palette_tokens
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
@@ -36,9 +36,9 @@ regions, becomes less likely by the penalty times the excess."""
 
 
 class RegionHead(Protocol):
-    """Logits over the bins for regions some of whose colours are known."""
+    """Colours of regions some of whose colours are known."""
 
-    def predict(
+    def predict(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
         features: Floats,
         geometry: Floats,
@@ -46,8 +46,9 @@ class RegionHead(Protocol):
         known: Floats,
         palette: Floats,
         picture: Floats,
-    ) -> Floats:
-        """(n, 512) logits; see ``models.session.RegionSession.predict``."""
+        drawing: Floats,
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """Logits, shift, query and key; see ``models.session.RegionSession.predict``."""
         ...
 
 
@@ -163,17 +164,18 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
     near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
     tokens = palette_tokens(wishes.palette, wishes.entries)
     favour = _favour(wishes.bin_colors, scene.measures.border[rows] > 0)
+    here = np.zeros(len(rows), np.float32)
     choice, unknown = given(wishes), ~wishes.fixed
     total, first = int(unknown.sum()), np.zeros(0, np.float32)
     steps = min(STEPS, total)
     for step in range(steps):
-        known = _known(choice.colors, ~unknown)
-        told = head.predict(features, geometry, near, known, tokens, scene.picture)
+        known = known_colors(choice.colors, ~unknown)
+        told, shift = head.predict(features, geometry, near, known, tokens, scene.picture, here)[:2]
         first = told if step == 0 else first
         logits = TRUST * told + (1 - TRUST) * first + favour
         logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
         left = np.flatnonzero(unknown)
-        drawn = _draw(logits[left], wishes, noise[left])
+        drawn = _draw(logits[left], shift[left], wishes, noise[left])
         fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
         keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
@@ -210,25 +212,54 @@ def _flood(choice: Choice, area: Floats, bin_colors: Rgb8) -> Floats:
     return FLOOD_PENALTY * excess
 
 
-def _known(colors: Rgb8, told: Mask) -> Floats:
+def known_colors(colors: Rgb8, told: Mask) -> Floats:
+    """Colours as the model reads them: (n, 4) float32, Lab / 100 and 1 where told, else zeros."""
     known = np.concatenate([srgb_to_lab(colors) / 100, np.ones((len(colors), 1))], 1)
     return (known * told[:, None]).astype(np.float32)
 
 
-def _draw(logits: Floats, wishes: Wishes, noise: Floats) -> Choice:
+def _draw(logits: Floats, shift: Floats, wishes: Wishes, noise: Floats) -> Choice:
     """One colour for each row of logits, from the palette where there is one."""
     chances = softmax(logits)
-    colors = wishes.bin_colors
     if wishes.palette is not None and len(wishes.palette):
-        white = chances[:, WHITE_BIN : WHITE_BIN + 1]
-        rest = np.delete(chances, WHITE_BIN, axis=1)
-        rest = rest / np.maximum(rest.sum(1, keepdims=True), 1e-9)
-        entries = over_entries(rest, np.delete(colors, WHITE_BIN, axis=0), wishes.palette)
-        chances = np.concatenate([entries * (1 - white), white], axis=1)
-        colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
-    last = len(colors) - 1
+        return _draw_entry(chances, wishes, noise)
+    # A colour that many likely bins are near to is likelier than a lone bin (Zhang et al. 2016 take
+    # the annealed mean for the same reason; this stays a colour that occurs).
+    mass = around(chances, srgb_to_lab(wishes.bin_colors))
+    pick = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
+    colors = moved(wishes.bin_colors[pick], shift)
+    colors[pick == WHITE_BIN] = 255
+    return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), pick])
+
+
+def _draw_entry(chances: Floats, wishes: Wishes, noise: Floats) -> Choice:
+    """An entry of the palette, or paper, for each distribution over the bins."""
+    assert wishes.palette is not None
+    white = chances[:, WHITE_BIN : WHITE_BIN + 1]
+    rest = np.delete(chances, WHITE_BIN, axis=1)
+    rest = rest / np.maximum(rest.sum(1, keepdims=True), 1e-9)
+    bin_colors = np.delete(wishes.bin_colors, WHITE_BIN, axis=0)
+    entries = over_entries(rest, bin_colors, wishes.palette)
+    chances = np.concatenate([entries * (1 - white), white], axis=1)
+    colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
     pick = _pick(chances, wishes.temperature * noise[:, : len(colors)])
-    return Choice(colors[pick], pick == last, chances[np.arange(len(pick)), pick])
+    return Choice(colors[pick], pick == len(colors) - 1, chances[np.arange(len(pick)), pick])
+
+
+def moved(colors: Rgb8, shift: Floats) -> Rgb8:
+    """Colours moved in Lab, by no more than a bin is wide.
+
+    Args:
+        colors: (n, 3) uint8.
+        shift: (n, 3) Lab / 100.
+
+    Returns:
+        (n, 3) uint8.
+
+    >>> moved(np.array([[200, 10, 10]], np.uint8), np.zeros((1, 3))).tolist()
+    [[200, 10, 10]]
+    """
+    return lab_to_srgb(srgb_to_lab(colors) + np.clip(100 * shift, -12, 12))
 
 
 def _pick(chances: Floats, noise: Floats) -> Bins:

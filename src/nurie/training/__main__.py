@@ -1,55 +1,119 @@
 """``python -m nurie.training SHARDS``: from shards of pictures to a released model, in one command.
 
-Prepared examples and finished stages are kept, so that it can be stopped and called again.
+Prepared examples and their features are kept, so that it can be stopped and called again.
 """
 
 import argparse
+import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
+import torch
 
-from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of
+from nurie.arrays import AnyArray
+from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
 from nurie.dataset.prepare import Batch, prepare
 from nurie.training import checkpoint
+from nurie.training.calibrate import calibrate
 from nurie.training.config import RegionConfig, read_config
-from nurie.training.data import load
-from nurie.training.export import export
+from nurie.training.data import load, on_device
+from nurie.training.export import export, halve
+from nurie.training.features import load_features, store_features
 from nurie.training.loop import train
 from nurie.training.networks import RegionTransformer, imagenet_encoder
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Prepare, train and export, as far as it is not done yet."""
+    """Prepare, train, calibrate and export, as far as it is not done yet."""
+    args = _parser().parse_args(arguments)
+    config = read_config(args.config) if args.config else RegionConfig()
+    held = tomllib.loads(args.held_out.read_text("utf-8")) if args.held_out else {}
+    folder = args.examples or args.out / "examples"
+    if args.shards:
+        shards = sorted(args.shards.glob("*.tar"))
+        for path in prepare(shards, folder, without=frozenset(held.get("pictures", []))):
+            _say(f"prepared {path.name}")
+    batch = load(folder)
+    apart = kept_apart(batch, held.get("sources", []))
+    if not args.only_export:
+        encoder, features = imagenet_encoder(), None
+        if config.frozen_share == 0:
+            store_features(encoder, folder, say=_say)
+            features = load_features(folder).keep(~apart)
+        train(
+            keep(batch, ~apart), encoder, config=config, minutes=args.minutes,
+            out=args.out / "run", start=args.start, features=features, device=args.device,
+            say=_say,
+        )  # fmt: skip
+    release(args, config, keep(batch, ~apart), keep(batch, apart))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nurie.training", description=__doc__)
-    parser.add_argument("shards", type=Path, help="folder of .tar shards")
+    parser.add_argument("shards", type=Path, nargs="?", help="folder of .tar shards")
+    parser.add_argument("--examples", type=Path, help="folder of examples that are prepared")
     parser.add_argument("--out", type=Path, default=Path("runs/out"), help="run folder")
     parser.add_argument("--minutes", type=float, default=60, help="time for training")
-    parser.add_argument("--config", type=Path, default=None, help="TOML of settings")
+    parser.add_argument("--config", type=Path, help="TOML of settings")
+    parser.add_argument("--held-out", type=Path, help="TOML of pictures and sources kept apart")
+    parser.add_argument("--start", type=Path, help="run whose weights are gone on from")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--name", default="nurie-flat", help="name of the model")
-    parser.add_argument("--limit", type=int, default=None, help="examples, for a rehearsal")
-    args = parser.parse_args(arguments)
-    config = read_config(args.config) if args.config else RegionConfig()
-    for path in prepare(sorted(args.shards.glob("*.tar")), args.out / "examples"):
-        print(f"prepared {path.name}", flush=True)
-    batch = load(args.out / "examples", args.limit)
+    parser.add_argument("--only-export", action="store_true", help="release a finished run")
+    return parser
+
+
+def release(args: argparse.Namespace, config: RegionConfig, batch: Batch, held: Batch) -> None:
+    """Calibrate the run's averaged weights on what was kept apart, and export them."""
     encoder = imagenet_encoder()
-    train(batch, encoder, config=config, minutes=args.minutes, out=args.out / "run", say=_say)
     network = RegionTransformer(width=config.width, depth=config.depth, heads=config.heads)
     facts = checkpoint.load(args.out / "run", {"encoder": encoder, "network": network})
+    for module in (encoder.eval(), network.eval()):
+        halve(module)
+    bins = bin_facts(batch)
+    centers = srgb_to_lab(bins["bin_colors"])
+    found = calibrate(encoder, network, on_device(some(held)), centers, config.entries)
     card = {
         "licence": "CC-BY-SA-4.0",
         "examples": len(batch.lines),
         "steps": facts["step"],
+        "shown": facts["shown"],
+        "losses": facts["losses"],
         "minutes": args.minutes,
+        "held_out": found.figures,
         "encoder": "EfficientNet-lite0, started from ImageNet weights",
         "settings": asdict(config),
     }
-    released = bin_facts(batch) | {"entries": config.entries, "temperature": 1.0, "card": card}
+    _say(f"temperature {found.temperature:.2f}, held out: {found.figures}")
+    released = bins | {
+        "entries": config.entries, "temperature": found.temperature,
+        "calibration": found.curve, "card": card,
+    }  # fmt: skip
     spec = export(encoder, network, out=args.out / "model", name=args.name, facts=released)
-    print(f"released {spec.folder / spec.name}.json")
+    _say(f"released {spec.folder / spec.name}.json")
+
+
+def kept_apart(batch: Batch, sources: Sequence[str]) -> AnyArray:
+    """(m,) bool: examples of these sources."""
+    return np.isin(batch.source, [crc32(name.encode()) for name in sources])
+
+
+def keep(batch: Batch, rows: AnyArray) -> Batch:
+    """Some of the examples; without a copy where all are kept."""
+    if rows.all():
+        return batch
+    return Batch(*(getattr(batch, f.name)[rows] for f in fields(Batch)))
+
+
+def some(batch: Batch, most: int = 1024) -> Batch:
+    """At most about that many examples, spread over all."""
+    rows = np.zeros(len(batch.lines), bool)
+    rows[:: max(1, len(rows) // most)] = True
+    return keep(batch, rows)
 
 
 def bin_facts(batch: Batch) -> dict[str, Any]:

@@ -36,6 +36,12 @@ class RegionConfig:
     """Share of examples in which no region's colour is known."""
     palette: float = 0.4
     """Share of examples in which the picture's palette is known."""
+    pairs: float = 0.3
+    """Share of batches in which each drawing refers to another one of the same picture."""
+    matching: float = 0.5
+    """Weight of finding the same region in the reference."""
+    exactness: float = 1.0
+    """Weight of the distance, in Lab / 10, between the colour told and the true one."""
     entries: int = 12
     """Palette tokens."""
     spread: float = 6.0

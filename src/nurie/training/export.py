@@ -34,8 +34,8 @@ def export(
         network: as trained.
         out: folder, made when missing.
         name: of the model.
-        facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``entries`` and
-            ``card``.
+        facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``calibration``
+            (k, 2), ``entries`` and ``card``.
 
     Returns:
         The spec, as written.
@@ -50,12 +50,12 @@ def export(
     tensors = example_inputs(int(facts["entries"]))
     n = torch.export.Dim("n", min=2, max=4096)
     dynamic = {"features": {1: n}, "geometry": {1: n}, "adjacency": {1: n, 2: n},
-               "known": {1: n}, "palette": None, "picture": None}  # fmt: skip
+               "known": {1: n}, "palette": None, "picture": None, "drawing": {1: n}}  # fmt: skip
     lines = (torch.rand(1, 1, SIZE, SIZE),)
     strides = ["stride4", "stride8", "stride16", "stride32"]
     _write(encoder, lines, out / graphs["encoder"], inputs=["lines"], outputs=strides)
     _write(network, tuple(tensors.values()), out / graphs["regions"], inputs=list(tensors),
-           outputs=["logits"], dynamic=dynamic)  # fmt: skip
+           outputs=["logits", "shift", "query", "key"], dynamic=dynamic)  # fmt: skip
     for module, args, role in ((encoder, lines, "encoder"), (network, tensors, "regions")):
         _compare(module, args, out / graphs[role])
     digests = {f: hashlib.sha256((out / f).read_bytes()).hexdigest() for f in graphs.values()}
@@ -63,7 +63,7 @@ def export(
     spec = ModelSpec(
         name, out, graphs, digests, SIZE, int(facts["entries"]),
         np.asarray(facts["bin_colors"], np.uint8), np.asarray(facts["prior"], np.float32),
-        float(facts["temperature"]), card,
+        float(facts["temperature"]), np.asarray(facts["calibration"], np.float32), card,
     )  # fmt: skip
     write_spec(spec, out / f"{name}.json")
     return spec
@@ -83,6 +83,7 @@ def example_inputs(entries: int, count: int = 7) -> dict[str, Tensor]:
         "known": rand(1, count, 4).round(),
         "palette": rand(1, entries, 4).round(),
         "picture": rand(1, 320),
+        "drawing": (torch.arange(count) > count // 2)[None].float(),
     }
 
 

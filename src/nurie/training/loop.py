@@ -4,31 +4,39 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nurie.arrays import AnyArray
 from nurie.color import BINS, bin_centers, bins_of, srgb_to_lab
 from nurie.dataset.prepare import Batch
 from nurie.training import checkpoint
 from nurie.training.config import RegionConfig
+from nurie.training.data import on_device
+from nurie.training.features import Features, compute_features
 from nurie.training.losses import balance
-from nurie.training.networks import EARLY, Encoder, RegionTransformer
-from nurie.training.steps import Colors, Index, pooled, region_step, tuned
+from nurie.training.networks import Encoder, RegionTransformer
+from nurie.training.steps import Colors, region_step
 
 Say = Callable[[str], None]
 
+EVERY = 4
+"""Steps from one averaging of the weights to the next."""
 
-def train(
+
+def train(  # noqa: PLR0913 - what a run needs
     batch: Batch,
     encoder: Encoder,
     *,
     config: RegionConfig,
     minutes: float,
     out: Path,
+    start: Path | None = None,
+    features: Features | None = None,
+    device: str = "cpu",
     say: Say = print,
 ) -> None:
     """Train on prepared examples: with the frozen encoder first, then with its late blocks too.
@@ -42,38 +50,50 @@ def train(
         config: settings.
         minutes: wall-clock budget, the features' computation included.
         out: run folder.
+        start: run whose weights are gone on from.
+        features: of the examples under the encoder's early blocks, where they are known already.
+        device: ``cpu`` or ``cuda``.
         say: receives a line of progress every 10 s.
     """
     torch.manual_seed(config.seed)
-    generator = torch.Generator().manual_seed(config.seed)
+    generator = torch.Generator(device).manual_seed(config.seed)
     network = RegionTransformer(
         width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout
     )
-    colors = measure_colors(batch, config)
+    if start is not None:
+        checkpoint.load(start, {"encoder": encoder, "network": network})
+    colors = measure_colors(batch, config, device)
     clock = Clock(minutes, say)
-    encoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    encoder.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(device)
     averaged = nn.ModuleDict({"encoder": copy.deepcopy(encoder), "network": copy.deepcopy(network)})
     optimizer = make_optimizer(network, encoder, config)
-    features = compute_features(encoder, batch, say)
-    for step, index in enumerate(shuffled(len(batch.lines), config)):
+    examples = on_device(batch, device)
+    if features is None:
+        features = compute_features(encoder, examples, late=config.frozen_share > 0, say=say)
+    for step, (index, paired) in enumerate(shuffled(batch, config)):
         done = clock.done()
         if done >= 0.95:
             break
-        tuning = done > config.frozen_share
+        tuning = done >= config.frozen_share
         set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
-        with torch.autocast("cpu", torch.bfloat16):
-            seen = features.tuned(encoder, batch, index) if tuning else features.frozen(index)
-            loss = region_step(
-                seen, batch, index, network=network, colors=colors, config=config,
-                generator=generator,
+        seen = examples.pick(rows := torch.from_numpy(index).to(device))
+        # On a CPU half precision speeds up matrix products but slows down convolutions.
+        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+            read = features.tuned(encoder, seen, rows) if tuning else features.frozen(seen, rows)
+        with torch.autocast(device, torch.bfloat16):
+            loss, parts = region_step(
+                read, seen, network=network, colors=colors, config=config, generator=generator,
+                paired=paired,
             )  # fmt: skip
         update(optimizer, loss, (network, encoder))
-        average(averaged, {"encoder": encoder, "network": network}, config.ema, step)
-        clock.tell(step + 1, len(index), float(loss.detach()))
+        if step % EVERY == 0:
+            average(averaged, {"encoder": encoder, "network": network}, config.ema**EVERY, step)
+        clock.tell(len(index), {name: float(value) for name, value in parts.items()})
         if clock.time_to_save():
-            save_run(out, averaged, colors, step + 1)
-    save_run(out, averaged, colors, clock.steps)
-    say(f"done: {clock.steps} steps, {clock.shown} pictures, loss {clock.loss:.4f}")
+            save_run(out, averaged, colors, clock)
+    save_run(out, averaged, colors, clock)
+    say(f"done: {clock.steps} steps, {clock.shown} pictures; {clock.figures()}")
 
 
 def update(optimizer: torch.optim.Optimizer, loss: Tensor, modules: tuple[nn.Module, ...]) -> None:
@@ -94,7 +114,8 @@ class Clock:
     """
 
     def __init__(self, minutes: float, say: Say) -> None:
-        self.steps, self.shown, self.loss = 0, 0, 0.0
+        self.steps, self.shown = 0, 0
+        self.losses: dict[str, float] = {}
         self._minutes, self._say = minutes, say
         self._begin = self._spoke = self._saved = time.monotonic()
 
@@ -102,17 +123,23 @@ class Clock:
         """Share of the budget that is spent."""
         return (time.monotonic() - self._begin) / (60 * self._minutes)
 
-    def tell(self, steps: int, pictures: int, loss: float) -> None:
+    def tell(self, pictures: int, losses: dict[str, float]) -> None:
         """Count a step; a line of progress every 10 s."""
-        self.steps, self.shown = steps, self.shown + pictures
-        self.loss += (loss - self.loss) * max(0.01, 1 / steps)
+        self.steps, self.shown = self.steps + 1, self.shown + pictures
+        for name, value in losses.items():
+            mean = self.losses.setdefault(name, value)
+            self.losses[name] += (value - mean) * max(0.01, 1 / self.steps)
         now = time.monotonic()
         if now - self._spoke > 10:
             rate, left = self.shown / (now - self._begin), self._minutes * (1 - self.done())
             self._say(
-                f"step {steps}  loss {self.loss:.4f}  {rate:.0f} pictures/s  {left:.1f} min left"
+                f"step {self.steps}  {self.figures()}  {rate:.0f} pictures/s  {left:.1f} min left"
             )
             self._spoke = now
+
+    def figures(self) -> str:
+        """Running means of the losses."""
+        return "  ".join(f"{name} {value:.4f}" for name, value in self.losses.items())
 
     def time_to_save(self) -> bool:
         """Whether two minutes have passed since this was last true."""
@@ -135,20 +162,51 @@ def make_optimizer(
         },
         {"params": encoder.late_parameters(), "peak": config.encoder_rate},
     ]
-    return torch.optim.AdamW(groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98))
+    return torch.optim.AdamW(
+        groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98), fused=True
+    )
 
 
-def shuffled(count: int, config: RegionConfig) -> Iterator[Index]:
-    """Batches of indices for ever, in a new order each time round."""
-    rng, order = np.random.default_rng(config.seed), np.empty(0, np.int64)
+def shuffled(batch: Batch, config: RegionConfig) -> Iterator[tuple[AnyArray, bool]]:
+    """Batches of indices for ever, in a new order each time round.
+
+    A batch holds drawings of about as many regions, so that little of it is padding.
+
+    Args:
+        batch: the examples.
+        config: settings.
+
+    Yields:
+        (B,) int64 and whether examples 2k and 2k + 1 of it show one picture.
+    """
+    rng, picture = np.random.default_rng(config.seed), batch.picture
+    size = (batch.weight > 0).sum(1)
+    by_picture = np.argsort(picture, kind="stable")
+    begins = np.flatnonzero(np.diff(picture[by_picture], prepend=-1))
+    groups = [g for g in np.split(by_picture, begins[1:]) if len(g) > 1]
+    pairs = [rng.permutation(g)[: len(g) // 2 * 2].reshape(-1, 2) for g in groups]
+    singles = _alike(np.arange(len(picture))[:, None], size, config.batch, rng)
+    doubles = _alike(np.concatenate(pairs), size, config.batch // 2, rng) if pairs else singles
     while True:
-        while len(order) < config.batch:
-            order = np.concatenate([order, rng.permutation(count)])
-        yield order[: config.batch]
-        order = order[config.batch :]
+        paired = bool(pairs) and rng.random() < config.pairs
+        yield next(doubles if paired else singles).reshape(-1), paired
 
 
-def measure_colors(batch: Batch, config: RegionConfig) -> Colors:
+def _alike(
+    rows: AnyArray, size: AnyArray, count: int, rng: np.random.Generator
+) -> Iterator[AnyArray]:
+    """For ever ``count`` of the rows of indices, of about one size, in random order."""
+    while True:
+        order = rng.permutation(len(rows))
+        for chunk in np.array_split(order, max(1, len(order) // (24 * count))):
+            largest = size[rows[chunk]].max(1)
+            near = rows[chunk[np.argsort(largest, kind="stable")]]
+            batches = [near[i : i + count] for i in range(0, len(near), count)]
+            for i in rng.permutation(len(batches)):
+                yield batches[i]
+
+
+def measure_colors(batch: Batch, config: RegionConfig, device: str = "cpu") -> Colors:
     """Mean colour and weight of each bin over the examples' regions (section III.A)."""
     real = batch.weight > 0.3
     rgb = batch.colors[real]
@@ -156,45 +214,8 @@ def measure_colors(batch: Batch, config: RegionConfig) -> Colors:
     counts = np.bincount(bins, minlength=BINS).astype(np.float64)
     sums = np.stack([np.bincount(bins, rgb[:, c], BINS) for c in range(3)], 1)
     means = (sums + 4.0 * bin_centers()) / (counts[:, None] + 4)
-    centers = torch.from_numpy(srgb_to_lab(means / 255) / 100)
-    return Colors(centers, balance(torch.from_numpy(counts).float(), config.balance))
-
-
-@dataclass(frozen=True)
-class Features:
-    """Features of all examples under the frozen encoder, float16."""
-
-    pools: Tensor
-    """(m, N, 496)."""
-    pictures: Tensor
-    """(m, 320)."""
-    coarse: Tensor
-    """(m, 40, S/8, S/8): where the tuned part of the encoder begins."""
-
-    def frozen(self, index: Index) -> tuple[Tensor, Tensor]:
-        """Of some examples, as they are."""
-        rows = torch.from_numpy(index)
-        return self.pools[rows].float(), self.pictures[rows].float()
-
-    def tuned(self, encoder: Encoder, batch: Batch, index: Index) -> tuple[Tensor, Tensor]:
-        """Of some examples, through the late blocks as they are now."""
-        rows = torch.from_numpy(index)
-        early = self.pools[rows, :, :EARLY].float()
-        return tuned(encoder, early, self.coarse[rows].float(), batch, index)
-
-
-def compute_features(encoder: Encoder, batch: Batch, say: Say) -> Features:
-    """Run the frozen encoder once over all examples."""
-    parts: list[tuple[Tensor, ...]] = []
-    spoke = time.monotonic()
-    for start in range(0, len(batch.lines), 32):
-        index = np.arange(start, min(start + 32, len(batch.lines)))
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            parts.append(tuple(t.half() for t in pooled(encoder, batch, index)))
-        if time.monotonic() - spoke > 10:
-            say(f"features {start}/{len(batch.lines)}")
-            spoke = time.monotonic()
-    return Features(*(torch.cat(column) for column in zip(*parts, strict=True)))
+    centers = torch.from_numpy(srgb_to_lab(means / 255) / 100).float().to(device)
+    return Colors(centers, balance(torch.from_numpy(counts).float(), config.balance).to(device))
 
 
 def set_rates(
@@ -219,12 +240,16 @@ def average(
     decay = min(decay, (1 + step) / (10 + step))
     for name, module in modules.items():
         slow, fast = averaged[name].state_dict(), module.state_dict()
-        for key, value in fast.items():
-            if value.is_floating_point():
-                slow[key].lerp_(value, 1 - decay)
+        keys = [key for key, value in fast.items() if value.is_floating_point()]
+        torch._foreach_lerp_([slow[k] for k in keys], [fast[k] for k in keys], 1 - decay)
 
 
-def save_run(out: Path, averaged: nn.ModuleDict, colors: Colors, step: int) -> None:
+def save_run(out: Path, averaged: nn.ModuleDict, colors: Colors, clock: Clock) -> None:
     """Checkpoint of the averaged weights with the bins' colours."""
-    facts = {"step": step, "centers": colors.centers.tolist()}
+    facts = {
+        "step": clock.steps,
+        "shown": clock.shown,
+        "losses": clock.losses,
+        "centers": colors.centers.tolist(),
+    }
     checkpoint.save(out, dict(averaged.items()), facts)

@@ -44,6 +44,46 @@ def region_loss(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return (losses * weight).sum() / weight.sum().clamp_min(1e-6)
 
 
+def shift_loss(shift: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean distance, in Lab / 10, of the bin's mean colour and the shift from the truth.
+
+    Args:
+        shift: (B, N, 3) Lab / 100.
+        target: (B, N, 3) Lab / 100, true colour minus the mean colour of the true bin.
+        weight: (B, N) ≥ 0.
+
+    Returns:
+        Scalar.
+    """
+    distance = ((shift.float() - target) * 10).pow(2).sum(-1).add(1e-6).sqrt()
+    return (distance * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def match_loss(logits: Tensor, same: Tensor, shown: Tensor, weight: Tensor) -> Tensor:
+    """How unlikely a region finds those of the reference that have its colour.
+
+    A further choice with logit 0 stands for "not in the reference". The loss is
+    -log Σ p(j) over the right choices j (Miech et al. 2020, MIL-NCE, without the noise terms).
+
+    Args:
+        logits: (B, N, M) of each region for those of the reference.
+        same: (B, N, M) bool: of one colour.
+        shown: (B, M) bool: rows of the reference that are there.
+        weight: (B, N) ≥ 0.
+
+    Returns:
+        Scalar.
+    """
+    logits = logits.float().masked_fill(~shown[:, None], -1e4)
+    right = same & shown[:, None]
+    none = ~right.any(2, keepdim=True)
+    logits = torch.cat([logits, torch.zeros_like(logits[..., :1])], -1)
+    right = torch.cat([right, none], -1)
+    found = torch.logsumexp(logits.masked_fill(~right, -1e4), -1)
+    losses = torch.logsumexp(logits, -1) - found
+    return (losses * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
 def balance(counts: Tensor, exponent: float) -> Tensor:
     """Weight of each bin: its smoothed frequency to a negative power, mean 1 over the data.
 

@@ -1,6 +1,6 @@
 """The networks: an encoder that reads the drawing, a transformer that colours its regions."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -123,12 +123,30 @@ class _Block(nn.Module):
         return result
 
 
+MATCH = 64
+"""Size of the vectors by which regions of two drawings find each other."""
+
+
+class Answer(NamedTuple):
+    """What the region model says of N regions."""
+
+    logits: Tensor
+    """(B, N, 512) over the bins."""
+    shift: Tensor
+    """(B, N, 3) Lab / 100 from the mean colour of the bin to the region's colour."""
+    query: Tensor
+    """(B, N, 64); its product with another region's key is the logit that the two are the same."""
+    key: Tensor
+    """(B, N, 64)."""
+
+
 class RegionTransformer(nn.Module):
     """P(c | S; μ(S)) of equation (1): a distribution over the bins for every region.
 
-    Tokens: one for the picture, ``palette`` ones for colours to choose from, one for each region.
-    Known colours enter as Lab, so a hint of any colour is understood. Regions see each other
-    through attention biased by contact, distance, relative size and containment.
+    Tokens: one for the picture, ``palette`` ones for colours to choose from, one for each region of
+    the drawing and of coloured references. Known colours enter as Lab, so a hint of any colour is
+    understood. Regions see each other through attention biased by contact, distance, relative size
+    and containment, and by whether they belong to one drawing.
 
     Args:
         width: size of a token.
@@ -151,12 +169,15 @@ class RegionTransformer(nn.Module):
         self.known = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
         self.palette = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
         self.picture = nn.Sequential(nn.LayerNorm(320), nn.Dropout(dropout), nn.Linear(320, width))
-        self.relation = nn.Sequential(nn.Linear(8, 24), nn.GELU(), nn.Linear(24, heads))
+        self.reference = nn.Parameter(torch.zeros(width))
+        self.relation = nn.Sequential(nn.Linear(9, 24), nn.GELU(), nn.Linear(24, heads))
         self.blocks = nn.ModuleList(_Block(width, heads, dropout) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, BINS)
+        self.shift = nn.Linear(width, 3)
+        self.query, self.key = nn.Linear(width, MATCH), nn.Linear(width, MATCH)
 
-    def forward(
+    def forward(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
         features: Tensor,
         geometry: Tensor,
@@ -164,7 +185,8 @@ class RegionTransformer(nn.Module):
         known: Tensor,
         palette: Tensor,
         picture: Tensor,
-    ) -> Tensor:
+        drawing: Tensor,
+    ) -> Answer:
         """Colour regions.
 
         Args:
@@ -172,22 +194,27 @@ class RegionTransformer(nn.Module):
             geometry: (B, N, 14) place, size, shape; rows of zeros are padding.
             adjacency: (B, N, N) share of outline in common.
             known: (B, N, 4) Lab / 100 of known colours and 1, or zeros.
-            palette: (B, P, 4) Lab / 100 of colours to choose from and 1, or zeros.
+            palette: (B, P, 4) Lab / 100 of colours to choose from and 1, or their share of the
+                area where it is known, or zeros.
             picture: (B, 320) mean of the encoder's last map.
+            drawing: (B, N) 0 for regions of the drawing, 1, 2, … for those of references.
 
         Returns:
-            (B, N, 512) logits.
+            Distribution, exact colour and matching vectors of each region.
         """
         regions = self.features(features) + self.geometry(geometry) + self.known(known)
+        regions = regions + (drawing > 0)[..., None].to(regions.dtype) * self.reference
         others = torch.cat([self.picture(picture)[:, None], self.palette(palette)], dim=1)
         x = torch.cat([others, regions], dim=1)
-        bias = self._bias(geometry, adjacency, palette)
+        bias = self._bias(geometry, adjacency, palette, drawing)
         for block in self.blocks:
             x = block(x, bias)
-        result: Tensor = self.head(self.norm(x[:, others.shape[1] :]))
-        return result
+        x = self.norm(x[:, others.shape[1] :])
+        return Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
 
-    def _bias(self, geometry: Tensor, adjacency: Tensor, palette: Tensor) -> Tensor:
+    def _bias(
+        self, geometry: Tensor, adjacency: Tensor, palette: Tensor, drawing: Tensor
+    ) -> Tensor:
         """Attention bias (B, heads, 1 + P + N, 1 + P + N); padding and empty entries are shut."""
         row, column, area = (geometry[..., i] for i in (0, 1, 2))
         dy, dx = row[:, None] - row[:, :, None], column[:, None] - column[:, :, None]
@@ -213,6 +240,7 @@ class RegionTransformer(nn.Module):
             area[:, None] - area[:, :, None],
             inside,
             inside.transpose(1, 2),
+            (drawing[:, None] != drawing[:, :, None]).to(dx.dtype),
         ]
         near = self.relation(torch.stack(relations, -1)).permute(0, 3, 1, 2)
         lead = 1 + palette.shape[1]
@@ -220,7 +248,7 @@ class RegionTransformer(nn.Module):
         real = torch.cat(
             [
                 torch.ones_like(palette[:, :1, 3]),
-                palette[..., 3],
+                (palette[..., 3] > 0).to(palette.dtype),
                 (geometry.abs().sum(-1) > 0).to(palette.dtype),
             ],
             dim=1,

@@ -116,11 +116,12 @@ class Desk:
     def enter(self):
         """Open the page anew, as after a crash."""
         self.page = self.context.new_page()
+        self.page.set_default_timeout(90_000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(self.address)
         self.until("document.documentElement.dataset.ready === 'yes'")
 
-    def until(self, expression, seconds=30):
+    def until(self, expression, seconds=90):
         """Wait for something; polled from outside, since the page's CSP forbids eval."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -178,9 +179,8 @@ class Desk:
 
     def color(self, x, y):
         """Colour of the region at a pixel; -1 is paper."""
-        number = self.page.evaluate(
-            f"(() => {{ const v = nurie.desk.work.view; return v.colors[v.regions.at({x}, {y})]; }})()"
-        )
+        view = "nurie.desk.work.view"
+        number = self.page.evaluate(f"{view}.colors[{view}.regions.at({x}, {y})]")
         return "paper" if number < 0 else f"#{number:06x}"
 
     def state(self):

@@ -54,7 +54,7 @@ export async function openBatch(work, limits) {
     show();
   };
   const dialog = openDialog("Colour many alike", [
-    make("p", { class: "muted" }, folder ? `The other drawings of ${folder} take over what you made here.` : "Other drawings take over what you made here."),
+    make("p", { class: "muted" }, folder ? `The other drawings in the folder ${folder} take over what you made here.` : "Other drawings take over what you made here."),
     list, make("button", { class: "plain", onclick: choose }, "Choose other files"),
     palette.label, hints.label, make("label", { class: "check" }, "Save as", target), go,
   ]);

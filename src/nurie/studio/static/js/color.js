@@ -55,7 +55,7 @@ export function distance(one, two) {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
-const HUES = [[15, "red"], [40, "orange"], [66, "yellow"], [90, "lime"], [160, "green"], [195, "turquoise"],
+const HUES = [[15, "red"], [40, "orange"], [66, "yellow"], [90, "lime"], [160, "green"], [190, "turquoise"],
   [255, "blue"], [290, "violet"], [340, "pink"], [361, "red"]];
 
 /** A word for a colour, for people who cannot see it: "light blue". */

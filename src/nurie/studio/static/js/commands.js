@@ -2,12 +2,13 @@
  * What a person did, as a list of commands in picture coordinates: the whole document apart from the
  * drawing's bytes and the server's answers. Undo moves a cursor; nothing is kept as pixels.
  *
- * dab {points, color}      its regions take exactly that colour, and the rest is asked for anew
+ * dab {points, radius, color}  its regions take exactly that colour, and the rest is asked for anew
  * fill {x, y, color}       one region takes the colour, nothing else changes
  * paper {x, y}             one region stays paper
  * keep {x, y, color}       one region keeps what it has (null: paper)
  * erase {x, y}             takes all of these from a region
  * cut {points}             a line that is not part of the drawing; merge {from, to}; gap {value}
+ * split {points}           a region falls apart where it is narrowest between the points
  * swatch {from, to}        every region of one colour follows; add {color} to the palette
  * lock {color, points}     regions of a swatch stay as they are; unlock {color}
  * palette {colors, names}  all colours come from it (null: free)
@@ -15,7 +16,7 @@
  * style {style}; reference {ids}
  */
 
-const RESHAPING = new Set(["cut", "merge", "gap"]);
+const RESHAPING = new Set(["cut", "split", "merge", "gap"]);
 const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "pick", "reference"]);
 
 /** Whether the regions change. */
@@ -82,6 +83,7 @@ export function shapeOf(commands) {
   for (const command of commands) {
     if (command.type === "gap") shape.gap = command.value;
     if (command.type === "cut") shape.edits.push({ cut: command.points });
+    if (command.type === "split") shape.edits.push({ split: command.points });
     if (command.type === "merge") shape.edits.push({ merge: [command.from, command.to] });
   }
   return shape;
@@ -94,7 +96,7 @@ export function lastAsking(commands) {
 
 /** A word for a command, for messages and screen readers. */
 export const NAMES = {
-  dab: "Hint", fill: "Fill", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", merge: "Merge",
+  dab: "Hint", fill: "Fill", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", split: "Split", merge: "Merge",
   gap: "Gap", swatch: "Edit of a colour", add: "New colour", lock: "Lock", unlock: "Unlock", palette: "Palette",
   pick: "Idea", style: "Style", reference: "Reference",
 };

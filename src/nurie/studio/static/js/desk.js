@@ -15,6 +15,9 @@ import { Autosave, lastOpen } from "./store.js";
 import { thumbOf } from "./thumbs.js";
 import { TOOLS, toolOf } from "./tools.js";
 
+/** Half the width of a stroke on the screen, in CSS pixels. */
+const BRUSH = 2.5;
+
 export class Desk {
   constructor(limits) {
     this.stage = new Stage(byId("stage"));
@@ -128,7 +131,9 @@ export class Desk {
   }
 
   #showZoom() {
-    byId("zoomed").textContent = `${Math.round(100 * this.stage.camera.scale * devicePixelRatio)} %`;
+    const shown = `${Math.round(100 * this.stage.camera.scale * devicePixelRatio)} %`;
+    byId("zoomed").textContent = shown;
+    byId("zoomed").setAttribute("aria-label", `${shown}, show the whole picture`);
   }
 
   /** Take a tool in hand. */
@@ -156,7 +161,7 @@ export class Desk {
   }
 
   #act(points) {
-    const command = this.tool.act?.({ points }, { view: this.work.view, color: this.color });
+    const command = this.tool.act?.({ points, radius: BRUSH / this.stage.camera.scale }, { view: this.work.view, color: this.color });
     if (command?.type === "cut") this.#cut(command);
     else if (command) this.work.do(command);
     else if (this.tool.id === "merge") tell("Drag from one region into another one.");
@@ -164,16 +169,27 @@ export class Desk {
     else if (this.tool.act) whisper("There is nothing to do here.");
   }
 
-  /** A line that separates nothing is taken back at once. */
+  /** A line that separates nothing is taken back; between two parts of a region it means: fall apart. */
   async #cut(command) {
+    const ends = [command.points[0], command.points.at(-1)];
+    const { regions } = this.work.view;
+    const inside = regions.at(...ends[0]) === regions.at(...ends[1]) && regions.at(...ends[0]) > 0;
+    if (await this.#separates(command)) return;
+    if (inside && (await this.#separates({ type: "split", points: ends }))) return;
+    tell("That line separates nothing: draw it from one line of the drawing to another.");
+  }
+
+  /** Do it, and take it back when there are as many regions as before; whether it stays. */
+  async #separates(command) {
     const { work } = this;
     const pieces = () => work.view.regions.areas.filter((area) => area > 0).length;
     const before = [pieces(), work.view.regions.key];
     await work.do(command);
     const [count, key] = [pieces(), work.view.regions.key];
-    if (this.work !== work || key === before[1] || count !== before[0] || work.commands.at(-1)?.points !== command.points) return;
+    const last = work.commands.at(-1);
+    if (this.work !== work || key === before[1] || count !== before[0] || last?.points !== command.points) return true;
     work.undo();
-    tell("That line separates nothing: draw it from one line of the drawing to another.");
+    return false;
   }
 
   #pickAt([x, y]) {

@@ -4,7 +4,7 @@ import { Desk } from "./desk.js";
 import { openBatch } from "./batch.js";
 import { byId, placeIcons } from "./dom.js";
 import { actionOf, isTaken, showKeys } from "./keys.js";
-import { complain, tell } from "./notices.js";
+import { complain, hush, tell } from "./notices.js";
 import { isProject, unpackProject } from "./project.js";
 import { openSave } from "./savebox.js";
 import { readToken, server } from "./server.js";
@@ -44,6 +44,7 @@ async function openRecord(id, how = "") {
 async function home() {
   if (desk.work) await desk.keep();
   desk.close();
+  hush();
   await start.show();
 }
 
@@ -67,7 +68,7 @@ const AT_DESK = {
   doubts: () => { desk.stage.set({ doubts: !desk.stage.look.doubts }); desk.panel.refresh(); },
   ideas: () => desk.panel.moreIdeas(), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
   after: () => desk.step(1), before: () => desk.step(-1), apply: () => desk.apply(), edit: () => desk.palette.edit(desk.color),
-  in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => { desk.stage.fit(); desk.stage.place.dispatchEvent(new CustomEvent("camera")); },
+  in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => desk.stage.fit(),
   actual: () => desk.stage.zoom(1 / (desk.stage.camera.scale * devicePixelRatio)),
 };
 
@@ -98,6 +99,9 @@ byId("menu").addEventListener("keydown", (event) => {
   if (step) { event.preventDefault(); items[(at + step + items.length) % items.length].focus(); }
 });
 
+// Where the focus is, is shown on the picture only to people who move it by keys.
+addEventListener("keydown", (event) => event.key === "Tab" && (document.documentElement.dataset.input = "keys"), true);
+addEventListener("pointerdown", () => delete document.documentElement.dataset.input, true);
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.altKey || isTaken(event)) return;
   if (event.key === " " && desk.work && event.target === byId("picture")) {

@@ -20,5 +20,8 @@ export function tell(text, { bad = false, action = null } = {}) {
   if (!bad) setTimeout(close, action ? 2 * SHOWN_MS : SHOWN_MS);
 }
 
+/** Take away what is shown. */
+export const hush = () => byId("toasts").replaceChildren();
+
 /** What went wrong, in one sentence; the work goes on. */
 export const complain = (error) => tell(error.message ?? String(error), { bad: true });

@@ -81,7 +81,7 @@ export class PaletteBar {
     const swatch = this.#find(hex);
     openColorBox(swatch, {
       color: hex,
-      title: "Everywhere",
+      title: "Change everywhere",
       live: (color) => {
         const to = parse(color);
         stage.paint(view.colors.map((each) => (each === from ? to : each)));

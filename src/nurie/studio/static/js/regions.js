@@ -38,25 +38,30 @@ export class Regions {
     return found;
   }
 
-  /** Regions that a stroke passes, each with a point of the stroke inside: Map(region → [x, y]). */
-  along(points) {
-    const found = new Map();
-    if (points.length === 1) {
-      const [x, y] = points[0];
-      const region = this.near(x, y);
-      if (region) found.set(region, this.at(x, y) === region ? [x, y] : this.anchors[region]);
-      return found;
+  /**
+   * Regions that a stroke means, each with a point of the stroke inside: Map(region → [x, y]). As for
+   * hints in files, at least the stroke's width, or a quarter of its length, must run inside.
+   */
+  along(points, radius = 1) {
+    if (points.length === 1) return this.#under(...points[0]);
+    const runs = new Map();
+    let total = 0;
+    for (const point of walk(points)) {
+      total += 1;
+      const region = this.at(...point);
+      if (!region) continue;
+      if (!runs.has(region)) runs.set(region, []);
+      runs.get(region).push(point);
     }
-    for (let i = 1; i < points.length; i += 1) {
-      const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
-      const steps = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0)));
-      for (let step = 0; step <= steps; step += 1) {
-        const [x, y] = [x0 + ((x1 - x0) * step) / steps, y0 + ((y1 - y0) * step) / steps];
-        const region = this.at(x, y);
-        if (region && !found.has(region)) found.set(region, [x, y]);
-      }
-    }
-    return found;
+    const enough = Math.min(2 * radius, total / 4);
+    const found = [...runs].filter(([, inside]) => inside.length >= enough);
+    return new Map(found.map(([region, inside]) => [region, inside[inside.length >> 1]]));
+  }
+
+  #under(x, y) {
+    const region = this.near(x, y);
+    if (!region) return new Map();
+    return new Map([[region, this.at(x, y) === region ? [x, y] : this.anchors[region]]]);
   }
 
   /** The same region of another cut: that at its anchor, when it has the same size; else 0. */
@@ -64,6 +69,16 @@ export class Regions {
     const found = other.at(...this.anchors[region]);
     const [here, there] = [this.areas[region], other.areas[found]];
     return found && Math.abs(here - there) <= 0.02 * here + 2 ? found : 0;
+  }
+}
+
+/** Points of a polyline, about a pixel apart. */
+function* walk(points) {
+  yield points[0];
+  for (let i = 1; i < points.length; i += 1) {
+    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    const steps = Math.ceil(Math.hypot(x1 - x0, y1 - y0));
+    for (let step = 1; step <= steps; step += 1) yield [x0 + ((x1 - x0) * step) / steps, y0 + ((y1 - y0) * step) / steps];
   }
 }
 

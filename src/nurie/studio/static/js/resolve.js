@@ -23,8 +23,8 @@ function wish(said, regions, kind, { x, y, color = null }) {
 }
 
 const SAY = {
-  dab(said, { points, color }, regions) {
-    for (const [region, point] of regions.along(points)) said.wishes.set(region, { kind: "dab", color, point });
+  dab(said, { points, color, radius }, regions) {
+    for (const [region, point] of regions.along(points, radius)) said.wishes.set(region, { kind: "dab", color, point });
   },
   fill: (said, command, regions) => wish(said, regions, "fill", command),
   paper: (said, command, regions) => wish(said, regions, "paper", { ...command, color: null }),

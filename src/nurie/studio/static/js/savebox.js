@@ -34,7 +34,7 @@ export function openSave(work, limits) {
   if (!work.view) return tell("Wait until the first colours are there.");
   const dialog = openDialog("Save", [
     make("div", { class: "formats" },
-      button(["Project (.nurie)", "Opens again exactly as it is now", "sheet"], () => run(async () => download(await pack(work), `${stem(work.name)}.nurie`))),
+      button(["Project (.nurie)", "Opens again as it is now", "sheet"], () => run(async () => download(await pack(work), `${stem(work.name)}.nurie`))),
       ...formatsOf(limits).map((format) => button(KNOWN[format], () => run(() => save(work, format)))),
       button(["Hints (JSON)", "For nurie color --hints", "dab"], () => run(async () => download(hintsFile(work.view), `${stem(work.name)}.hints.json`)))),
     limits.folder ? intoFolder(work, limits, () => dialog.close()) : make("p", { class: "small muted" }, "Your work is also kept in this browser as you go."),

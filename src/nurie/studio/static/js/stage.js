@@ -34,9 +34,9 @@ export class Stage {
 
   /** Room that the floating bars cover. */
   get insets() {
-    const bar = this.place.querySelector(".palette")?.offsetHeight ?? 0;
-    const note = this.place.querySelector(".note")?.offsetHeight ?? 0;
-    return { top: note + 24, right: 20, left: 20, bottom: bar + 28 };
+    const note = this.place.querySelector(".note").offsetHeight;
+    // Two rows of colours, though there may be one: the picture must not jump when a second comes.
+    return { top: note + 24, right: 20, left: 20, bottom: innerHeight > 620 ? 124 : 88 };
   }
 
   show(work) {
@@ -91,7 +91,9 @@ export class Stage {
   }
 
   fit() {
-    if (this.work) this.camera.fit(this.work.drawing, this.size, this.insets);
+    if (!this.work) return;
+    this.camera.fit(this.work.drawing, this.size, this.insets);
+    this.place.dispatchEvent(new CustomEvent("camera"));
     this.redraw();
   }
 

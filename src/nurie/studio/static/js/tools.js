@@ -28,6 +28,10 @@ function at(kind) {
   };
 }
 
+function dab({ points, radius }, { view, color }) {
+  return view.regions.along(points, radius).size ? { type: "dab", points: thinned(points), radius: round([radius, 0])[0], color } : null;
+}
+
 function keep({ points }, { view }) {
   const [x, y] = round(points.at(-1));
   const region = view.regions.near(x, y);
@@ -50,7 +54,7 @@ function erase(stroke, desk) {
 
 export const TOOLS = [
   { id: "dab", key: "b", label: "Hint brush", note: "Click a region, or draw across several: they take this colour, and similar ones follow.",
-    paints: true, act: ({ points }, { view, color }) => (view.regions.along(points).size ? { type: "dab", points: thinned(points), color } : null) },
+    paints: true, act: dab },
   { id: "fill", key: "f", label: "Fill one region", note: "Click a region: it alone takes this colour, nothing else changes.",
     paints: true, act: (stroke, desk) => { const command = at("fill")(stroke, desk); return command && { ...command, color: desk.color }; } },
   { id: "pick", key: "i", label: "Pick a colour", note: "Click the picture to paint with the colour that is there.", act: null },

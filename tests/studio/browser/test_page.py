@@ -1,0 +1,260 @@
+"""What holds for the page whatever the story: access for all, sizes, speed."""
+
+import io
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[3]
+LEFT_SKIRT = (199, 306)
+FRAME_MS, SWATCH_MS, COLOURS_S = 8, 200, 3
+PATIENCE = float(os.environ.get("NURIE_PATIENCE", "1"))
+"""By how much slower than people's machines the one that runs the tests may be."""
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The text of axe-core, from npm, kept in out/; a loud skip where it cannot be had."""
+    folder = ROOT / "out" / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file() and shutil.which("npm"):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), "axe-core@4"]
+        subprocess.run(command, check=False, timeout=120, capture_output=True)
+    if not script.is_file():
+        pytest.skip("LOUDLY: axe-core cannot be had from npm, so the page's access is not checked")
+    return script.read_text("utf-8")
+
+
+def faults(page, axe):
+    """What axe-core calls serious or critical on the page as it is."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{fault['id']}: {node['html'][:120]}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(another, project, axe, scheme):
+    desk = another(color_scheme=scheme)
+    assert not faults(desk.page, axe)
+    desk.open_bytes("fairy.nurie", project)
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    assert not faults(desk.page, axe)
+    if scheme == "dark":
+        desk.picture("dark")
+    desk.page.keyboard.press("c")
+    desk.page.locator(".swatches .swatch").first.dblclick()
+    assert not faults(desk.page, axe)
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("?")
+    assert not faults(desk.page, axe)
+    if scheme == "light":
+        desk.picture("shortcuts")
+    desk.page.locator("dialog").get_by_label("Close").click()
+    desk.page.keyboard.press("Control+s")
+    desk.page.locator("dialog").wait_for()
+    assert not faults(desk.page, axe)
+
+
+OVERLAPS = """
+(() => {
+  const parts = [".palette", ".zoom", ".note", ".rail", ".top", ".busy"];
+  const place = (part) => document.querySelector(`#desk ${part}`).getBoundingClientRect();
+  const boxes = parts.map((part) => [part, place(part)]).filter(([, box]) => box.width > 0);
+  const apart = (a, b) => a.right <= b.left + 0.5 || a.bottom <= b.top + 0.5;
+  const found = [];
+  for (const [one, a] of boxes) {
+    for (const [two, b] of boxes) {
+      if (one < two && !apart(a, b) && !apart(b, a)) found.push(`${one} on ${two}`);
+    }
+    const inside = a.left > -0.5 && a.right < innerWidth + 0.5 && a.bottom < innerHeight + 0.5;
+    if (!inside) found.push(`${one} is cut off`);
+  }
+  return found;
+})()
+"""
+
+SIZES = {
+    "laptop": (1280, 800),
+    "desktop": (1920, 1080),
+    "twofold": (640, 400),
+    "tablet": (768, 1024),
+    "phone": (390, 844),
+}
+
+
+def test_nothing_overlaps_at_any_size(fairy):
+    for name, (width, height) in SIZES.items():
+        fairy.page.set_viewport_size({"width": width, "height": height})
+        fairy.until(f"innerWidth === {width}")
+        assert fairy.page.evaluate(OVERLAPS) == [], name
+        assert fairy.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        fairy.picture(name)
+
+
+def test_every_tool_can_be_reached_by_tab_and_arrows(fairy):
+    page = fairy.page
+    page.locator("#tools button").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.evaluate("nurie.desk.tool.id") == "keep"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "picture"
+
+
+def test_zoom_and_pan_by_wheel_keys_and_fingers(another, project):
+    desk = another(has_touch=True)
+    desk.open_bytes("fairy.nurie", project)
+    scale = "nurie.desk.stage.camera.scale"
+    start = desk.page.evaluate(scale)
+    x, y = desk.screen(*LEFT_SKIRT)
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.wheel(0, -300)
+    desk.until(f"{scale} > {start}")
+    assert desk.screen(*LEFT_SKIRT) == pytest.approx((x, y), abs=1)
+    desk.page.keyboard.press("ArrowRight")
+    assert desk.screen(*LEFT_SKIRT)[0] == pytest.approx(x - 60, abs=1)
+    desk.page.keyboard.press("0")
+    assert desk.page.evaluate(scale) == pytest.approx(start)
+    touch = desk.context.new_cdp_session(desk.page)
+    for kind, spread in (("touchStart", 40), ("touchMove", 60), ("touchMove", 80)):
+        points = [{"x": 500 - spread, "y": 400}, {"x": 500 + spread, "y": 400}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert desk.page.evaluate(scale) == pytest.approx(2 * start, rel=0.05)
+    assert desk.count() == 0, "two fingers never paint"
+
+
+def test_nothing_is_fetched_from_outside(context, address):
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "blob:"))] == []
+
+
+def test_the_page_works_without_webgl(another, project):
+    desk = another()
+    hide = """
+      const known = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        return kind === "webgl2" ? null : known.call(this, kind, ...more);
+      };
+    """
+    desk.context.add_init_script(hide)
+    desk.page.reload()
+    desk.until("document.documentElement.dataset.ready === 'yes'")
+    desk.open_bytes("fairy.nurie", project)
+    assert desk.page.evaluate("nurie.desk.stage.painter.constructor.name") == "PlainPainter"
+    desk.paint_with("#2a7f62")
+    desk.tool("Fill one region")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    x, y = desk.screen(LEFT_SKIRT[0] - 30, LEFT_SKIRT[1] + 40)
+    with Image.open(io.BytesIO(desk.page.screenshot())) as shot:
+        assert shot.convert("RGB").getpixel((round(x), round(y))) == (0x2A, 0x7F, 0x62)
+
+
+@pytest.fixture(scope="session")
+def large():
+    """A drawing of 2048 × 2048 pixels, as PNG."""
+    with Image.open(ROOT / "examples" / "fairy.png") as image:
+        stream = io.BytesIO()
+        image.convert("L").resize((2048, 2048), Image.Resampling.LANCZOS).save(stream, "PNG")
+    return stream.getvalue()
+
+
+WATCH_FIRST_COLOURS = """
+(() => {
+  const look = () => {
+    if (nurie.desk.work?.view?.answer) nurie.first = performance.now() - nurie.start;
+    else setTimeout(look, 5);
+  };
+  const start = () => { nurie.start = performance.now(); look(); };
+  addEventListener("change", start, { capture: true, once: true });
+})()
+"""
+
+MOVE = """
+(async () => {
+  const { stage } = nurie.desk;
+  stage.frames.length = 0;
+  for (let i = 0; i < 60; i += 1) {
+    stage.zoom(i % 2 ? 1.1 : 0.93);
+    stage.pan(3, -2);
+    await new Promise(requestAnimationFrame);
+  }
+  return stage.frames;
+})()
+"""
+
+EDIT_SWATCH = """
+(async () => {
+  const { work, stage } = nurie.desk;
+  await new Promise((done) => setTimeout(done, 500));
+  stage.frames.length = 0;
+  const start = performance.now();
+  work.do({ type: "swatch", from: work.view.palette[0], to: "#123456" });
+  while (!stage.frames.length) await new Promise((done) => setTimeout(done));
+  return performance.now() - start;
+})()
+"""
+
+
+def test_speed_at_2048_pixels(desk, large, record_property):
+    desk.page.evaluate(WATCH_FIRST_COLOURS)
+    desk.open_bytes("large.png", large)
+    frames = desk.page.evaluate(MOVE)
+    figures = {
+        "first colours, s": desk.page.evaluate("nurie.first / 1000"),
+        "frame at p95, ms": sorted(frames)[int(0.95 * len(frames))],
+        "swatch, ms": desk.page.evaluate(EDIT_SWATCH),
+    }
+    for name, value in figures.items():
+        record_property(name, round(value, 2))
+        print(f"{name}: {value:.2f}")
+    first, frame, swatch = figures.values()
+    assert len(frames) >= 50
+    assert frame <= FRAME_MS * PATIENCE
+    assert swatch <= SWATCH_MS * PATIENCE
+    # The model shares the machine with the other tests; what people wait is in docs/studio.md.
+    assert first <= 10 * COLOURS_S * PATIENCE
+
+
+FILL_1000 = """
+(() => {
+  const { work } = nurie.desk;
+  const { anchors, count } = work.view.regions;
+  const start = performance.now();
+  for (let i = 0; i < 1000; i += 1) {
+    const [x, y] = anchors[1 + (i % count)];
+    const color = `#${((i * 4099) % 0xffffff).toString(16).padStart(6, "0")}`;
+    work.do({ type: "fill", x, y, color });
+  }
+  return (performance.now() - start) / 1000;
+})()
+"""
+
+
+def test_a_thousand_steps_are_undone_and_done_again(fairy):
+    fairy.page.evaluate("nurie.desk.keep = () => {}")
+    print(f"1000 steps: {fairy.page.evaluate(FILL_1000):.2f} s")
+    after = fairy.state()
+    assert fairy.count() == 1000
+    fairy.page.evaluate("for (let i = 0; i < 1000; i += 1) nurie.desk.work.undo()")
+    assert fairy.count() == 0
+    assert fairy.page.evaluate("nurie.desk.work.view.said.wishes.size") == 0
+    fairy.page.evaluate("for (let i = 0; i < 1000; i += 1) nurie.desk.work.redo()")
+    assert fairy.state() == after

@@ -1,0 +1,227 @@
+"""Animals sitting up as toys do, seen from before: big head, small body, four paws."""
+
+import numpy as np
+
+from nurie.dataset.beasts import Beast, Gait
+from nurie.dataset.sheet import Sheet, corner
+
+_EARS = {
+    "cat": "point",
+    "fox": "point",
+    "wolf": "point",
+    "dog": "floppy",
+    "bear": "round",
+    "panda": "round",
+    "lion": "round",
+    "tiger": "round",
+    "rabbit": "long",
+    "mouse": "big",
+    "pig": "fold",
+    "cow": "side",
+    "sheep": "side",
+    "elephant": "fan",
+    "owl": "tuft",
+}
+_SIDES = ((-1, "l"), (1, "r"))
+
+
+def mascot(s: Sheet, what: Beast, gait: Gait) -> None:
+    """Draft the animal; the head turns by ``gait.yaw`` and the paws swing."""
+    kind = what.kind
+    fat = what.build["fat"]
+    if kind in {"cat", "fox", "wolf", "tiger", "lion", "dog"}:
+        end = (1.35, 0.2 - 0.6 * gait.tail)
+        spine = [(0.4, 1.2), (1.1, 1.1), end]
+        s.tube(spine, [0.24, 0.3, 0.36 if kind in {"fox", "wolf"} else 0.14], ("tail", "coat"))
+    _body(s, what, gait, fat)
+    if kind == "lion":
+        _ruff(s)
+    h = s.frame(0.15 * gait.yaw, -0.62, scale=what.build["head"], angle=0.15 * gait.nod)
+    _ears(h, what, gait)
+    _face(h, what, gait)
+    if what.seed % 4 == 0:
+        _bow(s, what)
+
+
+def _body(s: Sheet, what: Beast, gait: Gait, fat: float) -> None:
+    body = "coat" if what.kind != "panda" else "coat"
+    limb = "coat" if what.kind != "panda" else "mark"
+    for side, name in _SIDES:
+        foot = (side * 0.62 * fat, 1.42)
+        s.oval(*foot, (0.34, 0.26), (f"foot.{name}", limb))
+    ring = [(-0.42, -0.1), (0.42, -0.1), (0.66 * fat, 0.6), (0.74 * fat, 1.2), (0.4, 1.5)]
+    s.put([*ring, (-0.4, 1.5), (-0.74 * fat, 1.2), (-0.66 * fat, 0.6)], "body", body)
+    s.oval(0, 0.82, (0.42 * fat, 0.52), ("belly", "belly"), within="body", width=0.8)
+    for side, name in _SIDES:
+        swing = 0.5 + 0.5 * np.sin(gait.step + side) * (1.0 if gait.stride > 0.2 else 0.3)
+        x, y = side * 0.46 * fat, 0.12
+        hand = (x + side * 0.55 * swing, y + 0.75 - 0.75 * swing)
+        elbow = (x + side * 0.22, y + 0.35 - 0.1 * swing)
+        s.tube([(x, y), elbow, hand], [0.34, 0.32, 0.34], (f"arm.{name}", limb))
+
+
+def _ruff(s: Sheet) -> None:
+    points = []
+    for i in range(24):
+        t, r = np.pi * i / 12, 1.32 if i % 2 else 1.12
+        points += corner((r * float(np.sin(t)), -0.62 - r * float(np.cos(t))))
+    s.put(points, "mane", "mane")
+
+
+def _ears(h: Sheet, what: Beast, gait: Gait) -> None:
+    kind, k = _EARS[what.kind], 0.15 * gait.yaw
+    role = "mark" if what.kind == "panda" else "coat"
+    for side, name in _SIDES:
+        f = h.frame(-k, 0, flip=side < 0)
+        ear, inner = (f"ear.{name}", role), (f"ear.inner.{name}", "pink")
+        if kind == "point":
+            f.put([*corner((0.2, -0.72)), *corner((0.72, -1.32)), *corner((0.86, -0.3))], *ear)
+            f.put([(0.36, -0.74), *corner((0.66, -1.1)), (0.74, -0.5)], *inner, width=0.7)
+        elif kind == "round":
+            f.oval(0.66, -0.72, (0.3, 0.3), ear)
+            if what.kind != "panda":
+                f.oval(0.66, -0.72, (0.17, 0.17), inner, width=0.7)
+        elif kind == "big":
+            f.oval(0.85, -0.75, (0.5, 0.5), ear)
+            f.oval(0.85, -0.75, (0.34, 0.34), inner, width=0.7)
+        elif kind == "long":
+            f.tube(
+                [(0.35, -0.6), (0.45, -1.3), (0.6 + 0.2 * gait.tail, -1.95)], [0.3, 0.42, 0.16], ear
+            )
+            spine = [(0.38, -0.9), (0.46, -1.3), (0.57 + 0.2 * gait.tail, -1.75)]
+            f.tube(spine, [0.1, 0.2, 0.06], inner, width=0.7)
+        elif kind == "floppy":
+            f.put(
+                [(0.45, -0.85), (0.95, -0.7), (1.15, 0.1), (0.92, 0.45), (0.72, -0.1)],
+                ear[0],
+                "mane",
+            )
+        elif kind == "fold":
+            f.put([*corner((0.3, -0.75)), (0.75, -1.1), *corner((0.95, -0.45)), (0.65, -0.6)], *ear)
+        elif kind == "side":
+            f.put([*corner((0.7, -0.45)), (1.1, -0.75), *corner((1.45, -0.5)), (1.05, -0.25)], *ear)
+            if what.kind == "cow":
+                f.put(
+                    [(0.3, -0.8), (0.45, -1.15), *corner((0.75, -1.3)), (0.6, -0.75)],
+                    f"horn.{name}",
+                    "horn",
+                )
+        elif kind == "fan":
+            f.put([(0.6, -0.65), (1.3, -0.9), (1.65, -0.2), (1.35, 0.5), (0.7, 0.4)], *ear)
+            f.put(
+                [(0.8, -0.45), (1.25, -0.62), (1.42, -0.15), (1.2, 0.3), (0.8, 0.2)],
+                *inner,
+                width=0.7,
+            )
+        elif kind == "tuft":
+            f.put([*corner((0.3, -0.7)), *corner((0.8, -1.15)), *corner((0.82, -0.4))], *ear)
+
+
+def _face(h: Sheet, what: Beast, gait: Gait) -> None:
+    kind, x = what.kind, 0.34 * gait.yaw
+    wide = 1.0 if kind not in {"horse", "rabbit"} else 0.85
+    ring = [(0, -0.84), (0.6 * wide, -0.7), (0.95 * wide, -0.1), (0.8 * wide, 0.45), (0.35, 0.72)]
+    h.put([*ring, (0, 0.76), *[(-a, b) for a, b in ring[:0:-1]]], "head", "coat")
+    if kind in {"tiger", "cat"} and what.build["marked"] > 0.4:
+        for dx in (-0.22, 0.0, 0.22):
+            mark = [(dx - 0.06, -0.95), (dx + 0.06, -0.95), *corner((dx + x * 0.3, -0.5))]
+            h.put(mark, "stripes", "mark", within="head", width=0.7)
+    if kind == "fox":
+        for side, name in _SIDES:
+            cheek = [
+                (x, 0.75),
+                (side * 0.1 + x, 0.1),
+                (side * 0.55, 0.15),
+                (side * 1.1, 0.2),
+                (side * 0.6, 0.9),
+            ]
+            h.put(cheek, f"cheek.{name}", "belly", within="head", width=0.7)
+    elif kind in {"dog", "bear", "cow", "pig", "lion", "tiger", "mouse", "sheep"}:
+        role = "pink" if kind in {"pig", "cow"} else "belly"
+        low = 0.2 if kind == "pig" else 0.36
+        h.oval(
+            x,
+            low,
+            (0.4, 0.26 if kind == "pig" else 0.34),
+            ("muzzle", role),
+            within="head",
+            width=0.8,
+        )
+    for side, name in _SIDES:
+        _eye(h, what, (x + side * 0.4, -0.08), name)
+    _mouth(h, what, gait, x)
+
+
+def _eye(h: Sheet, what: Beast, at: tuple[float, float], name: str) -> None:
+    (x, y), look = at, int(what.build["look"])
+    r = 0.14 * what.build["eye"]
+    if what.kind == "panda":
+        h.oval(x * 1.05, y + 0.04, (0.26, 0.32), (f"patch.{name}", "mark"), width=0.8)
+    big = 1.5 if what.kind == "owl" else 1.0
+    if look or what.kind in {"owl", "panda"}:
+        h.oval(x, y, (1.2 * r * big, 1.4 * r * big), (f"eye.{name}.white", "white"), width=0.9)
+        h.oval(x, y, (0.85 * r * big, r * big), (f"eye.{name}.iris", "iris"), width=0.7)
+        h.oval(x, y, (0.45 * r, 0.6 * r), (f"eye.{name}.pupil", "pupil"), solid=True, width=0)
+    else:
+        h.oval(x, y, (0.6 * r, 0.8 * r), (f"eye.{name}.pupil", "pupil"), solid=True, width=0)
+    h.oval(x - 0.2 * r, y - 0.35 * r, (0.22 * r, 0.24 * r), (f"eye.{name}.light", "white"), width=0)
+
+
+def _mouth(h: Sheet, what: Beast, gait: Gait, x: float) -> None:
+    kind = what.kind
+    if kind == "owl":
+        h.put(
+            [*corner((x - 0.12, 0.05)), (x, 0.0), *corner((x + 0.12, 0.05)), *corner((x, 0.36))],
+            "beak",
+            "beak",
+        )
+        return
+    if kind == "elephant":
+        spine = [(x, 0.1), (x + 0.05, 0.6), (x + 0.15 + 0.2 * gait.tail, 1.15)]
+        h.tube(spine, [0.4, 0.34, 0.26], ("trunk", "coat"), flat=(False, True))
+        for t in (0.4, 0.6, 0.8):
+            h.line([(x - 0.14, t), (x + 0.18, t)], width=0.6, within="trunk")
+        return
+    if kind in {"pig", "cow"}:
+        for dx in (-0.14, 0.14):
+            h.oval(x + dx, 0.2, (0.05, 0.08), ("nostril", "dark"), width=0.7)
+    else:
+        nose = "pink" if kind in {"rabbit", "mouse", "cat"} else "dark"
+        ring = [(x - 0.13, 0.12), (x + 0.13, 0.12), *corner((x, 0.28))]
+        h.put(ring, "nose", nose)
+    y = 0.42 if kind not in {"pig", "cow"} else 0.5
+    h.line([(x, 0.28), (x, y)], width=0.8)
+    if gait.mouth == "open":
+        ring = [*corner((x - 0.2, y)), (x, y + 0.04), *corner((x + 0.2, y)), (x, y + 0.3)]
+        h.put(ring, "mouth", "mouth")
+        h.oval(x, y + 0.24, (0.12, 0.08), ("tongue", "tongue"), within="mouth", width=0.6)
+    else:
+        h.line(
+            [
+                (x - 0.24, y),
+                (x - 0.12, y + 0.08),
+                *corner((x, y)),
+                (x + 0.12, y + 0.08),
+                (x + 0.24, y),
+            ]
+        )
+    if kind in {"cat", "mouse", "tiger", "rabbit"}:
+        for side in (-1, 1):
+            for dy in (-0.08, 0.06):
+                h.line(
+                    [(x + side * 0.42, 0.3 + dy * 0.4), (side * 1.15, 0.25 + 1.6 * dy)], width=0.5
+                )
+
+
+def _bow(s: Sheet, what: Beast) -> None:
+    """A bow or a scarf round the neck."""
+    if what.seed % 8 == 0:
+        ring = [(-0.6, -0.12), (0, 0.06), (0.6, -0.12), (0.58, 0.14), (0, 0.3), (-0.58, 0.14)]
+        s.put(ring, "scarf", "trim")
+        s.put(
+            [(0.15, 0.2), (0.4, 0.16), (0.5, 0.7), (0.22, 0.74)], "scarf.end", "trim", smooth=False
+        )
+        return
+    for side in (-1, 1):
+        s.put([*corner((0, 0.1)), (side * 0.4, -0.12), (side * 0.45, 0.32)], "bow", "trim")
+    s.oval(0, 0.1, (0.1, 0.12), ("bow.knot", "trim"), width=0.9)

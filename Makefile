@@ -14,6 +14,7 @@ demo: $(VENV)/runtime.stamp ## Colour the examples into out/demo.
 	@mkdir -p out/demo
 	$(BIN)/nurie color examples/*.png -o out/demo/ --force
 	@echo "The coloured drawings are in $(CURDIR)/out/demo"
+	@echo "To colour with a brush: $(BIN)/nurie studio examples"
 
 test: $(VENV)/dev.stamp lint ## Run everything that the continuous integration runs.
 	$(BIN)/python -m pytest -n 2
@@ -28,8 +29,9 @@ format: $(VENV)/dev.stamp ## Bring the code into shape.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-reference: $(VENV)/dev.stamp ## Write docs/reference/cli.md from the command line's help.
+reference: $(VENV)/dev.stamp ## Write docs/reference from the command line's help and the API's description.
 	$(BIN)/python tests/house/cli_reference.py
+	$(BIN)/python tests/house/api_reference.py
 
 bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
 	@mkdir -p out
@@ -44,7 +46,7 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP) -e .
+	$(PIP) -e '.[studio]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
+from nurie.dataset.scans import wear
 from nurie.lines import canny_lines, ink_lines
 
 Generator = np.random.Generator
@@ -82,7 +83,7 @@ def warp(lines: AnyArray, color: Rgb8, rng: Generator) -> tuple[AnyArray, Rgb8]:
 
 
 def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
-    """Flaws of real drawings: broken, thick, thin, soft, pale and noisy lines.
+    """Flaws of real drawings: broken, thick, soft, pale, doubled, hatched, noisy lines; paper.
 
     Args:
         lines: (H, W) uint8, 0 ink.
@@ -107,7 +108,7 @@ def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
     if rng.random() < 0.2:
         noise = rng.normal(0, rng.uniform(1, 6), lines.shape)
         lines = np.clip(lines + noise, 0, 255).astype(np.uint8)
-    return lines
+    return wear(lines, rng)
 
 
 def _break(lines: AnyArray, rng: Generator) -> None:

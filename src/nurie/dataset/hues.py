@@ -164,8 +164,8 @@ def clothes(rng: Generator, *, bright: float = 0.5) -> dict[str, Color]:
         bright: 0 muted to 1 as in a children's book.
 
     Returns:
-        Roles ``top``, ``bottom``, ``over``, ``accent``, ``trim``, ``socks``, ``shoes``, ``leather``,
-        ``metal``, ``hat``.
+        Roles ``top``, ``bottom``, ``over``, ``accent``, ``trim``, ``socks``, ``shoes``,
+        ``leather``, ``metal``, ``hat``.
 
     >>> sorted(clothes(np.random.default_rng(0)))[:3]
     ['accent', 'bottom', 'hat']

@@ -30,6 +30,8 @@ class Sketch:
     """(H, W) bool: where the user's layer *protect* is; regions mostly below it stay paper."""
     hints: "Hints | None" = field(default=None, repr=False)
     """What the user's layer *hints* holds."""
+    inked: Pixels | None = field(default=None, repr=False)
+    """``pixels`` without the trace lines, which part regions and are not seen in the picture."""
 
     @property
     def white(self) -> int:
@@ -140,16 +142,38 @@ class Layers:
         """Line layer of the rows [top, bottom): (h, W, 4), straight alpha, at the sketch's depth.
 
         Over white it gives back the sketch: gray exactly, colours within one step. Alpha is the
-        distance of the darkest channel from white (colour to alpha).
+        distance of the darkest channel from white (colour to alpha). Trace lines are left out.
         """
-        return line_layer(self.sketch.pixels[top:bottom])
+        return line_layer(self._inked(top, bottom))
+
+    def trace(self, top: int = 0, bottom: int | None = None) -> AnyArray:
+        """The trace lines that ``line`` leaves out: over it and white they give back the sketch."""
+        pixels, inked = self.sketch.pixels[top:bottom], self._inked(top, bottom)
+        lines = line_layer(pixels)
+        over = inked != pixels
+        bare = inked == self.sketch.white
+        if pixels.ndim == 3:
+            over, bare = over.any(axis=2), bare.all(axis=2)
+            # Over mended ink only an opaque pixel looks as it was drawn.
+            lines[over & ~bare, :3] = pixels[over & ~bare]
+            lines[over & ~bare, 3] = self.sketch.white
+        lines[~over] = 0
+        return lines
+
+    def _inked(self, top: int, bottom: int | None) -> Pixels:
+        """Rows of the sketch without its trace lines."""
+        inked = self.sketch.inked
+        return (self.sketch.pixels if inked is None else inked)[top:bottom]
 
     def merged(self, top: int = 0, bottom: int | None = None) -> Pixels:
-        """All layers flattened over white paper: (h, W, 3), at the sketch's depth."""
-        pixels, colors = self.sketch.pixels[top:bottom], self.region_colors()
+        """All layers flattened over white paper: (h, W, 3), at the sketch's depth.
+
+        Trace lines are not seen: the fills beside them meet where they were.
+        """
+        pixels, colors = self._inked(top, bottom), self.region_colors()
         labels = self.labels[top:bottom]
         shade = None if self.shade is None else self.shade[top:bottom]
-        out = np.empty((*labels.shape, 3), pixels.dtype)
+        out: Pixels = np.empty((*labels.shape, 3), pixels.dtype)
         for rows in strips(len(labels)):
             below = colors[labels[rows]]
             if shade is not None:

@@ -53,7 +53,7 @@ def test_crossing_ink_keeps_its_darkness(color):
     alone = laid(BOX)
     ink = alone.max(axis=2) < 40
     assert (clean[ink].max(axis=1) < 60).all()
-    inside = clean[26:70, 26:70]
+    inside = clean[29:67, 29:67]  # but for the corners, which are as narrow as a gap
     assert (inside > 240).all()
 
 

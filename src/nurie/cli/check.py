@@ -51,7 +51,6 @@ def verify(  # noqa: PLR0913 (the options of a command)
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
     from nurie.lines import clean as cleaned
-    from nurie.regions.trace import without
     from nurie.verify import verify as prove
 
     pixels = int(max_megapixels * 1e6)
@@ -59,9 +58,8 @@ def verify(  # noqa: PLR0913 (the options of a command)
     if clean:
         drawing = with_pixels(drawing, cleaned(drawing.pixels))
     if trace:
-        mask = with_trace(drawing, trace).trace
-        assert mask is not None
-        drawing = with_pixels(drawing, without(drawing.pixels, mask))
+        inked = with_trace(drawing, trace).inked
+        drawing = drawing if inked is None else with_pixels(drawing, inked)
     report = prove(
         drawing,
         output,

@@ -2,7 +2,8 @@
 
 Topmost first:
 
-- *line*: the drawing, straight alpha;
+- *trace*: coloured trace lines, hidden, where there are any;
+- *line*: the drawing, straight alpha; with *trace* it is all that the user drew;
 - *shade*: multiplied into all that is below, where there is any;
 - *flats*: a group with one layer for each palette entry, named by the palette;
 - *paper*: white, opaque.
@@ -21,7 +22,7 @@ from nurie.color import to_hex
 from nurie.document import Layers, strips
 from nurie.stack import MULTIPLY, NORMAL, Node, Stack, compose
 
-LINE, SHADE, FLATS, PAPER = "line", "shade", "flats", "paper"
+LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
 FLAT = "flat"
 """Role of one layer of *flats*."""
 
@@ -37,7 +38,7 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
     below = (*shade, _flats_node(layers, one_flat_layer))
     stack = layers.sketch.stack
     if stack is None:
-        return (_line_node(layers), *below, _paper_node(layers))
+        return (*_trace_nodes(layers), _line_node(layers), *below, _paper_node(layers))
     nodes = _filled(stack.nodes, stack, _own_line(layers, stack), below)
     return nodes if _covered(nodes, layers) else (*nodes, _paper_node(layers))
 
@@ -131,6 +132,17 @@ def _line_node(layers: Layers) -> Node:
 
     black = (0, 0, 0) if layers.sketch.pixels.ndim == 2 else None
     return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black, role=LINE)
+
+
+def _trace_nodes(layers: Layers) -> tuple[Node, ...]:
+    """The trace lines, hidden: they are no part of the picture, and are not lost either."""
+
+    def rows_of(part: slice) -> AnyArray:
+        return layers.trace(part.start, part.stop)
+
+    if layers.sketch.inked is None:
+        return ()
+    return (Node(TRACE, 0, 0, *layers.sketch.shape, rows_of, visible=False, role=TRACE),)
 
 
 def _shade_node(layers: Layers) -> Node:

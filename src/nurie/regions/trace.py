@@ -6,7 +6,7 @@ any other line; the fills on both sides meet below it; and where the lines are l
 it is left out, so that nothing of it shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.color import parse_hex
 from nurie.errors import OptionError
-from nurie.regions.ink import Ink
+from nurie.regions.ink import Ink, stroke_width
 
 TOLERANCE = 56
 """Largest distance in RGB, of 255 a channel, at which full ink still has a trace colour."""
@@ -66,8 +66,8 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
 
     On the way from white to a trace colour a pixel has a share of it and a distance from the way.
     A line begins where the share is large and the distance small, and goes on over neighbours that
-    lie near the way; a soft pixel of black ink is gray and far from it. Where a trace line runs
-    into ink, the mixed pixels are ink.
+    lie near the way; a soft pixel of black ink is gray and far from it. Where a trace line touches
+    ink, the pixels that mix both colours belong to it too: :func:`without` mends the ink.
 
     Args:
         pixels: (H, W) or (H, W, 3), uint8 or uint16, lines over white.
@@ -78,27 +78,70 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
 
     >>> row = [[255, 255, 255], [255, 128, 128], [255, 0, 0], [128, 0, 0], [0, 0, 0]]
     >>> traced(np.array([row], np.uint8), [(255, 0, 0)]).tolist()
-    [[False, True, True, False, False]]
+    [[False, True, True, True, False]]
     """
     found: Mask = np.zeros(pixels.shape[:2], np.bool_)
     if pixels.ndim == 2:
         return found
     lost = _lost(pixels)
     for color in colors:
-        found |= _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
+        own = _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
+        found |= own | _mixed(own, 255 - lost, np.array(color, np.float32))
     return found
 
 
 def without(pixels: Pixels, mask: Mask) -> Pixels:
-    """A drawing without its trace lines: white where they were.
+    """A drawing without its trace lines: white where they were, but ink goes on below them.
 
-    >>> pixels = np.array([[[255, 0, 0], [0, 0, 0]]], np.uint8)
-    >>> without(pixels, np.array([[True, False]])).tolist()
-    [[[255, 255, 255], [0, 0, 0]]]
+    Where a trace line was drawn over ink, the ink on both sides is joined again, along the
+    straightest of four directions.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16.
+        mask: from ``traced``.
+
+    >>> pixels = np.array([[[0, 0, 0], [255, 0, 0], [0, 0, 0], [255, 0, 0], [255, 255, 255]]])
+    >>> inked = without(pixels.astype(np.uint8), np.array([[False, True, False, True, False]]))
+    >>> inked[0, :, 0].tolist()
+    [0, 0, 0, 255, 255]
     """
-    out = pixels.copy()
-    out[mask] = np.iinfo(pixels.dtype).max
+    import cv2
+
+    white = np.iinfo(pixels.dtype).max
+    dark = white - pixels
+    dark[mask] = 0
+    # Beyond the picture lies paper: else all that is near its edge would be joined to the edge.
+    reach = _reach(mask)
+    page = cv2.copyMakeBorder(dark, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    joined = np.zeros_like(page)
+    for kernel in _directions(reach):
+        np.maximum(joined, cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), out=joined)
+    dark[mask] = joined[reach:-reach, reach:-reach][mask]
+    out: Pixels = white - dark
     return out
+
+
+def _reach(mask: Mask) -> int:
+    """Half of the widest gap in ink that a trace line of usual width can have made."""
+    return int(np.ceil(stroke_width(mask))) + 2
+
+
+def _directions(reach: int) -> Iterator[AnyArray]:
+    """Straight kernels, across, down and along both diagonals."""
+    side = 2 * reach + 1
+    across, diagonal = np.zeros((side, side), np.uint8), np.eye(side, dtype=np.uint8)
+    across[reach] = 1
+    yield from (across, across.T.copy(), diagonal, diagonal[::-1].copy())
+
+
+def differing(one: Pixels, two: Pixels) -> Mask:
+    """Where two drawings differ, (H, W) bool.
+
+    >>> differing(np.array([[1, 2]], np.uint8), np.array([[1, 3]], np.uint8)).tolist()
+    [[False, True]]
+    """
+    mask = np.asarray(one != two)
+    return mask if mask.ndim == 2 else np.asarray(mask.any(axis=2))
 
 
 def with_traces(ink: Ink, mask: Mask) -> Ink:
@@ -135,6 +178,20 @@ def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
     sure &= share * size <= size + TOLERANCE
     soft = (share > 0) & (share < 1) & (off <= _LEAN * share * size + _FAINT) & (lost.max(-1) > 2)
     return sure, soft | sure
+
+
+def _mixed(own: Mask, pixels: AnyArray, color: AnyArray) -> Mask:
+    """Pixels beside a trace line on the way from its colour to black."""
+    import cv2
+
+    rim = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_) & ~own
+    beside = pixels[rim]
+    share = beside @ color / np.float32(color @ color)
+    off = np.linalg.norm(beside - share[:, None] * color, axis=-1)
+    tinted = beside.max(axis=-1, initial=0) - beside.min(axis=-1, initial=255) > 2 * _FAINT
+    rim[rim] = (share < 1) & (off <= _LEAN * share * np.linalg.norm(color) + _FAINT) & tinted
+    mixed: Mask = rim
+    return mixed
 
 
 def _connected(sure: Mask, soft: Mask) -> Mask:

@@ -66,9 +66,10 @@ def with_trace(sketch: "Sketch", colors: list[str]) -> "Sketch":
     Raises:
         OptionError: a colour that cannot be told from ink.
     """
-    from nurie.regions.trace import trace_color, traced
+    from nurie.regions.trace import trace_color, traced, without
 
-    return replace(sketch, trace=traced(sketch.pixels, [trace_color(text) for text in colors]))
+    mask = traced(sketch.pixels, [trace_color(text) for text in colors])
+    return replace(sketch, inked=without(sketch.pixels, mask)) if mask.any() else sketch
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,9 @@ def color(  # noqa: PLR0913 (the options of a command)
     colors = read_palette(palette) if palette else None
     pixels = int(max_megapixels * 1e6)
     apart = Apart(line_layer, one_flat_layer, flats, masks)
-    request = _Request(hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or [])
+    request = _Request(
+        hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or []
+    )
     _refuse_suffix(jobs[0])
     make_folder(sketches, output)
     bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()

@@ -9,7 +9,7 @@ from nurie.dataset.tints import shade
 
 def window(d: Draft, x: float, y: float, w: float, h: float) -> None:  # noqa: PLR0913
     """A window with bars, perhaps arched, with shutters or a box of flowers; (x, y) its middle."""
-    glass, frame = _once(d, "glass", "glass"), _once(d, "frame", "paper")
+    glass, frame = d.same("glass", "glass"), d.same("frame", "paper")
     d.add(
         box(x - w / 2 - 0.012, y - h / 2 - 0.012, x + w / 2 + 0.012, y + h / 2 + 0.012),
         "frame",
@@ -25,16 +25,8 @@ def window(d: Draft, x: float, y: float, w: float, h: float) -> None:  # noqa: P
             d.add(
                 box(min(inner, outer), y - h / 2, max(inner, outer), y + h / 2),
                 "shutter",
-                _once(d, "shutter", "door"),
+                d.same("shutter", "door"),
             )
-
-
-def _once(d: Draft, part: str, family: str) -> Color:
-    """The colour that the part has already, or a new one."""
-    for shape in d.shapes:
-        if shape.part == part and shape.color is not None:
-            return shape.color
-    return d.tint(family)
 
 
 def door(d: Draft, x: float, top: float, w: float, low: float = 1.0) -> None:  # noqa: PLR0913
@@ -48,8 +40,8 @@ def door(d: Draft, x: float, top: float, w: float, low: float = 1.0) -> None:  #
         )
     else:
         rim = box(x - w / 2, top, x + w / 2, low)
-    d.add(rim, "door", _once(d, "door", "door"))
-    d.add(oval(x + w * 0.3, (top + low) / 2 + 0.02, 0.011), "knob", _once(d, "knob", "gold"))
+    d.add(rim, "door", d.same("door", "door"))
+    d.add(oval(x + w * 0.3, (top + low) / 2 + 0.02, 0.011), "knob", d.same("knob", "gold"))
 
 
 def courses(d: Draft, within: str, step: float) -> None:
@@ -76,7 +68,7 @@ def house(d: Draft) -> None:
     if d.maybe(0.6):
         d.add(poly((0.5 - w - over, eaves), (0.5, 0.12), (0.5 + w + over, eaves)), "roof", roof)
         if d.maybe(0.4):
-            d.add(oval(0.5, eaves - 0.11, 0.05), "glass", _once(d, "glass", "glass"))
+            d.add(oval(0.5, eaves - 0.11, 0.05), "glass", d.same("glass", "glass"))
     else:
         d.add(
             poly(
@@ -161,13 +153,13 @@ def _tower(
             d.add(
                 poly((x, top - 0.34), (x + 0.1, top - 0.31), (x, top - 0.28)),
                 "flag",
-                _once(d, "flag", "paint"),
+                d.same("flag", "paint"),
             )
             d.line(poly((x, top - 0.35), (x, top - 0.25), closed=False))
     else:
         d.add(_battlement(x - w, x + w, top - 0.04), "wall", stone)
     d.add(np.vstack([poly((x + 0.03, top + 0.2), (x - 0.03, top + 0.2), closed=False), arc((x, top + 0.12, 0.03, 0.03), 0.5, 1.0)]),
-          "glass", _once(d, "glass", "glass"))  # fmt: skip
+          "glass", d.same("glass", "glass"))  # fmt: skip
 
 
 def lighthouse(d: Draft) -> None:
@@ -208,7 +200,7 @@ def windmill(d: Draft) -> None:
     start, sail = d.u(0, 0.25), d.tint("paper") if d.maybe(0.6) else d.tint("soft paint")
     for k in range(4):
         turn = start + k / 4
-        d.add(spun(box(0.49, 0.0, 0.51, 0.34), turn, (0.5, 0.34)), "arm", _once(d, "arm", "timber"))
+        d.add(spun(box(0.49, 0.0, 0.51, 0.34), turn, (0.5, 0.34)), "arm", d.same("arm", "timber"))
         d.add(spun(box(0.51, 0.01, 0.61, 0.25), turn, (0.5, 0.34)), "sail", sail)
         for y in (0.07, 0.13, 0.19) if d.detail > 0.4 else ():
             d.line(spun(poly((0.51, y), (0.61, y), closed=False), turn, (0.5, 0.34)))
@@ -243,7 +235,7 @@ def barn(d: Draft) -> None:
     d.add(box(0.4, 0.3, 0.6, 0.46), "hatch", d.tint("timber"))
     d.add(box(0.28, 0.58, 0.72, 1), "frame", (255, 255, 255))
     for x in (0.31, 0.51):
-        d.add(box(x, 0.61, x + 0.18, 1), "door", _once(d, "door", "timber"))
+        d.add(box(x, 0.61, x + 0.18, 1), "door", d.same("door", "timber"))
         d.line(poly((x + 0.03, 0.64), (x + 0.15, 0.97), closed=False))
 
 
@@ -266,7 +258,7 @@ def church(d: Draft) -> None:
                 arc((x, 0.7, 0.04, 0.05), 0.5, 1.0),
             ]
         )
-        d.add(pane, "glass", _once(d, "glass", "glass"))
+        d.add(pane, "glass", d.same("glass", "glass"))
 
 
 def shop(d: Draft) -> None:

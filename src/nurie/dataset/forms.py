@@ -84,6 +84,25 @@ def line(*points: Point) -> Floats:
     return curve(*points, closed=False)
 
 
+def twin(*half: Point) -> list[Point]:
+    """The right half of an outline, from the top down, with its mirror image about x = 0.5.
+
+    >>> twin((0.5, 0.0), (1.0, 1.0))
+    [(0.5, 0.0), (1.0, 1.0), (0.0, 1.0)]
+    """
+    left = [(1 - x, y) for x, y in reversed(half) if abs(x - 0.5) > 1e-6]
+    return [*half, *left]
+
+
+def dome(x: float, y: float, rx: float, ry: float) -> Floats:
+    """The upper half of an ellipse, standing on the level ``y``.
+
+    >>> dome(0.5, 1, 0.5, 0.4).min(axis=0).round(2).tolist()
+    [0.0, 0.6]
+    """
+    return np.vstack([poly((x + rx, y), (x - rx, y), closed=False), arc((x, y, rx, ry), 0.5, 1.0)])
+
+
 def tube(points: list[Point], *widths: float, cap: float = 0.4) -> Floats:
     """The outline of a bent tube; ``cap`` 0 ends it flat."""
     spine = smooth(np.asarray(points, np.float32), closed=False, step=0.08)
@@ -172,6 +191,26 @@ class Draft:
         path = oval(x, y, r)[::4]
         self.shapes.append(Shape(path[:, ::-1], width=0.8, smooth=True, within=within))
 
+    def solid(self, outline: AnyArray, part: str, color: Color) -> None:
+        """An area that is drawn as ink all over, such as a pupil."""
+        self.add(outline, part, color, solid=True)
+
+    def ring(self, part: str, color: Color, spot: tuple[float, float, float, float]) -> None:
+        """A ring about (x, y) with an outer and an inner radius; what is below shows inside."""
+        x, y, outer, inner = spot
+        rims = oval(x, y, outer), oval(x, y, inner)
+        band = np.vstack([rims[0], rims[0][:1], rims[1], rims[1][:1]])
+        self.add(band, part, color, width=0.0)
+        for rim in rims:
+            self.shapes.append(Shape(rim[:, ::-1], smooth=False))
+
+    def same(self, part: str, family: str) -> Color:
+        """The colour that the part has already, or a new one of the family."""
+        for shape in self.shapes:
+            if shape.part == part and shape.color is not None:
+                return shape.color
+        return self.tint(family)
+
     def tint(self, family: str) -> Color:
         """A colour of the family in the mood of the picture."""
         return in_mood(tint(self.rng, family), self.mood)
@@ -190,9 +229,13 @@ class Draft:
 
 
 def extent(shapes: list[Shape]) -> tuple[float, float, float, float]:
-    """Least and greatest row, then column, of all shapes: (top, bottom, left, right)."""
-    low = np.min([s.outline.min(axis=0) for s in shapes], axis=0)
-    high = np.max([s.outline.max(axis=0) for s in shapes], axis=0)
+    """Least and greatest row, then column: (top, bottom, left, right).
+
+    Shapes that are drawn ``within`` another count only where there are no others.
+    """
+    free = [s for s in shapes if not s.within] or shapes
+    low = np.min([s.outline.min(axis=0) for s in free], axis=0)
+    high = np.max([s.outline.max(axis=0) for s in free], axis=0)
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 

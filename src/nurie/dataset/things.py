@@ -5,10 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.dataset import buildings, food, plants, vehicles
-from nurie.dataset.forms import Draft, placed
+from nurie.dataset import (
+    buildings,
+    dishes,
+    food,
+    furniture,
+    keepsakes,
+    nature,
+    plants,
+    tools,
+    vehicles,
+)
+from nurie.dataset.forms import Draft, box, oval, placed
 from nurie.dataset.strokes import Made, Pen, Shape, any_pen, paint
 from nurie.dataset.tints import any_mood
+from nurie.dataset.tones import toned
 
 Generator = np.random.Generator
 
@@ -17,6 +28,11 @@ GROUPS: dict[str, dict[str, Callable[[Draft], None]]] = {
     "food": food.KINDS,
     "vehicles": vehicles.KINDS,
     "buildings": buildings.KINDS,
+    "dishes": dishes.KINDS,
+    "furniture": furniture.KINDS,
+    "tools": tools.KINDS,
+    "keepsakes": keepsakes.KINDS,
+    "nature": nature.KINDS,
 }
 """All kinds by what they belong to."""
 
@@ -63,26 +79,69 @@ def hand(rng: Generator, size: int) -> Pen:
 
 
 def draw_thing(rng: Generator, *, size: int = 512, kind: str = "") -> Made:
-    """One thing on white paper, as in a colouring book.
+    """One thing as in a colouring book, mostly on white paper.
 
     Args:
         rng: source of all choices; same state, same bytes.
         size: side of the picture in pixels.
-        kind: a key of ``KINDS``; any of them where left out.
+        kind: a key of ``KINDS``; any of them where left out, and now and then several.
 
     Returns:
-        The drawing; ``seeds`` holds its kind and mood.
+        The drawing; ``seeds`` holds kind, mood and setting.
 
     >>> made = draw_thing(np.random.default_rng(1), size=96, kind="apple")
     >>> made.lines.shape, made.seeds["kind"]
     ((96, 96), 'apple')
     """
-    names = sorted(KINDS)
-    kind = kind or names[int(rng.integers(len(names)))]
     mood = any_mood(rng)
-    shapes = draft_thing(rng, kind, mood=mood)
-    edge = size * rng.uniform(0.04, 0.16)
-    frame = (edge, size - edge, edge, size - edge)
-    shapes = placed(shapes, frame, flip=bool(rng.random() < 0.4))
+    setting = str(rng.choice(list(SETTINGS), p=list(SETTINGS.values())))
+    names = [kind] if kind else [str(k) for k in rng.choice(sorted(KINDS), _COUNTS.get(setting, 1))]
+    frames = _frames(rng, size, len(names))
+    shapes = _ground(rng, size, setting, mood, outdoors=names[0] in _OUTDOORS)
+    for i, (name, frame) in enumerate(zip(names, frames, strict=True)):
+        thing, flip = draft_thing(rng, name, mood=mood), bool(rng.random() < 0.4)
+        prefix = f"{name} {i + 1}." if len(names) > 1 else ""
+        shapes += placed(thing, frame, name=prefix, flip=flip, width=len(names) ** -0.25)
+    if rng.random() < 0.15:
+        shapes = toned(shapes, rng, share=0.5, pitch=size * float(rng.uniform(0.012, 0.025)))
     made = paint(shapes, size, rng, pen=hand(rng, size))
-    return replace(made, seeds={"kind": kind, "mood": mood})
+    return replace(made, seeds={"kind": ", ".join(names), "mood": mood, "setting": setting})
+
+
+SETTINGS = {"paper": 0.6, "shadow": 0.08, "floor": 0.06, "wall": 0.1, "badge": 0.06, "few": 0.06, "many": 0.04}
+"""What is behind one thing, or how many there are, and how often."""
+
+_COUNTS = {"few": 4, "many": 6}
+
+_OUTDOORS = {*plants.KINDS, *vehicles.KINDS, *buildings.KINDS}
+
+
+def _frames(rng: Generator, size: int, count: int) -> list[tuple[float, float, float, float]]:
+    """Places (top, bottom, left, right) of the things, in rows."""
+    columns = int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    high, wide = size / rows, size / columns
+    edge = min(high, wide) * rng.uniform(0.05, 0.16)
+    frames = []
+    for i in range(count):
+        top, left = i // columns * high, i % columns * wide
+        frames.append((top + edge, top + high - edge, left + edge, left + wide - edge))
+    return frames
+
+
+def _ground(
+    rng: Generator, size: int, setting: str, mood: str, *, outdoors: bool
+) -> list[Shape]:
+    """What is painted before the thing itself."""
+    draft = Draft(rng, mood=mood)
+    if setting == "shadow":
+        draft.add(oval(0.5, 0.9, 0.38, 0.07), "shadow", draft.tint("shadow"))
+    elif setting == "floor":
+        draft.add(box(-0.1, 0.78, 1.1, 1.1), "floor", draft.tint("grass" if outdoors else "floor"))
+    elif setting == "wall":
+        draft.add(box(-0.1, -0.1, 1.1, 1.1), "wall", draft.tint("sky" if outdoors else "room wall"))
+        if draft.maybe(0.5):
+            draft.add(box(-0.1, 0.7, 1.1, 1.1), "floor", draft.tint("grass" if outdoors else "floor"))
+    elif setting == "badge":
+        draft.add(oval(0.5, 0.5, 0.47), "badge", draft.tint("soft paint"))
+    return [replace(s, outline=s.outline * np.float32(size)) for s in draft.shapes]

@@ -126,6 +126,7 @@ FAMILIES: dict[str, str] = {
     "rug": "c0504d 4a7fb0 e0a84a 7aa874 9a6fb0 d98a9a 5a9a9a",
     "purple space": "2a2456 1d1f4a 34286a 1a2348 251b4d",
     "planet": "e8894a d06a4a 7ab8d8 c98fd8 8fc878 e8c070 6a8fd8 d88aa8",
+    "shadow": "cfd2da d8d4cc c4c8d4 dcdce0",
     "lamp": "fbe39a f7d878 fff0c0 f0b8a0 b8d8e0",
 }
 """Space-separated anchors of each family; said twice is chosen twice as often."""

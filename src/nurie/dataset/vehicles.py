@@ -9,14 +9,10 @@ from nurie.dataset.tints import shade
 
 def wheel(d: Draft, x: float, y: float, r: float) -> None:
     """A tyre with its hub, now and then with spokes."""
-    d.add(oval(x, y, r), "tyre", d.tint("tyre") if not d.shapes else _tyre(d))
-    d.add(oval(x, y, r * 0.58), "hub", d.tint("metal"))
+    d.add(oval(x, y, r), "tyre", d.same("tyre", "tyre"))
+    d.add(oval(x, y, r * 0.58), "hub", d.same("hub", "metal"))
     if d.detail > 0.5:
-        d.add(oval(x, y, r * 0.2), "cap", d.tint("dark metal"))
-
-
-def _tyre(d: Draft) -> Color:
-    return d.tint("tyre")
+        d.add(oval(x, y, r * 0.2), "cap", d.same("cap", "dark metal"))
 
 
 def car(d: Draft) -> None:
@@ -128,8 +124,7 @@ def bicycle(d: Draft) -> None:
     """A bicycle: thin tubes and open wheels."""
     color, tyre = d.tint("paint"), d.tint("tyre")
     for x in (0.22, 0.78):
-        d.add(oval(x, 0.7, 0.2), "tyre", tyre)
-        d.add(oval(x, 0.7, 0.165), "", (255, 255, 255))
+        d.ring("tyre", tyre, (x, 0.7, 0.2, 0.16))
         for k in range(8) if d.detail > 0.5 else ():
             d.line(spun(poly((x, 0.7), (x + 0.165, 0.7), closed=False), k / 8, (x, 0.7)), width=0.5)
     joints = {"a": (0.22, 0.7), "b": (0.46, 0.72), "c": (0.4, 0.42), "d": (0.68, 0.4), "e": (0.78, 0.7)}

@@ -26,6 +26,11 @@ ALPHA, MASK = -1, -2
 SIDE = 30_000
 """Pixels that a side of a PSD may have."""
 
+SIDES = {1: SIDE, 2: 300_000}
+"""The same for each version: PSD, and PSB for large documents."""
+
+MOST_CHANNELS = 56
+
 BLEND_KEYS = {
     "normal": b"norm",
     "multiply": b"mul ",

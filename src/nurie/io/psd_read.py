@@ -8,10 +8,10 @@ import os
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from nurie.arrays import Labels
-from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.documents import Document
 from nurie.io.facts import TEXT_LIMIT, labels_of, parse_facts
 from nurie.io.files import reading
@@ -22,27 +22,25 @@ from nurie.io.psd_format import (
     GROUP_END,
     HIDDEN,
     LONG_KEYS,
-    MAGIC,
     MASK,
+    MOST_CHANNELS,
     OPEN_GROUP,
     OURS,
     PROFILE,
     RESOLUTION,
+    SIDES,
     SIGNATURE,
     VERSION_INFO,
 )
 from nurie.io.psd_pixels import Channel, MaskPlace, Place, merged_picture, rows_of
+from nurie.io.psd_stream import PsdStream, read_header, read_resources
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
 from nurie.stack import Node
 
-_MODES = {0: "a bitmap", 2: "indexed", 4: "CMYK", 7: "multichannel", 8: "duotone", 9: "Lab"}
 _LAYERS = 8_000
-_CHANNELS = 56
-_SIDES = {1: 30_000, 2: 300_000}
 _DEPTH = 64
 _NAMES = {key: name for name, key in BLEND_KEYS.items()}
-_RESOURCE_LIMIT = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -71,45 +69,6 @@ class PsdOrigin:
     """For each group, by the id of its head's record, the record that ends it."""
 
 
-@dataclass
-class _Reader:
-    """Bytes of the file, never beyond its end."""
-
-    path: Path
-    stream: BinaryIO
-    size: int
-    version: int = 1
-
-    def take(self, count: int) -> bytes:
-        """The next bytes; a file that ends before is damaged."""
-        if count < 0 or self.stream.tell() + count > self.size:
-            raise self.damaged("it ends too early")
-        data = self.stream.read(count)
-        if len(data) != count:
-            raise self.damaged("it ends too early")
-        return data
-
-    def number(self, code: str) -> int:
-        """One big-endian integer."""
-        (value,) = struct.unpack(">" + code, self.take(struct.calcsize(">" + code)))
-        return int(value)
-
-    def length(self) -> int:
-        """A length that has eight bytes in a large document."""
-        return self.number("Q" if self.version == 2 else "I")
-
-    def section(self, length: int) -> int:
-        """Where a section of that length ends."""
-        end = self.stream.tell() + length
-        if end > self.size:
-            raise self.damaged("it ends too early")
-        return end
-
-    def damaged(self, why: str) -> UnreadableError:
-        """The error for a file that makes no sense."""
-        return UnreadableError(f"{self.path} is damaged: {why}; save it again.")
-
-
 def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
     """Read what a Photoshop document holds; its pixels are decoded when asked for.
 
@@ -128,10 +87,10 @@ def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> D
     """
     path = Path(path)
     with reading(path) as stream:
-        reader = _Reader(path, stream, os.fstat(stream.fileno()).st_size)
-        place = _header(reader, max_pixels)
+        reader = PsdStream(path, stream, os.fstat(stream.fileno()).st_size)
+        place = read_header(reader, max_pixels)
         reader.stream.seek(reader.section(reader.number("I")))  # a palette, in modes not read
-        resources = _resources(reader)
+        resources = read_resources(reader)
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
     origin = PsdOrigin(place.version, place.mode, resources, blocks)
@@ -154,53 +113,8 @@ def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> D
     )
 
 
-def _header(reader: _Reader, max_pixels: int) -> Place:
-    path = reader.path
-    if reader.take(4) != MAGIC:
-        raise FormatError(f"{path} is not a Photoshop document.")
-    version = reader.number("H")
-    if version not in _SIDES:
-        raise FormatError(f"{path} is a Photoshop document of an unknown version, {version}.")
-    reader.version = version
-    _, channels, height, width, depth, mode = struct.unpack(">6sHIIHH", reader.take(20))
-    if not (1 <= channels <= _CHANNELS and min(height, width) >= 1):
-        raise reader.damaged("its header makes no sense")
-    if max(height, width) > _SIDES[version]:
-        raise reader.damaged("its header makes no sense")
-    if height * width > max_pixels:
-        raise TooLargeError(
-            f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-            "give --max-megapixels to allow more."
-        )
-    if mode not in (1, 3):
-        raise FormatError(f"{path} is {_MODES.get(mode, 'of a mode unknown')}; save it as RGB.")
-    if depth not in (8, 16):
-        raise FormatError(f"{path} has {depth} bits a channel; save it with 8 or 16.")
-    if channels < (3 if mode == 3 else 1):
-        raise reader.damaged("it has too few channels")
-    return Place(height, width, depth, mode, version, channels)
-
-
-def _resources(reader: _Reader) -> dict[int, bytes]:
-    """The small blocks before the layers, by number; the first of each number."""
-    end = reader.section(reader.number("I"))
-    found: dict[int, bytes] = {}
-    while reader.stream.tell() + 12 <= end:
-        signature, number, length = struct.unpack(">4sHB", reader.take(7))
-        reader.take(length + (1 + length) % 2)
-        size = reader.number("I")
-        if signature not in (SIGNATURE, b"MeSa", b"AgHg", b"PHUT", b"DCSR"):
-            break
-        if reader.stream.tell() + size > end or size > _RESOURCE_LIMIT:
-            raise reader.damaged("its resources make no sense")
-        found.setdefault(number, reader.take(size))
-        reader.stream.seek(size % 2, os.SEEK_CUR)
-    reader.stream.seek(end)
-    return found
-
-
 def _layer_section(
-    reader: _Reader, max_pixels: int
+    reader: PsdStream, max_pixels: int
 ) -> tuple[list[tuple[PsdRecord, "_Extra"]], bytes]:
     """The records of all layers, lowest first, and the blocks that belong to all of them."""
     end = reader.section(reader.length())
@@ -240,7 +154,7 @@ class _Extra:
     mask: MaskPlace | None = None
 
 
-def _records(reader: _Reader, end: int, max_pixels: int) -> list[tuple[PsdRecord, _Extra]]:
+def _records(reader: PsdStream, end: int, max_pixels: int) -> list[tuple[PsdRecord, _Extra]]:
     count = abs(reader.number("h"))
     if count > _LAYERS:
         raise UnreadableError(f"{reader.path} is refused: it claims {count} layers.")
@@ -261,10 +175,10 @@ def _records(reader: _Reader, end: int, max_pixels: int) -> list[tuple[PsdRecord
 _Head = tuple[tuple[int, int, int, int], list[tuple[int, int]], bytes, _Extra]
 
 
-def _record(reader: _Reader, max_pixels: int) -> _Head:
+def _record(reader: PsdStream, max_pixels: int) -> _Head:
     top, left, bottom, right = struct.unpack(">iiii", reader.take(16))
     height, width = bottom - top, right - left
-    if height < 0 or width < 0 or max(height, width) > 2 * _SIDES[2]:
+    if height < 0 or width < 0 or max(height, width) > 2 * SIDES[2]:
         raise reader.damaged("a layer lies nowhere")
     if height * width > 4 * max_pixels:
         raise TooLargeError(
@@ -272,7 +186,7 @@ def _record(reader: _Reader, max_pixels: int) -> _Head:
             "give --max-megapixels to allow more."
         )
     count = reader.number("H")
-    if count > _CHANNELS:
+    if count > MOST_CHANNELS:
         raise reader.damaged(f"a layer claims {count} channels")
     channels = [(reader.number("h"), reader.length()) for _ in range(count)]
     start = reader.stream.tell()
@@ -285,7 +199,7 @@ def _record(reader: _Reader, max_pixels: int) -> _Head:
     return (top, left, bottom, right), channels, reader.take(size), extra
 
 
-def _extra(reader: _Reader, end: int) -> _Extra:
+def _extra(reader: PsdStream, end: int) -> _Extra:
     """Mask, name, and what kind of layer it is."""
     extra = _Extra()
     size = reader.number("I")
@@ -315,7 +229,7 @@ def _extra(reader: _Reader, end: int) -> _Extra:
     return extra
 
 
-def _block(reader: _Reader, key: bytes, size: int, extra: _Extra) -> None:
+def _block(reader: PsdStream, key: bytes, size: int, extra: _Extra) -> None:
     if key == b"luni" and 4 <= size <= 1 << 16:
         count = min(reader.number("I"), (size - 4) // 2)
         extra.name = reader.take(2 * count).decode("utf-16-be", "replace").rstrip("\0")

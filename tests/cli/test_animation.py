@@ -120,3 +120,60 @@ def test_a_gray_trace_is_refused(nurie, shaded):
     heard = nurie("regions", shaded, "--trace", "#777777", "--json")
     assert heard.code == 2
     assert "too gray for a trace line" in heard.err
+
+
+def reddish(picture):
+    wide = picture.astype(int)
+    return (wide[..., 0] - wide[..., 1:].max(axis=2) > 30).any()
+
+
+def test_trace_lines_vanish_from_the_picture(nurie, shaded, tools, tmp_path):
+    (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")
+    call = ("color", shaded, "--palette", "cool.hex")
+    assert nurie(*call, "-o", "with.png").code == 0
+    assert reddish(tools.load(tmp_path / "with.png"))
+    assert nurie(*call, "--trace", "red", "-o", "out.png").code == 0
+    picture = tools.load(tmp_path / "out.png")
+    assert not reddish(picture)
+    found = np.unique(picture[30:70, 30:70].reshape(-1, 3), axis=0).tolist()
+    assert len(found) == 2  # nothing between the two fills
+
+
+def test_trace_lines_are_kept_hidden_in_layers(nurie, shaded, tools, tmp_path):
+    from nurie.io.ora import read_ora
+    from nurie.io.samples import over_white
+
+    (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")
+    call = ("color", shaded, "--palette", "cool.hex", "--trace", "red")
+    assert nurie(*call, "-o", "out.ora").code == 0
+    picture = read_ora(tmp_path / "out.ora")
+    trace = next(layer for layer in picture.layers if layer.name == "trace")
+    lines, red = picture.pixels(picture.line), picture.pixels(trace)
+    drawn = tools.load(shaded).astype(int)
+    above = red[..., 3:].astype(int)
+    together = (red[..., :3] * above + over_white(lines).astype(int) * (255 - above)) / 255
+    assert np.abs(together - drawn).max() <= 1
+    assert b'name="trace"' in picture.packed("stack.xml")
+    assert b'visibility="hidden"' in picture.packed("stack.xml")
+    assert not reddish(picture.merged()[..., :3])
+    assert nurie("verify", shaded, "out.ora", "--trace", "red").code == 0
+    assert nurie("verify", shaded, "out.ora").code == 1
+
+
+def test_trace_lines_that_are_not_there_change_nothing(nurie, cat, tmp_path):
+    assert nurie("color", cat, "-o", "a.ora").code == 0
+    assert nurie("color", cat, "--trace", "red", "-o", "b.ora").code == 0
+    assert (tmp_path / "a.ora").read_bytes() == (tmp_path / "b.ora").read_bytes()
+
+
+def test_flats_have_no_antialiasing(nurie, shaded, tmp_path):
+    """Below soft lines each pixel is one entry or paper: a bucket can fill it again."""
+    from nurie.io.images import read_rgba
+
+    (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")
+    heard = nurie("color", shaded, "--palette", "cool.hex", "--trace", "red", "--flats", "flats")
+    assert heard.code == 0
+    pixels, has_alpha = read_rgba(next((tmp_path / "flats").iterdir()))
+    assert has_alpha
+    found = {tuple(color) for color in np.unique(pixels.reshape(-1, 4), axis=0).tolist()}
+    assert found <= {(0, 160, 0, 255), (0, 0, 255, 255), (0, 128, 128, 255), (255, 255, 255, 0)}

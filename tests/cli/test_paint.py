@@ -137,7 +137,7 @@ def test_json_tells_what_was_done(nurie, cat, tmp_path):
     assert record["outputs"] == outputs
     assert (record["width"], record["height"], record["regions"]) == (24, 24, 3)
     assert record["colors"] == ["#ff0000", "#0000ff"]
-    assert record["unsure"] == [2, 3]
+    assert record["unsure"] == [3, 2]
     assert record["seconds"] >= 0
     assert record["cleaned"] is None
     assert [v["output"] for v in record["variations"]] == outputs

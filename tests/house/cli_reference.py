@@ -23,9 +23,15 @@ TAIL = """\
 
 `nurie color --json` prints a list with one object for each sketch: `sketch`, `outputs`, `cleaned`
 (the cleaned lines or null), `width`, `height`, `regions` (their number), `colors` (hex, in the
-palette's order), `unsure` (labels of the regions to look at first), `variations` (`output`,
-`colors` and `unsure` of each), `seconds`, and `missing` where fewer answers were found than asked
-for. A sketch that failed has `sketch` and `error`.
+palette's order), `unsure` (labels of the regions below `--sure`, in the order in which a hint helps
+most), `variations` (`output`, `colors` and `unsure` of each), `seconds`, and `missing` where fewer
+answers were found than asked for; with `--report` and `--sheet` the files written, `report` and
+`sheet`. A sketch that failed has `sketch` and `error`.
+
+A report holds `sketch`, `output`, `width`, `height`, `sure`, `unsure` and `regions`, each with
+`label`, `area`, `center` (row, column), `box` (top, left, bottom, right), `color` (hex or null),
+`entry` of the palette (or null), `confidence` (or null), `hinted`, `paper`, and `ask`, its place in
+`unsure` from 1 (or null).
 
 `nurie recolor --json` prints a list with one object for each file: `file`, `outputs` (`output`,
 `palette`, `colors` with `entry`, `old` and `new` each, and `kept`, the entries that the palette does

@@ -77,7 +77,7 @@ def test_regions_below_the_threshold_are_reviewed_in_order():
     assert review(layers(), sure=0).tolist() == []
     assert review(layers(), sure=1).tolist() == [3, 2, 1]
     assert review(layers(confidence=None)).tolist() == []
-    assert review(layers(ask=None)).tolist() == []
+    assert review(layers(ask=None)).tolist() == [3, 2]
 
 
 @pytest.mark.parametrize("sure", [-0.1, 1.5, float("nan")])

@@ -18,6 +18,7 @@ from nurie.cli.apart import (
     tell_line_layer,
     with_pixels,
 )
+from nurie.cli.doubt import Doubts, Report, Sheet, Sure, Unsure, UnsureRegions
 from nurie.cli.outcome import complain, progress, sentence, show_json
 from nurie.cli.record import Used, check_palette, record_of, used_by, write_used
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
@@ -89,6 +90,7 @@ class _Request:
     apart: Apart
     quiet: bool
     trace: list[str]
+    doubts: Doubts
 
 
 def color(  # noqa: PLR0913 (the options of a command)
@@ -116,15 +118,22 @@ def color(  # noqa: PLR0913 (the options of a command)
     variations: Annotated[
         int,
         typer.Option(
-            min=1, max=1000, metavar="N", help="Number of distinct colourings: NAME-1, NAME-2, …"
+            min=1,
+            max=1000,
+            metavar="N",
+            help="Number of distinct colourings, after the first the likeliest and most different "
+            "ones first: NAME-1, NAME-2, …",
         ),
     ] = 1,
+    sheet: Sheet = None,
     hints: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="Colours at places: a transparent PNG of the sketch's size with dabs of colour, "
-            'or JSON, [{"x": 10, "y": 20, "color": "#ff8800"}, …].',
+            'or JSON with dots, strokes and areas, [{"x": 10, "y": 20, "color": "#ff8800"}, '
+            '{"points": [[1, 2], [9, 9]], "radius": 3, "color": "#08f"}, {"polygon": [[0, 0], '
+            '[9, 0], [9, 9]], "color": "#080"}]. Hints of several colours in one region cut it.',
         ),
     ] = None,
     palette: Annotated[
@@ -148,6 +157,9 @@ def color(  # noqa: PLR0913 (the options of a command)
     one_flat_layer: OneFlatLayer = False,
     flats: Flats = None,
     masks: Masks = None,
+    report: Report = None,
+    unsure: UnsureRegions = Unsure.COLOR,
+    sure: Sure = 0.5,
     style: Annotated[  # noqa: ARG001 (there is one so far)
         Style, typer.Option(metavar="flat", help="How the colours are laid.")
     ] = Style.FLAT,
@@ -185,10 +197,12 @@ def color(  # noqa: PLR0913 (the options of a command)
     colors = read_palette(palette) if palette else None
     pixels = int(max_megapixels * 1e6)
     apart = Apart(line_layer, one_flat_layer, flats, masks)
+    doubts = Doubts(unsure, sure, report, sheet)
     request = _Request(
-        hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or []
+        hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or [], doubts
     )
     _refuse_suffix(jobs[0])
+    doubts.prepare(jobs)
     make_folder(sketches, output)
     bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()
     records = _color_all(jobs, request, quiet=quiet, bar=bar)
@@ -260,20 +274,15 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     """Colour one sketch in all its variations, write them, and say what was done."""
     from nurie.api import Colorizer, save
     from nurie.io.hints import read_hints
-    from nurie.io.images import read_sketch, write_picture
-    from nurie.lines import clean
+    from nurie.io.images import write_picture
 
     start = time.perf_counter()
     check_sketch(job.sketch)
     check_targets(job, force=request.force)
     apart = request.apart
     apart.check(job, force=request.force)
-    sketch = read_sketch(job.sketch, max_pixels=request.max_pixels, line_layer=apart.line_layer)
-    tell_line_layer(job.sketch, sketch, apart, quiet=request.quiet)
-    if request.clean:
-        sketch = with_pixels(sketch, clean(sketch.pixels))
-    if request.trace:
-        sketch = with_trace(sketch, request.trace)
+    request.doubts.check(job, force=request.force)
+    sketch = _read(job, request)
     hints = read_hints(request.hints, sketch.shape) if request.hints else None
     if not models:
         models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
@@ -285,6 +294,7 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
         seed=request.seed,
         gap=request.gap,
     )
+    answers = request.doubts.applied(answers)
     if job.cleaned is not None:
         write_picture(
             job.cleaned,
@@ -297,4 +307,19 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     for layers, target in zip(answers, job.outputs, strict=False):
         save(layers, target, one_flat_layer=apart.one_flat_layer, force=request.force)
     written = apart.write(job, answers, force=request.force)
-    return record_of(job, answers, time.perf_counter() - start) | written
+    written |= request.doubts.write(job, answers, force=request.force)
+    seconds = time.perf_counter() - start
+    return record_of(job, answers, seconds, sure=request.doubts.sure) | written
+
+
+def _read(job: Job, request: _Request) -> "Sketch":
+    """The sketch, cleaned and without its trace lines where that is asked for."""
+    from nurie.io.images import read_sketch
+    from nurie.lines import clean
+
+    layer = request.apart.line_layer
+    sketch = read_sketch(job.sketch, max_pixels=request.max_pixels, line_layer=layer)
+    tell_line_layer(job.sketch, sketch, request.apart, quiet=request.quiet)
+    if request.clean:
+        sketch = with_pixels(sketch, clean(sketch.pixels))
+    return with_trace(sketch, request.trace) if request.trace else sketch

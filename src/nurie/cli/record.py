@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 Used: TypeAlias = "tuple[Palette, Floats]"
 """Palette entries that some region has, and the pixels of each."""
 
-UNSURE = 0.5
-"""A region is unsure when the model gave its colour less than this probability."""
 
-
-def record_of(job: Job, answers: "list[Layers]", seconds: float) -> dict[str, Any]:
+def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
     """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    from nurie.pipelines.review import review
+
     height, width = answers[0].sketch.shape
     details = [
-        {"output": str(path), "colors": _colors(layers), "unsure": _unsure(layers)}
+        {
+            "output": str(path),
+            "colors": _colors(layers),
+            "unsure": review(layers, sure=sure).tolist(),
+        }
         for path, layers in zip(job.outputs, answers, strict=False)
     ]
     record = {
@@ -49,16 +52,6 @@ def _colors(layers: "Layers") -> list[str]:
 
     used = np.unique(layers.entries[layers.entries >= 0])
     return [to_hex(color) for color in layers.palette.colors[used]]
-
-
-def _unsure(layers: "Layers") -> list[int]:
-    """Labels of the regions that a person should look at first."""
-    import numpy as np
-
-    if layers.confidence is None:
-        return []
-    unsure = (layers.confidence < UNSURE) & (layers.entries >= 0) & ~layers.hinted
-    return [int(label) for label in np.flatnonzero(unsure)]
 
 
 def used_by(layers: "Layers") -> Used:

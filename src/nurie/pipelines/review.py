@@ -92,16 +92,21 @@ def review(layers: Layers, *, sure: float = SURE) -> Ints:
         sure: confidence in [0, 1] from which on a region needs no look.
 
     Returns:
-        (k,) int32 labels; none where nothing is known of the confidence.
+        (k,) int32 labels, the least sure first where the layers do not say what to ask; none where
+        nothing is known of the confidence.
 
     Raises:
         OptionError: ``sure`` is no probability.
     """
     if not 0 <= sure <= 1:
         raise OptionError(f"A confidence of {sure} makes no sense; give a number from 0 to 1.")
-    if layers.confidence is None or layers.ask is None:
+    if layers.confidence is None:
         return np.zeros(0, np.int32)
-    unsure: Ints = layers.ask[layers.confidence[layers.ask] < sure]
+    ask = layers.ask
+    if ask is None:
+        ask = np.argsort(layers.confidence, kind="stable").astype(np.int32)
+        ask = ask[(layers.entries >= 0)[ask] & ~layers.hinted[ask]]
+    unsure: Ints = ask[layers.confidence[ask] < sure]
     return unsure
 
 

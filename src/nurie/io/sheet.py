@@ -1,0 +1,157 @@
+"""Pictures to look at: a contact sheet of several answers, and the unsure regions of one."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Ints, Labels, Pixels, Rgb8
+from nurie.document import Layers, strips
+from nurie.io.files import check_target, replacing
+from nurie.io.images import write_picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_TILE = 480
+"""Longest side of a picture on a contact sheet, in pixels."""
+
+_MARGIN, _CAPTION = 12, 28
+
+_MARK = np.array([230, 0, 120], np.uint8)
+"""Colour of the outlines of unsure regions: seldom drawn, seen on most."""
+
+_NUMBERS = 60
+"""Unsure regions that get a number; more would hide the drawing."""
+
+_VEIL = 0.35
+"""How much of their colour sure regions keep."""
+
+
+def write_sheet(
+    path: str | os.PathLike[str], answers: Sequence[Layers], *, force: bool = False
+) -> None:
+    """Write the line art and its colourings side by side, numbered.
+
+    Args:
+        path: the target, a PNG.
+        answers: colourings of one drawing, at least one.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` was not given.
+    """
+    from PIL import Image, ImageDraw
+
+    check_target(path, force=force, suffixes=(".png",))
+    tiles = [_tile(answers[0].sketch.pixels)]
+    tiles += [_tile(layers.merged()) for layers in answers]
+    width, height = tiles[0].size
+    across = _columns(len(tiles), width, height + _CAPTION)
+    down = -(-len(tiles) // across)
+    size = across * (width + _MARGIN) + _MARGIN, down * (height + _CAPTION + _MARGIN) + _MARGIN
+    sheet = Image.new("RGB", size, (238, 238, 238))
+    draw = ImageDraw.Draw(sheet)
+    for i, tile in enumerate(tiles):
+        left = _MARGIN + i % across * (width + _MARGIN)
+        top = _MARGIN + i // across * (height + _CAPTION + _MARGIN)
+        sheet.paste(tile, (left, top))
+        text, middle = str(i) if i else "line", (left + width / 2, top + height + _CAPTION / 2)
+        draw.text(middle, text, fill=(40, 40, 40), anchor="mm", font=_font(18))
+    with replacing(path, force=force) as stream:
+        sheet.save(stream, "PNG")
+
+
+def write_doubts(
+    path: str | os.PathLike[str], layers: Layers, order: Ints, *, force: bool = False
+) -> None:
+    """Write a coloured drawing in which the unsure regions stand out, numbered in their order.
+
+    Args:
+        path: the target, a PNG of the sketch's size.
+        layers: the drawing.
+        order: (k,) labels, the one to look at first at the beginning; the first sixty get a number.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` was not given.
+    """
+    from PIL import Image, ImageDraw
+
+    path = Path(path)
+    check_target(path, force=force, suffixes=(".png",))
+    unsure = np.zeros(len(layers.entries), bool)
+    unsure[order] = True
+    picture = _veiled(layers, unsure)
+    shown = Image.fromarray(picture)
+    draw = ImageDraw.Draw(shown)
+    size = max(9, round(max(layers.labels.shape) / 70))
+    places = _deepest(layers.labels, order[:_NUMBERS])
+    for number, (row, column) in reversed(list(enumerate(places, 1))):
+        radius = size * (0.62 + 0.22 * len(str(number)))
+        middle = float(column) + 0.5, float(row) + 0.5
+        draw.circle(middle, radius, fill=(255, 255, 255), outline=tuple(_MARK.tolist()), width=2)
+        draw.text(middle, str(number), fill=(0, 0, 0), anchor="mm", font=_font(size))
+    write_picture(path, np.asarray(shown), dpi=layers.sketch.dpi, force=force)
+
+
+def _veiled(layers: Layers, unsure: AnyArray) -> Rgb8:
+    """Sure regions pale, unsure ones in full colour with an outline, (H, W, 3) uint8."""
+    import cv2
+
+    out = np.empty((*layers.labels.shape, 3), np.uint8)
+    for rows in strips(len(out)):
+        merged = _eight(layers.merged(rows.start, rows.stop))
+        pale = 255 - ((255 - merged) * np.float32(_VEIL)).astype(np.uint8)
+        out[rows] = np.where(unsure[layers.labels[rows]][..., None], merged, pale)
+    edge = np.zeros(layers.labels.shape, np.uint8)
+    across, down = np.diff(layers.labels, axis=1) != 0, np.diff(layers.labels, axis=0) != 0
+    edge[:, 1:] |= across
+    edge[1:] |= down
+    thick = max(1, max(edge.shape) // 700)
+    edge = cv2.dilate(edge, np.ones((thick + 1, thick + 1), np.uint8))
+    out[(edge > 0) & unsure[layers.labels]] = _MARK
+    return out
+
+
+def _deepest(labels: Labels, order: Ints) -> list[tuple[int, int]]:
+    """The place farthest from each region's edge, row and column."""
+    import cv2
+
+    places = []
+    for label in order.tolist():
+        inside = (labels == label).view(np.uint8)
+        left, top, width, height = cv2.boundingRect(inside)
+        crop = np.pad(inside[top : top + height, left : left + width], 1)
+        depth = cv2.distanceTransform(crop, cv2.DIST_L2, 3)[1:-1, 1:-1]
+        row, column = np.unravel_index(int(depth.argmax()), depth.shape) if depth.size else (0, 0)
+        places.append((top + int(row), left + int(column)))
+    return places
+
+
+def _columns(count: int, width: int, height: int) -> int:
+    """Tiles a row that make the sheet about as wide as it is high, or a little wider."""
+    columns = range(1, count + 1)
+    return min(columns, key=lambda n: abs(np.log(n * width / (-(-count // n) * height * 1.3))))
+
+
+def _tile(pixels: Pixels) -> "Image":
+    """A picture made small enough for a sheet."""
+    from PIL import Image
+
+    image = Image.fromarray(_eight(pixels)).convert("RGB")
+    scale = min(1.0, _TILE / max(image.size))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _eight(pixels: Pixels) -> AnyArray:
+    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.dataset import faces, garments, hairdo, limbs, trinkets
+from nurie.dataset import faces, garments, hairdo, hats, limbs, trinkets
 from nurie.dataset.bodies import Body, body
 from nurie.dataset.persona import Persona, Pose, any_pose, character, moved
 from nurie.dataset.sheet import Sheet
@@ -124,7 +124,7 @@ def figure(who: Persona, pose: Pose, b: Body, *, detail: float) -> list[Shape]:
     """
     sheet = Sheet({**_EXTRA, **who.colors})
     s = sheet.frame(b.head[0], b.head[1], scale=0.5, angle=b.head_angle)
-    trinkets.cape(sheet, who, b, pose)
+    trinkets.back(sheet, who, b, pose)
     hairdo.behind(s, who, pose)
     holding = 1 if who.seed % 3 else 0
     for i in (0, 1):
@@ -134,8 +134,8 @@ def figure(who: Persona, pose: Pose, b: Body, *, detail: float) -> list[Shape]:
     for i in order:
         limbs.leg(sheet, who, b, i)
     _neck(sheet, b, who)
-    late = who.wears["top"] in {"coat", "tunic", "hoodie", "sweater", "jacket", "tee"}
-    if late:
+    garments.chest(sheet, b)
+    if who.wears["top"] in garments.OVER:
         limbs.bottoms(sheet, who, b, pose)
         garments.torso(sheet, who, b, pose)
     else:
@@ -182,8 +182,8 @@ def _head(s: Sheet, who: Persona, pose: Pose, detail: float) -> None:
     hairdo.beard(s, who, pose)
     hairdo.front(s, who, pose, detail=detail)
     if who.wears.get("glasses"):
-        trinkets.glasses(s, who, pose)
-    trinkets.hat(s, who, pose)
+        hats.glasses(s, who, pose)
+    hats.hat(s, who, pose)
 
 
 def film(

@@ -12,6 +12,8 @@ from nurie.dataset.sheet import Sheet, corner
 
 Path: TypeAlias = list[tuple[float, float]]
 _NO_BELT = {"hoodie", "sweater", "overalls", "swim", "kimono", "apron", "pinafore"}
+OVER = {"coat", "tunic", "hoodie", "sweater", "jacket", "tee"}
+"""Tops that fall over what is worn on the hips."""
 _LONG = {"coat", "robe", "gown", "kimono", "tunic"}
 
 
@@ -25,12 +27,16 @@ def outline(b: Body, *, wide: float = 1.0, hem: float = 0.08) -> Path:
     return [*ring, *[(-x, y) for x, y in ring[::-1]]]
 
 
+def chest(s: Sheet, b: Body) -> None:
+    """The bare torso."""
+    s.frame(0, 0, angle=b.lean).put(outline(b), "skin.body", "skin")
+
+
 def torso(s: Sheet, p: Persona, b: Body, pose: Pose) -> None:
     """What is worn on the chest, with its neckline."""
     kind, t = p.wears["top"], s.frame(0, 0, angle=b.lean)
-    t.put(outline(b), "skin.body", "skin")
     tucked = p.wears.get("bottom") in {"skirt", "pleated", "straight", "dress", "robe"}
-    hem = -0.28 if tucked and kind not in _LONG else 0.1
+    hem = -0.26 if tucked and kind not in _LONG and kind not in OVER else 0.1
     wide = {
         "hoodie": 1.22,
         "sweater": 1.14,

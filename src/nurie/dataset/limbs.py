@@ -107,9 +107,10 @@ def bottoms(s: Sheet, p: Persona, b: Body, pose: Pose) -> None:
     t = s.frame(0, 0, angle=b.lean * 0.5)
     if kind in {"jeans", "trousers", "leggings", "shorts"}:
         top, low = -0.3 * b.torso, 0.05 * b.height
+        hip = max(b.hip, 0.55 * b.hip + 0.66 * b.leg[0])
         ring = [*corner((-b.waist * 1.04, top)), *corner((b.waist * 1.04, top))]
-        ring += [(b.hip, 0.0), *corner((0.9 * b.hip, low)), *corner((0.0, low * 1.5))]
-        ring += [*corner((-0.9 * b.hip, low)), (-b.hip, 0.0)]
+        ring += [(hip, 0.0), *corner((0.9 * hip, low)), *corner((0.0, low * 1.5))]
+        ring += [*corner((-0.9 * hip, low)), (-hip, 0.0)]
         t.put(ring, "bottom", "bottom", merge=True)
         t.line([(0, 0.6 * top), (0, low * 1.5)], width=0.7, within="bottom")
         return

@@ -48,6 +48,10 @@ class Sheet:
         move = np.array([[c * f, -s, x], [s * f, c, y], [0, 0, 1]])
         return replace(self, matrix=self.matrix @ move)
 
+    def stretched(self, across: float, down: float) -> "Sheet":
+        """The same sheet in a frame with its own unit for each direction."""
+        return replace(self, matrix=self.matrix @ np.diag([across, down, 1.0]))
+
     def put(self, points: Points, part: str, role: str, **style: Unpack[Style]) -> None:
         """Cover a closed outline with a part; ``role`` names its colour."""
         outline = self._placed(points)

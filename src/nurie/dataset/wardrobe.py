@@ -49,7 +49,7 @@ _OUTFITS: dict[str, tuple[float, dict[str, tuple[str, ...]]]] = {
             "top": ("tunic", "armour", "coat", "tunic", "robe"),
             "bottom": ("trousers", "leggings", "skirt"),
             "shoes": ("boots", "boots", "greaves"),
-            "cape": ("", "cape", "cape"),
+            "cape": ("", "cape", "cape", "wings"),
         },
     ),
     "work": (
@@ -134,6 +134,11 @@ _HATS = {
     "ears": 4.0,
     "horns": 2.0,
     "flower": 3.0,
+    "top": 1.5,
+    "helmet": 2.0,
+    "hood": 2.0,
+    "bunny": 2.0,
+    "halo": 1.5,
 }
 _PROPS = {
     "": 70.0,
@@ -146,6 +151,10 @@ _PROPS = {
     "cup": 4.0,
     "umbrella": 3.0,
     "bag": 4.0,
+    "wand": 2.5,
+    "shield": 2.5,
+    "ice": 3.0,
+    "teddy": 3.0,
 }
 
 

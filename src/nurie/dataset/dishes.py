@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from nurie.dataset.forms import Draft, arc, box, curve, dome, line, oval, poly, puff, spun, star, tube, twin
+from nurie.dataset.forms import (
+    Draft,
+    arc,
+    box,
+    curve,
+    dome,
+    line,
+    oval,
+    poly,
+    puff,
+    spun,
+    star,
+    tube,
+    twin,
+)
 from nurie.dataset.strokes import Color
 from nurie.dataset.tints import shade
 

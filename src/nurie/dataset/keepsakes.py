@@ -2,8 +2,21 @@
 
 import numpy as np
 
-from nurie.dataset.forms import Draft, arc, box, curve, dome, line, oval, poly, spun, star, tube, twin
 from nurie.dataset.dishes import heart_at
+from nurie.dataset.forms import (
+    Draft,
+    arc,
+    box,
+    curve,
+    dome,
+    line,
+    oval,
+    poly,
+    spun,
+    star,
+    tube,
+    twin,
+)
 from nurie.dataset.tints import shade
 
 

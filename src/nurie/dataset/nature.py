@@ -2,7 +2,22 @@
 
 import numpy as np
 
-from nurie.dataset.forms import Draft, arc, box, curve, dome, leaf, line, oval, poly, puff, spun, star, tube, twin
+from nurie.dataset.forms import (
+    Draft,
+    arc,
+    box,
+    curve,
+    dome,
+    leaf,
+    line,
+    oval,
+    poly,
+    puff,
+    spun,
+    star,
+    tube,
+    twin,
+)
 from nurie.dataset.tints import shade
 
 

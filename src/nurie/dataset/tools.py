@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from nurie.dataset.forms import Draft, arc, box, curve, dome, line, oval, poly, spun, star, tube, twin
+from nurie.dataset.forms import (
+    Draft,
+    arc,
+    box,
+    curve,
+    line,
+    oval,
+    poly,
+    spun,
+    tube,
+    twin,
+)
 from nurie.dataset.tints import shade
 
 

@@ -1,16 +1,16 @@
-"""A page while a scene is laid out on it: backdrop, layers, and things at their places."""
+"""The stage of a scene: backdrop, layers, and things put at their places."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.dataset.forms import arc, box, oval, puff, star
+from nurie.dataset.forms import arc, box, oval, placed, puff, star
 from nurie.dataset.strokes import Color, Shape
 from nurie.dataset.things import draft_thing
-from nurie.dataset.forms import placed
 from nurie.dataset.tints import in_mood, tint
 
 Generator = np.random.Generator
@@ -19,7 +19,7 @@ Figures: TypeAlias = Callable[[Generator], list[Shape]]
 
 
 @dataclass(eq=False)
-class Page:
+class Stage:
     """Shapes of a scene, the farthest first; places are shares of the page's width and height."""
 
     rng: Generator
@@ -29,6 +29,7 @@ class Page:
     figures: Figures | None = None
     shapes: list[Shape] = field(default_factory=list)
     count: int = 0
+    scene: str = ""
 
     def u(self, low: float, high: float) -> float:
         """Any number between the two."""
@@ -53,12 +54,12 @@ class Page:
     def area(
         self, outline: AnyArray, part: str, color: Color, *, width: float = 1.0, within: str = ""
     ) -> None:
-        """Paint an outline given in (x, y) shares of the page."""
+        """Paint an outline given in (x, y) shares of the stage."""
         points = outline[:, ::-1] * np.float32([self.height, self.width])
         self.shapes.append(Shape(points, part, color, width, smooth=False, within=within))
 
     def stroke(self, path: AnyArray, *, width: float = 0.75, within: str = "") -> None:
-        """An open stroke given in (x, y) shares of the page."""
+        """An open stroke given in (x, y) shares of the stage."""
         points = path[:, ::-1] * np.float32([self.height, self.width])
         self.shapes.append(Shape(points, width=width, closed=False, smooth=False, within=within))
 
@@ -78,7 +79,8 @@ class Page:
             x * self.width + 0.8 * side,
         )
         self.count += 1
-        thin = float(np.clip(high / 0.45, 0.55, 1.0))
+        # A face is the smallest drawing within a drawing: a broad pen would drown its eyes.
+        thin = float(np.clip(high / 0.45, 0.55, 1.0)) * (0.6 if name == "figure" else 1.0)
         flip = bool(self.rng.random() < 0.5)
         self.shapes += placed(shapes, frame, name=f"{name} {self.count}.", flip=flip, width=thin)
 
@@ -94,7 +96,7 @@ class Page:
         self.area(box(-0.05, start, 1.05, end), part, color)
 
     def ridge(self, part: str, color: Color, level: float, rough: float) -> None:
-        """Land that begins at a wavy line about ``level`` and goes to the foot of the page."""
+        """Land that begins at a wavy line about ``level`` and goes to the foot of the stage."""
         xs = np.linspace(-0.05, 1.05, 60)
         waves = sum(
             rough
@@ -182,23 +184,33 @@ class Page:
             self.area(rim + np.float32([self.u(0, 1), self.u(0.02, low)]), "star", color, width=0.7)
 
 
-def heaven(page: Page, low: float = 1.0) -> str:
+def heaven(stage: Stage, low: float = 1.0) -> str:
     """Sky by day, at dusk or by night, with what belongs there; tells which it is."""
-    hour = str(page.rng.choice(["day", "dusk", "night", "plain"], p=[0.68, 0.12, 0.13, 0.07]))
-    family = {"day": "sky", "dusk": page.any("dawn", "dusk"), "night": "night", "plain": "paper"}[
+    hour = str(stage.rng.choice(["day", "dusk", "night", "plain"], p=[0.68, 0.12, 0.13, 0.07]))
+    family = {"day": "sky", "dusk": stage.any("dawn", "dusk"), "night": "night", "plain": "paper"}[
         hour
     ]
-    page.backdrop("sky", page.tint(family))
+    stage.backdrop("sky", stage.tint(family))
     if hour == "night":
-        page.stars(page.n(4, 14), low * 0.8)
-        page.moon()
+        stage.stars(stage.n(4, 14), low * 0.8)
+        stage.moon()
         return hour
-    if page.maybe(0.6):
-        page.sun(low * 0.6)
-    page.clouds(low=low * 0.6)
+    if stage.maybe(0.6):
+        stage.sun(low * 0.6)
+    stage.clouds(low=low * 0.6)
     return hour
 
 
-def thinner(shapes: list[Shape], factor: float) -> list[Shape]:
-    """The same shapes with thinner or thicker lines."""
-    return [replace(s, width=s.width * factor) for s in shapes]
+def spread(stage: Stage, count: int, low: float = 0.08, high: float = 0.92) -> list[float]:
+    """Places from left to right that keep some distance, in any order."""
+    cells = np.linspace(low, high, count + 1)
+    xs = [stage.u(a + (b - a) * 0.2, b - (b - a) * 0.2) for a, b in pairwise(cells)]
+    return [xs[i] for i in stage.rng.permutation(count)]
+
+
+def people(stage: Stage, low: float, high: float) -> None:
+    """One to three figures in the foreground, if there are any to be had."""
+    if stage.figures is None or stage.maybe(0.3):
+        return
+    for x in spread(stage, stage.n(1, 3), 0.15, 0.85):
+        stage.figure(x, low + stage.u(-0.02, 0.03), high * stage.u(0.8, 1.1))

@@ -11,18 +11,17 @@ from nurie.errors import InputError, OptionError
 from nurie.models.registry import DEFAULT, find
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import (
-    DISTINCT,
     Drawing,
     Traits,
     View,
     arrange,
     colorize,
     consult,
-    difference,
     look,
     obey,
     read_reference,
 )
+from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
 TEMPERATURE = 0.25
@@ -105,7 +104,8 @@ class Colorizer:
 
         Returns:
             At most ``count`` layers, fewer where the drawing has not so many answers (no regions,
-            everything hinted). The first is the answer of ``colorize``.
+            everything hinted). The first is the answer of ``colorize``; then likely ones that are
+            unlike each other.
 
         Raises:
             InputError: the array is not a picture.
@@ -179,6 +179,7 @@ class Colorizer:
         """
         _check(count, seed, guidance, drawing.sketch)
         found, area = list[Layers](), drawing.scene.measures.area
+        pool = POOL * count if count > 1 else 1
         for attempt in range(6 * count):
             layers = colorize(
                 drawing,
@@ -188,11 +189,11 @@ class Colorizer:
                 temperature=FREER + attempt / (12 * count) if attempt else TEMPERATURE,
                 rng=np.random.default_rng([seed, attempt]),
             )
-            if all(difference(layers, other, area) >= DISTINCT for other in found):
+            if is_new(layers, found, area):
                 found.append(layers)
-            if len(found) == count or (attempt == 0 and not layers.entries.size - 1):
+            if len(found) == pool or (attempt == 0 and not layers.entries.size - 1):
                 break
-        return found
+        return ranked(found, count, area)
 
 
 def sketch_of(array: AnyArray) -> Sketch:

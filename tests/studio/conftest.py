@@ -102,8 +102,8 @@ def boxes():
     return cv2.imencode(".png", picture)[1].tobytes()
 
 
-@pytest.fixture
-def drawing(studio, boxes):
+@pytest.fixture(scope="session")
+def known(studio, boxes):
     """The boxes on the server: its answers to the upload and to the regions without closing."""
     answer = studio.post("/api/drawings", content=boxes, headers={"X-Filename": "boxes.png"})
     assert answer.status_code == 200, answer.text
@@ -111,3 +111,9 @@ def drawing(studio, boxes):
     regions = studio.post(f"/api/drawings/{found['id']}/regions", json={"gap": 0})
     assert regions.status_code == 200, regions.text
     return found | regions.json()
+
+
+@pytest.fixture
+def drawing(known):
+    """A copy of ``known``, to be changed."""
+    return dict(known)

@@ -95,10 +95,7 @@ def build(settings: Settings) -> Starlette:
 
     folder = Folder(settings.folder) if settings.folder else None
     handlers = Handlers(settings.limits, settings.model, folder)
-    api = [
-        Route(o.path, _answered(getattr(handlers, o.name)), methods=[o.verb]) for o in OPERATIONS
-    ]
-    routes: list[BaseRoute] = [Mount("/api", routes=api)]
+    routes: list[BaseRoute] = [Mount("/api", routes=_api(handlers))]
     if settings.page:
         routes.append(Mount("/", _Page(directory=PAGE, html=True, check_dir=False)))
     return Starlette(
@@ -107,6 +104,22 @@ def build(settings: Settings) -> Starlette:
         middleware=[Middleware(Guard, host=settings.host, token=settings.token)],
         exception_handlers={HTTPException: _no_route},
     )
+
+
+def _api(handlers: Handlers) -> list[Route]:
+    """One route for each path, whatever the verb."""
+    paths: dict[str, dict[str, Handler]] = {}
+    for operation in OPERATIONS:
+        handler = _answered(getattr(handlers, operation.name))
+        paths.setdefault(operation.path, {})[operation.verb] = handler
+    return [Route(path, _by_verb(verbs), methods=list(verbs)) for path, verbs in paths.items()]
+
+
+def _by_verb(verbs: dict[str, Handler]) -> Handler:
+    async def endpoint(request: Request) -> Response:
+        return await verbs["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
 
 
 def _answered(handler: Handler) -> Handler:

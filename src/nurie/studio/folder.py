@@ -56,7 +56,8 @@ class Folder:
             OutputError: the name leads elsewhere.
         """
         path = self._path / name
-        if path.name != name or path.parent != self._path or path.is_symlink():
+        plain = path.name == name and not name.startswith(".")
+        if not plain or path.parent != self._path or path.is_symlink():
             raise OutputError(f"{name[:80]!r} cannot be written; choose another name.")
         if path.exists() and not force:
             raise ExistsError(f"{name} exists already; choose another name or replace it.")

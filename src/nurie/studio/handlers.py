@@ -115,7 +115,7 @@ class Handlers:
     async def post_export(self, request: Request) -> Response:
         """Make a file."""
         service = _service(request)
-        body = await self._body(request, shapes.export_request(PICTURES + PALETTES))
+        body = await self._body(request, shapes.export_request(PICTURES, PALETTES))
         with ExitStack() as stack:
             target = stack.enter_context(service.cache.drafts()) / f"out.{body['format']}"
             await while_wanted(request, service.export(body, target))
@@ -135,7 +135,7 @@ class Handlers:
     async def post_file(self, request: Request) -> Response:
         """Make a file in the folder."""
         folder = self._opened()
-        body = await self._body(request, shapes.export_request(PICTURES + PALETTES, saved=True))
+        body = await self._body(request, shapes.export_request(PICTURES, PALETTES, saved=True))
         force, name = body.pop("force", False), _file_name(body)
         target = folder.target(name, force=force)
         await while_wanted(request, _service(request).export(body, target, force=force))

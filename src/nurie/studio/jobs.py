@@ -204,14 +204,12 @@ def export(
         force: an existing file may be replaced.
 
     Raises:
-        OptionError: the entries do not fit the regions or the palette, or there is no colour.
+        OptionError: the entries do not fit the regions or the palette.
     """
     from nurie.io.palettes import write_palette
 
     palette = _palette(coloring["palette"], coloring.get("names"), coloring.get("name", "nurie"))
     if sketch is None or labels is None:
-        if not len(palette):
-            raise OptionError("A palette without a colour cannot be written; give one.")
         write_palette(target, palette, force=force)
         return
     drawing = shelf.load_sketch(sketch)

@@ -31,5 +31,5 @@ class Limits:
     """Most answers to one request."""
     edits: int = 2000
     """Most edits of one drawing."""
-    points: int = 100_000
+    points: int = 20_000
     """Most points of all hints or all edits of one request."""

@@ -122,11 +122,11 @@ class Operation:
 
 
 def _export(limits: Limits) -> Schema:  # noqa: ARG001 (shapes are made from limits)
-    return export_request(PICTURES + PALETTES)
+    return export_request(PICTURES, PALETTES)
 
 
 def _save(limits: Limits) -> Schema:  # noqa: ARG001
-    return export_request(PICTURES + PALETTES, saved=True)
+    return export_request(PICTURES, PALETTES, saved=True)
 
 
 _ONE = "/drawings/{drawing}"
@@ -216,8 +216,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
     if operation.body == _BYTES:
         says = "Name of the file, percent-encoded UTF-8; TGA is known by it alone."
-        schema = {"type": "string", "maxLength": 1000, "pattern": "^[!-~]*$"}
-        found.append({"name": "X-Filename", "in": "header", "description": says, "schema": schema})
+        found.append({"name": "X-Filename", "in": "header", "description": says, "schema": _TEXT})
     return found
 
 

@@ -55,7 +55,7 @@ def configured(app: "Starlette") -> "uvicorn.Config":
 
     return uvicorn.Config(
         app,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=False,

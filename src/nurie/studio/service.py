@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nurie.errors import OptionError
 from nurie.studio.limits import Limits
 from nurie.studio.workers import GoneError, Pool
 
@@ -139,15 +138,9 @@ class Service:
             coloring: the request.
             target: the file, with the suffix of its format.
             force: an existing file may be replaced.
-
-        Raises:
-            OptionError: a picture without drawing, regions or entries.
         """
         sketch = labels = None
         if coloring["format"] in PICTURES:
-            missing = [key for key in ("drawing", "regions", "entries") if key not in coloring]
-            if missing:
-                raise OptionError(f"{' and '.join(missing)} must be given for a picture.")
             sketch = self._find(coloring["drawing"]).path
             labels = self.labels(coloring["drawing"], coloring["regions"]).path
         await self._pool.run(

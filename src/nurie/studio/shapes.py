@@ -106,25 +106,28 @@ def colors_request(limits: Limits) -> Schema:
     )
 
 
-def export_request(formats: tuple[str, ...], *, saved: bool = False) -> Schema:
+def export_request(
+    pictures: tuple[str, ...], palettes: tuple[str, ...], *, saved: bool = False
+) -> Schema:
     """The body that asks for a file; with ``saved`` for one in the folder."""
-    force: dict[str, Schema] = {"force": {"type": "boolean"}} if saved else {}
-    return record(
-        {
-            "drawing": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-            "regions": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-            "palette": listed(COLOR, 4096),
-            "names": {
-                **listed({"type": "string", "maxLength": 200}, 4096),
-                "type": ["array", "null"],
-            },
-            "entries": listed({"type": "integer", "minimum": -1, "maximum": 4095}, 10_000_000, 1),
-            "format": {"type": "string", "enum": list(formats)},
-            "name": {"type": "string", "maxLength": 200},
-            **force,
-        },
-        ("palette", "format"),
-    )
+    key = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    form = {"type": "string", "enum": [*pictures, *palettes]}
+    properties: dict[str, Schema] = {
+        "format": form,
+        "palette": listed(COLOR, 4096),
+        "names": NAMES,
+        "name": {"type": "string", "maxLength": 200},
+        "drawing": key,
+        "regions": key,
+        "entries": listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1),
+        **({"force": {"type": "boolean"}} if saved else {}),
+    }
+    return {
+        **record(properties, ("format", "palette")),
+        "if": {"properties": {"format": {"enum": list(pictures)}}},
+        "then": {"required": ["drawing", "regions", "entries"]},
+        "else": {"properties": {"palette": listed(COLOR, 4096, 1)}},
+    }
 
 
 def check(value: Any, schema: Schema, at: str = "") -> None:
@@ -197,9 +200,13 @@ def _check_object(value: dict[str, Any], schema: Schema, at: str) -> None:
         found = known.get(name) or next(
             (s for pattern, s in patterns.items() if re.fullmatch(pattern.strip("^$"), name)), None
         )
-        if found is None:
+        if found is not None:
+            check(inner, found, f"{prefix}{name}")
+        elif schema.get("additionalProperties", True) is False:
             raise OptionError(f"{prefix}{name[:40]!r} is not known here; see the API's document.")
-        check(inner, found, f"{prefix}{name}")
+    if "if" in schema:
+        [(name, allowed)] = schema["if"]["properties"].items()
+        _check_object(value, schema["then" if value[name] in allowed["enum"] else "else"], at)
 
 
 def _check_list(value: list[Any], schema: Schema, at: str) -> None:

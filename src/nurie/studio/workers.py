@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +89,23 @@ def _answer(job: Callable[..., Any], arguments: dict[str, Any]) -> tuple[str, An
         return "failed", traceback.format_exc()
 
 
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """A process started meanwhile does not hear Ctrl-C, not even before its first line of Python.
+
+    Where the system has no such masks, ``work`` alone ignores it, a little later.
+    """
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
 class Worker:
     """A process with the model in memory, and the pipe to it."""
 
@@ -96,7 +113,8 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
         self.process = context.Process(target=work, args=(far, desk, model), daemon=True)
-        self.process.start()
+        with _deaf_to_interrupts():
+            self.process.start()
         far.close()
         self._sending = threading.Lock()
         self.number = 0

@@ -1,0 +1,97 @@
+"""Files by key: the ones used longest ago make room, and nothing is left behind."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nurie.errors import TooLargeError
+from nurie.studio.cache import Cache
+
+
+@pytest.fixture
+def cache():
+    made = Cache(100)
+    yield made
+    made.close()
+
+
+def keep(cache, key, size):
+    with cache.drafts() as folder:
+        draft = folder / "draft"
+        draft.write_bytes(key.encode()[:1] * size)
+        return cache.keep(key, draft, {"size": size})
+
+
+def test_what_is_kept_is_found(cache):
+    keep(cache, "a", 60)
+    entry = cache.find("a")
+    assert (entry.path.read_bytes(), entry.facts) == (b"a" * 60, {"size": 60})
+    assert cache.find("b") is None
+
+
+def test_the_one_used_longest_ago_makes_room(cache):
+    keep(cache, "a", 40)
+    keep(cache, "b", 40)
+    first, second = cache.find("b").path, cache.find("a").path
+    keep(cache, "c", 40)
+    assert cache.find("b") is None
+    assert not first.exists()
+    assert second.exists()
+    assert cache.size == 80
+
+
+def test_the_same_key_is_kept_once(cache):
+    keep(cache, "a", 40)
+    keep(cache, "a", 50)
+    assert (len(cache), cache.size) == (1, 50)
+
+
+def test_what_never_fits_is_refused_and_others_stay(cache):
+    keep(cache, "a", 40)
+    with pytest.raises(TooLargeError, match=r"^This drawing needs 0 MiB of the 0 MiB"):
+        keep(cache, "b", 101)
+    assert cache.find("a") is not None
+    assert not list(cache._folder.glob("drafts-*"))
+
+
+def test_drafts_go_with_what_was_not_kept(cache):
+    with cache.drafts() as folder:
+        (folder / "x").write_bytes(b"x")
+    assert not folder.exists()
+
+
+def test_work_that_nobody_waits_for_finds_no_folder(cache):
+    with cache.drafts() as folder:
+        pass
+    with pytest.raises(FileNotFoundError):
+        (folder / "late").write_bytes(b"x")
+
+
+def test_others_may_not_look_in(cache):
+    assert cache._folder.stat().st_mode & 0o077 == 0
+
+
+def test_closing_leaves_nothing(cache):
+    keep(cache, "a", 10)
+    cache.close()
+    assert not cache._folder.exists()
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 100), st.booleans()), max_size=20)
+)
+def test_the_limit_always_holds(steps):
+    cache = Cache(100)
+    try:
+        for key, size, look in steps:
+            if look:
+                cache.find(key)
+            else:
+                keep(cache, key, size)
+                assert cache.find(key) is not None
+            files = [path for path in cache._folder.iterdir() if path.is_file()]
+            assert sum(path.stat().st_size for path in files) == cache.size <= cache.limit
+            assert len(files) == len(cache)
+    finally:
+        cache.close()

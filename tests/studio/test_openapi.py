@@ -1,0 +1,71 @@
+"""The API does what its document says, and the document in docs/ is that one."""
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+
+from nurie.studio.limits import Limits
+from nurie.studio.openapi import OPERATIONS, document
+
+ROOT = Path(__file__).parents[2]
+schema = schemathesis.openapi.from_dict(document(Limits()))
+
+# Bytes that are no picture and lines beyond the picture fit the shapes and are refused with 422.
+NOT_PROMISED = CHECKS.get_by_names(["positive_data_acceptance"])
+
+
+def test_every_operation_has_a_handler_and_every_handler_an_operation():
+    from nurie.studio.handlers import Handlers
+
+    public = {name for name in vars(Handlers) if not name.startswith("_")}
+    assert public == {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "api.md"])
+def test_the_reference_is_the_document(name):
+    written = runpy.run_path(str(ROOT / "tests" / "house" / "api_reference.py"))
+    page = (ROOT / "docs" / "reference" / name).read_text("utf-8")
+    assert page == written["PAGES"][name](), "the API has changed: run make reference"
+
+
+def test_the_server_gives_the_document(studio):
+    assert studio.get("/api/openapi.json").json() == json.loads(
+        json.dumps(document(studio.settings.limits))
+    )
+
+
+def test_another_verb_names_those_that_are_answered(studio):
+    assert set(studio.put("/api/files").headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    assert studio.head("/api/health").status_code == 200
+
+
+@schema.parametrize()
+@settings(max_examples=6, deadline=None, derandomize=True)
+def test_the_server_keeps_to_its_document(case, studio, known):
+    if case.meta.generation.mode == GenerationMode.POSITIVE:
+        # Keys made up would all be gone.
+        for key, name in (("drawing", "id"), ("regions", "regions")):
+            if key in case.path_parameters:
+                case.path_parameters[key] = known[name]
+            if isinstance(case.body, dict) and key in case.body:
+                case.body[key] = known[name]
+    base = f"http://127.0.0.1:{studio.port}"
+    case.call_and_validate(base_url=base, excluded_checks=NOT_PROMISED, timeout=60)
+
+
+def test_the_example_of_the_reference_runs(studio, monkeypatch):
+    page = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    address = "http://127.0.0.1:8745"
+    assert address in code
+    monkeypatch.chdir(ROOT)
+    found = {}
+    exec(code.replace(address, f"http://127.0.0.1:{studio.port}"), found)
+    found["server"].close()
+    assert found["data"].startswith(b"PK")

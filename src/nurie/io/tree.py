@@ -80,12 +80,13 @@ def _filled(
 
 
 def _own_line(layers: Layers, stack: Stack) -> tuple[Node, ...]:
-    """The user's line as it is, or, where it would hide the colours, made transparent."""
-    line = stack.line
-    if not stack.opaque:
+    """The user's line as it is; made transparent where it hides the colours or holds traces."""
+    line, traces = stack.line, _trace_nodes(layers)
+    if not stack.opaque and not traces:
         return (line,)
     clear = replace(_line_node(layers), name=line.name, clipped=line.clipped)
-    return (clear, replace(line, visible=False)) if line.is_group else (clear,)
+    hidden = (replace(line, visible=False),) if line.is_group else ()
+    return (*traces, clear, *hidden)
 
 
 def _covered(nodes: Sequence[Node], layers: Layers) -> bool:

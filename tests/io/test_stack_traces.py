@@ -19,7 +19,7 @@ def test_traces_leave_the_users_line():
     labels, entries = np.ones((1, 3), np.int32), np.array([-1, 0], np.int32)
     drawn = Layers(sketch, labels, entries, palette, np.zeros(2, bool))
     assert tree_of(drawn)[0] is line
-    traced = replace(sketch, trace=np.array([[False, False, True]]))
+    traced = replace(sketch, inked=np.array([[0, 255, 255]], np.uint8))
     trace, clear, *_ = tree_of(replace(drawn, sketch=traced))
     assert (trace.name, trace.visible, clear.name) == ("trace", False, "Ink")
     assert clear.pixels[0, :, 3].tolist() == [255, 0, 0]

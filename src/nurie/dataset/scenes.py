@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from nurie.arrays import AnyArray
 from nurie.dataset import lands, places, realms
 from nurie.dataset.company import someone
-from nurie.dataset.forms import poly
 from nurie.dataset.stage import Figures, Stage
 from nurie.dataset.strokes import Made, Shape, paint
 from nurie.dataset.things import hand
@@ -64,15 +64,21 @@ def draw_scene(
     height, width = (size, size) if isinstance(size, int) else size
     stage = Stage(rng, height, width, any_mood(rng), figures)
     shapes = stage_scene(stage, scene)
-    if rng.random() < 0.3:
-        shapes = [*shapes, frame(height, width)]
+    border = rng.random() < 0.3
     pen = hand(rng, min(height, width))
-    made = paint(shapes, (height, width), rng, pen=replace(pen, width=pen.width * 0.85))
+    made = paint(shapes, (height, width), rng, pen=replace(pen, width=min(pen.width * 0.85, height / 170)))
+    if border:
+        made = replace(made, lines=framed(made.lines, max(1, round(pen.width))))
     return replace(made, seeds={"scene": stage.scene, "mood": stage.mood})
 
 
-def frame(height: int, width: int, margin: float = 2.0) -> Shape:
-    """A line round the picture."""
-    low, right = height - margin, width - margin
-    rim = poly((margin, margin), (right, margin), (right, low), (margin, low))
-    return Shape(rim[:, ::-1], width=1.3, smooth=False)
+def framed(lines: AnyArray, thickness: int) -> AnyArray:
+    """The lines with a straight black border, ``thickness`` pixels wide.
+
+    >>> framed(np.full((3, 3), 255, np.uint8), 1)[0].tolist()
+    [0, 0, 0]
+    """
+    rim = lines.copy()
+    rim[:thickness] = rim[-thickness:] = 0
+    rim[:, :thickness] = rim[:, -thickness:] = 0
+    return rim

@@ -72,17 +72,18 @@ class Stage:
         """Put shapes with their foot at (x, low), at most ``high`` tall: ``spot`` is all three."""
         x, low, high = spot
         side = high * self.height
+        reach = min(0.8 * side, 0.55 * self.width) if name != "figure" else side
         frame = (
             low * self.height - side,
             low * self.height,
-            x * self.width - 0.8 * side,
-            x * self.width + 0.8 * side,
+            x * self.width - reach,
+            x * self.width + reach,
         )
         self.count += 1
         # A face is the smallest drawing within a drawing: a broad pen would drown its eyes.
-        thin = float(np.clip(high / 0.45, 0.55, 1.0)) * (0.6 if name == "figure" else 1.0)
+        thin = np.clip(high, 0.35, 1.0) if name == "figure" else np.clip(high / 0.45, 0.55, 1.0)
         flip = bool(self.rng.random() < 0.5)
-        self.shapes += placed(shapes, frame, name=f"{name} {self.count}.", flip=flip, width=thin)
+        self.shapes += placed(shapes, frame, name=f"{name} {self.count}.", flip=flip, width=float(thin))
 
     def figure(self, x: float, low: float, high: float) -> None:
         """Put a figure, where there are any."""

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from nurie.dataset.beasts import Beast, Gait
+from nurie.dataset.creatures import Beast, Gait
 from nurie.dataset.sheet import Sheet, corner
+from nurie.dataset.stencils import stencil
 
 _EARS = {
     "cat": "point",
@@ -44,13 +45,12 @@ def mascot(s: Sheet, what: Beast, gait: Gait) -> None:
 
 
 def _body(s: Sheet, what: Beast, gait: Gait, fat: float) -> None:
-    body = "coat" if what.kind != "panda" else "coat"
     limb = "coat" if what.kind != "panda" else "mark"
     for side, name in _SIDES:
         foot = (side * 0.62 * fat, 1.42)
         s.oval(*foot, (0.34, 0.26), (f"foot.{name}", limb))
     ring = [(-0.42, -0.1), (0.42, -0.1), (0.66 * fat, 0.6), (0.74 * fat, 1.2), (0.4, 1.5)]
-    s.put([*ring, (-0.4, 1.5), (-0.74 * fat, 1.2), (-0.66 * fat, 0.6)], "body", body)
+    s.put([*ring, (-0.4, 1.5), (-0.74 * fat, 1.2), (-0.66 * fat, 0.6)], "body", "coat")
     s.oval(0, 0.82, (0.42 * fat, 0.52), ("belly", "belly"), within="body", width=0.8)
     for side, name in _SIDES:
         swing = 0.5 + 0.5 * np.sin(gait.step + side) * (1.0 if gait.stride > 0.2 else 0.3)
@@ -69,52 +69,41 @@ def _ruff(s: Sheet) -> None:
 
 
 def _ears(h: Sheet, what: Beast, gait: Gait) -> None:
-    kind, k = _EARS[what.kind], 0.15 * gait.yaw
     role = "mark" if what.kind == "panda" else "coat"
-    for side, name in _SIDES:
-        f = h.frame(-k, 0, flip=side < 0)
-        ear, inner = (f"ear.{name}", role), (f"ear.inner.{name}", "pink")
-        if kind == "point":
-            f.put([*corner((0.2, -0.72)), *corner((0.72, -1.32)), *corner((0.86, -0.3))], *ear)
-            f.put([(0.36, -0.74), *corner((0.66, -1.1)), (0.74, -0.5)], *inner, width=0.7)
-        elif kind == "round":
-            f.oval(0.66, -0.72, (0.3, 0.3), ear)
-            if what.kind != "panda":
-                f.oval(0.66, -0.72, (0.17, 0.17), inner, width=0.7)
-        elif kind == "big":
-            f.oval(0.85, -0.75, (0.5, 0.5), ear)
-            f.oval(0.85, -0.75, (0.34, 0.34), inner, width=0.7)
-        elif kind == "long":
-            f.tube(
-                [(0.35, -0.6), (0.45, -1.3), (0.6 + 0.2 * gait.tail, -1.95)], [0.3, 0.42, 0.16], ear
-            )
-            spine = [(0.38, -0.9), (0.46, -1.3), (0.57 + 0.2 * gait.tail, -1.75)]
-            f.tube(spine, [0.1, 0.2, 0.06], inner, width=0.7)
-        elif kind == "floppy":
-            f.put(
-                [(0.45, -0.85), (0.95, -0.7), (1.15, 0.1), (0.92, 0.45), (0.72, -0.1)],
-                ear[0],
-                "mane",
-            )
-        elif kind == "fold":
-            f.put([*corner((0.3, -0.75)), (0.75, -1.1), *corner((0.95, -0.45)), (0.65, -0.6)], *ear)
-        elif kind == "side":
-            f.put([*corner((0.7, -0.45)), (1.1, -0.75), *corner((1.45, -0.5)), (1.05, -0.25)], *ear)
-            if what.kind == "cow":
-                f.put(
-                    [(0.3, -0.8), (0.45, -1.15), *corner((0.75, -1.3)), (0.6, -0.75)],
-                    f"horn.{name}",
-                    "horn",
-                )
-        elif kind == "fan":
-            f.put([(0.6, -0.65), (1.3, -0.9), (1.65, -0.2), (1.35, 0.5), (0.7, 0.4)], *ear)
-            f.put(
-                [(0.8, -0.45), (1.25, -0.62), (1.42, -0.15), (1.2, 0.3), (0.8, 0.2)],
-                *inner,
-                width=0.7,
-            )
-        elif kind == "tuft":
-            f.put([*corner((0.3, -0.7)), *corner((0.8, -1.15)), *corner((0.82, -0.4))], *ear)
+    text = _EAR_SHAPES[_EARS[what.kind]].replace("{r}", role)
+    if what.kind == "panda":
+        text = text.splitlines()[1]
+    if what.kind == "cow":
+        text += "\nhorn.% horn both ~-.15 : .3,-.8 .45,-1.15 .75,-1.3! .6,-.75"
+    stencil(h, text, k=gait.yaw, t=gait.tail)
+
+
+_EAR_SHAPES = {
+    "point": """
+        ear.% {r} both ~-.15 : .2,-.72! .72,-1.32! .86,-.3!
+        ear.inner.% pink both ~-.15 w.7 : .36,-.74 .66,-1.1! .74,-.5
+        """,
+    "round": """
+        ear.% {r} both ~-.15 oval : .66,-.72 .3,.3
+        ear.inner.% pink both ~-.15 w.7 oval : .66,-.72 .17,.17
+        """,
+    "big": """
+        ear.% {r} both ~-.15 oval : .85,-.75 .5,.5
+        ear.inner.% pink both ~-.15 w.7 oval : .85,-.75 .34,.34
+        """,
+    "long": """
+        ear.% {r} both ~-.15 tube=.3,.42,.16 : .35,-.6 .45,-1.3 .6+.2t,-1.95
+        ear.inner.% pink both ~-.15 w.7 tube=.1,.2,.06 : .38,-.9 .46,-1.3 .57+.2t,-1.75
+        """,
+    "floppy": "ear.% mane both ~-.15 : .45,-.85 .95,-.7 1.15,.1 .92,.45 .72,-.1",
+    "fold": "ear.% {r} both ~-.15 : .3,-.75! .75,-1.1 .95,-.45! .65,-.6",
+    "side": "ear.% {r} both ~-.15 : .7,-.45! 1.1,-.75 1.45,-.5! 1.05,-.25",
+    "fan": """
+        ear.% {r} both ~-.15 : .6,-.65 1.3,-.9 1.65,-.2 1.35,.5 .7,.4
+        ear.inner.% pink both ~-.15 w.7 : .8,-.45 1.25,-.62 1.42,-.15 1.2,.3 .8,.2
+        """,
+    "tuft": "ear.% {r} both ~-.15 : .3,-.7! .8,-1.15! .82,-.4!",
+}
 
 
 def _face(h: Sheet, what: Beast, gait: Gait) -> None:

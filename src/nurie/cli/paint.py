@@ -78,9 +78,8 @@ class _Request:
     """The options of one call."""
 
     hints: Path | None
-    palette: "Palette | None"
-    seed: int
-    gap: float | None
+    asked: dict[str, Any]
+    """What ``Colorizer.variations`` is asked for, the same for every sketch."""
     clean: bool
     model: str | None
     max_pixels: int
@@ -143,6 +142,15 @@ def color(  # noqa: PLR0913 (the options of a command)
             help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
         ),
     ] = None,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PICTURE",
+            help="A coloured drawing of the same things: what is found in it takes exactly its "
+            "colour there, hair the hair's and boots the boots'. May be given several times. For "
+            "its colours alone give it as --palette.",
+        ),
+    ] = None,
     palette_out: Annotated[
         Path | None,
         typer.Option(
@@ -190,16 +198,22 @@ def color(  # noqa: PLR0913 (the options of a command)
     listed at the end, and makes the exit code 1.
     """
     from nurie.api import read_palette
+    from nurie.io.images import read_color
 
     if palette_out is not None:
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
-    colors = read_palette(palette) if palette else None
+    asked = {
+        "palette": read_palette(palette) if palette else None,
+        "references": [read_color(path) for path in reference or ()],
+        "seed": seed,
+        "gap": gap,
+    }
     pixels = int(max_megapixels * 1e6)
     apart = Apart(line_layer, one_flat_layer, flats, masks)
     doubts = Doubts(unsure, sure, report, sheet)
     request = _Request(
-        hints, colors, seed, gap, clean, model, pixels, force, [], apart, quiet, trace or [], doubts
+        hints, asked, clean, model, pixels, force, [], apart, quiet, trace or [], doubts
     )
     _refuse_suffix(jobs[0])
     doubts.prepare(jobs)
@@ -286,14 +300,7 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     hints = read_hints(request.hints, sketch.shape) if request.hints else None
     if not models:
         models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
-    answers = models[0].variations(
-        sketch,
-        len(job.outputs),
-        hints=hints,
-        palette=request.palette,
-        seed=request.seed,
-        gap=request.gap,
-    )
+    answers = models[0].variations(sketch, len(job.outputs), hints=hints, **request.asked)
     answers = request.doubts.applied(answers)
     if job.cleaned is not None:
         write_picture(

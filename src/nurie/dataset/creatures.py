@@ -1,174 +1,191 @@
-"""Small animals of sea and garden, each drafted in about the unit square."""
+"""Which animal, in which moment: everything that stays, and everything that moves."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from nurie.dataset.draft import Draft
-from nurie.dataset.forms import (
-    arc,
-    box,
-    curve,
-    dome,
-    leaf,
-    line,
-    oval,
-    poly,
-    spun,
-    star,
-    tube,
-    twin,
-)
-from nurie.dataset.nature import face
-from nurie.dataset.tints import shade
+from nurie.dataset import hues
+from nurie.dataset.hues import darker, lighter, near
+from nurie.dataset.strokes import Color
 
-# An outline stays in the few lines in which it can be read as a drawing.
-# fmt: off
+Generator = np.random.Generator
 
 
-def _eye(d: Draft, x: float, y: float, r: float) -> None:
-    """A round eye, white with a pupil, or only a dot."""
-    if d.detail > 0.4:
-        d.add(oval(x, y, r), "white of eye", (255, 255, 255))
-        d.solid(oval(x, y, r * 0.5), "pupil", (30, 28, 30))
-    else:
-        d.solid(oval(x, y, r * 0.6), "pupil", (30, 28, 30))
+@dataclass(frozen=True)
+class Beast:
+    """An animal that stays itself from drawing to drawing."""
+
+    kind: str
+    """Such as ``cat``; see :data:`KINDS`."""
+    way: str
+    """``walk``, ``sit`` or ``other``: how it is drawn."""
+    colors: dict[str, Color] = field(default_factory=dict)
+    """Roles ``coat``, ``belly``, ``mark``, ``mane``, ``iris``…"""
+    build: dict[str, float] = field(default_factory=dict)
+    """Multiples of the kind's proportions: ``head``, ``leg``, ``fat``, ``eye``."""
+    seed: int = 0
+    """Decides small shapes."""
 
 
-def shell(d: Draft) -> None:
-    """A scallop, a snail's house, or a starfish."""
-    kind, color = d.n(0, 2), d.tint("shell")
-    if kind == 0:
-        d.add(curve(*twin((0.5, 0.12), (0.74, 0.16), (0.94, 0.44), (0.8, 0.64), (0.58, 0.84), (0.62,
-            0.92), (0.62, 0.92))), "shell", color)
-        for k in (-0.26, -0.13, 0.0, 0.13, 0.26):
-            d.line(line((0.5 + k * 0.25, 0.8), (0.5 + k * 0.9, 0.5), (0.5 + k * 1.25, 0.24)),
-                   within="shell")
-    elif kind == 1:
-        d.add(star(0.5, 0.52, 0.47, inner=0.42), "starfish", d.tint("coral"))
-        for k in range(5):
-            for r in (0.12, 0.22):
-                x, y = 0.5 + r * np.sin(k * 1.2566), 0.52 - r * np.cos(k * 1.2566)
-                d.dot(float(x), float(y), 0.012)
-    else:
-        d.add(oval(0.5, 0.5, 0.42), "shell", color)
-        t = np.linspace(0, 4.5 * np.pi, 70)
-        d.line(np.stack([0.5 + t / 36 * np.cos(t), 0.5 + t / 36 * np.sin(t)], 1).astype(np.float32),
-               width=1)
+@dataclass(frozen=True)
+class Gait:
+    """How an animal is seen in one drawing."""
+
+    step: float = 0.0
+    """Phase of the walk in radians; of wings and fins, too."""
+    stride: float = 0.3
+    """How far legs swing, in radians."""
+    nod: float = 0.0
+    """Of the head, down."""
+    tail: float = 0.0
+    """Of the tail, up."""
+    yaw: float = 0.0
+    """Turn of a head seen from before, -1 to 1."""
+    mouth: str = "smile"
+    """``smile``, ``open`` or ``line``."""
+    flip: bool = False
+    """Mirrored."""
 
 
-def fish(d: Draft) -> None:
-    """A fish with stripes or scales."""
-    color, fin = d.tint("paint"), d.tint("paint")
-    d.add(curve((0.76, 0.5), (0.76, 0.5), (0.98, 0.26), (0.98, 0.26), (0.93, 0.5), (0.98, 0.74),
-                (0.98, 0.74)), "fin", fin)
-    for s in (-1, 1):
-        d.add(curve((0.4, 0.5 + s * 0.2), (0.46, 0.5 + s * 0.38), (0.66, 0.5 + s * 0.36), (0.66,
-            0.5 + s * 0.36), (0.62, 0.5 + s * 0.16)), "fin", fin)
-    d.add(curve((0.04, 0.5), (0.2, 0.3), (0.45, 0.22), (0.68, 0.34), (0.82, 0.5), (0.68, 0.66),
-                (0.45, 0.78), (0.2, 0.7)), "body", color)
-    if d.maybe(0.5):
-        for x in (0.38, 0.54)[: d.n(1, 2)]:
-            d.add(curve((x, 0.1), (x + 0.05, 0.5), (x, 0.9), (x + 0.08, 0.9), (x + 0.13, 0.5),
-                        (x + 0.08, 0.1)), "stripe", d.same("stripe", "paint"), within="body")
-    elif d.detail > 0.4:
-        for x, y in ((0.45, 0.4), (0.56, 0.46), (0.45, 0.54), (0.56, 0.6), (0.66, 0.5)):
-            d.line(arc((x, y, 0.04, 0.04), -0.25, 0.25), within="body")
-    _eye(d, 0.2, 0.46, 0.05)
-    d.line(line((0.06, 0.56), (0.12, 0.58)))
-
-
-def whale(d: Draft) -> None:
-    """A whale that blows."""
-    color = d.tint("deep sea") if d.maybe(0.7) else d.tint("paint")
-    for s in (-1, 1):
-        d.line(line((0.34, 0.3), (0.34 + s * 0.04, 0.16), (0.34 + s * 0.14, 0.14)), width=1)
-    d.add(curve((0.02, 0.6), (0.1, 0.38), (0.36, 0.3), (0.6, 0.42), (0.78, 0.58), (0.86, 0.44),
-                (0.8, 0.28), (0.8, 0.28), (0.9, 0.34), (0.9, 0.34), (1.0, 0.26), (1.0, 0.26), (0.98,
-                    0.5), (0.9, 0.7), (0.7, 0.84), (0.3, 0.86), (0.08, 0.78)), "whale", color)
-    d.add(curve((0.0, 0.66), (0.2, 0.68), (0.4, 0.78), (0.7, 0.8), (0.8, 1), (0, 1)), "belly",
-          shade(color, 0.6), within="whale")
-    d.line(line((0.02, 0.66), (0.2, 0.68), (0.4, 0.78), (0.68, 0.84)), within="whale")
-    d.add(leaf((0.42, 0.72), (0.56, 0.92), 0.5), "fin", color)
-    _eye(d, 0.22, 0.56, 0.035)
-
-
-def octopus(d: Draft) -> None:
-    """An octopus or a jellyfish."""
-    color = d.tint("coral")
-    for i, x in enumerate(np.linspace(0.2, 0.8, d.n(4, 7))):
-        tip = x + (x - 0.5) * 0.5
-        d.add(tube([(x, 0.5), (x + 0.03, 0.72), (tip, 0.86), (tip + 0.05 * (-1) ** i, 0.97)], 0.13,
-                   0.1, 0.04), "octopus", color, merge=i == 0)
-    d.add(curve(*twin((0.5, 0.06), (0.74, 0.14), (0.82, 0.4), (0.74, 0.6), (0.5, 0.64))), "octopus",
-          color)
-    if d.maybe(0.6):
-        for x, y in ((0.36, 0.18), (0.62, 0.16), (0.5, 0.24)):
-            d.add(oval(x, y, 0.035), "spot", d.same("spot", "soft paint"))
-    face(d, 0.5, 0.42, 0.26)
-
-
-def butterfly(d: Draft) -> None:
-    """A butterfly with spots."""
-    upper, spot = d.tint("paint"), d.tint("paint")
-    lower = upper if d.maybe(0.4) else d.tint("paint")
-    for s in (-1, 1):
-        d.add(curve((0.5, 0.5), (0.5, 0.5), (0.5 + s * 0.3, 0.52), (0.5 + s * 0.38, 0.72),
-                    (0.5 + s * 0.24, 0.9), (0.5 + s * 0.06, 0.72)), "lower", lower)
-        d.add(curve((0.5, 0.5), (0.5, 0.5), (0.5 + s * 0.16, 0.16), (0.5 + s * 0.4, 0.08),
-                    (0.5 + s * 0.47, 0.3), (0.5 + s * 0.34, 0.52)), "upper", upper)
-        d.add(oval(0.5 + s * 0.32, 0.28, 0.08), "spot", spot)
-        d.add(oval(0.5 + s * 0.22, 0.7, 0.06), "spot", spot)
-        d.line(line((0.5, 0.3), (0.5 + s * 0.06, 0.14), (0.5 + s * 0.14, 0.1)))
-    d.add(oval(0.5, 0.54, 0.035, 0.24), "body", d.tint("bark"))
-
-
-def bird(d: Draft) -> None:
-    """A bird on its feet."""
-    color = d.tint("paint")
-    for x in (0.46, 0.56):
-        d.line(poly((x, 0.78), (x, 0.96), (x - 0.07, 0.98), closed=False), width=1.1)
-    d.add(poly((0.72, 0.5), (1.0, 0.4), (0.98, 0.56), (0.74, 0.64)), "tail", shade(color, -0.2))
-    d.add(poly((0.16, 0.28), (0.02, 0.35), (0.18, 0.4)), "beak", d.tint("orange"))
-    d.add(curve((0.14, 0.34), (0.2, 0.18), (0.36, 0.14), (0.5, 0.28), (0.7, 0.42), (0.8, 0.58),
-                (0.66, 0.78), (0.4, 0.8), (0.22, 0.62)), "bird", color)
-    d.add(oval(0.33, 0.68, 0.15, 0.14), "belly", shade(color, 0.55), within="bird")
-    d.add(curve((0.42, 0.46), (0.6, 0.42), (0.86, 0.56), (0.86, 0.56), (0.66, 0.68), (0.46, 0.62)),
-          "wing", shade(color, -0.18))
-    _eye(d, 0.29, 0.28, 0.035)
-
-
-def snail(d: Draft) -> None:
-    """A snail."""
-    body = d.tint("sand")
-    for x in (0.14, 0.24):
-        d.line(line((x, 0.5), (x - 0.03, 0.34)), width=1.2)
-        d.solid(oval(x - 0.03, 0.33, 0.02), "tip", (30, 28, 30))
-    d.add(curve((0.1, 0.56), (0.16, 0.46), (0.28, 0.5), (0.32, 0.72), (0.6, 0.76), (0.98, 0.88),
-                (0.98, 0.88), (0.2, 0.9), (0.1, 0.8)), "body", body)
-    d.add(oval(0.56, 0.52, 0.29), "shell", d.tint("pale wood") if d.maybe(0.5) else d.tint("paint"))
-    t = np.linspace(0, 4.4 * np.pi, 60)
-    d.line(np.stack([0.56 + t / 54 * np.cos(t), 0.52 + t / 54 * np.sin(t)], 1).astype(np.float32),
-           width=1)
-
-
-def ladybird(d: Draft) -> None:
-    """A ladybird or a bee."""
-    if d.maybe(0.5):
-        d.add(dome(0.3, 0.62, 0.24, 0.2), "head", d.tint("black"))
-        d.add(dome(0.56, 0.7, 0.38, 0.42), "shell", d.tint("cherry"))
-        for x, y in ((0.42, 0.5), (0.62, 0.42), (0.55, 0.6), (0.76, 0.58)):
-            d.add(oval(x, y, 0.05), "dot", d.same("head", "black"), within="shell")
-        _eye(d, 0.2, 0.55, 0.03)
-        return
-    for x, tilt in ((0.46, -0.06), (0.6, 0.06)):
-        d.add(spun(oval(x, 0.26, 0.11, 0.2), tilt, (x, 0.46)), "wing", d.tint("ice"))
-    d.add(oval(0.52, 0.56, 0.36, 0.23), "bee", d.tint("sun"))
-    for x in (0.46, 0.64):
-        d.add(box(x, 0, x + 0.09, 1), "stripe", d.same("stripe", "black"), within="bee")
-    face(d, 0.3, 0.54, 0.2)
-
-
-KINDS = {
-    "shell": shell, "fish": fish, "whale": whale, "octopus": octopus, "butterfly": butterfly,
-    "bird": bird, "snail": snail, "ladybird": ladybird,
+_COATS: dict[str, tuple[Color, ...]] = {
+    "cat": ((226, 150, 74), (70, 68, 74), (160, 160, 166), (244, 240, 232), (196, 160, 116)),
+    "dog": ((190, 140, 84), (110, 74, 50), (240, 226, 200), (60, 56, 58), (226, 180, 110)),
+    "fox": ((226, 112, 46), (214, 128, 60), (236, 236, 240)),
+    "wolf": ((130, 134, 144), (86, 88, 98), (206, 204, 200)),
+    "horse": ((140, 84, 48), (92, 58, 40), (236, 230, 222), (196, 146, 92), (58, 50, 50)),
+    "zebra": ((246, 246, 244),),
+    "cow": ((248, 246, 240), (170, 104, 66), (230, 208, 172)),
+    "pig": ((246, 180, 180), (240, 160, 166), (236, 196, 180)),
+    "bear": ((126, 82, 52), (92, 62, 46), (244, 242, 238), (64, 56, 56)),
+    "rabbit": ((246, 242, 236), (176, 144, 112), (160, 160, 166), (120, 88, 66)),
+    "mouse": ((170, 168, 172), (232, 228, 224), (150, 120, 96)),
+    "lion": ((226, 176, 96), (214, 160, 84)),
+    "tiger": ((240, 150, 54), (244, 240, 234)),
+    "elephant": ((150, 158, 172), (130, 140, 152), (176, 170, 176)),
+    "sheep": ((248, 246, 240), (236, 228, 214), (80, 76, 78)),
+    "goat": ((228, 220, 206), (150, 120, 92)),
+    "deer": ((186, 124, 74), (206, 150, 98)),
+    "giraffe": ((244, 208, 120), (236, 192, 110)),
+    "dinosaur": ((112, 170, 92), (96, 160, 160), (150, 130, 190), (214, 150, 90), (104, 150, 210)),
+    "dragon": ((96, 160, 90), (190, 62, 58), (70, 110, 180), (120, 84, 160), (60, 64, 76)),
+    "panda": ((250, 250, 250),),
+    "penguin": ((46, 52, 70), (70, 90, 130)),
+    "bird": ((80, 150, 210), (220, 70, 60), (246, 206, 70), (110, 170, 90), (150, 120, 96)),
+    "owl": ((150, 112, 76), (186, 150, 110), (240, 238, 232)),
+    "duck": ((252, 216, 80), (250, 250, 246), (150, 110, 80)),
+    "hen": ((250, 246, 238), (170, 92, 56), (90, 70, 60)),
+    "fish": ((246, 140, 50), (80, 150, 210), (246, 206, 70), (230, 90, 100), (120, 180, 170)),
+    "whale": ((80, 120, 176), (110, 140, 170), (60, 80, 120)),
+    "turtle": ((130, 180, 90), (110, 160, 110)),
+    "frog": ((110, 180, 80), (90, 160, 110)),
+    "snail": ((228, 196, 150), (214, 180, 150)),
+    "butterfly": ((240, 150, 50), (90, 140, 214), (246, 210, 80), (220, 110, 160), (150, 110, 200)),
+    "bee": ((248, 206, 66),),
+    "ladybird": ((220, 50, 44), (240, 120, 40)),
+    "octopus": ((226, 96, 96), (180, 110, 180), (240, 150, 90)),
+    "snake": ((120, 176, 84), (200, 150, 80), (150, 90, 70)),
+    "crab": ((226, 84, 60), (236, 120, 70)),
 }
-"""What can be drafted here, by name."""
+_MARKS: dict[str, Color] = {
+    "cow": (60, 54, 54),
+    "zebra": (44, 42, 46),
+    "tiger": (50, 42, 40),
+    "giraffe": (160, 100, 54),
+    "panda": (44, 42, 48),
+    "bee": (50, 44, 44),
+    "ladybird": (40, 38, 42),
+    "deer": (244, 230, 206),
+}
+WALKERS = (
+    *("cat", "dog", "fox", "wolf", "horse", "zebra", "cow", "pig", "bear", "rabbit", "mouse"),
+    *("lion", "tiger", "elephant", "sheep", "goat", "deer", "giraffe", "dinosaur", "dragon"),
+)
+"""Kinds drawn walking."""
+SITTERS = (
+    *("cat", "dog", "fox", "bear", "rabbit", "mouse", "lion", "tiger", "panda", "pig", "cow"),
+    *("elephant", "sheep", "owl", "wolf"),
+)
+"""Kinds drawn sitting."""
+OTHERS = (
+    *("bird", "owl", "duck", "hen", "penguin", "fish", "whale", "turtle", "frog", "snail"),
+    *("butterfly", "bee", "ladybird", "octopus", "snake", "crab"),
+)
+"""Kinds that have a way of their own."""
+KINDS = tuple(_COATS)
+
+
+def beast(rng: Generator) -> Beast:
+    """An animal as children's books, logos and cartoons have them."""
+    way = hues.pick(rng, {"walk": 42.0, "sit": 30.0, "other": 36.0})
+    names = {"walk": WALKERS, "sit": SITTERS, "other": OTHERS}[way]
+    kind = names[int(rng.integers(len(names)))]
+    return Beast(
+        kind=kind,
+        way=way,
+        colors=_colors(rng, kind),
+        build={
+            "head": float(rng.uniform(0.85, 1.3)),
+            "leg": float(rng.uniform(0.75, 1.15)),
+            "fat": float(rng.uniform(0.85, 1.2)),
+            "eye": float(rng.uniform(0.7, 1.5)),
+            "look": float(rng.integers(0, 3)),
+            "marked": float(rng.uniform(0, 1)),
+        },
+        seed=int(rng.integers(1 << 31)),
+    )
+
+
+def _colors(rng: Generator, kind: str) -> dict[str, Color]:
+    """The kind's colours, or now and then a toy's."""
+    coats = _COATS[kind]
+    coat = near(coats[int(rng.integers(len(coats)))], rng, 9)
+    if rng.random() < 0.12:
+        coat = hues.hsv(float(rng.uniform(0, 360)), float(rng.uniform(0.3, 0.7)), 0.92)
+    light = lighter(coat, float(rng.uniform(0.45, 0.85)))
+    accent = hues.clothes(rng, bright=0.8)
+    return {
+        "coat": coat,
+        "belly": near((250, 244, 232), rng, 4) if rng.random() < 0.4 else light,
+        "mark": _MARKS.get(kind, darker(coat, float(rng.uniform(0.25, 0.6)))),
+        "mane": darker(coat, float(rng.uniform(0.2, 0.7))),
+        "dark": near((58, 50, 52), rng, 6),
+        "pink": near((244, 170, 176), rng, 6),
+        "iris": hues.eye(rng),
+        "pupil": (24, 22, 28),
+        "white": hues.WHITE,
+        "horn": near((236, 222, 190), rng, 8),
+        "hoof": near((92, 76, 66), rng, 10),
+        "beak": near((246, 170, 56), rng, 10),
+        "comb": near((220, 56, 50), rng, 8),
+        "wing": accent["accent"] if kind == "dragon" else darker(coat, 0.18),
+        "trim": accent["accent"],
+        "tongue": (232, 116, 124),
+        "mouth": (140, 50, 58),
+        "shell": near((150, 104, 66), rng, 14),
+    }
+
+
+def any_gait(rng: Generator) -> Gait:
+    """A moment of an animal's movement."""
+    return Gait(
+        step=float(rng.uniform(0, 2 * np.pi)),
+        stride=float(rng.choice([0.08, 0.25, 0.5])),
+        nod=float(rng.normal(0, 0.2)),
+        tail=float(rng.normal(0, 0.4)),
+        yaw=float(np.clip(rng.normal(0, 0.4), -1, 1)),
+        mouth=hues.pick(rng, {"smile": 5.0, "open": 3.0, "line": 2.0}),
+        flip=bool(rng.random() < 0.5),
+    )
+
+
+def later(gait: Gait, rng: Generator) -> Gait:
+    """The next drawing of a film."""
+    return Gait(
+        step=gait.step + float(rng.uniform(0.3, 0.9)),
+        stride=gait.stride,
+        nod=float(np.clip(gait.nod + rng.normal(0, 0.15), -0.6, 0.6)),
+        tail=float(np.clip(gait.tail + rng.normal(0, 0.3), -1.2, 1.2)),
+        yaw=float(np.clip(gait.yaw + rng.normal(0, 0.25), -1, 1)),
+        mouth=gait.mouth if rng.random() < 0.7 else "open",
+        flip=gait.flip,
+    )

@@ -100,7 +100,9 @@ def _panel(stage: Stage, cast: list[Persona]) -> list[Shape]:
     heads = []
     for k, x in enumerate(spread(stage, len(cast), 0.12, 0.88) if stage.maybe(0.85) else []):
         before = len(stage.shapes)
-        high = min(stage.u(1.5, 2.2), 2.4 * stage.width / stage.height) if close else stage.u(0.5, 0.7)
+        high = (
+            min(stage.u(1.5, 2.2), 2.4 * stage.width / stage.height) if close else stage.u(0.5, 0.7)
+        )
         low = high + stage.u(0.2, 0.32) if close else stage.u(0.95, 1.05)
         _actor(stage, cast[k], k, (x, low, high))
         if shapes is not stage.shapes:
@@ -151,7 +153,12 @@ def _words(stage: Stage, heads: list[tuple[float, float]]) -> list[Shape]:
         tip = (x * w, max(y, top + high + 0.06) * h)
         shapes += bubble(stage.rng, rim, tip, f"bubble {i + 1}")
     if stage.maybe(0.15):
-        rim = (stage.u(0.5, 0.7) * h, stage.u(0.8, 0.95) * h, stage.u(0.05, 0.3) * w, stage.u(0.6, 0.95) * w)
+        rim = (
+            stage.u(0.5, 0.7) * h,
+            stage.u(0.8, 0.95) * h,
+            stage.u(0.05, 0.3) * w,
+            stage.u(0.6, 0.95) * w,
+        )
         word = SOUNDS[stage.n(0, len(SOUNDS) - 1)]
         shapes += shout(word, rim, stage.tint(stage.any("sun", "cherry", "flame", "paint")))
     return shapes
@@ -171,7 +178,10 @@ def _page(drawn: list[Made], panels: list[Panel], size: tuple[int, int]) -> Made
                 names[name] = len(names) + 1
                 colors.append(made.colors[i])
             table[i] = names[name]
-        place = (slice(panel.top, panel.top + panel.height), slice(panel.left, panel.left + panel.width))
+        place = (
+            slice(panel.top, panel.top + panel.height),
+            slice(panel.left, panel.left + panel.width),
+        )
         lines[place] = framed(made.lines, thickness)
         parts[place] = table[made.parts]
     palette = np.stack(colors)

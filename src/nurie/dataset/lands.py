@@ -6,6 +6,9 @@ from nurie.dataset.forms import box, curve, poly
 from nurie.dataset.stage import Stage, heaven, people, spread
 from nurie.dataset.tints import shade
 
+# An outline stays in the few lines in which it can be read as a drawing.
+# fmt: off
+
 
 def country(stage: Stage) -> None:
     """Hills with trees, a house, a path or a river."""
@@ -29,8 +32,10 @@ def country(stage: Stage) -> None:
     stage.ridge("meadow", ground, level + 0.18, 0.02)
     if stage.maybe(0.6):
         x, water = stage.u(0.3, 0.7), stage.maybe(0.4)
-        way = curve((x, level + 0.17), (x, level + 0.17), (x + 0.06, level + 0.26), (x - 0.05, 0.85), (x - 0.12, 1.06), (x - 0.12, 1.06),
-                    (x + 0.22, 1.06), (x + 0.22, 1.06), (x + 0.13, 0.85), (x + 0.14, level + 0.26), (x + 0.05, level + 0.17), (x + 0.05, level + 0.17))  # fmt: skip
+        way = curve((x, level + 0.17), (x, level + 0.17), (x + 0.06, level + 0.26), (x - 0.05,
+            0.85), (x - 0.12, 1.06), (x - 0.12, 1.06),
+                    (x + 0.22, 1.06), (x + 0.22, 1.06), (x + 0.13, 0.85), (x + 0.14, level + 0.26),
+                    (x + 0.05, level + 0.17), (x + 0.05, level + 0.17))
         stage.area(
             way,
             "river" if water else "path",
@@ -41,7 +46,8 @@ def country(stage: Stage) -> None:
         kind = stage.any("house", "house", "barn", "windmill", "castle", "church", "tent")
         stage.put(kind, stage.u(0.2, 0.8), level + stage.u(0.2, 0.28), stage.u(0.26, 0.42))
     for x in spread(stage, stage.n(0, 3)):
-        stage.put(stage.any("tree", "tree", "fir", "bush"), x, stage.u(0.82, 0.93), stage.u(0.3, 0.5))
+        stage.put(stage.any("tree", "tree", "fir", "bush"), x, stage.u(0.82, 0.93), stage.u(0.3,
+            0.5))
     people(stage, 0.95, 0.4)
     for x in spread(stage, stage.n(0, 5)):
         stage.put(
@@ -64,7 +70,8 @@ def winter(stage: Stage) -> None:
         )
     stage.ridge("snowfield", stage.tint("snow"), level + 0.15, 0.02)
     stage.put(
-        stage.any("house", "igloo", "church"), stage.u(0.25, 0.75), level + 0.27, stage.u(0.25, 0.36)
+        stage.any("house", "igloo", "church"), stage.u(0.25, 0.75), level + 0.27, stage.u(0.25,
+            0.36)
     )
     for x in spread(stage, stage.n(1, 3)):
         stage.put("fir", x, stage.u(0.85, 0.96), stage.u(0.3, 0.5))
@@ -73,7 +80,8 @@ def winter(stage: Stage) -> None:
         stage.put("snowman", stage.u(0.15, 0.85), stage.u(0.88, 0.97), stage.u(0.25, 0.36))
     if stage.maybe(0.4):
         for _ in range(stage.n(10, 30)):
-            stage.disc("snowflake", (255, 255, 255), (stage.u(0, 1), stage.u(0, 0.95), stage.u(0.004, 0.009)))
+            stage.disc("snowflake", (255, 255, 255), (stage.u(0, 1), stage.u(0, 0.95),
+                                                      stage.u(0.004, 0.009)))
 
 
 def desert(stage: Stage) -> None:
@@ -159,7 +167,8 @@ def garden(stage: Stage) -> None:
         )
     for x in spread(stage, stage.n(2, 6)):
         stage.put(
-            stage.any("grass", "bush", "grass", "mushroom"), x, stage.u(0.97, 1.03), stage.u(0.12, 0.2)
+            stage.any("grass", "bush", "grass", "mushroom"), x, stage.u(0.97, 1.03), stage.u(0.12,
+                0.2)
         )
 
 
@@ -168,12 +177,15 @@ def forest(stage: Stage) -> None:
     stage.backdrop("light", stage.tint(stage.any("sky", "far hill", "dawn")))
     level = stage.u(0.5, 0.62)
     for row, count, high in ((0, 6, 0.42), (1, 4, 0.6), (2, 3, 0.8)):
-        stage.ridge(f"ground {row}", stage.tint(stage.any("grass", "hill")), level + 0.11 * row, 0.02)
+        stage.ridge(f"ground {row}", stage.tint(stage.any("grass", "hill")), level + 0.11 * row,
+                    0.02)
         for x in spread(stage, stage.n(2, count), -0.02, 1.02):
-            stage.put(stage.any("tree", "fir", "tree", "bare tree", "bush"), x, level + 0.11 * row + stage.u(0.03, 0.09), high * stage.u(0.7, 1.1))
+            stage.put(stage.any("tree", "fir", "tree", "bare tree", "bush"), x,
+                      level + 0.11 * row + stage.u(0.03, 0.09), high * stage.u(0.7, 1.1))
     people(stage, 0.97, 0.42)
     for x in spread(stage, stage.n(2, 6)):
-        stage.put(stage.any("mushroom", "grass", "bush", "camp fire", "tent", "bird", "snail", "daisy", "clover"), x, stage.u(0.93, 1.0), stage.u(0.1, 0.2))
+        stage.put(stage.any("mushroom", "grass", "bush", "camp fire", "tent", "bird", "snail",
+                            "daisy", "clover"), x, stage.u(0.93, 1.0), stage.u(0.1, 0.2))
 
 
 def farm(stage: Stage) -> None:
@@ -184,17 +196,21 @@ def farm(stage: Stage) -> None:
     for i in range(stage.n(1, 3)):
         x = i * 0.35
         color = stage.tint(stage.any("corn", "earth", "grass", "leaf"))
-        stage.area(poly((x, level + 0.16), (x + 0.12, level + 0.04), (x + 0.34, level + 0.04), (x + 0.4, level + 0.16)), f"field {i}", color)
+        stage.area(poly((x, level + 0.16), (x + 0.12, level + 0.04), (x + 0.34, level + 0.04),
+                        (x + 0.4, level + 0.16)), f"field {i}", color)
     stage.backdrop("yard", stage.tint(stage.any("grass", "grass", "path")), level + 0.14)
     stage.put("barn", stage.u(0.2, 0.8), level + 0.24, stage.u(0.3, 0.42))
     for x in spread(stage, stage.n(1, 3)):
-        stage.put(stage.any("tree", "windmill", "house", "bush"), x, level + stage.u(0.2, 0.28), stage.u(0.2, 0.34))
-    stage.put(stage.any("tractor", "truck", "tractor"), stage.u(0.2, 0.8), stage.u(0.82, 0.92), stage.u(0.22, 0.3))
+        stage.put(stage.any("tree", "windmill", "house", "bush"), x, level + stage.u(0.2, 0.28),
+                  stage.u(0.2, 0.34))
+    stage.put(stage.any("tractor", "truck", "tractor"), stage.u(0.2, 0.8), stage.u(0.82, 0.92),
+              stage.u(0.22, 0.3))
     if stage.maybe(0.6):
         fence(stage, stage.u(0.86, 0.94))
     people(stage, 0.97, 0.42)
     for x in spread(stage, stage.n(1, 5)):
-        stage.put(stage.any("pumpkin", "daisy", "grass", "corn", "tulip", "bird", "bucket", "carrot"), x, stage.u(0.97, 1.02), stage.u(0.08, 0.15))
+        stage.put(stage.any("pumpkin", "daisy", "grass", "corn", "tulip", "bird", "bucket",
+                            "carrot"), x, stage.u(0.97, 1.02), stage.u(0.08, 0.15))
 
 
 def fence(stage: Stage, low: float) -> None:
@@ -203,11 +219,12 @@ def fence(stage: Stage, low: float) -> None:
     for y in (low - 0.11, low - 0.06):
         stage.area(box(-0.05, y, 1.05, y + 0.02), "fence", color)
     for x in np.arange(0.02, 1.0, 0.085):
-        stage.area(poly((x, low), (x, low - 0.13), (x + 0.018, low - 0.155), (x + 0.036, low - 0.13), (x + 0.036, low)), "fence", color)
+        stage.area(poly((x, low), (x, low - 0.13), (x + 0.018, low - 0.155), (x + 0.036,
+            low - 0.13), (x + 0.036, low)), "fence", color)
 
 
 KINDS = {
     "country": country, "winter": winter, "desert": desert, "seaside": seaside, "garden": garden,
     "forest": forest, "farm": farm,
-}  # fmt: skip
+}
 """What can be laid out here, by name."""

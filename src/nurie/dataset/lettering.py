@@ -1,5 +1,7 @@
 """Words in a drawing: letters as strokes of the pen or as areas, and the bubbles around them."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from nurie.arrays import Floats
@@ -10,17 +12,22 @@ Generator = np.random.Generator
 
 _GLYPHS = dict(
     part.split("=")
-    for part in "A=618.35 B=0258760.35 C=20678 D=01576.06 E=20678.34 F=206.34 G=2067854 H=06.28.35 "
-    "I=17 J=2876 K=06.238 L=068 M=60428 N=6082 O=02860 P=60253 Q=02860.48 R=602538 S=203586 "
-    "T=02.17 U=0682 V=072 W=06482 X=08.26 Y=04.24.47 Z=0268 !=14.77 ?=0254.77 -=35 .=77 '=14".split()
+    for row in (
+        "A=618.35 B=0258760.35 C=20678 D=01576.06 E=20678.34 F=206.34 G=2067854 H=06.28.35 I=17",
+        "J=2876 K=06.238 L=068 M=60428 N=6082 O=02860 P=60253 Q=02860.48 R=602538 S=203586",
+        "T=02.17 U=0682 V=072 W=06482 X=08.26 Y=04.24.47 Z=0268 !=14.77 ?=0254.77 -=35 .=77 '=14",
+    )
+    for part in row.split(" ")
 )
 """Strokes of each letter over the nine points 012 / 345 / 678."""
 
-WORDS = (
-    "HELLO THERE LOOK OUT WHAT NOW RUN STOP WHO ARE YOU I SEE IT NO WAY YES PLEASE COME HERE WAIT "
-    "FOR ME THE END OF DAY HOW NICE TO BE HOME AT LAST SO BIG AND OLD TREE CAT GONE AGAIN"
-).split()
+_TEXT = """HELLO THERE LOOK OUT WHAT NOW RUN STOP WHO ARE YOU I SEE IT NO WAY YES PLEASE COME HERE
+WAIT FOR ME THE END OF DAY HOW NICE TO BE HOME AT LAST SO BIG AND OLD TREE CAT GONE AGAIN"""
+WORDS = tuple(_TEXT.split())
+"""What is said in bubbles."""
+
 SOUNDS = ("BAM!", "POW!", "ZAP!", "BOOM!", "WOW!", "CRASH!", "HEY!", "OH NO!", "YES!", "ZOOM!")
+"""What is heard."""
 
 
 def _strokes(letter: str) -> list[Floats]:
@@ -99,7 +106,7 @@ def shout(
         for k, path in enumerate(_strokes(letter)):
             points = path * np.float32([0.7 * step, bottom - top]) + origin
             spine = [(float(a), float(b)) for a, b in points]
-            for a, b in zip(spine[:-1], spine[1:], strict=True):
+            for a, b in pairwise(spine):
                 end = (b[0], b[1] + 0.01) if a == b else b
                 rim = tube([a, end], 0.26 * step, cap=0.35)
                 merge = k > 0 or (a, b) != (spine[0], spine[1])
@@ -130,7 +137,10 @@ def bubble(
     elif kind == 2:
         way = np.float32(tip) - np.float32([x, y])
         rims = [puff(rng, (x, y, rx * 0.88, ry * 0.85), 10)]
-        rims += [oval(*(np.float32([x, y]) + way * s), 0.1 * ry * r) for s, r in ((0.75, 1.3), (0.9, 0.8))]
+        rims += [
+            oval(*(np.float32([x, y]) + way * s), 0.1 * ry * r)
+            for s, r in ((0.75, 1.3), (0.9, 0.8))
+        ]
     elif kind == 3:
         points = star(0, 0, 1, inner=0.8, points=int(rng.integers(11, 16)))
         rims = [points * np.float32([1.25 * rx, 1.3 * ry]) + np.float32([x, y])]

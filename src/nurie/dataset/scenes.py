@@ -66,7 +66,9 @@ def draw_scene(
     shapes = stage_scene(stage, scene)
     border = rng.random() < 0.3
     pen = hand(rng, min(height, width))
-    made = paint(shapes, (height, width), rng, pen=replace(pen, width=min(pen.width * 0.85, height / 170)))
+    made = paint(
+        shapes, (height, width), rng, pen=replace(pen, width=min(pen.width * 0.85, height / 170))
+    )
     if border:
         made = replace(made, lines=framed(made.lines, max(1, round(pen.width))))
     return replace(made, seeds={"scene": stage.scene, "mood": stage.mood})

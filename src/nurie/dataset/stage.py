@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.dataset.forms import arc, box, oval, placed, puff, star
+from nurie.dataset.draft import placed
+from nurie.dataset.forms import arc, box, oval, puff, star
 from nurie.dataset.strokes import Color, Shape
 from nurie.dataset.things import draft_thing
 from nurie.dataset.tints import in_mood, tint
@@ -83,7 +84,9 @@ class Stage:
         # A face is the smallest drawing within a drawing: a broad pen would drown its eyes.
         thin = np.clip(high, 0.35, 1.0) if name == "figure" else np.clip(high / 0.45, 0.55, 1.0)
         flip = bool(self.rng.random() < 0.5)
-        self.shapes += placed(shapes, frame, name=f"{name} {self.count}.", flip=flip, width=float(thin))
+        self.shapes += placed(
+            shapes, frame, name=f"{name} {self.count}.", flip=flip, width=float(thin)
+        )
 
     def figure(self, x: float, low: float, high: float) -> None:
         """Put a figure, where there are any."""

@@ -6,17 +6,25 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.dataset import (
+    attire,
     buildings,
     dishes,
+    fauna,
+    flowers,
     food,
     furniture,
     keepsakes,
+    landmarks,
     nature,
     plants,
+    sweets,
     tools,
+    vegetables,
     vehicles,
+    vessels,
 )
-from nurie.dataset.forms import Draft, box, oval, placed
+from nurie.dataset.draft import Draft, placed
+from nurie.dataset.forms import box, oval
 from nurie.dataset.strokes import Made, Pen, Shape, any_pen, paint
 from nurie.dataset.tints import any_mood
 from nurie.dataset.tones import toned
@@ -24,15 +32,13 @@ from nurie.dataset.tones import toned
 Generator = np.random.Generator
 
 GROUPS: dict[str, dict[str, Callable[[Draft], None]]] = {
-    "plants": plants.KINDS,
-    "food": food.KINDS,
-    "vehicles": vehicles.KINDS,
-    "buildings": buildings.KINDS,
-    "dishes": dishes.KINDS,
+    "plants": {**plants.KINDS, **flowers.KINDS},
+    "food": {**food.KINDS, **vegetables.KINDS, **dishes.KINDS, **sweets.KINDS},
+    "vehicles": {**vehicles.KINDS, **vessels.KINDS},
+    "buildings": {**buildings.KINDS, **landmarks.KINDS},
     "furniture": furniture.KINDS,
-    "tools": tools.KINDS,
-    "keepsakes": keepsakes.KINDS,
-    "nature": nature.KINDS,
+    "belongings": {**tools.KINDS, **keepsakes.KINDS, **attire.KINDS},
+    "nature": {**nature.KINDS, **fauna.KINDS},
 }
 """All kinds by what they belong to."""
 
@@ -108,12 +114,20 @@ def draw_thing(rng: Generator, *, size: int = 512, kind: str = "") -> Made:
     return replace(made, seeds={"kind": ", ".join(names), "mood": mood, "setting": setting})
 
 
-SETTINGS = {"paper": 0.6, "shadow": 0.08, "floor": 0.06, "wall": 0.1, "badge": 0.06, "few": 0.06, "many": 0.04}
+SETTINGS = {
+    "paper": 0.6,
+    "shadow": 0.08,
+    "floor": 0.06,
+    "wall": 0.1,
+    "badge": 0.06,
+    "few": 0.06,
+    "many": 0.04,
+}
 """What is behind one thing, or how many there are, and how often."""
 
 _COUNTS = {"few": 4, "many": 6}
 
-_OUTDOORS = {*plants.KINDS, *vehicles.KINDS, *buildings.KINDS}
+_OUTDOORS = {k for g in ("plants", "vehicles", "buildings") for k in GROUPS[g]}
 
 
 def _frames(rng: Generator, size: int, count: int) -> list[tuple[float, float, float, float]]:
@@ -129,9 +143,7 @@ def _frames(rng: Generator, size: int, count: int) -> list[tuple[float, float, f
     return frames
 
 
-def _ground(
-    rng: Generator, size: int, setting: str, mood: str, *, outdoors: bool
-) -> list[Shape]:
+def _ground(rng: Generator, size: int, setting: str, mood: str, *, outdoors: bool) -> list[Shape]:
     """What is painted before the thing itself."""
     draft = Draft(rng, mood=mood)
     if setting == "shadow":
@@ -141,7 +153,9 @@ def _ground(
     elif setting == "wall":
         draft.add(box(-0.1, -0.1, 1.1, 1.1), "wall", draft.tint("sky" if outdoors else "room wall"))
         if draft.maybe(0.5):
-            draft.add(box(-0.1, 0.7, 1.1, 1.1), "floor", draft.tint("grass" if outdoors else "floor"))
+            draft.add(
+                box(-0.1, 0.7, 1.1, 1.1), "floor", draft.tint("grass" if outdoors else "floor")
+            )
     elif setting == "badge":
         draft.add(oval(0.5, 0.5, 0.47), "badge", draft.tint("soft paint"))
     return [replace(s, outline=s.outline * np.float32(size)) for s in draft.shapes]

@@ -1,4 +1,4 @@
-"""Colours that people choose for things: families of tints, and what a whole picture does to them."""
+"""Colours that people choose for things: families of tints, and the mood of a whole picture."""
 
 import colorsys
 

@@ -1,10 +1,11 @@
-"""Things that drive, float and fly, seen from the side, each drafted in about the unit square."""
+"""Things that drive, seen from the side, each drafted in about the unit square."""
 
-import numpy as np
-
-from nurie.dataset.forms import Draft, box, curve, line, oval, poly, puff, spun, tube
-from nurie.dataset.strokes import Color
+from nurie.dataset.draft import Draft
+from nurie.dataset.forms import box, curve, line, oval, poly, puff, spun, tube
 from nurie.dataset.tints import shade
+
+# An outline stays in the few lines in which it can be read as a drawing.
+# fmt: off
 
 
 def wheel(d: Draft, x: float, y: float, r: float) -> None:
@@ -26,14 +27,20 @@ def car(d: Draft) -> None:
         d.add(box(0.43, top - 0.07, 0.57, top + 0.02, 0.01), "sign", (255, 255, 255))
     if kind == 1:
         d.add(box(0.45, top - 0.06, 0.55, top + 0.02, 0.02), "light", d.tint("sea"))
-    d.add(curve((front - 0.12, y0), (front - 0.12, y0), (front, top + 0.03), (front + 0.08, top), (back - 0.08, top),
-                (back, top + 0.03), (back + 0.1, y0), (back + 0.1, y0), (back + 0.1, y0 + 0.1), (front - 0.12, y0 + 0.1)),
-          "body", color)  # fmt: skip
-    d.add(curve((0.04, low), (0.02, 0.68), (0.06, y0 + 0.02), (front - 0.05, y0 - 0.02), (0.5, y0 - 0.02), (back + 0.05, y0 - 0.02),
-                (0.94, y0 + 0.02), (0.98, 0.68), (0.96, low), (0.96, low), (0.04, low)), "body", color, merge=True)  # fmt: skip
+    d.add(curve((front - 0.12, y0), (front - 0.12, y0), (front, top + 0.03), (front + 0.08, top),
+                (back - 0.08, top),
+                (back, top + 0.03), (back + 0.1, y0), (back + 0.1, y0), (back + 0.1, y0 + 0.1),
+                (front - 0.12, y0 + 0.1)),
+          "body", color)
+    d.add(curve((0.04, low), (0.02, 0.68), (0.06, y0 + 0.02), (front - 0.05, y0 - 0.02), (0.5,
+        y0 - 0.02), (back + 0.05, y0 - 0.02),
+                (0.94, y0 + 0.02), (0.98, 0.68), (0.96, low), (0.96, low), (0.04, low)), "body",
+                color, merge=True)
     mid = (front + back) / 2
-    d.add(poly((front - 0.05, y0 - 0.01), (front + 0.05, top + 0.05), (mid - 0.02, top + 0.05), (mid - 0.02, y0 - 0.01)), "window", glass)
-    d.add(poly((mid + 0.02, top + 0.05), (back - 0.05, top + 0.05), (back + 0.04, y0 - 0.01), (mid + 0.02, y0 - 0.01)), "window", glass)
+    d.add(poly((front - 0.05, y0 - 0.01), (front + 0.05, top + 0.05), (mid - 0.02, top + 0.05),
+               (mid - 0.02, y0 - 0.01)), "window", glass)
+    d.add(poly((mid + 0.02, top + 0.05), (back - 0.05, top + 0.05), (back + 0.04, y0 - 0.01),
+               (mid + 0.02, y0 - 0.01)), "window", glass)
     if d.detail > 0.3:
         d.line(line((mid, y0), (mid, low - 0.02)))
         d.line(line((mid + 0.05, y0 + 0.07), (mid + 0.11, y0 + 0.07)))
@@ -51,7 +58,8 @@ def bus(d: Draft) -> None:
     color, glass, count = d.tint("paint"), d.tint("glass"), d.n(3, 5)
     d.add(box(0.02, 0.25, 0.98, 0.82, 0.06), "body", color)
     if d.maybe(0.6):
-        d.add(box(0.02, 0.6, 0.98, 0.67), "stripe", d.tint("paint") if d.maybe(0.4) else (255, 255, 255), within="body")
+        d.add(box(0.02, 0.6, 0.98, 0.67), "stripe", d.tint("paint") if d.maybe(0.4) else (255, 255,
+            255), within="body")
     for i in range(count):
         w = 0.7 / count
         d.add(box(0.24 + i * w, 0.33, 0.24 + (i + 0.82) * w, 0.54, 0.02), "window", glass)
@@ -80,7 +88,8 @@ def truck(d: Draft) -> None:
     else:
         d.add(box(0.33, 0.36, 0.98, 0.72, 0.15), "tank", d.tint("metal") if d.maybe(0.5) else load)
         d.add(box(0.58, 0.3, 0.72, 0.38, 0.02), "hatch", d.tint("dark metal"))
-    d.add(curve((0.02, 0.8), (0.02, 0.8), (0.02, 0.55), (0.08, 0.34), (0.12, 0.3), (0.3, 0.3), (0.3, 0.3), (0.3, 0.8), (0.3, 0.8)), "cab", cab)
+    d.add(curve((0.02, 0.8), (0.02, 0.8), (0.02, 0.55), (0.08, 0.34), (0.12, 0.3), (0.3, 0.3), (0.3,
+        0.3), (0.3, 0.8), (0.3, 0.8)), "cab", cab)
     d.add(poly((0.07, 0.54), (0.12, 0.37), (0.25, 0.37), (0.25, 0.54)), "window", glass)
     d.add(box(0.0, 0.66, 0.05, 0.72, 0.01), "headlight", d.tint("lit glass"))
     for x in (0.16, 0.62, 0.82) if d.maybe(0.7) else (0.16, 0.78):
@@ -93,7 +102,8 @@ def tractor(d: Draft) -> None:
     d.add(poly((0.5, 0.12), (0.86, 0.12), (0.9, 0.55), (0.5, 0.55)), "window", d.tint("glass"))
     d.add(box(0.46, 0.06, 0.9, 0.13, 0.03), "roof", color)
     d.add(box(0.18, 0.24, 0.23, 0.46), "pipe", d.tint("dark metal"))
-    d.add(curve((0.06, 0.72), (0.06, 0.72), (0.06, 0.5), (0.1, 0.44), (0.5, 0.44), (0.5, 0.44), (0.5, 0.52), (0.9, 0.5), (0.9, 0.74), (0.9, 0.74)), "body", color)
+    d.add(curve((0.06, 0.72), (0.06, 0.72), (0.06, 0.5), (0.1, 0.44), (0.5, 0.44), (0.5, 0.44),
+                (0.5, 0.52), (0.9, 0.5), (0.9, 0.74), (0.9, 0.74)), "body", color)
     for x in (0.14, 0.2, 0.26) if d.detail > 0.3 else ():
         d.line(line((x, 0.52), (x, 0.64)))
     wheel(d, 0.72, 0.72, 0.24)
@@ -104,7 +114,8 @@ def locomotive(d: Draft) -> None:
     """A steam engine, with a wagon at times."""
     color, dark, trim = d.tint("paint"), d.tint("dark metal"), d.tint("brass")
     d.add(poly((0.2, 0.18), (0.32, 0.18), (0.29, 0.4), (0.23, 0.4)), "chimney", dark)
-    d.add(curve((0.42, 0.42), (0.42, 0.42), (0.43, 0.3), (0.48, 0.27), (0.53, 0.3), (0.54, 0.42), (0.54, 0.42)), "dome", trim)
+    d.add(curve((0.42, 0.42), (0.42, 0.42), (0.43, 0.3), (0.48, 0.27), (0.53, 0.3), (0.54, 0.42),
+                (0.54, 0.42)), "dome", trim)
     d.add(box(0.1, 0.36, 0.64, 0.68, 0.04), "boiler", color)
     for x in (0.22, 0.36, 0.5):
         d.add(box(x, 0.36, x + 0.03, 0.68), "band", trim, within="boiler")
@@ -117,7 +128,8 @@ def locomotive(d: Draft) -> None:
         wheel(d, x, 0.92 - r, r)
     if d.maybe(0.5):
         for i, r in enumerate((0.06, 0.08, 0.1)):
-            d.add(puff(d.rng, (0.3 + i * 0.16, 0.1 - i * 0.05, r, r * 0.8), 7), f"smoke {i}", d.tint("cloud"))
+            d.add(puff(d.rng, (0.3 + i * 0.16, 0.1 - i * 0.05, r, r * 0.8), 7), f"smoke {i}",
+                  d.tint("cloud"))
 
 
 def bicycle(d: Draft) -> None:
@@ -127,7 +139,8 @@ def bicycle(d: Draft) -> None:
         d.ring("tyre", tyre, (x, 0.7, 0.2, 0.16))
         for k in range(8) if d.detail > 0.5 else ():
             d.line(spun(poly((x, 0.7), (x + 0.165, 0.7), closed=False), k / 8, (x, 0.7)), width=0.5)
-    joints = {"a": (0.22, 0.7), "b": (0.46, 0.72), "c": (0.4, 0.42), "d": (0.68, 0.4), "e": (0.78, 0.7)}
+    joints = {"a": (0.22, 0.7), "b": (0.46, 0.72), "c": (0.4, 0.42), "d": (0.68, 0.4), "e": (0.78,
+        0.7)}
     for pair in ("ab", "ac", "bc", "bd", "cd", "de"):
         d.add(tube([joints[pair[0]], joints[pair[1]]], 0.035, cap=0.3), "frame", color, merge=True)
     d.add(tube([(0.4, 0.44), (0.38, 0.32)], 0.03, cap=0), "post", d.tint("metal"))
@@ -141,134 +154,18 @@ def scooter(d: Draft) -> None:
     color = d.tint("paint")
     for x in (0.2, 0.8):
         wheel(d, x, 0.84, 0.13)
-    d.add(curve((0.1, 0.75), (0.1, 0.55), (0.25, 0.48), (0.48, 0.52), (0.52, 0.74), (0.66, 0.76), (0.74, 0.4), (0.8, 0.3),
-                (0.84, 0.34), (0.82, 0.55), (0.76, 0.84), (0.4, 0.86), (0.14, 0.8)), "body", color)  # fmt: skip
-    d.add(curve((0.12, 0.5), (0.16, 0.42), (0.42, 0.42), (0.5, 0.5), (0.3, 0.52)), "seat", d.tint("leather"))
-    d.add(tube([(0.79, 0.34), (0.76, 0.2), (0.68, 0.18)], 0.035, cap=0.4), "bar", d.tint("dark metal"))
+    d.add(curve((0.1, 0.75), (0.1, 0.55), (0.25, 0.48), (0.48, 0.52), (0.52, 0.74), (0.66, 0.76),
+                (0.74, 0.4), (0.8, 0.3),
+                (0.84, 0.34), (0.82, 0.55), (0.76, 0.84), (0.4, 0.86), (0.14, 0.8)), "body", color)
+    d.add(curve((0.12, 0.5), (0.16, 0.42), (0.42, 0.42), (0.5, 0.5), (0.3, 0.52)), "seat",
+          d.tint("leather"))
+    d.add(tube([(0.79, 0.34), (0.76, 0.2), (0.68, 0.18)], 0.035, cap=0.4), "bar",
+          d.tint("dark metal"))
     d.add(oval(0.84, 0.32, 0.05), "headlight", d.tint("lit glass"))
-
-
-def sailboat(d: Draft) -> None:
-    """A boat under sail."""
-    hull, sail = d.tint("paint") if d.maybe(0.6) else d.tint("timber"), d.tint("paper") if d.maybe(0.6) else d.tint("paint")
-    d.add(box(0.485, 0.04, 0.515, 0.76), "mast", d.tint("timber"))
-    d.add(curve((0.54, 0.08), (0.54, 0.08), (0.74, 0.38), (0.9, 0.66), (0.9, 0.66), (0.54, 0.68), (0.54, 0.68)), "sail", sail)
-    if d.maybe(0.7):
-        d.add(poly((0.46, 0.16), (0.46, 0.67), (0.16, 0.66)), "jib", sail if d.maybe(0.5) else d.tint("paint"))
-    if d.maybe(0.4):
-        d.add(box(0.5, 0.42, 0.95, 0.5), "stripe", d.tint("paint"), within="sail")
-    if d.maybe(0.6):
-        d.add(poly((0.515, 0.03), (0.66, 0.07), (0.515, 0.11)), "flag", d.tint("paint"))
-    d.add(curve((0.04, 0.74), (0.04, 0.74), (0.96, 0.74), (0.96, 0.74), (0.84, 0.92), (0.75, 0.96), (0.3, 0.96), (0.18, 0.92)), "hull", hull)
-    if d.detail > 0.4:
-        d.add(box(0, 0.79, 1, 0.83), "trim", (255, 255, 255), within="hull")
-
-
-def ship(d: Draft) -> None:
-    """A steamer or a ferry with funnels and round windows."""
-    color = d.tint("paint")
-    for x in (0.44, 0.62)[: d.n(1, 2)]:
-        funnel = d.tint("cherry")
-        d.add(poly((x, 0.16), (x + 0.11, 0.16), (x + 0.12, 0.4), (x - 0.01, 0.4)), "funnel", funnel)
-        d.add(box(x - 0.05, 0.2, x + 0.2, 0.25), "ring", d.tint("paper"), within="funnel")
-    d.add(box(0.3, 0.38, 0.8, 0.5, 0.01), "deck", (255, 255, 255))
-    d.add(box(0.2, 0.5, 0.88, 0.64, 0.01), "cabin", d.tint("cream"))
-    for i in range(5):
-        d.add(box(0.25 + i * 0.125, 0.54, 0.32 + i * 0.125, 0.6), "window", d.tint("glass"))
-    d.add(curve((0.02, 0.62), (0.02, 0.62), (0.98, 0.62), (0.98, 0.62), (0.88, 0.86), (0.8, 0.92), (0.2, 0.92), (0.12, 0.86)), "hull", color)
-    d.add(box(0, 0.84, 1, 1), "keel", d.tint("cherry") if d.maybe(0.6) else shade(color, -0.3), within="hull")
-    for x in np.linspace(0.22, 0.8, 5):
-        d.add(oval(x, 0.73, 0.028), "porthole", d.tint("glass"))
-
-
-def submarine(d: Draft) -> None:
-    """A submarine with portholes."""
-    color = d.tint("paint")
-    d.add(tube([(0.52, 0.34), (0.52, 0.12), (0.62, 0.12)], 0.05, cap=0), "periscope", d.tint("dark metal"))
-    d.add(poly((0.36, 0.45), (0.4, 0.28), (0.62, 0.28), (0.66, 0.45)), "tower", shade(color, -0.12))
-    d.add(curve((0.92, 0.56), (0.92, 0.56), (1.0, 0.42), (1.0, 0.42), (1.0, 0.78), (1.0, 0.78)), "rudder", d.tint("brass"))
-    d.add(oval(0.5, 0.6, 0.46, 0.22), "hull", color)
-    for x in (0.28, 0.48, 0.68):
-        d.add(oval(x, 0.58, 0.075), "rim", d.tint("brass"))
-        d.add(oval(x, 0.58, 0.052), "glass", d.tint("glass"))
-
-
-def plane(d: Draft) -> None:
-    """An aeroplane."""
-    color = (255, 255, 255) if d.maybe(0.4) else d.tint("paint")
-    accent = d.tint("paint")
-    d.add(poly((0.8, 0.44), (0.9, 0.16), (0.99, 0.16), (0.95, 0.5)), "fin", accent)
-    d.add(poly((0.48, 0.44), (0.62, 0.2), (0.7, 0.2), (0.62, 0.46)), "far wing", shade(accent, -0.1))
-    d.add(curve((0.02, 0.56), (0.06, 0.46), (0.2, 0.4), (0.6, 0.4), (0.97, 0.44), (0.97, 0.44), (0.9, 0.56), (0.6, 0.66), (0.2, 0.66)), "body", color)
-    d.add(poly((0.38, 0.56), (0.58, 0.56), (0.86, 0.86), (0.72, 0.86)), "wing", accent)
-    d.add(poly((0.84, 0.5), (0.94, 0.5), (1.02, 0.62), (0.94, 0.62)), "tail", accent)
-    d.add(poly((0.08, 0.47), (0.16, 0.42), (0.22, 0.42), (0.2, 0.5)), "cockpit", d.tint("glass"))
-    for x in np.linspace(0.3, 0.75, d.n(4, 7)):
-        d.add(oval(x, 0.5, 0.024, 0.028), "window", d.tint("glass"))
-
-
-def helicopter(d: Draft) -> None:
-    """A helicopter."""
-    color = d.tint("paint")
-    d.add(tube([(0.5, 0.45), (0.75, 0.42), (0.95, 0.36)], 0.16, 0.06, 0.05, cap=0.2), "tail", color)
-    d.add(oval(0.95, 0.34, 0.03, 0.13), "tail rotor", d.tint("dark metal"))
-    d.add(box(0.36, 0.16, 0.4, 0.3), "mast", d.tint("dark metal"))
-    d.add(box(0.0, 0.12, 0.78, 0.16, 0.02), "rotor", d.tint("dark metal"))
-    d.add(oval(0.36, 0.5, 0.29, 0.23), "body", color)
-    d.add(curve((0.08, 0.52), (0.08, 0.52), (0.12, 0.36), (0.3, 0.3), (0.3, 0.3), (0.3, 0.52), (0.3, 0.52)), "window", d.tint("glass"))
-    d.add(box(0.38, 0.38, 0.52, 0.62, 0.02), "door", shade(color, 0.3))
-    for x in (0.24, 0.48):
-        d.add(box(x, 0.7, x + 0.03, 0.86), "strut", d.tint("dark metal"))
-    d.add(tube([(0.04, 0.8), (0.1, 0.87), (0.65, 0.87)], 0.035), "skid", d.tint("dark metal"))
-
-
-def rocket(d: Draft) -> None:
-    """A rocket, mostly with its flame."""
-    color, trim = (255, 255, 255) if d.maybe(0.3) else d.tint("paint"), d.tint("paint")
-    if d.maybe(0.75):
-        d.add(curve((0.4, 0.78), (0.36, 0.88), (0.5, 1.04), (0.5, 1.04), (0.64, 0.88), (0.6, 0.78)), "flame", d.tint("flame"))
-        d.add(curve((0.44, 0.78), (0.43, 0.86), (0.5, 0.95), (0.5, 0.95), (0.57, 0.86), (0.56, 0.78)), "heart", d.tint("flame heart"))
-    for s in (-1, 1):
-        d.add(curve((0.5 + s * 0.12, 0.5), (0.5 + s * 0.12, 0.5), (0.5 + s * 0.3, 0.66), (0.5 + s * 0.32, 0.84), (0.5 + s * 0.32, 0.84),
-                    (0.5 + s * 0.12, 0.74), (0.5 + s * 0.12, 0.74)), f"fin {s}", trim)  # fmt: skip
-    d.add(box(0.4, 0.72, 0.6, 0.8, 0.01), "nozzle", d.tint("dark metal"))
-    w = d.u(0.15, 0.2)
-    d.add(curve((0.5, 0.02), (0.5, 0.02), (0.5 + w * 0.8, 0.24), (0.5 + w, 0.5), (0.5 + w * 0.75, 0.74), (0.5 + w * 0.75, 0.74),
-                (0.5 - w * 0.75, 0.74), (0.5 - w * 0.75, 0.74), (0.5 - w, 0.5), (0.5 - w * 0.8, 0.24)), "body", color)  # fmt: skip
-    d.add(box(0, 0, 1, 0.2), "nose", trim, within="body")
-    d.line(line((0.3, 0.2), (0.7, 0.2)), within="body")
-    for y in (0.34, 0.54)[: d.n(1, 2)]:
-        d.add(oval(0.5, y, 0.085), "rim", d.tint("metal"))
-        d.add(oval(0.5, y, 0.06), "window", d.tint("glass"))
-
-
-def saucer(d: Draft) -> None:
-    """A flying saucer, beaming at times."""
-    if d.maybe(0.4):
-        d.add(poly((0.36, 0.6), (0.64, 0.6), (0.84, 1), (0.16, 1)), "beam", d.tint("lit glass"))
-    d.add(curve((0.28, 0.44), (0.3, 0.24), (0.5, 0.14), (0.7, 0.24), (0.72, 0.44)), "dome", d.tint("glass"))
-    color = d.tint("metal") if d.maybe(0.5) else d.tint("paint")
-    d.add(oval(0.5, 0.5, 0.46, 0.15), "disc", color)
-    d.add(oval(0.5, 0.44, 0.26, 0.06), "collar", shade(color, -0.15))
-    for x in np.linspace(0.18, 0.82, d.n(3, 6)):
-        d.add(oval(x, 0.55, 0.032), "lamp", d.tint("sun"))
-
-
-def balloon(d: Draft) -> None:
-    """A hot-air balloon in gores of two or three colours."""
-    colors = [d.tint("paint") for _ in range(d.n(2, 3))]
-    for s in (-1, 1):
-        d.line(line((0.5 + s * 0.12, 0.62), (0.5 + s * 0.08, 0.84)))
-    d.add(box(0.41, 0.83, 0.59, 0.97, 0.02), "basket", d.tint("timber"))
-    for i, w in enumerate(np.linspace(1, 0.14, d.n(3, 4))):
-        d.add(curve((0.5, 0.02), (0.5 + 0.36 * w, 0.18), (0.5 + 0.36 * w, 0.38), (0.5 + 0.14 * w, 0.66), (0.5 + 0.14 * w, 0.66),
-                    (0.5 - 0.14 * w, 0.66), (0.5 - 0.14 * w, 0.66), (0.5 - 0.36 * w, 0.38), (0.5 - 0.36 * w, 0.18)),
-              f"gore {i % len(colors)}", colors[i % len(colors)])  # fmt: skip
 
 
 KINDS = {
     "car": car, "bus": bus, "truck": truck, "tractor": tractor, "locomotive": locomotive,
-    "bicycle": bicycle, "scooter": scooter, "sailboat": sailboat, "ship": ship, "submarine": submarine,
-    "plane": plane, "helicopter": helicopter, "rocket": rocket, "saucer": saucer, "balloon": balloon,
-}  # fmt: skip
+    "bicycle": bicycle, "scooter": scooter,
+}
 """What can be drafted here, by name."""

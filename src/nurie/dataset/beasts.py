@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.dataset.creatures import Beast, Gait, any_gait, beast, later
 from nurie.dataset.critters import critter
 from nurie.dataset.mascots import mascot
+from nurie.dataset.menagerie import Beast, Gait, any_gait, beast, later
 from nurie.dataset.page import anywhere, fitted
 from nurie.dataset.quadrupeds import walking
 from nurie.dataset.sheet import Sheet

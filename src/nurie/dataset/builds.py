@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from nurie.dataset.creatures import Beast
+from nurie.dataset.menagerie import Beast
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ t the lift of its tail, e the size of its eyes.
 
 import numpy as np
 
-from nurie.dataset.creatures import Beast, Gait
+from nurie.dataset.menagerie import Beast, Gait
 from nurie.dataset.sheet import Sheet
 from nurie.dataset.stencils import stencil
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nurie.dataset.creatures import Beast, Gait
+from nurie.dataset.menagerie import Beast, Gait
 from nurie.dataset.sheet import Sheet, corner
 from nurie.dataset.stencils import stencil
 

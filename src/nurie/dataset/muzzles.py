@@ -1,7 +1,7 @@
 """Heads of four-legged animals from the side, in a frame where the skull has the radius 1."""
 
 from nurie.dataset.builds import Build
-from nurie.dataset.creatures import Beast, Gait
+from nurie.dataset.menagerie import Beast, Gait
 from nurie.dataset.sheet import Sheet
 from nurie.dataset.stencils import stencil
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nurie.dataset.builds import Build, build
-from nurie.dataset.creatures import Beast, Gait
+from nurie.dataset.menagerie import Beast, Gait
 from nurie.dataset.muzzles import side_head
 from nurie.dataset.sheet import Sheet, corner
 from nurie.dataset.stencils import stencil

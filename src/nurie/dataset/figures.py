@@ -137,11 +137,12 @@ def figure(who: Persona, pose: Pose, b: Body, *, detail: float) -> list[Shape]:
     garments.chest(sheet, b)
     if who.wears["top"] in garments.OVER:
         limbs.bottoms(sheet, who, b, pose)
-        garments.torso(sheet, who, b, pose)
+        garments.torso(sheet, who, b)
     else:
-        garments.torso(sheet, who, b, pose)
+        garments.torso(sheet, who, b)
         limbs.bottoms(sheet, who, b, pose)
     garments.belt(sheet, who, b)
+    garments.mantle(sheet, who, b, pose)
     trinkets.neck(sheet, who, b, pose)
     for i in order[::-1]:
         if pose.before[i] and not _high(b, i):

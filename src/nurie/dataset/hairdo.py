@@ -38,7 +38,7 @@ def behind(s: Sheet, p: Persona, pose: Pose) -> None:
     if style in {"long", "wavy", "bob", "short", "spiky"}:
         _fall(s, p, pose, (rx, ry))
     elif style == "afro":
-        _cloud(s, p, (1.25 * rx, 1.2 * ry), "hair.back")
+        _cloud(s, (1.25 * rx, 1.2 * ry), "hair.back")
     else:
         s.oval(-0.1 * pose.yaw, -0.05, (0.97 * rx, 0.97 * ry), ("hair.back", "hair"))
     _tied(s, p, pose)
@@ -85,7 +85,7 @@ def _tips(rng: Generator, size: tuple[float, float], count: int, drift: float) -
     return points
 
 
-def _cloud(s: Sheet, p: Persona, radii: tuple[float, float], part: str) -> None:
+def _cloud(s: Sheet, radii: tuple[float, float], part: str) -> None:
     """Curly hair: a ring of bumps."""
     n = 11
     points: Path = []

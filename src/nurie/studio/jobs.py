@@ -15,14 +15,12 @@ from nurie.errors import NurieError, OptionError, TooLargeError
 from nurie.models.registry import ModelSpec, find
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import Drawing
+from nurie.pipelines.review import review
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
 from nurie.studio import shelf
 from nurie.studio.strokes import edits_of, hinted_regions
-
-UNSURE = 0.5
-"""A region is unsure when the model gave its colour less than this probability."""
 
 
 def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
@@ -298,13 +296,10 @@ def _answer(layers: Layers, known: shelf.Cutting) -> dict[str, Any]:
     sure = np.zeros(known.count + 1)
     if layers.confidence is not None:
         sure[known.numbers] = layers.confidence[1:]
-    doubt = (1 - sure[known.numbers]) * np.sqrt(known.scene.measures.area)
-    unsure = (sure[known.numbers] < UNSURE) & ~layers.hinted[1:] & (layers.entries[1:] >= 0)
-    order = np.argsort(-doubt, kind="stable")
     return {
         "palette": [to_hex(color) for color in layers.palette.colors],
         "names": list(layers.palette.names or ("",) * len(layers.palette)),
         "entries": entries.tolist(),
         "confidence": sure.round(3).tolist(),
-        "ask": known.numbers[order[unsure[order]]].tolist(),
+        "ask": known.numbers[review(layers) - 1].tolist(),
     }

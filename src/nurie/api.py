@@ -21,6 +21,7 @@ from nurie.pipelines.colorize import (
     obey,
     read_reference,
 )
+from nurie.pipelines.shade import shade
 from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
@@ -280,12 +281,14 @@ def save(
     return path
 
 
-def color(
+def color(  # noqa: PLR0913 - what a person may ask for
     path: str | Path,
     output: str | Path | None = None,
     *,
     hints: str | Path | None = None,
     palette: str | Path | None = None,
+    style: str = "flat",
+    light: str = "top-left",
     seed: int = 0,
     force: bool = False,
 ) -> Path:
@@ -296,6 +299,8 @@ def color(
         output: where to; ``NAME.colored.png`` beside the drawing when None.
         hints: RGBA PNG or JSON file.
         palette: GPL file, list of hex colours, or a picture.
+        style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, with a gradient.
+        light: where light comes from: ``top-left``, …, or degrees against the clock from the right.
         seed: other seeds give other colours.
         force: replace an existing file.
 
@@ -319,4 +324,4 @@ def color(
         palette=read_palette(palette) if palette else None,
         seed=seed,
     )
-    return save(layers, target, force=force)
+    return save(shade(layers, style, light), target, force=force)

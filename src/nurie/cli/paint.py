@@ -26,13 +26,15 @@ from nurie.errors import ModelError
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
-    from nurie.document import Palette, Sketch
+    from nurie.document import Sketch
 
 
 class Style(StrEnum):
     """How the colours are laid."""
 
     FLAT = "flat"
+    CEL = "cel"
+    SOFT = "soft"
 
 
 MaxMegapixels = Annotated[
@@ -80,6 +82,8 @@ class _Request:
     hints: Path | None
     asked: dict[str, Any]
     """What ``Colorizer.variations`` is asked for, the same for every sketch."""
+    style: str
+    light: str
     clean: bool
     model: str | None
     max_pixels: int
@@ -168,9 +172,21 @@ def color(  # noqa: PLR0913 (the options of a command)
     report: Report = None,
     unsure: UnsureRegions = Unsure.COLOR,
     sure: Sure = 0.5,
-    style: Annotated[  # noqa: ARG001 (there is one so far)
-        Style, typer.Option(metavar="flat", help="How the colours are laid.")
+    style: Annotated[
+        Style,
+        typer.Option(
+            metavar="flat|cel|soft",
+            help="Flat colours, or a layer of shade above them: one step, or a gradient.",
+        ),
     ] = Style.FLAT,
+    light: Annotated[
+        str,
+        typer.Option(
+            metavar="DIRECTION",
+            help="Where light comes from: top-left, top, right, …, or degrees against the clock "
+            "from the right.",
+        ),
+    ] = "top-left",
     clean: Annotated[
         bool,
         typer.Option(
@@ -199,7 +215,9 @@ def color(  # noqa: PLR0913 (the options of a command)
     """
     from nurie.api import read_palette
     from nurie.io.images import read_color
+    from nurie.pipelines.shade import light_angle
 
+    light_angle(light)
     if palette_out is not None:
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
@@ -213,7 +231,19 @@ def color(  # noqa: PLR0913 (the options of a command)
     apart = Apart(line_layer, one_flat_layer, flats, masks)
     doubts = Doubts(unsure, sure, report, sheet)
     request = _Request(
-        hints, asked, clean, model, pixels, force, [], apart, quiet, trace or [], doubts
+        hints,
+        asked,
+        style.value,
+        light,
+        clean,
+        model,
+        pixels,
+        force,
+        [],
+        apart,
+        quiet,
+        trace or [],
+        doubts,
     )
     _refuse_suffix(jobs[0])
     doubts.prepare(jobs)
@@ -289,6 +319,7 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     from nurie.api import Colorizer, save
     from nurie.io.hints import read_hints
     from nurie.io.images import write_picture
+    from nurie.pipelines.shade import shade
 
     start = time.perf_counter()
     check_sketch(job.sketch)
@@ -302,6 +333,7 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
         models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
     answers = models[0].variations(sketch, len(job.outputs), hints=hints, **request.asked)
     answers = request.doubts.applied(answers)
+    answers = [shade(layers, request.style, request.light) for layers in answers]
     if job.cleaned is not None:
         write_picture(
             job.cleaned,

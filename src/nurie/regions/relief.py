@@ -1,0 +1,143 @@
+"""A flat drawing given height: each shape bulges as if it were inflated."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Labels
+
+SIDE = 512
+"""Longest side, in pixels, at which heights are computed."""
+
+_ROUNDS = (120, 60, 30)
+"""Rounds of relaxation at a quarter, a half and the whole of that side."""
+
+
+def relief(groups: Labels) -> Floats:
+    """Height of every pixel above the page, zero where two shapes meet.
+
+    Within each shape the membrane equation ∇²h = -1 is solved with h = 0 on its border (but not on
+    the picture's), and the height is 2 √h: a disc becomes the hemisphere over it, of any size.
+
+    Args:
+        groups: (H, W) int32, equal numbers are one shape.
+
+    Returns:
+        (H, W) float32 in pixels.
+
+    >>> disc = (np.hypot(*np.mgrid[-20:21, -20:21]) <= 18).astype(np.int32)
+    >>> 15 < relief(disc)[20, 20] < 21
+    np.True_
+    """
+    height, before = np.zeros(groups.shape, np.float32), groups[:0]
+    for level, rounds in zip((4, 2, 1), _ROUNDS, strict=True):
+        small = groups[level // 2 :: level, level // 2 :: level]
+        if not small.size:
+            continue
+        if before.size:
+            height = 4 * enlarge(height, before, small, factor=2, missing=0.25)
+        else:
+            height = _strips(small)
+        height, before = _relax(small, height, rounds), small
+    return 2 * np.sqrt(height)
+
+
+def _strips(groups: Labels) -> Floats:
+    """A first guess: the solution in a strip whose border is as far away as the shape's is."""
+    import cv2
+
+    edge = np.zeros(groups.shape, np.uint8)
+    edge[:-1] |= groups[:-1] != groups[1:]
+    edge[:, :-1] |= groups[:, :-1] != groups[:, 1:]
+    distance = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
+    strip: Floats = np.minimum(distance, min(groups.shape)).astype(np.float32) ** 2 / 2
+    return strip
+
+
+def _relax(groups: Labels, height: Floats, rounds: int) -> Floats:
+    """Jacobi rounds of h = (sum over the four neighbours in the shape + 1) / 4."""
+    down = (groups[:-1] == groups[1:]).astype(np.float32)
+    right = (groups[:, :-1] == groups[:, 1:]).astype(np.float32)
+    # Beyond the picture's border the shape goes on as it is there.
+    beyond = np.zeros(groups.shape, np.float32)
+    for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
+        beyond[edge] += 1
+    share = (1 / np.maximum(4 - beyond, 1)).astype(np.float32)
+    for _ in range(rounds):
+        around = np.ones_like(height)
+        around[:-1] += down * height[1:]
+        around[1:] += down * height[:-1]
+        around[:, :-1] += right * height[:, 1:]
+        around[:, 1:] += right * height[:, :-1]
+        height = around * share
+    return height
+
+
+def slopes(height: Floats, groups: Labels) -> tuple[Floats, Floats]:
+    """How the height rises down and to the right, looking only within each shape.
+
+    Args:
+        height: (H, W) from ``relief``.
+        groups: (H, W) of the same size.
+
+    Returns:
+        Two (H, W) float32: rise for one pixel down, and for one pixel to the right.
+
+    >>> down, right = slopes(np.float32([[0, 1, 2]]), np.ones((1, 3), np.int32))
+    >>> right.tolist()
+    [[1.0, 1.0, 1.0]]
+    """
+    return _slope(height, groups), np.ascontiguousarray(_slope(height.T, groups.T).T)
+
+
+def _slope(height: Floats, groups: Labels) -> Floats:
+    """Mean of the differences to the pixels above and below that belong to the shape."""
+    total, count = np.zeros_like(height), np.zeros_like(height)
+    same = groups[:-1] == groups[1:]
+    step = (height[1:] - height[:-1]) * same
+    total[:-1] += step
+    total[1:] += step
+    count[:-1] += same
+    count[1:] += same
+    result: Floats = total / np.maximum(count, 1)
+    return result
+
+
+def enlarge(
+    values: Floats, small: Labels, groups: Labels, *, factor: int, missing: float
+) -> Floats:
+    """Values of a reduced picture at full size, mixed only from pixels of the same shape.
+
+    Args:
+        values: (h, w) float32.
+        small: (h, w) int32 shapes of the reduced picture.
+        groups: (H, W) int32 shapes; pixel (i, j) lies over (i / factor, j / factor).
+        factor: at least 1.
+        missing: value where no neighbour belongs to the shape.
+
+    Returns:
+        (H, W) float32.
+
+    >>> small = np.array([[1, 2]], np.int32)
+    >>> large = small.repeat(2, 0).repeat(2, 1)
+    >>> enlarge(np.float32([[0, 1]]), small, large, factor=2, missing=0).tolist()
+    [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]]
+    """
+    rows, down = _between(groups.shape[0], small.shape[0], factor)
+    columns, across = _between(groups.shape[1], small.shape[1], factor)
+    total = np.zeros(groups.shape, np.float32)
+    weight = np.zeros(groups.shape, np.float32)
+    for i, part in ((0, 1 - down), (1, down)):
+        for j, side in ((0, 1 - across), (1, across)):
+            at = np.ix_(rows[i], columns[j])
+            share = part[:, None] * side[None] * (small[at] == groups)
+            total += share * values[at]
+            weight += share
+    result: Floats = np.where(weight > 0, total / np.maximum(weight, 1e-9), missing)
+    return result.astype(np.float32)
+
+
+def _between(size: int, small: int, factor: int) -> tuple[tuple[AnyArray, AnyArray], Floats]:
+    """For each full pixel the two reduced ones around it and the share of the second."""
+    place = (np.arange(size) + 0.5) / factor - 0.5
+    first = np.clip(np.floor(place).astype(np.int64), 0, small - 1)
+    second = np.minimum(first + 1, small - 1)
+    return (first, second), np.clip(place - first, 0, 1).astype(np.float32)

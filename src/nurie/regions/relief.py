@@ -92,12 +92,12 @@ def _slope(height: Floats, groups: Labels) -> Floats:
     """Mean of the differences to the pixels above and below that belong to the shape."""
     total, count = np.zeros_like(height), np.zeros_like(height)
     same = groups[:-1] == groups[1:]
-    step = (height[1:] - height[:-1]) * same
+    step = (height[1:] - height[:-1]) * same.astype(np.float32)
     total[:-1] += step
     total[1:] += step
     count[:-1] += same
     count[1:] += same
-    result: Floats = total / np.maximum(count, 1)
+    result: Floats = (total / np.maximum(count, 1)).astype(np.float32)
     return result
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -173,9 +174,25 @@ def test_files_that_cannot_be_read(tmp_path, monkeypatch):
         read_bytes(tmp_path / "long", limit=10)
     assert read_bytes(tmp_path / "long", limit=11) == bytes(11)
 
-    def denied(*_args):
+    def denied(*_args, **_options):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(UnreadableError, match="cannot be opened: permission denied"):
         read_bytes(tmp_path / "long", limit=11)
+
+
+def test_no_room_is_made_for_what_is_not_there(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc" * 50_000)
+    tracemalloc.start()
+    try:
+        with reading(tmp_path / "a") as stream:
+            assert stream.read(1) == b"a"
+            assert len(stream.read(2**40)) == 149_999
+            assert stream.read(2**40) == b""
+            stream.seek(0)
+            assert len(stream.read()) == 150_000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1 << 20

@@ -1,8 +1,10 @@
 """Files as such: what may be read, what may be written, and writing that is whole or not at all."""
 
 import contextlib
+import io
 import os
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,21 @@ def reason(error: OSError) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
+class Bounded(io.BufferedReader):
+    """A file that never makes room for more than it has, however much a damaged header asks for.
+
+    An ordinary file allocates all that is asked for before it reads.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """At most ``size`` bytes, all that are left when it is negative or None."""
+        if size is not None and size > 1 << 16:
+            status = os.fstat(self.fileno())
+            if stat.S_ISREG(status.st_mode):
+                size = min(size, max(status.st_size - self.tell(), 0))
+        return super().read(size)
+
+
 @contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a file that the user gave.
@@ -44,7 +61,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise UnreadableError(f"{path} is a folder; give a file.")
-        stream = path.open("rb")
+        stream = Bounded(path.open("rb", buffering=0))
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist; check the name.") from None
     except (OSError, ValueError) as error:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Rgb8
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError
 from nurie.io.dabs import dabs_of
 from nurie.io.files import check_target, replacing
 from nurie.io.images import read_rgba
 from nurie.io.marks import draw_marks, read_marks, record_of
-from nurie.io.raster import is_picture
+from nurie.io.raster import is_picture, picture_size
 
 
 def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
@@ -45,21 +44,30 @@ def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
 
 
 def _painted(path: Path, shape: tuple[int, int]) -> Hints:
-    pixels, has_alpha = read_rgba(path, max_pixels=max(shape[0] * shape[1], 1 << 26))
+    # A picture of another size is not decoded: it may claim to be enormous.
+    _check_size(path, picture_size(path), shape, turned=True)
+    pixels, has_alpha = read_rgba(path, max_pixels=shape[0] * shape[1])
+    _check_size(path, pixels.shape[:2], shape)
     if not has_alpha:
         raise OptionError(f"{path} has no transparency; paint hints on a transparent layer.")
-    if pixels.shape[:2] != shape:
-        (height, width), (tall, broad) = shape, pixels.shape[:2]
-        raise OptionError(
-            f"{path} has {broad} x {tall} pixels and the sketch {width} x {height}; "
-            "hints must have the sketch's size."
-        )
     hinted = pixels[..., 3] > np.iinfo(pixels.dtype).max // 2
     if hinted.all() and hinted.size > 1:
         raise OptionError(
             f"{path} is opaque everywhere; leave what is no hint transparent, not painted."
         )
     return dabs_of(pixels)
+
+
+def _check_size(
+    path: Path, found: tuple[int, ...], shape: tuple[int, int], *, turned: bool = False
+) -> None:
+    if found == shape or (turned and found[::-1] == shape):
+        return
+    (height, width), (tall, broad) = shape, found
+    raise OptionError(
+        f"{path} has {broad} x {tall} pixels and the sketch {width} x {height}; "
+        "hints must have the sketch's size."
+    )
 
 
 def write_hints(

@@ -226,7 +226,7 @@ class _Stack:
         parser.EndElementHandler = self._end
         try:
             parser.Parse(text, True)
-        except (expat.ExpatError, KeyError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise UnreadableError(f"{self.path} is damaged: its stack cannot be read.") from error
         if min(self.size) < 1:
             raise UnreadableError(f"{self.path} is damaged: its stack names no size.")

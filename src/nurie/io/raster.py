@@ -110,6 +110,18 @@ def open_raster(
             yield _decoded(name, image, stream)
 
 
+def picture_size(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """(height, width) that a picture's header claims, before it is turned; nothing is decoded.
+
+    Raises:
+        UnreadableError: missing, empty, damaged, or not a picture.
+        FormatError: a kind of picture that nurie does not read.
+    """
+    name = Path(path)
+    with reading(name) as stream, _quiet(), _header(name, stream, _formats(name)) as image:
+        return image.height, image.width
+
+
 def is_picture(path: str | os.PathLike[str]) -> bool:
     """Whether the file begins like a picture that nurie reads; nothing is decoded.
 

@@ -57,7 +57,7 @@ def elements(text: bytes, *, file: str) -> list[Element]:
     parser.EndElementHandler = lambda _: open_tags.pop() and None
     try:
         parser.Parse(text, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise UnreadableError(f"{file} is damaged: its stack cannot be read.") from error
     return found
 

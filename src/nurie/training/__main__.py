@@ -39,17 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _say(f"prepared {path.name}")
     batch = load(folder)
     apart = kept_apart(batch, held.get("sources", []))
+    unseen, batch = keep(batch, apart), keep(batch, ~apart)
     if not args.only_export:
         encoder, features = imagenet_encoder(), None
         if config.frozen_share == 0:
             store_features(encoder, folder, say=_say)
             features = load_features(folder).keep(~apart)
         train(
-            keep(batch, ~apart), encoder, config=config, minutes=args.minutes,
-            out=args.out / "run", start=args.start, features=features, device=args.device,
-            say=_say,
+            batch, encoder, config=config, minutes=args.minutes, out=args.out / "run",
+            start=args.start, features=features, device=args.device, say=_say,
         )  # fmt: skip
-    release(args, config, keep(batch, ~apart), keep(batch, apart))
+    release(args, config, batch, unseen)
 
 
 def _parser() -> argparse.ArgumentParser:

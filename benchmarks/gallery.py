@@ -1,0 +1,146 @@
+"""Make docs/gallery.md: 24 drawings of all kinds, each coloured in every way that there is.
+
+    python benchmarks/gallery.py [--out docs]
+
+Twelve are the examples; twelve are drawn by program, so that a reference and the original exist.
+Seeds were chosen before any was coloured, and none was changed afterwards.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nurie.api import Colorizer, read_palette
+from nurie.dataset.figures import film
+from nurie.dataset.scenes import draw_scene
+from nurie.dataset.strokes import Made
+from nurie.dataset.things import draw_thing
+from nurie.document import Hints, Sketch, lay_lines
+from nurie.io.hints import read_hints
+from nurie.io.images import read_sketch, write_picture
+from nurie.regions.flatten import flatten
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+CELL = 224
+COLUMNS = ("lines", "automatic", "variation", "variation", "palette", "5 hints", "reference",
+           "original")  # fmt: skip
+SEED = 7_000
+REMARKS: dict[str, str] = {}
+"""What is wrong with a row, written after looking at it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One drawing and what is known about it."""
+
+    name: str
+    sketch: Sketch
+    original: np.ndarray | None = None
+    reference: np.ndarray | None = None
+    hints: Path | None = None
+
+
+def cases() -> Iterator[Case]:
+    for path in sorted(EXAMPLES.glob("*.png")):
+        hints = path.with_suffix(".hints.json")
+        yield Case(path.stem, read_sketch(path), hints=hints if hints.exists() else None)
+    for i in range(6):
+        before, _, after = film(np.random.default_rng([SEED, i]), 3)
+        yield made(f"character {i + 1}", after, over(before))
+    for i in range(3):
+        yield made(f"scene {i + 1}", draw_scene(np.random.default_rng([SEED, 10 + i])))
+    for i in range(3):
+        yield made(f"thing {i + 1}", draw_thing(np.random.default_rng([SEED, 20 + i])))
+
+
+def made(name: str, drawing: Made, reference: np.ndarray | None = None) -> Case:
+    return Case(name, Sketch(drawing.lines), over(drawing), reference)
+
+
+def over(drawing: Made) -> np.ndarray:
+    return lay_lines(drawing.lines, drawing.color)
+
+
+def cells(case: Case, model: Colorizer) -> list[np.ndarray | None]:
+    answers = model.variations(case.sketch, 3)
+    shown = [a.merged() for a in answers] + [None] * (3 - len(answers))
+    autumn = read_palette(EXAMPLES / "palettes" / "autumn.gpl")
+    hints = read_hints(case.hints, case.sketch.shape) if case.hints else five(case, answers[0])
+    told = model.colorize(case.sketch, hints=hints).merged()
+    referred = None
+    if case.reference is not None:
+        referred = model.colorize(case.sketch, references=[case.reference]).merged()
+    palette = model.colorize(case.sketch, palette=autumn).merged()
+    return [case.sketch.pixels, *shown, palette, told, referred, case.original]
+
+
+def five(case: Case, layers) -> Hints:
+    """A dot in each of the five largest regions that have a colour, true or from a palette."""
+    labels = layers.labels
+    area = np.bincount(labels.ravel(), minlength=len(layers.entries)).astype(float)
+    area[layers.entries < 0] = 0
+    largest = np.argsort(-area)[:5]
+    colors = read_palette(EXAMPLES / "palettes" / "seaside.hex").colors
+    if case.original is not None:
+        lines = case.sketch.pixels
+        colors = flatten(labels, lines, case.original, len(area) - 1)[0][largest - 1]
+    rows, columns, kept = [], [], []
+    for i, label in enumerate(largest.tolist()):
+        if area[label]:
+            row, column = middle(labels == label)
+            rows.append(row)
+            columns.append(column)
+            kept.append(colors[i % len(colors)])
+    return Hints(np.array(rows, np.int32), np.array(columns, np.int32), np.array(kept, np.uint8))
+
+
+def middle(inside: np.ndarray) -> tuple[int, int]:
+    import cv2
+
+    deep = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 3)
+    row, column = np.unravel_index(int(deep.argmax()), deep.shape)
+    return int(row), int(column)
+
+
+def fit(picture: np.ndarray | None) -> np.ndarray:
+    import cv2
+
+    cell = np.full((CELL, CELL, 3), 255, np.uint8)
+    if picture is None:
+        return cell
+    if picture.dtype == np.uint16:
+        picture = (picture >> 8).astype(np.uint8)
+    color = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, 2)
+    scale = (CELL - 8) / max(color.shape[:2])
+    size = (round(color.shape[1] * scale), round(color.shape[0] * scale))
+    small = cv2.resize(color, size, interpolation=cv2.INTER_AREA)
+    top, left = (CELL - size[1]) // 2, (CELL - size[0]) // 2
+    cell[top : top + size[1], left : left + size[0]] = small
+    return cell
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "docs")
+    parser.add_argument("--model", default="nurie-flat")
+    args = parser.parse_args()
+    folder = args.out / "pictures" / "gallery"
+    folder.mkdir(parents=True, exist_ok=True)
+    model, lines = Colorizer.load(args.model), []
+    for case in cases():
+        name = f"{case.name.replace(' ', '-')}.webp"
+        strip = np.concatenate([fit(cell) for cell in cells(case, model)], axis=1)
+        write_picture(folder / name, strip, force=True)
+        remark = f" {REMARKS[case.name]}" if case.name in REMARKS else ""
+        lines.append(f"**{case.name}**{remark}\n\n![{case.name}](pictures/gallery/{name})\n")
+        print(case.name, flush=True)
+    head = (Path(__file__).parent / "gallery.head.md").read_text("utf-8")
+    text = head.replace("COLUMNS", " · ".join(COLUMNS)) + "\n" + "\n".join(lines)
+    (args.out / "gallery.md").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

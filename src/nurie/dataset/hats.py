@@ -7,7 +7,7 @@ from nurie.dataset.persona import Persona, Pose
 from nurie.dataset.sheet import Sheet
 from nurie.dataset.stencils import stencil
 
-_HATS = {
+HATS = {
     "cap": """
         hat hat : -.92,-.3! -.85,-.8 0,-1.16 .85,-.8 .92,-.3! 0,-.42
         hat.brim trim ~.6 : -.7,-.4 0,-.52 .7,-.4 .85,-.16 0,-.12 -.85,-.16
@@ -91,11 +91,11 @@ _HATS = {
 def hat(s: Sheet, p: Persona, pose: Pose) -> None:
     """What is on the head."""
     kind = p.wears.get("hat", "")
-    if kind not in _HATS:
+    if kind not in HATS:
         return
     bulk = 1.12 if p.wears["back"] != "afro" else 1.25
     left = kind in {"ribbon", "flower"} and p.seed % 2 == 0
-    stencil(s.frame(0.0, 0.0, scale=bulk, flip=left), _HATS[kind], k=pose.yaw, s=pose.sway)
+    stencil(s.frame(0.0, 0.0, scale=bulk, flip=left), HATS[kind], k=pose.yaw, s=pose.sway)
 
 
 def glasses(s: Sheet, p: Persona, pose: Pose) -> None:

@@ -47,10 +47,10 @@ def hatch(lines: AnyArray, rng: Generator) -> AnyArray:
     import cv2
 
     white = (lines > 200).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(white, connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(white, connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA]
-    middling = np.flatnonzero((area > 150) & (area < lines.size / 6))
-    middling = middling[(middling > 0) & (middling < count)]
+    middling = np.flatnonzero((area > 150) & (area < lines.size / 2.5))
+    middling = middling[(middling > 0) & (middling != labels[0, 0])]
     if not len(middling):
         return lines
     chosen = rng.choice(middling, min(len(middling), int(rng.integers(1, 4))), replace=False)

@@ -1,6 +1,6 @@
 """A painter of outlined shapes: true lines, true parts and flat colours of one drawing at once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -74,8 +74,6 @@ class Made:
     """Names of the parts, some perhaps hidden."""
     colors: Rgb8
     """(n + 1, 3) uint8 colour of each part, paper first."""
-    seeds: dict[str, str] = field(default_factory=dict)
-    """What is known about the whole, such as the character's name."""
 
 
 def any_pen(rng: Generator, size: int = 512) -> Pen:
@@ -233,7 +231,8 @@ class _Canvas:
             wide = wide * (1 + self.pen.vary * np.sin(6.28 * turns * t + phase))
         if taper:
             wide = wide * np.clip(np.minimum(t, 1 - t) * 5 + 0.25, 0, 1)
-        return np.maximum(np.round(wide), 1).astype(int)
+        # Thin and gray at once, a closed line would not be seen as one.
+        return np.maximum(np.round(wide), 1 if taper or self.pen.ink < 30 else 2).astype(int)
 
     def made(self, paper: Color) -> Made:
         """The finished drawing."""

@@ -26,7 +26,7 @@ _NECK = {
         scarf accent : -.6,-1.04 0,-.92 .6,-1.04 .66,-.88 0,-.76 -.66,-.88
         """,
 }
-_PROPS = {
+PROPS = {
     "sword": """
         blade steel sharp : .05,-.33 .98,-1.98 1.16,-2.15 1.13,-1.9 .22,-.24
         - w.6 : .14,-.28 1.06,-1.95
@@ -143,10 +143,10 @@ _WINGS = """
 def prop(s: Sheet, p: Persona, b: Body, pose: Pose, *, side: int) -> None:
     """What a hand holds: ``side`` 0 left, 1 right on the page; drawn before that hand."""
     kind = p.wears.get("prop", "")
-    if kind not in _PROPS:
+    if kind not in PROPS:
         return
     d = b.arms[side][2] - b.arms[side][1]
     d = d / max(float(np.hypot(*d)), 1e-6)
     x, y = b.arms[side][2] + d * b.arm[2]
     f = s.frame(float(x), float(y), scale=max(b.height / 5.5, 0.4), flip=side == 0)
-    stencil(f, _PROPS[kind], s=pose.sway)
+    stencil(f, PROPS[kind], s=pose.sway)

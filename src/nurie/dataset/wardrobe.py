@@ -69,7 +69,7 @@ _OUTFITS: dict[str, tuple[float, dict[str, tuple[str, ...]]]] = {
         },
     ),
 }
-_SLEEVES: dict[str, tuple[str, ...]] = {
+SLEEVES: dict[str, tuple[str, ...]] = {
     "tee": ("short",),
     "long": ("long", "rolled"),
     "hoodie": ("long",),
@@ -121,7 +121,7 @@ _MEN = {
     "afro": 6.0,
     "bald": 4.0,
 }
-_HATS = {
+HATS = {
     "": 66.0,
     "cap": 5.0,
     "beanie": 3.0,
@@ -140,7 +140,7 @@ _HATS = {
     "bunny": 2.0,
     "halo": 1.5,
 }
-_PROPS = {
+PROPS = {
     "": 70.0,
     "sword": 6.0,
     "staff": 4.0,
@@ -183,14 +183,14 @@ def dressed(rng: Generator, *, woman: bool, age: str, manner: str) -> dict[str, 
         wears["bottom"] = "trousers"
     if not woman and wears["top"] in {"sailor", "swim"}:
         wears["top"] = "shirt" if wears["top"] == "sailor" else "tank"
-    wears["sleeve"] = _one(rng, _SLEEVES[wears["top"]])
+    wears["sleeve"] = _one(rng, SLEEVES[wears["top"]])
     wears["pattern"] = pick(rng, {"": 72.0, "stripes": 9.0, "dots": 6.0, "band": 7.0, "mark": 8.0})
     wears["socks"] = pick(rng, {"": 35.0, "short": 30.0, "knee": 20.0, "thigh": 9.0 * woman})
     wears["belt"] = "belt" if rng.random() < 0.3 else ""
     wears.update(_on_head(rng, woman=woman, age=age, manner=manner))
     if wears["hat"] == "" and rng.random() < 0.05:
         wears["neck"] = "scarf"
-    wears["prop"] = pick(rng, _PROPS)
+    wears["prop"] = pick(rng, PROPS)
     return wears
 
 
@@ -205,7 +205,7 @@ def _on_head(rng: Generator, *, woman: bool, age: str, manner: str) -> dict[str,
         "back": back,
         "fringe": pick(rng, _FRINGES if woman else {**_FRINGES, "swept": 25.0}),
         "locks": "locks" if woman and rng.random() < 0.65 else "",
-        "hat": pick(rng, _HATS),
+        "hat": pick(rng, HATS),
         "glasses": "glasses" if rng.random() < (0.4 if age == "old" else 0.09) else "",
         "beard": pick(rng, beard),
         "ear": pick(rng, {"": 90.0, "elf": 6.0, "ring": 8.0 * woman}),

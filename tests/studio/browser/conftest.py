@@ -1,5 +1,6 @@
 """A running studio, a headless browser, and hands for the page."""
 
+import io
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[3]
 PICTURES = Path(os.environ.get("NURIE_STORY_PICTURES", ROOT / "out" / "studio"))
@@ -205,4 +207,6 @@ class Desk:
         """Keep a screenshot."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         time.sleep(0.25)
-        self.page.screenshot(path=PICTURES / f"studio-{name}.png")
+        with Image.open(io.BytesIO(self.page.screenshot())) as shot:
+            few = shot.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+            few.save(PICTURES / f"studio-{name}.png", optimize=True)

@@ -233,6 +233,17 @@ def test_a_crash_loses_nothing(fairy):
     desk.picture("recent")
 
 
+def test_a_work_that_another_tab_has_open_is_not_taken_away(fairy):
+    first = fairy.page
+    fairy.enter()
+    fairy.page.get_by_role("heading", name="Go on where you stopped").wait_for()
+    fairy.page.locator("#recent-cards button").first.click()
+    fairy.settled()
+    fairy.page.get_by_text("open in another tab").first.wait_for()
+    ids = [page.evaluate("nurie.desk.work.id") for page in (first, fairy.page)]
+    assert ids[0] != ids[1]
+
+
 def test_a_drawing_that_the_server_forgot_is_sent_again(fairy):
     desk = fairy
     forgotten = json.dumps({"error": "It is no longer in the cache.", "gone": True})

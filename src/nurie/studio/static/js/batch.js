@@ -2,7 +2,6 @@
 
 import { openDialog } from "./dialog.js";
 import { chooseFiles, download, make } from "./dom.js";
-import { parse, format as hexOf } from "./color.js";
 import { complain, tell } from "./notices.js";
 import { resultName } from "./savebox.js";
 import { server } from "./server.js";
@@ -25,7 +24,7 @@ export async function colorLike(file, lesson, { format, send }) {
   const { width, height } = work.drawing;
   const { palette } = lesson;
   if (palette?.length) work.history.push({ type: "palette", colors: palette, names: [] });
-  for (const { x, y, color } of lesson.hints) work.history.push({ type: "dab", points: [[x * width, y * height]], color: hexOf(parse(color)) });
+  for (const { x, y, color } of lesson.hints) work.history.push({ type: "dab", points: [[x * width, y * height]], color });
   let problem = null;
   work.addEventListener("trouble", ({ detail }) => (problem = detail));
   await work.update();

@@ -11,7 +11,7 @@ import { listen } from "./pointer.js";
 import { surenessOf } from "./resolve.js";
 import { Split } from "./split.js";
 import { Stage } from "./stage.js";
-import { Autosave, lastOpen } from "./store.js";
+import { Autosave, lastOpen, tabs } from "./store.js";
 import { thumbOf } from "./thumbs.js";
 import { TOOLS, toolOf } from "./tools.js";
 
@@ -52,7 +52,9 @@ export class Desk {
 
   /** Put a work on the desk. */
   async open(work) {
+    if (this.work) await this.close();
     this.work = work;
+    this.release = tabs.take(work.id);
     byId("start").hidden = true;
     byId("desk").hidden = false;
     byId("title").textContent = work.name;
@@ -101,10 +103,16 @@ export class Desk {
     return this.autosave.save(() => work.toRecord(), () => thumbOf(work).catch(() => null));
   }
 
-  /** Leave the desk; the work stays kept. */
-  close() {
+  /** Leave the desk; the work stays kept, with its picture as it is now. */
+  async close() {
+    const { work } = this;
     closeColorBox();
-    this.work?.stop?.abort();
+    if (work?.view) this.autosave.thumbs.set(work.id, await thumbOf(work));
+    await this.keep();
+    clearTimeout(this.autosave.later);
+    work?.stop?.abort();
+    work?.thinking?.abort();
+    this.release?.();
     this.work = this.stage.work = null;
     lastOpen.clear();
   }

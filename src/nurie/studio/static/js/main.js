@@ -2,6 +2,7 @@
 
 import { Desk } from "./desk.js";
 import { openBatch } from "./batch.js";
+import { freshId } from "./commands.js";
 import { byId, placeIcons } from "./dom.js";
 import { actionOf, isTaken, showKeys } from "./keys.js";
 import { complain, hush, tell } from "./notices.js";
@@ -9,7 +10,7 @@ import { isProject, unpackProject } from "./project.js";
 import { openSave } from "./savebox.js";
 import { readToken, server } from "./server.js";
 import { Start } from "./start.js";
-import { lastOpen, store } from "./store.js";
+import { lastOpen, store, tabs } from "./store.js";
 import { followTheme, toggleTheme } from "./theme.js";
 import { begin, Work } from "./work.js";
 
@@ -32,18 +33,20 @@ async function openFile(file) {
   }
 }
 
+/** Open a kept work; one that another tab has open becomes a copy, or is left alone at the start. */
 async function openRecord(id, how = "") {
   const record = await store.get(id).catch(() => null);
-  if (!record) return false;
-  const opened = desk.open(new Work(record));
-  if (how) tell(how);
+  const elsewhere = await tabs.hold(id);
+  if (!record || (elsewhere && how)) return false;
+  const opened = desk.open(new Work(elsewhere ? { ...record, id: freshId() } : record));
+  if (elsewhere) tell("It is open in another tab, so this is a copy.");
+  else if (how) tell(how);
   await opened;
   return true;
 }
 
 async function home() {
-  if (desk.work) await desk.keep();
-  desk.close();
+  await desk.close();
   hush();
   await start.show();
 }

@@ -77,6 +77,25 @@ export const lastOpen = {
   },
 };
 
+/** Whether another tab has a work open, and saying that this one has. */
+export const tabs = {
+  async hold(id) {
+    const found = await navigator.locks?.query();
+    return found?.held.some((lock) => lock.name === `nurie ${id}`) ?? false;
+  },
+
+  /** Hold a work until the function that is given back is called, or the tab is gone. */
+  take(id) {
+    let release = () => {};
+    const held = new Promise((done) => (release = done));
+    navigator.locks?.request(`nurie ${id}`, { ifAvailable: true }, () => held);
+    return release;
+  },
+};
+
+/** How long after the last change its small picture is made, in milliseconds. */
+const PICTURE_AFTER = 700;
+
 /** Writes the newest state as soon as the one before is written, and says when all is kept. */
 export class Autosave {
   /** @param {(kept: boolean, problem?: string) => void} tell */
@@ -84,15 +103,27 @@ export class Autosave {
     this.tell = tell;
     this.busy = false;
     this.again = null;
+    this.thumbs = new Map();
   }
 
-  /** @param {() => object} record @param {() => Promise<Blob|null>} thumb */
-  async save(record, thumb) {
+  /** @param {() => object} record @param {() => Promise<Blob|null>} thumb made when there is time */
+  save(record, thumb) {
+    clearTimeout(this.later);
+    this.later = setTimeout(async () => {
+      this.thumbs.set(record().id, await thumb());
+      this.#write(record);
+    }, PICTURE_AFTER);
+    return this.#write(record);
+  }
+
+  async #write(record) {
     this.tell(false);
-    if (this.busy) return void (this.again = [record, thumb]);
+    if (this.busy) return void (this.again = record);
     this.busy = true;
     try {
-      await store.put(record(), await thumb());
+      const now = record();
+      const thumb = this.thumbs.get(now.id) ?? (await store.get(now.id))?.thumb ?? null;
+      await store.put(now, thumb);
       if (!this.again) this.tell(true);
     } catch {
       this.tell(false, "The browser cannot keep a copy of your work; save a project file now and then.");
@@ -100,6 +131,6 @@ export class Autosave {
     this.busy = false;
     const next = this.again;
     this.again = null;
-    if (next) await this.save(...next);
+    if (next) await this.#write(next);
   }
 }

@@ -55,15 +55,18 @@ function small(line, frame, width, height) {
   return known.get(key);
 }
 
+/** 0xRRGGBB as an opaque pixel of an ImageData. */
+const littleEndian = (color) => (0xff000000 | ((color & 255) << 16) | (color & 0xff00) | (color >> 16)) >>> 0;
+
 function sampled({ labels, width }, colors, [left, top, wide, high], w, h) {
   const canvas = new OffscreenCanvas(w, h);
   const image = new ImageData(w, h);
+  const pixels = new Uint32Array(image.data.buffer);
+  const table = Uint32Array.from(colors, (color) => (color < 0 ? 0xffffffff : littleEndian(color)));
+  const columns = Uint32Array.from({ length: w }, (_, x) => Math.floor(left + ((x + 0.5) * wide) / w));
   for (let y = 0; y < h; y += 1) {
     const row = Math.floor(top + ((y + 0.5) * high) / h) * width;
-    for (let x = 0; x < w; x += 1) {
-      const color = colors[labels[row + Math.floor(left + ((x + 0.5) * wide) / w)]];
-      image.data.set(color < 0 ? [255, 255, 255, 255] : [color >> 16, (color >> 8) & 255, color & 255, 255], 4 * (y * w + x));
-    }
+    for (let x = 0; x < w; x += 1) pixels[y * w + x] = table[labels[row + columns[x]]];
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;

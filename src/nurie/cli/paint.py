@@ -2,7 +2,7 @@
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,7 +75,7 @@ def with_trace(sketch: "Sketch", colors: list[str]) -> "Sketch":
     return replace(sketch, inked=without(sketch.pixels, mask)) if mask.any() else sketch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Request:
     """The options of one call."""
 
@@ -88,12 +88,12 @@ class _Request:
     model: str | None
     max_pixels: int
     force: bool
-    used: "list[Used]"
-    """Grows: the colours of each answer."""
-    apart: Apart
     quiet: bool
+    apart: Apart
     trace: list[str]
     doubts: Doubts
+    used: "list[Used]" = field(default_factory=list)
+    """Grows: the colours of each answer."""
 
 
 def color(  # noqa: PLR0913 (the options of a command)
@@ -213,53 +213,41 @@ def color(  # noqa: PLR0913 (the options of a command)
     Several sketches are coloured one after the other; one that fails does not stop the rest, is
     listed at the end, and makes the exit code 1.
     """
-    from nurie.api import read_palette
-    from nurie.io.images import read_color
     from nurie.pipelines.shade import light_angle
 
     light_angle(light)
     if palette_out is not None:
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
-    asked = {
-        "palette": read_palette(palette) if palette else None,
-        "references": [read_color(path) for path in reference or ()],
-        "seed": seed,
-        "gap": gap,
-    }
-    pixels = int(max_megapixels * 1e6)
-    apart = Apart(line_layer, one_flat_layer, flats, masks)
-    doubts = Doubts(unsure, sure, report, sheet)
     request = _Request(
-        hints,
-        asked,
-        style.value,
-        light,
-        clean,
-        model,
-        pixels,
-        force,
-        [],
-        apart,
-        quiet,
-        trace or [],
-        doubts,
-    )
+        hints=hints, asked=_asked(palette, reference, seed, gap), style=style, light=light,
+        clean=clean, model=model, max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
+        apart=Apart(line_layer, one_flat_layer, flats, masks), trace=trace or [],
+        doubts=Doubts(unsure, sure, report, sheet),
+    )  # fmt: skip
     _refuse_suffix(jobs[0])
-    doubts.prepare(jobs)
+    request.doubts.prepare(jobs)
     make_folder(sketches, output)
     bar = not quiet and max(len(jobs), variations) > 1 and sys.stderr.isatty()
     records = _color_all(jobs, request, quiet=quiet, bar=bar)
     if palette_out is not None:
         write_used(palette_out, request.used, force=force)
-    failures = [record for record in records if "error" in record]
-    if as_json:
-        show_json(records)
-    else:
-        for record in records:
-            for path in record.get("outputs", []):
-                print(path)
-    _leave(failures, len(jobs))
+    _tell(records, as_json=as_json)
+
+
+def _asked(
+    palette: Path | None, references: list[Path] | None, seed: int, gap: float | None
+) -> dict[str, Any]:
+    """What the colorizer is asked for."""
+    from nurie.api import read_palette
+    from nurie.io.images import read_color
+
+    return {
+        "palette": read_palette(palette) if palette else None,
+        "references": [read_color(path) for path in references or ()],
+        "seed": seed,
+        "gap": gap,
+    }
 
 
 def _refuse_suffix(job: Job) -> None:
@@ -276,15 +264,21 @@ def _refuse_suffix(job: Job) -> None:
         )
 
 
-def _leave(failures: list[dict[str, Any]], total: int) -> None:
-    """List what failed, and set the exit code."""
+def _tell(records: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Say what was written and what failed, and set the exit code."""
+    if as_json:
+        show_json(records)
+    for record in records if not as_json else []:
+        for path in record.get("outputs", []):
+            print(path)
+    failures = [record for record in records if "error" in record]
     if not failures:
         return
-    if total > 1:
-        complain(f"{len(failures)} of {total} sketches were not coloured:")
+    if len(records) > 1:
+        complain(f"{len(failures)} of {len(records)} sketches were not coloured:")
     for record in failures:
         complain(record["error"])
-    raise typer.Exit(1 if total > 1 else 2)
+    raise typer.Exit(1 if len(records) > 1 else 2)
 
 
 def _color_all(

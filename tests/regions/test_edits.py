@@ -11,7 +11,6 @@ from nurie.regions.edits import Cut, Merge, Partition, Split, edit, numbers_in_u
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.segment import segment
 
-
 OUTSIDE = "Edit 1 leaves the picture of 9 x 4 pixels; keep it inside."
 
 

@@ -19,7 +19,7 @@ class Limits:
     """Longest work for one request; then its process is ended."""
     body_seconds: float = 60.0
     """Longest time that a body may take to arrive."""
-    grace: float = 1.0
+    grace: float = 3.0
     """Seconds that cancelled work has to stop by itself before its process is ended."""
     workers: int = 2
     """Processes that work."""

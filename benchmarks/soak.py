@@ -1,0 +1,209 @@
+"""Does the server's memory grow, or its answers slow down? 2,000 mixed requests on loopback.
+
+The same twenty requests are made again and again, each round with drawings that the server has
+never seen: uploads, regions, edits, colours, exports, palettes, refusals, and a client that goes
+away. Every block of 200 requests is the same work, so blocks can be compared.
+
+    python benchmarks/soak.py --out out/soak.json
+"""
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+BLOCK, ROUND = 200, 20
+_TICK = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Server:
+    """A running ``nurie serve``."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def pids(self) -> list[int]:
+        """Process numbers of the server and all that it started."""
+        found, waiting = [], [self.process.pid]
+        while waiting:
+            pid = waiting.pop()
+            found.append(pid)
+            with contextlib.suppress(OSError):
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    waiting += map(int, (task / "children").read_text("utf-8").split())
+        return found
+
+    def memory(self) -> float:
+        """Resident memory of all processes in MiB; pages that they share count in each."""
+        total = 0
+        for pid in self.pids():
+            with contextlib.suppress(OSError):
+                total += int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1]) * _PAGE
+        return total / 2**20
+
+    def seconds(self) -> float:
+        """Processor time of all processes so far."""
+        total = 0
+        for pid in self.pids():
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+                # Its own, and that of children that ended and were waited for.
+                total += sum(map(int, fields[11:15]))
+        return total / _TICK
+
+
+@dataclass
+class Client:
+    """One connection that is kept, and what was asked so far."""
+
+    port: int
+    milliseconds: list[float] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Connect."""
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+
+    def ask(self, kind: str, path: str, body: Any = None, *, expect: int = 200) -> bytes:
+        """Make a request, take its time, and check its status."""
+        headers, data = {}, body
+        if isinstance(body, dict):
+            data, headers = json.dumps(body), {"Content-Type": "application/json"}
+        start = time.perf_counter()
+        self._connection.request("GET" if body is None else "POST", path, data, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        self.milliseconds.append(1000 * (time.perf_counter() - start))
+        self.kinds.append(kind)
+        if answer.status != expect:
+            raise SystemExit(f"{path} was answered by {answer.status}: {content[:200]!r}")
+        return content
+
+    def leave(self, path: str, body: dict[str, Any]) -> None:
+        """Ask, and go away before the answer comes."""
+        start = time.perf_counter()
+        gone = http.client.HTTPConnection("127.0.0.1", self.port)
+        gone.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+        time.sleep(0.01)
+        gone.close()
+        self.milliseconds.append(1000 * (time.perf_counter() - start))
+        self.kinds.append("left")
+
+
+def one_round(client: Client, drawings: list[bytes], number: int) -> None:
+    """Twenty requests about two drawings that the server has not seen."""
+    for offset in (0, 1):
+        # What follows the picture's end is no part of it, but of its hash.
+        data = drawings[(number + offset) % len(drawings)] + f"{number}.{offset}".encode()
+        found = json.loads(client.ask("upload", "/api/drawings", data))
+        path = f"/api/drawings/{found['id']}"
+        cut = json.loads(client.ask("regions", f"{path}/regions", {}))
+        width, height = found["width"], found["height"]
+        edits = [{"cut": [[width / 2, 1], [width / 2, height - 2]]}]
+        client.ask("edit", f"{path}/regions", {"edits": edits})
+        client.ask("line", f"{path}/line.png")
+        client.ask("labels", f"{path}/regions/{cut['regions']}/labels")
+        colors = f"{path}/regions/{cut['regions']}/colors"
+        client.leave(colors, {"variations": 8, "seed": number})
+        first = json.loads(client.ask("colors", colors, {"seed": number}))["answers"][0]
+        hints = [{"x": width // 2, "y": height // 2, "color": "#ff8800"}]
+        client.ask("dab", colors, {"seed": number, "hints": hints})
+        wanted = {key: first[key] for key in ("palette", "entries")} | {
+            "drawing": found["id"],
+            "regions": cut["regions"],
+            "format": ("png", "ora")[offset],
+        }
+        client.ask("export", "/api/export", wanted)
+        if offset:
+            client.ask("refused", "/api/drawings", b"no picture", expect=422)
+        else:
+            client.ask("palette", "/api/palette", b"#ff8800\n#0088ff\n")
+
+
+@contextlib.contextmanager
+def serving(workers: int, cache: int) -> Iterator[Server]:
+    """Run the server until the block ends."""
+    options = ["--port", "0", "--workers", str(workers), "--cache", str(cache)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nurie", "serve", *options], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        yield Server(process, int(address.rstrip("/").rpartition(":")[2]))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def soak(requests: int, workers: int, cache: int) -> dict[str, Any]:
+    """Make the requests and describe each block of 200."""
+    drawings = [path.read_bytes() for path in sorted((ROOT / "examples").glob("*.png"))]
+    blocks: list[dict[str, float]] = []
+    with serving(workers, cache) as server:
+        client = Client(server.port)
+        before, start = server.seconds(), time.perf_counter()
+        for number in range(requests // ROUND):
+            one_round(client, drawings[: BLOCK // ROUND], number)
+            done = len(client.milliseconds)
+            if done % BLOCK == 0:
+                now = server.seconds()
+                blocks.append({
+                    "requests": done,
+                    "median_ms": round(statistics.median(client.milliseconds[-BLOCK:]), 2),
+                    "mean_ms": round(statistics.fmean(client.milliseconds[-BLOCK:]), 2),
+                    "cpu_ms": round(1000 * (now - before) / BLOCK, 2),
+                    "memory_mib": round(server.memory(), 1),
+                    "processes": len(server.pids()),
+                })  # fmt: skip
+                before = now
+                print(json.dumps(blocks[-1]), flush=True)
+        seconds = time.perf_counter() - start
+    by_kind = {
+        kind: round(statistics.median(
+            ms for ms, own in zip(client.milliseconds, client.kinds, strict=True) if own == kind
+        ), 2)
+        for kind in dict.fromkeys(client.kinds)
+    }  # fmt: skip
+    return {"seconds": round(seconds, 1), "blocks": blocks, "median_ms_by_kind": by_kind}
+
+
+def verdict(blocks: list[dict[str, float]]) -> dict[str, float]:
+    """Change from the third block (400-600) to the last, in per cent."""
+    early, late = blocks[2], blocks[-1]
+    kinds = ("median_ms", "mean_ms", "cpu_ms", "memory_mib")
+    return {kind: round(100 * (late[kind] / early[kind] - 1), 1) for kind in kinds}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cache", type=int, default=128, help="MiB; small, so that it is full")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    if options.requests < 4 * BLOCK or options.requests % BLOCK:
+        raise SystemExit(f"Give --requests as a multiple of {BLOCK} from {4 * BLOCK} up.")
+    found = soak(options.requests, options.workers, options.cache)
+    found["change_percent"] = verdict(found["blocks"])
+    print(json.dumps(found["change_percent"] | found["median_ms_by_kind"]))
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -40,7 +40,8 @@ def draw_beast(
     draft(sheet, what, gait)
     shapes, unit = fitted(sheet.shapes, page, place or anywhere(rng), flip=gait.flip)
     pen = pen or any_pen(rng, min(page))
-    return paint(shapes, page, rng, pen=pen_for(pen, unit))
+    made = paint(shapes, page, rng, pen=pen_for(pen, unit))
+    return replace(made, seeds={"kind": what.kind, "way": what.way})
 
 
 def pen_for(pen: Pen, unit: float) -> Pen:

@@ -63,7 +63,8 @@ def draw(
     placed = [replace(s, outline=_on_page(s, unit, middle, pose.flip, shape[1])) for s in shapes]
     pen = pen or any_pen(rng, min(shape))
     # A pen broader than a thirtieth of the head would drown the eyes.
-    return paint(placed, shape, rng, pen=replace(pen, width=min(pen.width, max(unit / 30, 0.9))))
+    made = paint(placed, shape, rng, pen=replace(pen, width=min(pen.width, max(unit / 30, 0.9))))
+    return replace(made, seeds={"manner": who.manner, "view": pose.view, "top": who.wears["top"]})
 
 
 def _somewhere(pose: Pose, rng: Generator) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """A painter of outlined shapes: true lines, true parts and flat colours of one drawing at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -74,6 +74,8 @@ class Made:
     """Names of the parts, some perhaps hidden."""
     colors: Rgb8
     """(n + 1, 3) uint8 colour of each part, paper first."""
+    seeds: dict[str, str] = field(default_factory=dict)
+    """What is known about the whole, such as the kind of thing."""
 
 
 def any_pen(rng: Generator, size: int = 512) -> Pen:

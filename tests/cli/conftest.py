@@ -44,10 +44,14 @@ class FakeColorizer:
         cls.loaded.append(str(name))
         return cls()
 
-    def variations(self, sketch, count, *, hints=None, palette=None, seed=0, gap=None):
+    def variations(
+        self, sketch, count, *, hints=None, palette=None, references=(), seed=0, gap=None
+    ):
         from nurie.regions.segment import segment
 
         labels = segment(sketch.pixels, gap=gap)
+        if references:
+            palette = Palette(np.stack([reference[0, 0] for reference in references]))
         colors = palette or Palette(np.array([[255, 0, 0], [0, 160, 0], [0, 0, 255]], np.uint8))
         size = int(labels.max()) + 1
         made = []

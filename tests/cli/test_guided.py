@@ -1,0 +1,52 @@
+"""``nurie color``: references, and shade."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+def picture(path, *colors):
+    Image.fromarray(np.array([colors], np.uint8)).save(path)
+
+
+def test_references_give_their_colours(nurie, cat, tools, tmp_path):
+    picture(tmp_path / "one.png", (10, 90, 200), (10, 90, 200))
+    picture(tmp_path / "two.png", (200, 90, 10), (200, 90, 10))
+    heard = nurie("color", cat, "--reference", "one.png", "--reference", "two.png", "-o", "o.png")
+    assert (heard.code, heard.err) == (0, "")
+    used = {tuple(c) for c in tools.load(tmp_path / "o.png").reshape(-1, 3).tolist()}
+    assert used == {(0, 0, 0), (255, 255, 255), (10, 90, 200), (200, 90, 10)}
+
+
+def test_a_reference_that_is_none_costs_nothing(nurie, cat, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG and nothing more")
+    heard = nurie("color", cat, "--reference", "broken.png", "-o", "o.png")
+    assert heard.code == 2
+    assert "broken.png" in heard.err
+    assert not (tmp_path / "o.png").exists()
+
+
+@pytest.mark.parametrize("style", ["cel", "soft"])
+def test_shade_darkens_flats_and_leaves_lines_and_paper(nurie, tmp_path, tools, style):
+    rows, columns = np.mgrid[0:96, 0:96]
+    away = np.hypot(rows - 48, columns - 48)
+    lines = np.full((96, 96), 255, np.uint8)
+    lines[np.abs(away - 40) < 1.5] = 0
+    Image.fromarray(lines).save(tmp_path / "ball.png")
+    assert nurie("color", "ball.png", "-o", "flat.png").code == 0
+    assert (
+        nurie("color", "ball.png", "--style", style, "--light", "left", "-o", "lit.png").code == 0
+    )
+    flat, lit = tools.load(tmp_path / "flat.png"), tools.load(tmp_path / "lit.png")
+    assert (lit <= flat).all()
+    assert (lit[48, 78] < flat[48, 78]).any()
+    assert (lit[48, 20] == flat[48, 20]).all()
+    assert (lit[lines == 0] == 0).all()
+    assert (lit[away > 44] == 255).all()
+
+
+def test_light_from_nowhere_is_one_sentence(nurie, cat, tmp_path):
+    heard = nurie("color", cat, "--style", "cel", "--light", "above")
+    assert heard.code == 2
+    assert "Light cannot come from 'above'" in heard.err
+    assert not (tmp_path / "cat.colored.png").exists()

@@ -185,6 +185,14 @@ class Desk:
         number = self.page.evaluate(f"{view}.colors[{view}.regions.at({x}, {y})]")
         return "paper" if number < 0 else f"#{number:06x}"
 
+    def largest(self):
+        """A pixel inside the largest region that has a colour."""
+        return self.page.evaluate(
+            "(() => { const { colors, regions } = nurie.desk.work.view; let best = 0;"
+            "regions.areas.forEach((area, r) => { if (colors[r] >= 0 && area > regions.areas[best])"
+            " best = r; }); return regions.anchors[best]; })()"
+        )
+
     def state(self):
         """All that a project must give back."""
         return self.page.evaluate(

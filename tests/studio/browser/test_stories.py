@@ -7,13 +7,15 @@ import pytest
 from PIL import Image
 
 SKIRT, HAIR, BODICE = (264, 384), (265, 77), (271, 191)
+STAR = (152, 30)
 LEFT_SKIRT, RIGHT_SKIRT = (199, 306), (305, 316)
 
 
 def test_a_drawing_is_coloured_by_itself(desk):
     desk.picture("start")
     desk.open_file("fairy.png")
-    assert desk.color(*LEFT_SKIRT) != "paper"
+    colors = json.loads(desk.state())[0]
+    assert sum(color >= 0 for color in colors) > len(colors) / 2
     assert desk.page.locator("#ideas button").count() == 4
     assert desk.page.locator(".swatches .swatch").count() > 3
     desk.picture("colours")
@@ -38,6 +40,24 @@ def test_a_dab_is_obeyed_exactly_and_undone(fairy):
     assert desk.color(*LEFT_SKIRT) == "#2a7f62"
 
 
+def test_a_second_dab_can_split_the_region_instead(fairy):
+    desk = fairy
+    desk.tool("Merge regions")
+    desk.drag(LEFT_SKIRT, RIGHT_SKIRT)
+    desk.idle()
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    desk.paint_with("#7f2a62")
+    desk.click(*RIGHT_SKIRT)
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == desk.color(*RIGHT_SKIRT) == "#7f2a62"
+    desk.page.get_by_role("button", name="Split it between the two dabs").click()
+    desk.until("nurie.desk.work.commands.length === 4")
+    desk.idle()
+    assert (desk.color(*LEFT_SKIRT), desk.color(*RIGHT_SKIRT)) == ("#2a7f62", "#7f2a62")
+
+
 def test_a_stroke_colours_what_it_crosses(fairy):
     desk = fairy
     desk.paint_with("#8040c0")
@@ -49,14 +69,15 @@ def test_a_stroke_colours_what_it_crosses(fairy):
 
 def test_a_swatch_changes_every_region_with_it(fairy):
     desk = fairy
-    old = desk.color(*LEFT_SKIRT)
+    place = desk.largest()
+    old = desk.color(*place)
     swatch = desk.page.locator(f".swatches [data-color='{old}']")
     swatch.dblclick()
     hue = desk.page.locator(".colorbox input[type=range]").first
     hue.evaluate("e => { e.value = 210; e.dispatchEvent(new Event('input')); }")
     desk.picture("swatch")
     desk.page.get_by_role("button", name="Done").click()
-    new = desk.color(*LEFT_SKIRT)
+    new = desk.color(*place)
     assert new != old
     assert desk.page.locator(f".swatches [data-color='{old}']").count() == 0
     assert desk.page.locator(f".swatches [data-color='{new}']").count() == 1
@@ -74,14 +95,16 @@ def test_giving_up_a_swatch_changes_nothing(fairy):
 
 def test_a_locked_colour_stays(fairy):
     desk = fairy
-    color = desk.color(*LEFT_SKIRT)
+    place = desk.largest()
+    color = desk.color(*place)
     desk.page.locator(f".swatches [data-color='{color}']").dblclick()
     desk.page.get_by_role("button", name="Lock").click()
     desk.paint_with("#206090")
-    desk.click(*HAIR)
+    other = STAR if desk.color(*STAR) != color else HAIR
+    desk.click(*other)
     desk.idle()
-    assert desk.color(*LEFT_SKIRT) == color
-    assert desk.color(*HAIR) == "#206090"
+    assert desk.color(*other) == "#206090"
+    assert desk.color(*place) == color
     assert "locked" in desk.page.locator(f".swatches [data-color='{color}']").get_attribute(
         "aria-label"
     )

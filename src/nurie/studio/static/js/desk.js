@@ -117,7 +117,17 @@ export class Desk {
     lastOpen.clear();
   }
 
+  /** Bring the bars up to date, once for all that happens in a row. */
   #refresh() {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    queueMicrotask(() => {
+      this.refreshing = false;
+      if (this.work) this.#refreshNow();
+    });
+  }
+
+  #refreshNow() {
     const { history } = this.work;
     document.querySelector(".top [data-do=undo]").disabled = !history.canUndo;
     document.querySelector(".top [data-do=redo]").disabled = !history.canRedo;
@@ -171,10 +181,27 @@ export class Desk {
   #act(points) {
     const command = this.tool.act?.({ points, radius: BRUSH / this.stage.camera.scale }, { view: this.work.view, color: this.color });
     if (command?.type === "cut") this.#cut(command);
+    else if (command?.type === "dab" && points.length === 1) this.#dab(command);
     else if (command) this.work.do(command);
     else if (this.tool.id === "merge") tell("Drag from one region into another one.");
     else if (this.tool.id === "cut") tell("Draw a line across the gap or the region.");
     else if (this.tool.act) whisper("There is nothing to do here.");
+  }
+
+  /** A second dab in another colour changes the region, or, if that was meant, cuts it between the two. */
+  #dab(command) {
+    const { work } = this;
+    const [point] = command.points;
+    const before = work.view.said.wishes.get(work.view.regions.near(...point));
+    work.do(command);
+    if (before?.kind !== "dab" || before.color === command.color) return;
+    const split = async () => {
+      if (work.commands.at(-1)?.points !== command.points) return;
+      work.undo();
+      if (await this.#separates({ type: "split", points: [before.point, point] })) work.do(command);
+      else tell("There is no narrow place between the two; draw a line there to split the region.");
+    };
+    tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
   }
 
   /** A line that separates nothing is taken back; between two parts of a region it means: fall apart. */

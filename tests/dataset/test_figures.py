@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie.dataset import hats, trinkets, wardrobe
+from nurie.dataset import faces, hats, trinkets, wardrobe
 from nurie.dataset.bodies import body
 from nurie.dataset.figures import draw, draw_character, figure, film
 from nurie.dataset.persona import Pose, any_pose, character, moved
@@ -211,3 +211,26 @@ def test_twenty_characters_are_twenty():
     people = [character(rng([5, i])) for i in range(20)]
     assert len({p.colors["hair"] for p in people}) > 15
     assert len({(p.wears["top"], p.wears["back"], p.wears["hat"]) for p in people}) > 12
+
+
+@pytest.mark.parametrize(("yaw", "seen", "hidden"), [(0.95, "l", "r"), (-0.95, "r", "l")])
+def test_a_profile_shows_one_eye(yaw, seen, hidden):
+    shown = names_shown(drawn(somebody(fringe="swept"), Pose(view="head", yaw=yaw)))
+    assert f"eye.{seen}.white" in shown
+    assert f"eye.{hidden}.white" not in shown
+
+
+def test_faces_that_have_no_profile_turn_less():
+    bearded = somebody(beard="full")
+    assert faces.turnable(bearded, Pose(yaw=-1.0)).yaw == -faces.SIDEWAYS
+    assert faces.turnable(somebody(), Pose(yaw=1.0)).yaw == 1.0
+    assert faces.turnable(bearded, Pose(yaw=0.3)).yaw == 0.3
+
+
+def test_cloth_creases_where_a_limb_bends():
+    who = somebody(top="long", sleeve="long")
+    straight, bent = (
+        figure(who, pose, body(who, pose), detail=100)
+        for pose in (Pose(arms=(0.2, 0, 0.2, 0)), Pose(arms=(0.3, -1.5, 0.3, -1.5)))
+    )
+    assert len(bent) == len(straight) + 4

@@ -1,5 +1,7 @@
 """Faces: in a frame whose origin is the middle of the head, which reaches from -1 to 1."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nurie.dataset.persona import Persona, Pose
@@ -7,16 +9,39 @@ from nurie.dataset.sheet import Sheet, corner
 
 _REACH = 0.86
 _TURN = 0.75
+SIDEWAYS = 0.8
+"""Turn from which on a head is seen from the side."""
+_PROFILE = (
+    *((0.0, -1.0), (0.55, -0.84), (0.8, -0.42), (0.84, -0.12), (0.79, 0.1)),
+    *((1.0, 0.36), (0.98, 0.42), (0.83, 0.46), (0.87, 0.55), (0.82, 0.61)),
+    *((0.85, 0.7), (0.78, 0.78), (0.76, 0.94), (0.55, 1.0), (0.1, 0.86)),
+    *((-0.3, 0.55), (-0.8, 0.2), (-0.86, -0.3), (-0.6, -0.82)),
+)
+
+
+def sideways(p: Persona, pose: Pose) -> bool:
+    """Whether a head is seen in profile; beards and chibis are not."""
+    return abs(pose.yaw) > SIDEWAYS and p.manner != "chibi" and not p.wears.get("beard")
+
+
+def turnable(p: Persona, pose: Pose) -> Pose:
+    """The pose, its head turned no further than this face can be drawn."""
+    if abs(pose.yaw) <= SIDEWAYS or sideways(p, pose):
+        return pose
+    return replace(pose, yaw=SIDEWAYS if pose.yaw > 0 else -SIDEWAYS)
 
 
 def across(u: float, pose: Pose) -> tuple[float, float]:
     """Where a longitude of the head is seen, and how much it is foreshortened."""
-    angle = u + _TURN * pose.yaw
+    angle = u + (_TURN if abs(pose.yaw) <= SIDEWAYS else 1.45 * _TURN) * pose.yaw
     return float(_REACH * np.sin(angle)), float(max(np.cos(angle), 0.3))
 
 
 def outline(p: Persona, pose: Pose) -> list[tuple[float, float]]:
     """The shape of the head without hair."""
+    if sideways(p, pose):
+        side = 1.0 if pose.yaw > 0 else -1.0
+        return [(side * x, y) for x, y in _PROFILE]
     jaw, cheek, k = p.face["jaw"], p.face["cheek"], pose.yaw
     low = 0.92 if p.manner == "chibi" else 1.0
     man = 0.0 if p.woman else 0.08
@@ -57,14 +82,23 @@ def head(s: Sheet, p: Persona, pose: Pose, *, detail: float) -> None:
     for side in (-1, 1):
         if side * pose.yaw <= -0.35:
             _ear(s, p, pose, side)
-    if p.wears.get("blush") and detail > 60:
-        for u in (-0.62, 0.62):
+    if detail > 60:
+        _blush(s, p, pose)
+    flat = sideways(p, pose)
+    for side in (-1, 1):
+        if not (flat and side * pose.yaw > 0):
+            eye(s, p, pose, side=side, detail=detail)
+    if not flat:
+        _nose(s, p, pose, detail)
+    _mouth(s, p, pose, detail)
+
+
+def _blush(s: Sheet, p: Persona, pose: Pose) -> None:
+    """Red cheeks."""
+    for u in (-0.62, 0.62) if p.wears.get("blush") else ():
+        if not (sideways(p, pose) and u * pose.yaw > 0):
             x, c = across(u, pose)
             s.oval(x, 0.52, (0.15 * c, 0.08), ("blush", "blush"), within="skin.face", width=0.5)
-    for side in (-1, 1):
-        eye(s, p, pose, side=side, detail=detail)
-    _nose(s, p, pose, detail)
-    _mouth(s, p, pose, detail)
 
 
 def _ear(s: Sheet, p: Persona, pose: Pose, side: int) -> None:

@@ -56,6 +56,7 @@ def draw(
         The drawing; names of parts are the same in each pose.
     """
     shape = (size, size) if isinstance(size, int) else size
+    pose = faces.turnable(who, pose)
     b = body(who, pose)
     box = _box(b, pose, figure(who, pose, b, detail=1.0))
     unit, middle = _fit(box, shape, place or _somewhere(pose, rng), cut=pose.view != "full")

@@ -46,13 +46,17 @@ def open_lines(made: Made, rng: Generator, gap_px: float, *, count: int = 6) -> 
 
 
 def _borders(made: Made) -> AnyArray:
-    """(H, W) bool: pixels of a line between two parts."""
+    """(H, W) bool: pixels of a line between two parts, solid black left out."""
     import cv2
 
+    dark = made.lines < 128
+    depth = cv2.distanceTransform(dark.astype(np.uint8), cv2.DIST_L2, 3)
+    thick = np.median(depth[dark]) * 2.5 + 2 if dark.any() else 0
+    solid = cv2.dilate((depth > thick).astype(np.uint8), np.ones((15, 15), np.uint8))
     parts = made.parts.astype(np.float32)
     kernel = np.ones((3, 3), np.uint8)
     differ = cv2.dilate(parts, kernel) != cv2.erode(parts, kernel)
-    border: AnyArray = differ & (made.lines < 128)
+    border: AnyArray = differ & dark & (solid == 0)
     return border
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nurie.dataset.faces import across
+from nurie.dataset.faces import SIDEWAYS, across
 from nurie.dataset.persona import Persona, Pose
 from nurie.dataset.sheet import Sheet, corner
 
@@ -159,7 +159,8 @@ def front(s: Sheet, p: Persona, pose: Pose, *, detail: float) -> None:
         rx, ry = 1.05 * rx, 1.05 * ry
     if p.wears.get("locks"):
         for side in (-1, 1):
-            _lock(s, p, pose, side)
+            if side * pose.yaw < SIDEWAYS:
+                _lock(s, p, pose, side)
     s.put([*_crown(p, rng, (rx, ry)), *_hairline(p, pose, rng)], "hair.front", "hair")
     if detail > 60:
         _strands(s, pose, rng, ry)
@@ -202,7 +203,9 @@ def _hairline(p: Persona, pose: Pose, rng: Generator) -> Path:
         return [_pinned(u, v, pose) for u, v in line]
     edges = np.linspace(1.12, -1.12, n + 1)
     lean = float(rng.uniform(-0.5, 0.5))
-    points: Path = [_pinned(1.3, 0.45, pose)]
+    # In profile no hair hangs before the nose.
+    low = [-0.2 if side * pose.yaw > SIDEWAYS else 0.45 for side in (1, -1)]
+    points: Path = [_pinned(1.3, low[0], pose)]
     for i, (a, b) in enumerate(pairwise(edges)):
         middle = 0.5 * (a + b)
         notch, tip = _depths(style, middle, part, down)
@@ -210,7 +213,7 @@ def _hairline(p: Persona, pose: Pose, rng: Generator) -> Path:
         points += corner(_pinned(middle + away * 0.6, tip + 0.08 * rng.normal(), pose))
         if i < n - 1:
             points += corner(_pinned(b, notch + 0.05 * rng.normal(), pose))
-    points.append(_pinned(-1.3, 0.45, pose))
+    points.append(_pinned(-1.3, low[1], pose))
     return points
 
 

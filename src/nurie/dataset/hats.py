@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nurie.dataset.faces import across
+from nurie.dataset.faces import across, sideways
 from nurie.dataset.persona import Persona, Pose
 from nurie.dataset.sheet import Sheet
 from nurie.dataset.stencils import stencil
@@ -105,6 +105,8 @@ def glasses(s: Sheet, p: Persona, pose: Pose) -> None:
     count, wide = (12, 1.0) if soft else (4, 1.25)
     t = np.linspace(0, 2 * np.pi, count, endpoint=False) + (0 if soft else np.pi / 4)
     for u in (-0.47, 0.47):
+        if sideways(p, pose) and u * pose.yaw > 0:
+            continue
         x, c = across(u, pose)
         ring = np.stack([x + 0.3 * c * wide * np.cos(t), y + 0.27 * wide * np.sin(t)], 1)
         s.line(ring, closed=True, smooth=soft, width=1.1)

@@ -38,6 +38,22 @@ def tube(
     points = bent(joints, start=ends[0], until=ends[1])
     flat = (ends[0] > 0, ends[1] < 2)
     s.tube(points, widths(thick, points, ends), name, flat=flat, merge=merge)
+    if ends[0] == 0.0 and ends[1] > 1.2 and name[1] != "skin":
+        _creases(s, joints, thick[1], name[0])
+
+
+def _creases(s: Sheet, joints: AnyArray, wide: float, part: str) -> None:
+    """Folds of cloth on the inside of a bent elbow or knee."""
+    before, after = joints[1] - joints[0], joints[2] - joints[1]
+    bend = float(before[0] * after[1] - before[1] * after[0])
+    if abs(bend) < 0.25 * float(np.hypot(*before) * np.hypot(*after)):
+        return
+    inward = (after - before) / max(float(np.hypot(*(after - before))), 1e-6)
+    along = (joints[2] - joints[0]) / max(float(np.hypot(*(joints[2] - joints[0]))), 1e-6)
+    for t in (-0.25, 0.2):
+        start = joints[1] + wide * (0.5 * inward + t * along)
+        end = joints[1] + wide * (-0.1 * inward + 1.8 * t * along)
+        s.line([tuple(start), tuple(0.5 * (start + end)), tuple(end)], width=0.6, within=part)
 
 
 def leg(s: Sheet, p: Persona, b: Body, i: int) -> None:

@@ -19,11 +19,8 @@ from nurie.dataset.tints import shade
 def window(d: Draft, x: float, y: float, w: float, h: float) -> None:
     """A window with bars, perhaps arched, with shutters or a box of flowers; (x, y) its middle."""
     glass, frame = d.same("glass", "glass"), d.same("frame", "paper")
-    d.add(
-        box(x - w / 2 - 0.012, y - h / 2 - 0.012, x + w / 2 + 0.012, y + h / 2 + 0.012),
-        "frame",
-        frame,
-    )
+    d.add(box(x - w / 2 - 0.012, y - h / 2 - 0.012, x + w / 2 + 0.012, y + h / 2 + 0.012), "frame",
+          frame)
     d.add(box(x - w / 2, y - h / 2, x + w / 2, y + h / 2), "glass", glass)
     if d.detail > 0.3:
         d.line(poly((x, y - h / 2), (x, y + h / 2), closed=False))
@@ -31,22 +28,15 @@ def window(d: Draft, x: float, y: float, w: float, h: float) -> None:
     if d.detail > 0.75:
         for s in (-1, 1):
             inner, outer = x + s * (w / 2 + 0.012), x + s * (w + 0.01)
-            d.add(
-                box(min(inner, outer), y - h / 2, max(inner, outer), y + h / 2),
-                "shutter",
-                d.same("shutter", "door"),
-            )
+            d.add(box(min(inner, outer), y - h / 2, max(inner, outer), y + h / 2), "shutter",
+                  d.same("shutter", "door"))
 
 
 def door(d: Draft, x: float, top: float, w: float, low: float = 1.0) -> None:
     """A door, round at the top at times, with a knob."""
     if d.maybe(0.35):
-        rim = np.vstack(
-            [
-                poly((x + w / 2, low), (x - w / 2, low), closed=False),
-                arc((x, top + w / 2, w / 2, w / 2), 0.5, 1.0),
-            ]
-        )
+        rim = np.vstack([poly((x + w / 2, low), (x - w / 2, low), closed=False),
+                         arc((x, top + w / 2, w / 2, w / 2), 0.5, 1.0)])
     else:
         rim = box(x - w / 2, top, x + w / 2, low)
     d.add(rim, "door", d.same("door", "door"))
@@ -79,16 +69,8 @@ def house(d: Draft) -> None:
         if d.maybe(0.4):
             d.add(oval(0.5, eaves - 0.11, 0.05), "glass", d.same("glass", "glass"))
     else:
-        d.add(
-            poly(
-                (0.5 - w - over, eaves),
-                (0.5 - w * 0.65, 0.18),
-                (0.5 + w * 0.65, 0.18),
-                (0.5 + w + over, eaves),
-            ),
-            "roof",
-            roof,
-        )
+        d.add(poly((0.5 - w - over, eaves), (0.5 - w * 0.65, 0.18), (0.5 + w * 0.65, 0.18),
+                   (0.5 + w + over, eaves)), "roof", roof)
     courses(d, "roof", 0.05)
     where = d.n(-1, 1)
     door(d, 0.5 + where * w * 0.5, eaves + 0.22, 0.15)
@@ -101,21 +83,15 @@ def house(d: Draft) -> None:
 
 def block(d: Draft) -> None:
     """A block of flats or an office tower."""
-    wide, floors, color = (
-        d.u(0.18, 0.34),
-        d.n(4, 9),
-        d.tint("tower") if d.maybe(0.6) else d.tint("wall"),
-    )
+    wide, floors, color = (d.u(0.18, 0.34), d.n(4, 9),
+                           d.tint("tower") if d.maybe(0.6) else d.tint("wall"))
     top, columns, glass = 0.08, d.n(2, 4), d.tint("glass") if d.maybe(0.8) else d.tint("lit glass")
     if d.maybe(0.4):
         d.add(box(0.46, 0.0, 0.54, top), "mast", d.tint("dark metal"))
     d.add(box(0.5 - wide, top, 0.5 + wide, 1), "wall", color)
     if d.maybe(0.5):
-        d.add(
-            box(0.5 - wide - 0.02, top - 0.03, 0.5 + wide + 0.02, top + 0.02),
-            "cornice",
-            shade(color, -0.2),
-        )
+        d.add(box(0.5 - wide - 0.02, top - 0.03, 0.5 + wide + 0.02, top + 0.02), "cornice",
+              shade(color, -0.2))
     high, across = 0.82 / floors, 2 * wide / columns
     for i in range(floors - 1):
         for k in range(columns):
@@ -127,27 +103,12 @@ def block(d: Draft) -> None:
 def barn(d: Draft) -> None:
     """A red barn with white trim."""
     color = d.tint("cherry") if d.maybe(0.75) else d.tint("timber")
-    d.add(
-        poly(
-            (0.08, 1), (0.08, 0.5), (0.22, 0.26), (0.5, 0.1), (0.78, 0.26), (0.92, 0.5), (0.92, 1)
-        ),
-        "wall",
-        color,
-    )
+    d.add(poly((0.08, 1), (0.08, 0.5), (0.22, 0.26), (0.5, 0.1), (0.78, 0.26), (0.92, 0.5),
+               (0.92, 1)), "wall", color)
     for x in np.linspace(0.16, 0.84, 7) if d.detail > 0.4 else []:
         d.line(poly((x, 0.62), (x, 0.95), closed=False), within="wall")
-    roof = poly(
-        (0.03, 0.52),
-        (0.18, 0.23),
-        (0.5, 0.04),
-        (0.82, 0.23),
-        (0.97, 0.52),
-        (0.9, 0.53),
-        (0.77, 0.29),
-        (0.5, 0.13),
-        (0.23, 0.29),
-        (0.1, 0.53),
-    )
+    roof = poly((0.03, 0.52), (0.18, 0.23), (0.5, 0.04), (0.82, 0.23), (0.97, 0.52), (0.9, 0.53),
+                (0.77, 0.29), (0.5, 0.13), (0.23, 0.29), (0.1, 0.53))
     d.add(roof, "roof", d.tint("roof"))
     d.add(box(0.4, 0.3, 0.6, 0.46), "hatch", d.tint("timber"))
     d.add(box(0.28, 0.58, 0.72, 1), "frame", (255, 255, 255))
@@ -169,12 +130,8 @@ def church(d: Draft) -> None:
     d.line(poly((0.27, 0.44), (0.27, 0.48), (0.3, 0.49), closed=False))
     door(d, 0.27, 0.76, 0.14)
     for x in (0.55, 0.7, 0.85):
-        pane = np.vstack(
-            [
-                poly((x + 0.04, 0.86), (x - 0.04, 0.86), closed=False),
-                arc((x, 0.7, 0.04, 0.05), 0.5, 1.0),
-            ]
-        )
+        pane = np.vstack([poly((x + 0.04, 0.86), (x - 0.04, 0.86), closed=False),
+                          arc((x, 0.7, 0.04, 0.05), 0.5, 1.0)])
         d.add(pane, "glass", d.same("glass", "glass"))
 
 
@@ -192,8 +149,7 @@ def shop(d: Draft) -> None:
     for i in range(8):
         x = 0.04 + i * 0.115
         scallop = np.vstack([poly((x + 0.115, 0.5), (x + 0.115, 0.37), (x, 0.37), (x, 0.5),
-                                  closed=False),
-                             arc((x + 0.0575, 0.5, 0.0575, 0.04), 0.5, 0.0)])
+                                  closed=False), arc((x + 0.0575, 0.5, 0.0575, 0.04), 0.5, 0.0)])
         d.add(scallop, "awning" if i % 2 else "stripe", (255, 255, 255) if i % 2 else stripe)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nurie.dataset.bodies import body
 from nurie.dataset.figures import figure
+from nurie.dataset.forms import vec
 from nurie.dataset.lettering import SOUNDS, bubble, shout
 from nurie.dataset.persona import Persona, any_pose, character
 from nurie.dataset.scenes import framed, stage_scene
@@ -117,9 +118,9 @@ def _plain(stage: Stage) -> None:
     if stage.maybe(0.4):
         x, y = stage.u(0.3, 0.7), stage.u(0.3, 0.6)
         for a in np.linspace(0, 2 * np.pi, stage.n(24, 60), endpoint=False) + stage.u(0, 1):
-            way = np.float32([np.cos(a), np.sin(a)])
+            way = vec([np.cos(a), np.sin(a)])
             start = stage.u(0.5, 0.7)
-            path = np.float32([[x, y]]) + np.float32([[start], [1.5]]) * way
+            path = vec([[x, y]]) + vec([[start], [1.5]]) * way
             stage.stroke(path, width=0.6, within="backdrop")
 
 
@@ -151,7 +152,7 @@ def _words(stage: Stage, heads: list[tuple[float, float]]) -> list[Shape]:
         top = stage.u(0.03, 0.1)
         rim = (top * h, (top + high) * h, left * w, (left + wide) * w)
         tip = (x * w, max(y, top + high + 0.06) * h)
-        shapes += bubble(stage.rng, rim, tip, f"bubble {i + 1}")
+        shapes += bubble(stage.rng, rim, tip, f"speech {i + 1}")
     if stage.maybe(0.15):
         rim = (
             stage.u(0.5, 0.7) * h,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nurie.arrays import Floats
 from nurie.dataset.draft import Draft
 from nurie.dataset.forms import (
     arc,
@@ -16,8 +17,8 @@ from nurie.dataset.forms import (
     star,
     tube,
     twin,
+    vec,
 )
-from nurie.dataset.strokes import Color
 from nurie.dataset.tints import shade
 
 # An outline stays in the few lines in which it can be read as a drawing.
@@ -30,8 +31,9 @@ def mug(d: Draft) -> None:
     d.ring("mug", color, (0.78, 0.6, 0.17, 0.1))
     if d.maybe(0.3):
         d.add(oval(0.48, 0.93, 0.45, 0.07), "saucer", color)
-    rim = np.vstack([arc((0.48, 0.36, 0.3, 0.07), 0.5, 1.0), line((0.78, 0.36), (0.77, 0.7), (0.7,
-        0.9)), line((0.26, 0.9), (0.19, 0.7), (0.18, 0.36))])
+    rim = np.vstack([arc((0.48, 0.36, 0.3, 0.07), 0.5, 1.0),
+                     line((0.78, 0.36), (0.77, 0.7), (0.7, 0.9)),
+                     line((0.26, 0.9), (0.19, 0.7), (0.18, 0.36))])
     d.add(rim, "mug", color)
     d.add(oval(0.48, 0.36, 0.3, 0.07), "inside", shade(color, 0.4))
     d.add(oval(0.48, 0.375, 0.25, 0.048), "drink",
@@ -44,11 +46,11 @@ def mug(d: Draft) -> None:
         d.line(line((x, 0.25), (x + 0.03, 0.18), (x - 0.02, 0.1), (x + 0.02, 0.03)))
 
 
-def heart_at(x: float, y: float, r: float) -> np.ndarray:  # type: ignore[type-arg]
+def heart_at(x: float, y: float, r: float) -> Floats:
     """A heart about (x, y)."""
     rim = curve((0, 1), (0, 1), (-0.95, 0.1), (-0.8, -0.75), (-0.25, -0.8), (0, -0.4), (0, -0.4),
                 (0.25, -0.8), (0.8, -0.75), (0.95, 0.1))
-    return rim * np.float32(r) + np.float32([x, y])
+    return np.asarray(rim * r + vec([x, y]), np.float32)
 
 
 def teapot(d: Draft) -> None:
@@ -62,8 +64,8 @@ def teapot(d: Draft) -> None:
     d.add(oval(0.5, 0.22, 0.045), "knob", lid)
     if d.maybe(0.5):
         for k in range(5):
-            d.add(spun(oval(0.5, 0.57, 0.04), k / 5, (0.5, 0.62)), "petal", d.same("petal",
-                "petal"))
+            d.add(spun(oval(0.5, 0.57, 0.04), k / 5, (0.5, 0.62)), "petal",
+                  d.same("petal", "petal"))
         d.add(oval(0.5, 0.62, 0.03), "heart", d.tint("pistil"))
 
 
@@ -99,8 +101,8 @@ def burger(d: Draft) -> None:
           d.tint("salad"))
     d.add(curve(*twin((0.5, 0.16), (0.74, 0.2), (0.88, 0.36), (0.9, 0.49), (0.9, 0.49))), "bun",
           bun)
-    for x, y in ((0.35, 0.3), (0.48, 0.24), (0.62, 0.28), (0.55, 0.36), (0.72, 0.38), (0.28,
-        0.4)) if d.detail > 0.3 else ():
+    for x, y in ((0.35, 0.3), (0.48, 0.24), (0.62, 0.28), (0.55, 0.36), (0.72, 0.38),
+                 (0.28, 0.4)) if d.detail > 0.3 else ():
         d.add(oval(x, y, 0.022, 0.013), "sesame", d.tint("crumb"))
 
 
@@ -115,14 +117,14 @@ def pizza(d: Draft) -> None:
         d.add(oval(0.5, 0.5, 0.46), "crust", crust)
         d.add(oval(0.5, 0.5, 0.39), "cheese", cheese)
         spots = [(0.5 + 0.25 * np.cos(a), 0.5 + 0.25 * np.sin(a), 0.08) for a in np.linspace(0, 5.4,
-            6)] + [(0.5, 0.5, 0.08)]
+                6)] + [(0.5, 0.5, 0.08)]
         for k in range(3):
             d.line(spun(poly((0.11, 0.5), (0.89, 0.5), closed=False), k / 6, (0.5, 0.5)))
     for x, y, r in spots:
         d.add(oval(x, y, r), "salami", meat)
     for x, y, r in spots[:4] if d.maybe(0.6) else ():
-        d.add(oval(x + r, y + r * 0.9, 0.035), "olive", d.same("olive",
-                                                               "leaf" if d.maybe(0.5) else "black"))
+        d.add(oval(x + r, y + r * 0.9, 0.035), "olive",
+              d.same("olive", "leaf" if d.maybe(0.5) else "black"))
 
 
 def bread(d: Draft) -> None:
@@ -133,8 +135,7 @@ def bread(d: Draft) -> None:
         rim = curve((0.14, 0.9), (0.14, 0.9), (0.14, 0.5), (0.06, 0.36), (0.2, 0.16), (0.5, 0.13),
                     (0.8, 0.16), (0.94, 0.36), (0.86, 0.5), (0.86, 0.9), (0.86, 0.9))
         d.add(rim, "crust", crust)
-        d.add((rim - np.float32([0.5, 0.52])) * np.float32(0.86) + np.float32([0.5, 0.53]), "crumb",
-              d.tint("crumb"))
+        d.add((rim - vec([0.5, 0.52])) * vec(0.86) + vec([0.5, 0.53]), "crumb", d.tint("crumb"))
     elif kind == 1:
         d.add(tube([(0.05, 0.62), (0.5, 0.48), (0.95, 0.5)], 0.2, 0.32, 0.2), "crust", crust)
         for x in (0.28, 0.46, 0.64):
@@ -200,10 +201,12 @@ def bowl(d: Draft) -> None:
         d.add(oval(0.62, 0.5, 0.09, 0.045), "tomato", d.tint("tomato"))
         for x in (0.46, 0.52) if kind == 1 else ():
             d.line(line((x, 0.46), (x + 0.05, 0.5), (x, 0.54), (x + 0.05, 0.58)), within="soup")
-    low = np.vstack([arc((0.5, 0.5, 0.45, 0.14), 0.0, 0.5)[::1], line((0.05, 0.5), (0.12, 0.72),
-        (0.34, 0.93)), line((0.66, 0.93), (0.88, 0.72), (0.95, 0.5))])
-    d.add(low if kind else curve((0.05, 0.52), (0.05, 0.52), (0.95, 0.52), (0.95, 0.52), (0.85,
-        0.76), (0.66, 0.93), (0.34, 0.93), (0.15, 0.76)), "bowl", color)
+    low = np.vstack([arc((0.5, 0.5, 0.45, 0.14), 0.0, 0.5)[::1],
+                     line((0.05, 0.5), (0.12, 0.72), (0.34, 0.93)),
+                     line((0.66, 0.93), (0.88, 0.72), (0.95, 0.5))])
+    d.add(low if kind else curve((0.05, 0.52), (0.05, 0.52), (0.95, 0.52), (0.95, 0.52),
+                                 (0.85, 0.76), (0.66, 0.93), (0.34, 0.93), (0.15, 0.76)), "bowl",
+          color)
     d.add(box(0.34, 0.92, 0.66, 0.97), "foot", color)
     if d.maybe(0.5):
         d.add(box(0, 0.68, 1, 0.75), "band", d.tint("paint"), within="bowl")
@@ -215,8 +218,9 @@ def bowl(d: Draft) -> None:
 def bottle(d: Draft) -> None:
     """A bottle or a jar with a label."""
     if d.maybe(0.5):
-        d.add(curve(*twin((0.56, 0.1), (0.56, 0.1), (0.56, 0.3), (0.66, 0.42), (0.68, 0.6), (0.68,
-            0.98), (0.68, 0.98))), "bottle", d.tint("leaf") if d.maybe(0.5) else d.tint("glass"))
+        d.add(curve(*twin((0.56, 0.1), (0.56, 0.1), (0.56, 0.3), (0.66, 0.42), (0.68, 0.6),
+                          (0.68, 0.98), (0.68, 0.98))), "bottle",
+              d.tint("leaf") if d.maybe(0.5) else d.tint("glass"))
         d.add(box(0.43, 0.03, 0.57, 0.12, 0.01), "cap", d.tint("paint"))
     else:
         d.add(box(0.22, 0.2, 0.78, 0.97, 0.1), "jar",
@@ -229,12 +233,12 @@ def bottle(d: Draft) -> None:
 
 def pan(d: Draft) -> None:
     """A cooking pot with its lid."""
-    color: Color = d.tint("paint") if d.maybe(0.6) else d.tint("metal")
+    color = d.tint("paint") if d.maybe(0.6) else d.tint("metal")
     for s in (-1, 1):
         d.ring("handle", d.same("handle", "dark metal"), (0.5 + s * 0.4, 0.56, 0.1, 0.05))
     d.add(box(0.14, 0.42, 0.86, 0.92, 0.08), "pot", color)
     d.add(dome(0.5, 0.44, 0.4, 0.18), "lid", shade(color,
-                                                   0.25) if d.maybe(0.6) else d.tint("glass"))
+            0.25) if d.maybe(0.6) else d.tint("glass"))
     d.add(oval(0.5, 0.24, 0.05, 0.04), "knob", d.same("handle", "dark metal"))
 
 

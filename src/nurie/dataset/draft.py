@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.dataset.forms import oval
+from nurie.dataset.forms import oval, vec
 from nurie.dataset.strokes import Color, Shape
 from nurie.dataset.tints import in_mood, tint
 
@@ -107,8 +107,8 @@ def placed(
         (frame[3] - frame[2]) / max(right - left, 1e-6),
     )
     middle, x = (left + right) / 2, (frame[2] + frame[3]) / 2
-    factor = np.float32([scale, -scale if flip else scale])
-    origin, goal = np.float32([bottom, middle]), np.float32([frame[1], x])
+    factor = vec([scale, -scale if flip else scale])
+    origin, goal = vec([bottom, middle]), vec([frame[1], x])
     return [
         replace(
             s,

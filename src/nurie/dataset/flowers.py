@@ -11,6 +11,7 @@ from nurie.dataset.forms import (
     puff,
     spun,
     tube,
+    vec,
 )
 from nurie.dataset.tints import shade
 
@@ -21,17 +22,13 @@ from nurie.dataset.tints import shade
 def stem(d: Draft, top: float, leaves_: int = 2) -> None:
     """A green stem at x = 0.5 from ``top`` to the ground, with leaves."""
     color = d.tint("stem")
-    d.add(
-        tube([(0.5 + d.u(-0.04, 0.04), 1.0), (0.5, 0.75), (0.5, top)], 0.035, cap=0), "stem", color
-    )
+    d.add(tube([(0.5 + d.u(-0.04, 0.04), 1.0), (0.5, 0.75), (0.5, top)], 0.035, cap=0), "stem",
+          color)
     for i in range(leaves_):
         side = 1 if i % 2 else -1
         y = d.u(0.72, 0.9)
-        d.add(
-            leaf((0.5, y + 0.05), (0.5 + side * d.u(0.16, 0.26), y - d.u(0.03, 0.16)), 0.4),
-            "leaf",
-            color,
-        )
+        d.add(leaf((0.5, y + 0.05), (0.5 + side * d.u(0.16, 0.26), y - d.u(0.03, 0.16)), 0.4),
+              "leaf", color)
 
 
 def daisy(d: Draft) -> None:
@@ -42,7 +39,7 @@ def daisy(d: Draft) -> None:
     r, hub = d.u(0.22, 0.3), d.u(0.08, 0.12) + 0.03 * sun
     wide = min(0.7, 5.2 / count) if d.maybe(0.7) else 0.35
     for i in range(count):
-        start, end = np.float32([[0.5, 0.32 - hub * 0.6]]), np.float32([[0.5, 0.32 - r]])
+        start, end = vec([[0.5, 0.32 - hub * 0.6]]), vec([[0.5, 0.32 - r]])
         rim = curve(*_petal(float(start[0, 1]), float(end[0, 1]), wide))
         d.add(spun(rim, i / count, (0.5, 0.32)), "petal", color)
     heart = d.tint("bark") if sun else d.tint("pistil")
@@ -64,14 +61,10 @@ def tulip(d: Draft) -> None:
     d.add(tube([(0.5, 1), (0.5, 0.4)], 0.04, cap=0), "stem", green)
     for side in (-1, 1):
         tip = (0.5 + side * d.u(0.14, 0.26), d.u(0.45, 0.6))
-        d.add(
-            curve((0.5, 1), (0.5, 1), (0.5 + side * 0.16, 0.8), tip, tip, (0.5 + side * 0.05,
-                0.85)),
-            "leaf", green,
-        )
-    d.add(curve((0.38, 0.1), (0.38, 0.1), (0.5, 0.2), (0.62, 0.1), (0.62, 0.1), (0.65, 0.3), (0.5,
-        0.44),
-                (0.35, 0.3)), "petal", color)
+        d.add(curve((0.5, 1), (0.5, 1), (0.5 + side * 0.16, 0.8), tip, tip,
+                    (0.5 + side * 0.05, 0.85)), "leaf", green)
+    d.add(curve((0.38, 0.1), (0.38, 0.1), (0.5, 0.2), (0.62, 0.1), (0.62, 0.1), (0.65, 0.3),
+                (0.5, 0.44), (0.35, 0.3)), "petal", color)
     rim = curve((0.5, 0.06), (0.5, 0.06), (0.59, 0.24), (0.5, 0.44), (0.41, 0.24))
     d.add(rim, "petal", color)
 
@@ -106,8 +99,7 @@ def clover(d: Draft) -> None:
     color, count = d.tint("leaf"), 3 if d.maybe(0.5) else 4
     d.add(tube([(0.58, 1), (0.52, 0.75), (0.5, 0.45)], 0.035, cap=0), "stem", color)
     heart = curve((0.5, 0.42), (0.5, 0.42), (0.34, 0.24), (0.38, 0.1), (0.47, 0.1), (0.5, 0.16),
-                  (0.5, 0.16),
-                  (0.53, 0.1), (0.62, 0.1), (0.66, 0.24))
+                  (0.5, 0.16), (0.53, 0.1), (0.62, 0.1), (0.66, 0.24))
     for i in range(count):
         d.add(spun(heart, (i + 0.5 * (count == 4)) / count, (0.5, 0.42)), f"leaf {i}", color)
 
@@ -115,15 +107,12 @@ def clover(d: Draft) -> None:
 def bouquet(d: Draft) -> None:
     """Flowers in a vase."""
     green = d.tint("stem")
-    heads = [
-        (0.5 + d.u(-0.05, 0.05) + x, y + d.u(-0.04, 0.04))
-        for x, y in ((-0.25, 0.3), (0.25, 0.28), (0.0, 0.2), (-0.12, 0.42), (0.14, 0.42))
-    ]
+    heads = [(0.5 + d.u(-0.05, 0.05) + x, y + d.u(-0.04, 0.04)) for x,
+             y in ((-0.25, 0.3), (0.25, 0.28), (0.0, 0.2), (-0.12, 0.42), (0.14, 0.42))]
     heads = heads[: d.n(2, 5)]
     for x, y in heads:
-        d.add(
-            tube([(0.5, 0.75), (0.5 + (x - 0.5) * 0.4, 0.6), (x, y)], 0.022, cap=0), "stem", green
-        )
+        d.add(tube([(0.5, 0.75), (0.5 + (x - 0.5) * 0.4, 0.6), (x, y)], 0.022, cap=0), "stem",
+              green)
     for i, (x, y) in enumerate(heads):
         petals, count = d.tint("petal"), d.n(5, 7)
         for k in range(count):
@@ -131,9 +120,8 @@ def bouquet(d: Draft) -> None:
         d.add(oval(x, y, 0.035), f"heart {i}", d.tint("pistil"))
     w, neck = d.u(0.13, 0.2), d.u(0.06, 0.12)
     rim = curve((0.5 - neck, 0.6), (0.5 - neck, 0.6), (0.5 - neck, 0.68), (0.5 - w, 0.85),
-                (0.5 - w * 0.6, 1),
-                (0.5 - w * 0.6, 1), (0.5 + w * 0.6, 1), (0.5 + w * 0.6, 1), (0.5 + w, 0.85),
-                (0.5 + neck, 0.68), (0.5 + neck, 0.6), (0.5 + neck, 0.6))
+                (0.5 - w * 0.6, 1), (0.5 - w * 0.6, 1), (0.5 + w * 0.6, 1), (0.5 + w * 0.6, 1),
+                (0.5 + w, 0.85), (0.5 + neck, 0.68), (0.5 + neck, 0.6), (0.5 + neck, 0.6))
     d.add(rim, "vase", d.tint("paint") if d.maybe(0.7) else d.tint("glass"))
 
 

@@ -14,6 +14,7 @@ from nurie.dataset.forms import (
     puff,
     spun,
     tube,
+    vec,
 )
 from nurie.dataset.strokes import Color
 from nurie.dataset.tints import shade
@@ -30,8 +31,8 @@ def _stalk(d: Draft, y: float, color: Color | None = None) -> None:
           "stalk", brown)
     if d.maybe(0.65):
         side = 1 if d.maybe(0.7) else -1
-        d.add(leaf((0.5, y - 0.02), (0.5 + side * d.u(0.2, 0.28), y - d.u(0.06, 0.16)), d.u(0.4,
-            0.55)), "leaf", d.tint("leaf"))
+        d.add(leaf((0.5, y - 0.02), (0.5 + side * d.u(0.2, 0.28), y - d.u(0.06, 0.16)),
+                   d.u(0.4, 0.55)), "leaf", d.tint("leaf"))
 
 
 def _shine(d: Draft, x: float, y: float, r: float) -> None:
@@ -43,14 +44,13 @@ def _shine(d: Draft, x: float, y: float, r: float) -> None:
 
 
 def apple(d: Draft) -> None:
-    """An apple; one in five is bitten, cut or has a second one beside it."""
+    """An apple."""
     w, h = d.u(0.33, 0.4), d.u(0.32, 0.38)
     color = d.tint("apple")
-    d.add(curve((0.5, 0.3), (0.5, 0.3), (0.5 + w * 0.55, 0.22), (0.5 + w, 0.45), (0.5 + w * 0.75,
-        0.55 + h * 0.85),
-                (0.5 + w * 0.28, 0.6 + h), (0.5, 0.57 + h), (0.5 - w * 0.28, 0.6 + h),
-                (0.5 - w * 0.75, 0.55 + h * 0.85), (0.5 - w, 0.45), (0.5 - w * 0.55, 0.22)),
-                "apple", color)
+    d.add(curve((0.5, 0.3), (0.5, 0.3), (0.5 + w * 0.55, 0.22), (0.5 + w, 0.45),
+                (0.5 + w * 0.75, 0.55 + h * 0.85), (0.5 + w * 0.28, 0.6 + h), (0.5, 0.57 + h),
+                (0.5 - w * 0.28, 0.6 + h), (0.5 - w * 0.75, 0.55 + h * 0.85), (0.5 - w, 0.45),
+                (0.5 - w * 0.55, 0.22)), "apple", color)
     _stalk(d, 0.3)
     _shine(d, 0.5, 0.55, w * 0.75)
 
@@ -58,11 +58,9 @@ def apple(d: Draft) -> None:
 def cut_apple(d: Draft) -> None:
     """Half an apple with core and pips."""
     rim = curve((0.5, 0.25), (0.5, 0.25), (0.72, 0.18), (0.9, 0.45), (0.72, 0.88), (0.5, 0.94),
-                (0.28, 0.88),
-                (0.1, 0.45), (0.28, 0.18))
+                (0.28, 0.88), (0.1, 0.45), (0.28, 0.18))
     d.add(rim, "skin", d.tint("apple"))
-    d.add((rim - np.float32([0.5, 0.55])) * 0.85 + np.float32([0.5, 0.56]), "flesh",
-          d.tint("cream"))
+    d.add((rim - vec([0.5, 0.55])) * 0.85 + vec([0.5, 0.56]), "flesh", d.tint("cream"))
     d.add(curve((0.5, 0.38), (0.5, 0.38), (0.64, 0.55), (0.5, 0.74), (0.5, 0.74), (0.36, 0.55)),
           "core", d.tint("crumb"))
     for x in (0.45, 0.55):
@@ -74,10 +72,8 @@ def pear(d: Draft) -> None:
     """A pear."""
     w, neck = d.u(0.28, 0.36), d.u(0.1, 0.16)
     d.add(curve((0.5, 0.14), (0.5 + neck, 0.24), (0.5 + neck + 0.05, 0.42), (0.5 + w, 0.7),
-                (0.5 + w * 0.6, 0.94),
-                (0.5, 0.97), (0.5 - w * 0.6, 0.94), (0.5 - w, 0.7), (0.5 - neck - 0.05, 0.42),
-                (0.5 - neck, 0.24)),
-          "pear", d.tint("pear"))
+                (0.5 + w * 0.6, 0.94), (0.5, 0.97), (0.5 - w * 0.6, 0.94), (0.5 - w, 0.7),
+                (0.5 - neck - 0.05, 0.42), (0.5 - neck, 0.24)), "pear", d.tint("pear"))
     _stalk(d, 0.16)
     _shine(d, 0.5, 0.7, w * 0.7)
 
@@ -89,14 +85,13 @@ def banana(d: Draft) -> None:
     for i in range(count):
         dy = 0.13 * i
         d.add(curve((0.86, 0.12), (0.8, 0.14), (0.8, 0.14), (0.78 - dy * 0.5, 0.44 + dy),
-                    (0.5 - dy * 0.3, 0.66 + dy), (0.13, 0.62 + dy),
-                    (0.1, 0.68 + dy), (0.3, 0.86 + dy), (0.62 - dy * 0.2, 0.82 + dy),
-                    (0.88 - dy * 0.3, 0.58 + dy),
+                    (0.5 - dy * 0.3, 0.66 + dy), (0.13, 0.62 + dy), (0.1, 0.68 + dy),
+                    (0.3, 0.86 + dy), (0.62 - dy * 0.2, 0.82 + dy), (0.88 - dy * 0.3, 0.58 + dy),
                     (0.92, 0.13), (0.92, 0.13)), f"banana {i}", color)
         d.add(oval(0.115, 0.65 + dy, 0.028, 0.035), "tip", end)
         if d.detail > 0.4:
-            d.line(line((0.85, 0.25), (0.82 - dy * 0.4, 0.52 + dy), (0.55, 0.75 + dy), (0.24,
-                0.74 + dy)), within=f"banana {i}")
+            d.line(line((0.85, 0.25), (0.82 - dy * 0.4, 0.52 + dy), (0.55, 0.75 + dy),
+                        (0.24, 0.74 + dy)), within=f"banana {i}")
     d.add(poly((0.8, 0.16), (0.93, 0.15), (0.9, 0.02), (0.82, 0.02)), "stalk", end)
 
 
@@ -116,10 +111,9 @@ def cherries(d: Draft) -> None:
 def strawberry(d: Draft) -> None:
     """A strawberry with seeds."""
     w = d.u(0.3, 0.38)
-    d.add(curve((0.5, 0.22), (0.5 + w * 0.7, 0.24), (0.5 + w, 0.42), (0.5 + w * 0.6, 0.76), (0.5,
-        0.97),
-                (0.5 - w * 0.6, 0.76), (0.5 - w, 0.42), (0.5 - w * 0.7, 0.24)), "berry",
-                d.tint("berry"))
+    d.add(curve((0.5, 0.22), (0.5 + w * 0.7, 0.24), (0.5 + w, 0.42), (0.5 + w * 0.6, 0.76),
+                (0.5, 0.97), (0.5 - w * 0.6, 0.76), (0.5 - w, 0.42), (0.5 - w * 0.7, 0.24)),
+          "berry", d.tint("berry"))
     seed = d.tint("lemon")
     for y, n in ((0.42, 4), (0.55, 3), (0.68, 2), (0.8, 1)) if d.detail > 0.2 else []:
         for x in (np.arange(n) - (n - 1) / 2) * w * 0.42 + 0.5:
@@ -154,9 +148,8 @@ def citrus(d: Draft) -> None:
             d.add(spun(piece, i / count, (0.5, 0.5)), f"piece {i}", flesh)
     elif lemon:
         d.add(curve((0.04, 0.5), (0.15, 0.42), (0.3, 0.24), (0.55, 0.18), (0.8, 0.32), (0.9, 0.44),
-                    (0.97, 0.5),
-                    (0.9, 0.58), (0.78, 0.7), (0.5, 0.8), (0.25, 0.73), (0.13, 0.58)), "lemon",
-                    color)
+                    (0.97, 0.5), (0.9, 0.58), (0.78, 0.7), (0.5, 0.8), (0.25, 0.73), (0.13, 0.58)),
+              "lemon", color)
         if d.maybe(0.5):
             d.add(leaf((0.94, 0.49), (0.8, 0.16), 0.5), "leaf", d.tint("leaf"))
     else:
@@ -181,18 +174,17 @@ def melon(d: Draft) -> None:
     rind, flesh = d.tint("melon rind"), d.tint("melon flesh")
     if d.maybe(0.3):
         d.add(oval(0.5, 0.5, 0.46, 0.4), "melon", rind)
-        for r in (0.1, 0.3):
-            d.add(oval(0.5, 0.5, r, 0.4), "stripe" if r > 0.2 else "melon", shade(rind,
-                -0.3 * (r > 0.2)), within="")
+        for r, part in ((0.32, "stripe"), (0.2, "melon"), (0.08, "stripe")):
+            d.add(oval(0.5, 0.5, r, 0.4), part, shade(rind, -0.3 * (part == "stripe")))
         return
-    for s, part, color in ((0.48, "rind", rind), (0.43, "white", d.tint("cream")), (0.38, "flesh",
-        flesh)):
+    for s, part, color in ((0.48, "rind", rind), (0.43, "white", d.tint("cream")),
+                           (0.38, "flesh", flesh)):
         a = np.linspace(0, np.pi, 30)
         half = np.stack([0.5 + s * np.cos(a), 0.35 + s * np.sin(a)], 1).astype(np.float32)
         d.add(half, part, color)
     black = d.tint("black")
-    for a, r in ((0.4, 0.24), (0.9, 0.27), (1.5, 0.2), (2.1, 0.27), (2.7, 0.23)):
-        x, y = 0.5 + r * np.cos(a), 0.35 + r * np.sin(a)
+    for turn, r in ((0.4, 0.24), (0.9, 0.27), (1.5, 0.2), (2.1, 0.27), (2.7, 0.23)):
+        x, y = 0.5 + r * float(np.cos(turn)), 0.35 + r * float(np.sin(turn))
         d.add(leaf((x, y - 0.03), (x, y + 0.03), 0.5), "pip", black)
 
 

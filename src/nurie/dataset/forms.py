@@ -8,6 +8,7 @@ a picture.
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nurie.arrays import AnyArray, Floats
 from nurie.dataset.curves import limb, smooth
@@ -15,6 +16,15 @@ from nurie.dataset.curves import limb, smooth
 Generator = np.random.Generator
 Point: TypeAlias = tuple[float, float]
 _STEP = 0.03
+
+
+def vec(numbers: ArrayLike) -> Floats:
+    """Numbers as float32, for sums and products with outlines.
+
+    >>> vec([1, 2]).dtype.name
+    'float32'
+    """
+    return np.asarray(numbers, np.float32)
 
 
 def oval(x: float, y: float, rx: float, ry: float | None = None) -> Floats:
@@ -160,6 +170,6 @@ def spun(outline: AnyArray, turns: float, about: Point) -> Floats:
     [[0.0, 1.0]]
     """
     c, s = np.cos(turns * 2 * np.pi), np.sin(turns * 2 * np.pi)
-    p = outline - np.float32(about)
+    p = outline - vec(about)
     rows = np.stack([p[:, 0] * c - p[:, 1] * s, p[:, 0] * s + p[:, 1] * c], 1)
-    return np.asarray(rows + np.float32(about), np.float32)
+    return np.asarray(rows + vec(about), np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nurie.dataset.draft import Draft
-from nurie.dataset.forms import arc, box, curve, dome, line, oval, poly, puff, tube, twin
+from nurie.dataset.forms import arc, box, curve, dome, line, oval, poly, puff, tube, twin, vec
 from nurie.dataset.tints import shade
 
 # An outline stays in the few lines in which it can be read as a drawing.
@@ -36,8 +36,8 @@ def armchair(d: Draft) -> None:
         d.add(box(x, 0.88, x + 0.05, 1), "leg", d.same("leg", "timber"))
     d.add(box(x0, 0.22, x1, 0.7, 0.1), "sofa", color)
     for i in range(wide):
-        d.add(box(x0 + i * 0.4, 0.56, x0 + (i + 1) * 0.4, 0.74, 0.05), f"seat {i}", shade(color,
-            0.12))
+        d.add(box(x0 + i * 0.4, 0.56, x0 + (i + 1) * 0.4, 0.74, 0.05), f"seat {i}",
+              shade(color, 0.12))
     d.add(box(x0 - 0.06, 0.72, x1 + 0.06, 0.9, 0.03), "sofa", color)
     for x in (x0 - 0.13, x1 - 0.03):
         d.add(box(x, 0.46, x + 0.16, 0.9, 0.08), "arm", color)
@@ -137,16 +137,16 @@ def clock(d: Draft) -> None:
     if d.maybe(0.5):
         for s in (-1, 1):
             d.add(oval(0.5 + s * 0.22, 0.16, 0.12, 0.1), "bell", d.same("bell", "brass"))
-            d.add(tube([(0.5 + s * 0.2, 0.84), (0.5 + s * 0.3, 0.97)], 0.06), "foot", d.same("foot",
-                "dark metal"))
+            d.add(tube([(0.5 + s * 0.2, 0.84), (0.5 + s * 0.3, 0.97)], 0.06), "foot",
+                  d.same("foot", "dark metal"))
     d.add(oval(0.5, 0.55, 0.38), "case", color)
     d.add(oval(0.5, 0.55, 0.31), "face", d.tint("paper"))
     for k in range(12) if d.detail > 0.3 else range(0, 12, 3):
         a = k * np.pi / 6
-        d.line(np.float32([[0.5 + r * np.cos(a), 0.55 + r * np.sin(a)] for r in (0.25, 0.285)]))
+        d.line(vec([[0.5 + r * np.cos(a), 0.55 + r * np.sin(a)] for r in (0.25, 0.285)]))
     a, b = d.u(0, 6.28), d.u(0, 6.28)
-    d.line(np.float32([[0.5, 0.55], [0.5 + 0.22 * np.cos(a), 0.55 + 0.22 * np.sin(a)]]), width=1.2)
-    d.line(np.float32([[0.5, 0.55], [0.5 + 0.14 * np.cos(b), 0.55 + 0.14 * np.sin(b)]]), width=1.5)
+    d.line(vec([[0.5, 0.55], [0.5 + 0.22 * np.cos(a), 0.55 + 0.22 * np.sin(a)]]), width=1.2)
+    d.line(vec([[0.5, 0.55], [0.5 + 0.14 * np.cos(b), 0.55 + 0.14 * np.sin(b)]]), width=1.5)
 
 
 def television(d: Draft) -> None:
@@ -176,9 +176,9 @@ def casement(d: Draft) -> None:
         d.add(bar, "frame", frame)
     if d.maybe(0.75):
         for s in (-1, 1):
-            side = [(0.5 + s * x, y) for x, y in ((0.46, 0.05), (0.46, 0.05), (0.1, 0.05), (0.1,
-                0.05), (0.2, 0.45), (0.36, 0.6), (0.3, 0.94), (0.3, 0.94), (0.46, 0.94), (0.46,
-                    0.94))]
+            side = [(0.5 + s * x, y) for x, y in ((0.46, 0.05), (0.46, 0.05), (0.1, 0.05),
+                    (0.1, 0.05), (0.2, 0.45), (0.36, 0.6), (0.3, 0.94), (0.3, 0.94), (0.46, 0.94),
+                    (0.46, 0.94))]
             d.add(curve(*side), "curtain", cloth)
             d.line(line((0.5 + s * 0.3, 0.1), (0.5 + s * 0.36, 0.45)), within="curtain")
         d.add(box(0.0, 0.02, 1.0, 0.06, 0.02), "rod", d.tint("timber"))
@@ -190,8 +190,8 @@ def picture(d: Draft) -> None:
     d.add(box(0.1, 0.2, 0.9, 0.85), "frame", d.tint("gold") if d.maybe(0.5) else d.tint("timber"))
     d.add(box(0.17, 0.27, 0.83, 0.78), "sky", d.tint("sky"))
     d.add(oval(0.68, 0.38, 0.06), "sun", d.tint("sun"), within="sky")
-    d.add(curve((0.1, 0.7), (0.3, 0.5), (0.5, 0.62), (0.7, 0.52), (0.9, 0.62), (0.9, 0.9), (0.1,
-        0.9)), "hill", d.tint("hill"), within="sky")
+    d.add(curve((0.1, 0.7), (0.3, 0.5), (0.5, 0.62), (0.7, 0.52), (0.9, 0.62), (0.9, 0.9),
+                (0.1, 0.9)), "hill", d.tint("hill"), within="sky")
 
 
 def panel_door(d: Draft) -> None:
@@ -212,11 +212,12 @@ def fireplace(d: Draft) -> None:
         x, y = d.u(0.12, 0.8), d.n(4, 15) * 0.06
         d.line(poly((x, y), (x + 0.08, y), closed=False), within="brick")
     d.add(box(0.04, 0.18, 0.96, 0.27, 0.01), "mantel", d.tint("timber"))
-    d.add(np.vstack([poly((0.74, 1), (0.26, 1), closed=False), arc((0.5, 0.65, 0.24, 0.2), 0.5,
-        1.0)]), "hearth", d.tint("black"))
+    d.add(np.vstack([poly((0.74, 1), (0.26, 1), closed=False),
+                     arc((0.5, 0.65, 0.24, 0.2), 0.5, 1.0)]), "hearth", d.tint("black"))
     for w, part in ((0.16, "flame"), (0.08, "flame heart")):
-        d.add(curve((0.5, 0.94 - w * 2), (0.5, 0.94 - w * 2), (0.5 + w, 0.86), (0.5 + w * 0.6,
-            0.95), (0.5 - w * 0.6, 0.95), (0.5 - w, 0.84)), part, d.tint(part))
+        d.add(curve((0.5, 0.94 - w * 2), (0.5, 0.94 - w * 2), (0.5 + w, 0.86),
+                    (0.5 + w * 0.6, 0.95), (0.5 - w * 0.6, 0.95), (0.5 - w, 0.84)), part,
+              d.tint(part))
     d.add(tube([(0.3, 0.96), (0.7, 0.96)], 0.06), "log", d.tint("bark"))
 
 
@@ -227,7 +228,7 @@ def stool(d: Draft) -> None:
         d.add(poly((x - 0.035, 0.4), (x + 0.035, 0.4), (tip + 0.025, 1), (tip - 0.025, 1)), "leg",
               color)
     d.add(oval(0.5, 0.36, 0.32, 0.1), "seat", d.tint("cloth") if d.maybe(0.5) else shade(color,
-        0.1))
+            0.1))
 
 
 def bathtub(d: Draft) -> None:

@@ -16,6 +16,7 @@ from nurie.dataset.forms import (
     star,
     tube,
     twin,
+    vec,
 )
 from nurie.dataset.tints import shade
 
@@ -73,8 +74,8 @@ def ball(d: Draft) -> None:
         d.add(oval(0.5, 0.5, 0.44), "ball", d.tint("orange") if kind == 2 else d.tint("pear"))
         for x in (0.0, 1.0):
             d.line(arc((x, 0.5, 0.3, 0.4), -0.25 + 0.5 * x, 0.25 + 0.5 * x), within="ball", width=1)
-        for path in (poly((0.5, 0), (0.5, 1), closed=False), poly((0, 0.5), (1, 0.5),
-            closed=False)) if kind == 2 else ():
+        for path in (poly((0.5, 0), (0.5, 1), closed=False),
+                     poly((0, 0.5), (1, 0.5), closed=False)) if kind == 2 else ():
             d.line(path, within="ball", width=1)
 
 
@@ -94,8 +95,8 @@ def camera(d: Draft) -> None:
 def crown(d: Draft) -> None:
     """A crown with jewels."""
     gold = d.tint("gold")
-    d.add(poly((0.1, 0.85), (0.04, 0.3), (0.28, 0.58), (0.5, 0.16), (0.72, 0.58), (0.96, 0.3), (0.9,
-        0.85)), "crown", gold)
+    d.add(poly((0.1, 0.85), (0.04, 0.3), (0.28, 0.58), (0.5, 0.16), (0.72, 0.58), (0.96, 0.3),
+               (0.9, 0.85)), "crown", gold)
     for x, y in ((0.04, 0.28), (0.5, 0.14), (0.96, 0.28)):
         d.add(oval(x, y, 0.055), "jewel", d.same("jewel", "cherry"))
     d.add(box(0.09, 0.76, 0.91, 0.88, 0.02), "band", shade(gold, -0.15))
@@ -112,8 +113,7 @@ def sword(d: Draft) -> None:
                     (0.5, 0.96), (0.5, 0.96), (0.26, 0.8), (0.08, 0.5), (0.06, 0.14), (0.06, 0.14),
                     (0.3, 0.16))
         d.add(rim, "rim", d.tint("metal"))
-        d.add((rim - np.float32([0.5, 0.5])) * np.float32(0.84) + np.float32([0.5, 0.49]), "shield",
-              color)
+        d.add((rim - vec([0.5, 0.5])) * vec(0.84) + vec([0.5, 0.49]), "shield", color)
         d.add(box(0.5, 0, 1, 0.45) if d.maybe(0.5) else box(0.44, 0, 0.56, 1), "field", other,
               within="shield")
         return
@@ -153,8 +153,8 @@ def bell(d: Draft) -> None:
     """A bell with a bow."""
     gold = d.tint("gold")
     d.add(oval(0.5, 0.86, 0.09), "clapper", shade(gold, -0.3))
-    d.add(curve(*twin((0.5, 0.2), (0.66, 0.26), (0.72, 0.56), (0.86, 0.8), (0.86, 0.8), (0.5,
-        0.86))), "bell", gold)
+    d.add(curve(*twin((0.5, 0.2), (0.66, 0.26), (0.72, 0.56), (0.86, 0.8), (0.86, 0.8),
+                      (0.5, 0.86))), "bell", gold)
     d.line(line((0.2, 0.74), (0.5, 0.79), (0.8, 0.74)), within="bell")
     ribbon = d.tint("cherry")
     for s in (-1, 1):
@@ -168,8 +168,8 @@ def trophy(d: Draft) -> None:
     gold = d.tint("gold") if d.maybe(0.75) else d.tint("metal")
     for x in (0.2, 0.8):
         d.ring("cup", gold, (x, 0.28, 0.15, 0.09))
-    d.add(curve(*twin((0.78, 0.08), (0.78, 0.08), (0.74, 0.4), (0.55, 0.56), (0.54, 0.76), (0.54,
-        0.76))), "cup", gold)
+    d.add(curve(*twin((0.78, 0.08), (0.78, 0.08), (0.74, 0.4), (0.55, 0.56), (0.54, 0.76),
+                      (0.54, 0.76))), "cup", gold)
     d.add(poly((0.36, 0.74), (0.64, 0.74), (0.7, 0.84), (0.3, 0.84)), "cup", gold)
     d.add(box(0.24, 0.84, 0.76, 0.98), "base", d.tint("bark"))
     d.add(star(0.5, 0.28, 0.11), "star", shade(gold, 0.4))
@@ -189,9 +189,9 @@ def heart(d: Draft) -> None:
 def anchor(d: Draft) -> None:
     """An anchor."""
     metal = d.tint("dark metal") if d.maybe(0.6) else d.tint("deep sea")
-    d.add(curve(*twin((0.5, 0.8), (0.7, 0.76), (0.82, 0.6), (0.78, 0.56), (0.78, 0.56), (0.98,
-        0.46), (0.98, 0.46), (0.98, 0.7), (0.98, 0.7), (0.9, 0.66), (0.78, 0.86), (0.5, 0.97))),
-        "anchor", metal)
+    d.add(curve(*twin((0.5, 0.8), (0.7, 0.76), (0.82, 0.6), (0.78, 0.56), (0.78, 0.56),
+                      (0.98, 0.46), (0.98, 0.46), (0.98, 0.7), (0.98, 0.7), (0.9, 0.66),
+                      (0.78, 0.86), (0.5, 0.97))), "anchor", metal)
     d.add(box(0.45, 0.24, 0.55, 0.9, 0.02), "anchor", metal, merge=True)
     d.add(box(0.26, 0.32, 0.74, 0.41, 0.03), "bar", d.tint("timber") if d.maybe(0.4) else metal)
     d.ring("ring", metal, (0.5, 0.15, 0.12, 0.06))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from nurie.arrays import Floats
-from nurie.dataset.forms import box, oval, puff, star, tube
+from nurie.dataset.forms import box, oval, puff, star, tube, vec
 from nurie.dataset.strokes import Color, Shape
 
 Generator = np.random.Generator
@@ -35,7 +35,7 @@ def _strokes(letter: str) -> list[Floats]:
     rows = []
     for run in _GLYPHS.get(letter, "").split("."):
         digits = [int(c) for c in run]
-        rows.append(np.float32([[d % 3 / 2, d // 3 / 2] for d in digits]))
+        rows.append(vec([[d % 3 / 2, d // 3 / 2] for d in digits]))
     return [r for r in rows if len(r) > 1]
 
 
@@ -62,9 +62,9 @@ def write(text: str, frame: tuple[float, float, float, float], rng: Generator) -
     for row in lines:
         x = (left + right) / 2 - len(row) * 0.425 * high
         for letter in row:
-            shift = np.float32([x, y]) + rng.normal(0, 0.03 * high, 2).astype(np.float32)
+            shift = vec([x, y]) + rng.normal(0, 0.03 * high, 2).astype(np.float32)
             for path in _strokes(letter):
-                points = path * np.float32([0.6 * high, high]) + shift
+                points = path * vec([0.6 * high, high]) + shift
                 shapes.append(Shape(points[:, ::-1], width=0.7, closed=False, smooth=False))
             x += 0.85 * high
         y += 1.5 * high
@@ -102,9 +102,9 @@ def shout(
     shapes = []
     for i, letter in enumerate(text):
         name = f"{part} {i}"
-        origin = np.float32([left + i * step + 0.12 * step, top])
+        origin = vec([left + i * step + 0.12 * step, top])
         for k, path in enumerate(_strokes(letter)):
-            points = path * np.float32([0.7 * step, bottom - top]) + origin
+            points = path * vec([0.7 * step, bottom - top]) + origin
             spine = [(float(a), float(b)) for a, b in points]
             for a, b in pairwise(spine):
                 end = (b[0], b[1] + 0.01) if a == b else b
@@ -135,15 +135,13 @@ def bubble(
     if kind <= 1:
         rims = [_speech(frame, tip, power=2.0 if kind == 0 else 5.0)]
     elif kind == 2:
-        way = np.float32(tip) - np.float32([x, y])
+        way = vec(tip) - vec([x, y])
         rims = [puff(rng, (x, y, rx * 0.88, ry * 0.85), 10)]
-        rims += [
-            oval(*(np.float32([x, y]) + way * s), 0.1 * ry * r)
-            for s, r in ((0.75, 1.3), (0.9, 0.8))
-        ]
+        for s, r in ((0.75, 0.13), (0.9, 0.08)):
+            rims.append(oval(x + float(way[0]) * s, y + float(way[1]) * s, r * ry))
     elif kind == 3:
         points = star(0, 0, 1, inner=0.8, points=int(rng.integers(11, 16)))
-        rims = [points * np.float32([1.25 * rx, 1.3 * ry]) + np.float32([x, y])]
+        rims = [points * vec([1.25 * rx, 1.3 * ry]) + vec([x, y])]
     else:
         rims = [box(left, top, right, bottom)]
     shapes = [Shape(rim[:, ::-1], name, white, smooth=False) for rim in rims]
@@ -158,14 +156,14 @@ def _speech(
 ) -> Floats:
     """An ellipse, or nearly a box where ``power`` is high, with a tail towards ``tip``."""
     top, bottom, left, right = frame
-    middle = np.float32([(left + right) / 2, (top + bottom) / 2])
-    radii = np.float32([(right - left) / 2, (bottom - top) / 2])
-    way = (np.float32(tip) - middle) / radii
+    middle = vec([(left + right) / 2, (top + bottom) / 2])
+    radii = vec([(right - left) / 2, (bottom - top) / 2])
+    way = (vec(tip) - middle) / radii
     start = float(np.arctan2(way[1], way[0]))
     t = start + np.linspace(0.17, 2 * np.pi - 0.17, 48)
     c, s = np.cos(t), np.sin(t)
     r = (np.abs(c) ** power + np.abs(s) ** power) ** (-1 / power)
     rim = middle + np.stack([c * r, s * r], 1) * radii
     # The tail ends before it leaves the panel or grows longer than the bubble is high.
-    end = middle + (np.float32(tip) - middle) * min(1.0, 2.0 / max(float(np.hypot(*way)), 1e-6))
+    end = middle + (vec(tip) - middle) * min(1.0, 2.0 / max(float(np.hypot(*way)), 1e-6))
     return np.vstack([rim, end[None]]).astype(np.float32)

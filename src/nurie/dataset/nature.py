@@ -45,8 +45,8 @@ def sun(d: Draft) -> None:
 
 def moon(d: Draft) -> None:
     """A crescent with stars."""
-    d.add(np.vstack([arc((0.45, 0.5, 0.42, 0.44), 0.1, 0.87), arc((0.62, 0.48, 0.32, 0.35), 0.82,
-        0.15)]), "moon", d.tint("moon"))
+    d.add(np.vstack([arc((0.45, 0.5, 0.42, 0.44), 0.1, 0.87),
+                     arc((0.62, 0.48, 0.32, 0.35), 0.82, 0.15)]), "moon", d.tint("moon"))
     for x, y in ((0.72, 0.3), (0.86, 0.55), (0.66, 0.6))[: d.n(0, 3)]:
         d.add(star(x, y, d.u(0.06, 0.1)), "star", d.same("star", "star"))
 
@@ -81,8 +81,8 @@ def snowman(d: Draft) -> None:
     """A snowman with hat and scarf."""
     white, scarf = d.tint("snow"), d.tint("paint")
     for s in (-1, 1):
-        d.add(tube([(0.5 + s * 0.14, 0.52), (0.5 + s * 0.38, 0.4)], 0.025), "arm", d.same("arm",
-            "bark"))
+        d.add(tube([(0.5 + s * 0.14, 0.52), (0.5 + s * 0.38, 0.4)], 0.025), "arm",
+              d.same("arm", "bark"))
     for y, r in ((0.8, 0.24), (0.52, 0.17), (0.29, 0.13)):
         d.add(oval(0.5, y, r, r * 0.92), f"snow {y}", white)
     d.add(curve((0.36, 0.37), (0.5, 0.42), (0.64, 0.37), (0.65, 0.42), (0.5, 0.47), (0.35, 0.42)),
@@ -102,13 +102,13 @@ def mountain(d: Draft) -> None:
     """A mountain with snow, or a volcano."""
     if d.maybe(0.35):
         d.add(puff(d.rng, (0.5, 0.12, 0.14, 0.1), 7), "smoke", d.tint("rain cloud"))
-        d.add(curve((0.02, 1), (0.02, 1), (0.3, 0.6), (0.38, 0.3), (0.38, 0.3), (0.62, 0.3), (0.62,
-            0.3), (0.7, 0.6), (0.98, 1), (0.98, 1)), "rock", d.tint("earth"))
+        d.add(curve((0.02, 1), (0.02, 1), (0.3, 0.6), (0.38, 0.3), (0.38, 0.3), (0.62, 0.3),
+                    (0.62, 0.3), (0.7, 0.6), (0.98, 1), (0.98, 1)), "rock", d.tint("earth"))
         d.add(curve((0.3, 0.2), (0.7, 0.2), (0.66, 0.5), (0.6, 0.44), (0.55, 0.66), (0.49, 0.46),
                     (0.43, 0.56), (0.36, 0.42)), "lava", d.tint("flame"), within="rock")
         return
-    d.add(poly((0.0, 1), (0.3, 0.5), (0.36, 0.56), (0.6, 0.12), (0.78, 0.5), (0.84, 0.46), (1.0,
-        1)), "rock", d.tint("mountain"))
+    d.add(poly((0.0, 1), (0.3, 0.5), (0.36, 0.56), (0.6, 0.12), (0.78, 0.5), (0.84, 0.46),
+               (1.0, 1)), "rock", d.tint("mountain"))
     d.add(poly((0, 0), (1, 0), (1, 0.42), (0.72, 0.36), (0.66, 0.44), (0.6, 0.34), (0.53, 0.44),
                (0.44, 0.36), (0, 0.4)), "snow", d.tint("snow"), within="rock")
     for x, h in ((0.15, 0.18), (0.28, 0.14), (0.8, 0.2)) if d.maybe(0.5) else ():
@@ -119,8 +119,8 @@ def planet(d: Draft) -> None:
     """A planet with a ring, or the earth."""
     if d.maybe(0.4):
         d.add(oval(0.5, 0.5, 0.44), "sea", d.tint("sea"))
-        for x, y, rx, ry in ((0.34, 0.34, 0.15, 0.12), (0.66, 0.52, 0.16, 0.2), (0.36, 0.72, 0.1,
-            0.13)):
+        for x, y, rx, ry in ((0.34, 0.34, 0.15, 0.12), (0.66, 0.52, 0.16, 0.2),
+                             (0.36, 0.72, 0.1, 0.13)):
             d.add(puff(d.rng, (x, y, rx, ry), 5), "land", d.same("land", "leaf"), within="sea")
         return
     color, ring = d.tint("planet"), d.tint("planet")
@@ -128,7 +128,7 @@ def planet(d: Draft) -> None:
     for y in (0.3, 0.62):
         d.add(box(0, y, 1, y + 0.08), "band", shade(color, 0.3), within="planet")
     outer, inner = arc((0.5, 0.5, 0.5, 0.14), -0.06, 0.56), arc((0.5, 0.49, 0.38, 0.08), 0.56,
-                                                                -0.06)
+            -0.06)
     d.add(spun(np.vstack([outer, inner]), -0.04, (0.5, 0.5)), "ring", ring)
 
 

@@ -27,16 +27,11 @@ def street(stage: Stage) -> None:
         stage.put(stage.any("tree", "bush", "cypress"), tx, level + 0.07, stage.u(0.2, 0.32))
     stage.backdrop("road", stage.tint("road"), level + 0.09)
     for i in range(6):
-        stage.area(
-            box(i * 0.2, level + 0.21, i * 0.2 + 0.1, level + 0.225), "marking", (255, 255, 255)
-        )
+        stage.area(box(i * 0.2, level + 0.21, i * 0.2 + 0.1, level + 0.225), "marking",
+                   (255, 255, 255))
     for i, cx in enumerate(spread(stage, stage.n(1, 3), 0.1, 0.9)):
-        stage.put(
-            stage.any("car", "car", "bus", "truck", "scooter", "bicycle"),
-            cx,
-            level + 0.19 + 0.1 * (i % 2),
-            stage.u(0.2, 0.28),
-        )
+        stage.put(stage.any("car", "car", "bus", "truck", "scooter", "bicycle"), cx,
+                  level + 0.19 + 0.1 * (i % 2), stage.u(0.2, 0.28))
     people(stage, 0.98, 0.4)
 
 
@@ -48,33 +43,13 @@ def still(stage: Stage) -> None:
                    level)
     for low, high in ((level + 0.1, 0.42), (level + 0.22, 0.3)):
         for x in spread(stage, stage.n(2, 4)):
-            kind = stage.any(
-                "bouquet",
-                "fruit bowl",
-                "apple",
-                "pear",
-                "citrus",
-                "grapes",
-                "banana",
-                "cherries",
-                "melon",
-                "pineapple",
-                "potted plant",
-                "pumpkin",
-                "strawberry",
-                "tomato",
-            )
-            tall = {
-                "bouquet": 1.3,
-                "potted plant": 1.2,
-                "fruit bowl": 1.1,
-                "pineapple": 1.1,
-                "cherries": 0.6,
-                "strawberry": 0.5,
-            }
-            stage.put(
-                kind, x, low + stage.u(-0.02, 0.05), high * tall.get(kind, 0.75) * stage.u(0.8, 1.1)
-            )
+            kind = stage.any("bouquet", "fruit bowl", "apple", "pear", "citrus", "grapes", "banana",
+                             "cherries", "melon", "pineapple", "potted plant", "pumpkin",
+                             "strawberry", "tomato")
+            tall = {"bouquet": 1.3, "potted plant": 1.2, "fruit bowl": 1.1, "pineapple": 1.1,
+                    "cherries": 0.6, "strawberry": 0.5}
+            stage.put(kind, x, low + stage.u(-0.02, 0.05),
+                      high * tall.get(kind, 0.75) * stage.u(0.8, 1.1))
 
 
 def _indoors(stage: Stage) -> float:
@@ -106,8 +81,8 @@ def _rug(stage: Stage, level: float) -> None:
         stage.area(oval(x, y, w, h), "rug", color)
         stage.area(oval(x, y, w * 0.75, h * 0.7), "rug middle", stage.tint("rug"))
     else:
-        stage.area(poly((x - w * 0.85, y - h), (x + w * 0.85, y - h), (x + w, y + h), (x - w,
-            y + h)), "rug", color)
+        stage.area(poly((x - w * 0.85, y - h), (x + w * 0.85, y - h), (x + w, y + h),
+                        (x - w, y + h)), "rug", color)
 
 
 def _hang(stage: Stage, level: float, *kinds: str) -> None:
@@ -121,8 +96,8 @@ def room(stage: Stage) -> None:
     """A sitting room."""
     level = _indoors(stage)
     _hang(stage, level, "casement", *(stage.any("picture", "clock") for _ in range(stage.n(0, 2))))
-    row = ["armchair", stage.any("bookcase", "lamp", "fireplace"), stage.any("cupboard",
-        "potted plant", "television", "lamp", "panel door")]
+    row = ["armchair", stage.any("bookcase", "lamp", "fireplace"),
+           stage.any("cupboard", "potted plant", "television", "lamp", "panel door")]
     for x, kind in zip(spread(stage, 3, 0.0, 1.0), row, strict=True):
         high = {"bookcase": 0.52, "panel door": 0.56, "lamp": 0.48, "potted plant": 0.3,
                 "fireplace": 0.38, "television": 0.28}.get(kind, 0.33)
@@ -138,19 +113,19 @@ def room(stage: Stage) -> None:
 def bedroom(stage: Stage) -> None:
     """A child's bedroom with toys."""
     level = _indoors(stage)
-    _hang(stage, level, stage.any("casement", "picture"), stage.any("picture", "clock", "heart",
-        "moon"))
+    _hang(stage, level, stage.any("casement", "picture"),
+          stage.any("picture", "clock", "heart", "moon"))
     side = stage.maybe(0.5)
     stage.put("bed", 0.32 if side else 0.68, level + 0.1, 0.34)
-    stage.put(stage.any("cupboard", "bookcase"), 0.86 if side else 0.14, level + 0.05, stage.u(0.34,
-        0.5))
+    stage.put(stage.any("cupboard", "bookcase"), 0.86 if side else 0.14, level + 0.05,
+              stage.u(0.34, 0.5))
     if stage.maybe(0.7):
         _rug(stage, level)
     people(stage, 0.98, 0.52)
     for x in spread(stage, stage.n(2, 5)):
         stage.put(stage.any("ball", "teddy bear", "robot", "drum", "kite", "book", "guitar",
                             "locomotive", "car", "shoe", "balloons"), x, stage.u(0.9, 1.0),
-                            stage.u(0.12, 0.2))
+                  stage.u(0.12, 0.2))
 
 
 def kitchen(stage: Stage) -> None:
@@ -158,10 +133,9 @@ def kitchen(stage: Stage) -> None:
     level = _indoors(stage)
     _hang(stage, level, "casement", stage.any("clock", "picture", "pan"))
     people(stage, 0.95, 0.62)
-    top, color = stage.u(0.66,
-                         0.74), stage.tint("timber") if stage.maybe(0.5) else stage.tint("cloth")
+    top, color = stage.u(0.66, 0.74), stage.tint(stage.any("timber", "cloth"))
     stage.area(box(-0.05, top, 1.05, 1.06) if stage.maybe(0.5) else poly((0.08, top), (0.92, top),
-        (1.04, 1.06), (-0.04, 1.06)), "table", color)
+            (1.04, 1.06), (-0.04, 1.06)), "table", color)
     for low, high in ((top + 0.08, 0.2), (top + 0.22, 0.19)):
         for x in spread(stage, stage.n(2, 4), 0.08, 0.92):
             kind = stage.any("mug", "teapot", "bowl", "cake", "bread", "fruit bowl", "drink",
@@ -205,8 +179,8 @@ def park(stage: Stage) -> None:
     stage.backdrop("lawn", stage.tint("grass"), level)
     if stage.maybe(0.6):
         x = stage.u(0.3, 0.7)
-        stage.area(oval(x, level + 0.2, stage.u(0.15, 0.3), 0.06), stage.any("pond", "pond",
-            "sandpit"), stage.tint("river"))
+        stage.area(oval(x, level + 0.2, stage.u(0.15, 0.3), 0.06),
+                   stage.any("pond", "pond", "sandpit"), stage.tint("river"))
     for x in spread(stage, stage.n(2, 4)):
         stage.put(stage.any("tree", "tree", "bush", "fir"), x, level + stage.u(0.04, 0.14),
                   stage.u(0.26, 0.42))

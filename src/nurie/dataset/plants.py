@@ -25,11 +25,8 @@ def tree(d: Draft) -> None:
     w = d.u(0.1, 0.2)
     bark, fruit = d.tint("bark"), d.maybe(0.25)
     crown = d.tint("autumn") if d.maybe(0.15) else d.tint("leaf")
-    d.add(
-        curve((0.5 - w, 1), (0.5 - w, 1), (0.5 - w / 2, 0.8), (0.5 - w / 2, 0.5), (0.5, 0.4),
-              (0.5 + w / 2, 0.5), (0.5 + w / 2, 0.8), (0.5 + w, 1), (0.5 + w, 1)),
-        "trunk", bark,
-    )
+    d.add(curve((0.5 - w, 1), (0.5 - w, 1), (0.5 - w / 2, 0.8), (0.5 - w / 2, 0.5), (0.5, 0.4),
+                (0.5 + w / 2, 0.5), (0.5 + w / 2, 0.8), (0.5 + w, 1), (0.5 + w, 1)), "trunk", bark)
     if d.detail > 0.5:
         d.line(line((0.5 - w / 6, 0.92), (0.5 - w / 5, 0.75)))
         d.line(line((0.5 + w / 5, 0.85), (0.5 + w / 5, 0.7)))
@@ -67,21 +64,15 @@ def fir(d: Draft) -> None:
         top, low = 0.06 + 0.68 * i / tiers - 0.05 * (i > 0), 0.12 + 0.74 * (i + 1) / tiers
         w = wide * (0.45 + 0.55 * (i + 1) / tiers)
         dip = low - 0.05
-        d.add(
-            curve((0.5, top), (0.5, top), (0.5 + w * 0.45, (top + low) / 2), (0.5 + w, low),
-                  (0.5 + w, low), (0.5 + w / 2, low - 0.01), (0.5, dip + 0.04),
-                  (0.5 - w / 2, low - 0.01), (0.5 - w, low), (0.5 - w, low),
-                  (0.5 - w * 0.45, (top + low) / 2)),
-            "needles", color,
-        )
+        d.add(curve((0.5, top), (0.5, top), (0.5 + w * 0.45, (top + low) / 2), (0.5 + w, low),
+                    (0.5 + w, low), (0.5 + w / 2, low - 0.01), (0.5, dip + 0.04),
+                    (0.5 - w / 2, low - 0.01), (0.5 - w, low), (0.5 - w, low),
+                    (0.5 - w * 0.45, (top + low) / 2)), "needles", color)
         if snow:
-            d.add(
-                curve((0.5, top), (0.5, top), (0.5 + w * 0.4, top + (low - top) * 0.5),
-                      (0.5 + w * 0.15, top + (low - top) * 0.4), (0.5, top + (low - top) * 0.55),
-                      (0.5 - w * 0.2, top + (low - top) * 0.4),
-                      (0.5 - w * 0.4, top + (low - top) * 0.5)),
-                "snow", d.tint("snow"),
-            )
+            d.add(curve((0.5, top), (0.5, top), (0.5 + w * 0.4, top + (low - top) * 0.5),
+                        (0.5 + w * 0.15, top + (low - top) * 0.4), (0.5, top + (low - top) * 0.55),
+                        (0.5 - w * 0.2, top + (low - top) * 0.4),
+                        (0.5 - w * 0.4, top + (low - top) * 0.5)), "snow", d.tint("snow"))
     if feast:
         _dress(d, wide)
 
@@ -156,10 +147,8 @@ def potted(d: Draft) -> None:
         side = -1 if i % 2 else 1
         tip = (0.5 + side * d.u(0.05, 0.38), d.u(0.08, 0.4))
         d.add(leaf((0.5, 0.68), tip, d.u(0.25, 0.45)), f"leaf {i}", green)
-        d.line(
-            line((0.5, 0.68), (0.5 * 0.3 + tip[0] * 0.7, 0.68 * 0.3 + tip[1] * 0.7)),
-            within=f"leaf {i}",
-        )
+        d.line(line((0.5, 0.68), (0.5 * 0.3 + tip[0] * 0.7, 0.68 * 0.3 + tip[1] * 0.7)),
+               within=f"leaf {i}")
     pot(d, 0.66, color)
 
 
@@ -179,7 +168,7 @@ def cactus(d: Draft) -> None:
             y, x = d.u(0.4, 0.6), 0.5 + side * d.u(0.2, 0.28)
             arm = [(0.5, y), (x - side * 0.02, y), (x, y - 0.05), (x, y - d.u(0.12, 0.25))]
             d.add(tube(arm, w * 0.5, w * 0.5), "cactus", color, merge=True)
-    d.add(tube([(0.5, 1), (0.5, 0.6), (0.5, 0.2)], w, w), "cactus", color, merge=True)
+    d.add(tube([(0.5, 0.93), (0.5, 0.6), (0.5, 0.2)], w, w), "cactus", color, merge=True)
     for _ in range(int(d.detail * 12)):
         x, y = 0.5 + d.u(-0.35, 0.35) * w, d.u(0.25, 0.7)
         d.line(line((x - 0.012, y - 0.02), (x, y)))
@@ -198,34 +187,22 @@ def mushroom(d: Draft) -> None:
     _toadstool(d, (0.45, 1.0), cap, spots=spots)
 
 
-def _toadstool(
-    d: Draft, place: tuple[float, float], cap: tuple[int, int, int], *, spots: bool
-) -> None:
+def _toadstool(d: Draft, place: tuple[float, float], cap: tuple[int, int, int], *,
+               spots: bool) -> None:
     x, s = place
     w, y = d.u(0.09, 0.15) * s, 1 - 0.5 * s
-    d.add(
-        curve((x - w, 1), (x - w * 0.8, y), (x + w * 0.8, y), (x + w, 1), (x, 1.02)),
-        "stalk",
-        d.tint("cream"),
-    )
+    d.add(curve((x - w, 1), (x - w * 0.8, y), (x + w * 0.8, y), (x + w, 1), (x, 1.02)), "stalk",
+          d.tint("cream"))
     r, high = 0.42 * s, d.u(0.36, 0.48) * s
     d.add(curve((x - r, y), (x - r, y), (x - r * 0.75, y - high * 0.7), (x, y - high),
-                (x + r * 0.75, y - high * 0.7),
-                (x + r, y), (x + r, y), (x, y + 0.07 * s)), f"cap {s}", cap)
+                (x + r * 0.75, y - high * 0.7), (x + r, y), (x + r, y), (x, y + 0.07 * s)),
+          f"cap {s}", cap)
     if spots:
         white = d.tint("snow")
-        for dx, dy, q in (
-            (0.0, 0.62, 0.07),
-            (-0.48, 0.33, 0.055),
-            (0.5, 0.36, 0.06),
-            (0.12, 0.2, 0.045),
-        ):
-            d.add(
-                oval(x + dx * r, y - dy * high, q * d.u(0.8, 1.2), q * 0.8),
-                "spot",
-                white,
-                within=f"cap {s}",
-            )
+        for dx, dy, q in ((0.0, 0.62, 0.07), (-0.48, 0.33, 0.055), (0.5, 0.36, 0.06),
+                          (0.12, 0.2, 0.045)):
+            d.add(oval(x + dx * r, y - dy * high, q * d.u(0.8, 1.2), q * 0.8), "spot", white,
+                  within=f"cap {s}")
 
 
 def grass(d: Draft) -> None:
@@ -233,11 +210,8 @@ def grass(d: Draft) -> None:
     color = d.tint("grass")
     for x in np.linspace(0.2, 0.8, d.n(5, 9)):
         tip = (x + (x - 0.5) * d.u(0.2, 0.9), 1 - d.u(0.3, 0.62))
-        d.add(
-            curve((x - 0.05, 1), (x - 0.05, 1), tip, tip, (x + 0.05, 1), (x + 0.05, 1)),
-            "grass",
-            color,
-        )
+        d.add(curve((x - 0.05, 1), (x - 0.05, 1), tip, tip, (x + 0.05, 1), (x + 0.05, 1)), "grass",
+              color)
 
 
 KINDS = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.dataset.draft import placed
-from nurie.dataset.forms import arc, box, oval, puff, star
+from nurie.dataset.forms import arc, box, oval, puff, star, vec
 from nurie.dataset.strokes import Color, Shape
 from nurie.dataset.things import draft_thing
 from nurie.dataset.tints import in_mood, tint
@@ -56,12 +56,12 @@ class Stage:
         self, outline: AnyArray, part: str, color: Color, *, width: float = 1.0, within: str = ""
     ) -> None:
         """Paint an outline given in (x, y) shares of the stage."""
-        points = outline[:, ::-1] * np.float32([self.height, self.width])
+        points = outline[:, ::-1] * vec([self.height, self.width])
         self.shapes.append(Shape(points, part, color, width, smooth=False, within=within))
 
     def stroke(self, path: AnyArray, *, width: float = 0.75, within: str = "") -> None:
         """An open stroke given in (x, y) shares of the stage."""
-        points = path[:, ::-1] * np.float32([self.height, self.width])
+        points = path[:, ::-1] * vec([self.height, self.width])
         self.shapes.append(Shape(points, width=width, closed=False, smooth=False, within=within))
 
     def put(self, kind: str, x: float, low: float, high: float) -> None:
@@ -126,7 +126,7 @@ class Stage:
                 (x + w, level),
             ]
             name = f"{part} {i}"
-            self.area(np.float32(rim), name, color)
+            self.area(vec(rim), name, color)
             if snow:
                 y = level - h * 0.62
                 tip = [
@@ -139,7 +139,7 @@ class Stage:
                     (x + w, 0),
                     (x - w, 0),
                 ]
-                self.area(np.float32(tip), "snow", self.tint("snow"), within=name)
+                self.area(vec(tip), "snow", self.tint("snow"), within=name)
 
     def clouds(self, part: str = "cloud", most: int = 4, low: float = 0.35) -> None:
         """A few clouds in the sky."""
@@ -161,11 +161,11 @@ class Stage:
         ratio, color = self.width / self.height, self.tint("sun")
         if self.maybe(0.4):
             rays = star(0, 0, 1.9, inner=0.6, points=self.n(8, 14))
-            self.area(rays * np.float32([r, r * ratio]) + np.float32([x, y]), "rays", color)
+            self.area(rays * vec([r, r * ratio]) + vec([x, y]), "rays", color)
         elif self.maybe(0.5):
             for t in np.linspace(0, 2 * np.pi, 11)[:-1]:
-                way = np.float32([[np.cos(t), np.sin(t) * ratio]]) * r
-                self.stroke(np.vstack([way * 1.25, way * 1.7]) + np.float32([x, y]))
+                way = vec([[np.cos(t), np.sin(t) * ratio]]) * r
+                self.stroke(np.vstack([way * 1.25, way * 1.7]) + vec([x, y]))
         self.disc("sun", color, (x, y, r))
 
     def moon(self) -> None:
@@ -184,8 +184,8 @@ class Stage:
         color, ratio = self.tint("star"), self.width / self.height
         for _ in range(count):
             r = self.u(0.008, 0.02)
-            rim = star(0, 0, r) * np.float32([1, ratio])
-            self.area(rim + np.float32([self.u(0, 1), self.u(0.02, low)]), "star", color, width=0.7)
+            rim = star(0, 0, r) * vec([1, ratio])
+            self.area(rim + vec([self.u(0, 1), self.u(0.02, low)]), "star", color, width=0.7)
 
 
 def heaven(stage: Stage, low: float = 1.0) -> str:

@@ -16,8 +16,7 @@ from nurie.dataset.forms import (
 # fmt: off
 
 
-def drips(x0: float, x1: float, top: float, low: float, count: int) -> list[tuple[float,
-    float]]:
+def drips(x0: float, x1: float, top: float, low: float, count: int) -> list[tuple[float, float]]:
     """Icing that runs down: points for a curve, from the upper left corner round to it."""
     points = [(x0, top), (x0, top), (x1, top), (x1, top)]
     xs = np.linspace(x1, x0, 2 * count + 1)
@@ -46,8 +45,8 @@ def cake(d: Draft) -> None:
     top = 0.82 - 0.2 * tiers
     if d.maybe(0.6):
         for x in np.linspace(0.4, 0.6, d.n(1, 4)):
-            d.add(box(x - 0.012, top - 0.14, x + 0.012, top + 0.05), "candle", d.same("candle",
-                "paint"))
+            d.add(box(x - 0.012, top - 0.14, x + 0.012, top + 0.05), "candle",
+                  d.same("candle", "paint"))
             rim = curve((x, top - 0.22), (x, top - 0.22), (x + 0.02, top - 0.17), (x, top - 0.15),
                         (x - 0.02, top - 0.17))
             d.add(rim, "flame", d.same("flame", "flame heart"))
@@ -132,8 +131,8 @@ def biscuit(d: Draft) -> None:
     """A biscuit with chips, perhaps bitten."""
     d.add(oval(0.5, 0.5, 0.44, 0.42), "biscuit", d.tint("bread"))
     for x, y in ((0.3, 0.36), (0.55, 0.28), (0.7, 0.5), (0.42, 0.58), (0.62, 0.72), (0.28, 0.7)):
-        d.add(oval(x + d.u(-0.03, 0.03), y + d.u(-0.03, 0.03), 0.05, 0.042), "chip", d.same("chip",
-            "chocolate"))
+        d.add(oval(x + d.u(-0.03, 0.03), y + d.u(-0.03, 0.03), 0.05, 0.042), "chip",
+              d.same("chip", "chocolate"))
 
 
 def lollipop(d: Draft) -> None:

@@ -24,7 +24,7 @@ from nurie.dataset import (
     vessels,
 )
 from nurie.dataset.draft import Draft, placed
-from nurie.dataset.forms import box, oval
+from nurie.dataset.forms import box, oval, vec
 from nurie.dataset.strokes import Made, Pen, Shape, any_pen, paint
 from nurie.dataset.tints import any_mood
 from nurie.dataset.tones import toned
@@ -36,7 +36,7 @@ GROUPS: dict[str, dict[str, Callable[[Draft], None]]] = {
     "food": {**food.KINDS, **vegetables.KINDS, **dishes.KINDS, **sweets.KINDS},
     "vehicles": {**vehicles.KINDS, **vessels.KINDS},
     "buildings": {**buildings.KINDS, **landmarks.KINDS},
-    "furniture": furniture.KINDS,
+    "furniture": {**furniture.KINDS},
     "belongings": {**tools.KINDS, **keepsakes.KINDS, **attire.KINDS},
     "nature": {**nature.KINDS, **fauna.KINDS},
 }
@@ -158,4 +158,4 @@ def _ground(rng: Generator, size: int, setting: str, mood: str, *, outdoors: boo
             )
     elif setting == "badge":
         draft.add(oval(0.5, 0.5, 0.47), "badge", draft.tint("soft paint"))
-    return [replace(s, outline=s.outline * np.float32(size)) for s in draft.shapes]
+    return [replace(s, outline=s.outline * vec(size)) for s in draft.shapes]

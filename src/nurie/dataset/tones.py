@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats
-from nurie.dataset.forms import spun
+from nurie.dataset.forms import spun, vec
 from nurie.dataset.strokes import Shape
 
 Generator = np.random.Generator
@@ -58,7 +58,7 @@ def hatch(outline: AnyArray, rng: Generator, turns: float, pitch: float) -> list
     strokes = []
     for y, start, stop in _runs(spun(outline, turns, (0, 0)), pitch):
         length = (stop - start) * reach * rng.uniform(0.7, 1.1)
-        ends = np.float32([[y, stop - length], [y, stop + 1]])
+        ends = vec([[y, stop - length], [y, stop + 1]])
         strokes.append(_stroke(spun(ends, -turns, (0, 0))))
     return strokes[:_STROKES]
 
@@ -69,8 +69,8 @@ def grain(outline: AnyArray, rng: Generator, turns: float, pitch: float) -> list
     for y, start, stop in _runs(spun(outline, turns / 4, (0, 0)), 1.6 * pitch):
         if rng.random() < 0.7:
             middle = rng.uniform(start, stop)
-            length = min(pitch * rng.uniform(1, 3), 0.4 * (stop - start))
-            ends = np.float32([[y, middle], [y, middle + length]])
+            length = min(pitch * rng.uniform(1, 3), 0.4 * (stop - start), stop - middle)
+            ends = vec([[y, middle], [y, middle + length]])
             strokes.append(_stroke(spun(ends, -turns / 4, (0, 0))))
     return strokes[:_STROKES]
 
@@ -79,17 +79,21 @@ def stipple(outline: AnyArray, rng: Generator, turns: float, pitch: float) -> li
     """Rows of dots on one side, as of a screen."""
     dots, reach = [], float(rng.uniform(0.3, 0.6))
     r = max(0.8, pitch * 0.16)
-    ring = r * np.float32([[0, 1], [0.7, 0.7], [1, 0], [0, -1], [-1, 0], [-0.7, 0.7]])
+    ring = r * vec([[0.0, 1.0], [0.7, 0.7], [1.0, 0.0], [0.0, -1.0], [-1.0, 0.0], [-0.7, 0.7]])
     for i, (y, start, stop) in enumerate(_runs(spun(outline, turns, (0, 0)), 0.8 * pitch)):
         first = stop - (stop - start) * reach
-        for x in np.arange(first + (i % 2) * 0.5 * pitch, stop, pitch):
-            at = spun(np.float32([[y, x]]), -turns, (0, 0))
+        columns = np.arange(first + (i % 2) * 0.5 * pitch, stop, pitch)
+        for x in map(float, columns):
+            at = spun(vec((y, x))[None], -turns, (0, 0))
             dots.append(Shape(ring + at, width=0.3, smooth=False, solid=True))
     return dots[: 5 * _STROKES]
 
 
 def _stroke(ends: Floats) -> Shape:
-    return Shape(ends, width=0.5, closed=False, smooth=False)
+    """A stroke with points enough to grow thin at its ends."""
+    t = np.linspace(0, 1, 8)[:, None]
+    path = (ends[0] + (ends[1] - ends[0]) * t).astype(np.float32)
+    return Shape(path, width=0.6, closed=False, smooth=False)
 
 
 def _runs(outline: AnyArray, pitch: float) -> list[tuple[float, float, float]]:

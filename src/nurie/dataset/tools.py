@@ -25,10 +25,8 @@ def _tilt(d: Draft, start: int = 0) -> None:
     from dataclasses import replace
 
     turn = d.u(-0.2, 0.2)
-    d.shapes[start:] = [
-        replace(s, outline=spun(s.outline[:, ::-1], turn, (0.5, 0.5))[:,
-            ::-1]) for s in d.shapes[start:]
-    ]
+    d.shapes[start:] = [replace(s, outline=spun(s.outline[:, ::-1], turn, (0.5, 0.5))[:,
+            ::-1]) for s in d.shapes[start:]]
 
 
 def hammer(d: Draft) -> None:
@@ -37,7 +35,7 @@ def hammer(d: Draft) -> None:
           d.tint("timber") if d.maybe(0.6) else d.tint("paint"))
     d.add(curve((0.2, 0.12), (0.3, 0.08), (0.3, 0.08), (0.72, 0.08), (0.72, 0.08), (0.72, 0.26),
                 (0.72, 0.26), (0.42, 0.26), (0.3, 0.24), (0.12, 0.34), (0.12, 0.34)), "head",
-                d.tint("metal"))
+          d.tint("metal"))
     d.add(box(0.72, 0.06, 0.84, 0.28, 0.02), "face", d.tint("dark metal"))
     _tilt(d)
 
@@ -46,8 +44,8 @@ def screwdriver(d: Draft) -> None:
     """A screwdriver."""
     color = d.tint("paint")
     d.add(poly((0.47, 0.0), (0.53, 0.0), (0.535, 0.55), (0.465, 0.55)), "blade", d.tint("metal"))
-    d.add(curve(*twin((0.54, 0.52), (0.54, 0.52), (0.58, 0.62), (0.6, 0.75), (0.58, 0.95), (0.5,
-        1.0))), "handle", color)
+    d.add(curve(*twin((0.54, 0.52), (0.54, 0.52), (0.58, 0.62), (0.6, 0.75), (0.58, 0.95),
+                      (0.5, 1.0))), "handle", color)
     for x in (0.46, 0.54):
         d.line(line((x, 0.66), (x, 0.92)), within="handle")
     _tilt(d)
@@ -106,8 +104,8 @@ def palette(d: Draft) -> None:
                 (0.66, 0.74), (0.6, 0.88), (0.3, 0.85)), "wood", d.tint("pale wood"))
     d.add(oval(0.42, 0.7, 0.06), "", (255, 255, 255))
     hues = ("cherry", "sea", "lemon", "leaf", "orange", "grape")
-    for i, (x, y) in enumerate(((0.26, 0.38), (0.42, 0.26), (0.6, 0.24), (0.76, 0.34), (0.78,
-        0.48))):
+    for i, (x, y) in enumerate(((0.26, 0.38), (0.42, 0.26), (0.6, 0.24), (0.76, 0.34),
+                                (0.78, 0.48))):
         d.add(oval(x, y, 0.06, 0.055), f"paint {i}", d.tint(hues[i]))
 
 
@@ -161,7 +159,7 @@ def bag(d: Draft) -> None:
         return
     d.line(arc((0.5, 0.4, 0.18, 0.3 if kind == 1 else 0.15), 0.5, 1.0), width=1.6)
     rim = poly((0.2, 0.38), (0.8, 0.38), (0.92, 0.92), (0.08, 0.92)) if kind == 1 else box(0.05,
-        0.36, 0.95, 0.94, 0.06)
+            0.36, 0.95, 0.94, 0.06)
     d.add(rim, "bag", color)
     for x in (0.22, 0.7) if kind == 2 else ():
         d.add(box(x, 0, x + 0.08, 1), "strap", d.same("strap", "leather"), within="bag")
@@ -203,7 +201,7 @@ def key(d: Draft) -> None:
     metal = d.tint("gold") if d.maybe(0.7) else d.tint("metal")
     d.add(poly((0.47, 0.4), (0.53, 0.4), (0.53, 0.74), (0.66, 0.74), (0.66, 0.8), (0.53, 0.8),
                (0.53, 0.86), (0.62, 0.86), (0.62, 0.93), (0.53, 0.93), (0.53, 0.98), (0.47, 0.98)),
-               "key", metal)
+          "key", metal)
     d.ring("key", metal, (0.5, 0.24, 0.2, 0.1))
     _tilt(d)
 
@@ -212,10 +210,10 @@ def guitar(d: Draft) -> None:
     """A guitar."""
     wood = d.tint("timber") if d.maybe(0.6) else d.tint("paint")
     d.add(box(0.46, 0.1, 0.54, 0.6), "neck", d.tint("bark"))
-    d.add(poly((0.44, 0.0), (0.56, 0.0), (0.55, 0.12), (0.45, 0.12)), "head", d.same("neck",
-        "bark"))
-    d.add(curve(*twin((0.5, 0.44), (0.6, 0.44), (0.67, 0.54), (0.62, 0.64), (0.72, 0.8), (0.66,
-        0.94), (0.5, 0.99))), "body", wood)
+    d.add(poly((0.44, 0.0), (0.56, 0.0), (0.55, 0.12), (0.45, 0.12)), "head",
+          d.same("neck", "bark"))
+    d.add(curve(*twin((0.5, 0.44), (0.6, 0.44), (0.67, 0.54), (0.62, 0.64), (0.72, 0.8),
+                      (0.66, 0.94), (0.5, 0.99))), "body", wood)
     d.add(oval(0.5, 0.66, 0.075), "hole", d.tint("black"))
     d.add(box(0.42, 0.83, 0.58, 0.87), "bridge", d.tint("bark"))
     for x in (0.48, 0.5, 0.52):

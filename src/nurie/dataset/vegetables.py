@@ -24,8 +24,7 @@ def carrot(d: Draft) -> None:
         d.add(leaf((0.5, 0.34), (0.5 + x, 0.03 + abs(x) * 0.5), 0.35), "green", green)
     w = d.u(0.13, 0.19)
     d.add(curve((0.5 - w, 0.34), (0.5, 0.28), (0.5 + w, 0.34), (0.5 + w * 0.7, 0.6), (0.5, 0.98),
-                (0.5, 0.98),
-                (0.5 - w * 0.7, 0.6)), "carrot", d.tint("carrot"))
+                (0.5, 0.98), (0.5 - w * 0.7, 0.6)), "carrot", d.tint("carrot"))
     for y in (0.42, 0.52, 0.63, 0.73):
         side = 1 if d.maybe(0.5) else -1
         d.line(line((0.5 + side * w, y), (0.5 + side * w * 0.35, y + 0.015)), within="carrot")
@@ -34,8 +33,7 @@ def carrot(d: Draft) -> None:
 def tomato(d: Draft) -> None:
     """A tomato."""
     d.add(curve((0.5, 0.27), (0.75, 0.22), (0.92, 0.5), (0.78, 0.86), (0.5, 0.93), (0.22, 0.86),
-                (0.08, 0.5),
-                (0.25, 0.22)), "tomato", d.tint("tomato"))
+                (0.08, 0.5), (0.25, 0.22)), "tomato", d.tint("tomato"))
     _calyx(d, 0.27, 0.2)
     _shine(d, 0.5, 0.6, 0.28)
 
@@ -43,12 +41,10 @@ def tomato(d: Draft) -> None:
 def aubergine(d: Draft) -> None:
     """An aubergine."""
     d.add(curve((0.6, 0.22), (0.72, 0.34), (0.74, 0.6), (0.66, 0.86), (0.42, 0.95), (0.22, 0.82),
-                (0.24, 0.58),
-                (0.4, 0.38), (0.46, 0.24)), "aubergine", d.tint("aubergine"))
+                (0.24, 0.58), (0.4, 0.38), (0.46, 0.24)), "aubergine", d.tint("aubergine"))
     green = d.tint("leaf")
     d.add(curve((0.42, 0.3), (0.42, 0.3), (0.48, 0.16), (0.6, 0.14), (0.72, 0.34), (0.72, 0.34),
-                (0.63, 0.28),
-                (0.58, 0.38), (0.58, 0.38), (0.52, 0.28)), "calyx", green)
+                (0.63, 0.28), (0.58, 0.38), (0.58, 0.38), (0.52, 0.28)), "calyx", green)
     d.add(tube([(0.54, 0.17), (0.6, 0.03)], 0.06, cap=0.1), "calyx", green)
 
 
@@ -62,8 +58,8 @@ def pumpkin(d: Draft) -> None:
         glow = d.tint("lit glass")
         for x in (0.34, 0.66):
             d.add(poly((x, 0.42), (x + 0.08, 0.54), (x - 0.08, 0.54)), "eye", glow)
-        d.add(curve((0.25, 0.66), (0.25, 0.66), (0.5, 0.76), (0.75, 0.66), (0.75, 0.66), (0.5,
-            0.88)), "mouth", glow)
+        d.add(curve((0.25, 0.66), (0.25, 0.66), (0.5, 0.76), (0.75, 0.66), (0.75, 0.66),
+                    (0.5, 0.88)), "mouth", glow)
 
 
 def corn(d: Draft) -> None:
@@ -78,8 +74,7 @@ def corn(d: Draft) -> None:
     green = d.tint("leaf")
     for s in (-1, 1):
         d.add(curve((0.5, 1), (0.5, 1), (0.5 + s * 0.3, 0.75), (0.5 + s * 0.26, 0.35),
-                    (0.5 + s * 0.26, 0.35),
-                    (0.5 + s * 0.08, 0.7)), f"leaf {s}", green)
+                    (0.5 + s * 0.26, 0.35), (0.5 + s * 0.08, 0.7)), f"leaf {s}", green)
 
 
 KINDS = {

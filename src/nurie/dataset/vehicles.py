@@ -28,14 +28,11 @@ def car(d: Draft) -> None:
     if kind == 1:
         d.add(box(0.45, top - 0.06, 0.55, top + 0.02, 0.02), "light", d.tint("sea"))
     d.add(curve((front - 0.12, y0), (front - 0.12, y0), (front, top + 0.03), (front + 0.08, top),
-                (back - 0.08, top),
-                (back, top + 0.03), (back + 0.1, y0), (back + 0.1, y0), (back + 0.1, y0 + 0.1),
-                (front - 0.12, y0 + 0.1)),
-          "body", color)
-    d.add(curve((0.04, low), (0.02, 0.68), (0.06, y0 + 0.02), (front - 0.05, y0 - 0.02), (0.5,
-        y0 - 0.02), (back + 0.05, y0 - 0.02),
-                (0.94, y0 + 0.02), (0.98, 0.68), (0.96, low), (0.96, low), (0.04, low)), "body",
-                color, merge=True)
+                (back - 0.08, top), (back, top + 0.03), (back + 0.1, y0), (back + 0.1, y0),
+                (back + 0.1, y0 + 0.1), (front - 0.12, y0 + 0.1)), "body", color)
+    d.add(curve((0.04, low), (0.02, 0.68), (0.06, y0 + 0.02), (front - 0.05, y0 - 0.02),
+                (0.5, y0 - 0.02), (back + 0.05, y0 - 0.02), (0.94, y0 + 0.02), (0.98, 0.68),
+                (0.96, low), (0.96, low), (0.04, low)), "body", color, merge=True)
     mid = (front + back) / 2
     d.add(poly((front - 0.05, y0 - 0.01), (front + 0.05, top + 0.05), (mid - 0.02, top + 0.05),
                (mid - 0.02, y0 - 0.01)), "window", glass)
@@ -58,8 +55,8 @@ def bus(d: Draft) -> None:
     color, glass, count = d.tint("paint"), d.tint("glass"), d.n(3, 5)
     d.add(box(0.02, 0.25, 0.98, 0.82, 0.06), "body", color)
     if d.maybe(0.6):
-        d.add(box(0.02, 0.6, 0.98, 0.67), "stripe", d.tint("paint") if d.maybe(0.4) else (255, 255,
-            255), within="body")
+        d.add(box(0.02, 0.6, 0.98, 0.67), "stripe",
+              d.tint("paint") if d.maybe(0.4) else (255, 255, 255), within="body")
     for i in range(count):
         w = 0.7 / count
         d.add(box(0.24 + i * w, 0.33, 0.24 + (i + 0.82) * w, 0.54, 0.02), "window", glass)
@@ -88,8 +85,8 @@ def truck(d: Draft) -> None:
     else:
         d.add(box(0.33, 0.36, 0.98, 0.72, 0.15), "tank", d.tint("metal") if d.maybe(0.5) else load)
         d.add(box(0.58, 0.3, 0.72, 0.38, 0.02), "hatch", d.tint("dark metal"))
-    d.add(curve((0.02, 0.8), (0.02, 0.8), (0.02, 0.55), (0.08, 0.34), (0.12, 0.3), (0.3, 0.3), (0.3,
-        0.3), (0.3, 0.8), (0.3, 0.8)), "cab", cab)
+    d.add(curve((0.02, 0.8), (0.02, 0.8), (0.02, 0.55), (0.08, 0.34), (0.12, 0.3), (0.3, 0.3),
+                (0.3, 0.3), (0.3, 0.8), (0.3, 0.8)), "cab", cab)
     d.add(poly((0.07, 0.54), (0.12, 0.37), (0.25, 0.37), (0.25, 0.54)), "window", glass)
     d.add(box(0.0, 0.66, 0.05, 0.72, 0.01), "headlight", d.tint("lit glass"))
     for x in (0.16, 0.62, 0.82) if d.maybe(0.7) else (0.16, 0.78):
@@ -139,8 +136,8 @@ def bicycle(d: Draft) -> None:
         d.ring("tyre", tyre, (x, 0.7, 0.2, 0.16))
         for k in range(8) if d.detail > 0.5 else ():
             d.line(spun(poly((x, 0.7), (x + 0.165, 0.7), closed=False), k / 8, (x, 0.7)), width=0.5)
-    joints = {"a": (0.22, 0.7), "b": (0.46, 0.72), "c": (0.4, 0.42), "d": (0.68, 0.4), "e": (0.78,
-        0.7)}
+    joints = {"a": (0.22, 0.7), "b": (0.46, 0.72), "c": (0.4, 0.42), "d": (0.68, 0.4),
+              "e": (0.78, 0.7)}
     for pair in ("ab", "ac", "bc", "bd", "cd", "de"):
         d.add(tube([joints[pair[0]], joints[pair[1]]], 0.035, cap=0.3), "frame", color, merge=True)
     d.add(tube([(0.4, 0.44), (0.38, 0.32)], 0.03, cap=0), "post", d.tint("metal"))
@@ -155,8 +152,8 @@ def scooter(d: Draft) -> None:
     for x in (0.2, 0.8):
         wheel(d, x, 0.84, 0.13)
     d.add(curve((0.1, 0.75), (0.1, 0.55), (0.25, 0.48), (0.48, 0.52), (0.52, 0.74), (0.66, 0.76),
-                (0.74, 0.4), (0.8, 0.3),
-                (0.84, 0.34), (0.82, 0.55), (0.76, 0.84), (0.4, 0.86), (0.14, 0.8)), "body", color)
+                (0.74, 0.4), (0.8, 0.3), (0.84, 0.34), (0.82, 0.55), (0.76, 0.84), (0.4, 0.86),
+                (0.14, 0.8)), "body", color)
     d.add(curve((0.12, 0.5), (0.16, 0.42), (0.42, 0.42), (0.5, 0.5), (0.3, 0.52)), "seat",
           d.tint("leather"))
     d.add(tube([(0.79, 0.34), (0.76, 0.2), (0.68, 0.18)], 0.035, cap=0.4), "bar",

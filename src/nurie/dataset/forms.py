@@ -105,8 +105,8 @@ def twin(*half: Point) -> list[Point]:
 def dome(x: float, y: float, rx: float, ry: float) -> Floats:
     """The upper half of an ellipse, standing on the level ``y``.
 
-    >>> dome(0.5, 1, 0.5, 0.4).min(axis=0).round(2).tolist()
-    [0.0, 0.6]
+    >>> dome(0.5, 1, 0.5, 0.5).min(axis=0).round(2).tolist()
+    [0.0, 0.5]
     """
     return np.vstack([poly((x + rx, y), (x - rx, y), closed=False), arc((x, y, rx, ry), 0.5, 1.0)])
 

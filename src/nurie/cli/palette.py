@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nurie.guidance.palette import Unified
 
 _KINDS = tuple(
-    ".gpl .ase .hex .ora .png .jpg .jpeg .webp .tif .tiff .bmp .tga".split()  # noqa: SIM905
+    ".gpl .ase .hex .ora .psd .png .jpg .jpeg .webp .tif .tiff .bmp .tga".split()  # noqa: SIM905
 )
 """What is looked at in a folder; ``.txt`` is mostly something else."""
 
@@ -43,8 +43,8 @@ def palette(  # noqa: PLR0913 (the options of a command)
         typer.Argument(
             metavar="FILE|PICTURE|FOLDER",
             show_default=False,
-            help="Palettes (.gpl .ase .hex .txt), coloured drawings (.ora), pictures, or folders "
-            "of them.",
+            help="Palettes (.gpl .ase .hex .txt), coloured drawings (.ora .psd), pictures, or "
+            "folders of them.",
         ),
     ],
     *,

@@ -24,7 +24,9 @@ def recolor(  # noqa: PLR0913 (the options of a command)
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", show_default=False, help="Coloured drawings: ORA, or flats as picture."
+            metavar="FILE",
+            show_default=False,
+            help="Coloured drawings: ORA, PSD, or flats as picture.",
         ),
     ],
     *,
@@ -51,7 +53,7 @@ def recolor(  # noqa: PLR0913 (the options of a command)
             "-o",
             "--output",
             metavar="OUT",
-            help="A file of the same kind (or, from ORA, a picture of all layers), or a folder.  "
+            help="A file of the same kind (or, of layers, a picture of them all), or a folder.  "
             "[default: NAME.PALETTE.ora beside the file; NAME.recolored.ora with --map alone]",
         ),
     ] = None,

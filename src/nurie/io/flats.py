@@ -36,7 +36,9 @@ class FlatLayer:
     alpha: AnyArray | None = None
     """(h, w) uint8, when some pixel is neither opaque nor transparent."""
     below: AnyArray | None = None
-    """(h, w) uint32 pixels as they were, when transparent ones hide a colour."""
+    """(h, w) uint32 pixels as they were, when transparent ones hide other colours."""
+    everywhere: bool = False
+    """Transparent pixels have the layer's one colour too, as PSD's usually do."""
 
     def places(self, rows: slice) -> AnyArray:
         """Number of the colour at each pixel of some rows, (h, w): 0 transparent, 1…k."""
@@ -50,7 +52,10 @@ class FlatLayer:
         table[1:, :3], table[1:, 3] = colors, 255
         packed = table.view(np.uint32)[:, 0]
         places = self.places(rows)
-        if self.index.dtype == np.uint8 and self.below is None:
+        if self.everywhere:
+            packed[0] = packed[1] & np.array([255, 255, 255, 0], np.uint8).view(np.uint32)[0]
+            chosen = packed[places]
+        elif self.index.dtype == np.uint8 and self.below is None:
             # A multiplication is twice as fast as a look-up.
             chosen = places * packed[1]
         else:
@@ -89,11 +94,14 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
         pixels = (pixels // 257).astype(np.uint8)
     packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     one = _one_color(packed)
+    if one is None:
+        one = _one_everywhere(pixels)
     if one is not None:
         color, mask = one
         area = np.array([np.count_nonzero(mask)], np.int32)
         bits = np.packbits(mask, axis=1)
-        return FlatLayer(name, *place, mask.shape, color, area, bits)
+        everywhere = bool(packed[~mask].any())
+        return FlatLayer(name, *place, mask.shape, color, area, bits, everywhere=everywhere)
     return _many_colors(name, place, pixels, packed, file=file)
 
 
@@ -127,6 +135,16 @@ def _one_color(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
     if not filled.any() or pixel[3] != 255 or (packed[filled] != packed.ravel()[first]).any():
         return None
     return pixel[None, :3].copy(), filled
+
+
+def _one_everywhere(pixels: AnyArray) -> tuple[Rgb8, Mask] | None:
+    """The same where transparent pixels have that colour too."""
+    alpha = pixels[..., 3]
+    mask = alpha == 255
+    color = pixels[:1, :1, :3].reshape(-1, 3).copy()
+    if not mask.any() or alpha[~mask].any() or (pixels[..., :3] != color).any():
+        return None
+    return color, mask
 
 
 def _many_colors(

@@ -6,29 +6,29 @@ from typing import TypeAlias
 
 from nurie.document import Palette
 from nurie.errors import FormatError
+from nurie.io.files import LAYERED_SUFFIXES
 from nurie.io.flat_picture import FlatPicture, read_flat_picture, write_flat_picture
+from nurie.io.layered_sketch import is_document
 from nurie.io.raster import MAX_PIXELS
-from nurie.io.recolored import Recolorable, read_recolorable, write_merged, write_recolored
+from nurie.io.recolored import Recolorable, read_recolorable, write_merged
+from nurie.io.recolored_ora import write_recolored_ora
+from nurie.io.recolored_psd import write_recolored_psd
 
 Coloured: TypeAlias = Recolorable | FlatPicture
 """A drawing with a palette: its ``palette``, and the pixels of each entry, ``areas``."""
 
 
-LAYERED = (".ora",)
-"""Suffixes of documents in layers."""
-
-
 def is_layered(path: str | os.PathLike[str]) -> bool:
-    """Whether a file is a document in layers, by its suffix.
+    """Whether a file is a document in layers: by its suffix, or by how it begins.
 
-    >>> is_layered("cat.ORA"), is_layered("cat.png")
-    (True, False)
+    Raises:
+        UnreadableError: missing, empty, or not to be opened.
     """
-    return Path(path).suffix.lower() in LAYERED
+    return Path(path).suffix.lower() in LAYERED_SUFFIXES or is_document(path)
 
 
 def read_flats(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Coloured:
-    """Read the flats of a coloured drawing: ORA by its suffix, else a picture of flats alone.
+    """Read the flats of a coloured drawing: ORA or PSD, else a picture of flats alone.
 
     Args:
         path: the file.
@@ -62,9 +62,11 @@ def write_flats(
     wanted = Path(path).suffix.lower()
     if isinstance(source, FlatPicture):
         write_flat_picture(path, source, palette.colors, force=force)
-    elif wanted == own:
-        write_recolored(path, source, palette, force=force)
-    elif wanted in (".ora", ".psd"):
+    elif wanted == own == ".ora":
+        write_recolored_ora(path, source, palette, force=force)
+    elif wanted == own == ".psd":
+        write_recolored_psd(path, source, palette, force=force)
+    elif wanted in LAYERED_SUFFIXES:
         raise FormatError(f"{path} cannot be made from {source.path}; let it end in {own}.")
     else:
         write_merged(path, source, palette, force=force)

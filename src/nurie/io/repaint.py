@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Rgb8
+from nurie.arrays import AnyArray, Mask, Rgb8
 from nurie.document import multiply
 from nurie.io.flats import FlatLayer
 
@@ -28,13 +28,18 @@ class Cover:
     pixels: AnyArray
     """(h, w, 4) uint8 or uint16, straight alpha; of a shade (h, w, 3) uint8."""
 
-    def window(self, rows: slice) -> tuple[slice, slice, slice]:
-        """Rows of the layer, and rows (within ``rows``) and columns of the picture, that meet."""
-        height, width = self.pixels.shape[:2]
-        top, bottom = max(self.top, rows.start), min(self.top + height, rows.stop)
-        bottom = max(top, bottom)
-        inside = slice(top - self.top, bottom - self.top)
-        return inside, slice(top - rows.start, bottom - rows.start), _span(self.left, width)
+    def seen(self, rows: slice, width: int) -> Mask:
+        """Where the layer covers something of some rows of a picture, (h, width) bool."""
+        found = np.zeros((rows.stop - rows.start, width), np.bool_)
+        top, left = max(self.top, rows.start), max(self.left, 0)
+        bottom = min(self.top + self.pixels.shape[0], rows.stop)
+        right = min(self.left + self.pixels.shape[1], width)
+        if top < bottom and left < right:
+            part = self.pixels[top - self.top : bottom - self.top]
+            part = part[:, left - self.left : right - self.left]
+            full = part[..., 3] > 0 if part.shape[2] == 4 else (part < 255).any(axis=2)
+            found[top - rows.start : bottom - rows.start, left:right] = full
+        return found
 
 
 def below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width: int) -> AnyArray:
@@ -55,9 +60,11 @@ def below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width
         if top >= bottom:
             continue
         part = slice(top - flat.top, bottom - flat.top)
-        window = canvas[top - rows.start : bottom - rows.start, _span(flat.left, flat.shape[1])]
-        places = flat.places(part)
-        pixels = flat.pixels(part, own).view(np.uint32)[..., 0]
+        first, last = max(flat.left, 0), min(flat.left + flat.shape[1], width)
+        window = canvas[top - rows.start : bottom - rows.start, first : max(first, last)]
+        inside = slice(first - flat.left, max(first, last) - flat.left)
+        places = flat.places(part)[:, inside]
+        pixels = flat.pixels(part, own).view(np.uint32)[:, inside, 0]
         np.copyto(window, pixels, where=places > 0)
     return canvas
 
@@ -78,10 +85,7 @@ def repaint(
     covered = np.zeros(before.shape, np.bool_)
     for cover in (line, shade):
         if cover is not None:
-            inside, high, wide = cover.window(rows)
-            part = cover.pixels[inside]
-            full = part[..., 3] > 0 if part.shape[2] == 4 else (part < 255).any(axis=2)
-            covered[high, wide] |= full
+            covered |= cover.seen(rows, before.shape[1])
     changed = before != after
     white = int(np.iinfo(strip.dtype).max)
     bare = changed & ~covered
@@ -154,7 +158,3 @@ def thumbnail(picture: AnyArray) -> Rgb8:
     area = counts[0][:, None] * counts[1]
     mean: Rgb8 = (total[..., :3] / area[..., None]).round().astype(np.uint8)
     return mean
-
-
-def _span(start: int, length: int) -> slice:
-    return slice(start, start + length)

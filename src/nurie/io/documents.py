@@ -49,7 +49,7 @@ class Document:
             FormatError: there is none.
         """
         name = (self.read_facts() or {}).get("line", LINE)
-        return self._named(name if isinstance(name, str) else LINE)
+        return self.named(name if isinstance(name, str) else LINE)
 
     @property
     def paper(self) -> Node | None:
@@ -64,7 +64,12 @@ class Document:
                 return node.children if node.is_group else (node,)
         return ()
 
-    def _named(self, name: str) -> Node:
+    def named(self, name: str) -> Node:
+        """The topmost layer or group of that name.
+
+        Raises:
+            FormatError: there is none.
+        """
         for node in walk(self.nodes):
             if node.name == name:
                 return node

@@ -37,7 +37,10 @@ def verify_layers(
     checks = [check_kind(sketch, [document.shape, merged.shape[:2]], [kind, merged.dtype])]
     if not checks[0].ok:
         return Report(tuple(checks))
-    checks.append(_check_line(sketch, document.whole(document.line)))
+    stack, told = sketch.stack, document.read_facts() is not None
+    # Where another program dropped nurie's facts, the sketch knows its own line's name.
+    line = document.line if told or stack is None else document.named(stack.line.name)
+    checks.append(_check_line(sketch, document.whole(line)))
     flats = Flats(document)
     checks += flats.checks()
     checks.append(_check_paper(sketch, document))
@@ -48,8 +51,8 @@ def verify_layers(
     else:
         checks.append(_check_regions(document, flats.canvas, labels))
     if hints is not None:
-        told = hints if labels is None else settle(hints, labels)
-        check, conflict = check_hints(told, flats.seen(told), labels)
+        counted = hints if labels is None else settle(hints, labels)
+        check, conflict = check_hints(counted, flats.seen(counted), labels)
         checks.append(check)
         unproven += [CONFLICT] if conflict else []
     if palette is not None:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import socket
+import time
 import zipfile
 
 import cv2
@@ -278,3 +280,22 @@ def test_serve_has_no_page(server):
         assert client.get("/api/files").json() == {
             "error": "No folder is open; start with: nurie studio FOLDER"
         }
+
+
+def test_an_answer_that_nobody_waits_for_is_not_made(studio, cat):
+    found = studio.post("/api/drawings", content=cat).json()
+    drawing = found | regions_of(studio, found)
+    path = f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/colors"
+    pids = studio.app.state.pool.pids
+    body = json.dumps({"variations": 8, "seed": 1}).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", studio.port)) as connection:
+            connection.sendall(head.encode() + body)
+            time.sleep(0.05)
+    colors_of(studio, drawing)
+    # The model was asked in between whether to go on, so no process had to be ended.
+    assert studio.app.state.pool.pids == pids

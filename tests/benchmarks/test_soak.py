@@ -1,0 +1,45 @@
+"""The soak's arithmetic: blocks are compared in per cent, kinds by their median."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).parents[2] / "benchmarks" / "soak.py"
+
+
+@pytest.fixture(scope="module")
+def soak():
+    spec = importlib.util.spec_from_file_location("soak", PATH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["soak"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_changes_are_in_per_cent(soak):
+    early = {"median_ms": 10.0, "mean_ms": 20.0, "cpu_ms": 4.0, "memory_mib": 200.0}
+    late = {"median_ms": 10.5, "mean_ms": 20.0, "cpu_ms": 3.0, "memory_mib": 202.0}
+    found = soak.changes(early, late)
+    assert found == {"median_ms": 5.0, "mean_ms": 0.0, "cpu_ms": -25.0, "memory_mib": 1.0}
+
+
+def test_a_round_is_as_many_requests_as_it_says(soak, monkeypatch):
+    asked = []
+
+    class Client:
+        def ask(self, kind, path, body=None, *, expect=200):
+            asked.append(kind)
+            return (
+                b'{"id": "a", "width": 9, "height": 9, "regions": "b",'
+                b' "answers": [{"palette": [], "entries": []}]}'
+            )
+
+        def leave(self, path, body):
+            asked.append("left")
+
+    soak.one_round(Client(), [b"1", b"2"], 0)
+    assert len(asked) == soak.ROUND
+    assert soak.BLOCK % soak.ROUND == 0
+    assert {"left", "refused", "export", "edit"} <= set(asked)

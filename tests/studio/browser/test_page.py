@@ -179,11 +179,12 @@ def large():
 WATCH_FIRST_COLOURS = """
 (() => {
   const look = () => {
-    if (nurie.desk.work?.view?.answer) nurie.first = performance.now() - nurie.start;
-    else setTimeout(look, 5);
+    if (!nurie.desk.work?.view?.answer) return setTimeout(look, 5);
+    const all = performance.getEntriesByType("resource");
+    const asked = all.find(({ name }) => name.endsWith("drawings"));
+    nurie.first = performance.now() - asked.startTime;
   };
-  const start = () => { nurie.start = performance.now(); look(); };
-  addEventListener("change", start, { capture: true, once: true });
+  look();
 })()
 """
 

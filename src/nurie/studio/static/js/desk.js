@@ -204,13 +204,9 @@ export class Desk {
     tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
   }
 
-  /** A line that separates nothing is taken back; between two parts of a region it means: fall apart. */
+  /** A line that separates nothing is taken back. */
   async #cut(command) {
-    const ends = [command.points[0], command.points.at(-1)];
-    const { regions } = this.work.view;
-    const inside = regions.at(...ends[0]) === regions.at(...ends[1]) && regions.at(...ends[0]) > 0;
     if (await this.#separates(command)) return;
-    if (inside && (await this.#separates({ type: "split", points: ends }))) return;
     tell("That line separates nothing: draw it from one line of the drawing to another.");
   }
 

@@ -57,19 +57,20 @@ def table(d: Draft) -> None:
                    (0.34, 0.66), (0.17, 0.74), (0.0, 0.66)), "cloth", d.tint("cloth"))
 
 
+def hanging_lamp(d: Draft) -> None:
+    """A lamp that hangs from the ceiling."""
+    d.add(box(0.49, 0.0, 0.51, 0.5), "cord", d.tint("dark metal"))
+    d.add(oval(0.5, 0.82, 0.08), "bulb", d.tint("lit glass"))
+    d.add(poly((0.42, 0.48), (0.58, 0.48), (0.82, 0.82), (0.18, 0.82)), "shade", d.tint("paint"))
+
+
 def lamp(d: Draft) -> None:
-    """A lamp to stand on the floor or a table, or to hang."""
-    shade_, metal = d.tint("lamp"), d.tint("brass") if d.maybe(0.5) else d.tint("dark metal")
-    if d.maybe(0.25):
-        d.add(box(0.49, 0.0, 0.51, 0.5), "cord", metal)
-        d.add(oval(0.5, 0.82, 0.08), "bulb", d.tint("lit glass"))
-        d.add(poly((0.42, 0.48), (0.58, 0.48), (0.82, 0.82), (0.18, 0.82)), "shade",
-              d.tint("paint"))
-        return
+    """A lamp to stand on the floor or a table."""
+    cover, metal = d.tint("lamp"), d.tint(str(d.rng.choice(["brass", "dark metal"])))
     top = d.u(0.36, 0.5)
     d.add(box(0.48, top, 0.52, 0.95), "pole", metal)
     d.add(dome(0.5, 1, 0.18, 0.07), "foot", metal)
-    d.add(poly((0.36, 0.06), (0.64, 0.06), (0.78, top), (0.22, top)), "shade", shade_)
+    d.add(poly((0.36, 0.06), (0.64, 0.06), (0.78, top), (0.22, top)), "shade", cover)
     if d.maybe(0.4):
         d.add(box(0, top - 0.07, 1, top), "trim", d.tint("paint"), within="shade")
 
@@ -245,7 +246,8 @@ def bathtub(d: Draft) -> None:
 
 
 KINDS = {
-    "chair": chair, "armchair": armchair, "table": table, "lamp": lamp, "bed": bed,
+    "chair": chair, "armchair": armchair, "table": table, "lamp": lamp,
+    "hanging lamp": hanging_lamp, "bed": bed,
     "bookcase": bookcase,
     "cupboard": cupboard, "clock": clock, "television": television, "casement": casement,
     "picture": picture, "panel door": panel_door, "fireplace": fireplace, "stool": stool,

@@ -132,7 +132,7 @@ def forest(stage: Stage) -> None:
         stage.ridge(f"ground {row}", stage.tint(stage.any("grass", "hill")), level + 0.11 * row,
                     0.02)
         for x in spread(stage, stage.n(2, count), -0.02, 1.02):
-            stage.put(stage.any("tree", "fir", "tree", "bare tree", "bush"), x,
+            stage.put(stage.any("tree", "fir", "tree", "bare tree"), x,
                       level + 0.11 * row + stage.u(0.03, 0.09), high * stage.u(0.7, 1.1))
     people(stage, 0.97, 0.42)
     for x in spread(stage, stage.n(2, 6)):

@@ -102,6 +102,8 @@ def room(stage: Stage) -> None:
         high = {"bookcase": 0.52, "panel door": 0.56, "lamp": 0.48, "potted plant": 0.3,
                 "fireplace": 0.38, "television": 0.28}.get(kind, 0.33)
         stage.put(kind, x, level + stage.u(0.02, 0.07), high)
+    if stage.maybe(0.3):
+        stage.put("hanging lamp", stage.u(0.3, 0.7), 0.26, 0.28)
     if stage.maybe(0.7):
         _rug(stage, level)
     people(stage, 0.97, 0.58)

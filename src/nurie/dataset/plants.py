@@ -161,7 +161,7 @@ def pot(d: Draft, top: float, color: tuple[int, int, int]) -> None:
 
 
 def cactus(d: Draft) -> None:
-    """A cactus with arms, potted or in the desert."""
+    """A cactus with arms, as in the desert."""
     color, w = d.tint("cactus"), d.u(0.16, 0.24)
     for side in (-1, 1):
         if d.maybe(0.75):
@@ -175,8 +175,12 @@ def cactus(d: Draft) -> None:
         d.line(line((x + 0.012, y - 0.02), (x, y)))
     if d.maybe(0.4):
         d.add(puff(d.rng, (0.5, 0.11, 0.05, 0.045), 5), "flower", d.tint("petal"))
-    if d.maybe(0.6):
-        pot(d, 0.75, d.tint("terracotta"))
+
+
+def potted_cactus(d: Draft) -> None:
+    """A cactus in a pot."""
+    cactus(d)
+    pot(d, 0.75, d.tint("terracotta") if d.maybe(0.7) else d.tint("paint"))
 
 
 def mushroom(d: Draft) -> None:
@@ -216,7 +220,8 @@ def grass(d: Draft) -> None:
 
 KINDS = {
     "tree": tree, "fir": fir, "palm": palm, "bush": bush, "cypress": cypress,
-    "bare tree": bare_tree, "potted plant": potted, "cactus": cactus, "mushroom": mushroom,
+    "bare tree": bare_tree, "potted plant": potted, "cactus": cactus,
+    "potted cactus": potted_cactus, "mushroom": mushroom,
     "grass": grass,
 }
 """What can be drafted here, by name."""

@@ -40,22 +40,17 @@ class Body:
 def body(p: Persona, pose: Pose) -> Body:
     """The joints of a character in a pose."""
     b = p.heads - 1.0
-    turned = 1 - 0.22 * abs(pose.body)
-    small = float(np.clip((4.0 - p.heads) / 1.5, 0, 1))
-    shoulder = ((0.128 if p.woman else 0.152) + 0.03 * p.build) * b * turned + 0.04
-    waist = ((0.088 if p.woman else 0.112) + 0.1 * p.build + 0.03 * small) * b * turned + 0.03
-    hip = ((0.122 if p.woman else 0.112) + 0.06 * p.build + 0.02 * small) * b * turned + 0.03
-    torso = 0.385 * b
+    shoulder, waist, hip = _spread(p, pose)
+    torso, thick = 0.385 * b, (1 + 0.5 * p.build + 0.45 * _small(p)) * b
     up = np.array([np.sin(pose.lean), -np.cos(pose.lean)])
     side = np.array([np.cos(pose.lean), np.sin(pose.lean)])
     neck = up * torso
-    thick = (1 + 0.5 * p.build + 0.45 * small) * b
     length = 0.1 if p.heads > 4 else 0.02
     angle = pose.lean * 0.5 + pose.tilt
     middle = neck + np.array([np.sin(angle), -np.cos(angle)]) * (0.5 + length * min(b / 5, 1.2))
     shoulders = [neck + s * side * shoulder * 0.84 - up * 0.055 * b for s in (-1, 1)]
     hips = [s * side * hip * 0.55 + np.array([0.0, 0.01 * b]) for s in (-1, 1)]
-    a, g = pose.arms, pose.legs
+    a, g, arm, leg = pose.arms, pose.legs, (0.2 * b, 0.185 * b), (0.275 * b, 0.275 * b)
     return Body(
         neck=_point(neck),
         head=_point(middle + np.array([0.06 * pose.yaw, 0.0])),
@@ -66,17 +61,25 @@ def body(p: Persona, pose: Pose) -> Body:
         shoulder=shoulder,
         waist=waist,
         hip=hip,
-        arms=(
-            _chain(shoulders[0], (0.2 * b, 0.185 * b), -a[0], -a[1]),
-            _chain(shoulders[1], (0.2 * b, 0.185 * b), a[2], a[3]),
-        ),
-        legs=(
-            _chain(hips[0], (0.275 * b, 0.275 * b), -g[0], -g[1]),
-            _chain(hips[1], (0.275 * b, 0.275 * b), g[2], g[3]),
-        ),
+        arms=(_chain(shoulders[0], arm, -a[0], -a[1]), _chain(shoulders[1], arm, a[2], a[3])),
+        legs=(_chain(hips[0], leg, -g[0], -g[1]), _chain(hips[1], leg, g[2], g[3])),
         arm=(0.072 * thick, 0.058 * thick, 0.042 * thick),
         leg=(0.118 * thick, 0.08 * thick, 0.05 * thick),
     )
+
+
+def _small(p: Persona) -> float:
+    """0 for grown figures to 1 for chibis."""
+    return float(np.clip((4.0 - p.heads) / 1.5, 0, 1))
+
+
+def _spread(p: Persona, pose: Pose) -> tuple[float, float, float]:
+    """Half the widths of shoulders, waist and hip, as seen."""
+    seen, small = (p.heads - 1.0) * (1 - 0.22 * abs(pose.body)), _small(p)
+    shoulder = (0.128 if p.woman else 0.152) + 0.03 * p.build
+    waist = (0.088 if p.woman else 0.112) + 0.1 * p.build + 0.03 * small
+    hip = (0.122 if p.woman else 0.112) + 0.06 * p.build + 0.02 * small
+    return shoulder * seen + 0.04, waist * seen + 0.03, hip * seen + 0.03
 
 
 def _point(p: AnyArray) -> Point:

@@ -157,49 +157,38 @@ def _eye(h: Sheet, what: Beast, at: tuple[float, float], name: str) -> None:
 
 
 def _mouth(h: Sheet, what: Beast, gait: Gait, x: float) -> None:
-    kind = what.kind
-    if kind == "owl":
-        h.put(
-            [*corner((x - 0.12, 0.05)), (x, 0.0), *corner((x + 0.12, 0.05)), *corner((x, 0.36))],
-            "beak",
-            "beak",
-        )
-        return
-    if kind == "elephant":
-        spine = [(x, 0.1), (x + 0.05, 0.6), (x + 0.15 + 0.2 * gait.tail, 1.15)]
-        h.tube(spine, [0.4, 0.34, 0.26], ("trunk", "coat"), flat=(False, True))
-        for t in (0.4, 0.6, 0.8):
-            h.line([(x - 0.14, t), (x + 0.18, t)], width=0.6, within="trunk")
+    """Beak or trunk, or else nose, mouth and whiskers."""
+    kind, m = what.kind, h.frame(x, 0)
+    if kind in {"owl", "elephant"}:
+        stencil(m, _BEAK if kind == "owl" else _TRUNK, t=gait.tail)
         return
     if kind in {"pig", "cow"}:
-        for dx in (-0.14, 0.14):
-            h.oval(x + dx, 0.2, (0.05, 0.08), ("nostril", "dark"), width=0.7)
+        stencil(m, "nostril dark w.7 both oval : .14,.2 .05,.08")
     else:
         nose = "pink" if kind in {"rabbit", "mouse", "cat"} else "dark"
-        ring = [(x - 0.13, 0.12), (x + 0.13, 0.12), *corner((x, 0.28))]
-        h.put(ring, "nose", nose)
-    y = 0.42 if kind not in {"pig", "cow"} else 0.5
-    h.line([(x, 0.28), (x, y)], width=0.8)
-    if gait.mouth == "open":
-        ring = [*corner((x - 0.2, y)), (x, y + 0.04), *corner((x + 0.2, y)), (x, y + 0.3)]
-        h.put(ring, "mouth", "mouth")
-        h.oval(x, y + 0.24, (0.12, 0.08), ("tongue", "tongue"), within="mouth", width=0.6)
-    else:
-        h.line(
-            [
-                (x - 0.24, y),
-                (x - 0.12, y + 0.08),
-                *corner((x, y)),
-                (x + 0.12, y + 0.08),
-                (x + 0.24, y),
-            ]
-        )
+        stencil(m, f"nose {nose} : -.13,.12 .13,.12 0,.28!")
+    text = _OPEN if gait.mouth == "open" else _SMILE
+    stencil(m, text, y=0.5 if kind in {"pig", "cow"} else 0.42)
     if kind in {"cat", "mouse", "tiger", "rabbit"}:
-        for side in (-1, 1):
-            for dy in (-0.08, 0.06):
-                h.line(
-                    [(x + side * 0.42, 0.3 + dy * 0.4), (side * 1.15, 0.25 + 1.6 * dy)], width=0.5
-                )
+        stencil(m, "- w.5 both : .42,.27 1.15,.12\n- w.5 both : .42,.32 1.15,.35")
+
+
+_BEAK = "beak beak : -.12,.05! 0,0 .12,.05! 0,.36!"
+_TRUNK = """
+    trunk coat flat tube=.4,.34,.26 : 0,.1 .05,.6 .15+.2t,1.15
+    - w.6 @trunk : -.14,.4 .18,.4
+    - w.6 @trunk : -.14,.6 .18,.6
+    - w.6 @trunk : -.14,.8 .18,.8
+    """
+_SMILE = """
+    - w.8 : 0,.28 0,y
+    - : -.24,y -.12,y+.08 0,y! .12,y+.08 .24,y
+    """
+_OPEN = """
+    - w.8 : 0,.28 0,y
+    mouth mouth : -.2,y! 0,y+.04 .2,y! 0,y+.3
+    tongue tongue @mouth w.6 oval : 0,y+.24 .12,.08
+    """
 
 
 def _bow(s: Sheet, what: Beast) -> None:

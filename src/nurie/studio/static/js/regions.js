@@ -83,23 +83,28 @@ function* walk(points) {
 }
 
 /**
- * A point well inside each region: the middle of its longest run of pixels in a row.
- * Index 0 is unused.
+ * The innermost point of each region: the farthest from its edge, in steps along rows and columns
+ * (Rosenfeld and Pfaltz 1966). Index 0 is unused.
  */
 export function anchorsOf(labels, width, count) {
-  const longest = new Uint32Array(count + 1);
-  const anchors = Array.from({ length: count + 1 }, () => [0, 0]);
-  let start = 0;
-  for (let i = 1; i <= labels.length; i += 1) {
-    if (i % width !== 0 && labels[i] === labels[start]) continue;
-    const label = labels[start];
-    if (label && i - start > longest[label]) {
-      longest[label] = i - start;
-      anchors[label] = [((start + i) >> 1) % width, Math.floor(start / width)];
-    }
-    start = i;
+  const depth = new Uint16Array(labels.length);
+  const { length } = labels;
+  for (let i = 0; i < length; i += 1) {
+    const label = labels[i];
+    const inside = i % width > 0 && i >= width && labels[i - 1] === label && labels[i - width] === label;
+    depth[i] = inside ? Math.min(depth[i - 1], depth[i - width]) + 1 : 1;
   }
-  return anchors;
+  const deepest = new Uint16Array(count + 1);
+  const place = new Uint32Array(count + 1);
+  for (let i = length - 1; i >= 0; i -= 1) {
+    const label = labels[i];
+    const inside = (i + 1) % width > 0 && i + width < length && labels[i + 1] === label && labels[i + width] === label;
+    depth[i] = Math.min(depth[i], inside ? Math.min(depth[i + 1], depth[i + width]) + 1 : 1);
+    if (depth[i] < deepest[label]) continue;
+    deepest[label] = depth[i];
+    place[label] = i;
+  }
+  return Array.from(place, (i) => [i % width, Math.floor(i / width)]);
 }
 
 /** Labels as they came over the wire, in the narrowest type that holds them. */

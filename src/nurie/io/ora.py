@@ -189,7 +189,7 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
     if width * height > max_pixels:
         raise TooLargeError(
             f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-            "give --max-pixels to allow more."
+            "give --max-megapixels to allow more."
         )
     missing = next((layer for layer in stack.layers if layer.source not in names), None)
     if missing:

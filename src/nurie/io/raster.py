@@ -105,7 +105,7 @@ def open_raster(
             if width * height > max_pixels:
                 raise TooLargeError(
                     f"{name} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-                    "give --max-pixels to allow more."
+                    "give --max-megapixels to allow more."
                 )
             yield _decoded(name, image, stream)
 

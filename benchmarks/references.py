@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from nurie.api import Colorizer
-from nurie.dataset.figures import film
-from nurie.dataset.gaps import open_lines
-from nurie.dataset.strokes import Made
+from nurie.drawings.figures import film
+from nurie.drawings.gaps import open_lines
+from nurie.drawings.strokes import Made
 from nurie.document import Sketch, lay_lines
 
 SEED = 20_000

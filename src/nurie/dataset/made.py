@@ -10,7 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.dataset.draw import warp
 from nurie.dataset.prepare import Named, named, write_examples
-from nurie.dataset.strokes import Made
+from nurie.drawings.strokes import Made
 
 Generator = np.random.Generator
 
@@ -19,31 +19,31 @@ PORTION = 200
 
 
 def _things(rng: Generator) -> list[Made]:
-    from nurie.dataset.things import draw_thing
+    from nurie.drawings.things import draw_thing
 
     return [draw_thing(rng, size=int(rng.integers(256, 448)))] * 2
 
 
 def _scenes(rng: Generator) -> list[Made]:
-    from nurie.dataset.scenes import draw_scene
+    from nurie.drawings.scenes import draw_scene
 
     return [draw_scene(rng, size=int(rng.integers(384, 560)))] * 2
 
 
 def _people(rng: Generator) -> list[Made]:
-    from nurie.dataset.figures import draw_character
+    from nurie.drawings.figures import draw_character
 
     return [draw_character(rng, size=int(rng.integers(320, 512)))] * 2
 
 
 def _animals(rng: Generator) -> list[Made]:
-    from nurie.dataset.beasts import draw_animal
+    from nurie.drawings.beasts import draw_animal
 
     return [draw_animal(rng, size=int(rng.integers(320, 512)))] * 2
 
 
 def _films(rng: Generator) -> list[Made]:
-    from nurie.dataset.figures import film
+    from nurie.drawings.figures import film
 
     return film(rng, int(rng.integers(2, 5)))
 

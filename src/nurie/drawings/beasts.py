@@ -1,0 +1,68 @@
+"""Animals drawn by program: true lines, true parts, and the same one again a moment later."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from nurie.drawings.critters import critter
+from nurie.drawings.mascots import mascot
+from nurie.drawings.menagerie import Beast, Gait, any_gait, beast, later
+from nurie.drawings.page import anywhere, fitted
+from nurie.drawings.quadrupeds import walking
+from nurie.drawings.sheet import Sheet
+from nurie.drawings.strokes import Made, Pen, any_pen, paint
+
+Generator = np.random.Generator
+
+
+def draw_beast(
+    what: Beast,
+    gait: Gait,
+    rng: Generator,
+    *,
+    size: int | tuple[int, int] = 512,
+    pen: Pen | None = None,
+    place: tuple[float, float, float] | None = None,
+) -> Made:
+    """An animal in a moment of its movement; names of parts are the same in each.
+
+    Args:
+        what: the animal.
+        gait: the moment.
+        rng: the hand, and the place where ``place`` is None.
+        size: height and width in pixels, or the side of a square.
+        pen: the pen; None: any.
+        place: row and column of the middle, and how much of the page is filled, as shares.
+    """
+    page = (size, size) if isinstance(size, int) else size
+    sheet = Sheet(what.colors)
+    draft = {"walk": walking, "sit": mascot}.get(what.way, critter)
+    draft(sheet, what, gait)
+    shapes, unit = fitted(sheet.shapes, page, place or anywhere(rng), flip=gait.flip)
+    pen = pen or any_pen(rng, min(page))
+    made = paint(shapes, page, rng, pen=pen_for(pen, unit))
+    return replace(made, seeds={"kind": what.kind, "way": what.way})
+
+
+def pen_for(pen: Pen, unit: float) -> Pen:
+    """The pen, made thinner for a small animal."""
+    return replace(pen, width=min(pen.width, max(unit / 30, 0.9)))
+
+
+def draw_animal(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
+    """Some animal.
+
+    >>> draw_animal(np.random.default_rng(3), size=64).lines.shape
+    (64, 64)
+    """
+    return draw_beast(beast(rng), any_gait(rng), rng, size=size)
+
+
+def animal_film(rng: Generator, frames: int, *, size: int = 512) -> list[Made]:
+    """An animal moving; parts keep their names and colours."""
+    what, gait, pen = beast(rng), any_gait(rng), any_pen(rng, size)
+    made = []
+    for _ in range(frames):
+        made.append(draw_beast(what, gait, rng, size=size, pen=pen))
+        gait = later(gait, rng)
+    return made

@@ -1,0 +1,80 @@
+"""Whether confidence can be trusted, and whether a mean can."""
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats
+
+
+def calibration_error(confidence: AnyArray, right: AnyArray, *, bins: int = 10) -> float:
+    """Expected calibration error (Guo, Pleiss, Sun, Weinberger 2017, equation 3).
+
+    Args:
+        confidence: (n,) in [0, 1].
+        right: (n,) bool.
+        bins: equal parts of [0, 1].
+
+    Returns:
+        In [0, 1]; 0 where nothing is known.
+
+    >>> calibration_error(np.array([0.75, 0.75]), np.array([True, False]))
+    0.25
+    """
+    if not len(confidence):
+        return 0.0
+    index = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    apart = np.bincount(index, np.asarray(right, float) - confidence, minlength=bins)
+    return float(np.abs(apart).sum() / len(confidence))
+
+
+def risk_coverage(confidence: AnyArray, right: AnyArray) -> tuple[Floats, Floats]:
+    """Share of answers kept, and share of them that are wrong (El-Yaniv, Wiener 2010).
+
+    Args:
+        confidence: (n,), the greatest kept first; ties in the order given.
+        right: (n,) bool.
+
+    Returns:
+        (n,) float32 coverage, rising to 1, and (n,) float32 risk.
+
+    >>> [x.tolist() for x in risk_coverage(np.array([0.1, 0.9]), np.array([False, True]))]
+    [[0.5, 1.0], [0.0, 0.5]]
+    """
+    order = np.argsort(-np.asarray(confidence, float), kind="stable")
+    n = np.arange(1, len(order) + 1)
+    wrong = np.cumsum(~np.asarray(right, bool)[order])
+    return (n / max(len(n), 1)).astype(np.float32), (wrong / n).astype(np.float32)
+
+
+def area_under_risk(confidence: AnyArray, right: AnyArray) -> float:
+    """Mean risk over all coverages (AURC; Geifman, Uziel, El-Yaniv 2019): lower is better.
+
+    >>> area_under_risk(np.array([0.1, 0.9]), np.array([False, True]))
+    0.25
+    """
+    risk = risk_coverage(confidence, right)[1]
+    return float(risk.mean()) if len(risk) else 0.0
+
+
+def interval(
+    values: AnyArray, rng: np.random.Generator, *, draws: int = 2000
+) -> tuple[float, float, float]:
+    """Mean and its 95 % interval by the percentile bootstrap (Efron 1979).
+
+    Args:
+        values: (n,), one number for each picture; what is not finite is left out.
+        rng: source of the draws.
+        draws: how many.
+
+    Returns:
+        Mean, lower and upper end; not a number where no value is finite.
+
+    >>> interval(np.array([2.0, 2.0]), np.random.default_rng(0))
+    (2.0, 2.0, 2.0)
+    """
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return (float("nan"),) * 3
+    means = rng.choice(values, (draws, len(values))).mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(values.mean()), float(low), float(high)

@@ -15,7 +15,7 @@ class Limits:
     """Largest drawing, read from its header before decoding."""
     max_json: int = 4 * MIB
     """Largest JSON body."""
-    seconds: float = 120.0
+    seconds: float = 300.0
     """Longest work for one request; then its process is ended."""
     body_seconds: float = 60.0
     """Longest time that a body may take to arrive."""

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Train and export the released model: runs/release.sh SHARDS [--minutes M] [--out RUN]
-# SHARDS is a folder of WebDataset .tar shards; see docs/data-card.md for those of the release.
+# Train, calibrate and export the released model: runs/release.sh SHARDS [--minutes M] [--out RUN]
+# SHARDS is a folder of WebDataset .tar shards; see docs/data-card.md for those of the release. On a
+# GPU it is used. What is done already (examples, features) is kept, so that it can be called again.
 set -euo pipefail
-exec "${PYTHON:-python3}" -m nurie.training "$@" --config "$(dirname "$0")/../configs/region.toml"
+here="$(dirname "$0")/.."
+exec "${PYTHON:-python3}" -m nurie.training "$@" --made \
+  --config "$here/configs/region.toml" --held-out "$here/configs/held-out.toml"

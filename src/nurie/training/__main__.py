@@ -16,6 +16,7 @@ import torch
 
 from nurie.arrays import AnyArray
 from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
+from nurie.dataset.made import prepare_made
 from nurie.dataset.prepare import Batch, prepare
 from nurie.training import checkpoint
 from nurie.training.calibrate import calibrate
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         shards = sorted(args.shards.glob("*.tar"))
         for path in prepare(shards, folder, without=frozenset(held.get("pictures", []))):
             _say(f"prepared {path.name}")
+    if args.made:
+        for path in prepare_made(folder):
+            _say(f"drew {path.name}")
     batch = load(folder)
     apart = kept_apart(batch, held.get("sources", []))
     unseen, batch = keep(batch, apart), keep(batch, ~apart)
@@ -55,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nurie.training", description=__doc__)
     parser.add_argument("shards", type=Path, nargs="?", help="folder of .tar shards")
+    parser.add_argument("--made", action="store_true", help="add drawings made by program")
     parser.add_argument("--examples", type=Path, help="folder of examples that are prepared")
     parser.add_argument("--out", type=Path, default=Path("runs/out"), help="run folder")
     parser.add_argument("--minutes", type=float, default=60, help="time for training")

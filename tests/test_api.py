@@ -139,3 +139,21 @@ def test_color_writes_beside_the_drawing(tmp_path, drawing):
     write_picture(tmp_path / "a.png", drawing)
     assert nurie.color(tmp_path / "a.png") == tmp_path / "a.colored.png"
     assert read_color(tmp_path / "a.colored.png").shape == (160, 160, 3)
+
+
+def test_a_reference_gives_its_own_colours(colorizer, drawing):
+    reference = np.repeat(drawing[..., None], 3, axis=2)
+    labels = colorizer.colorize(drawing).labels
+    reference[(labels > 1) & (drawing > 200)] = (12, 160, 190)
+    layers = colorizer.colorize(drawing, references=[reference])
+    assert {tuple(c) for c in layers.palette.colors.tolist()} <= {(12, 160, 190), (255, 255, 255)}
+    assert (layers.entries[2:] >= 0).any()
+
+
+def test_a_reference_does_not_overrule_a_hint(colorizer, drawing):
+    reference = np.full((*drawing.shape, 3), 255, np.uint8)
+    layers = colorizer.colorize(
+        drawing, references=[reference], hints=hint(40, 40, [200, 10, 10])
+    )
+    label = layers.labels[40, 40]
+    assert layers.region_colors()[label].tolist() == [200, 10, 10]

@@ -61,14 +61,16 @@ def wrong_desk(model, check):
 
 def patient_desk(model, check):
     def decode(**_):
-        """Ask until told to stop, then say so in a file."""
-        end = time.monotonic() + 60
+        """Ask until told to stop; tell both in files."""
+        folder = Path(os.environ["NURIE_TEST_FOLDER"])
+        (folder / "begun").write_text("", encoding="utf-8")
+        end = time.monotonic() + 600
         try:
             while time.monotonic() < end:
                 check()
                 time.sleep(0.01)
         except BaseException:
-            Path(os.environ["NURIE_TEST_MARK"]).write_text("stopped", encoding="utf-8")
+            (folder / "stopped").write_text("", encoding="utf-8")
             raise
 
     return {"decode": decode}

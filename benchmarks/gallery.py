@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from nurie.api import Colorizer, read_palette
+from nurie.document import Hints, Sketch, lay_lines
 from nurie.drawings.figures import film
 from nurie.drawings.scenes import draw_scene
 from nurie.drawings.strokes import Made
 from nurie.drawings.things import draw_thing
-from nurie.document import Hints, Sketch, lay_lines
 from nurie.io.hints import read_hints
 from nurie.io.images import read_sketch, write_picture
 from nurie.regions.flatten import flatten

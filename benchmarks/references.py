@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from nurie.api import Colorizer
+from nurie.document import Sketch, lay_lines
 from nurie.drawings.figures import film
 from nurie.drawings.gaps import open_lines
 from nurie.drawings.strokes import Made
-from nurie.document import Sketch, lay_lines
 
 SEED = 20_000
 GAP = 6

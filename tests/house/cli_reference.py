@@ -34,8 +34,8 @@ A report holds `sketch`, `output`, `width`, `height`, `sure`, `unsure` and `regi
 `unsure` from 1 (or null).
 
 `nurie recolor --json` prints a list with one object for each file: `file`, `outputs` (`output`,
-`palette`, `colors` with `entry`, `old` and `new` each, and `kept`, the entries that the palette does
-not know) and `seconds`; a file that failed has `file` and `error`.
+`palette`, `colors` with `entry`, `old` and `new` each, and `kept`, the entries that the palette
+does not know) and `seconds`; a file that failed has `file` and `error`.
 
 `nurie palette --json` prints `output`, `entries` (`color`, `name`, `share` of the coloured area and
 `files` of each, unified over all files) and `files` (`file`, `name` and `entries` of each, `share`
@@ -48,11 +48,12 @@ null where a file is a palette alone).
 `nurie verify --json` prints `ok`, `checks` (`name`, `ok`, `detail`, `pixel` as row and column or
 null) and `unproven`, what this kind of file cannot prove.
 
-`nurie data fetch --json` prints `collection`, `fetched` (pictures of this run) and `passed_over` (the
-number for each reason); `nurie data folder --json` prints `collection`, `pictures` and `groups`;
-`nurie data prepare --json` prints `manifest`, `shards`, `train`, `val` (pictures) and `dropped` (the
-number for each reason). `nurie data histogram --json` prints `pictures`, `pixels` and `bins`, each
-with `bin`, `count`, `share` and mean `color`; white is bin 511, empty bins are left out.
+`nurie data fetch --json` prints `collection`, `fetched` (pictures of this run) and `passed_over`
+(the number for each reason); `nurie data folder --json` prints `collection`, `pictures` and
+`groups`; `nurie data prepare --json` prints `manifest`, `shards`, `train`, `val` (pictures) and
+`dropped` (the number for each reason). `nurie data histogram --json` prints `pictures`, `pixels` and
+`bins`, each with `bin`, `count`, `share` and mean `color`; white is bin 511, empty ones are left
+out.
 """
 
 

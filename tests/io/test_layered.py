@@ -207,7 +207,7 @@ STACK = b'<image w="5" h="3"><stack><layer name="line" src="data/line.png"/></st
             "its stack declares a document type",
         ),
         ({"stack.xml": STACK.replace(b"line.png", b"no.png")}, UnreadableError, "has no picture"),
-        ({"stack.xml": STACK.replace(b'"5"', b'"50000000"')}, TooLargeError, "give --max-megapixels"),
+        ({"stack.xml": STACK.replace(b'"5"', b'"50000000"')}, TooLargeError, "--max-megapixels"),
         ({"../evil": b""}, UnreadableError, "leads out of it"),
         ({"/evil": b""}, UnreadableError, "leads out of it"),
         ({"a\\..\\b": b""}, UnreadableError, "leads out of it"),

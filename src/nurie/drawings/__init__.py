@@ -1,1 +1,1 @@
-"""Drawings made by program, with the truth about them: characters, animals, things, scenes, pages."""
+"""Drawings made by program, with the truth: characters, animals, things, scenes, pages."""

@@ -25,8 +25,10 @@ from nurie.io.tree import FLATS, PAPER, SHADE
 from nurie.stack import MULTIPLY, Node, Stack, walk
 
 LINE_NAMES = frozenset(
-    ("line", "lines", "line art", "lineart", "line-art", "linework", "line work", "outline")
-    + ("outlines", "ink", "inks", "inking", "線", "線画", "主線", "ペン入れ", "清書")
+    (
+        *("line", "lines", "line art", "lineart", "line-art", "linework", "line work", "outline"),
+        *("outlines", "ink", "inks", "inking", "線", "線画", "主線", "ペン入れ", "清書"),
+    )
 )
 """Names that a drawing's layer goes by, in lower case."""
 

@@ -52,8 +52,8 @@ null) and `unproven`, what this kind of file cannot prove.
 (the number for each reason); `nurie data folder --json` prints `collection`, `pictures` and
 `groups`; `nurie data prepare --json` prints `manifest`, `shards`, `train`, `val` (pictures) and
 `dropped` (the number for each reason). `nurie data histogram --json` prints `pictures`, `pixels`
-and `bins`, each with `bin`, `count`, `share` and mean `color`; white is bin 511, empty ones are left
-out.
+and `bins`, each with `bin`, `count`, `share` and mean `color`; white is bin 511, empty ones are
+left out.
 """
 
 

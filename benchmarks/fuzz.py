@@ -189,12 +189,18 @@ def _in_words(data: bytes, rng: np.random.Generator) -> bytes:
     return b"".join(words)
 
 
+_NO_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, LookupError, NotImplementedError, RuntimeError, MemoryError),
+)
+
+
 def _in_archive(data: bytes, rng: np.random.Generator) -> bytes:
     """Another member of a ZIP, in an archive that is whole."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+    except _NO_ARCHIVE:
         return _scrambled(data, rng)
     if not members:
         return _scrambled(data, rng)

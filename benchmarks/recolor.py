@@ -44,6 +44,7 @@ def inside(source: Path, target: Path, repeats: int) -> tuple[float, float, int]
 
 def main() -> None:
     import cv2
+
     from drawings import clean
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -152,8 +152,6 @@ def test_a_reference_gives_its_own_colours(colorizer, drawing):
 
 def test_a_reference_does_not_overrule_a_hint(colorizer, drawing):
     reference = np.full((*drawing.shape, 3), 255, np.uint8)
-    layers = colorizer.colorize(
-        drawing, references=[reference], hints=hint(40, 40, [200, 10, 10])
-    )
+    layers = colorizer.colorize(drawing, references=[reference], hints=hint(40, 40, [200, 10, 10]))
     label = layers.labels[40, 40]
     assert layers.region_colors()[label].tolist() == [200, 10, 10]

@@ -34,7 +34,7 @@ export function actionOf(event) {
 /** Whether a key belongs to what has the focus, not to the desk. */
 export function isTaken(event) {
   const target = event.target;
-  if (target.closest("dialog, .colorbox, .menu")) return true;
+  if (target.closest("dialog[open], .colorbox, .menu")) return true;
   if (target.matches("input[type=text], select, textarea")) return true;
   if (target.matches("input[type=range]") && event.key.startsWith("Arrow")) return true;
   return target.matches("button, a") && (event.key === "Enter" || event.key === " ");

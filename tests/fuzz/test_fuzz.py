@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nurie.errors import UnreadableError
+from nurie.io.images import read_sketch
 from nurie.io.ora import read_ora
 
 ROOT = Path(__file__).parents[2]
@@ -141,3 +142,15 @@ def test_an_encoding_that_nobody_knows(tmp_path):
             archive.writestr(name, content)
     with pytest.raises(UnreadableError, match="its stack cannot be read"):
         read_ora(tmp_path / "a.ora")
+
+
+@pytest.mark.parametrize("claimed", [2**20, 2**31 - 1, 2**32 - 1])
+def test_a_chunk_that_claims_gigabytes(tmp_path, claimed):
+    """OpenCV, which reads the 16-bit ones, makes room first and looks afterwards."""
+    data = next(s for s in fuzz.seeds("png") if s[24] == 16)
+    at = data.index(b"IDAT") - 4
+    (tmp_path / "a.png").write_bytes(data[:at] + claimed.to_bytes(4, "big") + data[at + 4 :])
+    before = fuzz.peak_mib()
+    with pytest.raises(UnreadableError, match="truncated or damaged"):
+        read_sketch(tmp_path / "a.png")
+    assert fuzz.peak_mib() - before < 200

@@ -250,10 +250,25 @@ def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decod
     return "RGBA", shape, lambda part: samples[part][..., [2, 1, 0, 3]]
 
 
+def _is_whole(data: bytes) -> bool:
+    """Whether each chunk of a PNG ends within it; OpenCV makes room for whatever one claims."""
+    if not data.startswith(b"\x89PNG"):
+        return True
+    place = 8
+    while place < len(data):
+        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
+        place += 12 + size
+        if kind == b"IEND":
+            break
+    return place <= len(data)
+
+
 def _opencv(data: bytes) -> "AnyArray | None":
     """Samples in OpenCV's order (blue first), at their own depth."""
     import cv2
 
+    if not _is_whole(data):
+        return None
     logging = cv2.utils.logging
     level = logging.getLogLevel()
     logging.setLogLevel(logging.LOG_LEVEL_SILENT)

@@ -1,0 +1,159 @@
+"""Hints as section III.A makes them: patches whitened, some filled by the histogram, all blurred.
+
+The same array guides the colour predictor whether it comes from the original (training), from the
+histogram alone (automatic), from a gray picture's intensity, or from a hand.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8, Rgba8
+from nurie.guidance.histogram import back_project, sample_bins
+from nurie.spectrum import Spectrum
+
+
+@dataclass(frozen=True)
+class Patches:
+    """How a hint is made; lengths are shares of the picture's shorter side."""
+
+    count: int = 30
+    """Patches made white."""
+    side: float = 0.2
+    """Side of a patch."""
+    filled: float = 0.25
+    """Share of the patches that then take a colour of the histogram."""
+    blur: float = 0.4
+    """Side of the box blur."""
+
+
+def hint_from_picture(
+    color: Rgb8, spectrum: Spectrum, rng: np.random.Generator, patches: Patches
+) -> Rgb8:
+    """The hint that a picture teaches with: parts of it are gone, parts are other colours.
+
+    Args:
+        color: (H, W, 3) uint8, the original.
+        spectrum: the data set's histogram.
+        rng: source of all choices.
+        patches: how many, how large.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
+    >>> blue = np.full((8, 8, 3), (0, 0, 255), np.uint8)
+    >>> hint_from_picture(blue, spectrum, np.random.default_rng(0), Patches(0))[0, 0].tolist()
+    [0, 0, 255]
+    """
+    hint = color.copy()
+    boxes = _boxes(color.shape, patches, rng)
+    for box in boxes:
+        hint[box] = 255
+    chosen = [box for box in boxes if rng.random() < patches.filled]
+    _fill(hint, chosen, spectrum, rng)
+    return blurred(hint, patches.blur)
+
+
+def sampled_hint(
+    shape: tuple[int, int], spectrum: Spectrum, rng: np.random.Generator, patches: Patches
+) -> Rgb8:
+    """A hint out of nothing but the histogram: every patch takes a colour of its own.
+
+    Args:
+        shape: height and width.
+        spectrum: the data set's histogram.
+        rng: source of all choices.
+        patches: how many, how large; all are filled.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
+    >>> hint = sampled_hint((8, 8), spectrum, np.random.default_rng(0), Patches(1, 1.0))
+    >>> hint.max()
+    np.uint8(0)
+    """
+    hint = np.full((*shape, 3), 255, np.uint8)
+    _fill(hint, _boxes(hint.shape, patches, rng), spectrum, rng)
+    return blurred(hint, patches.blur)
+
+
+def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
+    """The hint in a gray picture: its intensity, without its details.
+
+    Args:
+        gray: (H, W) uint8.
+        blur: side of the box blur, as a share of the shorter side.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> hint_from_gray(np.full((4, 4), 80, np.uint8))[0, 0].tolist()
+    [80, 80, 80]
+    """
+    return blurred(np.repeat(gray[:, :, None], 3, axis=2), blur)
+
+
+def hint_by_hand(marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
+    """The hint in what a person painted, white where nothing is.
+
+    Args:
+        marks: (H, W, 4) uint8, straight alpha.
+        blur: side of the box blur, as a share of the shorter side.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> hint_by_hand(np.zeros((4, 4, 4), np.uint8)).min()
+    np.uint8(255)
+    """
+    alpha = marks[..., 3:].astype(np.uint16)
+    mixed = marks[..., :3] * alpha + 255 * (255 - alpha) + 127
+    return blurred((mixed // 255).astype(np.uint8), blur)
+
+
+def blurred(color: Rgb8, share: float) -> Rgb8:
+    """A box blur.
+
+    Args:
+        color: (H, W, 3) uint8.
+        share: side of the box, as a share of the picture's shorter side; 0 changes nothing.
+
+    Returns:
+        The same shape and type.
+
+    >>> blurred(np.full((4, 4, 3), 9, np.uint8), 0.5)[0, 0].tolist()
+    [9, 9, 9]
+    """
+    import cv2
+
+    side = round(share * min(color.shape[:2]))
+    if side < 2:
+        return color
+    soft: Rgb8 = cv2.blur(color, (side, side))
+    return soft
+
+
+def _boxes(
+    shape: tuple[int, ...], patches: Patches, rng: np.random.Generator
+) -> list[tuple[slice, slice]]:
+    """Where the patches are, all inside the picture."""
+    height, width = shape[:2]
+    side = max(1, round(patches.side * min(height, width)))
+    tops = rng.integers(0, height - side + 1, patches.count).tolist()
+    lefts = rng.integers(0, width - side + 1, patches.count).tolist()
+    return [
+        (slice(top, top + side), slice(left, left + side))
+        for top, left in zip(tops, lefts, strict=True)
+    ]
+
+
+def _fill(
+    hint: Rgb8, boxes: list[tuple[slice, slice]], spectrum: Spectrum, rng: np.random.Generator
+) -> None:
+    """Give each box a colour c ~ P(c), in place."""
+    if boxes:
+        colors = back_project(sample_bins(spectrum, len(boxes), rng), spectrum)
+        for box, color in zip(boxes, colors, strict=True):
+            hint[box] = color

@@ -1,0 +1,113 @@
+"""Processes that train together: sums over all of them, and chance that does not see them.
+
+One process with a batch of eight and four with two each compute the same: gradients, statistics of
+a batch and random numbers are those of the global batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, distributed
+
+
+def processes() -> tuple[int, int]:
+    """Rank of this process and number of all."""
+    if distributed.is_available() and distributed.is_initialized():
+        return distributed.get_rank(), distributed.get_world_size()
+    return 0, 1
+
+
+class _Sum(torch.autograd.Function):
+    """Sum over processes. Each holds a part of the loss, so gradients are summed, too."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ARG004 (as torch calls it)
+        """The sum, of the shape of ``x``."""
+        total = x.detach().clone().contiguous()
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        """The same, so that it can be derived twice."""
+        return _Sum.apply(gradients[0])  # type: ignore[no-untyped-call]
+
+
+def everywhere(x: Tensor) -> Tensor:
+    """Sum of a tensor over all processes; gradients flow to each of them."""
+    return x if processes()[1] == 1 else _Sum.apply(x)  # type: ignore[no-untyped-call]
+
+
+def gathered(x: Tensor) -> Tensor:
+    """Rows of all processes one after the other, (B·W, ...) from (B, ...), with gradients."""
+    rank, world = processes()
+    if world == 1:
+        return x
+    rows = [x if i == rank else torch.zeros_like(x) for i in range(world)]
+    return everywhere(torch.cat(rows))
+
+
+def average_gradients(parameters: Iterable[Tensor]) -> None:
+    """Make the gradients those of the mean loss over all processes, in one message."""
+    world = processes()[1]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if world == 1 or not gradients:
+        return
+    flat = torch.cat([g.reshape(-1) for g in gradients])
+    distributed.all_reduce(flat)
+    pieces = torch.split(flat.div_(world), [g.numel() for g in gradients])
+    for gradient, piece in zip(gradients, pieces, strict=True):
+        gradient.copy_(piece.view_as(gradient))
+
+
+def averaged(values: dict[str, Tensor]) -> dict[str, float]:
+    """Means over all processes, as plain numbers."""
+    if not values:
+        return {}
+    stacked = torch.stack([v.detach().float() for v in values.values()])
+    total = everywhere(stacked) / processes()[1]
+    return dict(zip(values, total.tolist(), strict=True))
+
+
+def told_to_all(value: Any) -> Any:
+    """What the first process says."""
+    if processes()[1] == 1:
+        return value
+    box = [value]
+    distributed.broadcast_object_list(box, src=0)
+    return box[0]
+
+
+def listed(value: Any) -> list[Any]:
+    """What every process says, by rank."""
+    world = processes()[1]
+    if world == 1:
+        return [value]
+    box: list[Any] = [None] * world
+    distributed.all_gather_object(box, value)
+    return box
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Random numbers for the rows of a global batch, of which each process takes its own."""
+
+    generator: torch.Generator
+    """In the same state in every process."""
+
+    def normal(self, shape: Sequence[int]) -> Tensor:
+        """Standard normal numbers of this shape, whose first side is the batch."""
+        return self._own(torch.randn, shape)
+
+    def uniform(self, shape: Sequence[int]) -> Tensor:
+        """Numbers in [0, 1) of this shape, whose first side is the batch."""
+        return self._own(torch.rand, shape)
+
+    def _own(self, draw: Any, shape: Sequence[int]) -> Tensor:
+        rank, world = processes()
+        device = self.generator.device
+        numbers = draw((shape[0] * world, *shape[1:]), generator=self.generator, device=device)
+        own: Tensor = numbers[rank * shape[0] : (rank + 1) * shape[0]]
+        return own

@@ -58,9 +58,12 @@ lowest of their numbers, and the other numbers stay empty (area 0).
 
 `hints` are dots, strokes and areas as `nurie color --hints` reads them; of several in one region
 the last one wins. `fixed` gives regions by number an exact colour, or paper (`null`), and wins over
-hints. With `palette` every other colour comes from it. `confidence` is the model's own, and `ask`
-lists the unsure regions in the order in which a dab helps most. `variations` asks for distinct
-answers; the first is the one that would be given alone.
+hints. The layers *hints* and *protect* of a drawing that was sent as OpenRaster or PSD are obeyed
+too: several colours in one region cut it. With `palette` every other colour comes from it.
+`confidence` is the model's own, and `ask` lists the unsure regions in the order in which a dab
+helps most. `variations` asks for distinct answers; the first is the one that would be given alone.
+The `style` of an export is `flat`, `cel` or `soft`: without shade, with one step of it, with a
+gradient; `light` says where light comes from, `top-left` if nothing is said.
 
 ## Who may ask
 

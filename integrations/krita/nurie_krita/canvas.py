@@ -104,12 +104,13 @@ def read(document: Any, node: Any = None) -> Picture:
     with _scratch(document) as sheet:
         if node is None:
             return Picture(width, height, _whole(document, width, height))
-        copy = node.duplicate()
+        sheet.rootNode().addChildNode(node.duplicate(), None)
+        # Looked up anew: what is done to it is no step of the person's undo.
+        copy = sheet.rootNode().childNodes()[-1]
         copy.setVisible(True)
         copy.setOpacity(255)
         copy.setBlendingMode("normal")
         copy.setInheritAlpha(False)
-        sheet.rootNode().addChildNode(copy, None)
         refresh(sheet)
         return Picture(width, height, bytes(sheet.pixelData(0, 0, width, height)))
 
@@ -123,16 +124,17 @@ def _whole(document: Any, width: int, height: int) -> bytes:
     return bytes(bits)
 
 
-def place(document: Any, line: Any, made: tuple[Pixels, ...]) -> Any:
+def place(document: Any, made: tuple[Pixels, ...], at: Any, *, above: bool) -> Any:
     """Put layers into a document, in one step of its undo.
 
     Args:
         document: a gray one becomes RGB, a step before.
-        line: they go directly below it; None: above everything, with lines of their own.
         made: topmost first.
+        at: the layer that they go next to, None for the top of all.
+        above: they go above it and hide what is below; else below it.
 
     Returns:
-        What was put there: the group *flats*, or a group around all.
+        The id of what was put there: the group *flats*, or a group around all.
     """
     if document.colorModel() == "GRAYA":
         document.setColorSpace("RGBA", document.colorDepth(), SRGB)
@@ -142,24 +144,24 @@ def place(document: Any, line: Any, made: tuple[Pixels, ...]) -> Any:
             outer = _built(sheet, made[0])
         else:
             outer = _group(sheet, GROUP, made)
-            # A shade reaches through to the flats alone, and looks as it does without the group.
-            outer.setPassThroughMode(line is not None)
+            # A shade reaches through to the flats, and looks as it does without the group.
+            outer.setPassThroughMode(not above)
         copy = outer.duplicate()
-    if line is None:
-        parent, below = document.rootNode(), document.rootNode().childNodes()[-1:]
-    else:
-        parent = line.parentNode()
-        siblings = parent.childNodes()
-        at = [node.uniqueId() for node in siblings].index(line.uniqueId())
-        below = siblings[:at][-1:]
-    _insert(parent, copy, below)
+    parent = document.rootNode() if at is None else at.parentNode()
+    siblings = parent.childNodes()
+    count = len(siblings)
+    if at is not None:
+        ids = [node.uniqueId() for node in siblings]
+        count = ids.index(at.uniqueId()) + above
+    _insert(parent, copy, siblings[:count])
     refresh(document)
-    return copy
+    # The object itself still thinks that it is in the scratch document.
+    return copy.uniqueId()
 
 
 def _insert(parent: Any, node: Any, below: list[Any]) -> None:
-    """Add a node above another one, or as the lowest."""
-    parent.addChildNode(node, below[0] if below else None)
+    """Add a node above others that are there, or as the lowest."""
+    parent.addChildNode(node, below[-1] if below else None)
 
 
 def _built(sheet: Any, pixels: Pixels) -> Any:

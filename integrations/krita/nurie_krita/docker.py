@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from krita import DockWidget, DockWidgetFactory, DockWidgetFactoryBase, Krita
 from PyQt5.QtCore import QThread, pyqtSignal
+from PyQt5.QtWidgets import QScrollArea
 
 from . import canvas
 from .panel import STORE, LayerBox, Panel
 from .server import Found, Server, ServerError, Sheet, color, layers
 
 _READY = "Choose the line layer, then Colour."
-_OWN = ("shade", "flats")
+_BELOW = ("shade", "flats")
 """What goes below the line layer."""
 
 Tell = Callable[[str], None]
@@ -22,6 +24,17 @@ def register() -> None:
     """Make the docker known to Krita."""
     where = DockWidgetFactoryBase.DockRight
     Krita.instance().addDockWidgetFactory(DockWidgetFactory(STORE, where, NurieDocker))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where layers go."""
+
+    document: Any
+    line: Any
+    """Id of the line layer, None for the whole picture."""
+    above: bool
+    """Above the line layer, with lines of their own."""
 
 
 class Errand(QThread):
@@ -57,15 +70,18 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         super().__init__()
         self.setWindowTitle("nurie")
         self.panel = Panel()
-        self.setWidget(self.panel)
+        frame = QScrollArea()
+        frame.setFrameShape(QScrollArea.NoFrame)
+        frame.setWidgetResizable(True)
+        frame.setWidget(self.panel)
+        self.setWidget(frame)
         self.panel.say(_READY)
         self.panel.go.clicked.connect(self.start)
         self.panel.stop.clicked.connect(self.cancel)
         self.panel.shown.valueChanged.connect(self.show_idea)
         self._errand: Errand | None = None
         self._found: Found | None = None
-        self._document: Any = None
-        self._line: Any = None
+        self._place: _Place | None = None
         self._placed: Any = None
         Krita.instance().notifier().applicationClosing.connect(self._leave)
 
@@ -85,8 +101,7 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         except ServerError as error:
             self.panel.say(str(error))
             return
-        # Below a drawing that hides everything the colours would not be seen.
-        line = None if line is None or sheet.line.is_opaque else line.uniqueId()
+        place = _Place(document, line and line.uniqueId(), _covers(line, sheet))
 
         def work(tell: Tell) -> Any:
             found = color(server, sheet, wishes, tell)
@@ -94,10 +109,10 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
 
         def done(answer: Any) -> None:
             self._found, made = answer
-            if self._placed is not None and document == self._document:
+            if (former := self._former(document)) is not None:
                 # Somebody may have painted on it.
-                self._placed.setVisible(False)
-            self._document, self._line, self._placed = document, line, None
+                former.setVisible(False)
+            self._place, self._placed = place, None
             self.panel.show_ideas(len(self._found.ideas))
             self._put(made)
 
@@ -118,11 +133,13 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
             return tuple(map(canvas.decode, layers(server, found, number - 1, tell)))
 
         def done(made: Any) -> None:
-            before, self._placed = self._placed, None
+            document = self._place.document if self._place else None
+            former = self._former(document)
             self._put(made)
-            if before is not None and self._placed is not None:
-                before.remove()
-                canvas.refresh(self._document)
+            if former is not None:
+                former.remove()
+                canvas.refresh(document)
+            self.panel.say(f"Idea {number} is in the picture, in the place of the one before.")
 
         self._send(server, work, done)
 
@@ -173,21 +190,29 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         self._errand = None
         self.panel.set_busy(False)
 
+    def _former(self, document: Any) -> Any:
+        """What was put into a picture before, None where it is gone."""
+        place = self._place
+        if self._placed is None or place is None or document != place.document:
+            return None
+        if not _is_open(document):
+            return None
+        return document.nodeByUniqueID(self._placed)
+
     def _put(self, made: tuple[canvas.Pixels, ...]) -> None:
         """Put an idea into the picture that it is for."""
-        document, found = self._document, self._found
-        if found is None or document not in Krita.instance().documents():
+        place, found = self._place, self._found
+        if place is None or found is None or not _is_open(place.document):
             raise ServerError("The picture was closed; open it and colour it again.")
-        if (document.width(), document.height()) != (
-            found.sheet.line.width,
-            found.sheet.line.height,
-        ):
+        document, sent = place.document, found.sheet.line
+        if (document.width(), document.height()) != (sent.width, sent.height):
             raise ServerError("The picture has another size now; colour it again.")
-        line = document.nodeByUniqueID(self._line) if self._line is not None else None
-        if line is not None:
-            made = tuple(one for one in made if one.layer.name in _OWN)
+        at = document.nodeByUniqueID(place.line) if place.line is not None else None
+        above = place.above or at is None
+        if not above:
+            made = tuple(one for one in made if one.layer.name in _BELOW)
         was_gray = document.colorModel() == "GRAYA"
-        self._placed = canvas.place(document, line, made)
+        self._placed = canvas.place(document, made, at, above=above)
         self.panel.say(_summary(found, was_gray=was_gray))
 
     def _leave(self) -> None:
@@ -195,6 +220,20 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         if self._errand is not None:
             self._errand.server.cancel()
             self._errand.wait(3000)
+
+
+def _covers(line: Any, sheet: Sheet) -> bool:
+    """Whether colours below the drawing would not be seen.
+
+    What is multiplied into the layers below hides nothing where it is white.
+    """
+    if line is None:
+        return True
+    return sheet.line.is_opaque and line.blendingMode() not in ("multiply", "darken")
+
+
+def _is_open(document: Any) -> bool:
+    return document in Krita.instance().documents()
 
 
 def _over(box: LayerBox, document: Any, role: str) -> Any:

@@ -75,9 +75,8 @@ class Panel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = LayerBox("Automatic: called line or ink, or in use", "Whole picture")
-        self.hints = LayerBox("Automatic: called hints", "None")
-        self.protect = LayerBox("Automatic: called protect", "None")
+        self.line = LayerBox("Automatic", "Whole picture")
+        self.hints, self.protect = LayerBox("Automatic", "None"), LayerBox("Automatic", "None")
         self.palette_path = QLineEdit()
         self.shading, self.light = QComboBox(), QComboBox()
         self.seed, self.ideas, self.shown = _number(0, 999_999), _number(1, 8), _number(1, 1)
@@ -131,6 +130,9 @@ class Panel(QWidget):
         return {"address": self.address, "token": self.token, "palette": self.palette_path}
 
     def _set_up(self) -> None:
+        self.line.setToolTip("Automatic: called line, ink or lineart; else the layer in use")
+        self.hints.setToolTip("Dabs of colours that regions take. Automatic: called hints")
+        self.protect.setToolTip("What it covers stays paper. Automatic: called protect")
         self.shading.addItems(STYLES)
         self.light.addItems(LIGHTS)
         self.light.setEnabled(False)

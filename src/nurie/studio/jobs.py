@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 
 from nurie.api import Colorizer, read_palette, save
-from nurie.arrays import Ints, Labels
+from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.color import parse_hex, to_hex
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch, line_layer, strips
 from nurie.errors import NurieError, OptionError, TooLargeError
+from nurie.guidance.hints import hinted_colors, settle
 from nurie.models.registry import ModelSpec, find
 from nurie.models.session import RegionSession
-from nurie.pipelines.colorize import Drawing
+from nurie.pipelines.colorize import Drawing, View
 from nurie.pipelines.review import review
+from nurie.pipelines.shade import shade
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
@@ -146,7 +148,7 @@ class Painter:
             seen = self._colorizer.look(drawing)
             shelf.save_view(view[0], seen)
         if start is None:
-            labels = segment(drawing.pixels, gap=gap, ink=seen.ink)
+            labels = self._cut(drawing, seen, gap)
             partition = Partition(labels, int(labels.max(initial=0)))
         else:
             partition = Partition(shelf.load_labels(start[0], drawing.shape), start[1])
@@ -154,9 +156,18 @@ class Painter:
         numbers = numbers_in_use(partition)
         read = self._colorizer.arrange(drawing, seen, _compact(partition, numbers))
         shelf.save_labels(drafts[0], partition.labels)
-        cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper)
+        told = _told(drawing.hints, read.labels)
+        cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper, *told)
         shelf.save_cutting(drafts[1], cutting)
         return _measured(cutting)
+
+    def _cut(self, drawing: Sketch, seen: View, gap: float | None) -> Labels:
+        """Regions of a drawing; where its own hints of several colours share one, they cut it."""
+        labels = segment(drawing.pixels, gap=gap, ink=seen.ink)
+        if drawing.hints is None or not len(drawing.hints.rows):
+            return labels
+        read = self._colorizer.arrange(drawing, seen, labels)
+        return self._colorizer.obey(read, seen, drawing.hints)[0].labels
 
     def colors(
         self, labels: tuple[Path, tuple[int, int]], cutting: Path, wishes: Mapping[str, Any]
@@ -197,7 +208,7 @@ def export(
     Args:
         sketch: the drawing.
         labels: its regions.
-        coloring: the request's palette, names, entries and name.
+        coloring: the request's palette, names, entries, name, style and light.
         target: the file.
         force: an existing file may be replaced.
 
@@ -223,7 +234,9 @@ def export(
             f"An entry points at colour {int(entries.max())} of {len(palette)}; count from 0."
         )
     entries[0] = PAPER
-    save(Layers(drawing, numbers, entries, palette, entries < PAPER), target, force=force)
+    layers = Layers(drawing, numbers, entries, palette, entries < PAPER)
+    shaded = shade(layers, coloring.get("style", "flat"), coloring.get("light", "top-left"))
+    save(shaded, target, force=force)
 
 
 @contextmanager
@@ -233,6 +246,13 @@ def _called(source: Path, name: str) -> Iterator[None]:
         yield
     except NurieError as error:
         raise type(error)(str(error).replace(str(source), name)) from None
+
+
+def _told(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
+    """Colours that hints of the drawing itself give to regions 1…m, and where."""
+    kept = settle(hints, labels) if hints is not None and len(hints.rows) else None
+    colors, hinted = hinted_colors(kept, labels)
+    return colors[1:], hinted[1:]
 
 
 def _compact(partition: Partition, numbers: Ints) -> Labels:
@@ -263,8 +283,13 @@ def _measured(cutting: shelf.Cutting) -> dict[str, Any]:
 def _wished(
     wishes: Mapping[str, Any], labels: Labels, known: shelf.Cutting
 ) -> tuple[Any, Any, Any]:
-    """Colours given by hints or exactly, where, and what shall stay paper; by region number."""
+    """Colours given by hints or exactly, where, and what shall stay paper; by region number.
+
+    Hints of the request win over those of the drawing itself.
+    """
     colors, given = hinted_regions(wishes.get("hints", ()), labels, known.count)
+    own = known.numbers[known.hinted & ~given[known.numbers]]
+    colors[own], given[own] = known.colors[known.hinted & ~given[known.numbers]], True
     paper = np.zeros(known.count + 1, bool)
     paper[known.numbers] = known.paper
     for text, color in wishes.get("fixed", {}).items():

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nurie.errors import OptionError
+from nurie.pipelines.shade import DIRECTIONS, STYLES
 from nurie.studio.limits import Limits
 
 Schema = Mapping[str, Any]
@@ -120,6 +121,8 @@ def export_request(
         "drawing": key,
         "regions": key,
         "entries": listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1),
+        "style": {"type": "string", "enum": list(STYLES)},
+        "light": {"type": "string", "enum": list(DIRECTIONS)},
         **({"force": {"type": "boolean"}} if saved else {}),
     }
     return {

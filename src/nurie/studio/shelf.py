@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Mask
-from nurie.document import Sketch
+from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8
+from nurie.document import Hints, Sketch
 from nurie.pipelines.colorize import View
 from nurie.pipelines.predict import Scene
 from nurie.regions.ink import Ink
@@ -26,26 +26,43 @@ class Cutting:
     """Of the m regions."""
     paper: Mask
     """(m,) bool: regions that stay paper whatever the model says."""
+    colors: Rgb8
+    """(m, 3) uint8 colours that the drawing's own layer of hints gives."""
+    hinted: Mask
+    """(m,) bool: the regions that it gives one."""
 
 
 def save_sketch(path: Path, sketch: Sketch) -> None:
-    """Write a sketch as it is in memory."""
+    """Write a sketch as it is in memory, without the layers around it."""
+    over: dict[str, AnyArray] = {}
+    if sketch.protect is not None:
+        over["protect"] = sketch.protect
+    if sketch.hints is not None:
+        hints = sketch.hints
+        over |= {"rows": hints.rows, "columns": hints.columns, "colors": hints.colors}
+        if hints.marks is not None:
+            over["marks"] = hints.marks
     _save(
         path,
         pixels=sketch.pixels,
         dpi=np.array(sketch.dpi or (), np.float64),
         profile=np.frombuffer(sketch.icc_profile or b"", np.uint8),
+        **over,
     )
 
 
 def load_sketch(path: Path) -> Sketch:
     """What ``save_sketch`` wrote."""
     found = _load(path)
-    x_and_y = found["dpi"].tolist()
+    x_and_y, hints = found["dpi"].tolist(), None
+    if "rows" in found:
+        hints = Hints(found["rows"], found["columns"], found["colors"], found.get("marks"))
     return Sketch(
         found["pixels"],
         (x_and_y[0], x_and_y[1]) if x_and_y else None,
         found["profile"].tobytes() or None,
+        protect=found.get("protect"),
+        hints=hints,
     )
 
 
@@ -73,6 +90,8 @@ def save_cutting(path: Path, cutting: Cutting) -> None:
         numbers=cutting.numbers,
         count=np.array(cutting.count),
         paper=cutting.paper,
+        colors=cutting.colors,
+        hinted=cutting.hinted,
         features=scene.features,
         geometry=scene.geometry,
         picture=scene.picture,
@@ -85,7 +104,8 @@ def load_cutting(path: Path) -> Cutting:
     found = _load(path)
     measures = Measures(**{f.name: found[f"m_{f.name}"] for f in fields(Measures)})
     scene = Scene(found["features"], found["geometry"], measures, found["picture"])
-    return Cutting(found["numbers"], int(found["count"]), scene, found["paper"])
+    known = found["paper"], found["colors"], found["hinted"]
+    return Cutting(found["numbers"], int(found["count"]), scene, *known)
 
 
 def save_labels(path: Path, labels: Labels) -> None:

@@ -325,6 +325,7 @@ def run_guided(reader: str, runs: int, folder: Path) -> Watched:
     for number, data in enumerate(seeds(reader)):
         (corpus / str(number)).write_bytes(data)
     options = ["-max_len=65536", "-timeout=60", "-rss_limit_mb=0", "-seed=1", "-verbosity=0"]
+    options.append(f"-artifact_prefix={corpus}/")
     atheris.Setup([sys.argv[0], *options, str(corpus)], one, custom_mutator=mutate)
     atheris.Fuzz()
     return watched

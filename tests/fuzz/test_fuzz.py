@@ -144,6 +144,13 @@ def test_an_encoding_that_nobody_knows(tmp_path):
         read_ora(tmp_path / "a.ora")
 
 
+def test_a_palette_picture_that_lost_its_palette(tmp_path):
+    data = (fuzz.CORPUS / "files" / "indexed.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(data.replace(b"PLTE", b"PLTx"))
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_sketch(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize("claimed", [2**20, 2**31 - 1, 2**32 - 1])
 def test_a_chunk_that_claims_gigabytes(tmp_path, claimed):
     """OpenCV, which reads the 16-bit ones, makes room first and looks afterwards."""

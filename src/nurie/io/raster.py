@@ -153,7 +153,8 @@ def _damage() -> tuple[type[Exception], ...]:
     from PIL import Image
 
     system = (OSError, EOFError, SyntaxError, struct.error, zlib.error, MemoryError)
-    data = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+    # Pillow asserts what a palette picture must hold.
+    data = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError)
     return (*system, *data, Image.DecompressionBombError)
 
 

@@ -21,6 +21,7 @@ from nurie.pipelines.colorize import (
     obey,
     read_reference,
 )
+from nurie.pipelines.refer import Reference
 from nurie.pipelines.shade import shade
 from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
@@ -136,14 +137,18 @@ class Colorizer:
         """
         return arrange(sketch, view, labels, self._traits)
 
-    def consult(self, drawing: Drawing, references: Sequence[AnyArray]) -> Drawing:
+    def read_reference(self, picture: AnyArray) -> Reference:
+        """A coloured drawing (H, W, 3) uint8 as ``consult`` reads it, for many drawings."""
+        return read_reference(picture, self._session, self._traits)
+
+    def consult(self, drawing: Drawing, references: Sequence[AnyArray | Reference]) -> Drawing:
         """A drawing that knows its colours in coloured drawings of the same things.
 
         Args:
             drawing: from ``arrange`` or ``obey``.
-            references: (H, W, 3) uint8 pictures.
+            references: (H, W, 3) uint8 pictures, or what ``read_reference`` made of them.
         """
-        read = [read_reference(r, self._session, self._traits) for r in references]
+        read = [r if isinstance(r, Reference) else self.read_reference(r) for r in references]
         return consult(drawing, self._session, read, self._traits)
 
     def obey(self, drawing: Drawing, view: View, hints: Hints) -> tuple[Drawing, Hints]:

@@ -14,6 +14,7 @@ from nurie.studio.app import Settings
 from nurie.studio.limits import Limits
 
 NOBODY = "0" * 64
+FLAT = {"palette": [], "entries": [-1], "style": "flat"}
 
 
 def sentence(answer, status):
@@ -163,6 +164,7 @@ def test_what_is_not_kept_is_gone(studio, drawing, key):
         studio.post(f"/api/drawings/{key}/regions", json={}),
         studio.get(f"/api/drawings/{own}/regions/{key}/labels"),
         studio.post(f"/api/drawings/{own}/regions/{key}/colors", json={}),
+        studio.post(f"/api/drawings/{own}/regions/{key}/shade.png", json=FLAT),
     ]
     for answer in answers:
         assert "send the drawing again" in sentence(answer, 404)

@@ -299,3 +299,54 @@ def test_an_answer_that_nobody_waits_for_is_not_made(studio, cat):
     colors_of(studio, drawing)
     # The model was asked in between whether to go on, so no process had to be ended.
     assert studio.app.state.pool.pids == pids
+
+
+def test_colors_come_from_a_reference(studio, cat):
+    found = studio.post("/api/drawings", content=cat).json()
+    drawing = found | regions_of(studio, found)
+    [plain] = colors_of(studio, drawing)
+    assert "#13579b" not in plain["palette"]
+    entries = [min(entry, 0) for entry in plain["entries"]]
+    colors = {"palette": ["#13579b"], "entries": entries}
+    sheet = export(studio, drawing, "png", **colors)
+    sent = studio.post("/api/references", content=sheet, headers={"X-Filename": "sheet.png"})
+    assert sent.json()["name"] == "sheet.png"
+    [answer] = colors_of(studio, drawing, references=[sent.json()["id"]])
+    assert "#13579b" in answer["palette"]
+    path = f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/colors"
+    gone = studio.post(path, json={"references": ["0" * 64]})
+    assert (gone.status_code, gone.json()["gone"]) == (404, True)
+
+
+def test_shade_is_a_layer_that_multiplies(studio, drawing):
+    drawing |= regions_of(studio, drawing, gap=40)
+    path = f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/shade.png"
+    body = {"palette": ["#ff8800"], "entries": [-1] + [0] * drawing["count"]}
+    labels = labels_of(studio, drawing)
+    sheet = int(labels[1, 1])
+    body["entries"][sheet] = -1
+    layers = {}
+    for style in ("flat", "cel", "soft"):
+        answer = studio.post(path, json=body | {"style": style})
+        assert answer.headers["content-type"] == "image/png"
+        layers[style] = pixels_of(answer.content)
+        assert layers[style].shape == (120, 200, 3)
+        assert (layers[style][labels == sheet] == 255).all()
+    assert (layers["flat"] == 255).all()
+    assert len(np.unique(layers["cel"].reshape(-1, 3), axis=0)) > 1
+    assert len(np.unique(layers["soft"])) > len(np.unique(layers["flat"]))
+    other = studio.post(path, json=body | {"style": "soft", "light": "bottom-right"})
+    assert (pixels_of(other.content) != layers["soft"]).any()
+    refused = studio.post(path, json=body | {"style": "soft", "light": "below"})
+    assert refused.json()["error"].startswith("light is 'below'; give one of top")
+
+
+def test_a_style_is_exported(studio, drawing):
+    drawing |= regions_of(studio, drawing, gap=40)
+    labels = labels_of(studio, drawing)
+    entries = {"entries": [-1] + [0] * drawing["count"]}
+    entries["entries"][labels[1, 1]] = -1
+    flat = pixels_of(export(studio, drawing, "png", **entries))
+    soft = pixels_of(export(studio, drawing, "png", style="soft", **entries))
+    assert (soft <= flat).all()
+    assert (soft != flat).any()

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from nurie import __version__
+from nurie.pipelines.shade import STYLES
 from nurie.studio import openapi, shapes
 from nurie.studio.bodies import (
     FileAnswer,
@@ -61,6 +62,8 @@ class Handlers:
             "variations": limits.variations,
             "edits": limits.edits,
             "hints": limits.points,
+            "references": limits.references,
+            "shades": list(STYLES),
             "formats": formats,
             "folder": self._folder.name if self._folder else None,
         })  # fmt: skip
@@ -84,6 +87,25 @@ class Handlers:
             path = folder / _upload_name(name)
             await receive_file(request, path, self._limits)
             return await _json(request, service.palette(path, name))
+
+    async def post_reference(self, request: Request) -> Response:
+        """Take a coloured drawing in, for others to take their colours from."""
+        name, service = name_of(request), _service(request)
+        with self._arrival(), service.cache.drafts() as folder:
+            path = folder / _upload_name(name)
+            digest = await receive_file(request, path, self._limits)
+            return await _json(request, service.refer(path, digest, name))
+
+    async def post_shade(self, request: Request) -> Response:
+        """The layer of shade."""
+        service = _service(request)
+        body = await self._body(request, shapes.shade_request())
+        with ExitStack() as stack:
+            target = stack.enter_context(service.cache.drafts()) / "shade.png"
+            work = service.shade(**request.path_params, coloring=body, draft=target)
+            await while_wanted(request, work)
+            done = stack.pop_all().close
+        return FileAnswer(target, "image/png", done=done)
 
     async def get_line(self, request: Request) -> Response:
         """The line layer."""

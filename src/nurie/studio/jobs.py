@@ -2,27 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nurie.api import Colorizer, read_palette, save
+from nurie.api import Colorizer, read_palette
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.color import parse_hex, to_hex
-from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch, line_layer, strips
+from nurie.document import PAPER, Guidance, Hints, Layers, Sketch, line_layer, strips
 from nurie.errors import NurieError, OptionError, TooLargeError
 from nurie.guidance.hints import hinted_colors, settle
 from nurie.models.registry import ModelSpec, find
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import Drawing, View
 from nurie.pipelines.review import review
-from nurie.pipelines.shade import shade
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
 from nurie.studio import shelf
+from nurie.studio.results import export, palette_from, shade_of
 from nurie.studio.strokes import edits_of, hinted_regions
+
+if TYPE_CHECKING:
+    from nurie.pipelines.refer import Reference
 
 
 def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
@@ -41,6 +45,8 @@ def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]
         "regions": painter.regions,
         "colors": painter.colors,
         "export": export,
+        "reference": painter.reference,
+        "shade": shade_of,
     }
 
 
@@ -68,15 +74,10 @@ def decode(source: Path, name: str, max_pixels: int, draft: Path) -> dict[str, A
     """
     from nurie.io.images import read_sketch
 
-    with _called(source, name):
-        try:
-            sketch = read_sketch(source, max_pixels=max_pixels)
-        except TooLargeError:
-            raise TooLargeError(
-                f"{name} has more than {max_pixels / 1e6:g} megapixels; make it smaller, or start "
-                "the server with --max-megapixels."
-            ) from None
-    shelf.save_sketch(draft, sketch)
+    with _called(source, name, max_pixels):
+        sketch = read_sketch(source, max_pixels=max_pixels)
+    # The layers around the drawing stay with the program that sent it.
+    shelf.save(draft, replace(sketch, stack=None))
     height, width = sketch.shape
     return {"width": width, "height": height, "dpi": list(sketch.dpi) if sketch.dpi else None}
 
@@ -105,7 +106,7 @@ def palette_of(source: Path, name: str) -> dict[str, Any]:
 
 def measured(cutting: Path) -> dict[str, Any]:
     """The measures of regions that were cut before."""
-    return _measured(shelf.load_cutting(cutting))
+    return _measured(shelf.load(cutting))
 
 
 class Painter:
@@ -143,10 +144,10 @@ class Painter:
         """
         drawing = shelf.load_sketch(sketch)
         if view[1]:
-            seen = shelf.load_view(view[0])
+            seen: View = shelf.load(view[0])
         else:
             seen = self._colorizer.look(drawing)
-            shelf.save_view(view[0], seen)
+            shelf.save(view[0], seen)
         if start is None:
             labels = self._cut(drawing, seen, gap)
             partition = Partition(labels, int(labels.max(initial=0)))
@@ -158,7 +159,7 @@ class Painter:
         shelf.save_labels(drafts[0], partition.labels)
         told = _told(drawing.hints, read.labels)
         cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper, *told)
-        shelf.save_cutting(drafts[1], cutting)
+        shelf.save(drafts[1], cutting)
         return _measured(cutting)
 
     def _cut(self, drawing: Sketch, seen: View, gap: float | None) -> Labels:
@@ -169,8 +170,21 @@ class Painter:
         read = self._colorizer.arrange(drawing, seen, labels)
         return self._colorizer.obey(read, seen, drawing.hints)[0].labels
 
+    def reference(self, source: Path, name: str, max_pixels: int, draft: Path) -> None:
+        """Read a coloured drawing from which others take their colours."""
+        from nurie.io.images import read_color
+
+        with _called(source, name, max_pixels):
+            picture = read_color(source, max_pixels=max_pixels)
+        shelf.save(draft, self._colorizer.read_reference(picture))
+
     def colors(
-        self, labels: tuple[Path, tuple[int, int]], cutting: Path, wishes: Mapping[str, Any]
+        self,
+        labels: tuple[Path, tuple[int, int]],
+        cutting: Path,
+        *,
+        wishes: Mapping[str, Any],
+        references: Sequence[Path] = (),
     ) -> dict[str, Any]:
         """Colour the regions.
 
@@ -178,17 +192,22 @@ class Painter:
             labels: their file, and height and width.
             cutting: what is known of the regions.
             wishes: the request's hints, fixed, palette, names, seed and variations.
+            references: what was read of coloured drawings.
 
         Returns:
             The answers as the page reads them.
         """
-        known = shelf.load_cutting(cutting)
+        known: shelf.Cutting = shelf.load(cutting)
         colors, given, paper = _wished(wishes, shelf.load_labels(*labels), known)
         rows = np.flatnonzero(given[known.numbers]).astype(np.int32)
         hints = Hints(np.zeros_like(rows), rows + 1, colors[known.numbers][rows])
-        palette = _palette(wishes["palette"], wishes.get("names")) if "palette" in wishes else None
+        palette = (
+            palette_from(wishes["palette"], wishes.get("names")) if "palette" in wishes else None
+        )
+        drawing = _as_row(known, paper[known.numbers])
+        told: list[Reference] = [shelf.load(path) for path in references]
         answers = self._colorizer.answers(
-            _as_row(known, paper[known.numbers]),
+            self._colorizer.consult(drawing, told),
             int(wishes.get("variations", 1)),
             guidance=Guidance(hints, palette),
             seed=int(wishes.get("seed", 0)),
@@ -196,54 +215,18 @@ class Painter:
         return {"answers": [_answer(layers, known) for layers in answers]}
 
 
-def export(
-    sketch: Path | None,
-    labels: Path | None,
-    coloring: Mapping[str, Any],
-    target: Path,
-    force: bool = False,
-) -> None:
-    """Write a coloured drawing, or its palette, as the target's suffix says.
-
-    Args:
-        sketch: the drawing.
-        labels: its regions.
-        coloring: the request's palette, names, entries, name, style and light.
-        target: the file.
-        force: an existing file may be replaced.
-
-    Raises:
-        OptionError: the entries do not fit the regions or the palette.
-    """
-    from nurie.io.palettes import write_palette
-
-    palette = _palette(coloring["palette"], coloring.get("names"), coloring.get("name", "nurie"))
-    if sketch is None or labels is None:
-        write_palette(target, palette, force=force)
-        return
-    drawing = shelf.load_sketch(sketch)
-    numbers = np.array(shelf.load_labels(labels, drawing.shape))
-    entries = np.array(coloring["entries"], np.int32)
-    if len(entries) <= int(numbers.max(initial=0)):
-        raise OptionError(
-            f"There are {int(numbers.max())} regions and line, but {len(entries)} entries; give "
-            "one for each number from 0."
-        )
-    if entries.max() >= len(palette):
-        raise OptionError(
-            f"An entry points at colour {int(entries.max())} of {len(palette)}; count from 0."
-        )
-    entries[0] = PAPER
-    layers = Layers(drawing, numbers, entries, palette, entries < PAPER)
-    shaded = shade(layers, coloring.get("style", "flat"), coloring.get("light", "top-left"))
-    save(shaded, target, force=force)
-
-
 @contextmanager
-def _called(source: Path, name: str) -> Iterator[None]:
+def _called(source: Path, name: str, max_pixels: int = 0) -> Iterator[None]:
     """Let complaints name a file as the person does."""
     try:
         yield
+    except TooLargeError as error:
+        if not max_pixels:
+            raise TooLargeError(str(error).replace(str(source), name)) from None
+        raise TooLargeError(
+            f"{name} has more than {max_pixels / 1e6:g} megapixels; make it smaller, or start the "
+            "server with --max-megapixels."
+        ) from None
     except NurieError as error:
         raise type(error)(str(error).replace(str(source), name)) from None
 
@@ -306,13 +289,6 @@ def _as_row(known: shelf.Cutting, paper: Any) -> Drawing:
     size = len(known.numbers) + 1
     row = np.arange(size, dtype=np.int32)[None]
     return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
-
-
-def _palette(colors: Sequence[str], names: Sequence[str] | None, name: str = "nurie") -> Palette:
-    if names and len(names) != len(colors):
-        raise OptionError(f"{len(colors)} colours have {len(names)} names; give one for each.")
-    table = np.array([parse_hex(color) for color in colors], np.uint8).reshape(-1, 3)
-    return Palette(table, tuple(names) if names and any(names) else (), name)
 
 
 def _answer(layers: Layers, known: shelf.Cutting) -> dict[str, Any]:

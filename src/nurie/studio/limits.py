@@ -29,6 +29,8 @@ class Limits:
     """Bytes of drawings, labels and feature maps that are kept."""
     variations: int = 8
     """Most answers to one request."""
+    references: int = 8
+    """Most references of one request."""
     edits: int = 2000
     """Most edits of one drawing."""
     points: int = 20_000

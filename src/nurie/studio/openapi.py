@@ -8,12 +8,14 @@ from nurie.studio.limits import Limits
 from nurie.studio.service import PALETTES, PICTURES
 from nurie.studio.shapes import (
     COLOR,
+    KEY,
     Schema,
     colors_request,
     export_request,
     listed,
     record,
     regions_request,
+    shade_request,
 )
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _TEXT: Schema = {"type": "string"}
-_KEY: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _MANY = 1 << 31
 
 
@@ -35,14 +36,14 @@ def _tuple(items: Schema, size: int) -> Schema:
 
 
 _DRAWING = _all({
-    "id": _KEY,
+    "id": KEY,
     "name": _TEXT,
     "width": _COUNT,
     "height": _COUNT,
     "dpi": {"type": ["array", "null"], "items": {"type": "number"}},
 })  # fmt: skip
 _REGIONS = _all({
-    "regions": {**_KEY, "description": "Key of this segmentation."},
+    "regions": {**KEY, "description": "Key of this segmentation."},
     "count": {**_COUNT, "description": "Highest number of a region; 0 is line."},
     "areas": listed(_COUNT, _MANY),
     "centers": listed(_tuple({"type": "number"}, 2), _MANY),
@@ -79,6 +80,8 @@ _LIMITS = _all({
     "variations": _COUNT,
     "edits": _COUNT,
     "hints": _COUNT,
+    "references": _COUNT,
+    "shades": listed(_TEXT, 100),
     "formats": _all(dict.fromkeys(("read", "write", "palette"), listed(_TEXT, 100))),
     "folder": {"type": ["string", "null"]},
 })  # fmt: skip
@@ -121,7 +124,11 @@ class Operation:
     status: int = 200
 
 
-def _export(limits: Limits) -> Schema:  # noqa: ARG001 (shapes are made from limits)
+def _shade(limits: Limits) -> Schema:  # noqa: ARG001 (shapes are made from limits)
+    return shade_request()
+
+
+def _export(limits: Limits) -> Schema:  # noqa: ARG001
     return export_request(PICTURES, PALETTES)
 
 
@@ -156,6 +163,12 @@ OPERATIONS = (
     Operation("POST", f"{_CUT}/colors", "post_colors",
               "Colour the regions. The last hint that means a region wins; fixed wins over hints.",
               _all({"answers": listed(_ANSWER, 100)}), colors_request, _SENT + _WORK),
+    Operation("POST", f"{_CUT}/shade.png", "post_shade",
+              "The layer of shade: multiply it into the flats. White where nothing is shaded.",
+              "image/png", _shade, _SENT + _WORK),
+    Operation("POST", "/references", "post_reference",
+              "Take a coloured drawing in; colours asked for with its id come from it.",
+              _all({"id": KEY, "name": _TEXT}), _BYTES, (408, 413, 422, 429, 503)),
     Operation("POST", "/palette", "post_palette",
               "Colours of a palette (.gpl, .ase, hex) or of a picture: the bytes of the file.",
               _all({"name": _TEXT, "colors": listed(_SWATCH, 4096)}), _BYTES,
@@ -211,7 +224,7 @@ def _described(operation: Operation, limits: Limits) -> dict[str, Any]:
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     keys = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     found: list[dict[str, Any]] = [
-        {"name": key, "in": "path", "required": True, "schema": _TEXT if key == "name" else _KEY}
+        {"name": key, "in": "path", "required": True, "schema": _TEXT if key == "name" else KEY}
         for key in keys
     ]
     if operation.body == _BYTES:

@@ -121,8 +121,37 @@ class Service:
             labels=(self.labels(drawing, regions).path, (facts["height"], facts["width"])),
             cutting=self._part(drawing, f"{regions}.cutting").path,
             wishes={key: value for key, value in wishes.items() if value is not None},
+            references=[
+                self._find(f"{key}.reference").path for key in wishes.get("references") or ()
+            ],
         )
         return answer
+
+    async def refer(self, upload: Path, digest: str, name: str) -> dict[str, Any]:
+        """Keep a coloured drawing from which others take their colours; gives its ``id``."""
+        if self.cache.find(f"{digest}.reference") is None:
+            draft = upload.with_name("reference")
+            await self._pool.run(
+                "reference",
+                source=upload,
+                name=name,
+                max_pixels=self.limits.max_pixels,
+                draft=draft,
+            )
+            self.cache.keep(f"{digest}.reference", draft)
+        return {"id": digest, "name": name}
+
+    async def shade(
+        self, drawing: str, regions: str, coloring: Mapping[str, Any], draft: Path
+    ) -> None:
+        """Write the layer of shade of a coloured drawing."""
+        await self._pool.run(
+            "shade",
+            sketch=self._find(drawing).path,
+            labels=self.labels(drawing, regions).path,
+            coloring=coloring,
+            draft=draft,
+        )
 
     async def palette(self, upload: Path, name: str) -> dict[str, Any]:
         """Colours of a palette file or a picture."""

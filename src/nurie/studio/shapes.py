@@ -11,6 +11,9 @@ from nurie.studio.limits import Limits
 Schema = Mapping[str, Any]
 
 COLOR: Schema = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "example": "#ff8800"}
+KEY: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+LIGHT: Schema = {"type": "string", "enum": list(DIRECTIONS)}
+STYLE: Schema = {"type": "string", "enum": list(STYLES)}
 NUMBER: Schema = {"type": "number", "minimum": -1e6, "maximum": 1e6}
 POINT: Schema = {
     "type": "array",
@@ -53,6 +56,10 @@ def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> 
 def listed(items: Schema, most: int, least: int = 0) -> Schema:
     """A list of so many."""
     return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+
+
+ENTRIES = listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1)
+"""Palette entry of each region number, -1 paper; the first is line."""
 
 
 def regions_request(limits: Limits) -> Schema:
@@ -102,27 +109,41 @@ def colors_request(limits: Limits) -> Schema:
             },
             "seed": {"type": "integer", "minimum": 0, "maximum": SEED_LIMIT},
             "variations": {"type": "integer", "minimum": 1, "maximum": limits.variations},
-            "style": {"type": "string", "enum": ["flat"]},
+            "references": listed(KEY, limits.references),
+            "style": {**STYLE, "description": "Without effect on the colours."},
         }
     )
 
 
+def shade_request() -> Schema:
+    """The body that asks for the layer of shade."""
+    properties = {
+        "palette": listed(COLOR, 4096),
+        "entries": ENTRIES,
+        "style": STYLE,
+        "light": LIGHT,
+    }
+    return record(properties, ("palette", "entries", "style"))
+
+
 def export_request(
-    pictures: tuple[str, ...], palettes: tuple[str, ...], *, saved: bool = False
+    pictures: tuple[str, ...],
+    palettes: tuple[str, ...],
+    *,
+    saved: bool = False,
 ) -> Schema:
     """The body that asks for a file; with ``saved`` for one in the folder."""
-    key = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
     form = {"type": "string", "enum": [*pictures, *palettes]}
     properties: dict[str, Schema] = {
         "format": form,
         "palette": listed(COLOR, 4096),
         "names": NAMES,
         "name": {"type": "string", "maxLength": 200},
-        "drawing": key,
-        "regions": key,
-        "entries": listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1),
-        "style": {"type": "string", "enum": list(STYLES)},
-        "light": {"type": "string", "enum": list(DIRECTIONS)},
+        "drawing": KEY,
+        "regions": KEY,
+        "entries": ENTRIES,
+        "style": STYLE,
+        "light": LIGHT,
         **({"force": {"type": "boolean"}} if saved else {}),
     }
     return {

@@ -67,14 +67,14 @@ class Server:
 
 @dataclass
 class Client:
-    """One connection that is kept, and what was asked so far."""
+    """What was asked of a server so far, and how long the answers took."""
 
     port: int
     milliseconds: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        """Connect."""
+    def connect(self) -> None:
+        """Open a connection of its own for each round: the server closes those that lie idle."""
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
     def ask(self, kind: str, path: str, body: Any = None, *, expect: int = 200) -> bytes:
@@ -105,6 +105,7 @@ class Client:
 
 def one_round(client: Client, drawings: list[bytes], number: int) -> None:
     """Twenty requests about two drawings that the server has not seen."""
+    client.connect()
     for offset in (0, 1):
         # What follows the picture's end is no part of it, but of its hash.
         data = drawings[(number + offset) % len(drawings)] + f"{number}.{offset}".encode()

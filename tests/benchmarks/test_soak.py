@@ -29,6 +29,9 @@ def test_a_round_is_as_many_requests_as_it_says(soak, monkeypatch):
     asked = []
 
     class Client:
+        def connect(self):
+            asked.clear()
+
         def ask(self, kind, path, body=None, *, expect=200):
             asked.append(kind)
             return (

@@ -65,6 +65,10 @@ helps most. `variations` asks for distinct answers; the first is the one that wo
 The `style` of an export is `flat`, `cel` or `soft`: without shade, with one step of it, with a
 gradient; `light` says where light comes from, `top-left` if nothing is said.
 
+A coloured drawing of the same things is sent to `/api/references` once; with its id among the
+`references` of a request, what is found in it takes its colour there. `shade.png` is the layer that
+multiplies into the flats where the style is `cel` or `soft`.
+
 ## Who may ask
 
 On loopback, which is the default, only requests whose `Host` is this machine's own name are

@@ -1,0 +1,155 @@
+"""``nurie evaluate``: systems side by side on pictures whose truth is known."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import complain, show_json
+from nurie.cli.progress import track
+
+if TYPE_CHECKING:
+    from nurie.evaluation.bench import Bench
+    from nurie.evaluation.evaluate import Job, Options
+    from nurie.evaluation.pictures import Case
+    from nurie.evaluation.records import Record
+
+
+def evaluate(  # noqa: PLR0913 (the options of a command)
+    bench: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BENCH.toml", show_default=False, help="Pictures, tasks and systems."
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--out", metavar="DIR", show_default=False, help="Folder for all results."
+        ),
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder where the pictures are found or made; else in --out."
+        ),
+    ] = None,
+    extra: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Local pictures NAME.line.png with NAME.color.png or .webp; their rows are marked "
+            "as not public.",
+        ),
+    ] = None,
+    examples: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Training examples, for the nearest neighbours."),
+    ] = None,
+    hintauc: Annotated[
+        Path | None,
+        typer.Option(metavar="PYTHON", help="Python of an environment that has hintauc."),
+    ] = None,
+    pictures: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Rehearse with the first N pictures of each set only."
+        ),
+    ] = None,
+    task: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="This task only; may be repeated.")
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="This system only; may be repeated.")
+    ] = None,
+    threads: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Cores for each system; 0 for all.")
+    ] = 0,
+    lock: Annotated[
+        bool,
+        typer.Option("--lock", help="Write the hashes of the pictures beside the bench, and stop."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress bar.")] = False,
+) -> None:
+    """Judge systems side by side on pictures whose truth is known.
+
+    Every result is kept in DIR/results: a run that was broken off goes on where it stopped. A
+    system that crashes or hangs is a row that says so. DIR gets benchmark.json, benchmark.md and
+    contact sheets.
+    """
+    from nurie.evaluation import evaluate as judge
+    from nurie.evaluation.bench import read_bench
+    from nurie.evaluation.lock import write_lock
+
+    asked = read_bench(bench)
+    _make(out)
+    judge.set_hintauc(hintauc)
+    options = judge.Options(
+        out=out,
+        data=data or out / "pictures",
+        extra=extra,
+        examples=examples,
+        pictures=pictures,
+        threads=threads,
+        tasks=tuple(task or ()),
+        systems=tuple(system or ()),
+    )
+    cases = judge.load_pictures(asked, options)
+    if lock:
+        print(write_lock(bench, cases))
+        return
+    jobs = judge.plan(asked, cases, options)
+    found = list(track(judge.run(asked, jobs, options), len(jobs), "Judging", quiet=quiet))
+    told, page = _report(bench, (asked, options), cases, found)
+    _write(out, told, page, jobs, as_json=as_json)
+
+
+def _report(
+    path: Path,
+    asked: "tuple[Bench, Options]",
+    cases: "dict[str, list[Case]]",
+    found: "list[Record]",
+) -> tuple[dict[str, Any], str]:
+    """The report as JSON and as a page."""
+    from nurie.evaluation.lock import rehearsal, sets
+    from nurie.evaluation.provenance import provenance
+    from nurie.evaluation.report import markdown, report
+    from nurie.evaluation.tables import margins, rows
+
+    bench, options = asked
+    ours = next((s.name for s in bench.systems if s.kind == "nurie"), "")
+    facts = {
+        **provenance(bench, options.threads),
+        "ours": ours,
+        "sets": sets(bench, path, cases),
+        "rehearsal": rehearsal(bench, options),
+    }
+    table, compared = rows(found), margins(found, ours)
+    return report(bench, table, compared, facts), markdown(bench, table, compared, facts)
+
+
+def _write(out: Path, told: dict[str, Any], page: str, jobs: "list[Job]", *, as_json: bool) -> None:
+    """Put everything where it belongs, and say where."""
+    from nurie.evaluation.report import write_report
+    from nurie.evaluation.sheets import write_sheets
+
+    text, shown = write_report(out, told, page)
+    written = write_sheets(out, jobs)
+    failed = sum(row["failed"] for row in told["rows"])
+    if failed:
+        complain(f"{failed} of {len(jobs)} answers are missing; {shown} says why.")
+    if as_json:
+        show_json(told)
+    else:
+        print(f"{shown}\n{text}\n{len(written)} contact sheets in {out / 'sheets'}")
+
+
+def _make(folder: Path) -> None:
+    from nurie.errors import OutputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error

@@ -1,0 +1,52 @@
+"""What each task measures, as the report says it."""
+
+ABOUT = {
+    "regions": (
+        "Which paper belongs together, whatever its colour. A region is a connected piece of "
+        "a part between the closed lines, over 10 pixels. IoU: mean over true regions of the "
+        "best one; boundary F within 3 pixels; leaks: share of regions whose found region "
+        "also holds a tenth of another; splits: share that fell into several. `gap N`: six "
+        "openings of N pixels; `soft`, `thick`, `noise`, `pale` and the colour are of the "
+        "lines. Systems that tell no regions are read off their colours."
+    ),
+    "flats": (
+        "Every segment over 10 pixels, paper too, is given its colour by one dot. Right is "
+        "what is exactly that colour, as DACoN's code counts it."
+    ),
+    "hints": (
+        "The largest mistakes are corrected by dots, a twentieth of them at a time, until "
+        "each segment is within ΔE2000 10. Hints are given as a share of the segments; a goal "
+        "never reached counts as 1. `auc`: area under the curve over the hints of the "
+        "independent judge `hintauc` (scribbles, geodesic), means over pictures."
+    ),
+    "automatic": (
+        "Nothing is asked. The original is one of many right answers: a low ΔE is welcome, a "
+        "high one need not be ugly. ΔE2000 over true segments that are not paper, by the root "
+        "of their area; right: within 10; colourful: against the original's (Hasler, "
+        "Süsstrunk); paper kept: share of the true paper left white."
+    ),
+    "palette": (
+        "The original's colours are given, not where they belong. Obeyed: share of coloured "
+        "pixels of a colour in the palette; EMD: earth mover's distance of the colours' "
+        "shares, Lab."
+    ),
+    "reference": (
+        "A coloured frame of a film is given, a later one is to be coloured. Right is exactly "
+        "the colour that the segment has in the film."
+    ),
+    "doubt": (
+        "How far confidence can be trusted, over the regions of all pictures: ECE in ten "
+        "bins; AURC: mean risk over all coverages; risk: share more than ΔE2000 10 from the "
+        "original, of all regions and of the surer half. Where many answers are right, being "
+        "sure of one is hard."
+    ),
+    "diversity": (
+        "Four answers to one drawing: mean ΔE2000 between them over the coloured area, and "
+        "how near the first and the best come to the original."
+    ),
+    "promise": (
+        "Whether `nurie verify` proves the file that was written: the lines are the "
+        "drawing's, flats are flat."
+    ),
+}
+"""What each task measures."""

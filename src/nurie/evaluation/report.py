@@ -1,0 +1,177 @@
+"""The report: JSON for programs, Markdown for people."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.evaluation.about import ABOUT
+from nurie.evaluation.bench import TASKS, Bench
+from nurie.evaluation.tables import Margin, Numbers, Row
+
+ABSENT = {"automatic": ("Fréchet distance", "perceptual distance")}
+"""Columns that need a network which is not there."""
+
+REHEARSAL = "**Rehearsal, not yet run whole:** "
+
+
+def report(
+    bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[str, Any]
+) -> dict[str, Any]:
+    """All results as JSON can hold them."""
+    return {
+        "bench": bench.name,
+        "about": bench.about,
+        **facts,
+        "rows": [_plain(vars(row)) for row in rows],
+        "margins": [_plain(vars(margin)) for margin in margins],
+        "film": "not yet",
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value without what JSON does not know."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        return round(value, 5) if np.isfinite(value) else None
+    return value
+
+
+def markdown(bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[str, Any]) -> str:
+    """The whole page."""
+    parts = [f"# Benchmark: {bench.name}\n", f"Written by `nurie evaluate`. {bench.about}\n"]
+    if facts["rehearsal"]:
+        parts.append(f"{REHEARSAL}{facts['rehearsal']}\n")
+    parts += [_run(facts), _sets(facts["sets"]), _losses(margins, facts["ours"])]
+    for task in TASKS:
+        own = [row for row in rows if row.task == task]
+        parts.append(f"## {task.capitalize()}\n\n{ABOUT[task]}\n")
+        parts.append(_table(task, own) if own else "Not run.\n")
+    parts.append("## Film\n\nNot yet: there is no verb for films.\n")
+    parts.append(_failed(rows))
+    return "\n".join(parts)
+
+
+def _run(facts: dict[str, Any]) -> str:
+    versions = ", ".join(f"{k} {v}" for k, v in facts["versions"].items())
+    weights = "; ".join(f"{k}: `{v[:16]}`" for k, v in facts["weights"].items())
+    return (
+        f"{facts['date']} · {facts['machine']} · {facts['threads']} threads for each system · "
+        f"Python {facts['python']}, {versions} · commit `{facts['commit']}` · weights {weights}\n\n"
+        "Figures are means over pictures with bootstrap 95 % intervals. Seconds are the median of "
+        "a picture, all answers that the task asked of it together; a system is in memory "
+        "already. MiB is the most that its process held. *Lines kept*: answers whose picture "
+        "proves that the drawing's lines are untouched over flat colours.\n"
+    )
+
+
+def _sets(sets: list[dict[str, Any]]) -> str:
+    lines = [
+        "## Pictures\n",
+        "| set | made | pictures | SHA-256 | as published |",
+        "|" + "---|" * 5,
+    ]
+    for each in sets:
+        made = each["kind"] if not each["package"] else f"{each['package']}, {each['licence']}"
+        lines.append(
+            f"| {each['name']} | {made} | {each['pictures']} | `{each['sha256'][:16]}` "
+            f"| {each['published']} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _losses(margins: list[Margin], ours: str) -> str:
+    """Where others are ahead, in plain words."""
+    head = f"## Where {ours or 'nurie'} loses\n"
+    if not margins:
+        return f"{head}\nNo other system answered the same pictures.\n"
+    ahead = [m for m in margins if m.ahead[1] > 0]
+    even = [m for m in margins if m.ahead[1] <= 0 <= m.ahead[2]]
+    lines = [
+        f"- {m.task}, {m.condition}: **{m.other}** is ahead by {_span(m.ahead)} {m.figure} over "
+        f"{m.pictures} pictures."
+        for m in sorted(ahead, key=lambda m: TASKS.index(m.task))
+    ]
+    said = "\n".join(lines) or "Nowhere that these pictures can tell."
+    undecided = ", ".join(f"{m.task}, {m.condition} ({m.other})" for m in even)
+    return (
+        f"{head}\n{said}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
+        f"Ahead in the other {len(margins) - len(ahead) - len(even)} of {len(margins)} "
+        "comparisons, picture by picture.\n"
+    )
+
+
+def _table(task: str, rows: list[Row]) -> str:
+    names = list(dict.fromkeys(name for row in rows for name in row.scores))
+    names = [n for n in names if n != "segments" and not n.startswith(("sure ", "right 0"))]
+    names = [n for n in names if not _dull(n, rows)]
+    absent = ABSENT.get(task, ())
+    heads = ["condition", "system", "n", *names, *absent, "lines kept", "wall s", "CPU s", "MiB"]
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    for row in sorted(rows, key=lambda r: _order(rows, r)):
+        good = row.pictures - row.failed
+        name = row.system if row.public else f"{row.system} (not public)"
+        count = f"{good} of {row.pictures}" if row.failed else str(good)
+        cells = [row.condition, name, count]
+        cells += [_span(row.scores[n]) if n in row.scores else "—" for n in names]
+        cells += ["not measured"] * len(absent)
+        cells += [f"{row.kept} of {row.answers}" if row.answers else "—"]
+        cells += [_number(row.wall_s), _number(row.cpu_s), f"{row.peak_mib:.0f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+def _dull(name: str, rows: list[Row]) -> bool:
+    """Whether a goal was reached by all always: then it needs no column."""
+    told = [row.scores[name][0] for row in rows if name in row.scores]
+    return name.startswith("reached ") and all(v == 1 for v in told)
+
+
+def _order(rows: list[Row], row: Row) -> tuple[bool, int, int]:
+    """Conditions together, systems in the bench's order."""
+    conditions = list(dict.fromkeys(r.condition for r in rows))
+    return not row.public, conditions.index(row.condition), rows.index(row)
+
+
+def _span(numbers: Numbers) -> str:
+    mean, low, high = numbers
+    if not np.isfinite(mean):
+        return "—"
+    return f"{_number(mean)} [{_number(low)}, {_number(high)}]"
+
+
+def _number(value: float) -> str:
+    """Three digits that say something.
+
+    >>> _number(0.12345), _number(12.345), _number(1234.5)
+    ('0.123', '12.3', '1234')
+    """
+    if not np.isfinite(value):
+        return "—"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.{3 if abs(value) < 10 else 1}f}"
+
+
+def _failed(rows: list[Row]) -> str:
+    """What did not answer, and why."""
+    lines = [
+        f"- {row.system}, {row.task}, {row.condition}: {reason}"
+        for row in rows
+        for reason in row.why
+    ]
+    return "## What failed\n\n" + ("\n".join(lines) or "Nothing.") + "\n"
+
+
+def write_report(out: Path, told: dict[str, Any], page: str) -> tuple[Path, Path]:
+    """Write ``benchmark.json`` and ``benchmark.md``, each whole or not at all."""
+    from nurie.io.files import replacing
+
+    paths = out / "benchmark.json", out / "benchmark.md"
+    texts = json.dumps(told, indent=1, ensure_ascii=False) + "\n", page
+    for path, text in zip(paths, texts, strict=True):
+        with replacing(path, force=True) as stream:
+            stream.write(text.encode())
+    return paths

@@ -1,0 +1,165 @@
+"""Many records made few numbers: means with intervals, and where nurie loses."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie.evaluation.evaluate import EXTRA
+from nurie.evaluation.records import Record, failures
+from nurie.metrics.doubt import area_under_risk, calibration_error, interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DRAWS = 2000
+"""Draws of the bootstrap, over pictures."""
+
+Numbers = tuple[float, float, float]
+"""Mean, lower and upper end of the 95 % interval."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system under one condition of one task."""
+
+    task: str
+    condition: str
+    system: str
+    public: bool
+    pictures: int
+    failed: int
+    why: tuple[str, ...]
+    """Each reason why answers are missing, and how often."""
+    scores: dict[str, Numbers]
+    wall_s: float
+    """Median seconds of one picture, all its answers together."""
+    cpu_s: float
+    peak_mib: float
+    """Most of all pictures."""
+    answers: int
+    kept: int
+    """Answers that keep the drawing's lines."""
+
+
+def rows(records: list[Record]) -> list[Row]:
+    """A row for each task, condition and system, local pictures apart."""
+    groups: dict[tuple[str, str, str, bool], list[Record]] = {}
+    for r in records:
+        groups.setdefault((r.task, r.condition, r.system, r.set != EXTRA), []).append(r)
+    return [_row(*key, own) for key, own in groups.items()]
+
+
+def _row(task: str, condition: str, system: str, public: bool, own: list[Record]) -> Row:
+    good = [r for r in own if not r.failure]
+    scores = _pooled(good) if task == "doubt" else _means(good)
+    return Row(
+        task,
+        condition,
+        system,
+        public,
+        len(own),
+        len(own) - len(good),
+        tuple(failures(own)),
+        scores,
+        _middle([r.wall_s for r in good]),
+        _middle([r.cpu_s for r in good]),
+        max((r.peak_mib for r in good), default=0.0),
+        sum(r.answers for r in own),
+        sum(r.kept for r in own),
+    )
+
+
+def _middle(values: list[float]) -> float:
+    return float(np.median(values)) if values else float("nan")
+
+
+def _means(records: list[Record]) -> dict[str, Numbers]:
+    rng = np.random.default_rng(0)
+    names = dict.fromkeys(name for r in records for name in r.scores)
+    return {
+        name: interval(np.array([r.scores.get(name, np.nan) for r in records]), rng, draws=DRAWS)
+        for name in names
+    }
+
+
+def _pooled(records: list[Record]) -> dict[str, Numbers]:
+    """Doubt is judged over the regions of all pictures; the bootstrap draws pictures."""
+    pairs = [_sureness(r) for r in records]
+    pairs = [p for p in pairs if len(p)]
+    if not pairs:
+        return {}
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, len(pairs), len(pairs)) for _ in range(DRAWS // 10)]
+    measures: dict[str, Callable[[AnyArray], float]] = {
+        "ECE": lambda p: calibration_error(p[:, 0], p[:, 1] > 0),
+        "AURC": lambda p: area_under_risk(p[:, 0], p[:, 1] > 0),
+        "risk at 100 %": lambda p: float(1 - p[:, 1].mean()),
+        "risk at 50 %": lambda p: _risk_at(p, 0.5),
+        "regions": lambda p: float(len(p)),
+    }
+    found = {}
+    for name, measure in measures.items():
+        values = [measure(np.concatenate([pairs[i] for i in drawn])) for drawn in draws]
+        low, high = np.percentile(values, [2.5, 97.5])
+        found[name] = (float(measure(np.concatenate(pairs))), float(low), float(high))
+    return found
+
+
+def _risk_at(pairs: AnyArray, coverage: float) -> float:
+    """Share that is wrong among the surest regions."""
+    order = np.argsort(-pairs[:, 0], kind="stable")[: max(1, round(coverage * len(pairs)))]
+    return float(1 - pairs[order, 1].mean())
+
+
+def _sureness(record: Record) -> AnyArray:
+    """(n, 2) confidence and whether it was right, as the task ``doubt`` records them."""
+    count = sum(name.startswith("sure ") for name in record.scores)
+    told = [(record.scores[f"sure {i}"], record.scores[f"right {i}"]) for i in range(count)]
+    return np.array(told).reshape(-1, 2)
+
+
+HEADLINE: dict[str, tuple[str, int]] = {
+    "regions": ("IoU", 1),
+    "flats": ("segments right", 1),
+    "hints": ("hints to 95%", -1),
+    "automatic": ("ΔE", -1),
+    "palette": ("ΔE", -1),
+    "reference": ("segments right", 1),
+}
+"""The figure of each task by which systems are compared, and whether more is better."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How far another system is ahead of nurie on the pictures that both answered."""
+
+    task: str
+    condition: str
+    figure: str
+    other: str
+    ahead: Numbers
+    """Positive where the other is better."""
+    pictures: int
+
+
+def margins(records: list[Record], ours: str) -> list[Margin]:
+    """Every comparison of a system with the others, picture by picture."""
+    kept: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
+    for r in records:
+        name = "AUC deltae" if r.condition == "auc" else HEADLINE.get(r.task, ("", 0))[0]
+        if name in r.scores and r.set != EXTRA:
+            table = kept.setdefault((r.task, r.condition), {})
+            table.setdefault(r.system, {})[r.case] = r.scores[name]
+    found = []
+    for (task, condition), table in kept.items():
+        name, sign = ("AUC deltae", -1) if condition == "auc" else HEADLINE[task]
+        own = table.pop(ours, {})
+        for other, theirs in table.items():
+            both = [c for c in own if c in theirs]
+            apart = np.array([sign * (theirs[c] - own[c]) for c in both])
+            numbers = interval(apart, np.random.default_rng(0), draws=DRAWS)
+            if both:
+                found.append(Margin(task, condition, name, other, numbers, len(both)))
+    return found

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from nurie import __version__
-from nurie.cli import check, data, paint, palette, recolor, studio, trace
+from nurie.cli import check, data, evaluate, paint, palette, recolor, studio, trace, train
 from nurie.cli.outcome import complain, sentence
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
@@ -26,6 +26,8 @@ for verb in (
     trace.regions,
     trace.lines,
     check.verify,
+    evaluate.evaluate,
+    train.train,
     studio.studio,
     studio.serve,
 ):

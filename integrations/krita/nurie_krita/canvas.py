@@ -94,34 +94,40 @@ def line_of(document: Any) -> Any:
     return called(document, "line") or first
 
 
-def read(document: Any, node: Any = None) -> Picture:
-    """Pixels of a layer by itself, or of the whole picture.
+def read(document: Any, nodes: list[Any]) -> list[Picture]:
+    """Pixels of layers, each by itself.
 
-    The layer is shown at full opacity, whatever its own; other depths and colour models are
+    They are shown at full opacity, whatever their own; other depths and colour models are
     converted.
     """
-    width, height = document.width(), document.height()
+    size = document.width(), document.height()
+    if not nodes:
+        return []
+    found = []
     with _scratch(document) as sheet:
-        if node is None:
-            return Picture(width, height, _whole(document, width, height))
-        sheet.rootNode().addChildNode(node.duplicate(), None)
-        # Looked up anew: what is done to it is no step of the person's undo.
-        copy = sheet.rootNode().childNodes()[-1]
-        copy.setVisible(True)
-        copy.setOpacity(255)
-        copy.setBlendingMode("normal")
-        copy.setInheritAlpha(False)
-        refresh(sheet)
-        return Picture(width, height, bytes(sheet.pixelData(0, 0, width, height)))
+        for node in nodes:
+            sheet.rootNode().addChildNode(node.duplicate(), None)
+            # Looked up anew: what is done to it is no step of the person's undo.
+            copy = sheet.rootNode().childNodes()[-1]
+            copy.setVisible(True)
+            copy.setOpacity(255)
+            copy.setBlendingMode("normal")
+            copy.setInheritAlpha(False)
+            refresh(sheet)
+            found.append(Picture(*size, bytes(sheet.pixelData(0, 0, *size))))
+            copy.remove()
+    return found
 
 
-def _whole(document: Any, width: int, height: int) -> bytes:
+def whole(document: Any) -> Picture:
+    """Pixels of the picture as it is shown."""
+    size = document.width(), document.height()
     if (document.colorModel(), document.colorDepth()) == ("RGBA", "U8"):
-        return bytes(document.pixelData(0, 0, width, height))
-    image = document.projection(0, 0, width, height).convertToFormat(QImage.Format_ARGB32)
+        return Picture(*size, bytes(document.pixelData(0, 0, *size)))
+    image = document.projection(0, 0, *size).convertToFormat(QImage.Format_ARGB32)
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
-    return bytes(bits)
+    return Picture(*size, bytes(bits))
 
 
 def place(document: Any, made: tuple[Pixels, ...], at: Any, *, above: bool) -> Any:

@@ -79,7 +79,8 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         self.panel.go.clicked.connect(self.start)
         self.panel.stop.clicked.connect(self.cancel)
         self.panel.shown.valueChanged.connect(self.show_idea)
-        self._errand: Errand | None = None
+        self.errand: Errand | None = None
+        """What is under way."""
         self._found: Found | None = None
         self._place: _Place | None = None
         self._placed: Any = None
@@ -121,7 +122,7 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
     def show_idea(self, number: int) -> None:
         """Put another idea in the place of the one shown; called by the number."""
         found = self._found
-        if found is None or self._errand is not None:
+        if found is None or self.errand is not None:
             return
         try:
             server = self._server()
@@ -145,8 +146,8 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
 
     def cancel(self) -> None:
         """Stop the work; called by the button."""
-        if self._errand is not None:
-            self._errand.server.cancel()
+        if self.errand is not None:
+            self.errand.server.cancel()
 
     def _server(self) -> Server:
         return Server(self.panel.address.text(), self.panel.token.text())
@@ -160,13 +161,16 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
             raise ServerError("There is no layer to send; choose Whole picture.")
         hints = _over(panel.hints, document, "hints")
         protect = _over(panel.protect, document, "protect")
-        return line, Sheet(canvas.read(document, line), hints, protect)
+        pictures = iter(canvas.read(document, [n for n in (line, hints, protect) if n is not None]))
+        drawing = canvas.whole(document) if line is None else next(pictures)
+        over = [None if node is None else next(pictures) for node in (hints, protect)]
+        return line, Sheet(drawing, *over)
 
     def _send(
         self, server: Server, work: Callable[[Tell], Any], done: Callable[[Any], None]
     ) -> None:
         errand = Errand(server, work)
-        self._errand, self._done = errand, done
+        self.errand, self._done = errand, done
         errand.told.connect(self.panel.say)
         errand.failed.connect(self._fail)
         errand.succeeded.connect(self._succeed)
@@ -185,9 +189,9 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
         self._end()
 
     def _end(self) -> None:
-        if self._errand is not None:
-            self._errand.wait()
-        self._errand = None
+        if self.errand is not None:
+            self.errand.wait()
+        self.errand = None
         self.panel.set_busy(False)
 
     def _former(self, document: Any) -> Any:
@@ -217,9 +221,9 @@ class NurieDocker(DockWidget):  # type: ignore[misc]
 
     def _leave(self) -> None:
         """Krita closes: a thread must not outlive it."""
-        if self._errand is not None:
-            self._errand.server.cancel()
-            self._errand.wait(3000)
+        if self.errand is not None:
+            self.errand.server.cancel()
+            self.errand.wait(3000)
 
 
 def _covers(line: Any, sheet: Sheet) -> bool:
@@ -237,9 +241,8 @@ def _is_open(document: Any) -> bool:
 
 
 def _over(box: LayerBox, document: Any, role: str) -> Any:
-    """Pixels of a layer over the drawing, None where there is none."""
-    node = canvas.called(document, role) if box.is_fixed(0) else box.node(document)
-    return None if node is None else canvas.read(document, node)
+    """A layer over the drawing, None where there is none."""
+    return canvas.called(document, role) if box.is_fixed(0) else box.node(document)
 
 
 def _summary(found: Found, *, was_gray: bool) -> str:

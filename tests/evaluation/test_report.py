@@ -1,0 +1,134 @@
+"""Many records made few numbers, and the page that shows them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nurie.evaluation.bench import TASKS, Bench, SystemSpec
+from nurie.evaluation.records import Record, Store, identity, judge
+from nurie.evaluation.report import markdown, report
+from nurie.evaluation.tables import margins, rows
+
+FACTS = {
+    "date": "today",
+    "machine": "two cores",
+    "threads": 2,
+    "python": "3",
+    "versions": {"nurie": "0"},
+    "commit": "abc",
+    "weights": {"nurie": "f" * 64},
+    "ours": "nurie",
+    "sets": [
+        {"name": "a", "kind": "things", "package": "", "licence": "", "pictures": 2,
+         "sha256": "0" * 64, "published": "yes"}
+    ],
+    "rehearsal": "",
+}  # fmt: skip
+
+
+def record(system, case, value, task="automatic", where="a", **more):
+    scores = {} if value is None else {"ΔE": value}
+    return Record(task, "clean", system, where, case, scores, **more)
+
+
+def test_means_intervals_and_failures():
+    found = [record("x", f"c{i}", float(i), wall_s=i, peak_mib=i) for i in range(4)]
+    found.append(record("x", "c9", None, failure="hung"))
+    (row,) = rows(found)
+    mean, low, high = row.scores["ΔE"]
+    assert mean == 1.5
+    assert 0 <= low < mean < high <= 3
+    assert (row.pictures, row.failed, row.why) == (5, 1, ("hung (1 ×)",))
+    assert (row.wall_s, row.peak_mib) == (1.5, 3)
+
+
+def test_local_pictures_stay_apart():
+    table = rows([record("x", "c0", 1.0), record("x", "c1", 5.0, where="extra")])
+    assert [(r.public, r.scores["ΔE"][0]) for r in table] == [(True, 1.0), (False, 5.0)]
+
+
+def test_doubt_is_pooled_over_regions():
+    told = {"sure 0": 0.9, "right 0": 1.0, "sure 1": 0.1, "right 1": 0.0, "mean right": 0.5}
+    (row,) = rows([Record("doubt", "clean", "x", "a", c, told) for c in "ab"])
+    assert row.scores["ECE"][0] == pytest.approx(0.1)
+    assert row.scores["risk at 50 %"][0] == 0
+    assert row.scores["risk at 100 %"][0] == 0.5
+    assert row.scores["regions"][0] == 4
+
+
+def test_margins_are_paired_and_have_a_sign():
+    found = [record("nurie", f"c{i}", 10.0 + i) for i in range(3)]
+    found += [record("better", f"c{i}", 7.0 + i) for i in range(3)]
+    found += [record("worse", f"c{i}", 30.0) for i in range(2)]
+    one, two = margins(found, "nurie")
+    assert (one.other, one.ahead, one.pictures) == ("better", (3.0, 3.0, 3.0), 3)
+    assert (two.other, two.pictures) == ("worse", 2)
+    assert two.ahead[2] < 0
+
+
+def test_the_page_says_where_nurie_loses():
+    found = [record("nurie", f"c{i}", 10.0) for i in range(3)]
+    found += [record("better", f"c{i}", 7.0) for i in range(3)]
+    found += [record("even", f"c{i}", 9.0 + i) for i in range(3)]
+    page = markdown(Bench("b"), rows(found), margins(found, "nurie"), FACTS)
+    assert "**better** is ahead by 3.000 [3.000, 3.000] ΔE over 3 pictures" in page
+    assert "Undecided, the interval holds nought: automatic, clean (even)" in page
+    assert "| clean | nurie | 3 | 10.0 [10.0, 10.0] | not measured | not measured |" in page
+    for task in TASKS:
+        assert f"## {task.capitalize()}" in page
+    assert "Not yet: there is no verb for films." in page
+    assert "ehearsal" not in page
+
+
+def test_a_rehearsal_says_so():
+    page = markdown(Bench("b"), [], [], FACTS | {"rehearsal": "two pictures."})
+    assert "**Rehearsal, not yet run whole:** two pictures." in page
+    assert "No other system answered the same pictures." in page
+
+
+def test_a_failure_is_a_row_that_says_so():
+    found = [record("x", "c0", None, failure="crashed (SIGSEGV)")]
+    page = markdown(Bench("b"), rows(found), [], FACTS)
+    assert "- x, automatic, clean: crashed (SIGSEGV) (1 ×)" in page
+    assert "| clean | x | 0 of 1 |" in page
+
+
+def test_the_json_is_json():
+    found = [record("x", "c0", float("nan"))]
+    told = report(Bench("b"), rows(found), [], FACTS)
+    back = json.loads(json.dumps(told, allow_nan=False))
+    assert back["rows"][0]["scores"]["ΔE"] == [None, None, None]
+    assert back["film"] == "not yet"
+
+
+def test_records_are_found_again_by_their_whole_key(tmp_path):
+    store, key = Store(tmp_path / "results"), {"picture": "1", "task": "regions"}
+    assert store.find(key) is None
+    store.keep(key, record("x", "c0", 1.5))
+    assert store.find(key) == record("x", "c0", 1.5)
+    assert store.find(key | {"picture": "2"}) is None
+    store.path(key).write_text("{half")
+    assert store.find(key) is None
+
+
+def test_what_changes_an_answer_changes_the_key(monkeypatch):
+    one = identity(SystemSpec("nurie", "nurie"), None)
+    assert one == identity(SystemSpec("another name", "nurie"), None)
+    assert one != identity(SystemSpec("nurie", "nurie", model="none"), None)
+    assert identity(SystemSpec("x", "command", command="a"), None) != identity(
+        SystemSpec("x", "command", command="b"), None
+    )
+    assert len(judge()) == 12
+
+
+def test_sheets_have_a_place_for_what_is_missing(tmp_path):
+    from nurie.io.contact import write_grid
+    from nurie.io.images import read_color
+
+    red = np.zeros((10, 20, 3), np.uint8)
+    red[..., 0] = 255
+    write_grid(tmp_path / "a.png", [[red, None], [red[..., 0], red]], ["one", "two"], side=40)
+    sheet = read_color(tmp_path / "a.png")
+    assert (sheet == (255, 0, 0)).all(axis=2).sum() == 2 * 200
+    assert sheet.shape == (2 * 48 + 24 + 8, 2 * 48 + 8, 3)

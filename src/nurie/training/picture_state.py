@@ -75,11 +75,20 @@ def load_state(folder: Path, state: State) -> dict[str, Any]:
                 index, _, what = key.partition(".")
                 moments.setdefault(int(index), {})[what] = value
             optimizer.load_state_dict({"state": moments, "param_groups": groups[name]})
+            _lay_out(optimizer)
         state.generator.set_state(tensors["chance"])
         facts: dict[str, Any] = json.loads(metadata["facts"])
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
         raise UnreadableError(f"{path} is not the state of this run ({error}).") from error
     return facts
+
+
+def _lay_out(optimizer: torch.optim.Optimizer) -> None:
+    """Give the moments the memory order of their parameters, which fused steps take for granted."""
+    for parameter, moments in optimizer.state.items():
+        for name, value in moments.items():
+            if value.shape == parameter.shape:
+                moments[name] = torch.empty_like(parameter).copy_(value)
 
 
 def read_facts(folder: Path) -> dict[str, Any]:

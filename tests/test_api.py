@@ -5,7 +5,7 @@ import pytest
 
 import nurie
 from nurie.api import sketch_of
-from nurie.color import delta_e, srgb_to_lab
+from nurie.color import bins_of, delta_e, srgb_to_lab
 from nurie.document import PAPER, Hints, Palette
 from nurie.errors import InputError, OptionError
 from nurie.pipelines.colorize import DISTINCT, SAME, difference
@@ -155,3 +155,17 @@ def test_a_reference_does_not_overrule_a_hint(colorizer, drawing):
     layers = colorizer.colorize(drawing, references=[reference], hints=hint(40, 40, [200, 10, 10]))
     label = layers.labels[40, 40]
     assert layers.region_colors()[label].tolist() == [200, 10, 10]
+
+
+@pytest.mark.parametrize("wanted", [(30, 60, 200), (230, 200, 30), (40, 150, 60)])
+def test_a_histogram_is_the_prior(colorizer, drawing, wanted):
+    histogram = np.zeros(512, np.float32)
+    histogram[bins_of(np.array(wanted, np.uint8))] = 1
+    lab = srgb_to_lab(np.array(wanted, np.uint8))
+
+    def gap(**asked):
+        layers = colorizer.colorize(drawing, **asked)
+        filled = layers.region_colors()[layers.entries >= 0]
+        return delta_e(srgb_to_lab(filled), lab).mean()
+
+    assert gap(histogram=histogram) < min(gap(), 25)

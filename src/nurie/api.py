@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels
+from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.errors import InputError, OptionError
 from nurie.models.registry import DEFAULT, find
@@ -46,7 +46,9 @@ class Colorizer:
     def __init__(self, session: RegionSession) -> None:
         self._session = session
         spec = session.spec
-        self._traits = Traits(spec.size, spec.entries, spec.bin_colors, spec.calibration)
+        self._traits = Traits(
+            spec.size, spec.entries, spec.bin_colors, spec.prior, spec.calibration
+        )
 
     @classmethod
     def load(cls, name: str | Path = DEFAULT) -> "Colorizer":
@@ -57,13 +59,14 @@ class Colorizer:
         """
         return cls(RegionSession(find(name)))
 
-    def colorize(
+    def colorize(  # noqa: PLR0913 - what a person may ask for
         self,
         picture: Sketch | AnyArray,
         *,
         hints: Hints | None = None,
         palette: Palette | None = None,
         references: Sequence[AnyArray] = (),
+        histogram: Histogram | None = None,
         seed: int = 0,
         gap: float | None = None,
     ) -> Layers:
@@ -77,6 +80,7 @@ class Colorizer:
             palette: every other flat colour comes from it.
             references: coloured drawings (H, W, 3) uint8 of the same things; what is found in one
                 of them takes exactly its colour there, the rest takes colours of theirs.
+            histogram: (512,) shares of colours to draw from, in place of those of the training.
             seed: other seeds give other colours; the same seed gives the same bytes.
             gap: widest opening in a line that still closes a region, in pixels; automatic if None.
 
@@ -88,8 +92,9 @@ class Colorizer:
             OptionError: an option cannot be obeyed.
         """
         return self.variations(
-            picture, 1, hints=hints, palette=palette, references=references, seed=seed, gap=gap
-        )[0]
+            picture, 1, hints=hints, palette=palette, references=references, histogram=histogram,
+            seed=seed, gap=gap,
+        )[0]  # fmt: skip
 
     def variations(  # noqa: PLR0913 - what a person may ask for
         self,
@@ -99,6 +104,7 @@ class Colorizer:
         hints: Hints | None = None,
         palette: Palette | None = None,
         references: Sequence[AnyArray] = (),
+        histogram: Histogram | None = None,
         seed: int = 0,
         gap: float | None = None,
     ) -> list[Layers]:
@@ -121,7 +127,8 @@ class Colorizer:
         if hints is not None and len(hints.rows):
             drawing, hints = self.obey(drawing, view, hints)
         drawing = self.consult(drawing, references)
-        return self.answers(drawing, count, guidance=Guidance(hints, palette), seed=seed)
+        guidance = Guidance(hints, palette, histogram)
+        return self.answers(drawing, count, guidance=guidance, seed=seed)
 
     def look(self, sketch: Sketch) -> View:
         """What the model sees of a sketch, for ``arrange``."""

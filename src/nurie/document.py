@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels, Rgb8
 from nurie.stack import Stack
 
 PAPER = -1
@@ -98,6 +98,8 @@ class Guidance:
 
     hints: Hints | None = None
     palette: Palette | None = None
+    histogram: Histogram | None = None
+    """(512,) P(c) to take the place of the training's, paper left out."""
 
 
 @dataclass(frozen=True, eq=False)

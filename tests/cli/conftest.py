@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nurie.cli.app import run
+from nurie.color import bin_centers
 from nurie.document import PAPER, Layers, Palette
 
 
@@ -45,11 +46,22 @@ class FakeColorizer:
         return cls()
 
     def variations(
-        self, sketch, count, *, hints=None, palette=None, references=(), seed=0, gap=None
+        self,
+        sketch,
+        count,
+        *,
+        hints=None,
+        palette=None,
+        references=(),
+        histogram=None,
+        seed=0,
+        gap=None,
     ):
         from nurie.regions.segment import segment
 
         labels = segment(sketch.pixels, gap=gap)
+        if histogram is not None:
+            palette = Palette(bin_centers()[np.argsort(-histogram)[:1]])
         if references:
             palette = Palette(np.stack([reference[0, 0] for reference in references]))
         colors = palette or Palette(np.array([[255, 0, 0], [0, 160, 0], [0, 0, 255]], np.uint8))

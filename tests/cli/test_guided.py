@@ -1,8 +1,12 @@
 """``nurie color``: references, and shade."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
+
+from nurie.color import bin_centers
 
 
 def picture(path, *colors):
@@ -50,3 +54,20 @@ def test_light_from_nowhere_is_one_sentence(nurie, cat, tmp_path):
     assert heard.code == 2
     assert "Light cannot come from 'above'" in heard.err
     assert not (tmp_path / "cat.colored.png").exists()
+
+
+def test_a_histogram_says_what_occurs(nurie, cat, tools, tmp_path):
+    counts = [{"bin": 5 * 64 + 8, "count": 90}, {"bin": 511, "count": 500}]
+    record = {"pictures": 1, "bins": [entry | {"color": "#a02010"} for entry in counts]}
+    (tmp_path / "h.json").write_text(json.dumps(record))
+    heard = nurie("color", cat, "--histogram", "h.json", "-o", "o.png")
+    assert (heard.code, heard.err) == (0, "")
+    used = {tuple(c) for c in tools.load(tmp_path / "o.png").reshape(-1, 3).tolist()}
+    assert tuple(bin_centers()[5 * 64 + 8].tolist()) in used
+
+
+def test_a_histogram_that_is_none_is_one_sentence(nurie, cat, tmp_path):
+    (tmp_path / "h.json").write_text("[]")
+    heard = nurie("color", cat, "--histogram", "h.json")
+    assert heard.code == 2
+    assert "h.json" in heard.err

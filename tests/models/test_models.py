@@ -29,16 +29,24 @@ def test_it_reads_a_drawing_and_colours_any_number_of_regions(session):
     assert [m.shape[0] for m in maps] == [24, 40, 112, 320]
     for count in (1, 3, 40):
         zeros = np.zeros((count, 4), np.float32)
-        logits = session.predict(
+        answer = session.predict(
             np.zeros((count, 496), np.float32),
             np.ones((count, 14), np.float32),
             np.zeros((count, count), np.float32),
             zeros,
             np.zeros((session.spec.entries, 4), np.float32),
             np.zeros(320, np.float32),
+            np.zeros(count, np.float32),
         )
-        assert logits.shape == (count, 512)
-        assert np.isfinite(logits).all()
+        assert [part.shape for part in answer] == [(count, n) for n in (512, 3, 64, 64)]
+        assert all(np.isfinite(part).all() for part in answer)
+
+
+def test_doubt_is_calibrated():
+    curve = find().calibration
+    assert (np.diff(curve, axis=0) >= 0).all()
+    assert curve.min() == 0
+    assert curve.max() == 1
 
 
 def test_unknown_models_are_named():
@@ -73,7 +81,7 @@ def test_missing_weights_are_named(copied):
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
-    [({"format": 99}, "has format 99; this version reads 1"), ({"prior": [1]}, "is not a model")],
+    [({"format": 99}, "has format 99; this version reads 2"), ({"prior": [1]}, "is not a model")],
 )
 def test_damaged_specs_are_refused(copied, change, sentence):
     path = copied / f"{DEFAULT}.json"

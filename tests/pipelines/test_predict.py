@@ -30,7 +30,7 @@ class Head:
         assert adjacency.shape == (len(features), len(features))
         self.known.append(known[:, 3].sum())
         logits = np.zeros((len(features), BINS), np.float32)
-        logits[:, self.favourite] = 9
+        logits[:, self.favourite] = 15
         return answer(logits)
 
 

@@ -146,6 +146,14 @@ def color(  # noqa: PLR0913 (the options of a command)
             help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
         ),
     ] = None,
+    histogram: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="How often each colour is to occur, in place of how often it did in training: a "
+            "file of nurie data histogram.",
+        ),
+    ] = None,
     reference: Annotated[
         list[Path] | None,
         typer.Option(
@@ -220,8 +228,9 @@ def color(  # noqa: PLR0913 (the options of a command)
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
     request = _Request(
-        hints=hints, asked=_asked(palette, reference, seed, gap), style=style, light=light,
-        clean=clean, model=model, max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
+        hints=hints, asked=_asked(palette, reference, histogram) | {"seed": seed, "gap": gap},
+        style=style, light=light, clean=clean, model=model,
+        max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
         apart=Apart(line_layer, one_flat_layer, flats, masks), trace=trace or [],
         doubts=Doubts(unsure, sure, report, sheet),
     )  # fmt: skip
@@ -236,17 +245,17 @@ def color(  # noqa: PLR0913 (the options of a command)
 
 
 def _asked(
-    palette: Path | None, references: list[Path] | None, seed: int, gap: float | None
+    palette: Path | None, references: list[Path] | None, histogram: Path | None
 ) -> dict[str, Any]:
-    """What the colorizer is asked for."""
+    """Where the colours are to come from."""
     from nurie.api import read_palette
     from nurie.io.images import read_color
+    from nurie.io.spectra import read_spectrum
 
     return {
         "palette": read_palette(palette) if palette else None,
         "references": [read_color(path) for path in references or ()],
-        "seed": seed,
-        "gap": gap,
+        "histogram": read_spectrum(histogram).prior() if histogram else None,
     }
 
 

@@ -12,7 +12,7 @@ from nurie.document import Palette, strips
 NEARLY_EQUAL = 2.3
 """ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference."""
 
-NEAR = 8.0
+NEAR = 16.0
 """Width in Lab of the neighbourhood of a colour."""
 
 
@@ -210,9 +210,26 @@ def around(chances: Floats, lab: Floats) -> Floats:
     >>> float(around(even, srgb_to_lab(bin_centers())).max()) < 0.2
     True
     """
-    lab = lab / NEAR
-    size = np.square(lab).sum(1)
-    near = np.exp(lab @ lab.T - (size[:, None] + size[None]) / 2).astype(np.float32)
-    near[WHITE_BIN], near[:, WHITE_BIN], near[WHITE_BIN, WHITE_BIN] = 0, 0, 1
-    mass: Floats = chances @ near
+    mass: Floats = chances @ nearness(lab, NEAR)
     return mass
+
+
+def nearness(lab: Floats, width: float) -> Floats:
+    """How near each bin is to each other one; white is near to itself alone.
+
+    Args:
+        lab: (512, 3) Lab of the bins' mean colours.
+        width: standard deviation of the Gaussian in Lab.
+
+    Returns:
+        (512, 512) float32 in [0, 1].
+
+    >>> from nurie.color import bin_centers
+    >>> float(nearness(srgb_to_lab(bin_centers()), 9.0)[WHITE_BIN].sum())
+    1.0
+    """
+    lab = lab / width
+    size = np.square(lab).sum(1)
+    near: Floats = np.exp(lab @ lab.T - (size[:, None] + size[None]) / 2).astype(np.float32)
+    near[WHITE_BIN], near[:, WHITE_BIN], near[WHITE_BIN, WHITE_BIN] = 0, 0, 1
+    return near

@@ -11,7 +11,7 @@ from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.lines import ink_lines
-from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict
+from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict, tilted
 from nurie.pipelines.refer import Found, Reference, refer
 from nurie.pipelines.review import asking_order
 from nurie.regions.flatten import flatten
@@ -48,6 +48,8 @@ class Traits:
     """Palette tokens."""
     bin_colors: Rgb8
     """(512, 3) uint8 mean colour of each bin."""
+    prior: Floats | None = None
+    """(512,) share of each bin in the training, which a histogram replaces."""
     calibration: Floats | None = None
     """(k, 2) how sure the model is, how often it is right then; None believes the model."""
 
@@ -233,7 +235,12 @@ def colorize(
         colors[sure] = found.colors[sure]
         fixed |= sure
         palette = palette or found.palette
-    wishes = Wishes(fixed, colors, traits.bin_colors, palette, traits.entries, temperature)
+    tilt = None
+    if guidance.histogram is not None and traits.prior is not None:
+        tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors)
+    wishes = Wishes(
+        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature=temperature
+    )
     choice = predict(model, drawing.scene, wishes, rng)
     if traits.calibration is not None:
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Bins, Floats, Ints, Mask, Rgb8
+from nurie.arrays import Bins, Floats, Histogram, Ints, Mask, Rgb8
 from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import around, over_entries, palette_tokens
+from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
@@ -22,7 +22,7 @@ CONTEXT = 320
 SWALLOWING = 22.0
 """Lab lightness below which a fill swallows black lines."""
 
-DARK_PENALTY, WHITE_PENALTY = 3.0, 2.0
+DARK_PENALTY, WHITE_PENALTY = 3.0, 1.0
 """By how much such fills, and white inside the drawing, are made less likely, in logits."""
 
 
@@ -80,6 +80,8 @@ class Wishes:
     """Colours to choose from; any when None."""
     entries: int = 12
     """Palette tokens of the model."""
+    tilt: Floats | None = None
+    """(512,) added to the logits; see ``tilted``."""
     temperature: float = 0.6
     """0 takes the likeliest colour, 1 samples as the model believes."""
 
@@ -164,6 +166,7 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
     near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
     tokens = palette_tokens(wishes.palette, wishes.entries)
     favour = _favour(wishes.bin_colors, scene.measures.border[rows] > 0)
+    favour = favour if wishes.tilt is None else favour + wishes.tilt
     here = np.zeros(len(rows), np.float32)
     choice, unknown = given(wishes), ~wishes.fixed
     total, first = int(unknown.sum()), np.zeros(0, np.float32)
@@ -198,6 +201,33 @@ def _favour(bin_colors: Rgb8, outer: Mask) -> Floats:
     return favour.astype(np.float32)
 
 
+def tilted(histogram: Histogram, prior: Floats, bin_colors: Rgb8) -> Floats:
+    """What makes a model trained under one P(c) draw under another, by Bayes' rule.
+
+    log of the ratio of both, each weighed over the neighbourhood of a bin so that an empty bin
+    beside a full one is not forbidden. Paper stays as likely as it is.
+
+    Args:
+        histogram: (512,) the wanted shares.
+        prior: (512,) the training's.
+        bin_colors: (512, 3) uint8.
+
+    Returns:
+        (512,) float32 in [-7, 7], 0 for white.
+
+    >>> from nurie.color import bin_centers
+    >>> even = np.full(512, 1 / 512, np.float32)
+    >>> float(np.abs(tilted(even, even, bin_centers())).max())
+    0.0
+    """
+    both = np.stack([histogram, prior]).astype(np.float32)
+    both[:, WHITE_BIN] = 0
+    both = around(both / both.sum(axis=1, keepdims=True), srgb_to_lab(bin_colors)) + 1e-3
+    tilt: Floats = np.log(both[0] / both[1])
+    tilt[WHITE_BIN] = 0
+    return np.clip(tilt, -7, 7)
+
+
 def _flood(choice: Choice, area: Floats, bin_colors: Rgb8) -> Floats:
     """Taken from the logits, (512,): how far colours like each bin flood the drawing so far."""
     area = area * ~choice.paper
@@ -225,11 +255,16 @@ def _draw(logits: Floats, shift: Floats, wishes: Wishes, noise: Floats) -> Choic
         return _draw_entry(chances, wishes, noise)
     # A colour that many likely bins are near to is likelier than a lone bin (Zhang et al. 2016 take
     # the annealed mean for the same reason; this stays a colour that occurs).
-    mass = around(chances, srgb_to_lab(wishes.bin_colors))
-    pick = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
+    lab = srgb_to_lab(wishes.bin_colors)
+    mass = around(chances, lab)
+    middle = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
+    # The middle of a neighbourhood need not be likely itself: brown, skin and red lie around an
+    # orange. So the likeliest colour about it is taken.
+    close = nearness(lab, 0.7 * NEAR)[middle]
+    pick = (chances * close).argmax(axis=1).astype(np.int32)
     colors = moved(wishes.bin_colors[pick], shift)
     colors[pick == WHITE_BIN] = 255
-    return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), pick])
+    return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), middle])
 
 
 def _draw_entry(chances: Floats, wishes: Wishes, noise: Floats) -> Choice:

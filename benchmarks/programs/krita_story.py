@@ -5,6 +5,7 @@ as its buttons do, and leaves pixels as raw files and the rest as JSON. Scenes a
 each ``yield`` Krita goes on by itself, as it does between a person's clicks.
 """
 
+import faulthandler
 import json
 import os
 import time
@@ -116,8 +117,6 @@ class Story:
         self.panel.address.setText("127.0.0.1:1")
         told = yield from self.press()
         self.panel.address.setText(self.address)
-        document.setModified(False)
-        document.close()
         return told
 
     def opened(self) -> Scene:
@@ -137,8 +136,6 @@ class Story:
         yield from settle(document)
         self.keep("opened-second", document)
         self.panel.ideas.setValue(1)
-        document.setModified(False)
-        document.close()
         return found
 
     def page(self, name: str, depth: str, style: str) -> Scene:
@@ -211,6 +208,7 @@ def tell(found: dict[str, Any]) -> Scene:
 
 def start() -> None:
     """Tell the story step by step, and leave what was found."""
+    faulthandler.enable()
     folder, found = Path(os.environ["NURIE_STORY"]), {"krita": KRITA.version()}
     scene, timer = tell(found), QTimer(KRITA.activeWindow().qwindow())
 

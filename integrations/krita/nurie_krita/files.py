@@ -99,12 +99,10 @@ def read_ora(data: bytes) -> tuple[Layer, ...]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            stack = ET.fromstring(archive.read("stack.xml")).find("stack")  # noqa: S314
-            if stack is None:
-                raise ValueError("no stack")
+            [stack] = ET.fromstring(archive.read("stack.xml")).findall("stack")  # noqa: S314
             return tuple(_layer(child, archive) for child in stack)
-    except (zipfile.BadZipFile, KeyError, ET.ParseError) as error:
-        raise ValueError(str(error)) from None
+    except (zipfile.BadZipFile, KeyError, ET.ParseError, ValueError) as error:
+        raise ValueError(f"no OpenRaster: {error}") from None
 
 
 def _layer(element: ET.Element, archive: zipfile.ZipFile) -> Layer:

@@ -118,7 +118,8 @@ class Server:
         self._place = f"{parts.scheme}://{parts.netloc}"
         self._prefix = parts.path.rstrip("/")
         behind = parts.fragment.partition("token=")[2]
-        self.token = token.strip() or behind
+        # A header holds no others than these characters, and a token has none.
+        self.token = "".join(c for c in token.strip() or behind if c.isascii() and c.isprintable())
         self._seconds = seconds
         self._connection: http.client.HTTPConnection | None = None
         self._cancelled, self._lock = False, threading.Lock()
@@ -169,9 +170,7 @@ class Server:
         self._check()
         connection.sock.settimeout(self._seconds)
         if self.token:
-            # A header holds no others than these characters, and a token has none.
-            token = self.token.encode("ascii", "ignore").decode()
-            headers = {**headers, "Authorization": f"Bearer {token}"}
+            headers = {**headers, "Authorization": f"Bearer {self.token}"}
         connection.request("POST", f"{self._prefix}/api{path}", body, headers)
         response = connection.getresponse()
         data: bytes = response.read()

@@ -28,7 +28,29 @@ CELL = 224
 COLUMNS = ("lines", "automatic", "variation", "variation", "palette", "5 hints", "reference",
            "original")  # fmt: skip
 SEED = 7_000
-REMARKS: dict[str, str] = {}
+REMARKS = {
+    "cat": "Good.",
+    "chicken": "Good.",
+    "fairy": "In the first answer half of the skirt stays white.",
+    "grapes": "Bad: the first answer is orange, and each grape for itself.",
+    "house": "Bad: a red tree first; the second answer is right.",
+    "manatees": "Bad: animals and sea stay paper, since their outlines are open to it.",
+    "pansy": "Bad: all in yellow and orange; the model knows few stained-glass flowers.",
+    "parasol": "Good, if quiet.",
+    "singer": "The yellow of emoji; the hair is open and stays paper.",
+    "teddy-bear": "Half bear, half emoji.",
+    "tractor": "Good; the driver is lost.",
+    "character 1": "Bad: eyes and ribbons come out in two colours; the reference mends most of it.",
+    "character 2": "Sleeves differ; the reference has them, but the wrong shoes.",
+    "character 3": "Sleeves in the colour of skin; the reference is right.",
+    "character 4": "The reference is wrong about the hair.",
+    "character 5": "Bad: two trouser legs in two colours; the reference errs on trousers too.",
+    "character 6": "Bad: two trouser legs in two colours; the reference misses the boots.",
+    "scene 1": "Sand in violet or white; palm in the colours of the sea.",
+    "scene 2": "Bad: a green cloud, a green sea, a white sky.",
+    "scene 3": "The night stays paper: nothing says that it is night.",
+    "thing 2": "Good.",
+}
 """What is wrong with a row, written after looking at it."""
 
 

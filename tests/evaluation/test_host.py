@@ -89,6 +89,14 @@ def test_a_system_that_hangs_is_ended(host):
         moody.ask(page(2))
 
 
+def test_a_system_that_does_not_start_is_started_once(tmp_path, monkeypatch, host):
+    lost = host("good")
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    for _ in range(2):
+        with pytest.raises(FailedError, match="did not start: ended with exit code 1"):
+            lost.ask(page())
+
+
 def test_a_system_that_is_not_there_is_asked_once(host):
     lost = host("none")
     for _ in range(2):
@@ -147,3 +155,31 @@ def test_a_command_that_fails_says_why():
     code = "import sys; sys.exit(chr(98) + chr(97) + chr(100))"
     with pytest.raises(RuntimeError, match="exit code 1: bad"):
         command(f"{sys.executable} -c '{code}' {{sketch}} {{out}}")(page())
+
+
+def test_a_system_that_hangs_is_asked_no_more(case, tmp_path, monkeypatch):
+    from nurie.evaluation import evaluate as judge
+    from nurie.evaluation.bench import Bench
+
+    class Sleepy:
+        asked = 0
+
+        def __init__(self, *_, **__):
+            pass
+
+        def ask(self, wish):
+            Sleepy.asked += 1
+            raise FailedError(f"{judge.HUNG} 1 s")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(judge, "Host", Sleepy)
+    spec = SystemSpec("slow", "white")
+    cases = [type(case)(f"c{i}", case.frames, f"{i:064x}") for i in range(5)]
+    jobs = [judge.Job(spec, "automatic", "clean", "a", c, 9) for c in cases]
+    options = judge.Options(tmp_path, tmp_path)
+    found = list(judge.run(Bench("b"), jobs, options))
+    assert Sleepy.asked == judge.STRIKES
+    assert [r.failure for r in found[3:]] == ["not asked after it hung 3 times"] * 2
+    assert found[4].case == "c4"

@@ -50,3 +50,36 @@ ABOUT = {
     ),
 }
 """What each task measures."""
+
+HOW = """\
+## How to run it
+
+```sh
+pip install 'nurie[bench]'
+python -m venv judge && judge/bin/pip install hintauc
+nurie evaluate configs/bench/public.toml -o out/bench --hintauc judge/bin/python
+```
+
+Every result is kept: a run that was broken off goes on where it stopped, and only what changed
+(weights, colouring code, the judge, a picture) is done again. `--pictures 2` rehearses. The
+drawings are made by program from seeds of their own; *as published* says whether they are, byte for
+byte, those of the hashes beside the bench (another version of numpy or OpenCV may draw a pixel
+otherwise). Local pairs join by `--extra` and never enter the comparisons.
+
+Any program can take part. Add to the bench:
+
+```toml
+[[systems]]
+name = "mine"
+kind = "command"
+command = "mine --in {sketch} --hints {hints} --out {out}"
+```
+
+`{sketch}` and `{out}` are PNG files, `{hints}` a transparent PNG with discs of colour, `{palette}`
+a list of hex colours, `{reference}` a coloured PNG; naming one enters the tasks that need it. A
+command is started anew for each picture, and its seconds say so. `kind = "python"` with `function =
+"module:function"` is a function that takes a `nurie.evaluation.wishes.Wish` and gives an `Answer`.
+Colours are read off a picture where the drawing is white paper; systems that keep their fills apart
+from the lines (nurie, G'MIC's layer of colours, the baselines) are read there.
+"""
+"""How others run the bench, and take part."""

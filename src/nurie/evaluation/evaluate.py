@@ -1,7 +1,8 @@
 """The judge at work: every system, task, condition and picture, each once."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from nurie.errors import MissingExtraError, OptionError
 from nurie.evaluation.bench import Bench, SystemSpec, TaskSpec
-from nurie.evaluation.host import FailedError, Host
+from nurie.evaluation.host import HUNG, FailedError, Host
 from nurie.evaluation.pictures import Case, cases, extra_cases
 from nurie.evaluation.records import Record, Store, identity, judge
 from nurie.evaluation.systems import able
@@ -54,6 +55,9 @@ class Job:
     case: Case
     index: int
 
+
+STRIKES = 3
+"""Pictures of one task and condition on which a system may hang before it is asked no more."""
 
 EXTRA = "extra"
 """Name of the set that ``--extra`` gives."""
@@ -112,12 +116,14 @@ def run(bench: Bench, jobs: list[Job], options: Options) -> Iterator[Record]:
     """
     store, host, current = Store(options.out / "results"), None, None
     told: dict[str, object] = {}
+    scoring, hung = judge(), Counter[tuple[str, str, str]]()
     try:
         for job in jobs:
             if job.system is not current:
                 if host is not None:
                     host.close()
                 current, told = job.system, identity(job.system, options.examples)
+                told["judge"] = scoring
                 host = Host(
                     job.system,
                     limit=bench.limit,
@@ -125,11 +131,15 @@ def run(bench: Bench, jobs: list[Job], options: Options) -> Iterator[Record]:
                     examples=options.examples,
                 )
             assert host is not None
-            key = _key(bench, job, told)
+            key, group = _key(bench, job, told), (job.system.name, job.task, job.condition)
             record = store.find(key)
-            if record is None:
+            if record is None and hung[group] >= STRIKES:
+                why = f"not asked after it hung {STRIKES} times"
+                record = Record(job.task, job.condition, "", "", "", failure=why)
+            elif record is None:
                 record = _judged(bench, job, host, options.out)
                 store.keep(key, record)
+            hung[group] += record.failure.startswith(HUNG)
             # Sets and systems may be renamed without being judged again.
             yield replace(record, system=job.system.name, set=job.set, case=job.case.name)
     finally:
@@ -146,23 +156,22 @@ def _key(bench: Bench, job: Job, told: dict[str, object]) -> dict[str, object]:
         "picture": job.case.digest,
         "seed": bench.seed,
         "limit": bench.limit,
-        "judge": judge(),
     }
 
 
 class _Counted:
     """Asks a host, and adds up what its answers took."""
 
-    def __init__(self, host: Host, keep: Callable[[Answer], None]) -> None:
-        self._host, self._keep = host, keep
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.last: Answer | None = None
         self.costs: list[Cost] = []
         self.kept = 0
         self.pictures = 0
 
     def __call__(self, wish: Wish) -> Answer:
         answer, cost = self._host.ask(wish)
-        if not self.costs:
-            self._keep(answer)
+        self.last = answer
         self.costs.append(cost)
         self.pictures += len(answer.pictures)
         self.kept += sum(proven(wish.lines, picture) for picture in answer.pictures)
@@ -171,8 +180,7 @@ class _Counted:
 
 def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
     """One record, made now."""
-    keep = _Keeper(out, job)
-    ask = _Counted(host, keep)
+    ask = _Counted(host)
     # The same choices under every condition: longer gaps lie where the shorter ones begin.
     words = np.frombuffer(bytes.fromhex(job.case.digest)[:16], np.uint32)
     trial = Trial(job.case, job.condition, ask, np.random.default_rng([bench.seed, *words]))
@@ -181,6 +189,7 @@ def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
         scores = RUN[job.task](trial)
     except (FailedError, MissingExtraError) as error:
         failure = str(error)
+    _keep_shown(out, job, ask.last)
     return Record(
         job.task,
         job.condition,
@@ -197,22 +206,14 @@ def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
     )
 
 
-class _Keeper:
-    """Keeps the first picture of a job for the contact sheets."""
+def _keep_shown(out: Path, job: Job, answer: Answer | None) -> None:
+    """Keep the last picture of a job for the contact sheets."""
+    from nurie.io.images import write_picture
 
-    def __init__(self, out: Path, job: Job) -> None:
-        self._path = (
-            None
-            if job.index >= SHOWN
-            else shown_path(out, (job.task, job.condition, job.set), job.case.name, job.system.name)
-        )
-
-    def __call__(self, answer: Answer) -> None:
-        from nurie.io.images import write_picture
-
-        if self._path is not None and answer.pictures:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_picture(self._path, answer.pictures[0], force=True)
+    if job.index < SHOWN and answer is not None and answer.pictures:
+        path = shown_path(out, (job.task, job.condition, job.set), job.case.name, job.system.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_picture(path, answer.pictures[0], force=True)
 
 
 def shown_path(out: Path, group: tuple[str, str, str], case: str, system: str) -> Path:

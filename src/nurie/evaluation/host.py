@@ -15,8 +15,11 @@ from typing import Any
 from nurie.evaluation.bench import SystemSpec
 from nurie.evaluation.wishes import Answer, Cost, Wish, read_answer, write_wish
 
-START = 300.0
+START = 900.0
 """Seconds that a system may take to load."""
+
+HUNG = "no answer within"
+"""How the reason begins where a system took too long."""
 
 
 class FailedError(Exception):
@@ -97,9 +100,12 @@ class Host:
             start_new_session=True,
             env={**os.environ, **threads},
         )
-        said = self._line(max(START, self._limit))
-        if "error" in said:
-            self._missing = str(said["error"])
+        try:
+            said = self._line(max(START, self._limit))
+            self._missing = str(said.get("error", ""))
+        except FailedError as error:
+            self._missing = f"did not start: {error}"
+        if self._missing:
             self._end()
             raise FailedError(self._missing)
 
@@ -111,7 +117,7 @@ class Host:
             selector.register(self._child.stdout, selectors.EVENT_READ)
             if not selector.select(limit):
                 self._end()
-                raise FailedError(f"no answer within {limit:g} s")
+                raise FailedError(f"{HUNG} {limit:g} s")
         line = self._child.stdout.readline()
         if not line:
             raise FailedError(self._fallen())

@@ -11,7 +11,7 @@ from nurie.errors import OptionError
 from nurie.evaluation.bench import SystemSpec
 from nurie.evaluation.wishes import Answer, System, Wish, filled
 
-MOST = 3000
+MOST = 1000
 """Training drawings that are remembered."""
 
 NEIGHBOURS = 5

@@ -1,5 +1,6 @@
 """Pictures with a known truth: drawn by program, made from package files, or a local folder's."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -115,6 +116,7 @@ def _key(what: PictureSet, i: int) -> str:
     return f"{what.name}-{i:03d}-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
 
 
+@functools.cache
 def drawn_by() -> str:
     """What draws: pictures kept from older code are not taken for new ones."""
     import cv2

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.evaluation.about import ABOUT
+from nurie.evaluation.about import ABOUT, HOW
 from nurie.evaluation.bench import TASKS, Bench
 from nurie.evaluation.tables import Margin, Numbers, Row
 
@@ -50,9 +50,9 @@ def markdown(bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[s
     for task in TASKS:
         own = [row for row in rows if row.task == task]
         parts.append(f"## {task.capitalize()}\n\n{ABOUT[task]}\n")
-        parts.append(_table(task, own) if own else "Not run.\n")
+        parts.append(_tables(task, own) if own else "Not run.\n")
     parts.append("## Film\n\nNot yet: there is no verb for films.\n")
-    parts.append(_failed(rows))
+    parts += [_failed(rows), HOW]
     return "\n".join(parts)
 
 
@@ -105,9 +105,20 @@ def _losses(margins: list[Margin], ours: str) -> str:
     )
 
 
+def _tables(task: str, rows: list[Row]) -> str:
+    """A table for all conditions under which the same is measured."""
+    measured: dict[str, frozenset[str]] = {}
+    for row in rows:
+        known = measured.get(row.condition, frozenset())
+        measured[row.condition] = known | frozenset(row.scores)
+    kinds = dict.fromkeys(measured.values())
+    parts = [[row for row in rows if measured[row.condition] == kind] for kind in kinds]
+    return "\n".join(_table(task, part) for part in parts)
+
+
 def _table(task: str, rows: list[Row]) -> str:
     names = list(dict.fromkeys(name for row in rows for name in row.scores))
-    names = [n for n in names if n != "segments" and not n.startswith(("sure ", "right 0"))]
+    names = [n for n in names if n != "segments"]
     names = [n for n in names if not _dull(n, rows)]
     absent = ABSENT.get(task, ())
     heads = ["condition", "system", "n", *names, *absent, "lines kept", "wall s", "CPU s", "MiB"]

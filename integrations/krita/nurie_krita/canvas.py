@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Iterator
 
 from krita import Krita
-from PyQt5.QtCore import QByteArray, Qt
+from PyQt5.QtCore import QByteArray, Qt, QTimer
 from PyQt5.QtGui import QImage, qRgb
 
 from .files import Layer, Picture
@@ -21,6 +21,9 @@ SRGB = "sRGB-elle-V2-srgbtrc.icc"
 
 GROUP = "nurie"
 """The group that holds what was made, where that is more than flats."""
+
+_LINGER = 3000
+"""Milliseconds that a document stays which is not needed any more."""
 
 NAMES = {
     "line": ("line", "lines", "ink", "inks", "lineart", "line art", "線画", "主線"),
@@ -203,7 +206,8 @@ def _scratch(document: Any) -> Iterator[Any]:
     finally:
         sheet.waitForDone()
         sheet.setModified(False)
-        sheet.close()
+        # Krita still has messages about it on their way, and breaks where they meet nothing.
+        QTimer.singleShot(_LINGER, sheet.close)
 
 
 def refresh(document: Any) -> None:

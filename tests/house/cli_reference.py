@@ -60,12 +60,12 @@ null where a file is a palette alone).
 `nurie verify --json` prints `ok`, `checks` (`name`, `ok`, `detail`, `pixel` as row and column or
 null) and `unproven`, what this kind of file cannot prove.
 
-`nurie evaluate --json` prints what it writes to `benchmark.json`: `bench`, `about`, `date`, `machine`,
-`threads`, `python`, `versions`, `commit`, `weights` (SHA-256 by system), `ours`, `sets` (`name`,
-`kind`, `package`, `licence`, `pictures`, `sha256`, `published`), `rehearsal` (empty for a whole
-run), `rows` (`task`, `condition`, `system`, `public`, `pictures`, `failed`, `why`, `scores` as mean,
-lower and upper end of the 95 % interval, `wall_s`, `cpu_s`, `peak_mib`, `answers`, `kept`) and
-`margins` (`task`, `condition`, `figure`, `other`, `ahead`, `pictures`).
+`nurie evaluate --json` prints what it writes to `benchmark.json`: `bench`, `about`, `date`,
+`machine`, `threads`, `python`, `versions`, `commit`, `weights` (SHA-256 by system), `ours`, `sets`
+(`name`, `kind`, `package`, `licence`, `pictures`, `sha256`, `published`), `rehearsal` (empty for a
+whole run), `rows` (`task`, `condition`, `system`, `public`, `pictures`, `failed`, `why`, `scores`
+as mean, lower and upper end of the 95 % interval, `wall_s`, `cpu_s`, `peak_mib`, `answers`, `kept`)
+and `margins` (`task`, `condition`, `figure`, `other`, `ahead`, `pictures`).
 
 `nurie train --json` prints `run`, `step`, `shown` (pictures), `seconds`, `losses` (the last means)
 and `skipped` (why each shard or picture was passed over).

@@ -11,7 +11,7 @@ from nurie.cli.outcome import complain, show_json
 from nurie.errors import MissingExtraError
 
 
-def train(  # noqa: PLR0913 (the options of a command)
+def train(
     config: Annotated[
         Path,
         typer.Argument(metavar="CONFIG.toml", show_default=False, help="Settings, as in configs/."),

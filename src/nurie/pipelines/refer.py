@@ -12,8 +12,17 @@ from nurie.guidance.palette import palette_tokens
 from nurie.pipelines.predict import CONTEXT, RegionHead, Scene, known_colors, softmax
 from nurie.regions.tokens import adjacency
 
-SURE = 0.5
-"""Chance of being somewhere in the references above which a region takes their colour."""
+NONE = -1.0
+"""Logit of "not in the references": what a region far away and little alike has."""
+
+APART = 0.25
+"""Distance, in half frames, at which a region of the reference is less likely by exp(-1/2)."""
+
+UNLIKE = np.array([0.56, 0.36, 0.36, 0.56, 0.56], np.float32)
+"""Differences in log area, both spreads, extent and roundness that count as much as ``APART``."""
+
+ALIKE_LOOKS = 15.0
+"""Logit of two regions with the same encoder features."""
 
 ALIKE = 3.0
 """ΔE2000 below which two colours of the references are one entry: gradients, not identities."""
@@ -35,21 +44,25 @@ class Found:
     colors: Rgb8
     """(n, 3) uint8 colour of the likeliest match."""
     chance: Floats
-    """(n,) float32 that this colour is right; less than ``SURE`` asks for another opinion."""
+    """(n,) float32 that this colour is right."""
+    known: Mask
+    """(n,) bool: likelier somewhere in the references than new."""
     palette: Palette
     """All colours of the references, the largest first."""
 
     @property
     def sure(self) -> Mask:
         """(n,) bool: regions that were found."""
-        return self.chance >= SURE
+        return self.known
 
 
 def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entries: int) -> Found:
     """Find each region of a drawing in coloured references.
 
-    The chance of a colour is the sum over the regions that have it, of the softmax over all regions
-    of the references and "none" (as in the match loss of training).
+    Two regions are the same if the model's query and key say so (as in the match loss of training),
+    if they look alike to the encoder, and if they lie, measure and spread alike: the logits add up.
+    The chance of a colour is the sum of the softmax, over all regions of the references and "none",
+    of those that have it. A region takes the colour of its likeliest match.
 
     Args:
         head: the region model.
@@ -66,7 +79,7 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
     tokens = palette_tokens(None, entries)
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
     colors = np.full((len(order), 3), 255, np.uint8)
-    chance = np.zeros(len(order), np.float32)
+    chance, known = np.zeros(len(order), np.float32), np.zeros(len(order), bool)
     owners = np.concatenate([owner[i][r] for i, r in enumerate(rows)])
     for start in range(0, len(order), CONTEXT):
         group = order[start : start + CONTEXT]
@@ -85,12 +98,58 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
             np.concatenate([np.zeros(count, np.float32), drawing]),
         )[2:]
         logits = query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1]))
-        shares = softmax(np.concatenate([logits, np.zeros((count, 1), np.float32)], 1))
+        logits += alikeness(scene.features[group], lot.features)
+        logits += nearness(scene.geometry[group], lot.geometry)
+        shares = softmax(np.concatenate([logits, np.full((count, 1), NONE, np.float32)], 1))
+        best = owners[shares[:, :-1].argmax(1)]
         votes = np.zeros((count, len(palette)), np.float32)
         np.add.at(votes.T, owners, shares[:, :-1].T)
-        colors[group] = palette.colors[votes.argmax(1)]
-        chance[group] = votes.max(1)
-    return Found(colors, chance, palette)
+        colors[group] = palette.colors[best]
+        chance[group] = votes[np.arange(count), best]
+        known[group] = shares.argmax(1) < len(owners)
+    return Found(colors, chance, known, palette)
+
+
+def alikeness(ours: Floats, theirs: Floats) -> Floats:
+    """How alike regions look to the encoder: the cosine of their features, as logits.
+
+    Args:
+        ours: (n, 496).
+        theirs: (m, 496).
+
+    Returns:
+        (n, m) float32, at most ``ALIKE_LOOKS``.
+
+    >>> one = np.float32([[1, 0], [0, 1]])
+    >>> alikeness(one, one).round(1).tolist()
+    [[15.0, -15.0], [-15.0, 15.0]]
+    """
+    both = np.concatenate([ours, theirs])
+    both = (both - both.mean(axis=0)) / (both.std(axis=0) + 1e-3)
+    both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
+    alike: Floats = ALIKE_LOOKS * both[: len(ours)] @ both[len(ours) :].T
+    return alike.astype(np.float32)
+
+
+def nearness(ours: Floats, theirs: Floats) -> Floats:
+    """How near regions are in place, size and shape, as logits; 0 is the same.
+
+    Args:
+        ours: (n, 14) from ``regions.tokens.geometry``.
+        theirs: (m, 14).
+
+    Returns:
+        (n, m) float32 ≤ 0.
+
+    >>> place = np.zeros((2, 14), np.float32); place[1, 0] = 0.5
+    >>> nearness(place, place).round(2).tolist()
+    [[-0.0, -2.0], [-2.0, -0.0]]
+    """
+    place = (ours[:, None, :2] - theirs[None, :, :2]) / np.float32(APART)
+    # Log area / 4, spreads, extent, roundness.
+    shape = (ours[:, None, [2, 3, 4, 6, 8]] - theirs[None, :, [2, 3, 4, 6, 8]]) / UNLIKE
+    near: Floats = (np.square(place).sum(-1) + np.square(shape).sum(-1)) / -2
+    return near
 
 
 @dataclass(frozen=True, eq=False)

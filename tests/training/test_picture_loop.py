@@ -31,7 +31,7 @@ from nurie.training.picture_steps import STEPS, show  # noqa: E402
 
 SMALL = PictureConfig(
     size=32, width=4, batch=4, lanes=2, epochs=2, patches=3, loaders=1, shuffle=4,
-    log_every=1, save_minutes=0, sheet_minutes=0, ema=0.9, noise=0.1,
+    log_every=1, save_minutes=0, sheet_minutes=0, ema=0.9, noise=0.1, precision="fp32",
 )  # fmt: skip
 """Six steps of the GAN on twelve pictures."""
 

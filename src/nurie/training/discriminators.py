@@ -59,7 +59,9 @@ class Discriminator(nn.Module):
         if self.others is not None:
             told = self.others(x.mean((2, 3)))
             flat = torch.cat([flat, told[:, x.shape[1] :]], 1)
-        return Verdict(self.verdict(flat), x)
+        # In full precision: the verdicts of a clipped critic differ by less than halves can tell.
+        with torch.autocast(x.device.type, enabled=False):
+            return Verdict(self.verdict(flat.float()), x)
 
 
 class PatchDiscriminator(nn.Module):

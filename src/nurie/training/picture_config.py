@@ -110,7 +110,7 @@ class PictureConfig:
     ema: float = _number(0.999, 0, 0.99999)
     """Decay of the averaged weights, which are shown on the sheets and exported."""
     precision: str = _one_of("auto", "fp32", "bf16")
-    """Arithmetic of the networks; auto takes bf16 on a GPU that has it."""
+    """Arithmetic of the networks; auto takes bf16 where the machine has it."""
     log_every: int = _number(10, 1, 1000000)
     """Steps that one line of the log averages."""
     sheet_minutes: float = _number(10.0, 0, 1e6)

@@ -68,17 +68,23 @@ def test_margins_are_paired_and_have_a_sign():
 
 
 def test_the_page_says_where_nurie_loses():
-    found = [record("nurie", f"c{i}", 10.0) for i in range(3)]
-    found += [record("better", f"c{i}", 7.0) for i in range(3)]
-    found += [record("even", f"c{i}", 9.0 + i) for i in range(3)]
+    found = [record("nurie", f"c{i}", 10.0) for i in range(6)]
+    found += [record("better", f"c{i}", 7.0) for i in range(6)]
+    found += [record("even", f"c{i}", 7.5 + i) for i in range(6)]
     page = markdown(Bench("b"), rows(found), margins(found, "nurie"), FACTS)
-    assert "**better** is ahead by 3.000 [3.000, 3.000] ΔE over 3 pictures" in page
+    assert "**better** is ahead by 3.000 [3.000, 3.000] ΔE over 6 pictures" in page
     assert "Undecided, the interval holds nought: automatic, clean (even)" in page
-    assert "| clean | nurie | 3 | 10.0 [10.0, 10.0] | not measured | not measured |" in page
+    assert "| clean | nurie | 6 | 10.0 [10.0, 10.0] | not measured | not measured |" in page
     for task in TASKS:
         assert f"## {task.capitalize()}" in page
     assert "Not yet: there is no verb for films." in page
     assert "ehearsal" not in page
+
+
+def test_few_pictures_decide_nothing():
+    found = [record(name, "c0", value) for name, value in (("nurie", 9.0), ("better", 1.0))]
+    page = markdown(Bench("b"), rows(found), margins(found, "nurie"), FACTS)
+    assert "Nothing can be said: no comparison has 5 pictures." in page
 
 
 def test_a_rehearsal_says_so():

@@ -80,6 +80,7 @@ a list of hex colours, `{reference}` a coloured PNG; naming one enters the tasks
 command is started anew for each picture, and its seconds say so. `kind = "python"` with `function =
 "module:function"` is a function that takes a `nurie.evaluation.wishes.Wish` and gives an `Answer`.
 Colours are read off a picture where the drawing is white paper; systems that keep their fills apart
-from the lines (nurie, G'MIC's layer of colours, the baselines) are read there.
+from the lines (nurie, G'MIC's layer of colours, the baselines) are read there; the judge lays the
+lines over G'MIC's colours and the baselines', so *lines kept* says nothing of files of theirs.
 """
 """How others run the bench, and take part."""

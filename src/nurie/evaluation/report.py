@@ -13,6 +13,9 @@ from nurie.evaluation.tables import Margin, Numbers, Row
 ABSENT = {"automatic": ("Fréchet distance", "perceptual distance")}
 """Columns that need a network which is not there."""
 
+ENOUGH = 5
+"""Pictures from which on a comparison says who is ahead."""
+
 REHEARSAL = "**Rehearsal, not yet run whole:** "
 
 
@@ -89,6 +92,10 @@ def _losses(margins: list[Margin], ours: str) -> str:
     head = f"## Where {ours or 'nurie'} loses\n"
     if not margins:
         return f"{head}\nNo other system answered the same pictures.\n"
+    few = [m for m in margins if m.pictures < ENOUGH]
+    margins = [m for m in margins if m.pictures >= ENOUGH]
+    if not margins:
+        return f"{head}\nNothing can be said: no comparison has {ENOUGH} pictures.\n"
     ahead = [m for m in margins if m.ahead[1] > 0]
     even = [m for m in margins if m.ahead[1] <= 0 <= m.ahead[2]]
     lines = [
@@ -101,7 +108,8 @@ def _losses(margins: list[Margin], ours: str) -> str:
     return (
         f"{head}\n{said}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
         f"Ahead in the other {len(margins) - len(ahead) - len(even)} of {len(margins)} "
-        "comparisons, picture by picture.\n"
+        "comparisons, picture by picture."
+        + (f" {len(few)} more have fewer than {ENOUGH} pictures.\n" if few else "\n")
     )
 
 

@@ -21,9 +21,9 @@ ABLE: dict[str, tuple[str, ...]] = {
     "bucket": ("regions", "flats", "hints"),
     "same-place": ("reference",),
     "commonest": ("reference",),
-    "gmic-random": ("regions", "automatic", "promise"),
-    "gmic-fill": ("regions", "automatic", "promise"),
-    "gmic-spots": ("flats", "hints", "promise"),
+    "gmic-random": ("regions", "automatic"),
+    "gmic-fill": ("regions", "automatic"),
+    "gmic-spots": ("flats", "hints"),
     "command": ("automatic", "promise"),
     "python": ("automatic",),
 }

@@ -73,7 +73,7 @@ def _cpu() -> float:
 def _forget_peak() -> None:
     """Linux: let the high-water mark of memory start again from now."""
     try:
-        Path("/proc/self/clear_refs").write_text("5")
+        Path("/proc/self/clear_refs").write_text("5", "utf-8")
     except OSError:
         return
 
@@ -82,7 +82,7 @@ def _peak() -> float:
     """Peak memory in MiB of this process since the mark was reset, or of its largest child."""
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _UNIT
     try:
-        own = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+        own = int(Path("/proc/self/status").read_text("utf-8").split("VmHWM:")[1].split()[0]) / 1024
     except (OSError, IndexError):
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT
     return max(own, child)

@@ -22,6 +22,8 @@ KRITA = Krita.instance()
 TICK = 5
 """Milliseconds between two steps of a scene."""
 
+TIMER = QTimer()
+
 Scene = Generator[None, None, Any]
 
 
@@ -210,7 +212,7 @@ def start() -> None:
     """Tell the story step by step, and leave what was found."""
     faulthandler.enable()
     folder, found = Path(os.environ["NURIE_STORY"]), {"krita": KRITA.version()}
-    scene, timer = tell(found), QTimer(KRITA.activeWindow().qwindow())
+    scene, timer = tell(found), TIMER
 
     def step() -> None:
         try:

@@ -45,7 +45,7 @@ def serving(settings):
                 assert thread.is_alive()
                 time.sleep(0.01)
             port = listener.getsockname()[1]
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client:
                 client.app, client.port, client.settings = app, port, settings
                 yield client
         finally:

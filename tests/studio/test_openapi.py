@@ -56,7 +56,7 @@ def test_the_server_keeps_to_its_document(case, studio, known):
             if isinstance(case.body, dict) and key in case.body:
                 case.body[key] = known[name]
     base = f"http://127.0.0.1:{studio.port}"
-    case.call_and_validate(base_url=base, excluded_checks=NOT_PROMISED, timeout=60)
+    case.call_and_validate(base_url=base, excluded_checks=NOT_PROMISED, timeout=300)
 
 
 def test_the_example_of_the_reference_runs(studio, monkeypatch):

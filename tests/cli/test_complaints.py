@@ -91,7 +91,7 @@ def test_the_sketch_itself_is_never_replaced(nurie, cat, force):
     assert cat.read_bytes() == before
 
 
-@pytest.mark.parametrize("out", ["a.jpg", "a.psd", "a", "a.gif"])
+@pytest.mark.parametrize("out", ["a.jpg", "a.psb", "a", "a.gif"])
 def test_a_suffix_that_cannot_be_written(nurie, cat, out):
     said = one_sentence(nurie("color", cat, "-o", out))
     assert said.startswith(f"{out} has no suffix that can be written; end it in one of .png")

@@ -85,14 +85,12 @@ def test_shards_become_files_that_are_the_same_every_time(tmp_path):
     assert not list((tmp_path / "a").glob("*.partial"))
 
 
-def test_pictures_left_out_are_not_there_and_the_others_come_at_least_twice(tmp_path):
+def test_pictures_left_out_are_not_there(tmp_path):
     source = shard(tmp_path)
-    held = frozenset({"p1"})
-    paths = list(prepare([source], tmp_path / "out", workers=1, without=held))
+    paths = list(prepare([source], tmp_path / "out", workers=1, without=frozenset({"p1"})))
     with np.load(paths[1]) as empty, np.load(paths[2]) as full:
         assert not len(empty["lines"])
-        assert len(full["picture"]) >= 2
-        assert (full["picture"] == crc32(b"p2")).sum() == 2
+        assert crc32(b"p2") in full["picture"]
 
 
 def test_no_shards_is_an_error(tmp_path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,16 @@ from nurie.studio.workers import (
     OverdueError,
     Pool,
 )
+
+
+def alone(story):
+    """What a coroutine function gives, in a thread of its own.
+
+    The browser of other tests keeps a loop running in this one.
+    """
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(story())).result()
+
 
 ONE = Limits(workers=1, waiting=1, seconds=30, grace=0.2)
 
@@ -32,7 +43,7 @@ def tried(odd_jobs):
             finally:
                 pool.close()
 
-        return asyncio.run(told())
+        return alone(told)
 
     return run
 
@@ -167,4 +178,4 @@ def test_closing_ends_all_processes(odd_jobs):
         pool.close()
         return workers
 
-    assert not any(worker.process.is_alive() for worker in asyncio.run(story()))
+    assert not any(worker.process.is_alive() for worker in alone(story))

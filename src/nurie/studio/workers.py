@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from nurie.errors import NurieError
@@ -99,6 +100,8 @@ def _deaf_to_interrupts() -> Iterator[None]:
     if mask is None:
         yield
         return
+    # The tracker, where it is started along the way, would hear interrupts and let them in again.
+    resource_tracker.ensure_running()
     before = mask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -90,6 +90,13 @@ def test_a_port_that_is_taken(nurie):
     )
 
 
+def test_small_answers_do_not_wait_for_each_other():
+    from nurie.studio.serve import bind
+
+    with bind("127.0.0.1", None) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 def test_a_host_that_is_not_ours(nurie):
     heard = nurie("serve", "--host", "192.0.2.1")
     assert heard.code == 2

@@ -63,6 +63,15 @@ def assert_same(one, two):
     assert all(torch.equal(a[key], b[key]) for key in a)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Sums are the same to the last bit only where they are taken in the same order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def whole(shards, tmp_path_factory):
     """A run that nothing disturbed."""

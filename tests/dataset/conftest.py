@@ -36,7 +36,6 @@ class Board:
         self.posts = []
         self.wrong = {}
         self.asked = Counter()
-        self.times = []
         self.queries = []
         self.agents = set()
         self.page_size = 100
@@ -80,7 +79,6 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         board, parts = self.board, urlsplit(self.path)
         board.asked[parts.path] += 1
-        board.times.append(time.monotonic())
         board.agents.add(self.headers["User-Agent"])
         answers = board.wrong.get(parts.path)
         wrong = answers.pop(0) if answers else None

@@ -8,7 +8,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.errors import InputError, OptionError
-from nurie.models.registry import DEFAULT, find
+from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import (
     Drawing,
@@ -55,9 +55,9 @@ class Colorizer:
         """Open a packaged model by name, or any exported one by path.
 
         Raises:
-            ModelError: there is no such model, or its files were changed.
+            ModelError: there is no such model, it is a painter, or its files were changed.
         """
-        return cls(RegionSession(find(name)))
+        return cls(RegionSession(find_region(name)))
 
     def colorize(  # noqa: PLR0913 - what a person may ask for
         self,

@@ -28,7 +28,7 @@ def nearest(spec: SystemSpec, examples: Path | None) -> System:
         OptionError: there are no examples.
     """
     from nurie.api import Colorizer
-    from nurie.models.registry import DEFAULT, find
+    from nurie.models.registry import DEFAULT, find_region
     from nurie.models.session import RegionSession
     from nurie.regions.segment import segment
 
@@ -36,7 +36,7 @@ def nearest(spec: SystemSpec, examples: Path | None) -> System:
     if not files:
         raise OptionError("The nearest neighbours need the training's examples; give --examples.")
     name = spec.model or DEFAULT
-    session, model = RegionSession(find(name)), Colorizer.load(name)
+    session, model = RegionSession(find_region(name)), Colorizer.load(name)
     known, shown = _remembered(session, files)
     middle, spread = known.mean(0), known.std(0) + 1e-3
     known = (known - middle) / spread

@@ -1,16 +1,19 @@
-"""ModelSpec: what a released model is, read from one JSON beside its graphs."""
+"""What a released model is, read from one JSON beside its graphs: of regions, or a painter."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from nurie.arrays import Floats, Rgb8
+from nurie.arrays import Floats, Histogram, Rgb8
 from nurie.color import BINS
 from nurie.errors import ModelError
+from nurie.guidance.patches import Patches
+from nurie.spectrum import Spectrum
 
 DEFAULT = "nurie-flat"
 FORMAT = 2
@@ -19,7 +22,7 @@ FORMAT = 2
 
 @dataclass(frozen=True, eq=False)
 class ModelSpec:
-    """One released model."""
+    """One released model that colours regions."""
 
     name: str
     folder: Path
@@ -48,19 +51,64 @@ class ModelSpec:
         Raises:
             ModelError: the file is missing or was changed.
         """
-        path = self.folder / self.graphs[role]
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ModelError(
-                f"The model {self.name} lacks {path.name}; install it again."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != self.sha256[path.name]:
-            raise ModelError(f"{path.name} of the model {self.name} was changed; install it again.")
-        return data
+        return _read_graph(self, role)
 
 
-def find(name: str | Path = DEFAULT) -> ModelSpec:
+@dataclass(frozen=True, eq=False)
+class PainterSpec:
+    """One exported network that paints pixels."""
+
+    name: str
+    folder: Path
+    graphs: dict[str, str]
+    """File name by role: ``painter``, and ``hinter`` where hints are guessed (figure 4)."""
+    sha256: dict[str, str]
+    """Digest by file name."""
+    size: int
+    """Side of the pictures it was trained on, in pixels."""
+    source: str
+    """What it sees: ``line+hint`` or ``line``."""
+    target: str
+    """What it paints: ``picture`` or ``hint``."""
+    patches: Patches
+    """How the hints that it was trained on were made."""
+    bin_colors: Rgb8
+    """(512, 3) mean colour of each bin."""
+    prior: Histogram
+    """(512,) share of each bin among the pixels of its pictures, white included."""
+    card: dict[str, Any]
+    """Licence, settings, steps, losses, parameters."""
+
+    def graph(self, role: str) -> bytes:
+        """Contents of a graph, checked against its digest.
+
+        Raises:
+            ModelError: the file is missing or was changed.
+        """
+        return _read_graph(self, role)
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The histogram of its pictures, from which its hints are sampled."""
+        counts = np.round(self.prior.astype(np.float64) * 2**32).astype(np.int64)
+        return Spectrum(counts, self.bin_colors)
+
+
+Spec: TypeAlias = ModelSpec | PainterSpec
+
+
+def _read_graph(spec: Spec, role: str) -> bytes:
+    path = spec.folder / spec.graphs[role]
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The model {spec.name} lacks {path.name}; install it again.") from error
+    if hashlib.sha256(data).hexdigest() != spec.sha256[path.name]:
+        raise ModelError(f"{path.name} of the model {spec.name} was changed; install it again.")
+    return data
+
+
+def find(name: str | Path = DEFAULT) -> Spec:
     """The packaged model of that name, or the model whose JSON or folder the path names.
 
     Raises:
@@ -78,7 +126,33 @@ def find(name: str | Path = DEFAULT) -> ModelSpec:
     return read_spec(path)
 
 
-def read_spec(path: Path) -> ModelSpec:
+def find_region(name: str | Path = DEFAULT) -> ModelSpec:
+    """What :func:`find` finds, where it colours regions.
+
+    Raises:
+        ModelError: it is a painter, or :func:`find` finds none.
+    """
+    spec = find(name)
+    if isinstance(spec, ModelSpec):
+        return spec
+    raise ModelError(
+        f"{spec.name} is a painter; a model that colours regions is needed, such as {DEFAULT}."
+    )
+
+
+def find_painter(name: str | Path) -> PainterSpec:
+    """What :func:`find` finds, where it paints pixels.
+
+    Raises:
+        ModelError: it colours regions, or :func:`find` finds none.
+    """
+    spec = find(name)
+    if isinstance(spec, PainterSpec):
+        return spec
+    raise ModelError(f"{spec.name} colours regions; a painter is needed, as nurie export makes it.")
+
+
+def read_spec(path: Path) -> Spec:
     """Read a model's JSON.
 
     Raises:
@@ -88,35 +162,77 @@ def read_spec(path: Path) -> ModelSpec:
         values = json.loads(path.read_text("utf-8"))
         if values["format"] != FORMAT:
             raise ModelError(f"{path} has format {values['format']}; this version reads {FORMAT}.")
-        spec = ModelSpec(
-            name=values["name"],
-            folder=path.parent,
-            graphs=dict(values["graphs"]),
-            sha256=dict(values["sha256"]),
-            size=int(values["size"]),
-            entries=int(values["entries"]),
-            bin_colors=np.array(values["bin_colors"], np.uint8).reshape(BINS, 3),
-            prior=np.array(values["prior"], np.float32).reshape(BINS),
-            temperature=float(values["temperature"]),
-            calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
-            card=dict(values["card"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        kind = values.get("kind", "region")
+        if kind not in _READERS:
+            raise ModelError(f"{path} is of the kind {kind!r}, which this version does not read.")
+        return _READERS[kind](path, values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is not a model that nurie can read ({error}).") from error
-    return spec
 
 
-def write_spec(spec: ModelSpec, path: Path) -> None:
+def _region_spec(path: Path, values: dict[str, Any]) -> ModelSpec:
+    return ModelSpec(
+        **_shared(path, values),
+        entries=int(values["entries"]),
+        temperature=float(values["temperature"]),
+        calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
+    )
+
+
+def _painter_spec(path: Path, values: dict[str, Any]) -> PainterSpec:
+    if values["source"] not in {"line", "line+hint"} or values["target"] not in {"picture", "hint"}:
+        raise ValueError("its source or target is unknown")
+    return PainterSpec(
+        **_shared(path, values),
+        source=values["source"],
+        target=values["target"],
+        patches=Patches(**values["patches"]),
+    )
+
+
+_READERS: dict[str, Callable[[Path, dict[str, Any]], Spec]] = {
+    "region": _region_spec,
+    "painter": _painter_spec,
+}
+
+
+def _shared(path: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """The fields that all kinds have."""
+    return {
+        "name": values["name"],
+        "folder": path.parent,
+        "graphs": dict(values["graphs"]),
+        "sha256": dict(values["sha256"]),
+        "size": int(values["size"]),
+        "bin_colors": np.array(values["bin_colors"], np.uint8).reshape(BINS, 3),
+        "prior": np.array(values["prior"], np.float32).reshape(BINS),
+        "card": dict(values["card"]),
+    }
+
+
+def write_spec(spec: Spec, path: Path) -> None:
     """Write a model's JSON, in one piece."""
-    values = {
+    values: dict[str, Any] = {
         "format": FORMAT,
         "name": spec.name,
         "graphs": spec.graphs,
         "sha256": spec.sha256,
         "size": spec.size,
-        "entries": spec.entries,
-        "temperature": spec.temperature,
-        "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
+    }
+    if isinstance(spec, ModelSpec):
+        values |= {
+            "entries": spec.entries,
+            "temperature": spec.temperature,
+            "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
+        }
+    else:
+        values |= {
+            "kind": "painter",
+            "source": spec.source,
+            "target": spec.target,
+            "patches": asdict(spec.patches),
+        }
+    values |= {
         "card": spec.card,
         "prior": [float(f"{p:.6g}") for p in spec.prior],
         "bin_colors": spec.bin_colors.tolist(),

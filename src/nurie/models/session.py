@@ -6,7 +6,7 @@ import numpy as np
 
 from nurie.arrays import Floats, Gray
 from nurie.errors import ModelError
-from nurie.models.registry import ModelSpec
+from nurie.models.registry import ModelSpec, Spec
 
 
 class RegionSession:
@@ -21,8 +21,8 @@ class RegionSession:
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
-        self._encoder = _open(spec, "encoder")
-        self._regions = _open(spec, "regions")
+        self._encoder = open_graph(spec, "encoder")
+        self._regions = open_graph(spec, "regions")
 
     def encode(self, lines: Gray) -> list[Floats]:
         """Feature maps of a framed drawing.
@@ -69,7 +69,12 @@ class RegionSession:
         return logits / np.float32(self.spec.temperature), shift, query, key
 
 
-def _open(spec: ModelSpec, role: str) -> Any:
+def open_graph(spec: Spec, role: str) -> Any:
+    """A graph of a model, ready to run.
+
+    Raises:
+        ModelError: it is missing, was changed, or cannot be loaded.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

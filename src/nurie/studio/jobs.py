@@ -14,7 +14,7 @@ from nurie.color import parse_hex, to_hex
 from nurie.document import PAPER, Guidance, Hints, Layers, Sketch, line_layer, strips
 from nurie.errors import NurieError, OptionError, TooLargeError
 from nurie.guidance.hints import hinted_colors, settle
-from nurie.models.registry import ModelSpec, find
+from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import Drawing, View
 from nurie.pipelines.review import review
@@ -36,7 +36,7 @@ def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]
         model: name or path of the model.
         check: called whenever the model is asked; what it raises stops the job.
     """
-    painter = Painter(Colorizer(_Checked(find(model), check)))
+    painter = Painter(Colorizer(_Checked(find_region(model), check)))
     return {
         "decode": decode,
         "line": line,

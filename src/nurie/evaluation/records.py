@@ -81,7 +81,7 @@ def identity(spec: SystemSpec, examples: Path | None) -> dict[str, Any]:
     return told
 
 
-_COLOURING = ("api.py", "color.py", "document.py", "guidance", "models", "pipelines", "regions")
+_COLOURING = ("api", "color.py", "document.py", "guidance", "models", "pipelines", "regions")
 _SCORING = ("conditions", "hint_auc", "hintauc_process", "hints", "tasks", "trials")
 _ASKING = ("nearest", "rivals", "systems", "wishes")
 _JUDGING = (*(f"evaluation/{name}.py" for name in (*_SCORING, *_ASKING)), "metrics", "verify")

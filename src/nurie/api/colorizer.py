@@ -1,13 +1,13 @@
-"""The public face: load a model, colour drawings. The one place that wires the rooms together."""
+"""A model of regions in memory, which colours drawings."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from nurie.api.asked import check_asked, sketch_of
 from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
-from nurie.errors import InputError, OptionError
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import (
@@ -22,7 +22,6 @@ from nurie.pipelines.colorize import (
     read_reference,
 )
 from nurie.pipelines.refer import Reference
-from nurie.pipelines.shade import shade
 from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
@@ -121,7 +120,7 @@ class Colorizer:
         """
         sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
         hints = sketch.hints if hints is None else hints
-        _check(count, seed, Guidance(hints, palette), sketch)
+        check_asked(count, seed, Guidance(hints, palette), sketch)
         view = self.look(sketch)
         drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))
         if hints is not None and len(hints.rows):
@@ -190,7 +189,7 @@ class Colorizer:
         Raises:
             OptionError: an option cannot be obeyed.
         """
-        _check(count, seed, guidance, drawing.sketch)
+        check_asked(count, seed, guidance, drawing.sketch)
         found, area = list[Layers](), drawing.scene.measures.area
         pool = POOL * count if count > 1 else 1
         for attempt in range(6 * count):
@@ -207,133 +206,3 @@ class Colorizer:
             if len(found) == pool or (attempt == 0 and not layers.entries.size - 1):
                 break
         return ranked(found, count, area)
-
-
-def sketch_of(array: AnyArray) -> Sketch:
-    """A sketch from an array; transparency is laid over white, equal channels become gray.
-
-    Raises:
-        InputError: it is not a picture.
-
-    >>> sketch_of(np.array([[[0, 0, 0, 0], [0, 0, 0, 255]]], np.uint8)).pixels.tolist()
-    [[255, 0]]
-    """
-    if array.dtype not in (np.uint8, np.uint16) or array.ndim not in (2, 3) or not array.size:
-        raise InputError(
-            f"An array of shape {array.shape} and type {array.dtype} is not a drawing; give "
-            "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16."
-        )
-    if array.ndim == 3 and array.shape[2] not in (3, 4):
-        raise InputError(f"A drawing has 3 or 4 channels, not {array.shape[2]}.")
-    if array.ndim == 3 and array.shape[2] == 4:
-        white = np.uint64(np.iinfo(array.dtype).max)
-        alpha = array[..., 3:].astype(np.uint64)
-        over = array[..., :3] * alpha + (white - alpha) * white
-        array = ((over + white // 2) // white).astype(array.dtype)
-    if array.ndim == 3 and (array == array[..., :1]).all():
-        array = array[..., 0]
-    return Sketch(np.ascontiguousarray(array))
-
-
-def _check(count: int, seed: int, guidance: Guidance, sketch: Sketch) -> None:
-    if count < 1:
-        raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
-    if seed < 0:
-        raise OptionError(f"The seed {seed} is negative; use 0 or more.")
-    hints = guidance.hints
-    if hints is None or not len(hints.rows):
-        return
-    height, width = sketch.shape
-    rows, columns = hints.rows, hints.columns
-    if rows.min() < 0 or columns.min() < 0 or rows.max() >= height or columns.max() >= width:
-        raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
-
-
-def read_palette(path: str | Path) -> Palette:
-    """A palette from a GPL file, a list of hex colours, or the colours of a picture.
-
-    Raises:
-        InputError: the file is none of these.
-    """
-    from nurie.guidance.palette import extract_palette
-    from nurie.io.images import read_color
-    from nurie.io.palettes import read_palette_file
-
-    return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
-
-
-def save(
-    layers: Layers, output: str | Path, *, one_flat_layer: bool = False, force: bool = False
-) -> Path:
-    """Write layers as the suffix says: ORA and PSD in layers, PNG, TIFF, WebP and TGA flattened.
-
-    Args:
-        layers: the coloured drawing.
-        output: the target.
-        one_flat_layer: all flats in one layer, not one for each palette entry.
-        force: an existing file may be replaced.
-
-    Raises:
-        OutputError: the target cannot be written, or exists and ``force`` is not given.
-    """
-    from nurie.io.images import write_picture
-    from nurie.io.layered import write_ora
-    from nurie.io.psd import write_psd
-
-    path = Path(output)
-    if path.suffix.lower() == ".ora":
-        write_ora(path, layers, one_flat_layer=one_flat_layer, force=force)
-    elif path.suffix.lower() == ".psd":
-        write_psd(path, layers, one_flat_layer=one_flat_layer, force=force)
-    else:
-        sketch = layers.sketch
-        write_picture(
-            path, layers.merged(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force
-        )
-    return path
-
-
-def color(  # noqa: PLR0913 - what a person may ask for
-    path: str | Path,
-    output: str | Path | None = None,
-    *,
-    hints: str | Path | None = None,
-    palette: str | Path | None = None,
-    style: str = "flat",
-    light: str = "top-left",
-    seed: int = 0,
-    force: bool = False,
-) -> Path:
-    """Colour a drawing in a file with the packaged model.
-
-    Args:
-        path: the drawing.
-        output: where to; ``NAME.colored.png`` beside the drawing when None.
-        hints: RGBA PNG or JSON file.
-        palette: GPL file, list of hex colours, or a picture.
-        style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, with a gradient.
-        light: where light comes from: ``top-left``, …, or degrees against the clock from the right.
-        seed: other seeds give other colours.
-        force: replace an existing file.
-
-    Returns:
-        The file written.
-
-    Raises:
-        NurieError: one sentence on what cannot be read, obeyed or written.
-    """
-    from nurie.io.files import check_target
-    from nurie.io.hints import read_hints
-    from nurie.io.images import read_sketch
-
-    source = Path(path)
-    target = Path(output) if output else source.with_name(f"{source.stem}.colored.png")
-    check_target(target, force=force)
-    sketch = read_sketch(source)
-    layers = Colorizer.load().colorize(
-        sketch,
-        hints=read_hints(Path(hints), sketch.shape) if hints else None,
-        palette=read_palette(palette) if palette else None,
-        seed=seed,
-    )
-    return save(shade(layers, style, light), target, force=force)

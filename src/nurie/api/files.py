@@ -1,0 +1,97 @@
+"""From a file to a file: palettes in, layers out, a drawing coloured in one call."""
+
+from pathlib import Path
+
+from nurie.api.colorizer import Colorizer
+from nurie.document import Layers, Palette
+from nurie.pipelines.shade import shade
+
+
+def read_palette(path: str | Path) -> Palette:
+    """A palette from a GPL file, a list of hex colours, or the colours of a picture.
+
+    Raises:
+        InputError: the file is none of these.
+    """
+    from nurie.guidance.palette import extract_palette
+    from nurie.io.images import read_color
+    from nurie.io.palettes import read_palette_file
+
+    return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
+
+
+def save(
+    layers: Layers, output: str | Path, *, one_flat_layer: bool = False, force: bool = False
+) -> Path:
+    """Write layers as the suffix says: ORA and PSD in layers, PNG, TIFF, WebP and TGA flattened.
+
+    Args:
+        layers: the coloured drawing.
+        output: the target.
+        one_flat_layer: all flats in one layer, not one for each palette entry.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` is not given.
+    """
+    from nurie.io.images import write_picture
+    from nurie.io.layered import write_ora
+    from nurie.io.psd import write_psd
+
+    path = Path(output)
+    if path.suffix.lower() == ".ora":
+        write_ora(path, layers, one_flat_layer=one_flat_layer, force=force)
+    elif path.suffix.lower() == ".psd":
+        write_psd(path, layers, one_flat_layer=one_flat_layer, force=force)
+    else:
+        sketch = layers.sketch
+        write_picture(
+            path, layers.merged(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force
+        )
+    return path
+
+
+def color(  # noqa: PLR0913 - what a person may ask for
+    path: str | Path,
+    output: str | Path | None = None,
+    *,
+    hints: str | Path | None = None,
+    palette: str | Path | None = None,
+    style: str = "flat",
+    light: str = "top-left",
+    seed: int = 0,
+    force: bool = False,
+) -> Path:
+    """Colour a drawing in a file with the packaged model.
+
+    Args:
+        path: the drawing.
+        output: where to; ``NAME.colored.png`` beside the drawing when None.
+        hints: RGBA PNG or JSON file.
+        palette: GPL file, list of hex colours, or a picture.
+        style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, with a gradient.
+        light: where light comes from: ``top-left``, …, or degrees against the clock from the right.
+        seed: other seeds give other colours.
+        force: replace an existing file.
+
+    Returns:
+        The file written.
+
+    Raises:
+        NurieError: one sentence on what cannot be read, obeyed or written.
+    """
+    from nurie.io.files import check_target
+    from nurie.io.hints import read_hints
+    from nurie.io.images import read_sketch
+
+    source = Path(path)
+    target = Path(output) if output else source.with_name(f"{source.stem}.colored.png")
+    check_target(target, force=force)
+    sketch = read_sketch(source)
+    layers = Colorizer.load().colorize(
+        sketch,
+        hints=read_hints(Path(hints), sketch.shape) if hints else None,
+        palette=read_palette(palette) if palette else None,
+        seed=seed,
+    )
+    return save(shade(layers, style, light), target, force=force)

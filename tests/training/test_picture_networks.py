@@ -188,3 +188,14 @@ def test_what_is_not_allowed_is_named(tmp_path, text, sentence):
     with pytest.raises(OptionError, match=sentence) as caught:
         read_picture_config(path)
     assert str(path) in str(caught.value)
+
+
+def test_settings_give_way_to_changes(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("width = 8\nnorm = 'batch'", "utf-8")
+    changed = read_picture_config(path, ["width=4", "norm = layer", "saturating=true", "l1=2.5"])
+    assert (changed.width, changed.norm, changed.saturating, changed.l1) == (4, "layer", True, 2.5)
+    with pytest.raises(OptionError, match=r"^'width' sets nothing; write KEY=VALUE, as size=64.$"):
+        read_picture_config(path, ["width"])
+    with pytest.raises(OptionError, match="width is 'four'; it must be a whole number"):
+        read_picture_config(path, ["width=four"])

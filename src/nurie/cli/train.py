@@ -11,7 +11,7 @@ from nurie.cli.outcome import complain, show_json
 from nurie.errors import MissingExtraError
 
 
-def train(
+def train(  # noqa: PLR0913 (the options of a command)
     config: Annotated[
         Path,
         typer.Argument(metavar="CONFIG.toml", show_default=False, help="Settings, as in configs/."),
@@ -39,6 +39,14 @@ def train(
         float | None,
         typer.Option(min=0.01, metavar="M", help="Stop after so long, earlier sittings included."),
     ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting in place of CONFIG's; may be given several times.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,7 +63,9 @@ def train(
         if not quiet:
             complain(line)
 
-    facts = run(read_picture_config(config), data=data, out=out, minutes=minutes, say=say)
+    facts = run(
+        read_picture_config(config, change or ()), data=data, out=out, minutes=minutes, say=say
+    )
     if int(os.environ.get("RANK", "0")):
         return
     _tell(out, facts, as_json=as_json)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -183,8 +184,12 @@ def _trouble(each: "dataclasses.Field[Any]", value: Any) -> str | None:
     return None if good else f"{each.name} is {value!r}; it must be {allowed}."
 
 
-def read_picture_config(path: Path) -> PictureConfig:
+def read_picture_config(path: Path, changes: Iterable[str] = ()) -> PictureConfig:
     """Settings from a TOML file.
+
+    Args:
+        path: the file.
+        changes: ``KEY=VALUE`` each, which the file's values give way to.
 
     Raises:
         OptionError: the file cannot be read, or a key or a value is not allowed.
@@ -193,6 +198,7 @@ def read_picture_config(path: Path) -> PictureConfig:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OptionError(f"{path} is not a readable configuration ({error}).") from error
+    values |= dict(map(_change, changes))
     known = sorted(f.name for f in dataclasses.fields(PictureConfig))
     for key in values:
         if key not in known:
@@ -201,3 +207,14 @@ def read_picture_config(path: Path) -> PictureConfig:
         return PictureConfig(**values)
     except OptionError as error:
         raise OptionError(f"{path}: {error}") from None
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """One ``KEY=VALUE``: the value as TOML has it, or a word."""
+    key, is_given, value = text.partition("=")
+    if not is_given:
+        raise OptionError(f"{text!r} sets nothing; write KEY=VALUE, as size=64.")
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()

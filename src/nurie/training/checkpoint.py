@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from nurie.errors import UnreadableError
 
+NAME = "weights.safetensors"
+
 
 def save(folder: Path, modules: dict[str, nn.Module], facts: dict[str, Any]) -> None:
     """Write the modules' tensors and some facts; a kill leaves the last checkpoint whole.
@@ -27,7 +29,7 @@ def save(folder: Path, modules: dict[str, nn.Module], facts: dict[str, Any]) -> 
     }
     partial = folder / "weights.partial"
     save_file(tensors, partial, metadata={"facts": json.dumps(facts)})
-    partial.replace(folder / "weights.safetensors")
+    partial.replace(folder / NAME)
     (folder / "meta.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
 
 
@@ -39,7 +41,7 @@ def load(folder: Path, modules: dict[str, nn.Module]) -> dict[str, Any]:
     """
     from safetensors import SafetensorError, safe_open
 
-    path = folder / "weights.safetensors"
+    path = folder / NAME
     try:
         with safe_open(path, framework="pt") as stored:
             facts: dict[str, Any] = json.loads(stored.metadata()["facts"])

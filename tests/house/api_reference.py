@@ -61,7 +61,14 @@ the last one wins. `fixed` gives regions by number an exact colour, or paper (`n
 hints. The layers *hints* and *protect* of a drawing that was sent as OpenRaster or PSD are obeyed
 too: several colours in one region cut it. With `palette` every other colour comes from it.
 `confidence` is the model's own, and `ask` lists the unsure regions in the order in which a dab
-helps most. `variations` asks for distinct answers; the first is the one that would be given alone.
+helps most. `variations` asks for distinct answers; the first is the one that would be given alone,
+and each has a number, `choice`, under which the same request asks for it alone.
+
+With `keep`, a colouring that was seen (`palette`, `entries` and `confidence` of an answer), nothing
+changes without need: a hint changes its region, and those that had the same colour and look like it
+or have its shape; the model is asked only for regions whose kept entry is -2. Without `keep` the
+whole drawing is thought over again.
+
 The `style` of an export is `flat`, `cel` or `soft`: without shade, with one step of it, with a
 gradient; `light` says where light comes from, `top-left` if nothing is said.
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import socket
 import sys
 import threading
 import time
@@ -117,3 +118,39 @@ def known(studio, boxes):
 def drawing(known):
     """A copy of ``known``, to be changed."""
     return dict(known)
+
+
+@pytest.fixture(scope="session")
+def sentence():
+    """The complaint of an answer, checked."""
+    return _sentence
+
+
+def _sentence(answer, status):
+    """The complaint of an answer: one sentence, nothing of the inside."""
+    assert answer.status_code == status, answer.text
+    text = answer.json()["error"]
+    assert text[-1] in ".R"
+    assert "Traceback" not in text
+    assert "/tmp" not in text
+    assert "nurie-studio-" not in text
+    return text
+
+
+@pytest.fixture(scope="session")
+def raw():
+    """Sends bytes as they are."""
+    return _raw
+
+
+def _raw(client, data, *, wait=5):
+    """Bytes sent as they are; what comes back until the server closes or says no more."""
+    with socket.create_connection(("127.0.0.1", client.port), timeout=wait) as connection:
+        connection.sendall(data)
+        parts = []
+        try:
+            while part := connection.recv(65536):
+                parts.append(part)
+        except TimeoutError:
+            pass
+        return b"".join(parts)

@@ -188,8 +188,41 @@ def test_seeds_and_variations(studio, cat):
     assert one == two
     several = colors_of(studio, drawing, variations=3)
     assert several[0] == one[0]
+    assert several[0]["choice"] == 0
     assert len({json.dumps(answer) for answer in several}) == len(several) > 1
     assert colors_of(studio, drawing, seed=5) != one
+    last = several[-1]
+    assert colors_of(studio, drawing, choice=last["choice"]) == [last]
+
+
+def test_what_is_kept_stays_under_a_hint(studio, cat):
+    found = studio.post("/api/drawings", content=cat).json()
+    drawing = found | regions_of(studio, found)
+    [first] = colors_of(studio, drawing)
+    keep = {key: first[key] for key in ("palette", "entries", "confidence")}
+    assert same_colors(*colors_of(studio, drawing, keep=keep), first)
+    labels = labels_of(studio, drawing)
+    inside = int(labels[250, 250])
+    hints = [{"x": 250, "y": 250, "color": "#12ab34"}]
+    [calm] = colors_of(studio, drawing, hints=hints, keep=keep)
+    before, after = by_region(first), by_region(calm)
+    changed = {n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+    assert after[inside] == "#12ab34"
+    assert {after[n] for n in changed} == {"#12ab34"}
+    assert {before[n] for n in changed} == {before[inside]}
+    refused = studio.post(
+        f"/api/drawings/{drawing['id']}/regions/{drawing['regions']}/colors",
+        json={"keep": {"palette": [], "entries": [-1]}},
+    )
+    assert refused.json()["error"].startswith("keep.entries has 1 items for")
+
+
+def by_region(answer):
+    return [None if entry < 0 else answer["palette"][entry] for entry in answer["entries"]]
+
+
+def same_colors(one, two):
+    return by_region(one) == by_region(two) and one["ask"] == two["ask"]
 
 
 def test_colors_are_those_of_the_command_line(studio, cat, tmp_path):

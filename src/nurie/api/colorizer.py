@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.api.asked import check_asked, sketch_of
+from nurie.api.asked import check_asked, gray_of, sketch_of
 from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.models.registry import DEFAULT, find_region
@@ -21,6 +21,7 @@ from nurie.pipelines.colorize import (
     obey,
     read_reference,
 )
+from nurie.pipelines.gray import lit
 from nurie.pipelines.refer import Reference
 from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
@@ -66,6 +67,7 @@ class Colorizer:
         palette: Palette | None = None,
         references: Sequence[AnyArray] = (),
         histogram: Histogram | None = None,
+        gray: AnyArray | None = None,
         seed: int = 0,
         gap: float | None = None,
     ) -> Layers:
@@ -80,6 +82,9 @@ class Colorizer:
             references: coloured drawings (H, W, 3) uint8 of the same things; what is found in one
                 of them takes exactly its colour there, the rest takes colours of theirs.
             histogram: (512,) shares of colours to draw from, in place of those of the training.
+            gray: the same drawing with tones, (H, W), (H, W, 3) or (H, W, 4), of any size with the
+                same proportions: every region becomes as light as it is there, only hue and chroma
+                are chosen; entries of a palette come as near as they can.
             seed: other seeds give other colours; the same seed gives the same bytes.
             gap: widest opening in a line that still closes a region, in pixels; automatic if None.
 
@@ -92,7 +97,7 @@ class Colorizer:
         """
         return self.variations(
             picture, 1, hints=hints, palette=palette, references=references, histogram=histogram,
-            seed=seed, gap=gap,
+            gray=gray, seed=seed, gap=gap,
         )[0]  # fmt: skip
 
     def variations(  # noqa: PLR0913 - what a person may ask for
@@ -104,6 +109,7 @@ class Colorizer:
         palette: Palette | None = None,
         references: Sequence[AnyArray] = (),
         histogram: Histogram | None = None,
+        gray: AnyArray | None = None,
         seed: int = 0,
         gap: float | None = None,
     ) -> list[Layers]:
@@ -125,6 +131,8 @@ class Colorizer:
         drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))
         if hints is not None and len(hints.rows):
             drawing, hints = self.obey(drawing, view, hints)
+        if gray is not None:
+            drawing = lit(drawing, gray_of(gray, sketch.shape), view.ink)
         drawing = self.consult(drawing, references)
         guidance = Guidance(hints, palette, histogram)
         return self.answers(drawing, count, guidance=guidance, seed=seed)
@@ -189,20 +197,40 @@ class Colorizer:
         Raises:
             OptionError: an option cannot be obeyed.
         """
+        return list(self.numbered(drawing, count, guidance=guidance, seed=seed).values())
+
+    def numbered(
+        self,
+        drawing: Drawing,
+        count: int,
+        *,
+        guidance: Guidance,
+        seed: int = 0,
+    ) -> dict[int, Layers]:
+        """The same answers, each by the number under which ``answer`` gives it alone."""
         check_asked(count, seed, guidance, drawing.sketch)
-        found, area = list[Layers](), drawing.scene.measures.area
+        found, area = dict[int, Layers](), drawing.scene.measures.area
         pool = POOL * count if count > 1 else 1
-        for attempt in range(6 * count):
-            layers = colorize(
-                drawing,
-                self._session,
-                self._traits,
-                guidance=guidance,
-                temperature=FREER + attempt / (12 * count) if attempt else TEMPERATURE,
-                rng=np.random.default_rng([seed, attempt]),
-            )
-            if is_new(layers, found, area):
-                found.append(layers)
-            if len(found) == pool or (attempt == 0 and not layers.entries.size - 1):
+        for number in range(6 * count):
+            layers = self.answer(drawing, guidance=guidance, seed=seed, number=number)
+            if is_new(layers, list(found.values()), area):
+                found[number] = layers
+            if len(found) == pool or (number == 0 and not layers.entries.size - 1):
                 break
-        return ranked(found, count, area)
+        number_of = {id(layers): number for number, layers in found.items()}
+        best = ranked(list(found.values()), count, area)
+        return {number_of[id(layers)]: layers for layers in best}
+
+    def answer(
+        self, drawing: Drawing, *, guidance: Guidance, seed: int = 0, number: int = 0
+    ) -> Layers:
+        """One answer of a seed; 0 is the first, later ones are drawn more freely."""
+        check_asked(1, seed, guidance, drawing.sketch)
+        return colorize(
+            drawing,
+            self._session,
+            self._traits,
+            guidance=guidance,
+            temperature=FREER + min(number / 48, 0.5) if number else TEMPERATURE,
+            rng=np.random.default_rng([seed, number]),
+        )

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from nurie import __version__
-from nurie.pipelines.shade import STYLES
+from nurie.pipelines.shade import DIRECTIONS, STYLES
 from nurie.studio import openapi, shapes
 from nurie.studio.bodies import (
     FileAnswer,
@@ -63,7 +63,8 @@ class Handlers:
             "edits": limits.edits,
             "hints": limits.points,
             "references": limits.references,
-            "shades": list(STYLES),
+            "styles": list(STYLES),
+            "lights": list(DIRECTIONS),
             "formats": formats,
             "folder": self._folder.name if self._folder else None,
         })  # fmt: skip

@@ -4,29 +4,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nurie.api import Colorizer, read_palette
 from nurie.arrays import Ints, Labels, Mask, Rgb8
-from nurie.color import parse_hex, to_hex
-from nurie.document import PAPER, Guidance, Hints, Layers, Sketch, line_layer, strips
-from nurie.errors import NurieError, OptionError, TooLargeError
+from nurie.color import to_hex
+from nurie.document import Hints, Sketch, line_layer, strips
+from nurie.errors import NurieError, TooLargeError
 from nurie.guidance.hints import hinted_colors, settle
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
-from nurie.pipelines.colorize import Drawing, View
-from nurie.pipelines.review import review
+from nurie.pipelines.colorize import View
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
 from nurie.studio import shelf
-from nurie.studio.results import export, palette_from, shade_of
-from nurie.studio.strokes import edits_of, hinted_regions
-
-if TYPE_CHECKING:
-    from nurie.pipelines.refer import Reference
+from nurie.studio.coloring import color
+from nurie.studio.results import export, shade_of
+from nurie.studio.strokes import edits_of
 
 
 def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
@@ -178,41 +175,9 @@ class Painter:
             picture = read_color(source, max_pixels=max_pixels)
         shelf.save(draft, self._colorizer.read_reference(picture))
 
-    def colors(
-        self,
-        labels: tuple[Path, tuple[int, int]],
-        cutting: Path,
-        *,
-        wishes: Mapping[str, Any],
-        references: Sequence[Path] = (),
-    ) -> dict[str, Any]:
-        """Colour the regions.
-
-        Args:
-            labels: their file, and height and width.
-            cutting: what is known of the regions.
-            wishes: the request's hints, fixed, palette, names, seed and variations.
-            references: what was read of coloured drawings.
-
-        Returns:
-            The answers as the page reads them.
-        """
-        known: shelf.Cutting = shelf.load(cutting)
-        colors, given, paper = _wished(wishes, shelf.load_labels(*labels), known)
-        rows = np.flatnonzero(given[known.numbers]).astype(np.int32)
-        hints = Hints(np.zeros_like(rows), rows + 1, colors[known.numbers][rows])
-        palette = (
-            palette_from(wishes["palette"], wishes.get("names")) if "palette" in wishes else None
-        )
-        drawing = _as_row(known, paper[known.numbers])
-        told: list[Reference] = [shelf.load(path) for path in references]
-        answers = self._colorizer.answers(
-            self._colorizer.consult(drawing, told),
-            int(wishes.get("variations", 1)),
-            guidance=Guidance(hints, palette),
-            seed=int(wishes.get("seed", 0)),
-        )
-        return {"answers": [_answer(layers, known) for layers in answers]}
+    def colors(self, **named: Any) -> dict[str, Any]:
+        """Colour the regions, see ``coloring.color``."""
+        return color(self._colorizer, **named)
 
 
 @contextmanager
@@ -260,47 +225,4 @@ def _measured(cutting: shelf.Cutting) -> dict[str, Any]:
         "centers": centers.round(1).tolist(),
         "boxes": boxes.astype(int).tolist(),
         "neighbours": np.sort(near, axis=1).tolist(),
-    }
-
-
-def _wished(
-    wishes: Mapping[str, Any], labels: Labels, known: shelf.Cutting
-) -> tuple[Any, Any, Any]:
-    """Colours given by hints or exactly, where, and what shall stay paper; by region number.
-
-    Hints of the request win over those of the drawing itself.
-    """
-    colors, given = hinted_regions(wishes.get("hints", ()), labels, known.count)
-    own = known.numbers[known.hinted & ~given[known.numbers]]
-    colors[own], given[own] = known.colors[known.hinted & ~given[known.numbers]], True
-    paper = np.zeros(known.count + 1, bool)
-    paper[known.numbers] = known.paper
-    for text, color in wishes.get("fixed", {}).items():
-        region = int(text)
-        if not 0 < region <= known.count:
-            raise OptionError(f"There is no region {region}; they are 1 to {known.count}.")
-        given[region], paper[region] = color is not None, color is None
-        colors[region] = parse_hex(color) if color else 255
-    return colors, given, paper
-
-
-def _as_row(known: shelf.Cutting, paper: Any) -> Drawing:
-    """The drawing with one pixel a region, which is all that its colours depend on."""
-    size = len(known.numbers) + 1
-    row = np.arange(size, dtype=np.int32)[None]
-    return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
-
-
-def _answer(layers: Layers, known: shelf.Cutting) -> dict[str, Any]:
-    entries = np.full(known.count + 1, PAPER, np.int32)
-    entries[known.numbers] = layers.entries[1:]
-    sure = np.zeros(known.count + 1)
-    if layers.confidence is not None:
-        sure[known.numbers] = layers.confidence[1:]
-    return {
-        "palette": [to_hex(color) for color in layers.palette.colors],
-        "names": list(layers.palette.names or ("",) * len(layers.palette)),
-        "entries": entries.tolist(),
-        "confidence": sure.round(3).tolist(),
-        "ask": known.numbers[review(layers) - 1].tolist(),
     }

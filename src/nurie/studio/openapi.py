@@ -51,6 +51,7 @@ _REGIONS = _all({
     "neighbours": listed(_tuple(_COUNT, 2), _MANY),
 })  # fmt: skip
 _ANSWER = _all({
+    "choice": {**_COUNT, "description": "Ask with the same seed for this one alone."},
     "palette": listed(COLOR, _MANY),
     "names": listed(_TEXT, _MANY),
     "entries": {
@@ -81,7 +82,8 @@ _LIMITS = _all({
     "edits": _COUNT,
     "hints": _COUNT,
     "references": _COUNT,
-    "shades": listed(_TEXT, 100),
+    "styles": listed(_TEXT, 100),
+    "lights": listed(_TEXT, 100),
     "formats": _all(dict.fromkeys(("read", "write", "palette"), listed(_TEXT, 100))),
     "folder": {"type": ["string", "null"]},
 })  # fmt: skip

@@ -61,6 +61,19 @@ def listed(items: Schema, most: int, least: int = 0) -> Schema:
 ENTRIES = listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1)
 """Palette entry of each region number, -1 paper; the first is line."""
 
+KEEP: Schema = {
+    **record(
+        {
+            "palette": listed(COLOR, 4096),
+            "entries": listed({"type": "integer", "minimum": -2, "maximum": 4095}, 200_000, 1),
+            "confidence": listed({"type": "number", "minimum": 0, "maximum": 1}, 200_000, 1),
+        },
+        ("palette", "entries"),
+    ),
+    "description": "A colouring that stays as it is but for what is asked and what is like it; its "
+    "entries are -2 where nothing is known yet.",
+}
+
 
 def regions_request(limits: Limits) -> Schema:
     """The body that asks for regions."""
@@ -109,8 +122,14 @@ def colors_request(limits: Limits) -> Schema:
             },
             "seed": {"type": "integer", "minimum": 0, "maximum": SEED_LIMIT},
             "variations": {"type": "integer", "minimum": 1, "maximum": limits.variations},
+            "choice": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 6 * limits.variations - 1,
+                "description": "That one of the seed's answers alone, in place of variations.",
+            },
             "references": listed(KEY, limits.references),
-            "style": {**STYLE, "description": "Without effect on the colours."},
+            "keep": KEEP,
         }
     )
 

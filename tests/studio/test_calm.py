@@ -1,0 +1,130 @@
+"""A dab changes what it means and what is like it; the rest of the picture stays."""
+
+import numpy as np
+import pytest
+
+from nurie.document import PAPER, Layers, Palette, Sketch
+from nurie.errors import OptionError
+from nurie.pipelines.predict import Scene
+from nurie.regions.measure import measure
+from nurie.studio import calm
+from nurie.studio.shelf import Cutting
+
+RED, GREEN, BLUE = "#ff0000", "#00ff00", "#0000ff"
+AREAS = (400, 300, 200, 100)
+
+
+def cutting(looks=(0, 0, 1, 1), areas=AREAS):
+    """Four regions; those with one number look alike."""
+    count = len(areas)
+    labels = np.repeat(np.arange(1, count + 1, dtype=np.int32), areas)[None]
+    # Shapes that differ, so that looks alone decide.
+    geometry = np.arange(count, dtype=np.float32)[:, None].repeat(14, axis=1)
+    scene = Scene(np.eye(4, dtype=np.float32)[list(looks)], geometry, measure(labels), np.zeros(1))
+    numbers = np.arange(1, count + 1, dtype=np.int32)
+    no = np.zeros(count, bool)
+    return Cutting(numbers, count, scene, no, np.zeros((count, 3), np.uint8), no)
+
+
+def asked(hints):
+    """Hints by row."""
+    found = calm.Asked(np.zeros((4, 3), np.uint8), *(np.zeros(4, bool) for _ in range(3)))
+    for row, color in hints.items():
+        found.colors[row], found.given[row], found.hinted[row] = color, True, True
+    return found
+
+
+def kept(entries, known, confidence=(0, 0.2, 0.4, 0.6, 0.8)):
+    keep = {"palette": [RED, GREEN], "entries": [-1, *entries], "confidence": list(confidence)}
+    return calm.kept_of(keep, known)
+
+
+def leaders(entries, hints, looks=(0, 0, 1, 1)):
+    known = cutting(looks)
+    return calm.leaders(kept(entries, known), asked(hints), known.scene).tolist()
+
+
+@pytest.mark.parametrize(
+    ("entries", "hints", "expected"),
+    [
+        # Region 1 is like region 0 and had its colour: it follows. 2 and 3 look otherwise.
+        ((0, 0, 0, 0), {0: [9, 9, 9]}, [-1, 0, -1, -1]),
+        # It had another colour: it stays.
+        ((0, 1, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
+        # The hint says the colour that is there: nothing is to follow.
+        ((0, 0, 0, 0), {0: [255, 0, 0]}, [-1, -1, -1, -1]),
+        # What was paper leads nobody: a dab on the sky must not fill the eyes.
+        ((-1, -1, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
+        # A region with a hint of its own follows nobody.
+        ((0, 0, 0, 0), {0: [9, 9, 9], 1: [255, 0, 0]}, [-1, -1, -1, -1]),
+        # Nothing is known of region 1: it is the model's.
+        ((0, -2, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
+        ((0, 0, 1, 1), {0: [9, 9, 9], 3: [8, 8, 8]}, [-1, 0, 3, -1]),
+    ],
+)
+def test_who_follows_a_hint(entries, hints, expected):
+    assert leaders(entries, hints) == expected
+
+
+def test_the_same_shape_follows_though_it_looks_otherwise():
+    known = cutting()
+    known.scene.geometry[3] = known.scene.geometry[0]
+    found = calm.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known.scene)
+    assert found.tolist() == [-1, 0, -1, 0]
+
+
+def test_the_model_is_asked_only_for_what_is_not_known():
+    known = cutting()
+    told, follows = calm.hold(kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known.scene)
+    assert told.colors[:2].tolist() == [[9, 9, 9], [9, 9, 9]]
+    assert told.given.tolist() == [True, True, False, False]
+    assert told.paper.tolist() == [False, False, True, False]
+    assert follows.tolist() == [False, True, False, False]
+
+
+def answer(known, colors, paper, confidence):
+    entries = np.append(PAPER, np.where(paper, PAPER, np.arange(4))).astype(np.int32)
+    sketch = Sketch(np.full((1, 5), 255, np.uint8))
+    labels = np.arange(5, dtype=np.int32)[None]
+    sure = np.append(np.float32(0), np.float32(confidence))
+    table = Palette(np.array(colors, np.uint8), ("a", "b", "c", "d"))
+    return Layers(sketch, labels, entries, table, np.zeros(5, bool), sure)
+
+
+def test_what_the_model_says_of_settled_regions_is_not_heard():
+    known = cutting()
+    seen, hints = kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]})
+    _, follows = calm.hold(seen, hints, known.scene)
+    told = answer(known, [[9] * 3, [9] * 3, [7] * 3, [5] * 3], [False] * 4, [1, 1, 1, 0.3])
+    found = calm.settle(told, seen, hints, follows, known)
+    assert found.region_colors()[1:].tolist() == [[9] * 3, [9] * 3, [255] * 3, [5] * 3]
+    assert found.entries.tolist() == [PAPER, 0, 0, PAPER, 1]
+    # A follower's doubt is halved, what is kept keeps its own, the new one's is the model's.
+    assert found.confidence[1:].tolist() == pytest.approx([1, 0.7, 0.6, 0.3])
+    # All but the hinted region can be asked for.
+    assert sorted(found.ask.tolist()) == [2, 3, 4]
+
+
+def test_a_palette_of_the_largest_area_first_with_its_names():
+    known = cutting(areas=(100, 200, 300, 400))
+    seen, nothing = kept((0, 0, 1, 1), known), asked({})
+    told = answer(known, [[255, 0, 0]] * 2 + [[0, 255, 0]] * 2, [False] * 4, [1] * 4)
+    found = calm.settle(told, seen, nothing, np.zeros(4, bool), known)
+    assert found.palette.colors.tolist() == [[0, 255, 0], [255, 0, 0]]
+    assert found.palette.names == ("d", "b")
+    assert found.entries.tolist() == [PAPER, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"entries": [-1, 0]}, "keep.entries has 2 items for 4 regions; give 5, one for each"),
+        ({"entries": [-1, 0, 0, 0, 2]}, "keep.entries points at colour 2 of 2; count from 0."),
+        ({"confidence": [1]}, "keep.confidence has 1 items for 4 regions; give 5"),
+    ],
+)
+def test_what_cannot_be_kept(more, text):
+    keep = {"palette": [RED, GREEN], "entries": [-1, 0, 0, 0, 0], **more}
+    with pytest.raises(OptionError) as caught:
+        calm.kept_of(keep, cutting())
+    assert str(caught.value).startswith(text)

@@ -1,0 +1,92 @@
+"""What the server does when work, bodies or files are too many, too slow or too large."""
+
+import socket
+import time
+
+from nurie.studio.app import Settings
+from nurie.studio.limits import Limits
+
+
+def test_a_slow_body_is_given_up(server, raw):
+    limits = Limits(workers=1, body_seconds=0.4)
+    with server(Settings(limits=limits)) as client:
+        head = b"POST /api/drawings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"
+        answer = raw(client, head)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"took longer than 0.4 s to arrive" in answer
+
+
+def test_work_that_takes_too_long_is_ended(server, odd_jobs, boxes, sentence):
+    settings = Settings(desk=odd_jobs.slow_desk, limits=Limits(workers=1, seconds=0.8, grace=0.1))
+    with server(settings) as client:
+        before = client.app.state.pool.pids
+        answer = client.post("/api/drawings", content=boxes)
+        assert (
+            sentence(answer, 422) == "This took too long and was ended; make the drawing smaller."
+        )
+        wait_for(lambda: client.app.state.pool.pids != before)
+
+
+def test_who_comes_too_many_is_asked_to_wait(server, odd_jobs, boxes, sentence):
+    limits = Limits(workers=1, waiting=0)
+    with server(Settings(desk=odd_jobs.slow_desk, limits=limits)) as client:
+        answer = client.post("/api/drawings", content=boxes)
+        assert sentence(answer, 429) == "Too much is waiting already; try again in a moment."
+        assert answer.headers["retry-after"] == "1"
+
+
+def test_a_worker_that_breaks_is_told(server, odd_jobs, boxes, sentence):
+    with server(Settings(desk=odd_jobs.broken_desk, limits=Limits(workers=1))) as client:
+        answer = client.post("/api/drawings", content=boxes)
+        assert "The work broke off" in sentence(answer, 503)
+
+
+def test_a_defect_is_told_without_its_inside(server, odd_jobs, boxes, capfd, sentence):
+    with server(Settings(desk=odd_jobs.wrong_desk, limits=Limits(workers=1))) as client:
+        answer = client.post("/api/drawings", content=boxes)
+        assert "Something is wrong in nurie itself" in sentence(answer, 500)
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def wait_for(holds):
+    """Until something holds, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_client_that_goes_away_stops_its_work(server, odd_jobs, boxes, tmp_path, monkeypatch):
+    monkeypatch.setenv("NURIE_TEST_FOLDER", str(tmp_path))
+    limits = Limits(workers=1, grace=60)
+    with server(Settings(desk=odd_jobs.patient_desk, limits=limits)) as client:
+        length = f"Content-Length: {len(boxes)}\r\n\r\n"
+        head = f"POST /api/drawings HTTP/1.1\r\nHost: localhost\r\n{length}"
+        pids = client.app.state.pool.pids
+        with socket.create_connection(("127.0.0.1", client.port)) as connection:
+            connection.sendall(head.encode() + boxes)
+            wait_for((tmp_path / "begun").exists)
+        wait_for((tmp_path / "stopped").exists)
+        wait_for(lambda: not list(client.app.state.cache._folder.glob("drafts-*")))
+        assert client.app.state.pool.pids == pids
+
+
+def test_what_was_used_longest_ago_makes_room(server, boxes, cat):
+    with server(Settings(limits=Limits(workers=1, cache=2_600_000))) as client:
+        cache = client.app.state.cache
+        old = client.post("/api/drawings", content=boxes).json()["id"]
+        assert client.post(f"/api/drawings/{old}/regions", json={"gap": 0}).status_code == 200
+        new = client.post("/api/drawings", content=cat).json()["id"]
+        assert client.post(f"/api/drawings/{new}/regions", json={}).status_code == 200
+        assert cache.size <= cache.limit
+        assert client.get(f"/api/drawings/{old}/line.png").json()["gone"] is True
+        # Sent again, all is as it was.
+        assert client.post("/api/drawings", content=boxes).json()["id"] == old
+        assert client.get(f"/api/drawings/{old}/line.png").status_code == 200
+
+
+def test_a_drawing_that_can_never_be_kept_is_refused_at_once(server, cat, sentence):
+    with server(Settings(limits=Limits(workers=1, cache=2 << 20))) as client:
+        answer = client.post("/api/drawings", content=cat)
+        text = "This drawing needs 2 MiB of the 2 MiB that this server keeps; make it smaller"
+        assert sentence(answer, 413).startswith(text)

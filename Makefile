@@ -50,7 +50,7 @@ $(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP) -e '.[train,studio,dev]'
+	$(PIP) -e '.[train,studio,figures,dev]'
 	@touch $@ $(VENV)/runtime.stamp
 
 $(VENV)/bench.stamp: $(VENV)/runtime.stamp

@@ -68,13 +68,13 @@ def histogram(  # noqa: PLR0913 (the options of a command)
 
     if output is not None:
         check_target(output, force=force, suffixes=SUFFIXES)
-    targets = _figure_files(figures, force=force) if figures else {}
+    targets = chart_files(figures, force=force) if figures else {}
     passed: list[str] = []
     pictures = (rgb for path in data for rgb in colors_of(path, passed.append))
     spectrum = count_colors(track(pictures, None, "counting", quiet=quiet))
     if output is not None:
         write_spectrum(output, spectrum, force=force)
-    _draw(spectrum, targets, force=force)
+    draw_charts(spectrum, targets, force=force)
     for text in passed if not quiet else []:
         complain(text)
     if as_json:
@@ -83,8 +83,8 @@ def histogram(  # noqa: PLR0913 (the options of a command)
     _print_top(spectrum, top)
 
 
-def _figure_files(folder: Path, *, force: bool) -> dict[str, tuple[Path, Path]]:
-    """PNG and SVG of each figure, checked before the counting."""
+def chart_files(folder: Path, *, force: bool) -> dict[str, tuple[Path, Path]]:
+    """PNG and SVG of figures 5 and 6 by name, checked before the counting."""
     from nurie.io.files import check_target
 
     names = ("figure-5-distribution", "figure-6-most-frequent")
@@ -95,7 +95,10 @@ def _figure_files(folder: Path, *, force: bool) -> dict[str, tuple[Path, Path]]:
     return files
 
 
-def _draw(spectrum: "Spectrum", targets: dict[str, tuple[Path, Path]], *, force: bool) -> None:
+def draw_charts(
+    spectrum: "Spectrum", targets: dict[str, tuple[Path, Path]], *, force: bool
+) -> None:
+    """Draw figures 5 and 6 where there are targets for them."""
     from nurie.dataset.charts import as_pixels, as_svg, distribution, most_frequent
     from nurie.io.files import replacing
     from nurie.io.images import write_picture

@@ -16,14 +16,14 @@ def provenance(bench: Bench, threads: int) -> dict[str, object]:
     models = {s.name: s.model for s in bench.systems if s.kind in ("nurie", "median", "nearest")}
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": _machine(),
+        "machine": machine(),
         "threads": threads or len(os.sched_getaffinity(0)) if _affine() else os.cpu_count(),
         "python": platform.python_version(),
         "versions": {
             name: version_of(name)
             for name in ("nurie", "numpy", "opencv-python-headless", "onnxruntime", "gmic")
         },
-        "commit": _commit(),
+        "commit": commit(),
         "weights": {name: weights(model) for name, model in models.items()},
     }
 
@@ -32,7 +32,7 @@ def _affine() -> bool:
     return hasattr(os, "sched_getaffinity")
 
 
-def _machine() -> str:
+def machine() -> str:
     """Processor, cores and memory, as far as the system tells."""
     name = platform.processor() or platform.machine()
     try:
@@ -46,7 +46,7 @@ def _machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}"
 
 
-def _commit() -> str:
+def commit() -> str:
     """Commit of the source tree, ``+`` where it was changed since; empty for an installed one."""
     here = Path(__file__).parent
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from nurie.evaluation.about import ABOUT, HOW
 from nurie.evaluation.bench import TASKS, Bench
-from nurie.evaluation.tables import Margin, Numbers, Row
+from nurie.evaluation.spans import number, span
+from nurie.evaluation.tables import Margin, Row
 
 ABSENT = {"automatic": ("Fréchet distance", "perceptual distance")}
 """Columns that need a network which is not there."""
@@ -99,7 +100,7 @@ def _losses(margins: list[Margin], ours: str) -> str:
     ahead = [m for m in margins if m.ahead[1] > 0]
     even = [m for m in margins if m.ahead[1] <= 0 <= m.ahead[2]]
     lines = [
-        f"- {m.task}, {m.condition}: **{m.other}** is ahead by {_span(m.ahead)} {m.figure} over "
+        f"- {m.task}, {m.condition}: **{m.other}** is ahead by {span(m.ahead)} {m.figure} over "
         f"{m.pictures} pictures."
         for m in sorted(ahead, key=lambda m: TASKS.index(m.task))
     ]
@@ -136,10 +137,10 @@ def _table(task: str, rows: list[Row]) -> str:
         name = row.system if row.public else f"{row.system} (not public)"
         count = f"{good} of {row.pictures}" if row.failed else str(good)
         cells = [row.condition, name, count]
-        cells += [_span(row.scores[n]) if n in row.scores else "—" for n in names]
+        cells += [span(row.scores[n]) if n in row.scores else "—" for n in names]
         cells += ["not measured"] * len(absent)
         cells += [f"{row.kept} of {row.answers}" if row.answers else "—"]
-        cells += [_number(row.wall_s), _number(row.cpu_s), f"{row.peak_mib:.0f}"]
+        cells += [number(row.wall_s), number(row.cpu_s), f"{row.peak_mib:.0f}"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
 
@@ -154,24 +155,6 @@ def _order(rows: list[Row], row: Row) -> tuple[bool, int, int]:
     """Conditions together, systems in the bench's order."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
     return not row.public, conditions.index(row.condition), rows.index(row)
-
-
-def _span(numbers: Numbers) -> str:
-    mean, low, high = numbers
-    if not np.isfinite(mean):
-        return "—"
-    return f"{_number(mean)} [{_number(low)}, {_number(high)}]"
-
-
-def _number(value: float) -> str:
-    """Three digits that say something.
-
-    >>> _number(0.12345), _number(12.345), _number(1234.5)
-    ('0.123', '12.3', '1234')
-    """
-    if not np.isfinite(value):
-        return "—"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.{3 if abs(value) < 10 else 1}f}"
 
 
 def _failed(rows: list[Row]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.evaluation.evaluate import EXTRA
 from nurie.evaluation.records import Record, failures
+from nurie.evaluation.spans import Numbers
 from nurie.metrics.doubt import area_under_risk, calibration_error, interval
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 DRAWS = 2000
 """Draws of the bootstrap, over pictures."""
-
-Numbers = tuple[float, float, float]
-"""Mean, lower and upper end of the 95 % interval."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,220 @@
+"""Numbers for what runs painted and for how they learned, each with a 95 % interval."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Gray, Rgb8
+from nurie.evaluation.paintings import Painting
+from nurie.evaluation.spans import Numbers
+from nurie.evaluation.trained import Trained
+from nurie.metrics.colors import colorfulness
+from nurie.metrics.doubt import interval
+from nurie.metrics.looks import sharpness, white_share
+from nurie.metrics.pixels import psnr, ssim
+from nurie.metrics.sets import frechet
+
+Encode: TypeAlias = Callable[[Gray], list[Floats]]
+"""Feature maps of an (S, S) picture; :meth:`nurie.models.session.RegionSession.encode` is one."""
+
+DRAWS = 2000
+"""Draws of the bootstrap."""
+
+PARTS = 10
+"""Stretches of a log that are drawn whole: losses of neighbouring steps are alike."""
+
+FEATURES = "nurie-flat encoder, stride 32, mean"
+"""What the Fréchet distance is measured on."""
+
+MEASURES: dict[str, Callable[[Rgb8], float]] = {
+    "colorfulness": colorfulness,
+    "white": white_share,
+    "sharpness": sharpness,
+}
+"""What is measured of a picture alone; originals too."""
+
+LIKENESS: dict[str, Callable[[Rgb8, Rgb8], float]] = {"PSNR": psnr, "SSIM": ssim}
+"""What is measured of a picture beside its original."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """One run with one kind of hint."""
+
+    run: str
+    hint: str
+    each: dict[str, AnyArray]
+    """(n,) float64 by figure, a number for each picture."""
+    true: dict[str, AnyArray]
+    """The same of the originals."""
+    distance: Numbers | None
+    """Fréchet distance; None where there are too few pictures."""
+
+    def mean(self, name: str, *, true: bool = False) -> Numbers:
+        """A figure's mean, of the paintings or of the originals."""
+        values = (self.true if true else self.each)[name]
+        return interval(values, np.random.default_rng(0), draws=DRAWS)
+
+    def table(self) -> dict[str, Numbers]:
+        """The figures of a row; ``colorfulness`` and ``sharpness`` in parts of the originals'."""
+        found = {
+            name: ratio(self.each[name], self.true[name]) for name in ("colorfulness", "sharpness")
+        }
+        found |= {name: self.mean(name) for name in (*LIKENESS, "white")}
+        found["white, originals"] = self.mean("white", true=True)
+        return found if self.distance is None else {**found, "Fréchet": self.distance}
+
+
+def score(paintings: Iterable[Painting], encode: Encode, side: int) -> list[Scored]:
+    """Score every painting.
+
+    Args:
+        paintings: of runs, all of the same pictures.
+        encode: the features of a gray picture.
+        side: pixels a side that it takes.
+    """
+    found, known = list[Scored](), dict[int, tuple[dict[str, AnyArray], AnyArray]]()
+    for painting in paintings:
+        originals = [seen.color for seen in painting.views]
+        size = len(originals[0])
+        if size not in known:
+            known[size] = _alone(originals), features(originals, encode, side)
+        true, aims = known[size]
+        each = _alone(painting.pictures)
+        for name, measure in LIKENESS.items():
+            pairs = zip(painting.pictures, originals, strict=True)
+            each[name] = np.array([measure(picture, original) for picture, original in pairs])
+        distance = _distance(features(painting.pictures, encode, side), aims)
+        found.append(Scored(painting.run, painting.hint, each, true, distance))
+    return found
+
+
+def _alone(pictures: Sequence[Rgb8]) -> dict[str, AnyArray]:
+    return {
+        name: np.array([measure(picture) for picture in pictures])
+        for name, measure in MEASURES.items()
+    }
+
+
+def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
+    """Mean of the coarsest map of each colour channel, seen as a gray picture.
+
+    Args:
+        pictures: (S, S, 3) uint8 each.
+        encode: the features of a gray picture.
+        side: pixels a side that it takes.
+
+    Returns:
+        (n, 3 C) float64.
+    """
+    from nurie.evaluation.paintings import framed
+
+    rows = []
+    for picture in pictures:
+        scaled = framed(picture, side).astype(np.float32) / np.float32(255)
+        maps = [encode(np.ascontiguousarray(scaled[..., c]))[-1] for c in range(3)]
+        rows.append(np.concatenate([m.mean(axis=(1, 2)) for m in maps]))
+    return np.array(rows, np.float64)
+
+
+def _distance(found: AnyArray, aims: AnyArray) -> Numbers | None:
+    """Fréchet distance with an interval by the jackknife over pictures.
+
+    The bootstrap would draw pictures twice, which makes any set look narrower than it is.
+    """
+    count = len(found)
+    if count < 3:
+        return None
+    whole = frechet(found, aims)
+    left = [frechet(np.delete(found, i, 0), np.delete(aims, i, 0)) for i in range(count)]
+    half = 1.96 * float(np.sqrt((count - 1) * np.var(left)))
+    return whole, max(0.0, whole - half), whole + half
+
+
+def ratio(found: AnyArray, true: AnyArray) -> Numbers:
+    """Sum over pictures in parts of the originals', with a bootstrap interval.
+
+    Args:
+        found: (n,) a figure of each picture.
+        true: (n,) that of its original.
+
+    >>> ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    (0.5, 0.5, 0.5)
+    """
+    if not len(true) or not np.sum(true):
+        return (float("nan"),) * 3
+    drawn = np.random.default_rng(0).integers(0, len(true), (DRAWS, len(true)))
+    sums = true[drawn].sum(axis=1)
+    # A draw of blank originals alone has no ratio.
+    values = found[drawn].sum(axis=1)[sums > 0] / sums[sums > 0]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(found.sum() / true.sum()), float(low), float(high)
+
+
+def apart(one: AnyArray, two: AnyArray) -> Numbers:
+    """Mean difference of two figures, picture by picture, with a bootstrap interval.
+
+    >>> apart(np.array([3.0, 4.0]), np.array([1.0, 2.0]))
+    (2.0, 2.0, 2.0)
+    """
+    return interval(one - two, np.random.default_rng(0), draws=DRAWS)
+
+
+def spread(values: AnyArray) -> tuple[float, AnyArray]:
+    """Standard deviation of a loss over the last half of a log, and bootstrap draws of it.
+
+    Args:
+        values: (n,) the loss; n ≥ 4.
+
+    Returns:
+        The deviation, and (k,) of it with whole stretches of the log drawn at random.
+    """
+    half = values[len(values) // 2 :]
+    return float(half.std()), _stretches(half).std(axis=1)
+
+
+def climb(values: AnyArray) -> tuple[float, AnyArray]:
+    """How much higher a loss's last quarter is than its second, and bootstrap draws of it.
+
+    Args:
+        values: (n,) the loss; n ≥ 4.
+
+    Returns:
+        The difference of means, and (k,) of it.
+    """
+    quarter = len(values) // 4
+    early, late = values[quarter : 2 * quarter], values[-quarter:]
+    rise = _stretches(late, 1).mean(axis=1) - _stretches(early, 2).mean(axis=1)
+    return float(late.mean() - early.mean()), rise
+
+
+def _stretches(values: AnyArray, seed: int = 0) -> AnyArray:
+    """(k, ~n): the log put together anew from its own stretches; fewer draws of long logs."""
+    length = max(1, len(values) // PARTS)
+    draws = min(DRAWS, max(100, 4_000_000 // len(values)))
+    starts = np.random.default_rng(seed).integers(
+        0, len(values) - length + 1, (draws, -(-len(values) // length))
+    )
+    places = (starts[..., None] + np.arange(length)).reshape(draws, -1)
+    return np.asarray(values[places])
+
+
+def within(value: float, draws: AnyArray) -> Numbers:
+    """A figure with the middle 95 % of its draws."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return value, float(low), float(high)
+
+
+def learning(run: Trained) -> dict[str, Any]:
+    """How a run learned: steps, pictures and, of two networks, the spread of the judge's loss."""
+    told: dict[str, Any] = {"run": run.name, "steps": run.steps, "shown": run.shown}
+    for name in dict.fromkeys((run.judge, "generator")) if run.judge else ():
+        values = run.losses(name)[1]
+        if len(values) >= 4:
+            half = values[len(values) // 2 :]
+            told[name] = float(half.mean())
+            told[f"{name}, spread"] = within(*spread(values))
+            told[f"{name}, rise"] = within(*climb(values))
+    return told

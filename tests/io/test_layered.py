@@ -40,7 +40,7 @@ def path(tmp_path):
 
 def picture(archive, name):
     with Image.open(BytesIO(archive.read(name))) as image:
-        return np.asarray(image)
+        return np.asarray(image.convert("RGBA") if image.mode == "P" else image)
 
 
 def test_the_archive(path):
@@ -265,7 +265,7 @@ def test_layers_are_checked_before_they_are_decoded(path, monkeypatch):
 
 def test_a_member_larger_than_any_picture_is_not_unpacked(path, monkeypatch):
     write_ora(path, layers())
-    monkeypatch.setattr("nurie.io.ora._TEXT", 100)
+    monkeypatch.setattr("nurie.io.ora.TEXT_LIMIT", 100)
     with pytest.raises(TooLargeError, match=r"stack\.xml is larger than any picture allowed"):
         read_ora(path)
 

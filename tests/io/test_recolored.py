@@ -183,7 +183,7 @@ def test_what_does_not_change_is_copied_byte_for_byte(day, tmp_path):
     before, after = members(tmp_path / "day.ora"), members(tmp_path / "new.ora")
     assert list(before) == list(after)
     changed = {name for name in before if before[name] != after[name]}
-    flat = next(n.origin.values["src"] for n in day.nodes if n.name == "skin")
+    flat = next(f.node.origin.values["src"] for f in day.flats if f.node.name == "skin")
     assert changed == {flat, "mergedimage.png", "Thumbnails/thumbnail.png", "nurie/nurie.json"}
 
 
@@ -199,7 +199,7 @@ def test_layers_are_named_by_the_new_palette(day, tmp_path):
     again = read_flats(tmp_path / "new.ora")
     assert again.palette.names == names
     assert again.palette.colors.tolist() == new.colors.tolist()
-    assert next(node.name for node in again.nodes) == 'a & "b"'
+    assert again.flats[0].node.name == 'a & "b"'
     facts = read_ora(tmp_path / "new.ora").facts()
     assert sorted(facts["palette"]["names"]) == sorted(names)
 
@@ -263,7 +263,7 @@ def test_a_painted_layer_is_no_flat(day, tmp_path):
     with pytest.raises((FormatError, UnreadableError)):
         rewritten(
             tmp_path / "day.ora",
-            lambda name, old: data if name == day.nodes[0].origin.values["src"] else old,
+            lambda name, old: data if name == day.flats[0].node.origin.values["src"] else old,
         )
 
 

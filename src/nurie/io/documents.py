@@ -30,6 +30,12 @@ class Document:
     """nurie's label map, (H, W) int32; None in others' documents."""
     read_facts: Callable[[], dict[str, Any] | None] = field(repr=False)
     """What nurie stored (see :mod:`nurie.io.facts`); None in others' documents."""
+    read_color: Callable[[Node], tuple[int, int, int] | None] = field(
+        default=lambda _: None, repr=False
+    )
+    """The one colour of a layer, where the file names it apart from where the layer is."""
+    is_sealed: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether it is as nurie wrote it, to the last bit."""
     dpi: tuple[float, float] | None = None
     icc_profile: bytes | None = field(default=None, repr=False)
     """An RGB profile."""

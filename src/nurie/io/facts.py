@@ -3,10 +3,13 @@
 The facts are JSON: the palette, the entry of each region, the regions that hints coloured, and the
 name of the line layer where it is the user's own. The label map is a PNG: 16-bit gray, or 24 bits
 as RGB above 65535 regions.
+
+The seal is a checksum of all that the document holds beside the facts. While it is right, nobody
+has painted in the document, and what the facts say of its pixels need not be looked for in them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -21,8 +24,8 @@ TEXT_LIMIT = 16 << 20
 """Bytes of facts that make sense."""
 
 
-def facts_of(layers: Layers) -> str:
-    """The facts of a coloured drawing as JSON."""
+def facts_of(layers: Layers, seal: int) -> bytes:
+    """The facts of a coloured drawing as JSON, with the seal of its document."""
     palette = layers.palette
     stack = layers.sketch.stack
     facts: dict[str, Any] = {
@@ -34,10 +37,27 @@ def facts_of(layers: Layers) -> str:
         },
         "entries": layers.entries.tolist(),
         "hinted": np.flatnonzero(layers.hinted).tolist(),
+        "gray": layers.sketch.pixels.ndim == 2,
     }
     if stack is not None:
         facts["line"] = stack.line.name
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return facts_text(facts, seal)
+
+
+def facts_text(facts: Mapping[str, Any], seal: int | None) -> bytes:
+    """Facts as JSON, sealed anew, or without a seal where nobody knows what the document holds."""
+    kept = {key: value for key, value in facts.items() if key != "seal"}
+    sealed = kept if seal is None else kept | {"seal": f"{seal:08x}"}
+    return (json.dumps(sealed, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def is_seal(facts: Mapping[str, Any] | None, seal: int) -> bool:
+    """Whether facts are sealed with this checksum.
+
+    >>> is_seal({"seal": "000000ff"}, 255), is_seal(None, 255)
+    (True, False)
+    """
+    return facts is not None and facts.get("seal") == f"{seal:08x}"
 
 
 def parse_facts(text: bytes) -> dict[str, Any] | None:
@@ -68,7 +88,7 @@ def labels_png(layers: Layers) -> bytes:
 
 
 def labels_of(samples: AnyArray) -> Labels:
-    """Label map from its PNG's samples, (H, W, 4) uint8 or uint16.
+    """Label map from its PNG's samples, (H, W, c) uint8 or uint16.
 
     >>> labels_of(np.full((1, 1, 4), 9, np.uint16)).tolist()
     [[9]]

@@ -106,25 +106,24 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
 
 
 def palette_of(
-    layers: Sequence[FlatLayer], *, name: str, known: Mapping[str, str]
-) -> tuple[Palette, Ints]:
-    """Palette of flat layers, one entry for each colour of each layer, and the pixels of each.
+    layers: Sequence[tuple[str, Rgb8]], *, name: str, known: Mapping[str, str]
+) -> Palette:
+    """Palette of flat layers, one entry for each colour of each layer.
 
     A layer of one colour names its entry, unless it is called by the hex of the colour.
 
     Args:
-        layers: topmost first.
+        layers: name and colours of each, topmost first.
         name: of the palette.
         known: names by hex, for colours that share a layer.
     """
-    colors = np.concatenate([np.zeros((0, 3), np.uint8), *(layer.colors for layer in layers)])
-    areas = np.concatenate([np.zeros(0, np.int32), *(layer.areas for layer in layers)])
+    colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
     names = []
-    for layer in layers:
-        for code in map(to_hex, layer.colors):
-            own = layer.name if len(layer.colors) == 1 else known.get(code, "")
-            names.append(own if own != code else "")
-    return Palette(colors, tuple(names) if any(names) else (), name), areas
+    for called, own in layers:
+        for code in map(to_hex, own):
+            entry = called if len(own) == 1 else known.get(code, "")
+            names.append(entry if entry != code else "")
+    return Palette(colors, tuple(names) if any(names) else (), name)
 
 
 def _one_color(packed: AnyArray) -> tuple[Rgb8, Mask] | None:

@@ -4,7 +4,8 @@
     stack.xml                   the stack, topmost layer first
     data/line.png               straight alpha, at the sketch's own depth
     data/shade.png              multiplied into what is below, where there is any
-    data/flat-NNNN.png          one colour, alpha 0 or 255, cropped to its bounding box
+    data/flat-NNNN.png          one colour, alpha 0 or 255, cropped to its bounding box; indexed,
+                                so that another colour is another palette
     data/paper.png              white, opaque
     mergedimage.png             all of it
     Thumbnails/thumbnail.png    at most 256 pixels wide or high
@@ -21,7 +22,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -39,9 +39,11 @@ from nurie.io.ora_format import (
     MIMETYPE,
     STACK,
     THUMBNAIL,
+    seal_of,
 )
 from nurie.io.png import write_png
 from nurie.io.profiles import document_profile
+from nurie.io.stack_text import quoted
 from nurie.io.tree import FLAT, merged_parts, tree_of
 from nurie.stack import Node, walk
 
@@ -83,7 +85,8 @@ def write_ora(
             _write_whole(archive, layers, tree, look)
             for node, data in zip(small, made, strict=True):
                 archive.writestr(_member(sources[node]), data)
-        archive.writestr(_member(FACTS), facts_of(layers), zipfile.ZIP_DEFLATED)
+        facts = facts_of(layers, seal_of(archive.infolist()))
+        archive.writestr(_member(FACTS), facts, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,14 @@ def _write_node(archive: zipfile.ZipFile, name: str, node: Node, look: _Look) ->
 
 
 def _node_png(node: Node, look: _Look) -> bytes:
-    file, shape = BytesIO(), (max(node.height, 1), max(node.width, 1), 4)
-    write_png(file, _parts(node), shape, dpi=look.dpi, icc_profile=look.icc_profile)
+    """A flat layer: the numbers of nothing and of its colour, or the pixels of several colours."""
+    file, shape = BytesIO(), (max(node.height, 1), max(node.width, 1))
+    if node.color is None:
+        write_png(file, _parts(node), (*shape, 4), dpi=look.dpi, icc_profile=look.icc_profile)
+        return file.getvalue()
+    palette = np.array([(0, 0, 0, 0), (*node.color, 255)], np.uint8)
+    parts = (part[..., 3] >> 7 for part in _parts(node))
+    write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile, palette=palette)
     return file.getvalue()
 
 
@@ -215,7 +224,7 @@ def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
         "visibility": "visible" if node.visible else "hidden",
         "composite-op": operation,
     }
-    text = " ".join(f"{key}={quoteattr(_printable(value))}" for key, value in values.items())
+    text = " ".join(f"{key}={quoted(_printable(value))}" for key, value in values.items())
     if not node.is_group:
         return f"{indent}<layer {text}/>\n"
     inside = "".join(_element(child, sources, indent + " ") for child in node.children)

@@ -1,29 +1,29 @@
 """OpenRaster documents read back, with distrust: names, sizes and counts before any decoding."""
 
-import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-import numpy as np
-
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.io.facts import TEXT_LIMIT, labels_of, parse_facts
 from nurie.io.files import reading
-from nurie.io.ora_format import FACTS, LABELS, MIMETYPE
+from nurie.io.ora_format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
+from nurie.io.png_read import PngHead, read_head, read_samples
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
 
 _MEMBERS = 10_000
-_TEXT = 16 << 20
+_HEAD = 1 << 20
 _RATIO = 1_100  # deflate cannot do better than 1032
 _DEPTH = 32
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ class OraPicture:
     elements: tuple["OraElement", ...] = ()
     """The stack as a tree, topmost first."""
     dpi: tuple[float, float] | None = None
+    heads: Mapping[str, PngHead | None] = field(default_factory=dict, repr=False)
+    """What the picture of each layer, and the merged one, says before its pixels."""
+    seal: int = 0
+    """Checksum of all members but the facts."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -105,7 +109,7 @@ class OraPicture:
         Raises:
             UnreadableError: it is missing or damaged.
         """
-        return self.decoded("mergedimage.png")
+        return self.decoded(MERGED)
 
     def labels(self) -> Labels | None:
         """Decode the label map that nurie stores: (H, W) int32; None in others' documents.
@@ -115,11 +119,8 @@ class OraPicture:
         """
         if LABELS not in self.members:
             return None
-        samples = self.decoded(LABELS)
-        if samples.dtype == np.uint16:
-            return samples[..., 0].astype(np.int32)
-        wide = samples[..., :3].astype(np.int32)
-        return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+        samples = read_samples(self.packed(LABELS), max_pixels=self.max_pixels)
+        return labels_of(self.decoded(LABELS) if samples is None else samples)
 
     def facts(self) -> dict[str, Any] | None:
         """What nurie stored beside the layers (see :mod:`nurie.io.layered`); None in others'.
@@ -130,12 +131,9 @@ class OraPicture:
         if FACTS not in self.members:
             return None
         with _archive(self.path) as archive:
-            text = _read(self.path, archive, FACTS, _TEXT)
-        try:
-            facts = json.loads(text)
-        except (ValueError, RecursionError):
-            facts = None
-        if not isinstance(facts, dict):
+            text = _read(self.path, archive, FACTS, TEXT_LIMIT)
+        facts = parse_facts(text)
+        if facts is None:
             raise UnreadableError(f"{self.path} is damaged: {FACTS} cannot be read.")
         return facts
 
@@ -184,7 +182,9 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
         if _read(path, archive, "mimetype", 64).strip() != MIMETYPE:
             raise FormatError(f"{path} is not an OpenRaster document.")
         stack = _Stack(path)
-        stack.parse(_read(path, archive, "stack.xml", _TEXT))
+        stack.parse(_read(path, archive, "stack.xml", TEXT_LIMIT))
+        shown = {layer.source for layer in stack.layers} | {MERGED}
+        heads = {name: _head(path, archive, name) for name in sorted(shown & names)}
     width, height = stack.size
     if width * height > max_pixels:
         raise TooLargeError(
@@ -203,6 +203,8 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
         max_pixels,
         tuple(stack.elements),
         stack.dpi,
+        heads,
+        seal_of(members),
     )
 
 
@@ -287,6 +289,15 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
             raise UnreadableError(f"{path} is refused: {member.filename!r} swells too much.")
 
 
+def _head(path: Path, archive: zipfile.ZipFile, name: str) -> PngHead | None:
+    """What a picture says before its pixels, which lie within its first bytes."""
+    try:
+        with archive.open(name) as file:
+            return read_head(file.read(_HEAD))
+    except _DAMAGE as error:
+        raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
+
+
 def _read(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     """Bytes of a member, never more than ``limit``, whatever its header says."""
     try:
@@ -297,6 +308,6 @@ def _read(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
             data = file.read(limit + 1)
     except KeyError:
         raise UnreadableError(f"{path} is damaged: it has no {name}.") from None
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
     return data

@@ -9,9 +9,10 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.documents import Document
+from nurie.io.facts import is_seal
 from nurie.io.ora import OraElement, OraPicture, read_ora
 from nurie.io.ora_format import BLEND_OPS, CLIPPED_OP, MERGED
-from nurie.io.raster import MAX_PIXELS, open_raster
+from nurie.io.raster import MAX_PIXELS, embedded_profile
 from nurie.stack import Node
 
 _NAMES = {operation: name for name, operation in BLEND_OPS.items()}
@@ -52,10 +53,19 @@ def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIX
         read_merged=lambda: picture.merged() if MERGED in picture.members else None,
         read_labels=picture.labels,
         read_facts=picture.facts,
+        read_color=lambda node: _color(picture, node),
+        is_sealed=lambda: is_seal(picture.facts(), picture.seal),
         dpi=picture.dpi,
         icc_profile=profile,
         origin=picture,
     )
+
+
+def _color(picture: OraPicture, node: Node) -> tuple[int, int, int] | None:
+    """The colour of a layer that is an indexed PNG of one."""
+    assert isinstance(node.origin, OraOrigin), "it was read from OpenRaster"
+    head = picture.heads.get(node.origin.values.get("src", ""))
+    return None if head is None else head.color
 
 
 def _whole(picture: OraPicture) -> tuple[int, bytes | None]:
@@ -64,12 +74,16 @@ def _whole(picture: OraPicture) -> tuple[int, bytes | None]:
 
     names = [MERGED] if MERGED in picture.members else []
     names += [layer.source for layer in picture.layers[:1]]
-    for name in names:
-        data = picture.packed(name)
-        with open_raster(picture.path, max_pixels=picture.max_pixels, data=data) as raster:
-            profile = raster.icc_profile if profile_mode(raster.icc_profile) == "RGB" else None
-            return (16 if raster.deep else 8), profile
-    return 8, None
+    if not names:
+        return 8, None
+    _size(picture, names[0])
+    head = picture.heads[names[0]]
+    assert head is not None, "its size is known"
+    bits = 16 if head.bits == 16 else 8
+    if not head.has_profile:
+        return bits, None
+    profile = embedded_profile(picture.path, picture.packed(names[0]))
+    return bits, profile if profile_mode(profile) == "RGB" else None
 
 
 def _node(picture: OraPicture, element: OraElement) -> Node:
@@ -100,16 +114,15 @@ def _node(picture: OraPicture, element: OraElement) -> Node:
 
 def _size(picture: OraPicture, source: str) -> tuple[int, int]:
     """(height, width) from the header of a PNG."""
-    head = picture.packed(source)[:24]
-    if head[:8] != b"\x89PNG\r\n\x1a\n" or len(head) < 24:
+    head = picture.heads.get(source)
+    if head is None or not (head.height and head.width):
         raise UnreadableError(f"{picture.path} is damaged: {source} is no PNG.")
-    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-    if height * width > picture.max_pixels:
+    if head.height * head.width > picture.max_pixels:
         raise TooLargeError(
-            f"{picture.path} has a layer of {width} x {height} pixels, more than allowed; "
-            "give --max-megapixels to allow more."
+            f"{picture.path} has a layer of {head.width} x {head.height} pixels, more than "
+            "allowed; give --max-megapixels to allow more."
         )
-    return height, width
+    return head.height, head.width
 
 
 @dataclass

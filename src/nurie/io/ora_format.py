@@ -1,5 +1,9 @@
 """What OpenRaster's reader and writer both know: names of members, names of blend modes."""
 
+import zlib
+from collections.abc import Iterable
+from zipfile import ZipInfo
+
 MIMETYPE = b"image/openraster"
 STACK = "stack.xml"
 MERGED = "mergedimage.png"
@@ -29,3 +33,9 @@ BLEND_OPS = {
     "saturation": "svg:saturation",
 }
 """Operations of the blend modes of :mod:`nurie.stack`, and of those that PSD has too."""
+
+
+def seal_of(members: Iterable[ZipInfo]) -> int:
+    """A checksum of all members but the facts, from the checksums that the archive has of each."""
+    lines = (f"{member.filename} {member.CRC:08x}" for member in members)
+    return zlib.crc32("\n".join(line for line in lines if not line.startswith(FACTS)).encode())

@@ -1,4 +1,4 @@
-"""PNG, written row by row: 8 and 16 bits, resolution and profile, little memory, and fast.
+"""PNG, written row by row: 8 and 16 bits, indexed, resolution and profile, little memory, and fast.
 
 Pillow writes no 16-bit colour and OpenCV neither resolution nor profile. With each row stored as
 its difference to the row above, flat colours become runs of zeros, for which zlib's run-length
@@ -17,6 +17,9 @@ import numpy.typing as npt
 from nurie.arrays import AnyArray
 
 _COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
+INDEXED, _COLORED = 3, 2
+"""Kind of a picture that numbers the colours of a palette, and the bit of all that have colours."""
+
 _UP = 2
 _INCH = 0.0254
 
@@ -35,6 +38,7 @@ def write_png(
     *,
     dpi: tuple[float, float] | None = None,
     icc_profile: bytes | None = None,
+    palette: AnyArray | None = None,
 ) -> None:
     r"""Write a PNG from strips of rows.
 
@@ -45,6 +49,8 @@ def write_png(
         shape: (H, W) or (H, W, c).
         dpi: dots per inch, horizontal and vertical.
         icc_profile: an RGB profile; left out of gray pictures, where PNG forbids it.
+        palette: (k, 4) uint8, k up to 256: strips (h, W) of uint8 are the numbers of these colours,
+            straight alpha.
 
     >>> import io
     >>> file = io.BytesIO()
@@ -57,10 +63,13 @@ def write_png(
     first = next(parts)
     depth = 8 * first.dtype.itemsize
     sink.write(b"\x89PNG\r\n\x1a\n")
-    header = struct.pack(">IIBBBBB", shape[1], shape[0], depth, _COLOR_TYPES[channels], 0, 0, 0)
-    _chunk(sink, b"IHDR", header)
-    if icc_profile and channels > 2:
+    kind = _COLOR_TYPES[channels] if palette is None else INDEXED
+    _chunk(sink, b"IHDR", struct.pack(">IIBBBBB", shape[1], shape[0], depth, kind, 0, 0, 0))
+    if icc_profile and kind & _COLORED:
         _chunk(sink, b"iCCP", b"icc\0\0" + zlib.compress(icc_profile))
+    if palette is not None:
+        _chunk(sink, b"PLTE", palette[:, :3].tobytes())
+        _chunk(sink, b"tRNS", palette[:, 3].tobytes())
     if dpi:
         x, y = (min(max(round(d / _INCH), 1), 2**31 - 1) for d in dpi)
         _chunk(sink, b"pHYs", struct.pack(">IIB", x, y, 1))

@@ -6,10 +6,11 @@ has it. nurie's label map and facts travel in an image resource that other progr
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import BinaryIO
+from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from nurie.document import Layers, strips
 from nurie.errors import FormatError
 from nurie.io.facts import facts_of, labels_png
 from nurie.io.files import check_target, replacing
-from nurie.io.packbits import pack, pack_constant
+from nurie.io.packbits import pack, pack_alike
 from nurie.io.profiles import document_profile
 from nurie.io.psd_format import (
     ALPHA,
@@ -37,14 +38,19 @@ from nurie.io.psd_format import (
     SIDE,
     SIGNATURE,
     VERSION_INFO,
+    seal_of,
 )
 from nurie.io.psd_kept import KeptRecord, kept_record, kept_resources, origin_of, written
+from nurie.io.psd_pixels import constant_channel
 from nurie.io.psd_read import PsdOrigin
 from nurie.io.tree import merged_parts, tree_of
 from nurie.stack import Node
 
 _CHANNELS = (ALPHA, 0, 1, 2)
 _WHOLE_RANGE = b"\x00\x00\xff\xff"
+
+Packed: TypeAlias = tuple[bytes, AnyArray]
+"""Packed rows, and the size of each."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,14 @@ def write_psd(
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         pairs = _bottom_up(tree)
         listed = list(pool.map(lambda pair: _record(pair[0], pair[1], depth, origin), pairs))
+    section = _sized(_layer_section(listed, depth, origin))
+    merged = merged_section(merged_parts(layers, tree))
     with replacing(path, force=force) as stream:
         stream.write(struct.pack(">4sH6xHIIHH", MAGIC, 1, 3, height, width, depth, 3))
         stream.write(bytes(4))  # no palette
-        stream.write(_sized(_resources(layers, origin)))
-        stream.write(_sized(_layer_section(listed, depth, origin)))
-        _write_merged(stream, layers, tree)
+        stream.write(_sized(_resources(layers, origin, [section, *merged])))
+        stream.write(section)
+        stream.writelines(merged)
 
 
 def _bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
@@ -120,7 +128,7 @@ def _record(node: Node, section: int, depth: int, origin: PsdOrigin | None) -> _
         planes = _planes(node, (3, 0, 1, 2), depth)
         return _Record(node, tuple(planes))
     (alpha,) = _planes(node, (3,), depth)
-    colors = (_channel([pack_constant(value, shape)]) for value in node.color)
+    colors = (constant_channel(value, shape) for value in node.color)
     return _Record(node, (alpha, *colors))
 
 
@@ -131,11 +139,11 @@ def _planes(node: Node, channels: Sequence[int], depth: int) -> list[bytes]:
     for rows in strips(node.height):
         part = node.rows(rows)
         for parts, channel in zip(packed, channels, strict=True):
-            parts.append(pack(_bytes_of(part[..., channel], depth)))
+            parts.append(pack(bytes_of(part[..., channel], depth)))
     return [_channel(parts) for parts in packed]
 
 
-def _bytes_of(plane: AnyArray, depth: int) -> AnyArray:
+def bytes_of(plane: AnyArray, depth: int) -> AnyArray:
     """(h, n) uint8: samples of a depth, high byte first."""
     if depth == 8:
         return plane
@@ -185,8 +193,11 @@ def _layer_record(record: _Record, number: int) -> bytes:
     return head + _sized(extra)
 
 
-def _resources(layers: Layers, origin: PsdOrigin | None) -> bytes:
-    """Resolution, profile, what the user's document had, and what nurie knows of the regions."""
+def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes]) -> bytes:
+    """Resolution, profile, what the user's document had, and what nurie knows of the regions.
+
+    ``rest`` is what follows in the file.
+    """
     sketch, deep = layers.sketch, layers.sketch.white > 255
     profile = document_profile(sketch.icc_profile, deep=deep)
     found = b"".join(_resource(*kept) for kept in kept_resources(origin).items())
@@ -197,7 +208,8 @@ def _resources(layers: Layers, origin: PsdOrigin | None) -> bytes:
         found += _resource(PROFILE, profile)
     program = _unicode("nurie")
     found += _resource(VERSION_INFO, b"\0\0\0\1\1" + program + program + b"\0\0\0\1")
-    return found + _resource(OURS, _sized(facts_of(layers).encode()) + labels_png(layers))
+    labels = labels_png(layers)
+    return found + _resource(OURS, _sized(facts_of(layers, seal_of([labels, *rest]))) + labels)
 
 
 def _resource(number: int, data: bytes) -> bytes:
@@ -226,15 +238,28 @@ def _pascal(text: str, step: int) -> bytes:
     return whole + bytes(-len(whole) % step)
 
 
-def _write_merged(stream: BinaryIO, layers: Layers, tree: Sequence[Node]) -> None:
-    """The picture that programs show which read no layers: all sizes of rows, then all rows."""
-    depth = 8 * layers.sketch.pixels.dtype.itemsize
-    packed: list[list[tuple[bytes, AnyArray]]] = [[], [], []]
-    for part in merged_parts(layers, tree):
-        for channel, parts in enumerate(packed):
-            parts.append(pack(_bytes_of(part[..., channel], depth)))
-    stream.write(b"\x00\x01")
-    for parts in packed:
-        stream.writelines(sizes.astype(">u2").tobytes() for _, sizes in parts)
-    for parts in packed:
-        stream.writelines(data for data, _ in parts)
+def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> list[bytes]:
+    """The picture that programs show which read no layers: all sizes of rows, then all rows.
+
+    Args:
+        parts: strips of rows, (h, W, c) uint8 or uint16, of which red, green and blue count.
+        extra: more planes, packed, and the sizes of their rows.
+    """
+    count, left = os.cpu_count() or 1, iter(parts)
+    done: list[tuple[list[bytes], AnyArray]] = []
+    with ThreadPoolExecutor(max_workers=count) as pool:
+        while some := list(islice(left, count)):  # all at once would all lie in memory
+            done += pool.map(_merged_strip, some)
+    sizes = np.concatenate([sizes for _, sizes in done]).astype(">u2").tobytes()
+    return [
+        b"\x00\x01",
+        *[sizes] * 3,
+        *(own.astype(">u2").tobytes() for _, own in extra),
+        *(data[at] for at in range(3) for data, _ in done),
+        *(data for data, _ in extra),
+    ]
+
+
+def _merged_strip(part: AnyArray) -> tuple[list[bytes], AnyArray]:
+    bits = 8 * part.dtype.itemsize
+    return pack_alike([bytes_of(part[..., at], bits) for at in range(3)])

@@ -1,5 +1,8 @@
 """What PSD's reader and writer both know: signatures, numbers of resources, keys of blend modes."""
 
+import zlib
+from collections.abc import Iterable
+
 MAGIC = b"8BPS"
 SIGNATURE = b"8BIM"
 PASS_KEY = b"pass"
@@ -57,3 +60,15 @@ LONG_KEYS = (
     *(b"lnk3", b"lnkE", b"FEid", b"FXid", b"PxSD", b"cinf", b"extd"),
 )
 """Blocks whose size has eight bytes in a large document (PSB)."""
+
+
+def seal_of(parts: Iterable[bytes]) -> int:
+    """A checksum of what a document holds: label map, layers, merged picture.
+
+    >>> seal_of([b"ab", b"c"]) == seal_of([b"abc"])
+    True
+    """
+    seal = 0
+    for part in parts:
+        seal = zlib.crc32(part, seal)
+    return seal

@@ -13,7 +13,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.errors import UnreadableError
 from nurie.io.files import reading
-from nurie.io.packbits import unpack
+from nurie.io.packbits import pack_constant, unpack
 from nurie.io.psd_format import ALPHA, MASK
 
 _RAW, _PACKED, _ZIP, _PREDICTED = range(4)
@@ -103,6 +103,34 @@ def rows_of(
     return rows
 
 
+def constant_color(path: Path, place: Place, record: Record) -> tuple[int, int, int] | None:
+    """The colour of a layer, where each colour's channel is packed as runs of one value.
+
+    So nurie packs flats; where another program cut the runs otherwise, the answer is None.
+    """
+    top, left, bottom, right = record.rectangle
+    shape = bottom - top, (right - left) * place.bits // 8
+    channels = {channel.number: channel for channel in record.channels}
+    if place.mode != 3 or not all(shape) or not {0, 1, 2} <= channels.keys():
+        return None
+    found = []
+    with reading(path) as stream:
+        for channel in (channels[at] for at in range(3)):
+            stream.seek(channel.start)
+            data = stream.read(channel.length)
+            value = data[2 + 2 * shape[0] + 1] if len(data) > 2 * shape[0] + 3 else 0
+            if data != constant_channel(value, shape):
+                return None
+            found.append(value)
+    return found[0], found[1], found[2]
+
+
+def constant_channel(value: int, shape: tuple[int, int]) -> bytes:
+    """A packed channel of (height, bytes a row) that holds one value."""
+    packed, sizes = pack_constant(value, shape)
+    return struct.pack(">H", _PACKED) + sizes.astype(">u2").tobytes() + packed
+
+
 def _mask(
     path: Path,
     stream: BinaryIO,
@@ -175,7 +203,12 @@ def _packed(path: Path, stream: BinaryIO, sizes: AnyArray, part: slice, line: in
     # No row needs more than two bytes for each of its own; who claims more is lying.
     if wanted > (2 * line + 2) * (part.stop - part.start):
         raise _damaged(path)
-    raw = unpack(stream.read(wanted), (part.stop - part.start, line))
+    data, count, first = stream.read(wanted), part.stop - part.start, int(sizes[part.start])
+    if count > 1 and data == data[:first] * count and (sizes[part] == first).all():
+        raw = unpack(data[:first], (1, line))  # rows all alike: channels of one colour
+        raw = None if raw is None else np.broadcast_to(raw, (count, line))
+    else:
+        raw = unpack(data, (count, line))
     if raw is None:
         raise _damaged(path)
     return raw

@@ -13,8 +13,9 @@ from typing import Any
 from nurie.arrays import Labels
 from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.documents import Document
-from nurie.io.facts import TEXT_LIMIT, labels_of, parse_facts
+from nurie.io.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
 from nurie.io.files import reading
+from nurie.io.png_read import read_samples
 from nurie.io.profiles import profile_mode
 from nurie.io.psd_format import (
     BLEND_KEYS,
@@ -31,8 +32,9 @@ from nurie.io.psd_format import (
     SIDES,
     SIGNATURE,
     VERSION_INFO,
+    seal_of,
 )
-from nurie.io.psd_pixels import Channel, MaskPlace, Place, merged_picture, rows_of
+from nurie.io.psd_pixels import Channel, MaskPlace, Place, constant_color, merged_picture, rows_of
 from nurie.io.psd_stream import PsdStream, read_header, read_resources
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
@@ -91,6 +93,7 @@ def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> D
         place = read_header(reader, max_pixels)
         reader.stream.seek(reader.section(reader.number("I")))  # a palette, in modes not read
         resources = read_resources(reader)
+        layers_at = reader.stream.tell()
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
     origin = PsdOrigin(place.version, place.mode, resources, blocks)
@@ -107,6 +110,8 @@ def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> D
         read_merged=lambda: merged_picture(path, place, merged_at) if real else None,
         read_labels=lambda: _labels(path, ours, max_pixels),
         read_facts=lambda: _facts(path, ours),
+        read_color=lambda node: constant_color(path, place, node.origin),
+        is_sealed=lambda: is_seal(_facts(path, ours), _seal(path, ours, layers_at)),
         dpi=_dpi(resources.get(RESOLUTION)),
         icc_profile=profile if profile_mode(profile) == "RGB" else None,
         origin=origin,
@@ -311,8 +316,18 @@ def _facts(path: Path, ours: bytes) -> dict[str, Any] | None:
     return facts
 
 
+def _seal(path: Path, ours: bytes, layers_at: int) -> int:
+    """Checksum of the label map, the layers and the merged picture."""
+    with reading(path) as stream:
+        stream.seek(layers_at)
+        return seal_of([_split(ours)[1], *iter(lambda: stream.read(1 << 20), b"")])
+
+
 def _labels(path: Path, ours: bytes, max_pixels: int) -> Labels | None:
     _, picture = _split(ours)
     if not picture:
         return None
-    return labels_of(read_png(f"{path}:labels", picture, max_pixels=max_pixels))
+    samples = read_samples(picture, max_pixels=max_pixels)
+    if samples is None:
+        samples = read_png(f"{path}:labels", picture, max_pixels=max_pixels)
+    return labels_of(samples)

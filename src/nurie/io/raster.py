@@ -122,6 +122,17 @@ def picture_size(path: str | os.PathLike[str]) -> tuple[int, int]:
         return image.height, image.width
 
 
+def embedded_profile(path: Path, data: bytes) -> bytes | None:
+    """The colour profile of a PNG that lies within a file; no pixel is decoded.
+
+    Raises:
+        UnreadableError: its header is damaged.
+    """
+    with _quiet(), _header(path, io.BytesIO(data), ("PNG",)) as image:
+        profile = image.info.get("icc_profile")
+        return profile if isinstance(profile, bytes) and profile else None
+
+
 def is_picture(path: str | os.PathLike[str]) -> bool:
     """Whether the file begins like a picture that nurie reads; nothing is decoded.
 

@@ -4,11 +4,11 @@ How the parts are put back into the file is the formats' business: :mod:`nurie.i
 :mod:`nurie.io.recolored_psd`.
 """
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +23,61 @@ from nurie.io.flats import FlatLayer, flat_layer, palette_of
 from nurie.io.images import write_picture
 from nurie.io.layered_sketch import read_document
 from nurie.io.raster import MAX_PIXELS
+from nurie.io.relaid import laying, sealed_layers
 from nurie.io.repaint import Cover, below, repaint
 from nurie.io.tree import FLATS
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose
 
 
 @dataclass(frozen=True, eq=False)
+class FlatNode:
+    """A layer of flats: its colours, and, when somebody asks, where they are."""
+
+    node: Node
+    colors: Rgb8
+    """(k, 3) uint8."""
+    plain: bool
+    """The file names its one colour apart from where the layer is, so nothing need be unpacked."""
+    file: str
+    """What to complain about."""
+
+    @cached_property
+    def layer(self) -> FlatLayer:
+        """Where each colour is.
+
+        Raises:
+            FormatError: more colours than flats can have, or colours that 8 bits cannot hold.
+        """
+        node = self.node
+        return flat_layer(node.name, (node.top, node.left), node.pixels, file=self.file)
+
+    @property
+    def areas(self) -> Ints:
+        """(k,) pixels of each colour."""
+        found = self.layer.areas
+        return found if len(found) == len(self.colors) else np.zeros(len(self.colors), np.int32)
+
+
+@dataclass(frozen=True, eq=False)
 class Recolorable:
-    """A layered document whose flats have been read."""
+    """A layered document and the colours of its flats."""
 
     document: Document
-    nodes: tuple[Node, ...]
+    flats: tuple[FlatNode, ...]
     """The layers of flats, topmost first."""
-    flats: tuple[FlatLayer, ...]
-    """What each of ``nodes`` holds."""
     palette: Palette
     """One entry for each colour of each layer, topmost first."""
-    areas: Ints
-    """(k,) pixels of each entry."""
 
     @property
     def path(self) -> Path:
         """The file."""
         return self.document.path
+
+    @cached_property
+    def areas(self) -> Ints:
+        """(k,) pixels of each entry."""
+        with threads() as pool:
+            return np.concatenate(list(pool.map(lambda flat: flat.areas, self.flats)))
 
     def split(self, colors: Rgb8) -> list[Rgb8]:
         """Colours of all entries, layer by layer."""
@@ -79,38 +111,62 @@ def read_recolorable(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXE
         raise FormatError(
             f"{path} has no group or layer named 'flats', so nobody knows what to recolour."
         )
-
-    def look(node: Node) -> FlatLayer:
-        return flat_layer(node.name, (node.top, node.left), node.pixels, file=str(path))
-
     with threads() as pool:
-        flats = tuple(pool.map(look, nodes))
+        flats = tuple(pool.map(lambda node: _flat_node(node, document), nodes))
     name, pairs = _stored(document)
     known = {color: called for called, color in reversed(pairs)}
-    palette, areas = palette_of(flats, name=name, known=known)
-    return Recolorable(document, nodes, flats, palette, areas)
+    named = [(flat.node.name, flat.colors) for flat in flats]
+    return Recolorable(document, flats, palette_of(named, name=name, known=known))
+
+
+def _flat_node(node: Node, document: Document) -> FlatNode:
+    color = document.read_color(node)
+    if color is not None:
+        return FlatNode(node, np.array([color], np.uint8), plain=True, file=str(document.path))
+    seen = FlatNode(node, np.zeros((0, 3), np.uint8), plain=False, file=str(document.path))
+    found = replace(seen, colors=seen.layer.colors)
+    found.__dict__["layer"] = seen.layer  # decoded once
+    return found
 
 
 def remerged(source: Recolorable, palette: Palette) -> AnyArray:
-    """The merged picture with another palette: (H, W, 4) uint8 or uint16, straight alpha.
+    """The merged picture with another palette: (H, W, 3 or 4) uint8 or uint16, straight alpha.
 
-    It is the old one, corrected by what the flats changed: where no colour changed it stays as it
-    was, whatever program merged it.
+    Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
+    the old one, corrected by what the flats changed: where no colour changed it stays as it was,
+    whatever program merged it.
 
     Raises:
         UnreadableError: a part of the document is damaged.
     """
-    document = source.document
     with threads() as pool:
+        laid = _laid_anew(source, palette, pool)
+        if laid is not None:
+            return laid
+        document = source.document
         waiting = pool.submit(document.read_merged)
         covers = _covers(document)
         merged = waiting.result()
         pixels = document.drawn(document.nodes) if merged is None else merged
         if pixels.shape[:2] != document.shape:
             raise FormatError(f"{source.path} is damaged: its merged picture has another size.")
+        if not pixels.flags.writeable:
+            pixels = pixels.copy()
         correct = _quick(source, palette, covers) if covers else _thorough(source, palette)
         list(pool.map(lambda rows: correct(pixels[rows], rows), strips(document.height)))
     return pixels
+
+
+def _laid_anew(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
+    told = _told(source, palette)
+    layers = sealed_layers(source.document, pool) if told is not None else None
+    if told is None or layers is None:
+        return None
+    layers = replace(layers, palette=told)
+    out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
+    lay = laying(layers)
+    list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
+    return out
 
 
 def write_merged(
@@ -129,6 +185,8 @@ def write_merged(
 
 def whole(pixels: AnyArray) -> AnyArray:
     """A picture without its alpha where it is opaque everywhere."""
+    if pixels.shape[2] == 3:
+        return pixels
     opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
     return pixels[..., :3] if opaque else pixels
 
@@ -139,27 +197,53 @@ def layer_name(palette: Palette, entry: int) -> str:
     return "".join(c for c in name if c.isprintable()).strip() or to_hex(palette.colors[entry])
 
 
-def facts_with(source: Recolorable, palette: Palette) -> bytes | None:
+def facts_with(source: Recolorable, palette: Palette) -> dict[str, Any] | None:
     """What nurie stored beside the layers, with the new palette; None when there is nothing."""
-    facts, (name, pairs) = source.document.read_facts(), _stored(source.document)
-    if not pairs or facts is None:
+    facts, told = source.document.read_facts(), _told(source, palette)
+    if told is None or facts is None:
         return None
+    own: dict[str, Any] = {
+        "name": told.name,
+        "colors": [to_hex(color) for color in told.colors],
+        "names": list(told.names),
+    }
+    return facts | {"palette": own}
+
+
+def _told(source: Recolorable, palette: Palette) -> Palette | None:
+    """The new palette in the order of what nurie stored; None when there is nothing."""
+    name, pairs = _stored(source.document)
+    if not pairs:
+        return None
+    places = _places(source, pairs)
+    new_names = palette.names or ("",) * len(palette)
+    colors = np.array([parse_hex(color) for _, color in pairs], np.uint8)
+    called = [called for called, _ in pairs]
+    for at, place in enumerate(places):
+        if place is not None:
+            colors[at], called[at] = palette.colors[place], new_names[place]
+    return Palette(colors, tuple(called) if any(called) else (), name)
+
+
+def _places(source: Recolorable, pairs: list[tuple[str, str]]) -> list[int | None]:
+    """For each stored entry, given as name and hex, where the layers' palette has it."""
     olds = [to_hex(color) for color in source.palette.colors]
+    used = _used(source.document)
+    if [pairs[at][1] for at in used if at < len(pairs)] == olds:
+        order = {entry: at for at, entry in enumerate(used)}
+        return [order.get(at) for at in range(len(pairs))]
     names = source.palette.names or ("",) * len(olds)
-    new_names = palette.names or ("",) * len(olds)
     by_color = {old: at for at, old in reversed(list(enumerate(olds)))}
     by_both = {(names[at], old): at for at, old in reversed(list(enumerate(olds)))}
-    places = [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
-    colors = [
-        pair[1] if at is None else to_hex(palette.colors[at])
-        for pair, at in zip(pairs, places, strict=True)
-    ]
-    called = [
-        pair[0] if at is None else new_names[at] for pair, at in zip(pairs, places, strict=True)
-    ]
-    own: dict[str, Any] = {"name": name, "colors": colors, "names": called if any(called) else []}
-    text = json.dumps(facts | {"palette": own}, ensure_ascii=False, separators=(",", ":"))
-    return (text + "\n").encode()
+    return [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
+
+
+def _used(document: Document) -> list[int]:
+    """Entries that some region has, in the order of their layers."""
+    entries = (document.read_facts() or {}).get("entries")
+    if not isinstance(entries, list):
+        return []
+    return sorted({entry for entry in entries if isinstance(entry, int) and entry >= 0})
 
 
 def threads() -> ThreadPoolExecutor:
@@ -220,14 +304,13 @@ def _simple(node: Node) -> bool:
 
 def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct:
     """Exact integers, for what nurie writes: lines and shade over opaque flats."""
-    if any(flat.alpha is not None for flat in source.flats):
+    if any(flat.layer.alpha is not None for flat in source.flats):
         return _thorough(source, palette)
     old, new = source.split(source.palette.colors), source.split(palette.colors)
+    flats = [flat.layer for flat in source.flats]
 
     def correct(strip: AnyArray, rows: slice) -> None:
-        before, after = (
-            below(source.flats, colors, rows, source.document.width) for colors in (old, new)
-        )
+        before, after = (below(flats, colors, rows, source.document.width) for colors in (old, new))
         repaint(strip, rows, before, after, covers)
 
     return correct
@@ -236,10 +319,8 @@ def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct:
 def _thorough(source: Recolorable, palette: Palette) -> _Correct:
     """Any stack: composed with the old and with the new colours."""
     table = {
-        id(node): replace(node, rows=_with_colors(flat, colors), color=None)
-        for node, flat, colors in zip(
-            source.nodes, source.flats, source.split(palette.colors), strict=True
-        )
+        id(flat.node): replace(flat.node, rows=_with_colors(flat.layer, colors), color=None)
+        for flat, colors in zip(source.flats, source.split(palette.colors), strict=True)
     }
     old, new = source.document.nodes, _exchanged(source.document.nodes, table)
 

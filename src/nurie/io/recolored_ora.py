@@ -13,22 +13,22 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.io.facts import facts_text
 from nurie.io.files import check_target, replacing
-from nurie.io.flats import FlatLayer
 from nurie.io.ora import OraPicture
 from nurie.io.ora_document import OraOrigin
-from nurie.io.ora_format import FACTS, MERGED, STACK, THUMBNAIL
+from nurie.io.ora_format import FACTS, MERGED, STACK, THUMBNAIL, seal_of
 from nurie.io.png import write_png
-from nurie.io.recolored import Recolorable, facts_with, remerged, threads, whole
+from nurie.io.png_read import read_head, repainted
+from nurie.io.recolored import FlatNode, Recolorable, facts_with, remerged, threads, whole
 from nurie.io.repaint import thumbnail
 from nurie.io.stack_text import elements, renamed
 from nurie.stack import Node, walk
-
-_CARRIED = (b"pHYs", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
-"""Parts of a PNG that say nothing about its pixels' values."""
 
 
 def write_recolored_ora(
@@ -58,8 +58,12 @@ def write_recolored_ora(
             zipfile.ZipFile(stream, "w") as new,
         ):
             for info in old.infolist():
-                make = changed.get(info.filename, partial(_read, picture, old, info.filename))
-                new.writestr(info, make())
+                if info.filename != FACTS:
+                    make = changed.get(info.filename, partial(_read, picture, old, info.filename))
+                    new.writestr(info, make())
+            if FACTS in picture.members:
+                facts = _facts(source, palette, seal_of(new.infolist()))
+                new.writestr(old.getinfo(FACTS), facts)
 
 
 def _changed(
@@ -68,20 +72,25 @@ def _changed(
     """Members that change, and how each is had; the work is under way already."""
     picture: OraPicture = source.document.origin
     found: dict[str, Callable[[], bytes]] = {STACK: partial(_stack, source, palette)}
-    facts = facts_with(source, palette)
-    if facts is not None:
-        found[FACTS] = lambda: facts
-    pieces = zip(source.nodes, source.flats, source.split(palette.colors), strict=True)
-    for node, flat, colors in pieces:
+    for flat, colors in zip(source.flats, source.split(palette.colors), strict=True):
         if (flat.colors != colors).any():
-            name = _source(node)
-            found[name] = pool.submit(_flat_png, picture, name, flat, colors).result
+            name = _source(flat.node)
+            make = _repainted if flat.plain else _flat_png
+            found[name] = pool.submit(make, picture, name, flat, colors).result
     if (palette.colors != source.palette.colors).any() and MERGED in picture.members:
         pixels = remerged(source, palette)
         found[MERGED] = pool.submit(_png, picture, MERGED, whole(pixels)).result
         if THUMBNAIL in picture.members:
             found[THUMBNAIL] = partial(_png, picture, THUMBNAIL, thumbnail(pixels))
     return found
+
+
+def _facts(source: Recolorable, palette: Palette, seal: int) -> bytes:
+    """Nurie's facts with the new palette; sealed where the old ones were."""
+    facts = facts_with(source, palette)
+    if facts is None:
+        return _member(source.document.origin, FACTS)
+    return facts_text(facts, seal if source.document.is_sealed() else None)
 
 
 def _source(node: Node) -> str:
@@ -91,11 +100,11 @@ def _source(node: Node) -> str:
 
 def _refuse_shared(picture: OraPicture, source: Recolorable) -> None:
     taken = [layer.source for layer in picture.layers]
-    for node in source.nodes:
-        if taken.count(_source(node)) > 1:
+    for flat in source.flats:
+        if taken.count(_source(flat.node)) > 1:
             raise FormatError(
-                f"{source.path} cannot be recoloured: its layer {node.name!r} shares its picture "
-                "with another one."
+                f"{source.path} cannot be recoloured: its layer {flat.node.name!r} shares its "
+                "picture with another one."
             )
 
 
@@ -105,14 +114,22 @@ def _stack(source: Recolorable, palette: Palette) -> bytes:
     text = _member(picture, STACK)
     places = [element.place for element in elements(text, file=file) if element.tag == "layer"]
     order = [id(node) for node in walk(source.document.nodes) if not node.is_group]
-    named = zip(source.nodes, source.names(palette), strict=True)
-    names = {places[order.index(id(node))]: name for node, name in named if name is not None}
+    named = zip(source.flats, source.names(palette), strict=True)
+    names = {places[order.index(id(flat.node))]: name for flat, name in named if name is not None}
     return renamed(text, names, file=file)
 
 
-def _flat_png(picture: OraPicture, name: str, flat: FlatLayer, colors: Rgb8) -> bytes:
-    parts = [flat.pixels(rows, colors) for rows in strips(flat.shape[0])]
-    return _png(picture, name, parts, (*flat.shape, 4))
+def _repainted(picture: OraPicture, name: str, _flat: FlatNode, colors: Rgb8) -> bytes:
+    head = picture.heads[name]
+    assert head is not None, "it is plain"
+    assert head.palette is not None, "it is plain"
+    return repainted(_member(picture, name), np.concatenate([head.palette[:1, :3], colors]))
+
+
+def _flat_png(picture: OraPicture, name: str, flat: FlatNode, colors: Rgb8) -> bytes:
+    layer = flat.layer
+    parts = [layer.pixels(rows, colors) for rows in strips(layer.shape[0])]
+    return _png(picture, name, parts, (*layer.shape, 4))
 
 
 def _png(
@@ -127,19 +144,9 @@ def _png(
         write_png(file, pixels, shape or ())
     else:
         write_png(file, (pixels[rows] for rows in strips(len(pixels))), pixels.shape)
-    data, kept = file.getvalue(), b"".join(_carried(_member(picture, name)))
+    data, head = file.getvalue(), read_head(_member(picture, name))
+    kept = b"" if head is None else head.carried
     return data[:33] + kept + data[33:]
-
-
-def _carried(data: bytes) -> list[bytes]:
-    """The chunks of a PNG that are carried over, as they stand."""
-    found, place = [], 8
-    while place + 12 <= len(data) and data[place + 4 : place + 8] != b"IDAT":
-        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
-        if data[place + 4 : place + 8] in _CARRIED:
-            found.append(data[place:end])
-        place = end
-    return found
 
 
 @contextmanager

@@ -14,13 +14,15 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
+from nurie.io.facts import facts_text
 from nurie.io.files import check_target, reading, replacing
-from nurie.io.flats import FlatLayer
-from nurie.io.packbits import pack, pack_constant
-from nurie.io.psd_format import GROUP_END, OPEN_GROUP, OURS, SIGNATURE
+from nurie.io.packbits import pack
+from nurie.io.psd import bytes_of, merged_section
+from nurie.io.psd_format import GROUP_END, OPEN_GROUP, OURS, SIGNATURE, seal_of
 from nurie.io.psd_kept import KeptRecord, kept_record, written
+from nurie.io.psd_pixels import constant_channel
 from nurie.io.psd_read import PsdOrigin
-from nurie.io.recolored import Recolorable, facts_with, remerged
+from nurie.io.recolored import FlatNode, Recolorable, facts_with, remerged
 from nurie.stack import Node
 
 _HEADER = 26
@@ -46,16 +48,17 @@ def write_recolored_psd(
     origin: PsdOrigin = source.document.origin
     if (origin.version, origin.mode) != (1, 3):
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
-    info = _layer_info(source, palette, origin)
-    merged = remerged(source, palette)
+    info = _sized(_layer_info(source, palette, origin))
+    pixels = remerged(source, palette)
     with reading(source.path) as old:
         head, resources = _start(old)
         extra = _extra_planes(old, source)
+    merged = merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
     with replacing(path, force=force) as stream:
         stream.write(head)
-        stream.write(_sized(_with_facts(resources, source, palette)))
-        stream.write(_sized(info))
-        _write_merged(stream, merged, extra)
+        stream.write(_sized(_with_facts(resources, source, palette, [info, *merged])))
+        stream.write(info)
+        stream.writelines(merged)
 
 
 def _start(old: BinaryIO) -> tuple[bytes, bytes]:
@@ -68,13 +71,9 @@ def _start(old: BinaryIO) -> tuple[bytes, bytes]:
 def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> bytes:
     """The section of layers, with the flats in their new colours."""
     fresh = {
-        id(node): (flat, colors, name)
-        for node, flat, colors, name in zip(
-            source.nodes,
-            source.flats,
-            source.split(palette.colors),
-            source.names(palette),
-            strict=True,
+        id(flat.node): (flat, colors, name)
+        for flat, colors, name in zip(
+            source.flats, source.split(palette.colors), source.names(palette), strict=True
         )
     }
     bits = source.document.bits
@@ -106,7 +105,7 @@ def _bottom_up(nodes: tuple[Node, ...]) -> list[tuple[Node, int]]:
 
 
 def _recolored(
-    record: KeptRecord, flat: FlatLayer, colors: Rgb8, name: str | None, *, bits: int
+    record: KeptRecord, flat: FlatNode, colors: Rgb8, name: str | None, *, bits: int
 ) -> KeptRecord:
     """A layer's record with the planes of its colours, and its name, exchanged."""
     channels = list(record.channels)
@@ -117,22 +116,13 @@ def _recolored(
     return replace(record, channels=tuple(channels), head=head)
 
 
-def _plane(flat: FlatLayer, colors: Rgb8, channel: int, bits: int) -> bytes:
+def _plane(flat: FlatNode, colors: Rgb8, channel: int, bits: int) -> bytes:
     """One packed colour channel of a layer."""
-    height, width = flat.shape
-    if len(colors) == 1 and flat.everywhere:
-        return _packed([pack_constant(int(colors[0, channel]), (height, width * bits // 8))])
-    parts = (flat.pixels(rows, colors)[..., channel] for rows in strips(height))
-    return _packed([pack(_bytes_of(part, bits)) for part in parts])
-
-
-def _bytes_of(plane: AnyArray, bits: int) -> AnyArray:
-    """(h, n) uint8: samples of a depth, high byte first."""
-    if bits == 8:
-        return plane
-    if plane.dtype == np.uint8:
-        return np.repeat(plane, 2, axis=1)  # v · 257
-    return np.ascontiguousarray(plane.astype(">u2")).view(np.uint8)
+    height, width = flat.node.height, flat.node.width
+    if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
+        return constant_channel(int(colors[0, channel]), (height, width * bits // 8))
+    parts = (flat.layer.pixels(rows, colors)[..., channel] for rows in strips(height))
+    return _packed([pack(bytes_of(part, bits)) for part in parts])
 
 
 def _packed(parts: list[tuple[bytes, AnyArray]]) -> bytes:
@@ -173,8 +163,10 @@ def _without(blocks: bytes, key: bytes) -> bytes:
     return found + blocks[place:]
 
 
-def _with_facts(resources: bytes, source: Recolorable, palette: Palette) -> bytes:
-    """The resources, the new facts among them."""
+def _with_facts(
+    resources: bytes, source: Recolorable, palette: Palette, rest: list[bytes]
+) -> bytes:
+    """The resources, the new facts among them; sealed, where they were, with what follows."""
     facts = facts_with(source, palette)
     found, place = b"", 0
     while facts is not None and place + 12 <= len(resources):
@@ -186,7 +178,8 @@ def _with_facts(resources: bytes, source: Recolorable, palette: Palette) -> byte
         if number == OURS:
             ours = resources[name_end + 4 : name_end + 4 + size]
             labels = ours[4 + int.from_bytes(ours[:4], "big") :]
-            data = _sized(facts) + labels
+            seal = seal_of([labels, *rest]) if source.document.is_sealed() else None
+            data = _sized(facts_text(facts, seal)) + labels
             found += resources[place:name_end] + _sized(data) + bytes(len(data) % 2)
         else:
             found += resources[place:end]
@@ -213,15 +206,6 @@ def _extra_planes(old: BinaryIO, source: Recolorable) -> list[tuple[bytes, AnyAr
     old.seek(3 * height * line, os.SEEK_CUR)
     planes = np.frombuffer(old.read((count - 3) * height * line), np.uint8)
     return [pack(plane) for plane in planes.reshape(count - 3, height, line)]
-
-
-def _write_merged(stream: BinaryIO, merged: AnyArray, extra: list[tuple[bytes, AnyArray]]) -> None:
-    """The merged picture: all sizes of rows, then all rows."""
-    bits = 8 * merged.dtype.itemsize
-    planes = [pack(_bytes_of(merged[..., at], bits)) for at in range(3)] + extra
-    stream.write(b"\x00\x01")
-    stream.writelines(sizes.astype(">u2").tobytes() for _, sizes in planes)
-    stream.writelines(data for data, _ in planes)
 
 
 def _sized(data: bytes) -> bytes:

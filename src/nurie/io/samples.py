@@ -9,6 +9,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Pixels, Rgb8
 from nurie.document import strips
+from nurie.io.png_read import read_samples
 from nurie.io.profiles import to_srgb
 from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 
@@ -43,8 +44,17 @@ def read_png(
     Raises:
         InputError: it is damaged or too large.
     """
-    with open_raster(Path(name), max_pixels=max_pixels, data=data) as raster:
-        return rgba_of(raster)
+    samples = read_samples(data, max_pixels=max_pixels)
+    if samples is None:
+        with open_raster(Path(name), max_pixels=max_pixels, data=data) as raster:
+            return rgba_of(raster)
+    if samples.shape[2] == 4:
+        return samples
+    out = np.full((*samples.shape[:2], 4), np.iinfo(samples.dtype).max, samples.dtype)
+    if samples.shape[2] == 2:
+        out[..., 3] = samples[..., 1]
+    out[..., :3] = samples if samples.shape[2] == 3 else samples[..., :1]
+    return out
 
 
 def rgba_of(raster: Raster) -> AnyArray:

@@ -44,6 +44,24 @@ def test_a_picture_alone_is_enough_and_lines_alone_are_not(tmp_path):
     assert [record.key for record in read_shard(path)] == ["one"]
 
 
+def test_keys_are_cut_as_webdataset_cuts_them(tmp_path):
+    """At the first dot of a file's own name: folders are kept, and may have dots."""
+    path = tmp_path / "a.tar"
+    names = ("v1.2/one", "v1.3/one", "./two", "one")
+    write_shard(path, [(name, parts()) for name in names])
+    assert [record.key for record in read_shard(path)] == list(names)
+    assert all(record.info == {"source": "s"} for record in read_shard(path))
+
+
+def test_suffixes_in_capitals_and_files_without_one(tmp_path):
+    path = tmp_path / "a.tar"
+    shouted = {name.upper(): data for name, data in parts().items()}
+    stray = [("README", {"": b"x"}), ("v1.2/.hidden", {"webp": b"x"})]
+    write_shard(path, [("one", shouted), *stray])
+    (one,) = read_shard(path)
+    assert np.array_equal(one.line, LINE)
+
+
 def test_same_records_same_bytes(tmp_path):
     for name in ("a.tar", "b.tar"):
         write_shard(tmp_path / name, [("one", parts())])

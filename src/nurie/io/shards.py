@@ -1,6 +1,7 @@
 """WebDataset shards: tar files of pictures that share a key with their lines and their sidecar."""
 
 import json
+import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import UnreadableError
 from nurie.io.files import replacing
 
+_NAME = re.compile(r"((?:.*/)?[^./]+)\.([^/]*)")
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
     """One picture of a shard."""
 
     key: str
+    """Its name in the shard, folder and all, up to the first dot."""
     color: Rgb8
     """(H, W, 3) uint8, on white."""
     line: AnyArray | None
@@ -30,6 +34,9 @@ class Record:
 
 def read_shard(path: Path, *, line: str = "line") -> Iterator[Record]:
     """Pictures of one shard in the order of the file.
+
+    Parts belong together as WebDataset has it: the key is all up to the first dot of a file's name,
+    its folder with it, and the suffix the rest, capitals or not. Files without either are no parts.
 
     Args:
         path: the tar file.
@@ -42,16 +49,16 @@ def read_shard(path: Path, *, line: str = "line") -> Iterator[Record]:
         with tarfile.open(path) as tar:
             members: dict[str, dict[str, bytes]] = {}
             for member in tar:
-                key, _, suffix = Path(member.name).name.partition(".")
+                named = _NAME.fullmatch(member.name)
                 handle = tar.extractfile(member)
-                if handle is not None:
-                    members.setdefault(key, {})[suffix] = handle.read()
+                if handle is not None and named is not None:
+                    members.setdefault(named[1], {})[named[2].lower()] = handle.read()
     except (OSError, tarfile.TarError) as error:
         raise UnreadableError(f"{path} is not a readable shard ({error}).") from error
     for key, parts in members.items():
         color = parts.get("webp") or parts.get("color.webp")
         if color is not None:
-            drawn = parts.get(f"{line}.png")
+            drawn = parts.get(f"{line}.png".lower())
             info = json.loads(parts.get("json", b"{}"))
             lines = decode(drawn, "L") if drawn is not None else None
             yield Record(key, decode(color, "RGB"), lines, info)

@@ -54,6 +54,7 @@ class FakeColorizer:
         palette=None,
         references=(),
         histogram=None,
+        gray=None,
         seed=0,
         gap=None,
     ):
@@ -107,7 +108,7 @@ def nurie(capsys, monkeypatch, tmp_path):
     import nurie.api
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(nurie.api, "Colorizer", FakeColorizer)
+    monkeypatch.setattr(nurie.api, "load", FakeColorizer.load)
     monkeypatch.setattr(FakeColorizer, "loaded", [])
 
     def call(*arguments):

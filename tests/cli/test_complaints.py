@@ -230,13 +230,14 @@ def test_a_senseless_sigma(nurie, cat):
     assert said == "A sigma of -2 makes no lines; give 0 to 100 pixels."
 
 
-def test_a_missing_model_stops_the_batch(nurie, cat, tools, tmp_path, fake, monkeypatch):
+def test_a_missing_model_stops_the_batch(nurie, cat, tools, tmp_path, monkeypatch):
+    from nurie import api
     from nurie.errors import ModelError
 
     def refuse(name="packaged"):
         raise ModelError(f"There is no model {name!r}.")
 
-    monkeypatch.setattr(fake, "load", refuse)
+    monkeypatch.setattr(api, "load", refuse)
     dog = tools.save(tmp_path / "dog.png", tools.draw())
     assert one_sentence(nurie("color", cat, dog, "--model", "x")) == "There is no model 'x'."
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from nurie.api.colorizer import Colorizer
+from nurie.api.painter import shaded
 from nurie.document import Layers, Palette
-from nurie.pipelines.shade import shade
 
 
 def read_palette(path: str | Path) -> Palette:
@@ -94,4 +94,4 @@ def color(  # noqa: PLR0913 - what a person may ask for
         palette=read_palette(palette) if palette else None,
         seed=seed,
     )
-    return save(shade(layers, style, light), target, force=force)
+    return save(shaded(layers, style, light), target, force=force)

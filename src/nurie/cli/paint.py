@@ -19,13 +19,23 @@ from nurie.cli.apart import (
     with_pixels,
 )
 from nurie.cli.doubt import Doubts, Report, Sheet, Sure, Unsure, UnsureRegions
+from nurie.cli.guides import (
+    Gray,
+    HistogramFrom,
+    Model,
+    PaletteFrom,
+    References,
+    asked_of,
+    load_model,
+    refuse_for_painter,
+)
 from nurie.cli.outcome import complain, progress, sentence, show_json
 from nurie.cli.record import Used, check_palette, record_of, used_by, write_used
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import ModelError
 
 if TYPE_CHECKING:
-    from nurie.api import Colorizer
+    from nurie.api import Colorizer, Painter
     from nurie.document import Sketch
 
 
@@ -139,30 +149,10 @@ def color(  # noqa: PLR0913 (the options of a command)
             '[9, 0], [9, 9]], "color": "#080"}]. Hints of several colours in one region cut it.',
         ),
     ] = None,
-    palette: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE|PICTURE",
-            help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
-        ),
-    ] = None,
-    histogram: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="How often each colour is to occur, in place of how often it did in training: a "
-            "file of nurie data histogram.",
-        ),
-    ] = None,
-    reference: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="PICTURE",
-            help="A coloured drawing of the same things: what is found in it takes exactly its "
-            "colour there, hair the hair's and boots the boots'. May be given several times. For "
-            "its colours alone give it as --palette.",
-        ),
-    ] = None,
+    palette: PaletteFrom = None,
+    histogram: HistogramFrom = None,
+    gray: Gray = None,
+    reference: References = None,
     palette_out: Annotated[
         Path | None,
         typer.Option(
@@ -203,10 +193,7 @@ def color(  # noqa: PLR0913 (the options of a command)
             "output. Without this the lines are never touched.",
         ),
     ] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="Another model.  [default: the packaged one]"),
-    ] = None,
+    model: Model = None,
     max_megapixels: MaxMegapixels = 50,
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
     as_json: Annotated[
@@ -227,8 +214,11 @@ def color(  # noqa: PLR0913 (the options of a command)
     if palette_out is not None:
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
+    asked = asked_of(palette=palette, references=reference, histogram=histogram, gray=gray)
+    doubts = report is not None or unsure is Unsure.LEAVE
+    refuse_for_painter(model, asked, doubts=doubts)
     request = _Request(
-        hints=hints, asked=_asked(palette, reference, histogram) | {"seed": seed, "gap": gap},
+        hints=hints, asked=asked | {"seed": seed, "gap": gap},
         style=style, light=light, clean=clean, model=model,
         max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
         apart=Apart(line_layer, one_flat_layer, flats, masks), trace=trace or [],
@@ -242,21 +232,6 @@ def color(  # noqa: PLR0913 (the options of a command)
     if palette_out is not None:
         write_used(palette_out, request.used, force=force)
     _tell(records, as_json=as_json)
-
-
-def _asked(
-    palette: Path | None, references: list[Path] | None, histogram: Path | None
-) -> dict[str, Any]:
-    """Where the colours are to come from."""
-    from nurie.api import read_palette
-    from nurie.io.images import read_color
-    from nurie.io.spectra import read_spectrum
-
-    return {
-        "palette": read_palette(palette) if palette else None,
-        "references": [read_color(path) for path in references or ()],
-        "histogram": read_spectrum(histogram).prior() if histogram else None,
-    }
 
 
 def _refuse_suffix(job: Job) -> None:
@@ -294,7 +269,7 @@ def _color_all(
     jobs: list[Job], request: _Request, *, quiet: bool, bar: bool
 ) -> list[dict[str, Any]]:
     """One record a sketch: what was done, or ``{"sketch", "error"}``."""
-    models: list[Colorizer] = []
+    models: list[Colorizer | Painter] = []
     records = []
     with progress(jobs, "colouring", shown=bar) as watched:
         for job in watched:
@@ -317,12 +292,11 @@ def _color_all(
     return records
 
 
-def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[str, Any]:
+def _color_one(job: Job, request: _Request, models: "list[Colorizer | Painter]") -> dict[str, Any]:
     """Colour one sketch in all its variations, write them, and say what was done."""
-    from nurie.api import Colorizer, save
+    from nurie.api import save, shaded
     from nurie.io.hints import read_hints
     from nurie.io.images import write_picture
-    from nurie.pipelines.shade import shade
 
     start = time.perf_counter()
     check_sketch(job.sketch)
@@ -333,10 +307,12 @@ def _color_one(job: Job, request: _Request, models: "list[Colorizer]") -> dict[s
     sketch = _read(job, request)
     hints = read_hints(request.hints, sketch.shape) if request.hints else None
     if not models:
-        models.append(Colorizer.load(request.model) if request.model else Colorizer.load())
+        models.append(load_model(request.model))
     answers = models[0].variations(sketch, len(job.outputs), hints=hints, **request.asked)
     answers = request.doubts.applied(answers)
-    answers = [shade(layers, request.style, request.light) for layers in answers]
+    # A painter shades what it painted; flats of regions are shaded by the packaged one.
+    lit = getattr(models[0], "shaded", shaded)
+    answers = [lit(layers, request.style, request.light) for layers in answers]
     if job.cleaned is not None:
         write_picture(
             job.cleaned,

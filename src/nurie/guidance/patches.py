@@ -113,6 +113,28 @@ def hint_by_hand(marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
     return blurred((mixed // 255).astype(np.uint8), blur)
 
 
+def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
+    """A hint with patches of colour upon it, blurred as it is.
+
+    Args:
+        hint: (H, W, 3) uint8.
+        marks: (H, W, 4) uint8; what is not opaque is no patch.
+        blur: side of the box blur, as a share of the shorter side.
+
+    Returns:
+        (H, W, 3) uint8.
+
+    >>> marks = np.full((4, 4, 4), (200, 0, 0, 255), np.uint8)
+    >>> laid_over(np.full((4, 4, 3), 9, np.uint8), marks)[0, 0].tolist()
+    [200, 0, 0]
+    """
+    bare = np.where(marks[..., 3:] == 255, marks[..., :3], 0).astype(np.uint8)
+    opaque = np.repeat(np.where(marks[..., 3:] == 255, 255, 0).astype(np.uint8), 3, axis=2)
+    seen = blurred(opaque, blur).astype(np.uint16)
+    mixed = blurred(bare, blur) + (hint * (255 - seen) + 127) // 255
+    return np.minimum(mixed, 255).astype(np.uint8)
+
+
 def blurred(color: Rgb8, share: float) -> Rgb8:
     """A box blur.
 

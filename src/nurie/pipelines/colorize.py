@@ -23,8 +23,9 @@ from nurie.regions.split import split
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 from nurie.regions.trace import differing, with_traces
 
-SAME = 7.0
-"""Colours nearer than this ΔE2000 become one palette entry."""
+SAME, ALIKE = 7.0, 2.0
+"""Colours nearer than this ΔE2000 become one palette entry; the same under a gray picture, whose
+tones are to be told apart."""
 
 DISTINCT = 6.0
 """Mean ΔE2000 over the coloured area that two variations differ by at least."""
@@ -65,6 +66,8 @@ class Drawing:
     """(n,) bool: regions that stay paper whatever the model says."""
     found: Found | None = None
     """What coloured references say of the regions, when there are some."""
+    lightness: Floats | None = None
+    """(n,) L* that a gray picture gives the regions, when there is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,8 +242,9 @@ def colorize(
     if guidance.histogram is not None and traits.prior is not None:
         tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors)
     wishes = Wishes(
-        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature=temperature
-    )
+        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
+        drawing.lightness,
+    )  # fmt: skip
     choice = predict(model, drawing.scene, wishes, rng)
     if traits.calibration is not None:
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
@@ -253,12 +257,20 @@ def colorize(
             np.where(sure, found.chance, choice.confidence),
         )
     if palette is None:
-        choice = _unify(choice, drawing.scene.measures.area, hinted[1:])
-    return _layers(drawing, choice, hinted, palette)
+        near = SAME if drawing.lightness is None else ALIKE
+        choice = unify(choice, drawing.scene.measures.area, hinted[1:], near=near)
+    return lay(drawing, choice, hinted, palette)
 
 
-def _unify(choice: Choice, area: Floats, hinted: Mask) -> Choice:
-    """Give regions of nearly the same colour the same one; hinted colours never move."""
+def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = SAME) -> Choice:
+    """Give regions of nearly the same colour the same one; hinted colours never move.
+
+    Args:
+        choice: a colour for each of n regions.
+        area: (n,) pixels; the largest of several like colours stays.
+        hinted: (n,) bool.
+        near: ΔE2000 below which two colours are one.
+    """
     weight = np.where(hinted, np.inf, area)
     unique, inverse = np.unique(choice.colors, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
@@ -267,17 +279,24 @@ def _unify(choice: Choice, area: Floats, hinted: Mask) -> Choice:
     lab, target = srgb_to_lab(unique), np.arange(len(unique))
     kept: list[int] = []
     for i in np.argsort(-total, kind="stable").tolist():
-        near = delta_e(lab[i], lab[kept]) if kept else np.empty(0)
-        if len(near) and near.min() < SAME:
-            target[i] = kept[int(near.argmin())]
+        gap = delta_e(lab[i], lab[kept]) if kept else np.empty(0)
+        if len(gap) and gap.min() < near:
+            target[i] = kept[int(gap.argmin())]
         else:
             kept.append(i)
     colors = np.where(hinted[:, None], choice.colors, unique[target[inverse]])
     return Choice(colors.astype(np.uint8), choice.paper, choice.confidence)
 
 
-def _layers(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | None) -> Layers:
-    """Palette entries by area, and which region points at which."""
+def lay(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | None) -> Layers:
+    """Palette entries by area, and which region points at which.
+
+    Args:
+        drawing: its n regions.
+        choice: their colours.
+        hinted: (n + 1,) bool: the regions whose colour a hint gave.
+        palette: names the colours that come from it.
+    """
     filled = hinted[1:] | ~choice.paper
     unique, inverse = np.unique(choice.colors[filled], axis=0, return_inverse=True)
     area = np.bincount(

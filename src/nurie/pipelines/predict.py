@@ -5,9 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Bins, Floats, Histogram, Ints, Mask, Rgb8
+from nurie.arrays import AnyArray, Bins, Floats, Histogram, Ints, Mask, Rgb8
 from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
+from nurie.guidance.lightness import as_light, favour_light
 from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
@@ -84,6 +85,13 @@ class Wishes:
     """(512,) added to the logits; see ``tilted``."""
     temperature: float = 0.6
     """0 takes the likeliest colour, 1 samples as the model believes."""
+    light: Floats | None = None
+    """(n,) L* of each region, NaN where any will do; any everywhere when None. Entries of a palette
+    come as near to it as they can."""
+
+    def of(self, rows: AnyArray) -> "Wishes":
+        """The same with the lightness of some regions."""
+        return self if self.light is None else replace(self, light=self.light[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +127,7 @@ def predict(head: RegionHead, scene: Scene, wishes: Wishes, rng: np.random.Gener
     for start in range(0, len(order), CONTEXT):
         group = order[start : start + CONTEXT]
         seen = np.concatenate([order[: min(start, CONTEXT)], group])
-        told = replace(wishes, fixed=done[seen], colors=choice.colors[seen])
+        told = replace(wishes.of(seen), fixed=done[seen], colors=choice.colors[seen])
         local = _sample(head, scene, seen, told, noise[seen])
         choice.colors[seen], choice.paper[seen] = local.colors, local.paper
         choice.confidence[group] = local.confidence[-len(group) :]
@@ -167,6 +175,8 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
     tokens = palette_tokens(wishes.palette, wishes.entries)
     favour = _favour(wishes.bin_colors, scene.measures.border[rows] > 0)
     favour = favour if wishes.tilt is None else favour + wishes.tilt
+    if wishes.light is not None:
+        favour = favour + favour_light(wishes.bin_colors, wishes.light)
     here = np.zeros(len(rows), np.float32)
     choice, unknown = given(wishes), ~wishes.fixed
     total, first = int(unknown.sum()), np.zeros(0, np.float32)
@@ -178,7 +188,7 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
         logits = TRUST * told + (1 - TRUST) * first + favour
         logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
         left = np.flatnonzero(unknown)
-        drawn = _draw(logits[left], shift[left], wishes, noise[left])
+        drawn = _draw(logits[left], shift[left], wishes.of(left), noise[left])
         fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
         keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
@@ -264,6 +274,8 @@ def _draw(logits: Floats, shift: Floats, wishes: Wishes, noise: Floats) -> Choic
     pick = (chances * close).argmax(axis=1).astype(np.int32)
     colors = moved(wishes.bin_colors[pick], shift)
     colors[pick == WHITE_BIN] = 255
+    if wishes.light is not None:
+        colors = as_light(colors, np.where(pick == WHITE_BIN, np.nan, wishes.light))
     return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), middle])
 
 
@@ -275,10 +287,21 @@ def _draw_entry(chances: Floats, wishes: Wishes, noise: Floats) -> Choice:
     rest = rest / np.maximum(rest.sum(1, keepdims=True), 1e-9)
     bin_colors = np.delete(wishes.bin_colors, WHITE_BIN, axis=0)
     entries = over_entries(rest, bin_colors, wishes.palette)
+    if wishes.light is not None:
+        entries = _near_in_light(entries, wishes.palette, wishes.light)
     chances = np.concatenate([entries * (1 - white), white], axis=1)
     colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
     pick = _pick(chances, wishes.temperature * noise[:, : len(colors)])
     return Choice(colors[pick], pick == len(colors) - 1, chances[np.arange(len(pick)), pick])
+
+
+def _near_in_light(chances: Floats, palette: Palette, light: Floats) -> Floats:
+    """Chances of palette entries, (n, k), where those nearest in lightness are likeliest."""
+    gap = np.nan_to_num(np.abs(srgb_to_lab(palette.colors)[None, :, 0] - light[:, None]))
+    gap = gap - gap.min(axis=1, keepdims=True)
+    chances = (chances + 1e-4) * np.exp(-0.5 * (gap / 6) ** 2)
+    near: Floats = (chances / chances.sum(axis=1, keepdims=True)).astype(np.float32)
+    return near
 
 
 def moved(colors: Rgb8, shift: Floats) -> Rgb8:

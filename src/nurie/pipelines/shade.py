@@ -8,7 +8,10 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Labels, Rgb8
 from nurie.document import PAPER, Layers, strips
 from nurie.errors import OptionError
+from nurie.pipelines.brush import Brush, flat_hint, painted, view_of
+from nurie.regions.ink import find_ink
 from nurie.regions.relief import SIDE, enlarge, relief, slopes
+from nurie.regions.within import smoothed
 
 STYLES = ("flat", "cel", "soft")
 """No shade; one step of shade; a gradient."""
@@ -40,6 +43,12 @@ _BRIGHT, _DIM = 0.80, 0.02
 _TINY, _SMALL = 0.006, 0.02
 """Heights, as a share of the longer side, up to which a shape has no shade, and from which full."""
 
+PAINTED = 0.5
+"""Share of the painter's shade in soft shade, the rest is the relief's: 0 is relief alone."""
+
+_REACH = 0.012
+"""How far the painter's light is smoothed within a region, as a share of the longer side."""
+
 _BACKDROP = 0.2
 """A shape that covers this share of the picture's border is a backdrop and has no shade."""
 
@@ -65,16 +74,21 @@ def light_angle(direction: str) -> float:
     return angle
 
 
-def shade(layers: Layers, style: str, light: str = "top-left") -> Layers:
+def shade(
+    layers: Layers, style: str, light: str = "top-left", *, brush: Brush | None = None
+) -> Layers:
     """Give layers a shade of their own shapes under one light.
 
     Regions of one palette entry that touch are one shape (Johnston 2002, *Lumo*: normals from
     outlines). Each pixel's shade comes from its own shape alone, so it never leaks into another.
+    With a painter, soft shade is a blend of that and of what the painter makes darker than the mean
+    of the region.
 
     Args:
         layers: flats.
         style: ``flat`` removes a shade, ``cel`` has one step, ``soft`` a gradient.
         light: where it comes from, see ``light_angle``.
+        brush: paints the flats for ``soft``; without one the shapes alone decide.
 
     Returns:
         The layers with ``shade`` set, or without it.
@@ -91,30 +105,67 @@ def shade(layers: Layers, style: str, light: str = "top-left") -> Layers:
     factor = max(1, math.ceil(max(height, width) / SIDE))
     table = layers.entries.astype(np.int32)
     table[0] = -2
-    small = table[layers.labels[factor // 2 :: factor, factor // 2 :: factor]]
-    bright = _brightness(small, angle)
+    labels = layers.labels[factor // 2 :: factor, factor // 2 :: factor]
+    small = table[labels]
+    bright, strength = _brightness(small, angle)
+    deep = None
+    if style == "soft" and brush is not None:
+        deep = strength * _painted(layers, brush, labels)
     out = np.full((height, width, 3), 255, np.uint8)
     for rows in strips(height):
         groups = table[layers.labels[rows]]
         dark = _darkness(_rows(bright, small, groups, (rows, factor)), style)
+        if deep is not None:
+            full = _rows(deep, labels, layers.labels[rows], (rows, factor), missing=0)
+            dark += np.float32(PAINTED) * (full - dark)
         dark[groups < 0] = 0
         out[rows] = tints(dark)
     return replace(layers, shade=out)
 
 
-def _brightness(groups: Labels, angle: float) -> Floats:
-    """(h, w) brightness in [0, 1] of the inflated shapes; 1 where nothing is shaded."""
+def _painted(layers: Layers, brush: Brush, labels: Labels) -> Floats:
+    """(h, w) depth in [0, 1] of the painter's shade: how much darker than its region's mean it is.
+
+    Args:
+        layers: flats.
+        brush: paints them, lines and blurred flats given.
+        labels: (h, w) int32, the layers' at the size of the answer.
+    """
+    import cv2
+
+    sketch = layers.sketch
+    view = view_of(find_ink(sketch.pixels if sketch.inked is None else sketch.inked), brush)
+    hint = flat_hint(layers, view.lines.shape, brush.patches) if brush.hinted else None
+    picture, size = painted(view, brush, hint), labels.shape[::-1]
+    luma = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size)
+    # Painted lines are no shade.
+    weight = cv2.resize(view.lines, size) ** 4
+    at, count = labels.ravel(), int(labels.max(initial=0)) + 1
+    total = np.bincount(at, weight.ravel(), count)
+    mean = np.bincount(at, (weight * luma).ravel(), count) / np.maximum(total, 1e-9)
+    near = smoothed(luma, weight, labels, reach=_REACH * max(labels.shape))
+    left = near / np.maximum(mean, 0.05)[labels]
+    depth: Floats = np.clip((1 - left) / (1 - _TINT.mean()), 0, 1).astype(np.float32)
+    depth[(total < 1)[labels]] = 0
+    return depth
+
+
+def _brightness(groups: Labels, angle: float) -> tuple[Floats, Floats]:
+    """(h, w) brightness in [0, 1] of the inflated shapes, 1 where nothing is shaded, and strength.
+
+    The strength of shade is 0 for paper, backdrops and specks, and 1 for all but small shapes.
+    """
     height = relief(groups)
     down, right = slopes(height, groups)
     tall = _tallest(groups, height) / max(groups.shape)
-    strength = np.clip((tall - _TINY) / (_SMALL - _TINY), 0, 1)
+    strength: Floats = np.clip((tall - _TINY) / (_SMALL - _TINY), 0, 1).astype(np.float32)
     turn, up = math.radians(angle), math.radians(_ELEVATION)
     x, y, z = math.cos(turn) * math.cos(up), math.sin(turn) * math.cos(up), math.sin(up)
     length = np.sqrt(1 + _BULGE**2 * (down**2 + right**2))
     # Up on the page is a smaller row.
     lit = (z - _BULGE * (x * right - y * down)) / length
     bright: Floats = (1 - strength * (1 - np.clip(lit / z, 0, 1))).astype(np.float32)
-    return bright
+    return bright, strength
 
 
 def _tallest(groups: Labels, height: Floats) -> Floats:
@@ -136,14 +187,16 @@ def _tallest(groups: Labels, height: Floats) -> Floats:
     return tall
 
 
-def _rows(bright: Floats, small: Labels, groups: Labels, place: tuple[slice, int]) -> Floats:
-    """Brightness of some rows at full size."""
+def _rows(
+    bright: Floats, small: Labels, groups: Labels, place: tuple[slice, int], missing: float = 1
+) -> Floats:
+    """Values of some rows at full size."""
     rows, factor = place
     top = max(0, rows.start // factor - 1)
     bottom = min(len(small), (rows.start + len(groups)) // factor + 2)
     offset = rows.start - top * factor
     padded = np.concatenate([np.full((offset, groups.shape[1]), -3, groups.dtype), groups])
-    larger = enlarge(bright[top:bottom], small[top:bottom], padded, factor=factor, missing=1)
+    larger = enlarge(bright[top:bottom], small[top:bottom], padded, factor=factor, missing=missing)
     return larger[offset:]
 
 

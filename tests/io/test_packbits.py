@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from nurie.io import packbits
-from nurie.io.packbits import pack, pack_constant, unpack
+from nurie.io.packbits import pack, pack_alike, pack_constant, unpack
 
 
 def by_hand(data):
@@ -72,3 +72,27 @@ def test_pillow_reads_them():
     rows = np.tile(np.array([[0, 0, 0, 0, 1, 2, 2, 3, 3, 3]], np.uint8), (4, 30))
     image = Image.frombytes("L", rows.shape[::-1], pack(rows)[0], "packbits", "L")
     assert np.asarray(image).tolist() == rows.tolist()
+
+
+@given(
+    hnp.arrays(
+        np.uint8,
+        st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 300)),
+        elements=st.sampled_from([0, 0, 0, 7, 255]),
+        fill=st.sampled_from([0, 7]),
+    )
+)
+def test_planes_cut_alike_come_back(planes):
+    packed, sizes = pack_alike(list(planes))
+    for data, plane in zip(packed, planes, strict=True):
+        assert len(data) == sizes.sum()
+        np.testing.assert_array_equal(unpack(data, plane.shape), plane)
+    assert pack_alike([planes[0]])[0][0] == pack(planes[0])[0]
+
+
+def test_many_rows_are_cut_alike_in_strips(monkeypatch):
+    monkeypatch.setattr(packbits, "_STRIP", 8)
+    rows = np.arange(40, dtype=np.uint8).reshape(8, 5) // 3
+    (data,), sizes = pack_alike([rows])
+    np.testing.assert_array_equal(unpack(data, rows.shape), rows)
+    assert len(sizes) == 8

@@ -10,14 +10,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Rgb8
-from nurie.color import parse_hex, to_hex
+from nurie.color import to_hex
 from nurie.document import Palette, strips
-from nurie.errors import FormatError, OptionError
+from nurie.errors import FormatError
 from nurie.io.documents import Document
 from nurie.io.flats import FlatLayer, flat_layer, palette_of
 from nurie.io.images import write_picture
@@ -25,6 +24,7 @@ from nurie.io.layered_sketch import read_document
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.relaid import laying, sealed_layers
 from nurie.io.repaint import Cover, below, repaint
+from nurie.io.retold import retold, stored, used_entries
 from nurie.io.tree import FLATS
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose
 
@@ -113,7 +113,7 @@ def read_recolorable(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXE
         )
     with threads() as pool:
         flats = tuple(pool.map(lambda node: _flat_node(node, document), nodes))
-    name, pairs = _stored(document)
+    name, pairs = stored(document)
     known = {color: called for called, color in reversed(pairs)}
     named = [(flat.node.name, flat.colors) for flat in flats]
     return Recolorable(document, flats, palette_of(named, name=name, known=known))
@@ -158,9 +158,12 @@ def remerged(source: Recolorable, palette: Palette) -> AnyArray:
 
 
 def _laid_anew(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
-    told = _told(source, palette)
-    layers = sealed_layers(source.document, pool) if told is not None else None
-    if told is None or layers is None:
+    """The merged picture of a document that nobody painted in, if that is one."""
+    told = retold(source.document, source.palette, palette)
+    if told is None or not set(used_entries(source.document)) <= set(range(len(told))):
+        return None
+    layers = sealed_layers(source.document, pool)
+    if layers is None:
         return None
     layers = replace(layers, palette=told)
     out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
@@ -197,69 +200,9 @@ def layer_name(palette: Palette, entry: int) -> str:
     return "".join(c for c in name if c.isprintable()).strip() or to_hex(palette.colors[entry])
 
 
-def facts_with(source: Recolorable, palette: Palette) -> dict[str, Any] | None:
-    """What nurie stored beside the layers, with the new palette; None when there is nothing."""
-    facts, told = source.document.read_facts(), _told(source, palette)
-    if told is None or facts is None:
-        return None
-    own: dict[str, Any] = {
-        "name": told.name,
-        "colors": [to_hex(color) for color in told.colors],
-        "names": list(told.names),
-    }
-    return facts | {"palette": own}
-
-
-def _told(source: Recolorable, palette: Palette) -> Palette | None:
-    """The new palette in the order of what nurie stored; None when there is nothing."""
-    name, pairs = _stored(source.document)
-    if not pairs:
-        return None
-    places = _places(source, pairs)
-    new_names = palette.names or ("",) * len(palette)
-    colors = np.array([parse_hex(color) for _, color in pairs], np.uint8)
-    called = [called for called, _ in pairs]
-    for at, place in enumerate(places):
-        if place is not None:
-            colors[at], called[at] = palette.colors[place], new_names[place]
-    return Palette(colors, tuple(called) if any(called) else (), name)
-
-
-def _places(source: Recolorable, pairs: list[tuple[str, str]]) -> list[int | None]:
-    """For each stored entry, given as name and hex, where the layers' palette has it."""
-    olds = [to_hex(color) for color in source.palette.colors]
-    used = _used(source.document)
-    if [pairs[at][1] for at in used if at < len(pairs)] == olds:
-        order = {entry: at for at, entry in enumerate(used)}
-        return [order.get(at) for at in range(len(pairs))]
-    names = source.palette.names or ("",) * len(olds)
-    by_color = {old: at for at, old in reversed(list(enumerate(olds)))}
-    by_both = {(names[at], old): at for at, old in reversed(list(enumerate(olds)))}
-    return [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
-
-
-def _used(document: Document) -> list[int]:
-    """Entries that some region has, in the order of their layers."""
-    entries = (document.read_facts() or {}).get("entries")
-    if not isinstance(entries, list):
-        return []
-    return sorted({entry for entry in entries if isinstance(entry, int) and entry >= 0})
-
-
 def threads() -> ThreadPoolExecutor:
     """As many threads as there are cores: packing and unpacking run side by side."""
     return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-
-
-def _stored(document: Document) -> tuple[str, list[tuple[str, str]]]:
-    """Name of the palette, and name and hex of each entry, as nurie stored them; else nothing."""
-    try:
-        own = (document.read_facts() or {})["palette"]
-        colors = [to_hex(parse_hex(color)) for color in own["colors"]]
-        names = [str(name) for name in own["names"]] or [""] * len(colors)
-        return str(own["name"]), list(zip(names, colors, strict=True))
-    except (KeyError, TypeError, ValueError, AttributeError, OptionError):
-        return document.path.stem, []
 
 
 _Correct = Callable[[AnyArray, slice], None]

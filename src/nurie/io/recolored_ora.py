@@ -25,8 +25,9 @@ from nurie.io.ora_document import OraOrigin
 from nurie.io.ora_format import FACTS, MERGED, STACK, THUMBNAIL, seal_of
 from nurie.io.png import write_png
 from nurie.io.png_read import read_head, repainted
-from nurie.io.recolored import FlatNode, Recolorable, facts_with, remerged, threads, whole
+from nurie.io.recolored import FlatNode, Recolorable, remerged, threads, whole
 from nurie.io.repaint import thumbnail
+from nurie.io.retold import facts_with
 from nurie.io.stack_text import elements, renamed
 from nurie.stack import Node, walk
 
@@ -87,7 +88,7 @@ def _changed(
 
 def _facts(source: Recolorable, palette: Palette, seal: int) -> bytes:
     """Nurie's facts with the new palette; sealed where the old ones were."""
-    facts = facts_with(source, palette)
+    facts = facts_with(source.document, source.palette, palette)
     if facts is None:
         return _member(source.document.origin, FACTS)
     return facts_text(facts, seal if source.document.is_sealed() else None)

@@ -22,7 +22,8 @@ from nurie.io.psd_format import GROUP_END, OPEN_GROUP, OURS, SIGNATURE, seal_of
 from nurie.io.psd_kept import KeptRecord, kept_record, written
 from nurie.io.psd_pixels import constant_channel
 from nurie.io.psd_read import PsdOrigin
-from nurie.io.recolored import FlatNode, Recolorable, facts_with, remerged
+from nurie.io.recolored import FlatNode, Recolorable, remerged
+from nurie.io.retold import facts_with
 from nurie.stack import Node
 
 _HEADER = 26
@@ -167,7 +168,7 @@ def _with_facts(
     resources: bytes, source: Recolorable, palette: Palette, rest: list[bytes]
 ) -> bytes:
     """The resources, the new facts among them; sealed, where they were, with what follows."""
-    facts = facts_with(source, palette)
+    facts = facts_with(source.document, source.palette, palette)
     found, place = b"", 0
     while facts is not None and place + 12 <= len(resources):
         number = int.from_bytes(resources[place + 4 : place + 6], "big")

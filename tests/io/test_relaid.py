@@ -1,0 +1,158 @@
+"""Sealed documents: laid anew where nobody painted, corrected where somebody did, never a crash."""
+
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nurie.api import save
+from nurie.document import PAPER, Layers, Palette, Sketch
+from nurie.io.images import write_picture
+from nurie.io.layered_sketch import read_document
+from nurie.io.ora_format import FACTS
+from nurie.io.recolor import read_flats, write_flats
+from nurie.io.relaid import laying, sealed_layers
+
+COLORS = np.array([[255, 224, 189], [40, 20, 10], [255, 224, 189]], np.uint8)
+
+
+def drawing(*, deep=False, color=False, shade=False):
+    """Three columns of a colour each, two of them alike, under a soft line."""
+    rng = np.random.default_rng(4)
+    ink = np.full((9, 12), 255, np.uint8)
+    ink[3:5] = rng.integers(0, 256, (2, 12))
+    pixels = np.stack([ink, ink, ink // 2], -1) if color else ink
+    pixels = pixels.astype(np.uint16) * 257 if deep else pixels
+    labels = np.repeat(np.tile(np.array([1, 2, 3, 4], np.int32), (9, 1)), 3, 1)
+    entries = np.array([PAPER, 0, 1, 2, PAPER], np.int32)
+    soft = rng.integers(90, 256, (9, 12, 3)).astype(np.uint8) if shade else None
+    palette = Palette(COLORS, ("skin", "hair", "hand"))
+    return Layers(Sketch(pixels), labels, entries, palette, entries > 9, shade=soft)
+
+
+def relaid(path):
+    with ThreadPoolExecutor() as pool:
+        return sealed_layers(read_document(path), pool)
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+@pytest.mark.parametrize("shade", [False, True])
+@pytest.mark.parametrize("deep", [False, True])
+def test_what_was_written_is_known_again(tmp_path, suffix, shade, deep):
+    layers = drawing(deep=deep, shade=shade)
+    save(layers, tmp_path / f"a{suffix}")
+    found = relaid(tmp_path / f"a{suffix}")
+    np.testing.assert_array_equal(found.labels, layers.labels)
+    np.testing.assert_array_equal(found.sketch.pixels, layers.sketch.pixels)
+    again = replace(found, palette=layers.palette)
+    out = np.empty_like(layers.merged())
+    laying(again)(slice(0, 9), out)
+    np.testing.assert_array_equal(out, layers.merged())
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), entries=st.integers(1, 300))
+def test_looked_up_is_computed(seed, entries):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, entries + 1, (8, 8)).astype(np.int32)
+    chosen = np.arange(-1, entries, dtype=np.int32)
+    palette = Palette(rng.integers(0, 256, (entries, 3)).astype(np.uint8))
+    sketch = Sketch(rng.integers(0, 256, (8, 8)).astype(np.uint8))
+    layers = Layers(sketch, labels, chosen, palette, chosen > entries)
+    out = np.empty((8, 8, 3), np.uint8)
+    laying(layers)(slice(0, 8), out)
+    np.testing.assert_array_equal(out, layers.merged())
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+def test_entries_that_look_alike_stay_apart(tmp_path, suffix):
+    """Skin and hand have one colour; only the hand takes another."""
+    save(drawing(), tmp_path / f"a{suffix}")
+    source = read_flats(tmp_path / f"a{suffix}")
+    assert source.palette.names == ("skin", "hair", "hand")
+    new = source.palette.colors.copy()
+    new[2] = (1, 2, 3)
+    write_flats(tmp_path / f"b{suffix}", source, Palette(new, ("", "", "")))
+    document = read_document(tmp_path / f"b{suffix}")
+    assert document.read_merged()[0, ::3, :3].tolist() == [*new.tolist(), [255, 255, 255]]
+    assert document.read_facts()["palette"]["colors"] == ["#ffe0bd", "#28140a", "#010203"]
+    assert document.is_sealed()
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+def test_coloured_lines_are_not_laid_anew(tmp_path, suffix):
+    save(drawing(color=True), tmp_path / f"a{suffix}")
+    assert read_document(tmp_path / f"a{suffix}").is_sealed()
+    assert relaid(tmp_path / f"a{suffix}") is None
+
+
+def rewritten(path, change):
+    """The document with its members changed by ``change(name, data)``."""
+    with zipfile.ZipFile(path) as archive:
+        found = {info.filename: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in found.items():
+            archive.writestr(name, change(name, data))
+
+
+def test_a_painted_layer_breaks_the_seal_and_the_painting_is_kept(tmp_path):
+    path, other = tmp_path / "a.ora", tmp_path / "b.png"
+    save(drawing(), path)
+    source = read_flats(path)
+    painted = source.flats[0].node.pixels.copy()
+    painted[0, 0] = 0
+    write_picture(other, painted)
+    name = source.flats[0].node.origin.values["src"]
+    rewritten(path, lambda n, data: other.read_bytes() if n == name else data)
+    assert relaid(path) is None
+    again = read_flats(path)
+    assert not again.document.is_sealed()
+    write_flats(tmp_path / "c.ora", again, Palette(255 - again.palette.colors))
+    document = read_document(tmp_path / "c.ora")
+    assert "seal" not in document.read_facts()
+    assert document.flats[0].pixels[0, :2, 3].tolist() == [0, 255]
+
+
+def test_a_changed_byte_breaks_the_seal_of_a_psd(tmp_path):
+    path = tmp_path / "a.psd"
+    save(drawing(), path)
+    assert read_document(path).is_sealed()
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    assert not read_document(path).is_sealed()
+    assert relaid(path) is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"entries": [-1, 0]},
+        {"entries": [-7, 0, 1, 2, -1]},
+        {"entries": "none"},
+        {"entries": [[-1, 0], [1, 2]]},
+        {"entries": [1e99, 0, 1, 2, 3]},
+        {"entries": [99, 99, 99, 99, 99]},
+        {"line": "Ink"},
+        {"gray": 1},
+        {"palette": {"colors": 7}},
+    ],
+)
+def test_facts_that_lie_under_a_true_seal_do_no_harm(tmp_path, facts):
+    path = tmp_path / "a.ora"
+    save(drawing(), path)
+
+    def change(name, data):
+        return json.dumps(json.loads(data) | facts).encode() if name == FACTS else data
+
+    rewritten(path, change)
+    source = read_flats(path)
+    assert source.document.is_sealed()
+    write_flats(tmp_path / "b.ora", source, Palette(255 - source.palette.colors))
+    merged = read_document(tmp_path / "b.ora").read_merged()
+    assert merged[0, 0, :3].tolist() == (255 - COLORS[0]).tolist()

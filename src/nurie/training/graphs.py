@@ -1,0 +1,148 @@
+"""ONNX graphs: written from torch, run beside it, and put in their place all together."""
+
+import contextlib
+import hashlib
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nurie.arrays import Floats
+from nurie.errors import ModelError, OutputError
+from nurie.io.files import check_target, reason
+
+
+def write_graph(
+    module: nn.Module,
+    args: Sequence[Tensor],
+    path: Path,
+    *,
+    names: tuple[Sequence[str], Sequence[str]],
+    dynamic: dict[str, Any] | None = None,
+    half: bool = True,
+) -> None:
+    """Write a network as one ONNX file.
+
+    Args:
+        module: in evaluation mode.
+        args: an example of its inputs.
+        path: the file.
+        names: of the inputs and of the outputs.
+        dynamic: axes that may have other sizes, as ``torch.export`` takes them, by input.
+        half: store large weights as float16 that is cast on loading; what comes in and goes out
+            is float32 in any case.
+
+    Raises:
+        ModelError: torch cannot write it.
+    """
+    import onnx
+
+    with _quiet():
+        program = torch.onnx.export(
+            module, tuple(args), input_names=list(names[0]), output_names=list(names[1]),
+            dynamic_shapes=dynamic, dynamo=True, external_data=False, verbose=False, optimize=True,
+        )  # fmt: skip
+    if program is None:
+        raise ModelError(f"torch could not export {path.name}.")
+    model = program.model_proto
+    model.graph.doc_string = ""
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    if half:
+        _store_half(model)
+    onnx.save(model, path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what torch tells its own developers while it exports."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+def _store_half(model: Any) -> None:
+    """Replace float32 initializers over 256 numbers by float16 ones that are cast on loading."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    casts = []
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size > 256:
+            name = tensor.name
+            with np.errstate(over="ignore"):
+                stored = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")
+            tensor.CopyFrom(stored)
+            casts.append(helper.make_node("Cast", [stored.name], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def run_graph(path: Path, inputs: dict[str, Tensor]) -> list[Floats]:
+    """What ONNX Runtime makes of a graph."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    outputs: list[Floats] = session.run(None, {name: v.numpy() for name, v in inputs.items()})
+    return outputs
+
+
+def digests(folder: Path, files: Sequence[str]) -> dict[str, str]:
+    """SHA-256 of files of a folder, by name."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
+
+
+@contextmanager
+def staged(out: Path, files: Sequence[str], *, force: bool) -> Iterator[Path]:
+    """A folder to write files in, which take their places when the block ends well.
+
+    They are moved in the order given: name the one last that makes the others count. When the
+    block fails, nothing is left of them, nor of ``out`` where it was made for them.
+
+    Args:
+        out: the folder where they belong, made when missing.
+        files: the names that will be there.
+        force: existing files may be replaced.
+
+    Yields:
+        The folder to write in.
+
+    Raises:
+        ExistsError: a file exists and ``force`` was not given.
+        OutputError: the folder cannot be made or written.
+    """
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            check_target(out / name, force=force, suffixes=(Path(name).suffix,))
+        with tempfile.TemporaryDirectory(prefix=".nurie-", dir=out) as folder:
+            yield Path(folder)
+            for name in files:
+                check_target(out / name, force=force, suffixes=(Path(name).suffix,))
+            for name in files:
+                os.replace(Path(folder, name), out / name)  # noqa: PTH105 (as io.files does)
+        made = []
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {reason(error)}.") from error
+    finally:
+        for each in made:
+            with contextlib.suppress(OSError):
+                each.rmdir()

@@ -21,6 +21,7 @@ from nurie.document import Sketch, lay_lines
 from nurie.drawings.figures import film
 from nurie.drawings.gaps import open_lines
 from nurie.drawings.strokes import Made
+from nurie.pipelines.refer import Reference
 
 SEED = 20_000
 GAP = 6
@@ -55,10 +56,11 @@ def commonest(labels: np.ndarray, colors: np.ndarray, count: int) -> np.ndarray:
     return out[1:]
 
 
-def score(model: Colorizer, before: Made, after: Made, lines: np.ndarray) -> dict[str, float]:
+def score(
+    model: Colorizer, known: Reference, before: Made, after: Made, lines: np.ndarray
+) -> dict[str, float]:
     """Share of segments that each method gets right in one frame."""
-    shown = lay_lines(before.lines, before.color)
-    layers = model.colorize(Sketch(lines), references=[shown])
+    layers = model.colorize(Sketch(lines), references=[known])
     pieces = segments(after)
     count = int(pieces.max())
     truth = commonest(pieces.astype(np.int64), after.color, count)
@@ -97,6 +99,7 @@ def main() -> None:
         rng = np.random.default_rng([SEED, character])
         frames = film(rng, args.pairs + max(args.steps))
         rows: dict[str, Score] = {}
+        known = [model.read_reference(lay_lines(f.lines, f.color)) for f in frames[: args.pairs]]
         for step in args.steps:
             for i in range(args.pairs):
                 after = frames[i + step]
@@ -104,7 +107,7 @@ def main() -> None:
                     ("closed", after.lines),
                     ("opened", open_lines(after, rng, GAP).lines),
                 ):
-                    row = score(model, frames[i], after, lines)
+                    row = score(model, known[i], frames[i], after, lines)
                     table = rows.setdefault(f"{step} apart, {name}", {})
                     for key, value in row.items():
                         table.setdefault(key, []).append(value)

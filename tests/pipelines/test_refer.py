@@ -6,7 +6,7 @@ import pytest
 from nurie.document import Palette
 from nurie.pipelines import refer as module
 from nurie.pipelines.predict import Scene
-from nurie.pipelines.refer import Reference, refer
+from nurie.pipelines.refer import Reference, agreed, refer
 from nurie.regions.measure import measure
 
 
@@ -89,3 +89,24 @@ def test_many_regions_are_looked_up_in_groups(monkeypatch, context):
     found = refer(Recogniser(), scene([HAIR] * 7), [known], 12)
     assert (found.colors == BROWN).all()
     assert found.sure.all()
+
+
+def test_one_region_of_the_reference_goes_to_the_one_that_it_fits_best():
+    alone = np.float32([[3, 2.5], [3, -3]])
+    assert alone.argmax(axis=1).tolist() == [0, 0]
+    assert agreed(alone, np.zeros((2, 2)), np.zeros((2, 2))).argmax(axis=1).tolist() == [1, 0]
+
+
+def test_a_thing_may_still_be_there_twice():
+    alone = np.float32([[6, -6], [6, -6]])
+    assert agreed(alone, np.zeros((2, 2)), np.zeros((2, 2))).argmax(axis=1).tolist() == [0, 0]
+
+
+def test_what_touches_the_hair_there_touches_it_here():
+    # The hair is sure; of two regions that look the same, number 1 hangs on the hair, 2 does not.
+    logits = np.float32([[9, 0, 0], [0, 1, 1], [0, 1, 1]])
+    touching = np.float32([[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]])
+    shares = agreed(logits, touching, touching)
+    assert shares[1, 1] > 2 * shares[1, 2]
+    assert np.isclose(shares[2, 1], shares[2, 2])
+    assert np.allclose(shares.sum(axis=1), 1, atol=1e-5)

@@ -10,7 +10,8 @@ from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
 from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
-from nurie.lines import ink_lines
+from nurie.guidance.reference import fills, strokes, without_strokes
+from nurie.lines import canny_lines
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict, tilted
 from nurie.pipelines.refer import Found, Reference, refer
 from nurie.pipelines.review import asking_order
@@ -134,7 +135,7 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
 
 
 def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Reference:
-    """Cut a coloured drawing into regions, by its dark outlines and the borders of its colours.
+    """Cut a coloured drawing into regions, by its outlines and the borders of its colours.
 
     Args:
         picture: (H, W, 3) uint8.
@@ -142,12 +143,13 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
         traits: of the model.
 
     Returns:
-        Its regions, each with its median colour.
+        Its regions, each with the colour that fills it.
     """
-    lines = ink_lines(picture, fill=False, edges=True)
+    bare = without_strokes(picture)
+    lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
     drawing = read_drawing(Sketch(lines), model, traits)
-    colors, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
-    return Reference(drawing.scene, colors)
+    median, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
+    return Reference(drawing.scene, fills(drawing.labels, lines, picture, median))
 
 
 def consult(

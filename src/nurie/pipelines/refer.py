@@ -24,6 +24,9 @@ UNLIKE = np.array([0.56, 0.36, 0.36, 0.56, 0.56], np.float32)
 ALIKE_LOOKS = 15.0
 """Logit of two regions with the same encoder features."""
 
+TOUCH = 5.0
+"""Logit of two regions all of whose outlines touch what is surely the same."""
+
 ALIKE = 3.0
 """ΔE2000 below which two colours of the references are one entry: gradients, not identities."""
 
@@ -61,8 +64,9 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
 
     Two regions are the same if the model's query and key say so (as in the match loss of training),
     if they look alike to the encoder, and if they lie, measure and spread alike: the logits add up.
-    The chance of a colour is the sum of the softmax, over all regions of the references and "none",
-    of those that have it. A region takes the colour of its likeliest match.
+    Then they are asked again beside each other, see ``agreed``. The chance of a colour is the sum
+    of the softmax, over all regions of the references and "none", of those that have it; a region
+    takes the likeliest.
 
     Args:
         head: the region model.
@@ -100,14 +104,40 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
         logits = query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1]))
         logits += alikeness(scene.features[group], lot.features)
         logits += nearness(scene.geometry[group], lot.geometry)
-        shares = softmax(np.concatenate([logits, np.full((count, 1), NONE, np.float32)], 1))
-        best = owners[shares[:, :-1].argmax(1)]
+        none = np.full((count, 1), NONE, np.float32)
+        here = softmax(np.concatenate([logits, none], 1))[:, :-1]
+        known[group] = logits.max(axis=1) > NONE
         votes = np.zeros((count, len(palette)), np.float32)
-        np.add.at(votes.T, owners, shares[:, :-1].T)
+        np.add.at(votes.T, owners, agreed(logits, near[:count, :count], lot.adjacency).T)
+        best = votes.argmax(axis=1)
         colors[group] = palette.colors[best]
-        chance[group] = votes[np.arange(count), best]
-        known[group] = shares.argmax(1) < len(owners)
+        chance[group] = votes[np.arange(count), best] * here.sum(axis=1)
     return Found(colors, chance, known, palette)
+
+
+def agreed(logits: Floats, ours: Floats, theirs: Floats) -> Floats:
+    """Matches that agree with each other.
+
+    A region of the reference goes to the one that it fits best, so the logits get the log of the
+    softmax over the drawing's regions, too; and what touches the hair there touches it here.
+
+    Args:
+        logits: (n, m) that region i of the drawing is region j of the references.
+        ours: (n, n) of ``regions.tokens.adjacency``.
+        theirs: (m, m).
+
+    Returns:
+        (n, m) float32, rows sum to 1.
+
+    >>> both = np.float32([[3, 2.5], [3, -3]])
+    >>> agreed(both, np.zeros((2, 2)), np.zeros((2, 2))).argmax(axis=1).tolist()
+    [1, 0]
+    """
+    # A claim of less than a thousandth counts as that: a drawing may hold a thing twice.
+    claim = np.log(softmax(logits.T).T + 1e-3)
+    beside = ours @ softmax(logits) @ theirs.T
+    shares: Floats = softmax(logits + claim + TOUCH * beside).astype(np.float32)
+    return shares
 
 
 def alikeness(ours: Floats, theirs: Floats) -> Floats:

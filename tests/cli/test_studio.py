@@ -123,11 +123,10 @@ def test_a_missing_extra_is_one_sentence(nurie, monkeypatch, missing):
 
 def test_the_browser_is_shown_the_address_when_requests_are_answered(monkeypatch):
     from nurie.studio import serve
-    from nurie.studio.app import Settings
 
     shown = []
     monkeypatch.setattr(serve.webbrowser, "open", shown.append)
-    serve._announce("http://127.0.0.1:1/", Settings(), open_browser=True)
+    serve.announce("The studio", "http://127.0.0.1:1/", open_browser=True)
     deadline = time.monotonic() + 60
     while not shown:
         assert time.monotonic() < deadline

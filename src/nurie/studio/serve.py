@@ -32,21 +32,20 @@ def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
     Raises:
         OptionError: the address cannot be bound.
     """
-    import uvicorn
-
     if not is_loopback(settings.host) and settings.token is None:
         settings = replace(settings, token=secrets.token_urlsafe(32))
     with contextlib.closing(bind(settings.host, port)) as listener:
         address = address_of(settings, listener.getsockname()[1])
-        server = uvicorn.Server(configured(build(settings)))
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(
-                _run(
-                    server,
-                    listener,
-                    lambda: _announce(address, settings, open_browser=open_browser),
-                )
-            )
+        what = "The studio" if settings.page else "The API (below /api)"
+        run(build(settings), listener, lambda: announce(what, address, open_browser=open_browser))
+
+
+def run(app: "Starlette", listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until interrupted; ``ready`` is called as soon as they are answered."""
+    import uvicorn
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(uvicorn.Server(configured(app)), listener, ready))
 
 
 def configured(app: "Starlette") -> "uvicorn.Config":
@@ -105,8 +104,8 @@ def address_of(settings: Settings, port: int) -> str:
     return f"http://{host}:{port}/" + (f"#token={settings.token}" if settings.token else "")
 
 
-def _announce(address: str, settings: Settings, *, open_browser: bool) -> None:
-    what = "The studio" if settings.page else "The API (below /api)"
+def announce(what: str, address: str, *, open_browser: bool) -> None:
+    """Say where something is, and show it."""
     print(f"{what} is at {address}", flush=True)
     print("Ctrl-C ends it.", file=sys.stderr, flush=True)
     if open_browser:

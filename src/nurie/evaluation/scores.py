@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Gray, Rgb8
-from nurie.evaluation.paintings import Painting
+from nurie.evaluation.paintings import GUESSED, SAMPLED, Painting, framed
 from nurie.evaluation.spans import Numbers
 from nurie.evaluation.trained import Trained
 from nurie.metrics.colors import colorfulness
@@ -50,7 +50,7 @@ class Scored:
     true: dict[str, AnyArray]
     """The same of the originals."""
     distance: Numbers | None
-    """Fréchet distance; None where there are too few pictures."""
+    """Fréchet distance; None where there are too few pictures, or it was not measured."""
 
     def mean(self, name: str, *, true: bool = False) -> Numbers:
         """A figure's mean, of the paintings or of the originals."""
@@ -70,6 +70,8 @@ class Scored:
 def score(paintings: Iterable[Painting], encode: Encode, side: int) -> list[Scored]:
     """Score every painting.
 
+    Features cost most: where hints are guessed, paintings by sampled ones have no Fréchet distance.
+
     Args:
         paintings: of runs, all of the same pictures.
         encode: the features of a gray picture.
@@ -86,7 +88,9 @@ def score(paintings: Iterable[Painting], encode: Encode, side: int) -> list[Scor
         for name, measure in LIKENESS.items():
             pairs = zip(painting.pictures, originals, strict=True)
             each[name] = np.array([measure(picture, original) for picture, original in pairs])
-        distance = _distance(features(painting.pictures, encode, side), aims)
+        distance = None
+        if painting.hint != SAMPLED or GUESSED not in painting.views[0].hints:
+            distance = _distance(features(painting.pictures, encode, side), aims)
         found.append(Scored(painting.run, painting.hint, each, true, distance))
     return found
 
@@ -109,8 +113,6 @@ def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
     Returns:
         (n, 3 C) float64.
     """
-    from nurie.evaluation.paintings import framed
-
     rows = []
     for picture in pictures:
         scaled = framed(picture, side).astype(np.float32) / np.float32(255)

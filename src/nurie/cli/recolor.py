@@ -134,11 +134,15 @@ def _place(output: str | None, palettes: Sequence[Path]) -> str | None:
 
 
 def _read_palette(path: Path) -> "Palette":
-    from nurie.guidance.palette import extract_palette
-    from nurie.io.images import read_color
     from nurie.io.palettes import read_palette_file
 
-    return read_palette_file(path) or extract_palette(read_color(path))
+    palette = read_palette_file(path)
+    if palette is None:  # a picture, for which more must be loaded
+        from nurie.guidance.palette import extract_palette
+        from nurie.io.images import read_color
+
+        return extract_palette(read_color(path))
+    return palette
 
 
 def _recolor_one(

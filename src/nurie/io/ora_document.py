@@ -3,6 +3,7 @@
 import math
 import os
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -44,6 +45,7 @@ def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIX
     picture = read_ora(path, max_pixels=max_pixels)
     nodes = tuple(_node(picture, element) for element in picture.elements)
     bits, profile = _whole(picture)
+    read_facts = cache(picture.facts)
     return Document(
         picture.path,
         picture.height,
@@ -52,9 +54,9 @@ def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIX
         nodes,
         read_merged=lambda: picture.merged() if MERGED in picture.members else None,
         read_labels=picture.labels,
-        read_facts=picture.facts,
+        read_facts=read_facts,
         read_color=lambda node: _color(picture, node),
-        is_sealed=lambda: is_seal(picture.facts(), picture.seal),
+        is_sealed=lambda: is_seal(read_facts(), picture.seal),
         dpi=picture.dpi,
         icc_profile=profile,
         origin=picture,

@@ -139,22 +139,23 @@ def thumbnail(picture: AnyArray) -> Rgb8:
     """A picture at most 256 pixels wide and high: means over squares, (h, w, 3) uint8.
 
     Args:
-        picture: (H, W, 4) uint8 or uint16.
+        picture: (H, W, 3 or 4) uint8 or uint16.
 
     >>> thumbnail(np.full((600, 300, 4), 7, np.uint8)).shape
     (200, 100, 3)
     """
-    step = -(-max(picture.shape[:2]) // THUMBNAIL)
-    shift = 8 * (picture.dtype.itemsize - 1)
-    total, counts = picture, []
-    for axis in (0, 1):
-        blocks = -(-picture.shape[axis] // step)
-        sums = np.zeros((blocks, *total.shape[1:]), np.uint32)
-        for offset in range(step):
-            part = total[offset::step]
-            sums[: len(part)] += part >> shift if axis == 0 and shift else part
-        counts.append(np.diff(np.arange(blocks) * step, append=picture.shape[axis]))
-        total = sums.swapaxes(0, 1)
-    area = counts[0][:, None] * counts[1]
-    mean: Rgb8 = (total[..., :3] / area[..., None]).round().astype(np.uint8)
+    height, width, channels = picture.shape
+    step = -(-max(height, width) // THUMBNAIL)
+    starts = [np.arange(0, side, step) for side in (height, width)]
+    tall, broad = (
+        np.diff(at, append=side) for at, side in zip(starts, (height, width), strict=True)
+    )
+    sums = np.zeros((len(tall), width * channels), np.uint32)
+    rows = picture.reshape(height, -1)
+    for offset in range(step):  # whole rows at a time, which is quickest
+        part = rows[offset::step]
+        sums[: len(part)] += part if part.dtype == np.uint8 else part >> 8
+    across = sums.reshape(len(tall), width, channels)
+    total = np.add.reduceat(across, starts[1], axis=1)[..., :3]
+    mean: Rgb8 = (total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8)
     return mean

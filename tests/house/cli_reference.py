@@ -15,7 +15,11 @@ VERBS = (
     "lines",
     "verify",
     "evaluate",
+    "prefer",
     "train",
+    "adapt",
+    "export",
+    "figures",
     "studio",
     "serve",
     "data",
@@ -67,8 +71,22 @@ whole run), `rows` (`task`, `condition`, `system`, `public`, `pictures`, `failed
 as mean, lower and upper end of the 95 % interval, `wall_s`, `cpu_s`, `peak_mib`, `answers`, `kept`)
 and `margins` (`task`, `condition`, `figure`, `other`, `ahead`, `pictures`).
 
+`nurie prefer --rank FILE --json` prints `votes`, `people`, `same` and `left` (votes for neither and
+for the left side), `tests_counted`, `tests_left_out`, `systems` (best first: `system`, `strength`,
+`low` and `high` in log-odds, and `won`, `lost`, `same`) and `pairs` (`a`, `b`, and a's `won`, `lost`,
+`same`).
+
 `nurie train --json` prints `run`, `step`, `shown` (pictures), `seconds`, `losses` (the last means)
 and `skipped` (why each shard or picture was passed over).
+
+`nurie export --json` prints `model` (its JSON), `kind` (`painter` or `region`), `name`, `graphs`,
+`bytes` (of the graphs) and `card`.
+
+`nurie figures --json` prints what it writes to `scores.json`: `date`, `commit`, `machine`, `pictures`,
+`kept_to_validate`, `features` (of the Fréchet distance), `missing` (a sentence each), `figures`
+(captions by name), `runs` (`run`, `steps`, `shown`, `settings`, and of a judge and the `generator` the
+mean loss, `spread` and `rise`), `scores` (`run`, `hint`, and figures as mean, lower and upper end of
+the 95 % interval) and `claims` (`text`, `where`, `measured`, `verdict`).
 
 `nurie data fetch --json` prints `collection`, `fetched` (pictures of this run) and `passed_over`
 (the number for each reason); `nurie data folder --json` prints `collection`, `pictures` and

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch", reason="the extra 'train' is not installed: EXPORT UNTESTED")
 
 from nurie.errors import ExistsError, ModelError, OutputError
-from nurie.training.graphs import digests, staged
+from nurie.training.graphs import digests, run_graph, staged
 
 FILES = ["a.onnx", "a.json"]
 
@@ -90,3 +90,9 @@ def test_digests_are_those_of_the_files(tmp_path):
     (tmp_path / "a.onnx").write_bytes(b"")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert digests(tmp_path, ["a.onnx"]) == {"a.onnx": empty}
+
+
+def test_a_graph_that_cannot_run_is_one_sentence(tmp_path):
+    (tmp_path / "a.onnx").write_bytes(b"graph")
+    with pytest.raises(ModelError, match=r"^ONNX Runtime cannot run a\.onnx \(.*\)\.$"):
+        run_graph(tmp_path / "a.onnx", {})

@@ -246,16 +246,16 @@ def test_runs_that_cannot_be_chained_are_refused(trained, tmp_path):
 
 
 def spoilt(graph, when):
-    """Write this graph with one weight wrong: always, or where halves are asked for."""
+    """Write this graph with too much red: always, or where halves are asked for."""
 
     def write(module, args, path, **options):
         if when == "halves" and not options["half"]:
             write_graph(module, args, path, **options)
             return
         model = onnx.load(graph)
-        tensor = max(model.graph.initializer, key=lambda each: len(each.raw_data))
+        tensor = next(each for each in model.graph.initializer if list(each.dims) == [3])
         values = onnx.numpy_helper.to_array(tensor).copy()
-        values.flat[0] += 3
+        values[0] += 0.5
         tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
         onnx.save(model, path)
 

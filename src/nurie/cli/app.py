@@ -7,7 +7,21 @@ from typing import Annotated, Any
 import typer
 
 from nurie import __version__
-from nurie.cli import check, data, evaluate, paint, palette, recolor, studio, trace, train
+from nurie.cli import (
+    adapt,
+    check,
+    data,
+    evaluate,
+    export,
+    figures,
+    paint,
+    palette,
+    prefer,
+    recolor,
+    studio,
+    trace,
+    train,
+)
 from nurie.cli.outcome import complain, sentence
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
@@ -27,7 +41,11 @@ for verb in (
     trace.lines,
     check.verify,
     evaluate.evaluate,
+    prefer.prefer,
     train.train,
+    adapt.adapt,
+    export.export,
+    figures.figures,
     studio.studio,
     studio.serve,
 ):

@@ -94,13 +94,21 @@ def _store_half(model: Any) -> None:
 
 
 def run_graph(path: Path, inputs: dict[str, Tensor]) -> list[Floats]:
-    """What ONNX Runtime makes of a graph."""
+    """What ONNX Runtime makes of a graph.
+
+    Raises:
+        ModelError: it cannot run it.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    outputs: list[Floats] = session.run(None, {name: v.numpy() for name, v in inputs.items()})
+    try:
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        outputs: list[Floats] = session.run(None, {name: v.numpy() for name, v in inputs.items()})
+    except Exception as error:  # the runtime's errors share no base class
+        why = str(error).partition("\n")[0].rstrip(".")
+        raise ModelError(f"ONNX Runtime cannot run {path.name} ({why}).") from error
     return outputs
 
 

@@ -32,9 +32,8 @@ class Painting(nn.Module):
         super().__init__()
         self.generator = generator
         self.bins, self.temperature = config.objective == "multimodal", config.temperature
-        colors = torch.from_numpy(spectrum.means).float() / 255
-        self.register_buffer("colors", colors if self.bins else None)
-        self.colors: Tensor
+        self.register_buffer("means", torch.from_numpy(spectrum.means).float() / 255)
+        self.means: Tensor
 
     def forward(self, lines: Tensor, hint: Tensor | None = None) -> Tensor:
         """(1, 1, H, W) and perhaps (1, 3, H, W) to (1, 3, H, W)."""
@@ -42,7 +41,7 @@ class Painting(nn.Module):
         answer = self.generator(2 * seen - 1)
         if not self.bins:
             return 0.5 * torch.tanh(answer) + 0.5
-        coarse = annealed_mean(answer, self.colors, self.temperature)
+        coarse = annealed_mean(answer, self.means, self.temperature)
         return nn.functional.interpolate(coarse, size=lines.shape[2:], mode="bilinear")
 
 

@@ -24,8 +24,9 @@ def sheets():
     return {path.name: path.read_text("utf-8") for path in sorted(STATIC.glob("css/*.css"))}
 
 
-def test_files_are_small(scripts):
-    assert {name: n for name, text in scripts.items() if (n := text.count("\n")) > LINES} == {}
+def test_files_are_small(page, scripts, sheets):
+    files = {"index.html": page, **scripts, **sheets}
+    assert {name: n for name, text in files.items() if (n := text.count("\n")) > LINES} == {}
     wide = {name for name, text in scripts.items() if max(map(len, text.splitlines())) > LINE}
     assert not wide
 

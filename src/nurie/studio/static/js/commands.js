@@ -2,7 +2,7 @@
  * What a person did, as a list of commands in picture coordinates: the whole document apart from the
  * drawing's bytes and the server's answers. Undo moves a cursor; nothing is kept as pixels.
  *
- * dab {points, radius, color}  its regions take exactly that colour, and the rest is asked for anew
+ * dab {points, radius, color}  its regions take exactly that colour, and those that are like them follow
  * fill {x, y, color}       one region takes the colour, nothing else changes
  * paper {x, y}             one region stays paper
  * keep {x, y, color}       one region keeps what it has (null: paper)
@@ -12,8 +12,9 @@
  * swatch {from, to}        every region of one colour follows; add {color} to the palette
  * lock {color, points}     regions of a swatch stay as they are; unlock {color}
  * palette {colors, names}  all colours come from it (null: free)
- * pick {seed, index}       one of the ideas of this seed
- * style {style}; reference {ids}
+ * pick {seed, choice}      one of the ideas of this seed
+ * style {style, light}     how flats are shaded, and where light comes from
+ * reference {ids}          coloured drawings of the same things, from which colours are taken
  */
 
 const RESHAPING = new Set(["cut", "split", "merge", "gap"]);

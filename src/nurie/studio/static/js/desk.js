@@ -9,6 +9,7 @@ import { PaletteBar } from "./palettebar.js";
 import { Panel } from "./panel.js";
 import { listen } from "./pointer.js";
 import { surenessOf } from "./resolve.js";
+import { Shade } from "./shade.js";
 import { Split } from "./split.js";
 import { Stage } from "./stage.js";
 import { Autosave, lastOpen, tabs } from "./store.js";
@@ -21,6 +22,7 @@ const BRUSH = 2.5;
 export class Desk {
   constructor(limits) {
     this.stage = new Stage(byId("stage"));
+    this.shade = new Shade(this.stage);
     this.work = null;
     this.color = "#e8604c";
     this.tool = toolOf("dab");
@@ -61,6 +63,7 @@ export class Desk {
     document.title = `${work.name} – nurie studio`;
     this.#hear(work);
     this.split.toggle(false);
+    this.shade.forget();
     this.stage.show(work);
     this.panel.refreshIdeas();
     this.#refresh();
@@ -83,7 +86,7 @@ export class Desk {
 
   #hear(work) {
     const on = (type, action) => work.addEventListener(type, (event) => this.work === work && action(event.detail));
-    on("view", () => { this.stage.refresh(); this.#refresh(); });
+    on("view", () => { this.stage.refresh(); this.shade.follow(work); this.#refresh(); });
     on("line", () => { this.stage.painter.setLine(work.line); this.stage.redraw(); this.panel.refreshIdeas(); });
     on("ideas", () => this.panel.refreshIdeas());
     on("busy", (busy) => { this.#showBusy(busy); if (!busy) this.#rest(); });
@@ -112,6 +115,7 @@ export class Desk {
     clearTimeout(this.autosave.later);
     work?.stop?.abort();
     work?.thinking?.abort();
+    this.shade.forget();
     this.release?.();
     this.work = this.stage.work = null;
     lastOpen.clear();

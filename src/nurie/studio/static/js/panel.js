@@ -1,10 +1,11 @@
 /** The panel at the right: ideas, doubts, regions, and style and references where the server has them. */
 
-import { byId, chooseFiles, make, press, rove } from "./dom.js";
+import { byId, make, press, rove } from "./dom.js";
 import { complain, whisper } from "./notices.js";
+import { References } from "./references.js";
 import { colorsOf, surenessOf } from "./resolve.js";
-import { server } from "./server.js";
 import { SHOWN } from "./stage.js";
+import { StyleBox } from "./stylebox.js";
 import { paintThumb } from "./thumbs.js";
 
 const THUMB = 224;
@@ -16,8 +17,7 @@ export class Panel {
     rove(byId("ideas"));
     byId("gap").addEventListener("input", () => this.#showGap());
     byId("gap").addEventListener("change", () => this.#setGap());
-    this.#offerStyles(limits.styles ?? []);
-    this.#offerReferences(Boolean(limits.references));
+    this.parts = [new StyleBox(desk, limits), new References(desk, limits)];
   }
 
   refresh() {
@@ -25,15 +25,15 @@ export class Panel {
     if (!view) return;
     this.#refreshDoubts(view);
     this.#refreshGap();
-    for (const button of byId("style").children) button.setAttribute("aria-checked", String(button.dataset.style === view.said.style));
+    for (const part of this.parts) part.refresh(view.said);
     const picked = this.desk.work.commands.findLast((command) => command.type === "pick");
     [...byId("ideas").querySelectorAll("button")].forEach((button, i) => press(button, this.#isShown(this.desk.work.ideas[i], picked)));
   }
 
   #isShown(idea, picked) {
     if (!idea) return false;
-    const [seed, index] = picked ? [picked.seed, picked.index] : [this.desk.work.ideas[0].seed, 0];
-    return JSON.stringify([idea.seed, idea.index]) === JSON.stringify([seed, index]);
+    const { seed, choice } = picked ?? { seed: 0, choice: 0 };
+    return idea.seed === seed && idea.choice === choice;
   }
 
   #refreshDoubts(view) {
@@ -112,31 +112,5 @@ export class Panel {
   #setGap() {
     const value = Number(byId("gap").value);
     this.desk.work.do({ type: "gap", value: value < 0 ? null : value });
-  }
-
-  #offerStyles(styles) {
-    byId("styles").hidden = styles.length < 2;
-    byId("style").replaceChildren(...styles.map((style) => make("button", { role: "radio", "data-style": style, "aria-checked": "false",
-      onclick: () => this.desk.work.do({ type: "style", style }) }, style[0].toUpperCase() + style.slice(1))));
-    rove(byId("style"));
-  }
-
-  #offerReferences(offered) {
-    byId("references").hidden = !offered;
-    if (!offered) return;
-    const take = async (files) => {
-      try {
-        const ids = await Promise.all(files.map((file) => server.reference(file)));
-        if (ids.length) this.desk.work.do({ type: "reference", ids });
-      } catch (error) {
-        complain(error);
-      }
-    };
-    byId("reference-open").addEventListener("click", async () => take(await chooseFiles({ accept: "image/*", multiple: true })));
-    byId("reference-drop").addEventListener("drop", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      take([...event.dataTransfer.files]);
-    });
   }
 }

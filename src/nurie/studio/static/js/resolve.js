@@ -7,10 +7,12 @@ const PAPER = -1;
 const SAME = 7;
 /** From this confidence on a region is no doubt. */
 const SURE = 0.5;
+/** Where light comes from when nobody said it. */
+const LIGHT = "top-left";
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
-  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, index: 0, style: "flat", references: [] };
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [] };
   commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
   return said;
 }
@@ -55,24 +57,22 @@ const SAY = {
     }
   },
   palette: (said, { colors, names }) => (said.palette = colors && { colors: [...colors], names: names ?? [] }),
-  pick: (said, { seed, index }) => Object.assign(said, { seed, index }),
-  style: (said, { style }) => (said.style = style),
+  pick: (said, { seed, choice = 0 }) => Object.assign(said, { seed, choice }),
+  style: (said, { style, light = said.light }) => Object.assign(said, { style, light }),
   reference: (said, { ids }) => (said.references = ids),
 };
 
-/** What the server is asked for. Regions in `held` (Map region → number or PAPER) stay as they are. */
-export function request(said, { variations = said.index + 1, held = new Map(), seed = said.seed } = {}) {
+/** What the server is asked for: one answer, or `variations`; what is `keep` stays, see calm.js. */
+export function request(said, { variations, keep = null, seed = said.seed } = {}) {
   const fixed = {};
   const hints = [];
-  for (const [region, color] of held) fixed[region] = color === PAPER ? null : format(color);
   for (const [region, { kind, color, point }] of said.wishes) {
-    delete fixed[region];
     if (kind === "dab") hints.push({ x: Math.floor(point[0]), y: Math.floor(point[1]), color });
     else fixed[region] = color;
   }
-  const body = { hints, fixed, seed, variations };
+  const body = { hints, fixed, seed, ...(variations ? { variations } : { choice: keep ? 0 : said.choice }) };
+  if (keep) body.keep = keep;
   if (said.palette) body.palette = said.palette.colors;
-  if (said.style !== "flat") body.style = said.style;
   if (said.references.length) body.references = said.references;
   return body;
 }
@@ -159,14 +159,4 @@ export function carry(view, regions, since) {
     entries[region] = view.entries[view.regions.at(...regions.anchors[region])] ?? PAPER;
   }
   return { palette: view.palette, entries: [...entries], confidence: [], ask: [], at: since, since };
-}
-
-/** Regions that a change of the cut left as they were, with their colours. */
-export function heldOver(view, regions) {
-  const held = new Map();
-  for (let region = 1; region <= regions.count; region += 1) {
-    const before = regions.twin(region, view.regions);
-    if (before) held.set(region, view.colors[before]);
-  }
-  return held;
 }

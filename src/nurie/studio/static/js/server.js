@@ -50,7 +50,7 @@ export const server = {
   /** `folder` and `files` of `nurie studio DIR`; no files without it. */
   files: async () => ({ files: [], ...(await getJson("api/files").catch(() => ({}))) }),
 
-  saveFile: async (body) => (await (await postJson("api/files", body)).json()).saved,
+  saveFile: async (body, signal) => (await (await postJson("api/files", body, signal)).json()).saved,
 
   file: async (name) => (await call(`api/files/${encodeURIComponent(name)}`)).blob(),
 
@@ -64,13 +64,13 @@ export const server = {
 
   line: async (id, signal) => (await call(`api/drawings/${id}/line.png`, { signal })).blob(),
 
-  shade: async (id, key, style) => (await call(`${place(id, key)}/shade.png?style=${style}`)).blob(),
+  shade: async (id, key, body, signal) => (await postJson(`${place(id, key)}/shade.png`, body, signal)).blob(),
 
   colors: async (id, key, body, signal) => (await (await postJson(`${place(id, key)}/colors`, body, signal)).json()).answers,
 
   palette: (bytes, name) => getJson("api/palette", { method: "POST", headers: named(name), body: bytes }),
 
-  reference: async (bytes) => (await getJson("api/references", { method: "POST", headers: named("reference"), body: bytes })).id,
+  reference: async (bytes, name) => (await getJson("api/references", { method: "POST", headers: named(name), body: bytes })).id,
 
-  export: async (body) => (await postJson("api/export", body)).blob(),
+  export: async (body, signal) => (await postJson("api/export", body, signal)).blob(),
 };

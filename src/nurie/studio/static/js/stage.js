@@ -46,7 +46,7 @@ export class Stage {
     this.asked = [];
     this.painter.setBlank(work.drawing);
     this.painter.setLine(work.line);
-    this.painter.setShade(null);
+    this.setShade(null);
     this.fit();
     this.refresh();
   }
@@ -74,6 +74,13 @@ export class Stage {
       if (color >= 0) table.set([color >> 16, (color >> 8) & 255, color & 255, 255], 4 * region);
     });
     this.painter.setTable("colors", table);
+    this.redraw();
+  }
+
+  /** A picture that multiplies into the flats, or none. */
+  setShade(bitmap) {
+    this.shade = bitmap;
+    this.painter.setShade(bitmap);
     this.redraw();
   }
 
@@ -157,6 +164,7 @@ export class Stage {
     this.painter = painterOn(this.picture) ?? this.painter;
     this.regions = null;
     this.painter.setLine(this.work?.line ?? null);
+    this.painter.setShade(this.shade ?? null);
     this.refresh();
   }
 }

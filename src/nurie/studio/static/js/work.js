@@ -1,8 +1,9 @@
 /** A drawing being coloured: its commands, the regions and answers it has from the server, its view. */
 
-import { asks, freshId, History, lastAsking, reshapes, shapeOf } from "./commands.js";
+import { anew, keepOf, saidAt } from "./calm.js";
+import { asks, freshId, History, lastAsking, shapeOf } from "./commands.js";
 import { Regions, unpack } from "./regions.js";
-import { carry, heldOver, request, resolve, settle } from "./resolve.js";
+import { carry, request, resolve, settle } from "./resolve.js";
 import { server } from "./server.js";
 
 const SHAPES_KEPT = 3;
@@ -21,6 +22,7 @@ export class Work extends EventTarget {
     this.answers = new Map(record.answers ?? []);
     this.ideas = record.ideas ?? [];
     this.order = record.order ?? [];
+    this.references = new Map(record.references ?? []);
     this.shapes = new Map();
     this.view = null;
     this.line = null;
@@ -79,10 +81,12 @@ export class Work extends EventTarget {
     const regions = await this.#regions(shapeOf(commands), signal);
     this.show();
     const key = this.#key(commands);
-    if (this.answers.has(key)) return;
+    const known = this.answers.get(key);
+    if (known && !known.stale) return;
     const upTo = commands.slice(0, lastAsking(commands) + 1);
-    const answers = await this.#colors(upTo, regions, {}, signal);
-    this.answers.set(key, answers.at(-1));
+    const keep = this.#keep(upTo, regions);
+    const [answer] = await this.#colors(upTo, regions, { keep }, signal);
+    this.answers.set(key, answer);
     this.show();
     this.say("edit", {});
   }
@@ -122,30 +126,46 @@ export class Work extends EventTarget {
     }
   }
 
-  /** Take one of the ideas; with wishes that it did not know, it is asked for again. */
+  /** Take one of the ideas as it was shown; hints that it did not know are obeyed. */
   pick(idea) {
-    const command = this.history.push({ type: "pick", seed: idea.seed, index: idea.index });
-    this.answers.set(command.id, { ...idea, at: this.history.cursor });
+    const { wishes } = settle(this.commands, this.view.regions);
+    const command = this.history.push({ type: "pick", seed: idea.seed, choice: idea.choice });
+    const stale = idea.told !== JSON.stringify([...wishes]);
+    this.answers.set(command.id, { ...idea, at: this.history.cursor, stale });
     this.#changed(command, "done");
   }
 
-  async #colors(commands, regions, { variations, seed }, signal) {
+  async #colors(commands, regions, asked, signal) {
     const said = settle(commands, regions);
-    const last = commands.at(-1);
-    const held = last && reshapes(last) && !variations ? this.#held(commands, regions) : new Map();
-    const body = request(said, { variations, held, ...(seed === undefined ? {} : { seed }) });
+    const body = request(said, asked);
     const answers = await this.#sure(() => server.colors(this.drawing.id, regions.key, body, signal));
-    const known = { at: commands.length, regions: regions.key };
-    return answers.map((answer, index) => ({ ...answer, ...known, seed: answer.seed ?? body.seed, index: answer.seed === undefined ? index : 0 }));
+    const known = { at: commands.length, regions: regions.key, seed: body.seed };
+    // Only ideas are compared with what is asked for later.
+    if (asked.variations) known.told = JSON.stringify([...said.wishes]);
+    return answers.map((answer) => ({ ...answer, ...known }));
   }
 
-  /** What a change of the regions leaves alone, seen from the picture before it. */
-  #held(commands, regions) {
+  /** What stays as it was before the last of these commands; null when all is thought over. */
+  #keep(commands, regions) {
+    const last = commands.at(-1);
+    const said = settle(commands, regions);
+    const idea = this.answers.get(last?.id);
+    if (idea?.stale) return keepOf({ answer: idea, said: { ...said, wishes: new Map() }, regions }, said, regions);
+    if (anew(last)) return null;
     const before = commands.slice(0, -1);
-    const old = this.shapes.get(JSON.stringify(shapeOf(before)));
-    const answer = this.answers.get(this.#key(before));
-    if (!old || !answer) return new Map();
-    return heldOver(resolve(answer, settle(before, old), old), regions);
+    const seen = this.#seen(before, before.length);
+    return seen && keepOf({ ...seen, base: this.#seen(before, before.findLastIndex(anew) + 1) }, said, regions);
+  }
+
+  /** The newest answer to the first `end` commands, what it knew, and its regions; none if all was asked anew since. */
+  #seen(commands, end) {
+    for (let i = end; i >= 0; i -= 1) {
+      const answer = this.answers.get(commands[i - 1]?.id ?? ROOT);
+      const regions = answer && [...this.shapes.values()].find(({ key }) => key === answer.regions);
+      if (regions) return { answer, regions, said: saidAt(commands, answer, regions) };
+      if (anew(commands[i - 1])) return null;
+    }
+    return null;
   }
 
   async #regions(shape, signal) {
@@ -167,6 +187,7 @@ export class Work extends EventTarget {
     } catch (error) {
       if (!error.gone) throw error;
       await server.upload(this.bytes, this.name);
+      await Promise.all([...this.references.values()].map(({ bytes, name }) => server.reference(bytes, name)));
       await server.regions(this.drawing.id, shapeOf(this.commands));
       return ask();
     }
@@ -185,8 +206,31 @@ export class Work extends EventTarget {
     const names = view.palette.map((hex) => this.nameOf(hex));
     const body = { drawing: this.drawing.id, regions: view.regions.key, palette: view.palette, names, format,
       entries: [...view.entries], name: stem(this.name) };
-    if (view.said.style !== "flat") body.style = view.said.style;
+    if (view.said.style !== "flat") Object.assign(body, { style: view.said.style, light: view.said.light });
     return this.#sure(() => send(body));
+  }
+
+  /** The layer of shade for these entries of the palette, as a picture. */
+  async shade({ palette, entries, regions, said: { style, light } }, signal) {
+    const body = { palette, entries: [...entries], style, light };
+    this.#wait(1);
+    try {
+      return await createImageBitmap(await this.#sure(() => server.shade(this.drawing.id, regions.key, body, signal)));
+    } finally {
+      this.#wait(-1);
+    }
+  }
+
+  /** Take colours from coloured drawings of the same things, besides those that are looked at already. */
+  async refer(files) {
+    this.#wait(1);
+    try {
+      const sent = await Promise.all(files.map(async (file) => [await server.reference(file, file.name), { name: file.name, bytes: file }]));
+      for (const [id, reference] of sent) this.references.set(id, reference);
+      this.do({ type: "reference", ids: [...new Set([...this.view.said.references, ...sent.map(([id]) => id)])] });
+    } finally {
+      this.#wait(-1);
+    }
   }
 
   /** Name of a colour in the palette that was loaded, or "". */
@@ -220,10 +264,11 @@ export class Work extends EventTarget {
 
   /** All that must be kept to open the work again exactly as it is. */
   toRecord() {
-    const { id, name, drawing, bytes, history, ideas, order } = this;
-    const alive = new Set([ROOT, ...history.list.map((command) => command.id)]);
-    const answers = [...this.answers].filter(([key]) => alive.has(key)).slice(-100);
-    return { id, name, drawing, bytes, history: history.toJSON(), answers, ideas, order, savedAt: Date.now() };
+    const { id, name, drawing, bytes, history, ideas, order, references } = this;
+    const alive = new Set([ROOT, ...history.list.flatMap((command) => [command.id, ...(command.ids ?? [])])]);
+    const used = (map) => [...map].filter(([key]) => alive.has(key));
+    const answers = used(this.answers).slice(-100);
+    return { id, name, drawing, bytes, history: history.toJSON(), answers, ideas, order, references: used(references), savedAt: Date.now() };
   }
 }
 

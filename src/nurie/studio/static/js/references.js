@@ -1,0 +1,63 @@
+/** The panel's part about references: coloured drawings of the same things, dropped or chosen. */
+
+import { byId, chooseFiles, icon, make } from "./dom.js";
+import { complain, tell } from "./notices.js";
+
+export class References {
+  /** @param {object} desk `work` @param {object} limits `references`: how many the server takes, if any */
+  constructor(desk, { references: most = 0, formats }) {
+    Object.assign(this, { desk, most });
+    byId("references").hidden = !most;
+    const accept = (formats?.read ?? ["image/*"]).join(",");
+    byId("reference-open").addEventListener("click", async () => this.take(await chooseFiles({ accept, multiple: true })));
+    const zone = byId("reference-drop");
+    const over = (on) => zone.classList.toggle("over", on);
+    zone.addEventListener("dragover", () => over(true));
+    zone.addEventListener("dragleave", () => over(false));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      over(false);
+      this.take([...event.dataTransfer.files]);
+    });
+  }
+
+  /** Take colours from these files too. */
+  async take(files) {
+    const { work } = this.desk;
+    if (!files.length || !work?.view) return;
+    if (files.length + work.view.said.references.length > this.most) {
+      tell(`At most ${this.most} pictures can be looked at; remove one first.`);
+      return;
+    }
+    try {
+      await work.refer(files);
+      tell(files.length === 1 ? `Colours come from ${files[0].name} where it shows the same.` : "Colours come from these pictures where they show the same.",
+        { action: ["Undo", () => work.undo()] });
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  /** Show which are looked at. */
+  refresh({ references: ids }) {
+    if (this.shown === ids) return;
+    this.shown = ids;
+    byId("reference-list").replaceChildren(...ids.map((id) => this.#chip(id, ids)));
+  }
+
+  #chip(id, ids) {
+    const { work } = this.desk;
+    const { name, bytes } = work.references.get(id) ?? { name: "a picture" };
+    const image = make("img", { alt: "" });
+    image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+    image.addEventListener("error", () => image.replaceWith(icon("picture")));
+    image.src = bytes ? URL.createObjectURL(bytes) : "";
+    const remove = () => {
+      work.do({ type: "reference", ids: ids.filter((other) => other !== id) });
+      byId("reference-open").focus();
+    };
+    return make("li", { class: "chip" }, image, make("span", {}, name),
+      make("button", { class: "quiet square", "aria-label": `Remove ${name}`, title: "Remove", onclick: remove }, icon("close")));
+  }
+}

@@ -57,6 +57,16 @@ class View:
     lines: Gray
     """(h, w) float32 in [0, 1], 0 ink."""
 
+    def away(self) -> Gray:
+        """How far each pixel is from being line, (h, w) in [0, 1]; 0 beside lines, too.
+
+        Painted lines are broader than those that were seen, and are no part of a region's colour.
+        """
+        import cv2
+
+        beside: Gray = cv2.erode(self.lines, np.ones((3, 3), np.uint8)) ** 4
+        return beside
+
     def padded(self, picture: Floats, brush: Brush) -> Floats:
         """A picture of this size with white at its right and lower side, as large as it must be."""
         sides = self.lines.shape

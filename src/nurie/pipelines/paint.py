@@ -90,9 +90,8 @@ def paint(
     hint = hint_of(canvas, brush, guidance, rng=rng, first=first) if brush.hinted else None
     picture = painted(canvas.view, brush, hint)
     drawing, size = canvas.drawing, len(canvas.drawing.paper)
-    # Paper counts for more than the dark lines that are painted with it.
-    weight = canvas.view.lines**2
-    found = (255 * means(drawing.labels, picture, weight, size) + 0.5).clip(0, 255).astype(np.uint8)
+    mean = means(drawing.labels, picture, canvas.view.away(), size)
+    found = (255 * mean + 0.5).clip(0, 255).astype(np.uint8)
     wanted, hinted = hinted_colors(canvas.hints, drawing.labels)
     lab = srgb_to_lab(found)
     paper = drawing.paper | ((lab[:, 0] >= WHITE) & (np.hypot(lab[:, 1], lab[:, 2]) <= PALE))

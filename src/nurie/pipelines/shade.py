@@ -138,8 +138,7 @@ def _painted(layers: Layers, brush: Brush, labels: Labels) -> Floats:
     hint = flat_hint(layers, view.lines.shape, brush.patches) if brush.hinted else None
     picture, size = painted(view, brush, hint), labels.shape[::-1]
     luma = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size)
-    # Painted lines are no shade.
-    weight = cv2.resize(view.lines, size) ** 4
+    weight = cv2.resize(view.away(), size)
     at, count = labels.ravel(), int(labels.max(initial=0)) + 1
     total = np.bincount(at, weight.ravel(), count)
     mean = np.bincount(at, (weight * luma).ravel(), count) / np.maximum(total, 1e-9)

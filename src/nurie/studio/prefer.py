@@ -44,8 +44,21 @@ _NOTHING = record({})
 
 
 def build(booth: Booth) -> Starlette:
-    """The application: the page, and four functions below /api."""
+    """The application: the page, and a few functions below /api."""
+    return Starlette(
+        routes=[
+            Mount("/api", routes=_api(booth)),
+            Mount("/css", StaticFiles(directory=_STUDIO / "css")),
+            Mount("/js", StaticFiles(directory=_STUDIO / "js")),
+            Route("/nurie.svg", _get_mark),
+            Mount("/", StaticFiles(directory=_BALLOT, html=True)),
+        ],
+        middleware=[Middleware(Guard, host=HOST, token=None)],
+        exception_handlers={HTTPException: _no_route, RefusedError: _refused, NurieError: _failed},
+    )
 
+
+def _api(booth: Booth) -> list[Route]:
     async def get_pair(request: Request) -> Response:
         session = _session(request) or secrets.token_urlsafe(16)
         return _known(JSONResponse(await booth.show(session)), session)
@@ -70,27 +83,17 @@ def build(booth: Booth) -> Starlette:
         data = booth.picture(_session(request), request.path_params["name"])
         return Response(data, media_type="image/png")
 
-    async def get_mark(_request: Request) -> Response:
-        return FileResponse(_STUDIO / "nurie.svg")
-
-    api = [
+    return [
         Route("/pair", get_pair),
         Route("/person", post_person, methods=["POST"]),
         Route("/votes", post_vote, methods=["POST"]),
         Route("/undo", post_undo, methods=["POST"]),
         Route("/pictures/{name}", get_picture),
     ]
-    return Starlette(
-        routes=[
-            Mount("/api", routes=api),
-            Mount("/css", StaticFiles(directory=_STUDIO / "css")),
-            Mount("/js", StaticFiles(directory=_STUDIO / "js")),
-            Route("/nurie.svg", get_mark),
-            Mount("/", StaticFiles(directory=_BALLOT, html=True)),
-        ],
-        middleware=[Middleware(Guard, host=HOST, token=None)],
-        exception_handlers={HTTPException: _no_route, RefusedError: _refused, NurieError: _failed},
-    )
+
+
+async def _get_mark(_request: Request) -> Response:
+    return FileResponse(_STUDIO / "nurie.svg")
 
 
 def _session(request: Request) -> str:

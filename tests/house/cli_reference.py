@@ -73,8 +73,8 @@ and `margins` (`task`, `condition`, `figure`, `other`, `ahead`, `pictures`).
 
 `nurie prefer --rank FILE --json` prints `votes`, `people`, `same` and `left` (votes for neither and
 for the left side), `tests_counted`, `tests_left_out`, `systems` (best first: `system`, `strength`,
-`low` and `high` in log-odds, and `won`, `lost`, `same`) and `pairs` (`a`, `b`, and a's `won`, `lost`,
-`same`).
+`low` and `high` in log-odds, and `won`, `lost`, `same`) and `pairs` (`a`, `b`, and a's `won`,
+`lost`, `same`).
 
 `nurie train --json` prints `run`, `step`, `shown` (pictures), `seconds`, `losses` (the last means)
 and `skipped` (why each shard or picture was passed over).

@@ -96,13 +96,21 @@ def test_every_preset_plays_its_part():
     assert {role: run.name for role, run in cast(runs).items()} == {
         "CNN": "cnn",
         "GAN without noise": "gan",
-        # The narrow one is second choice.
+        # The narrow one is unlike the others.
         "GAN with noise": "gan-noise",
         "GAN": "gan-noise",
         "WGAN": "wgan",
         "multimodal": "multimodal",
         "hint predictor": "hint-gan",
     }
+
+
+def test_of_several_the_most_usual_one_plays_the_part():
+    odd, usual = run_of("odd", noise=0.2, size=64), run_of("usual", noise=0.3)
+    others = [run_of("gan"), run_of("cnn", objective="l2", generator="cnn")]
+    assert cast([odd, usual, *others])["GAN with noise"] is usual
+    again = run_of("again", noise=0.3)
+    assert cast([odd, usual, again, *others])["GAN with noise"] is usual
 
 
 def test_only_what_can_paint_is_cast_to_paint():

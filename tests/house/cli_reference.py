@@ -82,11 +82,11 @@ and `skipped` (why each shard or picture was passed over).
 `nurie export --json` prints `model` (its JSON), `kind` (`painter` or `region`), `name`, `graphs`,
 `bytes` (of the graphs) and `card`.
 
-`nurie figures --json` prints what it writes to `scores.json`: `date`, `commit`, `machine`, `pictures`,
-`kept_to_validate`, `features` (of the Fréchet distance), `missing` (a sentence each), `figures`
-(captions by name), `runs` (`run`, `steps`, `shown`, `settings`, and of a judge and the `generator` the
-mean loss, `spread` and `rise`), `scores` (`run`, `hint`, and figures as mean, lower and upper end of
-the 95 % interval) and `claims` (`text`, `where`, `measured`, `verdict`).
+`nurie figures --json` prints what it writes to `scores.json`: `date`, `commit`, `machine`,
+`pictures`, `kept_to_validate`, `features` (of the Fréchet distance), `missing` (a sentence each),
+`figures` (captions by name), `runs` (`run`, `steps`, `shown`, `settings`, and of a judge and the
+`generator` the mean loss, `spread` and `rise`), `scores` (`run`, `hint`, and figures as mean, lower
+and upper end of the 95 % interval) and `claims` (`text`, `where`, `measured`, `verdict`).
 
 `nurie data fetch --json` prints `collection`, `fetched` (pictures of this run) and `passed_over`
 (the number for each reason); `nurie data folder --json` prints `collection`, `pictures` and

@@ -1,6 +1,7 @@
 """Trained runs as they lie on disk: settings, log, histogram and, where exported, the painter."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,18 +212,25 @@ ROLES: dict[str, Callable[[Trained], bool]] = {
 
 
 def cast(runs: Sequence[Trained], *, painting: bool = False) -> dict[str, Trained]:
-    """Which run plays which of ``ROLES``: of several the first, undivided ones before others.
+    """Which run plays which of ``ROLES``: of several the one that is most like all the runs.
 
-    ``GAN`` is the one with noise, the report's better one, else the one without.
+    Then little but the part differs between two runs that are compared. ``GAN`` is the one with
+    noise, the report's better one, else the one without.
 
     Args:
         runs: in the order given.
         painting: those with a painter only.
     """
+    usual = {
+        name: Counter(run.settings[name] for run in runs).most_common(1)[0][0]
+        for name in (NEEDED if runs else ())
+    }
     found: dict[str, Trained] = {}
     for role, fits in ROLES.items():
         fitting = [run for run in runs if fits(run) and (run.painter or not painting)]
         if fitting:
-            found[role] = min(fitting, key=lambda run: run.settings["divide"])
+            found[role] = min(
+                fitting, key=lambda run: sum(run.settings[n] != usual[n] for n in NEEDED)
+            )
     gan = found.get("GAN with noise") or found.get("GAN without noise")
     return {**found, "GAN": gan} if gan is not None else found

@@ -80,6 +80,17 @@ def test_the_kinds_are_told_apart(tmp_path):
         find_painter("nurie-flat")
 
 
+def test_of_several_models_in_a_folder_none_is_guessed(tmp_path):
+    make(tmp_path)
+    (tmp_path / "a-note.json").write_text("{}")
+    assert find(tmp_path).name == "tiny"
+    (tmp_path / "other.json").write_text("{}")
+    (tmp_path / "other.painter.onnx").touch()
+    told = r" holds several models; name one of other\.json, tiny\.json\.$"
+    with pytest.raises(ModelError, match=told):
+        find(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -1,5 +1,6 @@
 """What a released model is, read from one JSON beside its graphs: of regions, or a painter."""
 
+import glob
 import hashlib
 import json
 from collections.abc import Callable
@@ -119,11 +120,25 @@ def find(name: str | Path = DEFAULT) -> Spec:
     if not path.is_file():
         path = Path(name)
         if path.is_dir():
-            path = next(iter(sorted(path.glob("*.json"))), path / "model.json")
+            path = _only_one(path)
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.json")))
         raise ModelError(f"There is no model {str(name)!r}; packaged ones: {known or 'none'}.")
     return read_spec(path)
+
+
+def _only_one(folder: Path) -> Path:
+    """The JSON of the model in a folder.
+
+    Raises:
+        ModelError: there are several.
+    """
+    found = sorted(folder.glob("*.json"))
+    models = [path for path in found if any(folder.glob(f"{glob.escape(path.stem)}.*.onnx"))]
+    if len(models) > 1:
+        names = ", ".join(path.name for path in models)
+        raise ModelError(f"{folder} holds several models; name one of {names}.")
+    return next(iter(models or found), folder / "model.json")
 
 
 def find_region(name: str | Path = DEFAULT) -> ModelSpec:

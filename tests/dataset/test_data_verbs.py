@@ -124,6 +124,10 @@ def test_from_a_folder_to_shards(nurie, own, tmp_path):
     counted = json.loads(again)
     assert counted["train"] + counted["val"] == 11
     assert counted["shards"] == len(list((tmp_path / "out").glob("*.tar")))
+    assert "nothing is kept" not in err
+    code, _, err = nurie("prepare", "own.jsonl", "-o", "b", "--val-share", "1e-9", "--workers", "1")
+    assert code == 0
+    assert "nothing is kept to validate; a larger --val-share" in err
     code, _, err = nurie(*arguments[:-1], "--ink")
     assert code == 2
     assert "give --force" in err

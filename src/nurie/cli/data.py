@@ -240,6 +240,8 @@ def prepare(  # noqa: PLR0913 (the options of a command)
     seen = track(survey(items, out, workers=cores), len(items), "looking", quiet=quiet)
     chosen = choose(items, list(seen), frozen, val_share=val_share, within=same)
     freeze(chosen, frozen, out)
+    if val_share and chosen.train and not chosen.val and not quiet:
+        complain("nothing is kept to validate; a larger --val-share may keep an artist or a film.")
     shards = plan(chosen, out, packing)
     packed = pack(shards, out, workers=cores, force=force)
     names = list(track(packed, len(shards), "packing", quiet=quiet))

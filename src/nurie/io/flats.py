@@ -14,6 +14,7 @@ from nurie.color import to_hex
 from nurie.document import Palette
 from nurie.errors import FormatError
 
+_ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
 MOST = 4096
 """Exact colours that one layer may hold; more is painting, not flats."""
 
@@ -39,6 +40,11 @@ class FlatLayer:
     """(h, w) uint32 pixels as they were, when transparent ones hide other colours."""
     everywhere: bool = False
     """Transparent pixels have the layer's one colour too, as PSD's usually do."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one opaque colour and nothing else."""
+        return self.index.dtype == np.uint8 and not self.everywhere
 
     def places(self, rows: slice) -> AnyArray:
         """Number of the colour at each pixel of some rows, (h, w): 0 transparent, 1…k."""
@@ -95,7 +101,7 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
     packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     one = _one_color(packed)
     if one is None:
-        one = _one_everywhere(pixels)
+        one = _one_everywhere(packed)
     if one is not None:
         color, mask = one
         area = np.array([np.count_nonzero(mask)], np.int32)
@@ -136,14 +142,14 @@ def _one_color(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
     return pixel[None, :3].copy(), filled
 
 
-def _one_everywhere(pixels: AnyArray) -> tuple[Rgb8, Mask] | None:
+def _one_everywhere(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
     """The same where transparent pixels have that colour too."""
-    alpha = pixels[..., 3]
-    mask = alpha == 255
-    color = pixels[:1, :1, :3].reshape(-1, 3).copy()
-    if not mask.any() or alpha[~mask].any() or (pixels[..., :3] != color).any():
+    full = packed.ravel()[:1] | _ALPHA
+    clear = full & ~_ALPHA
+    mask = packed == full
+    if not mask.any() or not (mask | (packed == clear)).all():
         return None
-    return color, mask
+    return full.view(np.uint8)[None, :3].copy(), mask
 
 
 def _many_colors(

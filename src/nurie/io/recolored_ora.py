@@ -129,6 +129,10 @@ def _repainted(picture: OraPicture, name: str, _flat: FlatNode, colors: Rgb8) ->
 
 def _flat_png(picture: OraPicture, name: str, flat: FlatNode, colors: Rgb8) -> bytes:
     layer = flat.layer
+    if layer.is_plain:  # as nurie writes it, so that the next time is quick
+        parts = [layer.places(rows) for rows in strips(layer.shape[0])]
+        palette = np.array([(0, 0, 0, 0), (*colors[0], 255)], np.uint8)
+        return _png(picture, name, parts, layer.shape, palette)
     parts = [layer.pixels(rows, colors) for rows in strips(layer.shape[0])]
     return _png(picture, name, parts, (*layer.shape, 4))
 
@@ -138,11 +142,12 @@ def _png(
     name: str,
     pixels: AnyArray | list[AnyArray],
     shape: tuple[int, ...] | None = None,
+    palette: AnyArray | None = None,
 ) -> bytes:
     """A picture as PNG, with the resolution and profile that the member had."""
     file = BytesIO()
     if isinstance(pixels, list):
-        write_png(file, pixels, shape or ())
+        write_png(file, pixels, shape or (), palette=palette)
     else:
         write_png(file, (pixels[rows] for rows in strips(len(pixels))), pixels.shape)
     data, head = file.getvalue(), read_head(_member(picture, name))

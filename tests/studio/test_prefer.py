@@ -250,6 +250,20 @@ def test_reopened_it_goes_on_where_it_was(opened):
     assert again.post("/api/undo", json={}).json()["judged"] == 0
 
 
+def test_the_next_pictures_are_read_before_the_vote_and_each_once(page, monkeypatch):
+    from nurie.io import images
+
+    read, real = [], images.read_color
+    monkeypatch.setattr(images, "read_color", lambda path: read.append(path) or real(path))
+    told = page.get("/api/pair").json()
+    for ready in (2, 3, 3):
+        sides = [path for path in read if path.parent.name in SYSTEMS]
+        assert len({path.stem for path in sides}) == ready
+        assert len(sides) == len(set(sides)) == 2 * ready
+        told = vote(page, told).json()
+    assert told["pair"] is None
+
+
 # What goes wrong
 
 

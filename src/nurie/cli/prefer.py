@@ -87,7 +87,8 @@ def prefer(  # noqa: PLR0913 (the options of a command)
     store = Votes(votes, create=True)
     try:
         booth = Booth(contest, store, Terms(seed=seed, count=count, test=test))
-        complain(f"{len(contest.duels)} pairs of {len(contest.pictures)} systems.")
+        pairs = len(contest.duels)
+        complain(f"{pairs} pair{'s' * (pairs > 1)} of {len(contest.pictures)} systems.")
         serve(booth, port=port, open_browser=not no_browser)
     finally:
         store.close()

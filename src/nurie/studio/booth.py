@@ -6,12 +6,14 @@ gives it away.
 """
 
 import asyncio
+import contextlib
 import io
 import secrets
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from nurie.studio.bodies import RefusedError
 
 _SESSIONS = 32
 """People whose pairs are kept ready."""
+
+_KEPT = 8
+"""Pictures that are kept ready."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Booth:
         self._duels = set(contest.duels)
         self._shown: OrderedDict[str, Showing] = OrderedDict()
         self._turn = asyncio.Lock()
+        self._png = lru_cache(_KEPT)(_bare_png)
 
     async def show(self, session: str) -> dict[str, Any]:
         """What the page is told: the pair to judge, and how far this person is."""
@@ -83,21 +89,7 @@ class Booth:
             shown = self._shown.get(session)
             if shown is None or shown.name != said["pair"]:
                 raise RefusedError(409, "Another pair is to be judged now; open the page anew.")
-            pair = shown.pair
-            self._votes.add(
-                Vote(
-                    drawing=pair.drawing,
-                    left_system=pair.left,
-                    right_system=pair.right,
-                    left_sha256=self._digests[pair.left, pair.drawing],
-                    right_sha256=self._digests[pair.right, pair.drawing],
-                    chosen=said["chosen"],
-                    seconds=round(said["seconds"], 2),
-                    time=datetime.now(UTC).isoformat(timespec="seconds"),
-                    session=session,
-                    test=test or self._terms.test,
-                )
-            )
+            self._votes.add(self._written(session, shown.pair, said, test=test))
             del self._shown[session]
             return await self._answer(session)
 
@@ -115,6 +107,18 @@ class Booth:
             await self._put(session, pair_of(own[-1]))
             return await self._answer(session)
 
+    async def prepare(self, session: str) -> None:
+        """Make the pictures ready that come after the next vote, while a person looks."""
+        async with self._turn:
+            if (shown := self._shown.get(session)) is None:
+                return
+            said = {"chosen": "same", "seconds": 0}
+            given = [*self._votes.all(), self._written(session, shown.pair, said, test=True)]
+            after = choose(self._duels, given, session, seed=self._terms.seed)
+        for path in self._files(after).values() if after else ():
+            with contextlib.suppress(InputError):
+                await asyncio.to_thread(self._png, path)
+
     def picture(self, session: str, name: str) -> bytes:
         """A picture of the pair that a person sees.
 
@@ -125,6 +129,27 @@ class Booth:
         if shown is None or name not in shown.files:
             raise RefusedError(404, "This picture is not shown any more; open the page anew.")
         return shown.files[name]
+
+    def _written(self, session: str, pair: Pair, said: dict[str, Any], *, test: bool) -> Vote:
+        return Vote(
+            drawing=pair.drawing,
+            left_system=pair.left,
+            right_system=pair.right,
+            left_sha256=self._digests[pair.left, pair.drawing],
+            right_sha256=self._digests[pair.right, pair.drawing],
+            chosen=said["chosen"],
+            seconds=round(said["seconds"], 2),
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            session=session,
+            test=test or self._terms.test,
+        )
+
+    def _files(self, pair: Pair) -> dict[str, Path]:
+        """The files of both sides, and the line art where there is some."""
+        by_system, drawn = self._contest.pictures, self._contest.sketches.get(pair.drawing)
+        sides = {"left": by_system[pair.left], "right": by_system[pair.right]}
+        found = {side: pictures[pair.drawing] for side, pictures in sides.items()}
+        return found | ({"sketch": drawn} if drawn else {})
 
     def _own(self, session: str) -> list[Vote]:
         """A person's votes on what is here."""
@@ -155,17 +180,10 @@ class Booth:
 
     async def _put(self, session: str, pair: Pair) -> None:
         """Show a pair; a picture that cannot be read is left out from now on."""
-        files = {
-            "left": self._contest.pictures[pair.left][pair.drawing],
-            "right": self._contest.pictures[pair.right][pair.drawing],
-            "sketch": self._contest.sketches.get(pair.drawing),
-        }
         sides, pictures = {}, {}
-        for side, path in files.items():
-            if path is None:
-                continue
+        for side, path in self._files(pair).items():
             try:
-                data = await asyncio.to_thread(_bare_png, path)
+                data = await asyncio.to_thread(self._png, path)
             except InputError as error:
                 # Its name would tell the page which system it is.
                 print(error, file=sys.stderr)

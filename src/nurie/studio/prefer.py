@@ -4,8 +4,10 @@ import re
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -59,21 +61,25 @@ def build(booth: Booth) -> Starlette:
 
 
 def _api(booth: Booth) -> list[Route]:
+    def answer(told: dict[str, Any], session: str) -> Response:
+        return JSONResponse(told, background=BackgroundTask(booth.prepare, session))
+
     async def get_pair(request: Request) -> Response:
         session = _session(request) or secrets.token_urlsafe(16)
-        return _known(JSONResponse(await booth.show(session)), session)
+        return _known(answer(await booth.show(session), session), session)
 
     async def post_person(request: Request) -> Response:
         await receive_json(request, _NOTHING, _LIMITS)
         session = secrets.token_urlsafe(16)
-        return _known(JSONResponse(await booth.show(session)), session)
+        return _known(answer(await booth.show(session), session), session)
 
     async def post_vote(request: Request) -> Response:
         said = await receive_json(request, _VOTE, _LIMITS)
         # Every browser says where a request comes from; what does not is no person.
         page = request.headers.get("sec-fetch-site") == "same-origin"
         session = _session(request)
-        return JSONResponse(await booth.vote(session, said, test=said["test"] or not page))
+        told = await booth.vote(session, said, test=said["test"] or not page)
+        return answer(told, session)
 
     async def post_undo(request: Request) -> Response:
         await receive_json(request, _NOTHING, _LIMITS)

@@ -118,8 +118,62 @@ def test_the_request_says_each_region_once(run):
         "hints": [],
         "fixed": {"1": GREEN, "2": None, "3": GREEN},
         "seed": 0,
-        "variations": 1,
+        "choice": 0,
     }
+
+
+def keep_of(run, before, after, base=None):
+    """Colours by region that are kept, and what is known of their doubt."""
+    body = f"""
+      {REGIONS} {ANSWER}
+      const old = resolve.settle({json.dumps(before)}, at);
+      const said = resolve.settle({json.dumps(after)}, at);
+      const first = {base or "null"};
+      const seen = {{ answer, said: old, regions: at, base: first }};
+      const {{ palette, entries, confidence }} = calm.keepOf(seen, said, at);
+      return [entries.slice(1).map((entry) => palette[entry] ?? entry), confidence.slice(1)];
+    """
+    return run(body, "regions", "resolve", "calm")
+
+
+def test_what_is_seen_is_kept(run):
+    dab = {"type": "dab", "points": [[0, 0]], "color": BLUE}
+    paper = {"type": "paper", "x": 3, "y": 0}
+    assert keep_of(run, [], [dab]) == [[RED, RED, GREEN], [0.1, 0.9, 0.2]]
+    assert keep_of(run, [dab, paper], [dab, paper]) == [[BLUE, -1, GREEN], [0.1, 0.9, 0.2]]
+
+
+def test_a_hint_that_is_taken_back_takes_its_followers_along(run):
+    dab = {"type": "dab", "points": [[0, 0]], "color": RED}
+    # Before the dab, 1 and 2 were blue: 2 followed.
+    blue = "{ ...answer, palette: ['#0000ff', '#00ff00'], confidence: [0, 0.3, 0.4, 0.5] }"
+    base = f"{{ answer: {blue}, said: resolve.settle([], at), regions: at }}"
+    assert keep_of(run, [dab], [], base) == [[BLUE, BLUE, GREEN], [0.3, 0.4, 0.2]]
+    # Nothing is known of the time before: the model says what becomes of it.
+    assert keep_of(run, [dab], []) == [[-2, RED, GREEN], [0, 0.9, 0.2]]
+
+
+def test_regions_of_another_cut_are_not_known(run):
+    body = f"""
+      {REGIONS} {ANSWER}
+      const halves = new Uint32Array([1, 1, 0, 2, 2,  1, 1, 0, 2, 2,  3, 3, 3, 4, 4]);
+      const facts = {{ regions: 'b', count: 4, areas: [2, 4, 4, 3, 2] }};
+      const cut = new regions.Regions(facts, halves, {{ width: 5, height: 3 }});
+      const said = resolve.settle([], at);
+      return calm.keepOf({{ answer, said, regions: at, base: null }}, said, cut).entries;
+    """
+    assert run(body, "regions", "resolve", "calm") == [-1, 0, 0, 1, -2]
+
+
+def test_the_shade_depends_on_which_regions_have_one_colour_not_on_which(run):
+    commands = [{"type": "style", "style": "soft"}]
+    names = ("regions", "resolve", "shade")
+    plain = run(seen(commands, "return shade.shapesOf(view)"), *names)
+    assert plain == "a,soft,top-left,-1,0,0,1"
+    edit = [*commands, {"type": "swatch", "from": RED, "to": BLUE}]
+    assert run(seen(edit, "return shade.shapesOf(view)"), *names) == plain
+    one = [*commands, {"type": "swatch", "from": RED, "to": GREEN}]
+    assert run(seen(one, "return shade.shapesOf(view)"), *names) == "a,soft,top-left,-1,0,0,0"
 
 
 def test_doubts_are_those_that_nobody_settled_and_nurie_is_not_sure_of(run):

@@ -64,6 +64,13 @@ def test_axe_finds_no_serious_fault(another, project, axe, scheme):
     desk.page.keyboard.press("Control+s")
     desk.page.locator("dialog[open]").wait_for()
     assert not faults(desk.page, axe)
+    desk.page.locator("dialog[open]").get_by_label("Close").click()
+    desk.page.get_by_role("radio", name="Soft").click()
+    desk.page.locator("#more").click()
+    assert not faults(desk.page, axe)
+    desk.page.get_by_role("menuitem", name="Colour many alike").click()
+    desk.page.locator("dialog[open]").wait_for()
+    assert not faults(desk.page, axe)
 
 
 OVERLAPS = """

@@ -303,27 +303,6 @@ def test_trouble_is_one_sentence_and_the_work_stays(fairy):
     assert desk.page.evaluate("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
 
 
-def test_many_drawings_alike(fairy):
-    desk = fairy
-    desk.paint_with("#2a7f62")
-    desk.click(*LEFT_SKIRT)
-    desk.idle()
-    palette = set(desk.page.evaluate("[...nurie.desk.work.view.used]"))
-    desk.page.locator("#more").click()
-    desk.page.get_by_role("menuitem", name="Colour many alike").click()
-    desk.page.locator("dialog .files").get_by_text("house.png").wait_for()
-    desk.picture("batch")
-    with desk.page.expect_download() as caught:
-        desk.page.get_by_role("button", name="Colour one drawing").click()
-    with zipfile.ZipFile(caught.value.path()) as file:
-        assert file.testzip() is None
-        assert file.namelist() == ["house.colored.png"]
-        with file.open("house.colored.png") as stream, Image.open(stream) as image:
-            inside = image.convert("RGB").getcolors(1 << 20)
-    large = {f"#{r:02x}{g:02x}{b:02x}" for n, (r, g, b) in inside if n > 2000}
-    assert large - {"#ffffff", "#000000"} <= palette
-
-
 def test_saving_into_the_folder_never_replaces_by_itself(desk, folder):
     desk.open_file("house.png")
     for _ in range(2):

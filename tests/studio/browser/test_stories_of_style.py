@@ -41,6 +41,8 @@ def test_a_style_is_seen_kept_undone_and_saved(fairy, another):
     soft = saved(desk, "Picture (PNG)")
     assert (soft <= flat).all()
     assert (soft < flat).any(axis=2).mean() > 0.02
+    desk.page.locator("#light-box").scroll_into_view_if_needed()
+    desk.page.evaluate("document.querySelector('#toasts').replaceChildren()")
     desk.picture("style")
     before = seen(desk)
     choose(desk, "Light from the bottom right")

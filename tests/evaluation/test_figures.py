@@ -14,6 +14,7 @@ from nurie.evaluation.figures import (
     figure_pictures,
     need_matplotlib,
     rows_of,
+    rows_of_all,
     window,
     write_figure,
 )
@@ -67,6 +68,14 @@ def test_figure_7_names_the_rows_that_are_missing():
     rows, missing = rows_of(RUNS, [painted("g", TRUE, seen)], seen)
     assert [row.label for row in rows][2:] == ["sampled hint", "hint: original,\nblurred", "GAN"]
     assert missing == ["CNN", "GAN, sampled hint", "WGAN, sampled hint"]
+
+
+def test_every_run_has_a_row_of_its_own():
+    seen = views(TRUE, SAMPLED)
+    kinds = [("g", TRUE), ("g", SAMPLED), ("bins", NONE), (OURS, NONE), (OURS, f"{DOTS} dots")]
+    rows = rows_of_all([painted(run, hint, seen) for run, hint in kinds], seen)
+    labels = [row.label for row in rows]
+    assert labels == ["original", "line art", "g,\ntrue hint", "bins,\nno hint"]
 
 
 @pytest.mark.parametrize(

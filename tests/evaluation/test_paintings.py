@@ -163,6 +163,18 @@ def test_a_painter_that_fails_is_told():
     assert told == ["bad is left out of the pictures: It paints 64 × 64 pixels."]
 
 
+def test_a_hint_predictor_that_fails_costs_the_guesses_alone():
+    class Broken(Fake):
+        def paint(self, lines, hint=None):
+            raise ModelError("It is broken.")
+
+    told = []
+    runs = [run_of("gan", Fake()), run_of("hinter", Broken(), source="line", target="hint")]
+    found = paint_all(runs, [record()], SPECTRUM, told.append)
+    assert [each.hint for each in found] == [TRUE, SAMPLED]
+    assert told == ["gan gets no guessed hints: It is broken."]
+
+
 class FakeColorizer:
     """Takes the hints' colours, else yellow; the first region stays paper."""
 

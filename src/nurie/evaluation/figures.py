@@ -99,6 +99,21 @@ def rows_of(
     return rows, missing
 
 
+def rows_of_all(paintings: Sequence[Painting], views: list[View]) -> list[Row]:
+    """A row for every run, with the true hint where it sees one: figure 7 beyond the report.
+
+    Args:
+        paintings: of runs and of the region model.
+        views: the pictures that the first rows show.
+    """
+    rows = [
+        Row("original", [view.color for view in views]),
+        Row("line art", [view.line for view in views]),
+    ]
+    shown = [each for each in paintings if each.hint in (TRUE, NONE) and each.run != OURS]
+    return rows + [Row(f"{each.run},\n{each.hint}", list(each.pictures)) for each in shown]
+
+
 def figure_pictures(rows: Sequence[Row]) -> "Figure":
     """Figure 7: a row for each way to colour, a column for each picture.
 

@@ -1,7 +1,7 @@
 """Validation pictures, the line art and hints made of them, and what every run paints of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,26 +107,35 @@ def framed(pixels: AnyArray, size: int) -> AnyArray:
     return np.ascontiguousarray(scaled[top : top + size, left : left + size])
 
 
+def line_art(record: Record, settings: dict[str, Any], number: int) -> tuple[Rgb8, AnyArray]:
+    """A picture and its line art as a run sees them: (S, S, 3) and (S, S) uint8, 0 ink.
+
+    Args:
+        record: of a shard.
+        settings: of the run.
+        number: of the picture; it stands for chance.
+    """
+    color = framed(record.color, settings["size"])
+    stored = record.line if settings["lines"] != "canny" else None
+    drawn = framed(stored, settings["size"]) if stored is not None else None
+    if settings["lines"] == "mixed":
+        return color, draw_lines(color, drawn, np.random.default_rng(number))
+    return color, canny_lines(color, sigma=settings["sigma"]) if drawn is None else drawn
+
+
 def view(record: Record, settings: dict[str, Any], spectrum: Spectrum, number: int) -> View:
-    """A picture as a run sees it; nothing is left to chance but ``number`` chooses.
+    """A picture as a run sees it, with its true and its sampled hint.
 
     Args:
         record: of a shard.
         settings: of the run.
         spectrum: from which hints are sampled.
-        number: of the picture.
+        number: of the picture; it stands for chance.
     """
-    size, rng = settings["size"], np.random.default_rng(number)
-    color = framed(record.color, size)
-    stored = record.line if settings["lines"] != "canny" else None
-    drawn = framed(stored, size) if stored is not None else None
-    if settings["lines"] == "mixed":
-        line = draw_lines(color, drawn, rng)
-    else:
-        line = canny_lines(color, sigma=settings["sigma"]) if drawn is None else drawn
+    color, line = line_art(record, settings, number)
     patches = Patches(settings["patches"], settings["patch"], settings["filled"], settings["blur"])
-    guess = sampled_hint((size, size), spectrum, np.random.default_rng([1, number]), patches)
-    return View(color, line, {TRUE: blurred(color, settings["blur"]), SAMPLED: guess})
+    sampled = sampled_hint(line.shape, spectrum, np.random.default_rng([1, number]), patches)
+    return View(color, line, {TRUE: blurred(color, settings["blur"]), SAMPLED: sampled})
 
 
 def paint_all(
@@ -140,47 +149,45 @@ def paint_all(
         spectrum: the histogram of runs that have none of their own.
         tell: hears of painters that fail.
     """
-    guess = cast(runs, painting=True).get("hint predictor")
+    guesser = cast(runs, painting=True).get("hint predictor")
     for run in runs:
         if run.painter is None or not run.paints:
             continue
+        own = run.spectrum or spectrum
+        views = [view(record, run.settings, own, i) for i, record in enumerate(records)]
         try:
-            yield from _painted(run, run.painter, records, spectrum, guess)
+            views = _with_guesses(views, run.painter, guesser, records) if run.hinted else views
+        except ModelError as error:
+            tell(f"{run.name} gets no guessed hints: {error}")
+        try:
+            yield from _painted(run, run.painter, views)
         except ModelError as error:
             tell(f"{run.name} is left out of the pictures: {error}")
 
 
-def _painted(
-    run: Trained,
-    painter: Painter,
-    records: Sequence[Record],
-    spectrum: Spectrum,
-    guesser: Trained | None,
-) -> list[Painting]:
-    own = run.spectrum or spectrum
-    views = [view(record, run.settings, own, i) for i, record in enumerate(records)]
-    kinds = (TRUE, SAMPLED, GUESSED) if run.hinted else (NONE,)
-    if run.hinted:
-        for i, each in enumerate(views):
-            hint = _guessed(each, painter, guesser, (records[i], own, i))
-            if hint is not None:
-                each.hints[GUESSED] = hint
+def _painted(run: Trained, painter: Painter, views: list[View]) -> list[Painting]:
+    kinds = [kind for kind in (TRUE, SAMPLED, GUESSED) if kind in views[0].hints]
     return [
         Painting(run.name, kind, views, [_paint(painter, v, v.hints.get(kind)) for v in views])
-        for kind in kinds
-        if kind == NONE or kind in views[0].hints
+        for kind in (kinds if run.hinted else [NONE])
     ]
 
 
-def _guessed(
-    seen: View, painter: Painter, guesser: Trained | None, source: tuple[Record, Spectrum, int]
-) -> Rgb8 | None:
-    """The hint of the painter's own first network, else of the run that predicts hints."""
-    hint = painter.guess(_unit(seen.line))
-    if hint is None and guesser is not None and guesser.painter is not None:
-        line = view(source[0], guesser.settings, source[1], source[2]).line
-        hint = guesser.painter.paint(_unit(line), None)
-    return None if hint is None else framed(_bytes(hint), len(seen.line))
+def _with_guesses(
+    views: list[View], painter: Painter, guesser: Trained | None, records: Sequence[Record]
+) -> list[View]:
+    """Views with the hints of the painter's own first network, else of the run that predicts."""
+    found = []
+    for i, each in enumerate(views):
+        hint = painter.guess(_unit(each.line))
+        if hint is None and guesser is not None and guesser.painter is not None:
+            line = line_art(records[i], guesser.settings, i)[1]
+            hint = guesser.painter.paint(_unit(line), None)
+        if hint is None:
+            return views
+        guess = framed(_bytes(hint), len(each.line))
+        found.append(replace(each, hints={**each.hints, GUESSED: guess}))
+    return found
 
 
 def _paint(painter: Painter, seen: View, hint: Rgb8 | None) -> Rgb8:

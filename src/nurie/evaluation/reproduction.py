@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nurie.evaluation.claims import Claim, claims
 from nurie.evaluation.diagrams import figure_networks, figure_tandem, tandem_of
-from nurie.evaluation.figures import figure_losses, figure_pictures, rows_of
+from nurie.evaluation.figures import figure_losses, figure_pictures, rows_of, rows_of_all
 from nurie.evaluation.paintings import (
     GUESSED,
     Painting,
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
     from nurie.api import Colorizer
 
-FIGURES = ("figure-3-networks", "figure-4-tandem", "figure-7-pictures", "figure-8-losses")
+FIGURES = (
+    "figure-3-networks",
+    "figure-4-tandem",
+    "figure-7-pictures",
+    "figure-7b-all-runs",
+    "figure-8-losses",
+)
 """What is drawn here; figures 5 and 6 are those of ``nurie data histogram``."""
 
 Follow = Callable[[Iterable[Painting], int], Iterator[Painting]]
@@ -139,6 +145,9 @@ def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
         told = f"hint predictor: {hinter.name}; " if hinter else ""
         found["figure-4-tandem"] = drawn, f"The tandem; {told}colour predictor: {own.name}."
     found["figure-7-pictures"] = _pictures(account, tell)
+    every = rows_of_all(account.paintings, account.views)
+    if len(every) > 2:
+        found["figure-7b-all-runs"] = figure_pictures(every), "The same pictures by every run."
     losses, missing, caption = figure_losses(account.runs)
     if missing:
         tell(f"Figure 8 lacks {', '.join(missing)}: there is no such run with a log.")

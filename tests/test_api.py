@@ -126,11 +126,36 @@ def test_what_is_no_picture_is_refused(colorizer, array):
         ({"hints": hint(500, 0, [1, 2, 3])}, "lies outside the picture of 160 × 160"),
         ({"seed": -1}, "The seed -1 is negative"),
         ({"gap": -2.0}, "A gap of -2"),
+        ({"gray": np.zeros((160, 200), np.uint8)}, "The gray picture of 200 × 160 pixels has"),
     ],
 )
 def test_what_cannot_be_obeyed_is_said(colorizer, drawing, options, sentence):
-    with pytest.raises(OptionError, match=sentence):
+    with pytest.raises((InputError, OptionError), match=sentence):
         colorizer.colorize(drawing, **options)
+
+
+@pytest.mark.parametrize("shape", [(160, 160), (320, 320, 3), (80, 79, 4)])
+def test_regions_become_as_light_as_the_gray_picture(colorizer, drawing, shape):
+    gray = np.full(shape, 90, np.uint8)
+    gray[: shape[0] * 3 // 8] = 190
+    if len(shape) == 3 and shape[2] == 4:
+        gray[..., 3] = 255
+    layers = colorizer.colorize(drawing, gray=gray)
+    light = srgb_to_lab(layers.flat()[..., :3])[..., 0]
+    expected = srgb_to_lab(np.array([[90] * 3, [190] * 3], np.uint8))[:, 0]
+    assert light[130, 110] == pytest.approx(expected[0], abs=1)
+    assert light[35, 110] == pytest.approx(expected[1], abs=1)
+
+
+def test_a_gray_picture_of_white_leaves_paper(colorizer, drawing):
+    layers = colorizer.colorize(drawing, gray=np.full((160, 160), 255, np.uint8))
+    assert (layers.entries == PAPER).all()
+
+
+def test_hints_are_law_under_a_gray_picture(colorizer, drawing):
+    gray = np.full((160, 160), 90, np.uint8)
+    layers = colorizer.colorize(drawing, gray=gray, hints=hint(110, 110, [250, 240, 10]))
+    assert layers.flat()[110, 110].tolist() == [250, 240, 10, 255]
 
 
 def test_color_writes_beside_the_drawing(tmp_path, drawing):

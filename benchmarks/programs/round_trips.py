@@ -50,6 +50,14 @@ GIMP = """(define (again file)
       (string-append file ".gimp.png") "x" 0 9 0 0 0 0 0 0 0)
     (gimp-image-delete image)))"""
 
+GIMP_LAYER = """(define (load file)
+  (let* ((image (car (gimp-image-new 256 256 RGB)))
+         (layer (car (gimp-file-load-layer RUN-NONINTERACTIVE image file))))
+    (gimp-image-insert-layer image layer 0 0)
+    (file-png-save2 RUN-NONINTERACTIVE image layer
+      (string-append file ".gimp.png") "x" 0 9 0 0 0 0 0 0 0)
+    (gimp-image-delete image)))"""
+
 
 def rings() -> np.ndarray:
     ink = np.full((SIDE, SIDE), 255, np.uint8)
@@ -123,6 +131,26 @@ def through_gimp(paths: list[Path], home: Path) -> None:
     """Flatten and save again all documents in one process; Debian's GIMP opens no OpenRaster."""
     calls = "".join(f'(again "{path}")' for path in paths)
     run(["gimp-console-2.10", "-i", "-d", "-f", "-b", f"{GIMP}{calls}(gimp-quit 0)"], home)
+
+
+def flats_in_gimp(path: Path, home: Path) -> dict[str, Any]:
+    """Load each flat of an ORA as a layer, as GIMP's OpenRaster plug-in does, and compare."""
+    folder = path.with_name("flats")
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("data/flat-")]
+        archive.extractall(folder, names)
+    calls = "".join(f'(load "{folder / name}")' for name in names)
+    run(["gimp-console-2.10", "-i", "-d", "-f", "-b", f"{GIMP_LAYER}{calls}(gimp-quit 0)"], home)
+    gaps = []
+    for name in names:
+        again = Path(f"{folder / name}.gimp.png")
+        if not again.exists():
+            return {"opened": False}
+        before, after = (np.asarray(Image.open(p).convert("RGBA")) for p in (folder / name, again))
+        shown = before[..., 3:] > 0
+        gaps.append(int(np.abs(before.astype(int) * shown - after.astype(int) * shown).max()))
+        gaps.append(int(np.abs(before[..., 3].astype(int) - after[..., 3]).max()))
+    return {"opened": True, "layers": len(names), "largest": max(gaps)}
 
 
 def through_krita(paths: list[Path], home: Path) -> None:
@@ -243,6 +271,8 @@ def measure(folder: Path, programs: list[str]) -> dict[str, Any]:
     made = documents(folder)
     if "gimp" in programs:
         through_gimp([folder / name for name in made if name.endswith(".psd")], home)
+        result["flats of ORA in GIMP"] = flats_in_gimp(folder / "gray lines, 8 bits.ora", home)
+        print("flats of ORA in GIMP", result["flats of ORA in GIMP"], flush=True)
     if "krita" in programs:
         through_krita([folder / name for name in made], home)
     for name, layers in made.items():

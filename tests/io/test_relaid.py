@@ -4,6 +4,7 @@ import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
-from nurie.io.images import write_picture
+from nurie.io.images import read_sketch, write_picture
 from nurie.io.layered_sketch import read_document
 from nurie.io.ora_format import FACTS
 from nurie.io.recolor import read_flats, write_flats
 from nurie.io.relaid import laying, sealed_layers
+from nurie.verify import verify
 
+CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "files"
 COLORS = np.array([[255, 224, 189], [40, 20, 10], [255, 224, 189]], np.uint8)
 
 
@@ -89,6 +92,33 @@ def test_coloured_lines_are_not_laid_anew(tmp_path, suffix):
     save(drawing(color=True), tmp_path / f"a{suffix}")
     assert read_document(tmp_path / f"a{suffix}").is_sealed()
     assert relaid(tmp_path / f"a{suffix}") is None
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+def test_neither_flats_nor_the_old_picture_are_unpacked(tmp_path, suffix, monkeypatch):
+    """Which is why another palette is quick."""
+    save(drawing(), tmp_path / f"a{suffix}")
+    monkeypatch.setattr("nurie.io.recolored.flat_layer", lambda *_, **__: pytest.fail("unpacked"))
+    source = read_flats(tmp_path / f"a{suffix}")
+    blind = replace(source.document, read_merged=lambda: pytest.fail("unpacked"))
+    new = Palette(255 - source.palette.colors)
+    write_flats(tmp_path / f"b{suffix}", replace(source, document=blind), new)
+    assert read_document(tmp_path / f"b{suffix}").read_merged()[0, 0, :3].tolist() == [0, 31, 66]
+
+
+@pytest.mark.parametrize("name", ["plain.ora", "shade.ora", "deep.ora", "trace.ora", "plain.psd"])
+def test_files_of_an_older_nurie(tmp_path, name):
+    """Their flats are RGBA, and there is no seal."""
+    day = CORPUS / name
+    night = tmp_path / name
+    source = read_flats(day)
+    assert not source.document.is_sealed()
+    write_flats(night, source, Palette(255 - source.palette.colors, source.palette.names))
+    again = read_flats(night)
+    assert again.palette.colors.tolist() == (255 - source.palette.colors).tolist()
+    assert again.areas.tolist() == source.areas.tolist()
+    checks = verify(read_sketch(day), night).checks
+    assert {check.name for check in checks if not check.ok} == set()
 
 
 def rewritten(path, change):

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from nurie.arrays import AnyArray
-from nurie.color import BINS, bin_centers, bins_of, srgb_to_lab
+from nurie.color import BINS, bin_centers, bins_of, lab_to_srgb, srgb_to_lab
 from nurie.dataset.prepare import Batch
 from nurie.training import checkpoint
 from nurie.training.config import RegionConfig
@@ -42,7 +42,7 @@ def train(  # noqa: PLR0913 - what a run needs
     """Train on prepared examples: with the frozen encoder first, then with its late blocks too.
 
     The learning rates are zero at 95 % of the time, whatever the speed. Averaged weights go to
-    ``out`` every two minutes and at the end.
+    ``out`` every two minutes, at the end, and when Ctrl-C ends it sooner.
 
     Args:
         batch: prepared examples.
@@ -57,42 +57,44 @@ def train(  # noqa: PLR0913 - what a run needs
     """
     torch.manual_seed(config.seed)
     generator = torch.Generator(device).manual_seed(config.seed)
-    network = RegionTransformer(
-        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout
-    )
-    if start is not None:
-        checkpoint.load(start, {"encoder": encoder, "network": network})
-    colors = measure_colors(batch, config, device)
+    network = make_network(config)
+    modules: dict[str, nn.Module] = {"encoder": encoder, "network": network}
+    known = checkpoint.load(start, modules).get("centers") if start is not None else None
+    colors = measure_colors(batch, config, device, known)
     clock = Clock(minutes, say)
     encoder.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.to(device)
-    averaged = nn.ModuleDict({"encoder": copy.deepcopy(encoder), "network": copy.deepcopy(network)})
+    averaged = copy.deepcopy(nn.ModuleDict(modules))
     optimizer = make_optimizer(network, encoder, config)
     examples = on_device(batch, device)
     if features is None:
         features = compute_features(encoder, examples, late=config.frozen_share > 0, say=say)
-    for step, (index, paired) in enumerate(shuffled(batch, config)):
-        done = clock.done()
-        if done >= 0.95:
-            break
-        tuning = done >= config.frozen_share
-        set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
-        seen = examples.pick(rows := torch.from_numpy(index).to(device))
-        # On a CPU half precision speeds up matrix products but slows down convolutions.
-        with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
-            read = features.tuned(encoder, seen, rows) if tuning else features.frozen(seen, rows)
-        with torch.autocast(device, torch.bfloat16):
-            loss, parts = region_step(
-                read, seen, network=network, colors=colors, config=config, generator=generator,
-                paired=paired,
-            )  # fmt: skip
-        update(optimizer, loss, (network, encoder))
-        if step % EVERY == 0:
-            average(averaged, {"encoder": encoder, "network": network}, config.ema**EVERY, step)
-        clock.tell(len(index), {name: float(value) for name, value in parts.items()})
-        if clock.time_to_save():
-            save_run(out, averaged, colors, clock)
-    save_run(out, averaged, colors, clock)
+    try:
+        for step, (index, paired) in enumerate(shuffled(batch, config)):
+            done = clock.done()
+            if done >= 0.95:
+                break
+            tuning = done >= config.frozen_share
+            set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
+            seen = examples.pick(rows := torch.from_numpy(index).to(device))
+            # On a CPU half precision speeds up matrix products but slows down convolutions.
+            with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
+                read = (
+                    features.tuned(encoder, seen, rows) if tuning else features.frozen(seen, rows)
+                )
+            with torch.autocast(device, torch.bfloat16):
+                loss, parts = region_step(
+                    read, seen, network=network, colors=colors, config=config, generator=generator,
+                    paired=paired,
+                )  # fmt: skip
+            update(optimizer, loss, (network, encoder))
+            if step % EVERY == 0:
+                average(averaged, modules, config.ema**EVERY, step)
+            clock.tell(len(index), {name: float(value) for name, value in parts.items()})
+            if clock.time_to_save():
+                save_run(out, averaged, colors, clock)
+    finally:
+        save_run(out, averaged, colors, clock)
     say(f"done: {clock.steps} steps, {clock.shown} pictures; {clock.figures()}")
 
 
@@ -147,6 +149,13 @@ class Clock:
             return False
         self._saved = time.monotonic()
         return True
+
+
+def make_network(config: RegionConfig) -> RegionTransformer:
+    """The transformer of these settings, its weights drawn at random."""
+    return RegionTransformer(
+        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout
+    )
 
 
 def make_optimizer(
@@ -206,14 +215,24 @@ def _alike(
                 yield batches[i]
 
 
-def measure_colors(batch: Batch, config: RegionConfig, device: str = "cpu") -> Colors:
-    """Mean colour and weight of each bin over the examples' regions (section III.A)."""
+def measure_colors(
+    batch: Batch,
+    config: RegionConfig,
+    device: str = "cpu",
+    known: list[list[float]] | None = None,
+) -> Colors:
+    """Mean colour and weight of each bin over the examples' regions (section III.A).
+
+    Where there are few regions, means are drawn to ``known``, (512, 3) Lab / 100 of an earlier run,
+    or to the middles of the bins.
+    """
     real = batch.weight > 0.3
     rgb = batch.colors[real]
     bins = bins_of(rgb)
     counts = np.bincount(bins, minlength=BINS).astype(np.float64)
     sums = np.stack([np.bincount(bins, rgb[:, c], BINS) for c in range(3)], 1)
-    means = (sums + 4.0 * bin_centers()) / (counts[:, None] + 4)
+    usual = bin_centers() if known is None else lab_to_srgb(np.array(known, np.float32) * 100)
+    means = (sums + 4.0 * usual) / (counts[:, None] + 4)
     centers = torch.from_numpy(srgb_to_lab(means / 255) / 100).float().to(device)
     return Colors(centers, balance(torch.from_numpy(counts).float(), config.balance).to(device))
 

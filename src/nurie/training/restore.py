@@ -114,13 +114,9 @@ def _shape_of(weights: Weights) -> dict[str, int]:
 def _weights(graph: bytes) -> Weights:
     """Weights of an exported graph: some keep their names, those of products only their place."""
     import onnx
-    from google.protobuf.message import DecodeError
     from onnx import numpy_helper
 
-    try:
-        model = onnx.load_from_string(graph).graph
-    except DecodeError as error:
-        raise ModelError("A graph of the model cannot be read; install it again.") from error
+    model = onnx.load_from_string(graph).graph
     stored = {t.name: numpy_helper.to_array(t) for t in model.initializer}
     for node in model.node:
         if node.op_type == "Cast" and node.input[0] in stored:
@@ -147,12 +143,40 @@ def _linear(add: Any, makers: dict[str, Any], stored: Weights) -> Weights:
 @torch.no_grad()
 def _unfold(encoder: Encoder, weights: Weights) -> None:
     """Give each convolution its weights, and the normalisation behind it the bias alone."""
-    bias = Tensor()
-    for name, module in encoder.named_modules():
+    name = ""
+    for each, module in encoder.named_modules():
         if isinstance(module, nn.Conv2d):
+            name = each
             module.weight.copy_(torch.from_numpy(weights[f"{name}.weight"]))
-            bias = torch.from_numpy(weights[f"{name}.weight_bias"])
         elif isinstance(module, nn.BatchNorm2d):
-            module.reset_running_stats()
-            module.weight.fill_((1 + module.eps) ** 0.5)
-            module.bias.copy_(bias)
+            _nothing_but(module, torch.from_numpy(weights[f"{name}.weight_bias"]))
+
+
+@torch.no_grad()
+def fold(encoder: Encoder) -> None:
+    """Take batch normalisation into the convolutions, in place; the encoder computes the same.
+
+    Exporting does so anyway, but after the weights were rounded, and so would round them twice.
+    """
+    before: nn.Conv2d | None = None
+    for module in encoder.modules():
+        if isinstance(module, nn.Conv2d):
+            before = module
+        elif isinstance(module, nn.BatchNorm2d):
+            assert before is not None
+            assert module.running_mean is not None
+            assert module.running_var is not None
+            factor = module.weight / torch.sqrt(module.running_var + module.eps)
+            before.weight.mul_(factor[:, None, None, None])
+            _nothing_but(module, module.bias - module.running_mean * factor)
+
+
+def _nothing_but(norm: nn.BatchNorm2d, bias: Tensor) -> None:
+    """Make a normalisation add this bias and do nothing else."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.zero_()
+    # Not the weight makes up for epsilon: near 1 half precision is too coarse for it.
+    norm.running_var.fill_(1 - norm.eps)
+    norm.weight.fill_(1.0)
+    norm.bias.copy_(bias)

@@ -26,7 +26,7 @@ def encoder():
 def run(tmp_path, encoder):
     """A run of five steps."""
     network = RegionTransformer(width=32, depth=1, heads=4)
-    facts = {"step": 5, "shown": 20, "losses": {"color": 3.5}}
+    facts = {"step": 5, "shown": 20, "losses": {"color": 3.5}, "centers": [[1.0, 0, 0]] * BINS}
     checkpoint.save(tmp_path / "run", {"encoder": encoder, "network": network}, facts)
     return tmp_path / "run"
 
@@ -50,6 +50,7 @@ def test_the_model_beside_tells_colours_and_calibration(run, given, tmp_path):
     assert network.reference.shape == (32,)
     assert stored["step"] == facts["card"]["steps"] == 5
     assert (facts["prior"] == packaged.prior).all()
+    assert (facts["bin_colors"] == packaged.bin_colors).all()
     assert facts["temperature"] == packaged.temperature
     assert (facts["calibration"] == packaged.calibration).all()
     assert facts["card"]["licence"] == "CC-BY-SA-4.0"
@@ -70,6 +71,7 @@ def test_without_it_colours_are_counted_in_the_examples(run, given, tmp_path, mo
     monkeypatch.setattr(region_export, "load", lambda path: Examples)
     export_region(run, out=tmp_path / "out", name="mine")
     facts = given[0][1]["facts"]
+    assert (facts["bin_colors"] == 255).all()
     assert facts["prior"][7 * 64] == pytest.approx(2.5 / (2 + BINS / 2))
     assert facts["prior"].sum() == pytest.approx(1)
     assert facts["prior"].min() > 0

@@ -20,9 +20,8 @@ def export_region(
 ) -> ModelSpec:
     """Write the model that a run of ``python -m nurie.training`` has come to.
 
-    Shares of colours and the calibration are those of the model that was released beside the run.
-    Where there is none, the shares are counted in the examples beside it, and confidences stay as
-    they were trained.
+    Bins and calibration are those of the model that was released beside the run. Where there is
+    none, shares are counted in the examples beside it, and confidences stay as they were trained.
 
     Args:
         run: folder of the checkpoint.
@@ -44,16 +43,18 @@ def export_region(
     facts = _facts(run, restored)
     card = {"licence": "own"} | facts["card"] | _progress(run)
     card |= {"licence": licence} if licence else {}
-    facts |= {"card": card, "entries": restored.entries, "bin_colors": restored.bin_colors}
-    return export(restored.encoder, restored.network, out=out, name=name, facts=facts, force=force)
+    nets, facts = (restored.encoder, restored.network), facts | {"card": card}
+    return export(*nets, out=out, name=name, facts=facts, force=force)
 
 
 def _facts(run: Path, restored: Restored) -> dict[str, Any]:
-    """``prior``, ``temperature``, ``calibration`` and ``card``, from what lies beside the run."""
+    """Colours, calibration and card, from what lies beside the run."""
     model, examples = run.resolve().parent / "model", run.resolve().parent / "examples"
     if any(model.glob("*.json")):
         spec = find_region(model)
         return {
+            "entries": spec.entries,
+            "bin_colors": spec.bin_colors,
             "prior": spec.prior,
             "temperature": spec.temperature,
             "calibration": spec.calibration,
@@ -64,6 +65,8 @@ def _facts(run: Path, restored: Restored) -> dict[str, Any]:
             f"Neither {examples} nor {model} is there to tell which colours {run} was trained on."
         )
     return {
+        "entries": restored.entries,
+        "bin_colors": restored.bin_colors,
         "prior": _shares(examples),
         "temperature": restored.temperature,
         "calibration": restored.calibration,

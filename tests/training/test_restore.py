@@ -13,7 +13,7 @@ from nurie.models.session import RegionSession  # noqa: E402
 from nurie.training import checkpoint  # noqa: E402
 from nurie.training.export import example_inputs, export  # noqa: E402
 from nurie.training.networks import RegionTransformer, imagenet_encoder  # noqa: E402
-from nurie.training.restore import restore_model, restore_run  # noqa: E402
+from nurie.training.restore import fold, restore_model, restore_run  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,18 @@ def test_export_and_restore_change_nothing(tmp_path):
     assert (again.shape, again.entries) == ({"width": 32, "depth": 2, "heads": 4}, 3)
     for name, value in network.state_dict().items():
         assert torch.equal(again.network.state_dict()[name], value), name
+
+
+def test_folding_leaves_normalisation_nothing_to_do():
+    encoder, lines = imagenet_encoder(), torch.rand(1, 1, 64, 64)
+    with torch.inference_mode():
+        before = encoder(lines)
+    fold(encoder)
+    assert float(encoder.norm.weight.detach().sub(1).abs().max()) == 0
+    with torch.inference_mode():
+        after = encoder(lines)
+    for one, two in zip(before, after, strict=True):
+        torch.testing.assert_close(one, two, atol=1e-3 * float(one.std()), rtol=1e-3)
 
 
 def test_a_run_comes_back(tmp_path):

@@ -58,8 +58,8 @@ def judge_models(before: Colorizer, after: Colorizer, works: Sequence[Work]) -> 
         flats = [layers.region_colors()[layers.labels] for layers in both]
         inside = both[0].labels > 0
         found = _judged(work.name, lines, (flats[0], flats[1]), work.color, inside)
-        before, after, truth = (lay_lines(lines, colors) for colors in (*flats, work.color))
-        yield replace(found, before=before, after=after, truth=truth)
+        one, two, truth = (lay_lines(lines, colors) for colors in (*flats, work.color))
+        yield replace(found, before=one, after=two, truth=truth)
 
 
 def means(judged: Sequence[Judged]) -> tuple[float, float]:

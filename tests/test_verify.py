@@ -58,7 +58,7 @@ def rewrite(path, changes, *, drop=()):
 def tamper(path, name, pixel, value):
     """Change one pixel of one picture of the document."""
     with zipfile.ZipFile(path) as archive, Image.open(BytesIO(archive.read(name))) as image:
-        pixels = np.array(image)
+        pixels = np.array(image.convert("RGBA") if image.mode == "P" else image)
     pixels[pixel] = value
     file = BytesIO()
     write_png(file, [pixels], pixels.shape)

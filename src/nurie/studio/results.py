@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from nurie.api import save
+from nurie.api import save, shaded
 from nurie.color import parse_hex
 from nurie.document import PAPER, Layers, Palette, strips
 from nurie.errors import OptionError
-from nurie.pipelines.shade import shade as shaded
 from nurie.studio import shelf
 
 

@@ -18,10 +18,11 @@ def noise(seed, side=16):
 
 
 def encode(gray):
-    """Two coarse features, the mean and the top left number, after maps that are not looked at."""
+    """Coarse features: the means of the quarters, and nought; finer maps are not looked at."""
     assert gray.dtype == np.float32
     assert gray.shape == (8, 8)
-    return [np.zeros((9, 4, 4)), np.stack([np.full((2, 2), gray.mean()), gray[:2, :2] * 0])]
+    means = gray.reshape(2, 4, 2, 4).mean(axis=(1, 3))
+    return [np.full((9, 4, 4), np.nan), np.stack([means, 0 * means])]
 
 
 def painted(run, pictures, originals):
@@ -62,7 +63,14 @@ def test_runs_of_other_sizes_are_judged_by_their_own_originals():
 def test_features_are_of_each_channel():
     red = np.zeros((8, 8, 3), np.uint8)
     red[..., 0] = 255
-    assert features([red], encode, 8).tolist() == [[1, 0, 0, 0, 0, 0]]
+    (found,) = features([red], encode, 8)
+    assert found == pytest.approx([1, 0, 0, 0, 0, 0, 0.299, 0])
+
+
+def test_what_sees_two_channels_is_left_out():
+    middle = np.zeros((1, 3, 3))
+    middle[0, 1] = middle[0, :, 1] = np.nan
+    assert features([noise(0)], lambda _: [middle], 8).tolist() == [[0, 0, 0, 0]]
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 100)), min_size=1, max_size=8))

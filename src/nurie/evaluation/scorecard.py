@@ -100,7 +100,7 @@ _EXPLAINED = f"""\
 Means over pictures with 95 % intervals: bootstrap, for the Fréchet distance jackknife.
 *×*: in parts of the originals'. *Colourfulness* is that of Hasler and Süsstrunk, *sharpness* the
 variance of luma's gradient, *white* the share of pixels in bin 511. The *Fréchet distance* is that
-of features of each colour channel ({FEATURES}): no
+of features ({FEATURES}) of red, green, blue and luma, no
 Inception FID. With so few pictures it is too large, and only distances of one table can be
 compared; dashes were not measured. A *true hint* is the original's blur, a *sampled* one comes from
 the histogram alone, a *guessed* one from the hint predictor. {OURS}, which fills regions, is judged

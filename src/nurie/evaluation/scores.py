@@ -103,7 +103,10 @@ def _alone(pictures: Sequence[Rgb8]) -> dict[str, AnyArray]:
 
 
 def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
-    """Mean of the coarsest map of each colour channel, seen as a gray picture.
+    """Means of the coarsest map over red, green, blue and luma, laid side by side in one picture.
+
+    One picture of four quarters takes a quarter of the time; the map's middle, which sees several
+    quarters, is left out.
 
     Args:
         pictures: (S, S, 3) uint8 each.
@@ -111,13 +114,19 @@ def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
         side: pixels a side that it takes.
 
     Returns:
-        (n, 3 C) float64.
+        (n, 4 C) float64.
     """
     rows = []
     for picture in pictures:
-        scaled = framed(picture, side).astype(np.float32) / np.float32(255)
-        maps = [encode(np.ascontiguousarray(scaled[..., c]))[-1] for c in range(3)]
-        rows.append(np.concatenate([m.mean(axis=(1, 2)) for m in maps]))
+        small = framed(picture, side // 2).astype(np.float32) / np.float32(255)
+        red, green, blue = np.moveaxis(small, -1, 0)
+        luma = small @ np.array([0.299, 0.587, 0.114], np.float32)
+        last = encode(np.block([[red, green], [blue, luma]]))[-1]
+        k = last.shape[1] // 2
+        quarters = (
+            last[:, i, j] for i in (slice(k), slice(-k, None)) for j in (slice(k), slice(-k, None))
+        )
+        rows.append(np.concatenate([quarter.mean(axis=(1, 2)) for quarter in quarters]))
     return np.array(rows, np.float64)
 
 

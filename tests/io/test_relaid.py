@@ -87,6 +87,19 @@ def test_entries_that_look_alike_stay_apart(tmp_path, suffix):
     assert document.is_sealed()
 
 
+def test_regions_without_pixels_leave_no_doubt(tmp_path):
+    """The hair's region is empty, so two layers are left, which look alike: which is which?"""
+    layers = drawing()
+    layers.labels[layers.labels == 2] = 1
+    save(replace(layers, palette=Palette(COLORS)), tmp_path / "a.ora")
+    source = read_flats(tmp_path / "a.ora")
+    assert len(source.palette) == 2
+    new = np.array([[1, 2, 3], [4, 5, 6]], np.uint8)
+    write_flats(tmp_path / "b.ora", source, Palette(new))
+    merged = read_document(tmp_path / "b.ora").read_merged()
+    assert merged[0, [0, 6], :3].tolist() == new.tolist()
+
+
 @pytest.mark.parametrize("suffix", [".ora", ".psd"])
 def test_coloured_lines_are_not_laid_anew(tmp_path, suffix):
     save(drawing(color=True), tmp_path / f"a{suffix}")

@@ -24,7 +24,7 @@ from nurie.io.layered_sketch import read_document
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.relaid import laying, sealed_layers
 from nurie.io.repaint import Cover, below, repaint
-from nurie.io.retold import retold, stored, used_entries
+from nurie.io.retold import is_told_by, retold, stored
 from nurie.io.tree import FLATS
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose
 
@@ -160,7 +160,7 @@ def remerged(source: Recolorable, palette: Palette) -> AnyArray:
 def _laid_anew(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
     """The merged picture of a document that nobody painted in, if that is one."""
     told = retold(source.document, source.palette, palette)
-    if told is None or not set(used_entries(source.document)) <= set(range(len(told))):
+    if told is None or not is_told_by(source.document, source.palette):
         return None
     layers = sealed_layers(source.document, pool)
     if layers is None:

@@ -48,10 +48,23 @@ def retold(document: Document, old: Palette, new: Palette) -> Palette | None:
     return Palette(colors, tuple(called) if any(called) else (), name)
 
 
+def is_told_by(document: Document, old: Palette) -> bool:
+    """Whether it is beyond doubt which of the layers' palette each entry is that a region has.
+
+    It is where the colours agree one by one, and where no two layers look alike.
+    """
+    _, pairs = stored(document)
+    used = _used(document)
+    if any(at >= len(pairs) for at in used):
+        return False
+    own, olds = [pairs[at][1] for at in used], [to_hex(color) for color in old.colors]
+    return own == olds or (len(set(olds)) == len(olds) and set(own) <= set(olds))
+
+
 def _places(document: Document, old: Palette, pairs: list[tuple[str, str]]) -> list[int | None]:
     """For each stored entry, given as name and hex, where the layers' palette has it."""
     olds = [to_hex(color) for color in old.colors]
-    used = used_entries(document)
+    used = _used(document)
     if [pairs[at][1] for at in used if at < len(pairs)] == olds:
         order = {entry: at for at, entry in enumerate(used)}
         return [order.get(at) for at in range(len(pairs))]
@@ -61,7 +74,7 @@ def _places(document: Document, old: Palette, pairs: list[tuple[str, str]]) -> l
     return [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
 
 
-def used_entries(document: Document) -> list[int]:
+def _used(document: Document) -> list[int]:
     """Entries that some region has, in the order of their layers."""
     entries = (document.read_facts() or {}).get("entries")
     if not isinstance(entries, list):

@@ -113,6 +113,11 @@ def test_figure_8_has_a_row_for_each_run_that_is_there():
     )  # fmt: skip
 
 
+def test_a_log_that_lacks_a_loss_is_a_row_that_is_missing():
+    strange = run_of("w", 2000, "discriminator", objective="wgan")
+    assert figure_losses([strange])[0] is None
+
+
 def test_a_constant_loss_can_be_drawn(tmp_path):
     log = [{"step": i, "shown": i, "discriminator": 2.0, "generator": 2.0} for i in (1, 2, 3)]
     run = Trained("g", asdict(PictureConfig()), log)

@@ -196,7 +196,7 @@ def figure_losses(runs: Sequence[Trained]) -> tuple["Figure | None", list[str], 
     from matplotlib.figure import Figure
 
     roles = cast(runs)
-    there = [role for role in ROWS if role in roles and len(roles[role].losses("generator")[0]) > 1]
+    there = [role for role in ROWS if role in roles and _logged(roles[role])]
     missing = [role for role in ROWS if role not in there]
     if not there:
         return None, missing, ""
@@ -209,6 +209,11 @@ def figure_losses(runs: Sequence[Trained]) -> tuple["Figure | None", list[str], 
         told.append(f"{role} ({run.name}): {run.steps:,} steps, means of {width:,}")
     caption = "; ".join(told) + ". Pale: the log as it is."
     return figure, missing, caption
+
+
+def _logged(run: Trained) -> bool:
+    """Whether both losses have lines to be drawn."""
+    return all(len(run.losses(name)[0]) > 1 for name in (run.judge, "generator"))
 
 
 def _draw_loss(axes: "Axes", run: Trained, loss: str, role: str) -> int:

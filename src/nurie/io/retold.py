@@ -51,7 +51,7 @@ def retold(document: Document, old: Palette, new: Palette) -> Palette | None:
 def is_told_by(document: Document, old: Palette) -> bool:
     """Whether it is beyond doubt which of the layers' palette each entry is that a region has.
 
-    It is where the colours agree one by one, and where no two layers look alike.
+    It is where the colours agree one by one, or where no two layers look alike.
     """
     _, pairs = stored(document)
     used = _used(document)

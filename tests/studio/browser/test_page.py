@@ -152,6 +152,17 @@ def test_nothing_is_fetched_from_outside(context, address):
     assert [url for url in asked if not url.startswith((address, "blob:"))] == []
 
 
+def test_the_token_of_the_address_goes_with_every_request(context, address):
+    asked = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append((request.url, request.headers)))
+    page.goto(f"{address}#token=s3cret", wait_until="networkidle")
+    sent = [headers.get("authorization") for url, headers in asked if "/api/" in url]
+    assert len(sent) > 1
+    assert set(sent) == {"Bearer s3cret"}
+    assert "s3cret" not in page.url
+
+
 def test_the_page_works_without_webgl(another, project):
     desk = another()
     hide = """

@@ -6,7 +6,7 @@ import pytest
 import nurie
 from nurie.api import sketch_of
 from nurie.color import bins_of, delta_e, srgb_to_lab
-from nurie.document import PAPER, Hints, Palette
+from nurie.document import PAPER, Guidance, Hints, Palette
 from nurie.errors import InputError, OptionError
 from nurie.pipelines.colorize import DISTINCT, SAME, difference
 
@@ -88,6 +88,18 @@ def test_variations_are_distinct_and_begin_with_the_answer(colorizer, drawing):
     area = np.bincount(found[0].labels.ravel())[1:]
     assert all(difference(a, b, area) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
     assert (found[0].merged() == colorizer.colorize(drawing, seed=1).merged()).all()
+
+
+def test_a_numbered_answer_is_given_again_alone(colorizer, drawing):
+    sketch = sketch_of(drawing)
+    view = colorizer.look(sketch)
+    read = colorizer.arrange(sketch, view, colorizer.colorize(drawing).labels)
+    found = colorizer.numbered(read, 3, guidance=Guidance(), seed=1)
+    assert next(iter(found)) == 0
+    assert len(found) == 3
+    for number, layers in found.items():
+        again = colorizer.answer(read, guidance=Guidance(), seed=1, number=number)
+        assert (again.merged() == layers.merged()).all()
 
 
 def test_no_two_entries_look_the_same(colorizer, drawing):

@@ -6,7 +6,7 @@ import pytest
 from nurie.color import bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette, Sketch
 from nurie.pipelines.colorize import Drawing
-from nurie.pipelines.gray import lightness, lit
+from nurie.pipelines.gray import lightness, lit, parted
 from nurie.pipelines.predict import Scene, Wishes, predict
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
@@ -123,3 +123,42 @@ def test_what_is_protected_stays_paper():
 def test_nothing_is_said_of_no_regions():
     assert lightness(np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.int32),
                      find_ink(np.zeros((4, 4), np.uint8))).shape == (0,)  # fmt: skip
+
+
+def open_box():
+    """A box whose right side is missing, (200, 200) uint8."""
+    page = np.full((200, 200), 255, np.uint8)
+    page[40:160, 40:160] = 0
+    page[43:157, 43:160] = 255
+    return page
+
+
+def screen(tone, shape):
+    """Dots of 5 × 5 pixels that look like a tone."""
+    rows, columns = np.mgrid[: shape[0], : shape[1]] % 5 - 2
+    radius = 5 * np.sqrt((255 - tone) / 255 / np.pi)
+    return np.where(np.hypot(rows, columns) < radius, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("tones", [np.full((200, 200), 120, np.uint8), screen(120, (200, 200))])
+def test_a_tone_ends_where_the_line_is_missing(tones):
+    page = open_box()
+    gray = page.copy()
+    gray[43:157, 43:158] = tones[43:157, 43:158]
+    assert segment(page, gap=0).max() == 1
+    labels = segment(page, ink=parted(find_ink(page), gray))
+    inside, outside = labels[100, 100], labels[100, 190]
+    assert inside != outside
+    assert (labels[60:140, 60:145] == inside).all()
+    assert (labels[:30] == outside).all()
+    assert labels.max() == 2
+
+
+@pytest.mark.parametrize("tones", [
+    np.full((40, 80), 150, np.uint8), screen(150, (40, 80)),
+    np.tile(np.linspace(90, 170, 80).astype(np.uint8), (40, 1)),
+], ids=["even", "screened", "rising"])  # fmt: skip
+def test_an_even_tone_cuts_nothing(tones):
+    page = boxes()
+    gray = np.where(page == 255, tones, 0).astype(np.uint8)
+    assert (segment(page, ink=parted(find_ink(page), gray)) == segment(page)).all()

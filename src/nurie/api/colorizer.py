@@ -1,6 +1,7 @@
 """A model of regions in memory, which colours drawings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from nurie.pipelines.colorize import (
     obey,
     read_reference,
 )
-from nurie.pipelines.gray import lit
+from nurie.pipelines.gray import lit, parted
 from nurie.pipelines.refer import Reference
 from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
@@ -128,11 +129,14 @@ class Colorizer:
         hints = sketch.hints if hints is None else hints
         check_asked(count, seed, Guidance(hints, palette), sketch)
         view = self.look(sketch)
+        tones = None if gray is None else gray_of(gray, sketch.shape)
+        if tones is not None:
+            view = replace(view, ink=parted(view.ink, tones))
         drawing = self.arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink))
         if hints is not None and len(hints.rows):
             drawing, hints = self.obey(drawing, view, hints)
-        if gray is not None:
-            drawing = lit(drawing, gray_of(gray, sketch.shape), view.ink)
+        if tones is not None:
+            drawing = lit(drawing, tones, view.ink)
         drawing = self.consult(drawing, references)
         guidance = Guidance(hints, palette, histogram)
         return self.answers(drawing, count, guidance=guidance, seed=seed)

@@ -8,10 +8,19 @@ from nurie.arrays import AnyArray, Floats, Labels
 from nurie.color import srgb_to_lab
 from nurie.pipelines.colorize import Drawing, protected
 from nurie.regions.ink import Ink
+from nurie.regions.trace import with_traces
 from nurie.regions.within import means
 
 _SIDE = 2048
 """Longest side at which the gray picture is looked at."""
+
+_BORDERS, _BLUR, _STEP = 1400, 0.003, 14.0
+"""Longest side at which tones are parted, how far they are smoothed as a share of it, and the gray
+levels by which they must differ."""
+
+_SCREEN = 20.0
+"""Mean difference, in gray levels, of a picture's tones from their smoothed selves from which on it
+is screened, and smoothed four times as far."""
 
 _TONED = 90.0
 """Lightness below which even what should stay paper is coloured: the sheet has a tone there."""
@@ -34,6 +43,56 @@ def lit(drawing: Drawing, gray: AnyArray, ink: Ink) -> Drawing:
     if drawing.sketch.protect is not None:
         kept |= protected(drawing.labels, drawing.sketch.protect)
     return replace(drawing, lightness=light, paper=drawing.paper & kept)
+
+
+def parted(ink: Ink, gray: AnyArray) -> Ink:
+    """Ink in which the borders of tones part regions, as trace lines do.
+
+    Where an outline is open, the tones of a gray picture still say where a shape ends. Dots of a
+    screen are no borders: tones are seen without their details. Where a line is drawn between two
+    tones, their border lies below it.
+
+    Args:
+        ink: of the drawing.
+        gray: (H, W) uint8, of the drawing's size.
+    """
+    import cv2
+
+    height, width = gray.shape
+    scale = min(1.0, _BORDERS / max(gray.shape))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    away = cv2.erode((~ink.mask).astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+    bare, weight = (
+        cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for plane in (cv2.multiply(gray, away, scale=1 / 255), away)
+    )
+    sigma = max(1.0, _BLUR * max(size))
+    tone = _softened(bare, weight, sigma)
+    seen = (weight > 254) & (tone > 20) & (tone < 240)
+    screened = bool(seen.any() and np.abs(bare - tone)[seen].mean() > _SCREEN)
+    if screened:
+        sigma *= 4
+        tone = _softened(bare, weight, sigma)
+    fine = (16 * tone.clip(0, 255)).astype(np.int16)
+    along, down = (cv2.Sobel(fine, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
+    # A step of one level, blurred by sigma, rises by 1 / (sigma √2π) a pixel; Sobel counts 8.
+    steep = 16 * 8 / (sigma * np.sqrt(2 * np.pi))
+    edges = cv2.Canny(along, down, _STEP / 2 * steep, _STEP * steep, L2gradient=True)
+    if screened:
+        # So soft a border may lie beside its line and cut a strip off.
+        reach = 2 * int(np.ceil(1.5 * sigma)) + 1
+        edges[cv2.erode(weight, np.ones((reach, reach), np.uint8)) < 255] = 0
+    large = cv2.resize(edges, (width, height), interpolation=cv2.INTER_NEAREST)
+    return with_traces(ink, large > 0)
+
+
+def _softened(bare: Floats, weight: Floats, sigma: float) -> Floats:
+    """Tones without details, each a mean of what is not line; white where all is line."""
+    import cv2
+
+    over, under = (cv2.GaussianBlur(plane, (0, 0), sigma) for plane in (bare, weight))
+    tone: Floats = np.where(under > 1, over * 255 / np.maximum(under, 1), 255).astype(np.float32)
+    return tone
 
 
 def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:

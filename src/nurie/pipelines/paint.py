@@ -11,6 +11,7 @@ from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.guidance.patches import hint_from_gray, laid_over, sampled_hint
 from nurie.pipelines.brush import Brush, View, painted, view_of
 from nurie.pipelines.colorize import Drawing, lay, protected, unify
+from nurie.pipelines.gray import parted
 from nurie.pipelines.predict import Choice, Scene
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
@@ -57,6 +58,9 @@ def prepare(
         OptionError: the gap makes no sense.
     """
     ink = find_ink(sketch.pixels)
+    view = view_of(ink, brush)
+    if gray is not None:
+        ink = parted(ink, gray)
     labels = segment(sketch.pixels, gap=gap, ink=ink)
     if hints is not None and len(hints.rows):
         hints = settle(hints, labels)
@@ -67,7 +71,7 @@ def prepare(
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
     nothing = np.zeros((len(measures), 1), np.float32)
-    scene, view = Scene(nothing, nothing, measures, nothing[:1]), view_of(ink, brush)
+    scene = Scene(nothing, nothing, measures, nothing[:1])
     tones = None if gray is None else _reduced(gray, view.lines.shape)
     return Canvas(Drawing(sketch, labels, scene, paper), view, hints, tones)
 

@@ -34,12 +34,12 @@ class Head:
         return answer(logits)
 
 
-def scene(count):
+def scene(count, rows=0.0):
+    """Regions of one size and shape, one below the other where ``rows`` is the distance."""
     measures = measure(np.repeat(np.arange(1, count + 1, dtype=np.int32), 4)[None])
-    return Scene(
-        np.zeros((count, 496), np.float32), np.zeros((count, 14), np.float32), measures,
-        np.zeros(320, np.float32),
-    )  # fmt: skip
+    places = np.zeros((count, 14), np.float32)
+    places[:, 0] = rows * np.arange(count)
+    return Scene(np.zeros((count, 496), np.float32), places, measures, np.zeros(320, np.float32))
 
 
 def wishes(count, **kwargs):
@@ -113,7 +113,7 @@ class Undecided:
 
 @pytest.mark.parametrize(("count", "colours"), [(5, 1), (40, 2)])
 def test_one_colour_does_not_flood_a_drawing_of_many_things(count, colours):
-    choice = predict(Undecided(), scene(count), wishes(count, temperature=0),
+    choice = predict(Undecided(), scene(count, 1.0), wishes(count, temperature=0),
                      np.random.default_rng(0))  # fmt: skip
     assert len(np.unique(choice.colors, axis=0)) == colours
 
@@ -160,3 +160,37 @@ class Divided(Undecided):
 def test_a_colour_is_as_likely_as_what_is_around_it():
     choice = predict(Divided(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
     assert (choice.colors[:, 0] > 200).all()
+
+
+class Torn(Undecided):
+    """The first two regions are unsure of different colours; the rest is surely blue."""
+
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
+        logits = np.full((len(features), BINS), -9, np.float32)
+        logits[:, BLUE] = 3.0
+        logits[0, RED], logits[1, RED] = 3.3, 2.7
+        return answer(logits)
+
+
+def test_kin_take_one_colour_though_each_alone_would_differ():
+    alone = predict(Torn(), scene(3, 1.0), wishes(3, temperature=0), np.random.default_rng(0))
+    assert bins_of(alone.colors).tolist() == [RED, BLUE, BLUE]
+    places = scene(3)
+    places.geometry[2] += 3
+    places.features[2] += 1
+    choice = predict(Torn(), places, wishes(3, temperature=0), np.random.default_rng(0))
+    assert bins_of(choice.colors).tolist() == [RED, RED, BLUE]
+
+
+def test_kin_of_a_hinted_region_take_its_colour_and_nobody_follows_paper():
+    places = scene(3)
+    places.geometry[2] += 3
+    fixed = np.array([False, True, False])
+    for told, follows in (((1, 2, 3), True), ((255, 255, 255), False)):
+        asked = wishes(3, fixed=fixed, colors=np.array([told] * 3, np.uint8))
+        choice = predict(Head(RED), places, asked, np.random.default_rng(0))
+        assert choice.colors[1].tolist() == list(told)
+        assert (choice.colors[0].tolist() == list(told)) == follows
+        assert bins_of(choice.colors[2]) == RED
+        assert choice.confidence[1] == 1
+        assert choice.confidence[0] < 1

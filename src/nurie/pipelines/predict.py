@@ -10,6 +10,7 @@ from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.lightness import as_light, favour_light
 from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
+from nurie.pipelines.kin import Kin, evidence, kinship
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
@@ -179,24 +180,52 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
         favour = favour + favour_light(wishes.bin_colors, wishes.light)
     here = np.zeros(len(rows), np.float32)
     choice, unknown = given(wishes), ~wishes.fixed
-    total, first = int(unknown.sum()), np.zeros(0, np.float32)
-    steps = min(STEPS, total)
-    for step in range(steps):
+    for step in range(min(STEPS, int(unknown.sum()))):
         known = known_colors(choice.colors, ~unknown)
-        told, shift = head.predict(features, geometry, near, known, tokens, scene.picture, here)[:2]
-        first = told if step == 0 else first
+        told, shift, query, key = head.predict(
+            features, geometry, near, known, tokens, scene.picture, here
+        )
+        if step == 0:
+            mass = around(softmax(told), srgb_to_lab(wishes.bin_colors))
+            seen = {"features": features, "mass": mass, "geometry": geometry, "near": near}
+            kin = _family(evidence(query, key, **seen), area, wishes)
+            first = kin.share @ told
+            _follow(choice, unknown, wishes.fixed, kin)
+            total = int((unknown & kin.leads).sum())
+        left = np.flatnonzero(unknown & kin.leads)
+        if not len(left):
+            break
         logits = TRUST * told + (1 - TRUST) * first + favour
         logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
-        left = np.flatnonzero(unknown)
         drawn = _draw(logits[left], shift[left], wishes.of(left), noise[left])
-        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
-        keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
+        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / STEPS))))
+        keep = max(1, fixed_by_now - (total - len(left))) if step < STEPS - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
         at = left[surest]
         choice.colors[at], choice.paper[at] = drawn.colors[surest], drawn.paper[surest]
         choice.confidence[at] = drawn.confidence[surest]
         unknown[at] = False
+        _follow(choice, unknown, wishes.fixed, kin)
     return choice
+
+
+def _family(said: list[Floats], area: Floats, wishes: Wishes) -> Kin:
+    """Kin by the evidence; paper is followed by nobody, nor anybody where each has its light."""
+    white = (wishes.colors == 255).all(axis=1)
+    kin = kinship(said, area, known=wishes.fixed, spread=wishes.fixed & ~white)
+    if wishes.light is not None:
+        return replace(kin, elder=np.arange(len(area), dtype=np.int32))
+    return kin
+
+
+def _follow(choice: Choice, unknown: Mask, fixed: Mask, kin: Kin) -> None:
+    """Give the colours that are fixed by now to the kin of their regions."""
+    new = np.flatnonzero(unknown & ~unknown[kin.elder])
+    of = kin.elder[new]
+    choice.colors[new], choice.paper[new] = choice.colors[of], choice.paper[of]
+    # A given colour is certain where it was given, and as likely as the kinship elsewhere.
+    choice.confidence[new] = np.where(fixed[of], kin.chance[new, of], choice.confidence[of])
+    unknown[new] = False
 
 
 def _favour(bin_colors: Rgb8, outer: Mask) -> Floats:

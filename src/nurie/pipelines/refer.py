@@ -9,6 +9,7 @@ from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.color import delta_e, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.palette import palette_tokens
+from nurie.pipelines.kin import cosine
 from nurie.pipelines.predict import CONTEXT, RegionHead, Scene, known_colors, softmax
 from nurie.regions.tokens import adjacency
 
@@ -154,11 +155,7 @@ def alikeness(ours: Floats, theirs: Floats) -> Floats:
     >>> alikeness(one, one).round(1).tolist()
     [[15.0, -15.0], [-15.0, 15.0]]
     """
-    both = np.concatenate([ours, theirs])
-    both = (both - both.mean(axis=0)) / (both.std(axis=0) + 1e-3)
-    both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
-    alike: Floats = ALIKE_LOOKS * both[: len(ours)] @ both[len(ours) :].T
-    return alike.astype(np.float32)
+    return np.asarray(ALIKE_LOOKS * cosine(ours, theirs), np.float32)
 
 
 def nearness(ours: Floats, theirs: Floats) -> Floats:

@@ -109,13 +109,15 @@ def code_of(rooms: tuple[str, ...]) -> str:
 def weights(model: str) -> str:
     """SHA-256 over the digests of a model's graphs and of what lies beside them in its JSON."""
     from nurie.errors import ModelError
-    from nurie.models.registry import DEFAULT, find_region
+    from nurie.models.registry import DEFAULT, ModelSpec, find
 
     try:
-        spec = find_region(model or DEFAULT)
+        spec = find(model or DEFAULT)
     except ModelError:
         return "missing"
-    told = [*sorted(spec.sha256.values()), str(spec.temperature), spec.calibration.tobytes().hex()]
+    told = sorted(spec.sha256.values())
+    if isinstance(spec, ModelSpec):
+        told += [str(spec.temperature), spec.calibration.tobytes().hex()]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

@@ -118,12 +118,12 @@ def _median(spec: SystemSpec) -> System:
 
 
 def _nurie(spec: SystemSpec) -> System:
-    """A model of ours, loaded once."""
-    from nurie.api import Colorizer
+    """A model of ours, or a painter that was trained with ours, loaded once."""
+    from nurie.api.painter import load as load_model
     from nurie.models.registry import DEFAULT
     from nurie.regions.segment import segment
 
-    model = Colorizer.load(spec.model or DEFAULT)
+    model = load_model(spec.model or DEFAULT)
 
     def answer(wish: Wish) -> Answer:
         if wish.regions_only:

@@ -71,8 +71,7 @@ def train(  # noqa: PLR0913 - what a run needs
         features = compute_features(encoder, examples, late=config.frozen_share > 0, say=say)
     try:
         for step, (index, paired) in enumerate(shuffled(batch, config)):
-            done = clock.done()
-            if done >= 0.95:
+            if (done := clock.done()) >= 0.95:
                 break
             tuning = done >= config.frozen_share
             set_rates(optimizer, done / 0.95, tuning=tuning, config=config)

@@ -48,8 +48,8 @@ def lesson(restored, tmp_path):
 
 @pytest.fixture
 def steps(monkeypatch):
-    """A clock that counts steps in place of seconds: twelve make a lesson."""
-    monkeypatch.setattr(loop.Clock, "done", lambda clock: clock.steps / 12)
+    """A clock that counts steps in place of seconds: two dozen make a lesson."""
+    monkeypatch.setattr(loop.Clock, "done", lambda clock: clock.steps / 24)
     monkeypatch.setattr(adapt, "EXAMPLES", 6)
     settings = adapt.settings
 
@@ -111,7 +111,8 @@ def test_what_was_learnt_is_a_model(lesson, steps, tmp_path):
     assert (spec.temperature, spec.calibration.tolist()) == (1.7, [[0, 0], [1, 0.5]])
     red = int(bins_of(np.array(RED, np.uint8)))
     assert np.abs(spec.bin_colors[red].astype(int) - RED).max() <= 12
-    assert np.abs(spec.bin_colors[0].astype(int) - bin_centers()[0]).max() <= 1
+    # No green as bright as this is in the pictures.
+    assert np.abs(spec.bin_colors[56].astype(int) - bin_centers()[56]).max() <= 1
     assert spec.bin_colors[WHITE_BIN].tolist() == [255, 255, 255]
     assert spec.prior[red] > 20 / BINS
 

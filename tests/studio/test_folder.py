@@ -15,6 +15,12 @@ def test_drawings_of_the_folder_are_listed(folder):
     assert Folder(folder).name == folder.name
 
 
+def test_drawings_in_layers_are_listed(tmp_path):
+    for name in ("a.ora", "b.PSD", "c.svg", "d.kra"):
+        (tmp_path / name).write_bytes(b"x")
+    assert [entry["name"] for entry in Folder(tmp_path).drawings()] == ["a.ora", "b.PSD"]
+
+
 @pytest.mark.parametrize(
     "name",
     ["note.txt", ".hidden.png", "link.png", "deep", "deep/cat.png", "../x.png", "no.png", "", ".",

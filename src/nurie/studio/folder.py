@@ -5,7 +5,7 @@ from typing import Any
 
 from nurie.errors import ExistsError, OutputError, UnreadableError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga", ".psd", ".ora")
 """Drawings that are listed."""
 
 _MOST = 10_000

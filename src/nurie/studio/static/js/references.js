@@ -5,10 +5,10 @@ import { complain, tell } from "./notices.js";
 
 export class References {
   /** @param {object} desk `work` @param {object} limits `references`: how many the server takes, if any */
-  constructor(desk, { references: most = 0, formats }) {
+  constructor(desk, { references: most = 0 }) {
     Object.assign(this, { desk, most });
     byId("references").hidden = !most;
-    const accept = (formats?.read ?? ["image/*"]).join(",");
+    const accept = "image/*,.tif,.tiff,.tga";
     byId("reference-open").addEventListener("click", async () => this.take(await chooseFiles({ accept, multiple: true })));
     const zone = byId("reference-drop");
     const over = (on) => zone.classList.toggle("over", on);

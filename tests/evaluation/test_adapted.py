@@ -1,9 +1,12 @@
 """Before and after: what is compared, and what is said about it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from nurie.evaluation.adapted import card, judge, means, verdict, write_sheet
+from nurie.dataset.artist import Work
+from nurie.evaluation.adapted import card, judge, judge_models, means, verdict, write_sheet
 from nurie.io.images import read_color
 
 WHITE, RED, BLUE = (255, 255, 255), (200, 30, 30), (30, 30, 200)
@@ -33,6 +36,33 @@ def test_paint_on_paper_counts():
     spilled = judge("a", np.full((16, 16), 255, np.uint8), (painted, flat(RED)), flat(RED))
     assert spilled.gaps[0] > 20
     assert spilled.gaps[1] == 0
+
+
+class OneColor:
+    """A model that gives every region the same colour."""
+
+    def __init__(self, color):
+        self.color = color
+
+    def colorize(self, sketch):
+        labels = (sketch.pixels > 128).astype(np.int32)
+        return SimpleNamespace(
+            labels=labels, region_colors=lambda: np.array([WHITE, self.color], np.uint8)
+        )
+
+
+def test_models_colour_the_same_lines_and_ink_does_not_count():
+    lines = np.full((16, 16), 255, np.uint8)
+    lines[:, 8] = 0
+    full = np.full((16, 16, 3), RED, np.uint8)
+    full[:, 8] = 0
+    works = [Work("a", full, lines), Work("b", full, lines)]
+    found = list(judge_models(OneColor(BLUE), OneColor(RED), works))
+    assert [one.name for one in found] == ["a", "b"]
+    assert [one.gaps[1] for one in found] == [0, 0]
+    assert found[1].before[0, 0].tolist() == list(BLUE)
+    assert found[1].after[0, 0].tolist() == found[1].truth[0, 0].tolist() == list(RED)
+    assert found[1].after[0, 8].tolist() == [0, 0, 0]
 
 
 def test_better_is_told_by_figures_and_worse_in_words():

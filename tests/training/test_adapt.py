@@ -8,7 +8,7 @@ pytest.importorskip("onnx", reason="the extra 'train' is not installed: TRAINING
 
 from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of  # noqa: E402
 from nurie.dataset.artist import Work  # noqa: E402
-from nurie.errors import InputError  # noqa: E402
+from nurie.errors import InputError, OptionError  # noqa: E402
 from nurie.models.registry import find_region  # noqa: E402
 from nurie.models.session import RegionSession  # noqa: E402
 from nurie.training import adapt, checkpoint, loop  # noqa: E402
@@ -149,6 +149,13 @@ def test_a_stop_before_anything_was_learnt_is_a_stop(lesson, steps, monkeypatch)
 
     monkeypatch.setattr(loop, "compute_features", stopped)
     with pytest.raises(KeyboardInterrupt):
+        teach(lesson, say=quiet)
+
+
+def test_too_little_time_is_said(lesson, monkeypatch):
+    monkeypatch.setattr(loop.Clock, "done", lambda clock: 1.0)
+    monkeypatch.setattr(adapt, "EXAMPLES", 6)
+    with pytest.raises(OptionError, match="before anything was learnt; give more --minutes"):
         teach(lesson, say=quiet)
 
 

@@ -1,5 +1,6 @@
 """Teach a released model one artist's colours, from a few pictures in a few minutes."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from nurie.arrays import Floats, Rgb8
 from nurie.color import BINS, WHITE_BIN, bins_of, lab_to_srgb, srgb_to_lab
 from nurie.dataset.artist import Work, examples_of
 from nurie.dataset.prepare import Batch, stack
-from nurie.errors import InputError
+from nurie.errors import InputError, OptionError
 from nurie.models.registry import ModelSpec
 from nurie.training import checkpoint
 from nurie.training.calibrate import calibrate
@@ -85,6 +86,7 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
 
     Raises:
         InputError: no regions were found in the pictures.
+        OptionError: the time was over before the first step.
     """
     begin, folder = time.monotonic(), lesson.folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -105,6 +107,8 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
             raise
         stopped = True
         say("stopped; what was learnt so far is kept")
+    if not json.loads((folder / "run" / "meta.json").read_text("utf-8"))["step"]:
+        raise OptionError("The time was over before anything was learnt; give more --minutes.")
     return Learnt(lesson, batch, stopped)
 
 

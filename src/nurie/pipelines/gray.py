@@ -14,9 +14,12 @@ from nurie.regions.within import means
 _SIDE = 2048
 """Longest side at which the gray picture is looked at."""
 
-_BORDERS, _BLUR, _STEP = 1400, 0.003, 14.0
+_BORDERS, _BLUR, _STEP = 1400, 0.003, 24.0
 """Longest side at which tones are parted, how far they are smoothed as a share of it, and the gray
 levels by which they must differ."""
+
+_FRINGE = 0.002
+"""How far beside a line a gray picture may still show it, as a share of the longer side."""
 
 _SCREEN = 20.0
 """Mean difference, in gray levels, of a picture's tones from their smoothed selves from which on it
@@ -61,7 +64,9 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
     height, width = gray.shape
     scale = min(1.0, _BORDERS / max(gray.shape))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    away = cv2.erode((~ink.mask).astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+    # The picture may be smaller, blurred, or not quite in place.
+    fringe = max(2, round(_FRINGE * max(gray.shape)))
+    away = _away(ink, fringe)
     bare, weight = (
         cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         for plane in (cv2.multiply(gray, away, scale=1 / 255), away)
@@ -75,24 +80,42 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
         tone = _softened(bare, weight, sigma)
     fine = (16 * tone.clip(0, 255)).astype(np.int16)
     along, down = (cv2.Sobel(fine, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
-    # A step of one level, blurred by sigma, rises by 1 / (sigma √2π) a pixel; Sobel counts 8.
-    steep = 16 * 8 / (sigma * np.sqrt(2 * np.pi))
+    # A step of one level, blurred by √2 sigma, rises by 1 / (2 sigma √π) a pixel; Sobel counts 8.
+    steep = 16 * 8 / (2 * sigma * np.sqrt(np.pi))
     edges = cv2.Canny(along, down, _STEP / 2 * steep, _STEP * steep, L2gradient=True)
     if screened:
         # So soft a border may lie beside its line and cut a strip off.
-        reach = 2 * int(np.ceil(1.5 * sigma)) + 1
+        reach = 2 * max(1, int(np.ceil(1.5 * sigma)) - round(fringe * scale)) + 1
         edges[cv2.erode(weight, np.ones((reach, reach), np.uint8)) < 255] = 0
     large = cv2.resize(edges, (width, height), interpolation=cv2.INTER_NEAREST)
     return with_traces(ink, large > 0)
 
 
+def _away(ink: Ink, reach: int) -> AnyArray:
+    """255 where a gray picture shows a tone, 0 on lines and so many pixels beside them."""
+    import cv2
+
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return np.asarray(cv2.erode((~ink.mask).astype(np.uint8) * 255, kernel))
+
+
 def _softened(bare: Floats, weight: Floats, sigma: float) -> Floats:
-    """Tones without details, each a mean of what is not line; white where all is line."""
+    """Tones without details, each a mean of what is not line; the nearest where all is line."""
     import cv2
 
     over, under = (cv2.GaussianBlur(plane, (0, 0), sigma) for plane in (bare, weight))
-    tone: Floats = np.where(under > 1, over * 255 / np.maximum(under, 1), 255).astype(np.float32)
-    return tone
+    tone: Floats = (over * 255 / np.maximum(under, 1)).astype(np.float32)
+    line, known = (under <= 1).astype(np.uint8), under > 1
+    if not known.any():
+        return np.full_like(tone, 255)
+    _, nearest = cv2.distanceTransformWithLabels(
+        line, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros(int(nearest.max()) + 1, np.float32)
+    table[nearest[known]] = tone[known]
+    # Once more, so that a step between the fillings is as soft as any other.
+    filled: Floats = cv2.GaussianBlur(table[nearest], (0, 0), sigma)
+    return filled
 
 
 def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
@@ -111,8 +134,7 @@ def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
     import cv2
 
     count = int(labels.max(initial=0))
-    away = cv2.erode((~ink.mask).astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
-    away[ink.tone < 240] = 0
+    away = _away(ink, 1)
     seen = cv2.multiply(gray, away, scale=1 / 255)
     scale = min(1.0, _SIDE / max(labels.shape))
     size = max(1, round(labels.shape[1] * scale)), max(1, round(labels.shape[0] * scale))

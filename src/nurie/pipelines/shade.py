@@ -43,7 +43,7 @@ _BRIGHT, _DIM = 0.80, 0.02
 _TINY, _SMALL = 0.006, 0.02
 """Heights, as a share of the longer side, up to which a shape has no shade, and from which full."""
 
-PAINTED = 0.5
+PAINTED = 0.35
 """Share of the painter's shade in soft shade, the rest is the relief's: 0 is relief alone."""
 
 _REACH = 0.012

@@ -80,8 +80,8 @@ for the left side), `tests_counted`, `tests_left_out`, `systems` (best first: `s
 and `skipped` (why each shard or picture was passed over).
 
 `nurie adapt --json` prints `from`, `licence`, `model`, `sheet`, `card`, `pictures`, `held_out`,
-`minutes`, `steps`, `shown`, `losses`, `stopped` (whether Ctrl-C ended it), `passed_over` (a reason by
-name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model `confidences` too.
+`minutes`, `steps`, `shown`, `losses`, `stopped` (whether Ctrl-C ended it), `passed_over` (a
+reason by name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model `confidences` too.
 
 `nurie export --json` prints `model` (its JSON), `kind` (`painter` or `region`), `name`, `graphs`,
 `bytes` (of the graphs) and `card`.

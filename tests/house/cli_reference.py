@@ -81,7 +81,8 @@ and `skipped` (why each shard or picture was passed over).
 
 `nurie adapt --json` prints `from`, `licence`, `model`, `sheet`, `card`, `pictures`, `held_out`,
 `minutes`, `steps`, `shown`, `losses`, `stopped` (whether Ctrl-C ended it), `passed_over` (a
-reason by name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model `confidences` too.
+reason by name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model
+`confidences` too.
 
 `nurie export --json` prints `model` (its JSON), `kind` (`painter` or `region`), `name`, `graphs`,
 `bytes` (of the graphs) and `card`.

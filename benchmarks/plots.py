@@ -42,7 +42,7 @@ def regions(rows: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     table = {(r["at"], r["part"]): r["wall_s"] for r in rows if r["growth"] == "regions"}
     for (at, part), seconds in table.items():
-        if part == "all but files":
+        if part == "regions and colours":
             found.setdefault("nurie", []).append((at, seconds + table[at, "png"]))
         elif part in COLORS:
             found.setdefault(part, []).append((at, seconds))
@@ -53,7 +53,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
     """Seconds against megapixels, by part."""
     found: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
-        if row["growth"] == "pixels" and row["part"] != "all but files":
+        if row["growth"] == "pixels":
             found.setdefault(row["part"], []).append((row["at"] ** 2 / 1e6, row["wall_s"]))
     return found
 

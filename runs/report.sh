@@ -10,7 +10,10 @@
 #   --full       the report's own scale: 256 pixels, all channels, 70 epochs, for a GPU; without it
 #                pictures have 64 pixels (the colour predictor 128) and networks half the channels
 set -euo pipefail
-presets="$(cd "$(dirname "$0")/.." && pwd)/configs"
+root="$(cd "$(dirname "$0")/.." && pwd)"
+presets="$root/configs"
+# What make test installs is taken where nothing else is active.
+command -v nurie > /dev/null || PATH="$root/.venv/bin:$PATH"
 minutes= out=runs/report jobs=2 full=no pictures=
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -26,7 +29,7 @@ done
 [ $full = yes ] || minutes="${minutes:-120}"
 mkdir -p "$out/runs"
 
-# 1. Shards: fifths of the sources are kept to validate.
+# 1. Shards: a fifth of the sources is kept to validate.
 size=160; [ $full = yes ] && size=320
 shards="$pictures"
 if ! compgen -G "$pictures/train-*.tar" > /dev/null; then

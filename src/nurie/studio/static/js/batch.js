@@ -22,6 +22,8 @@ export function lessonOf(work, { palette, hints }) {
 /** Colour one file as the lesson says: what the server writes for it, or what `send` gives. */
 export async function colorLike(file, lesson, { format, send, signal }) {
   const work = await begin(file, file.name);
+  // Stop may have been pressed while the drawing was sent.
+  signal?.throwIfAborted();
   const { width, height } = work.drawing;
   const { palette, style } = lesson;
   const stop = () => work.stop?.abort();

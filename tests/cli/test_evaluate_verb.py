@@ -35,7 +35,8 @@ function = "no_such_module:f"
 
 
 @pytest.fixture
-def bench(tmp_path):
+def bench(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "tiny.toml"
     path.write_text(BENCH, "utf-8")
     return path
@@ -62,8 +63,10 @@ def test_a_bench_is_run_whole_and_gone_on_with(bench, capsys, monkeypatch):
     assert (lost["failed"], lost["scores"]) == (2, {})
     assert "is not there" in lost["why"][0]
     assert (first["rehearsal"], first["film"]) == ("", "not yet")
+    assert by_name["white", "automatic", "clean"]["scores"]["paper regions kept"][0] == 1
     page = (bench.parent / "out" / "benchmark.md").read_text("utf-8")
     assert "is not there" in page
+    assert "nurie export metric`, then the same command again" in page
     sheet = read_color(bench.parent / "out" / "sheets" / "flats-gap-4-a.png")
     assert sheet.shape[1] == 3 * 264 + 8
 
@@ -94,7 +97,7 @@ def test_json_and_local_pictures(bench, capsys):
     write_picture(folder / "b.color.png", np.full((16, 16, 3), 90, np.uint8))
     assert evaluate(bench, "--extra", str(folder), "--system", "white", "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert {r["public"] for r in found["rows"]} == {True, False}
+    assert {r["origin"] for r in found["rows"]} == {"", "not public"}
     assert found["sets"][1]["published"] == "not public"
 
 

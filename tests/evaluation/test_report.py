@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from nurie.evaluation.bench import TASKS, Bench, SystemSpec
+from nurie.evaluation.bench import TASKS, Bench, PictureSet, SystemSpec
 from nurie.evaluation.records import Record, Store, identity, judge
 from nurie.evaluation.report import markdown, report
-from nurie.evaluation.tables import margins, rows
+from nurie.evaluation.tables import margins, origins_of, rows
 
 FACTS = {
     "date": "today",
@@ -24,7 +24,11 @@ FACTS = {
          "sha256": "0" * 64, "published": "yes"}
     ],
     "rehearsal": "",
+    "network": None,
 }  # fmt: skip
+
+
+NETWORK = {"title": "eyes", "sha256": "9" * 64}
 
 
 def record(system, case, value, task="automatic", where="a", **more):
@@ -44,8 +48,30 @@ def test_means_intervals_and_failures():
 
 
 def test_local_pictures_stay_apart():
-    table = rows([record("x", "c0", 1.0), record("x", "c1", 5.0, where="extra")])
-    assert [(r.public, r.scores["ΔE"][0]) for r in table] == [(True, 1.0), (False, 5.0)]
+    found = [record("x", "c0", 1.0), record("x", "c1", 5.0, where="extra")]
+    found.append(record("x", "c2", 7.0, where="stickers"))
+    origins = origins_of(
+        [PictureSet("a", "things"), PictureSet("stickers", "package", package="p")]
+    )
+    table = rows(found, origins)
+    told = [(r.origin, r.scores["ΔE"][0]) for r in table]
+    assert told == [("", 1.0), ("not public", 5.0), ("p", 7.0)]
+    page = markdown(Bench("b"), table, [], FACTS)
+    starts = [line[:24] for line in page.splitlines() if line.startswith("| clean")]
+    assert starts == [
+        "| clean | x | 1 | 1.000 ",
+        "| clean, p | x | 1 | 7.0",
+        "| clean, not public | x ",
+    ]
+
+
+def test_a_row_has_what_its_pictures_have_together():
+    more = {("automatic", "clean", "x", ""): {"Fréchet distance": (2.0, 1.0, 3.0)}}
+    found = [record(name, "c0", 1.0) for name in "xy"]
+    page = markdown(Bench("b"), rows(found, {}, more), [], FACTS | {"network": NETWORK})
+    assert "| clean | x | 1 | 1.000 [1.000, 1.000] | 2.000 [1.000, 3.000] | not measured |" in page
+    assert "| clean | y | 1 | 1.000 [1.000, 1.000] | — | not measured |" in page
+    assert "The network is eyes, `9999999999999999`." in page
 
 
 def test_doubt_is_pooled_over_regions():
@@ -79,6 +105,16 @@ def test_the_page_says_where_nurie_loses():
         assert f"## {task.capitalize()}" in page
     assert "Not yet: there is no verb for films." in page
     assert "ehearsal" not in page
+
+
+def test_margins_keep_origins_apart():
+    found = [record(name, f"{where}{i}", value, where=where)
+             for name, value in (("nurie", 9.0), ("better", 1.0))
+             for where in ("a", "p", "extra") for i in range(6)]  # fmt: skip
+    table = margins(found, "nurie", {"p": "a package", "extra": "not public"})
+    assert [(m.origin, m.pictures) for m in table] == [("", 6), ("a package", 6)]
+    page = markdown(Bench("b"), [], table, FACTS)
+    assert "- automatic, clean, a package: **better** is ahead by 8.000" in page
 
 
 def test_few_pictures_decide_nothing():

@@ -11,6 +11,7 @@ from nurie.cli.progress import track
 if TYPE_CHECKING:
     from nurie.evaluation.bench import Bench
     from nurie.evaluation.evaluate import Job, Options
+    from nurie.evaluation.likeness import Eye, Seen
     from nurie.evaluation.pictures import Case
     from nurie.evaluation.records import Record
 
@@ -81,6 +82,7 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     """
     from nurie.evaluation import evaluate as judge
     from nurie.evaluation.bench import read_bench
+    from nurie.evaluation.likeness import looked, open_eye
     from nurie.evaluation.lock import write_lock
 
     asked = read_bench(bench)
@@ -100,9 +102,11 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     if lock:
         print(write_lock(bench, cases))
         return
-    jobs = judge.plan(asked, cases, options)
+    jobs, eye = judge.plan(asked, cases, options), open_eye()
     found = list(track(judge.run(asked, jobs, options), len(jobs), "Judging", quiet=quiet))
-    told, page = _report(bench, (asked, options), cases, found)
+    looks = looked(found, cases, out, eye)
+    seen = list(track(looks, len(found), "Looking", quiet=quiet))
+    told, page = _report(bench, (asked, options), cases, (seen, eye))
     _write(out, told, page, jobs, as_json=as_json)
 
 
@@ -110,23 +114,27 @@ def _report(
     path: Path,
     asked: "tuple[Bench, Options]",
     cases: "dict[str, list[Case]]",
-    found: "list[Record]",
+    looks: "tuple[list[tuple[Record, Seen | None]], Eye | None]",
 ) -> tuple[dict[str, Any], str]:
     """The report as JSON and as a page."""
+    from nurie.evaluation.likeness import distances
     from nurie.evaluation.lock import rehearsal, sets
     from nurie.evaluation.provenance import provenance
     from nurie.evaluation.report import markdown, report
-    from nurie.evaluation.tables import margins, rows
+    from nurie.evaluation.tables import margins, origins_of, rows
 
-    bench, options = asked
+    (bench, options), (found, eye) = asked, looks
     ours = next((s.name for s in bench.systems if s.kind == "nurie"), "")
+    records, origins = [record for record, _ in found], origins_of(bench.sets)
     facts = {
         **provenance(bench, options.threads),
         "ours": ours,
         "sets": sets(bench, path, cases),
         "rehearsal": rehearsal(bench, options),
+        "network": eye.told if eye is not None else None,
     }
-    table, compared = rows(found), margins(found, ours)
+    table = rows(records, origins, distances(found, origins))
+    compared = margins(records, ours, origins)
     return report(bench, table, compared, facts), markdown(bench, table, compared, facts)
 
 

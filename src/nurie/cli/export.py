@@ -13,6 +13,9 @@ from nurie.errors import MissingExtraError, OptionError, UnreadableError
 if TYPE_CHECKING:
     from nurie.models.registry import Spec
 
+METRIC = "metric"
+"""What is given in place of a run for the perceptual network of the judge."""
+
 
 def export(  # noqa: PLR0913 - what a person may ask for
     run: Annotated[
@@ -20,16 +23,21 @@ def export(  # noqa: PLR0913 - what a person may ask for
         typer.Argument(
             metavar="RUN",
             show_default=False,
-            help="Folder of a run of nurie train, or of the region model's training.",
+            help="Folder of a run of nurie train, or of the region model's training; the word "
+            "metric for the perceptual network of nurie evaluate.",
         ),
     ],
     *,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            "-o", "--out", metavar="DIR", show_default=False, help="Folder of the model's files."
+            "-o",
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            help="Folder of the model's files; needed but for metric, which goes to the cache.",
         ),
-    ],
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Name of the model; that of RUN when left out."),
@@ -51,8 +59,14 @@ def export(  # noqa: PLR0913 - what a person may ask for
     """Write what a run has learnt as a model: ONNX graphs, one JSON, a card.
 
     The averaged weights are taken. Nothing is written where ONNX Runtime and torch disagree.
+    A run in a folder called metric is named ./metric.
     """
     _need_extra()
+    if str(run) == METRIC:
+        _export_metric(out, (name, hints, licence), as_json=as_json)
+        return
+    if out is None:
+        raise OptionError("--out is missing; name the folder for the model's files.")
     name = _name_of(run) if name is None else name
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise OptionError(
@@ -75,6 +89,22 @@ def export(  # noqa: PLR0913 - what a person may ask for
             say=lambda line: None if quiet else complain(line),
         )  # fmt: skip
     show_json(_outcome(spec)) if as_json else print(spec.folder / f"{spec.name}.json")
+
+
+def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bool) -> None:
+    """Write the perceptual network of the judge; it replaces an older one.
+
+    Raises:
+        OptionError: an option of models was given.
+    """
+    from nurie.training.metric_export import export_metric
+
+    if any(value is not None for value in foreign):
+        raise OptionError("nurie export metric takes no --name, --hints or --licence; leave them.")
+    spec = export_metric(out)
+    path = spec.folder / f"{spec.name}.json"
+    told = {"metric": str(path), "name": spec.name, "sha256": spec.sha256, "card": spec.card}
+    show_json(told) if as_json else print(path)
 
 
 def _need_extra() -> None:

@@ -20,10 +20,19 @@ ABOUT = {
         "independent judge `hintauc` (scribbles, geodesic), means over pictures."
     ),
     "automatic": (
-        "Nothing is asked. The original is one of many right answers: a low ΔE is welcome, a "
-        "high one need not be ugly. ΔE2000 over true segments that are not paper, by the root "
-        "of their area; right: within 10; colourful: against the original's (Hasler, "
-        "Süsstrunk); paper kept: share of the true paper left white."
+        "Nothing is asked. The original is one of many right answers: a low ΔE is welcome, a high "
+        "one need not be ugly. ΔE2000 over true segments that are not paper, by the root of their "
+        "area; right: within 10; colourful: against the original's (Hasler, Süsstrunk); paper "
+        "kept: share of the area of true paper left white; paper regions kept: share of its "
+        "regions, small as large. Perceptual and Fréchet distance are of whole pictures, 256 "
+        "pixels a side, with the original's clean lines over both. Perceptual: how unlike people "
+        "would call two pictures, learnt from what they said of damaged photographs (shift- "
+        "tolerant LPIPS, Ghildyal, Liu 2022). Fréchet (Heusel et al. 2017): how far the whole set "
+        "is from the set of the originals. Few pictures make such a distance of many features "
+        "large by itself, so it is of few: the 64 of the network's first stage, colours and "
+        "edges, in 16 places of each picture. Its interval is a jackknife over pictures; compare "
+        "it within a condition, never with figures of other networks, layers or numbers of "
+        "pictures."
     ),
     "palette": (
         "The original's colours are given, not where they belong. Obeyed: share of coloured "
@@ -57,6 +66,7 @@ HOW = """\
 ```sh
 pip install 'nurie[bench]'
 python -m venv judge && judge/bin/pip install hintauc
+pip install 'nurie[train]' && pip install --no-deps stlpips-pytorch==0.0.2 && nurie export metric
 nurie evaluate configs/bench/public.toml -o out/bench --hintauc judge/bin/python
 ```
 
@@ -64,7 +74,9 @@ Every result is kept: a run that was broken off goes on where it stopped, and on
 (weights, colouring code, the judge, a picture) is done again. `--pictures 2` rehearses. The
 drawings are made by program from seeds of their own; *as published* says whether they are, byte for
 byte, those of the hashes beside the bench (another version of numpy or OpenCV may draw a pixel
-otherwise). Local pairs join by `--extra` and never enter the comparisons.
+otherwise). Local pairs join by `--extra` and never enter the comparisons. The second and third line
+are for the independent judge of hints and for the perceptual network; without them their figures are
+not measured. The colours of automatic answers are kept, so that they can be looked at later.
 
 Any program can take part. Add to the bench:
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from nurie.arrays import AnyArray
 from nurie.errors import MissingExtraError, OptionError
 from nurie.evaluation.bench import Bench, SystemSpec, TaskSpec
 from nurie.evaluation.host import HUNG, FailedError, Host
@@ -55,6 +56,9 @@ class Job:
     case: Case
     index: int
 
+
+KEPT = ("automatic",)
+"""Tasks whose answers are kept as pictures, to be looked at afterwards."""
 
 STRIKES = 3
 """Pictures of one task and condition on which a system may hang before it is asked no more."""
@@ -133,18 +137,25 @@ def run(bench: Bench, jobs: list[Job], options: Options) -> Iterator[Record]:
             assert host is not None
             key, group = _key(bench, job, told), (job.system.name, job.task, job.condition)
             record = store.find(key)
+            if record is not None and _lacks_picture(record):
+                record = None
             if record is None and hung[group] >= STRIKES:
                 why = f"not asked after it hung {STRIKES} times"
                 record = Record(job.task, job.condition, "", "", "", failure=why)
             elif record is None:
-                record = _judged(bench, job, host, options.out)
-                store.keep(key, record)
+                record, picture = _judged(bench, job, host, options.out)
+                record = store.keep(key, record, picture)
             hung[group] += record.failure.startswith(HUNG)
             # Sets and systems may be renamed without being judged again.
             yield replace(record, system=job.system.name, set=job.set, case=job.case.name)
     finally:
         if host is not None:
             host.close()
+
+
+def _lacks_picture(record: Record) -> bool:
+    """Whether it was kept before its pictures were."""
+    return record.task in KEPT and not record.failure and not record.picture
 
 
 def _key(bench: Bench, job: Job, told: dict[str, object]) -> dict[str, object]:
@@ -178,8 +189,8 @@ class _Counted:
         return answer
 
 
-def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
-    """One record, made now."""
+def _judged(bench: Bench, job: Job, host: Host, out: Path) -> tuple[Record, AnyArray | None]:
+    """One record, made now, and the colours of its answer where they are kept."""
     ask = _Counted(host)
     # The same choices under every condition: longer gaps lie where the shorter ones begin.
     words = np.frombuffer(bytes.fromhex(job.case.digest)[:16], np.uint32)
@@ -190,7 +201,8 @@ def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
     except (FailedError, MissingExtraError) as error:
         failure = str(error)
     _keep_shown(out, job, ask.last)
-    return Record(
+    kept = job.task in KEPT and not failure and ask.last is not None
+    record = Record(
         job.task,
         job.condition,
         job.system.name,
@@ -204,6 +216,7 @@ def _judged(bench: Bench, job: Job, host: Host, out: Path) -> Record:
         ask.pictures,
         ask.kept,
     )
+    return record, ask.last.shown[0] if kept and ask.last is not None else None
 
 
 def _keep_shown(out: Path, job: Job, answer: Answer | None) -> None:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from nurie.arrays import AnyArray
 from nurie.evaluation.bench import SystemSpec
 
 
@@ -33,6 +34,8 @@ class Record:
     """How many answers were asked for."""
     kept: int = 0
     """Answers whose picture shows the drawing's lines untouched over flat colours."""
+    picture: str = ""
+    """File beside the record with the colours of the first answer, where they are kept."""
 
 
 class Store:
@@ -55,13 +58,22 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, key: dict[str, Any], record: Record) -> None:
-        """Write a record, whole or not at all."""
-        from nurie.io.files import replacing
+    def keep(self, key: dict[str, Any], record: Record, picture: AnyArray | None = None) -> Record:
+        """Write a record, whole or not at all, and before it the picture that goes with it.
 
+        Returns:
+            The record as it was kept, with the name of the picture.
+        """
+        from nurie.io.files import replacing
+        from nurie.io.images import write_picture
+
+        if picture is not None:
+            record = replace(record, picture=self.path(key).with_suffix(".png").name)
+            write_picture(self._folder / record.picture, picture, force=True)
         text = json.dumps({"key": key, "record": vars(record)}, indent=1)
         with replacing(self.path(key), force=True) as stream:
             stream.write(text.encode())
+        return record
 
 
 def identity(spec: SystemSpec, examples: Path | None) -> dict[str, Any]:

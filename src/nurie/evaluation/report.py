@@ -8,11 +8,13 @@ import numpy as np
 
 from nurie.evaluation.about import ABOUT, HOW
 from nurie.evaluation.bench import TASKS, Bench
+from nurie.evaluation.likeness import FRECHET, PERCEPTUAL
 from nurie.evaluation.spans import number, span
-from nurie.evaluation.tables import Margin, Row
+from nurie.evaluation.tables import NOT_PUBLIC, Margin, Row
+from nurie.models.metric import HOW as HOW_METRIC
 
-ABSENT = {"automatic": ("Fréchet distance", "perceptual distance")}
-"""Columns that need a network which is not there."""
+BY_NETWORK = {"automatic": (PERCEPTUAL, FRECHET)}
+"""Columns that need a network, which may not be there."""
 
 ENOUGH = 5
 """Pictures from which on a comparison says who is ahead."""
@@ -54,6 +56,8 @@ def markdown(bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[s
     for task in TASKS:
         own = [row for row in rows if row.task == task]
         parts.append(f"## {task.capitalize()}\n\n{ABOUT[task]}\n")
+        if task in BY_NETWORK:
+            parts.append(f"{_network(facts['network'])}\n")
         parts.append(_tables(task, own) if own else "Not run.\n")
     parts.append("## Film\n\nNot yet: there is no verb for films.\n")
     parts += [_failed(rows), HOW]
@@ -69,8 +73,19 @@ def _run(facts: dict[str, Any]) -> str:
         "Figures are means over pictures with bootstrap 95 % intervals. Seconds are the median of "
         "a picture, all answers that the task asked of it together; a system is in memory "
         "already. MiB is the most that its process held. *Lines kept*: answers whose picture "
-        "proves that the drawing's lines are untouched over flat colours.\n"
+        "proves that the drawing's lines are untouched over flat colours. A name behind a "
+        "condition is that of the pictures; without one they are drawn by program.\n"
     )
+
+
+def _network(told: dict[str, str] | None) -> str:
+    """Which network looked at the pictures, or how to have it look."""
+    if told is None:
+        return (
+            f"The perceptual network is not there. To have it measured, say once `{HOW_METRIC}`, "
+            "then the same command again, which asks no system anew."
+        )
+    return f"The network is {told['title']}, `{told['sha256'][:16]}`."
 
 
 def _sets(sets: list[dict[str, Any]]) -> str:
@@ -100,18 +115,23 @@ def _losses(margins: list[Margin], ours: str) -> str:
     ahead = [m for m in margins if m.ahead[1] > 0]
     even = [m for m in margins if m.ahead[1] <= 0 <= m.ahead[2]]
     lines = [
-        f"- {m.task}, {m.condition}: **{m.other}** is ahead by {span(m.ahead)} {m.figure} over "
+        f"- {m.task}, {_where(m)}: **{m.other}** is ahead by {span(m.ahead)} {m.figure} over "
         f"{m.pictures} pictures."
         for m in sorted(ahead, key=lambda m: TASKS.index(m.task))
     ]
     said = "\n".join(lines) or "Nowhere that these pictures can tell."
-    undecided = ", ".join(f"{m.task}, {m.condition} ({m.other})" for m in even)
+    undecided = ", ".join(f"{m.task}, {_where(m)} ({m.other})" for m in even)
     return (
         f"{head}\n{said}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
         f"Ahead in the other {len(margins) - len(ahead) - len(even)} of {len(margins)} "
         "comparisons, picture by picture."
         + (f" {len(few)} more have fewer than {ENOUGH} pictures.\n" if few else "\n")
     )
+
+
+def _where(what: Row | Margin) -> str:
+    """The condition, and on which pictures where they are not drawn by program."""
+    return f"{what.condition}, {what.origin}" if what.origin else what.condition
 
 
 def _tables(task: str, rows: list[Row]) -> str:
@@ -127,16 +147,14 @@ def _tables(task: str, rows: list[Row]) -> str:
 
 def _table(task: str, rows: list[Row]) -> str:
     names = list(dict.fromkeys(name for row in rows for name in row.scores))
-    names = [n for n in names if n != "segments"]
-    names = [n for n in names if not _dull(n, rows)]
-    absent = ABSENT.get(task, ())
+    names = [n for n in names if n != "segments" and not _dull(n, rows)]
+    absent = [n for n in BY_NETWORK.get(task, ()) if n not in names]
     heads = ["condition", "system", "n", *names, *absent, "lines kept", "wall s", "CPU s", "MiB"]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for row in sorted(rows, key=lambda r: _order(rows, r)):
         good = row.pictures - row.failed
-        name = row.system if row.public else f"{row.system} (not public)"
         count = f"{good} of {row.pictures}" if row.failed else str(good)
-        cells = [row.condition, name, count]
+        cells = [_where(row), row.system, count]
         cells += [span(row.scores[n]) if n in row.scores else "—" for n in names]
         cells += ["not measured"] * len(absent)
         cells += [f"{row.kept} of {row.answers}" if row.answers else "—"]
@@ -151,18 +169,17 @@ def _dull(name: str, rows: list[Row]) -> bool:
     return name.startswith("reached ") and all(v == 1 for v in told)
 
 
-def _order(rows: list[Row], row: Row) -> tuple[bool, int, int]:
-    """Conditions together, systems in the bench's order."""
+def _order(rows: list[Row], row: Row) -> tuple[bool, str, int, int]:
+    """Drawings by program first, local pictures last; conditions together, systems in order."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
-    return not row.public, conditions.index(row.condition), rows.index(row)
+    at = conditions.index(row.condition)
+    return row.origin == NOT_PUBLIC, row.origin, at, rows.index(row)
 
 
 def _failed(rows: list[Row]) -> str:
     """What did not answer, and why."""
     lines = [
-        f"- {row.system}, {row.task}, {row.condition}: {reason}"
-        for row in rows
-        for reason in row.why
+        f"- {row.system}, {row.task}, {_where(row)}: {reason}" for row in rows for reason in row.why
     ]
     return "## What failed\n\n" + ("\n".join(lines) or "Nothing.") + "\n"
 

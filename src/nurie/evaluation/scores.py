@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Gray, Rgb8
+from nurie.evaluation.likeness import set_distance
 from nurie.evaluation.paintings import GUESSED, SAMPLED, Painting, framed
 from nurie.evaluation.spans import Numbers
 from nurie.evaluation.trained import Trained
@@ -14,7 +15,6 @@ from nurie.metrics.colors import colorfulness
 from nurie.metrics.doubt import interval
 from nurie.metrics.looks import sharpness, white_share
 from nurie.metrics.pixels import psnr, ssim
-from nurie.metrics.sets import frechet
 
 Encode: TypeAlias = Callable[[Gray], list[Floats]]
 """Feature maps of an (S, S) picture; :meth:`nurie.models.session.RegionSession.encode` is one."""
@@ -90,7 +90,7 @@ def score(paintings: Iterable[Painting], encode: Encode, side: int) -> list[Scor
             each[name] = np.array([measure(picture, original) for picture, original in pairs])
         distance = None
         if painting.hint != SAMPLED or GUESSED not in painting.views[0].hints:
-            distance = _distance(features(painting.pictures, encode, side), aims)
+            distance = set_distance(features(painting.pictures, encode, side), aims)
         found.append(Scored(painting.run, painting.hint, each, true, distance))
     return found
 
@@ -128,20 +128,6 @@ def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
         )
         rows.append(np.concatenate([quarter.mean(axis=(1, 2)) for quarter in quarters]))
     return np.array(rows, np.float64)
-
-
-def _distance(found: AnyArray, aims: AnyArray) -> Numbers | None:
-    """Fréchet distance with an interval by the jackknife over pictures.
-
-    The bootstrap would draw pictures twice, which makes any set look narrower than it is.
-    """
-    count = len(found)
-    if count < 3:
-        return None
-    whole = frechet(found, aims)
-    left = [frechet(np.delete(found, i, 0), np.delete(aims, i, 0)) for i in range(count)]
-    half = 1.96 * float(np.sqrt((count - 1) * np.var(left)))
-    return whole, max(0.0, whole - half), whole + half
 
 
 def ratio(found: AnyArray, true: AnyArray) -> Numbers:

@@ -1,11 +1,13 @@
 """Many records made few numbers: means with intervals, and where nurie loses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from nurie.arrays import AnyArray
+from nurie.evaluation.bench import PictureSet
 from nurie.evaluation.evaluate import EXTRA
 from nurie.evaluation.records import Record, failures
 from nurie.evaluation.spans import Numbers
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
 DRAWS = 2000
 """Draws of the bootstrap, over pictures."""
 
+NOT_PUBLIC = "not public"
+"""Origin of local pictures."""
+
+Origins: TypeAlias = dict[str, str]
+"""Origin by the name of a set."""
+
+Group: TypeAlias = tuple[str, str, str, str]
+"""Task, condition, system and origin of a row."""
+
+More: TypeAlias = dict[Group, dict[str, Numbers]]
+"""Figures that belong to no single picture."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -25,7 +39,8 @@ class Row:
     task: str
     condition: str
     system: str
-    public: bool
+    origin: str
+    """Where the pictures come from, empty where they are drawn by program."""
     pictures: int
     failed: int
     why: tuple[str, ...]
@@ -41,26 +56,41 @@ class Row:
     """Answers that keep the drawing's lines."""
 
 
-def rows(records: list[Record]) -> list[Row]:
-    """A row for each task, condition and system, local pictures apart."""
-    groups: dict[tuple[str, str, str, bool], list[Record]] = {}
+def rows(
+    records: list[Record], origins: Origins | None = None, more: More | None = None
+) -> list[Row]:
+    """A row for each task, condition, system and origin.
+
+    Args:
+        records: of all systems.
+        origins: what :func:`origins_of` gives.
+        more: figures of whole rows.
+    """
+    groups: dict[Group, list[Record]] = {}
     for r in records:
-        groups.setdefault((r.task, r.condition, r.system, r.set != EXTRA), []).append(r)
-    return [_row(*key, own) for key, own in groups.items()]
+        groups.setdefault(group_of(r, origins or {}), []).append(r)
+    return [_row(key, own, (more or {}).get(key, {})) for key, own in groups.items()]
 
 
-def _row(task: str, condition: str, system: str, public: bool, own: list[Record]) -> Row:
+def origins_of(sets: Iterable[PictureSet]) -> Origins:
+    """Where the pictures of each set come from."""
+    return {s.name: s.package for s in sets} | {EXTRA: NOT_PUBLIC}
+
+
+def group_of(record: Record, origins: Origins) -> Group:
+    """The row that a record belongs to."""
+    return record.task, record.condition, record.system, origins.get(record.set, "")
+
+
+def _row(group: Group, own: list[Record], more: dict[str, Numbers]) -> Row:
     good = [r for r in own if not r.failure]
-    scores = _pooled(good) if task == "doubt" else _means(good)
+    scores = _pooled(good) if group[0] == "doubt" else _means(good)
     return Row(
-        task,
-        condition,
-        system,
-        public,
+        *group,
         len(own),
         len(own) - len(good),
         tuple(failures(own)),
-        scores,
+        scores | more,
         _middle([r.wall_s for r in good]),
         _middle([r.cpu_s for r in good]),
         max((r.peak_mib for r in good), default=0.0),
@@ -140,18 +170,21 @@ class Margin:
     ahead: Numbers
     """Positive where the other is better."""
     pictures: int
+    origin: str = ""
+    """As that of a row."""
 
 
-def margins(records: list[Record], ours: str) -> list[Margin]:
-    """Every comparison of a system with the others, picture by picture."""
-    kept: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
+def margins(records: list[Record], ours: str, origins: Origins | None = None) -> list[Margin]:
+    """Every comparison of a system with the others, picture by picture; none of local pictures."""
+    kept: dict[tuple[str, str, str], dict[str, dict[str, float]]] = {}
     for r in records:
         name = "AUC deltae" if r.condition == "auc" else HEADLINE.get(r.task, ("", 0))[0]
+        task, condition, system, origin = group_of(r, origins or {})
         if name in r.scores and r.set != EXTRA:
-            table = kept.setdefault((r.task, r.condition), {})
-            table.setdefault(r.system, {})[r.case] = r.scores[name]
+            table = kept.setdefault((task, condition, origin), {})
+            table.setdefault(system, {})[r.case] = r.scores[name]
     found = []
-    for (task, condition), table in kept.items():
+    for (task, condition, origin), table in kept.items():
         name, sign = ("AUC deltae", -1) if condition == "auc" else HEADLINE[task]
         own = table.pop(ours, {})
         for other, theirs in table.items():
@@ -159,5 +192,5 @@ def margins(records: list[Record], ours: str) -> list[Margin]:
             apart = np.array([sign * (theirs[c] - own[c]) for c in both])
             numbers = interval(apart, np.random.default_rng(0), draws=DRAWS)
             if both:
-                found.append(Margin(task, condition, name, other, numbers, len(both)))
+                found.append(Margin(task, condition, name, other, numbers, len(both), origin))
     return found

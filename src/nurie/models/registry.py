@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class ModelSpec:
         Raises:
             ModelError: the file is missing or was changed.
         """
-        return _read_graph(self, role)
+        return read_graph(self, role)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ class PainterSpec:
         Raises:
             ModelError: the file is missing or was changed.
         """
-        return _read_graph(self, role)
+        return read_graph(self, role)
 
     @property
     def spectrum(self) -> Spectrum:
@@ -98,7 +98,35 @@ class PainterSpec:
 Spec: TypeAlias = ModelSpec | PainterSpec
 
 
-def _read_graph(spec: Spec, role: str) -> bytes:
+class Graphed(Protocol):
+    """Whatever names graphs and their digests."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+
+    @property
+    def graphs(self) -> dict[str, str]:
+        """File name by role."""
+
+    @property
+    def sha256(self) -> dict[str, str]:
+        """Digest by file name."""
+
+    def graph(self, role: str) -> bytes:
+        """Contents of a graph, checked against its digest."""
+
+
+def read_graph(spec: Graphed, role: str) -> bytes:
+    """Contents of a graph, checked against its digest.
+
+    Raises:
+        ModelError: the file is missing or was changed.
+    """
     path = spec.folder / spec.graphs[role]
     try:
         data = path.read_bytes()

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray
+from nurie.arrays import Floats, Gray, Rgb8
 from nurie.errors import ModelError
-from nurie.models.registry import ModelSpec, Spec
+from nurie.models.metric import MetricSpec
+from nurie.models.registry import Graphed, ModelSpec
 
 
 class RegionSession:
@@ -69,7 +70,40 @@ class RegionSession:
         return logits / np.float32(self.spec.temperature), shift, query, key
 
 
-def open_graph(spec: Spec, role: str) -> Any:
+class MetricSession:
+    """A perceptual network, kept in memory.
+
+    Args:
+        spec: the network.
+
+    Raises:
+        ModelError: its graph cannot be loaded.
+    """
+
+    def __init__(self, spec: MetricSpec) -> None:
+        self.spec = spec
+        self._pair = open_graph(spec, "pair")
+
+    def compare(self, one: Rgb8, two: Rgb8) -> tuple[float, Floats, Floats]:
+        """How far apart two pictures look, and what each of them looks like.
+
+        Args:
+            one: (S, S, 3) uint8, S as the spec says.
+            two: the same of the other.
+
+        Returns:
+            The distance, 0 or more; (16, C) and (16, C) float32 means of the first stage's maps
+            over a grid of 4 x 4 places.
+        """
+        feed = {
+            name: (picture.astype(np.float32) / np.float32(255)).transpose(2, 0, 1)[None]
+            for name, picture in (("one", one), ("two", two))
+        }
+        apart, first, second = self._pair.run(None, feed)
+        return float(apart[0]), first[0], second[0]
+
+
+def open_graph(spec: Graphed, role: str) -> Any:
     """A graph of a model, ready to run.
 
     Raises:

@@ -27,12 +27,12 @@ ABOUT = {
         "regions, small as large. Perceptual and Fréchet distance are of whole pictures, 256 "
         "pixels a side, with the original's clean lines over both. Perceptual: how unlike people "
         "would call two pictures, learnt from what they said of damaged photographs "
-        "(shift-tolerant LPIPS, Ghildyal, Liu 2022). Fréchet (Heusel et al. 2017): how far the whole set "
-        "is from the set of the originals. Few pictures make such a distance of many features "
-        "large by itself, so it is of few: the 64 of the network's first stage, colours and "
-        "edges, in 16 places of each picture. Its interval is a jackknife over pictures; compare "
-        "it within a condition, never with figures of other networks, layers or numbers of "
-        "pictures."
+        "(shift-tolerant LPIPS, Ghildyal, Liu 2022). Fréchet (Heusel et al. 2017): how far the "
+        "whole set is from the set of the originals. Few pictures make such a distance of many "
+        "features large by itself, so it is of few: the 64 of the network's first stage, colours "
+        "and edges, in 16 places of each picture. Its interval is a jackknife over pictures; "
+        "compare it within a condition, never with figures of other networks, layers or numbers "
+        "of pictures."
     ),
     "palette": (
         "The original's colours are given, not where they belong. Obeyed: share of coloured "
@@ -74,9 +74,9 @@ Every result is kept: a run that was broken off goes on where it stopped, and on
 (weights, colouring code, the judge, a picture) is done again. `--pictures 2` rehearses. The
 drawings are made by program from seeds of their own; *as published* says whether they are, byte for
 byte, those of the hashes beside the bench (another version of numpy or OpenCV may draw a pixel
-otherwise). Local pairs join by `--extra` and never enter the comparisons. The second line is for the
-independent judge of hints, the third for the perceptual network; without them their figures are not
-measured. The colours of automatic answers are kept, so that they can be looked at later.
+otherwise). Local pairs join by `--extra` and never enter the comparisons. The second line is for
+the independent judge of hints, the third for the perceptual network; without them their figures are
+not measured. The colours of automatic answers are kept, so that they can be looked at later.
 
 Any program can take part. Add to the bench:
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8
 from nurie.document import Hints
+from nurie.guidance.spill import Lines, spilled
 
 _SHARE = 0.15
 """Share of a mark's heart that makes a region its own, whatever the region's size."""
@@ -18,18 +19,20 @@ _REACH = 0.02
 """How far from its region a mark may lie on thick ink, as a share of the picture's longer side."""
 
 
-def settle(hints: Hints, labels: Labels) -> Hints:
+def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     """The hinted pixels that count, each in a region that it colours.
 
     A dot (one pixel) always counts, and a later dot upon a stroke takes the region from it. A
     stroke, a dab or an area counts in the regions that it crosses with its heart, those of its
     pixels that are at least half as far from its edge as its deepest: brushing over a line by a
     pixel or two asks nothing of the neighbour. Marks on thick ink, where no region is, go to the
-    region nearest to them.
+    region nearest to them. With the drawing known, marks that only cling to its lines are left out
+    (``guidance.spill``).
 
     Args:
         hints: colours at pixels of the picture.
         labels: (H, W) int32, 0…n.
+        on: the drawing; None believes every mark.
 
     Returns:
         Hints at pixels inside regions, with ``marks`` from 0 up in the order in which they were
@@ -45,8 +48,11 @@ def settle(hints: Hints, labels: Labels) -> Hints:
     at = np.ravel_multi_index((hints.rows, hints.columns), labels.shape)
     _, first, place = np.unique(mark, return_index=True, return_inverse=True)
     mark = place.reshape(-1).astype(np.int32)
-    region = labels.reshape(-1)[at]
-    counts = _counts(at, mark, region, labels)
+    colors = hints.colors[first]
+    if on is not None:
+        meant = ~spilled(at, mark, colors, labels=labels, on=on)
+        at, mark = at[meant], mark[meant]
+    counts = _counts(at, mark, labels.reshape(-1)[at], labels)
     lost = np.setdiff1d(mark, mark[counts])
     spots, places = _nearest(at, mark, lost, labels)
     at = np.concatenate([at[counts], spots])
@@ -54,8 +60,7 @@ def settle(hints: Hints, labels: Labels) -> Hints:
     keep = _latest(at, mark, labels.reshape(-1)[at])
     at, mark = at[keep], mark[keep]
     rows, columns = np.divmod(at, labels.shape[1])
-    colors = hints.colors[first[mark]]
-    return Hints(rows.astype(np.int32), columns.astype(np.int32), colors, mark)
+    return Hints(rows.astype(np.int32), columns.astype(np.int32), colors[mark], mark)
 
 
 def marks_of(hints: Hints) -> Ints:

@@ -11,6 +11,7 @@ from nurie.color import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.guidance.reference import fills, strokes, without_strokes
+from nurie.guidance.spill import Lines
 from nurie.lines import canny_lines
 from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict, tilted
 from nurie.pipelines.refer import Found, Reference, refer
@@ -201,7 +202,7 @@ def obey(drawing: Drawing, view: View, hints: Hints, traits: Traits) -> tuple[Dr
     Returns:
         The drawing with such regions cut, and the hints that count, of one colour in each region.
     """
-    told = settle(hints, drawing.labels)
+    told = settle(hints, drawing.labels, Lines(view.ink.mask, drawing.sketch.pixels))
     at = told.rows.astype(np.int64) * drawing.labels.shape[1] + told.columns
     parts = split(drawing.labels, at, color_codes(told), view.ink)
     if parts.labels is drawing.labels:

@@ -9,6 +9,7 @@ from nurie.color import BINS, WHITE_BIN, bins_of, delta_e, lab_to_srgb, srgb_to_
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.guidance.patches import hint_from_gray, laid_over, sampled_hint
+from nurie.guidance.spill import Lines
 from nurie.pipelines.brush import Brush, View, painted, view_of
 from nurie.pipelines.colorize import Drawing, lay, protected, unify
 from nurie.pipelines.gray import parted
@@ -63,7 +64,7 @@ def prepare(
         ink = parted(ink, gray)
     labels = segment(sketch.pixels, gap=gap, ink=ink)
     if hints is not None and len(hints.rows):
-        hints = settle(hints, labels)
+        hints = settle(hints, labels, Lines(ink.mask, sketch.pixels))
         at = hints.rows.astype(np.int64) * labels.shape[1] + hints.columns
         labels = split(labels, at, color_codes(hints), ink).labels
     measures = measure(labels)

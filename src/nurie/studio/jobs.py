@@ -11,13 +11,15 @@ import numpy as np
 from nurie.api import Colorizer, read_palette
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.color import to_hex
-from nurie.document import Hints, Sketch, line_layer, strips
+from nurie.document import Sketch, line_layer, strips
 from nurie.errors import NurieError, TooLargeError
 from nurie.guidance.hints import hinted_colors, settle
+from nurie.guidance.spill import Lines
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
 from nurie.pipelines.colorize import View
 from nurie.regions.edits import Partition, edit, numbers_in_use
+from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
 from nurie.studio import shelf
@@ -154,7 +156,7 @@ class Painter:
         numbers = numbers_in_use(partition)
         read = self._colorizer.arrange(drawing, seen, _compact(partition, numbers))
         shelf.save_labels(drafts[0], partition.labels)
-        told = _told(drawing.hints, read.labels)
+        told = _told(drawing, read.labels, seen.ink)
         cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper, *told)
         shelf.save(drafts[1], cutting)
         return _measured(cutting)
@@ -196,9 +198,11 @@ def _called(source: Path, name: str, max_pixels: int = 0) -> Iterator[None]:
         raise type(error)(str(error).replace(str(source), name)) from None
 
 
-def _told(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
+def _told(drawing: Sketch, labels: Labels, ink: Ink) -> tuple[Rgb8, Mask]:
     """Colours that hints of the drawing itself give to regions 1…m, and where."""
-    kept = settle(hints, labels) if hints is not None and len(hints.rows) else None
+    hints, kept = drawing.hints, None
+    if hints is not None and len(hints.rows):
+        kept = settle(hints, labels, Lines(ink.mask, drawing.pixels))
     colors, hinted = hinted_colors(kept, labels)
     return colors[1:], hinted[1:]
 

@@ -3,8 +3,10 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie.document import Hints, Palette
-from nurie.guidance.hints import marks_of
+from nurie.document import Hints, Palette, Sketch
+from nurie.guidance.hints import marks_of, settle
+from nurie.guidance.spill import Lines, for_lines
+from nurie.regions.ink import find_ink
 from nurie.verify.report import Check, broken, codes, hex_of
 
 CONFLICT = "hints of several colours in one region: only nurie's label map tells which one wins"
@@ -38,6 +40,23 @@ def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Ch
         sentence = f"The flat layers have {found} and not the hinted {hex_of(int(wanted[i]))}"
         return broken("hints", sentence, (int(hints.rows[i]), int(hints.columns[i]))), conflict
     return Check("hints", True, f"{len(wanted)} hinted pixels have their region's hint"), conflict
+
+
+def obeyed_by(hints: Hints, sketch: Sketch, labels: Labels | None) -> Hints:
+    """The hints that a colouring of a sketch must obey.
+
+    With the regions known, these are the ones that count in them. Regions may have been cut since,
+    so of the marks that cling to lines only those which reach the deepest are judged. Without
+    regions, marks in the colour of the line below them are left out.
+    """
+    on = Lines(find_ink(sketch.pixels).mask, sketch.pixels, shallow=1.0)
+    if labels is not None:
+        return settle(hints, labels, on)
+    _, first, mark = np.unique(marks_of(hints), return_index=True, return_inverse=True)
+    at = np.ravel_multi_index((hints.rows, hints.columns), sketch.shape)
+    kept = ~for_lines(at, mark.reshape(-1), hints.colors[first], on)[mark.reshape(-1)]
+    parts = (hints.rows[kept], hints.columns[kept], hints.colors[kept])
+    return Hints(*parts, None if hints.marks is None else hints.marks[kept])
 
 
 def slips(hints: Hints, bad: Mask) -> Mask:

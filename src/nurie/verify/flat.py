@@ -4,7 +4,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
-from nurie.verify.asked import CONFLICT, allowed_codes, slips
+from nurie.verify.asked import CONFLICT, allowed_codes, obeyed_by, slips
 from nurie.verify.report import (
     Check,
     Report,
@@ -48,7 +48,7 @@ def verify_flat(
     merged = three(merged)
     checks += [_check_line(sketch, merged), _check_flats(sketch, merged)]
     if hints is not None:
-        check, conflict = _check_hints(sketch, merged, hints)
+        check, conflict = _check_hints(sketch, merged, obeyed_by(hints, sketch, None))
         checks.append(check)
         unproven += [CONFLICT] if conflict else []
     if palette is not None:

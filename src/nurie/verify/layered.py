@@ -6,10 +6,9 @@ from nurie.arrays import AnyArray, Labels, Mask
 from nurie.color import parse_hex
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import FormatError, OptionError
-from nurie.guidance.hints import settle
 from nurie.io.documents import Document, composed
 from nurie.io.samples import over_white
-from nurie.verify.asked import CONFLICT, allowed_codes, check_hints
+from nurie.verify.asked import CONFLICT, allowed_codes, check_hints, obeyed_by
 from nurie.verify.flats import Flats
 from nurie.verify.report import (
     Check,
@@ -51,7 +50,7 @@ def verify_layers(
     else:
         checks.append(_check_regions(document, flats.canvas, labels))
     if hints is not None:
-        counted = hints if labels is None else settle(hints, labels)
+        counted = obeyed_by(hints, sketch, labels)
         check, conflict = check_hints(counted, flats.seen(counted), labels)
         checks.append(check)
         unproven += [CONFLICT] if conflict else []

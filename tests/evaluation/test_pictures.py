@@ -1,11 +1,9 @@
 """Pictures that are drawn once, made from packages, or a folder's own."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
-from nurie.errors import InputError, UnreadableError
+from nurie.errors import InputError
 from nurie.evaluation.bench import PictureSet
 from nurie.evaluation.lock import sets, write_lock
 from nurie.evaluation.pictures import cases, extra_cases, from_picture
@@ -43,42 +41,6 @@ def test_every_kind_is_drawn_with_its_truth(tmp_path, kind):
     assert len(case.frames) == (2 if kind == "films" else 1)
     assert case.frame.lines.shape[:2] == case.frame.color.shape[:2] == case.frame.parts.shape
     assert case.frame.pieces.max() > 1
-
-
-def test_package_files_must_be_there_and_be_the_same(tmp_path):
-    good = PictureSet("p", "package", package="numpy", files={"numpy/__init__.py": "0" * 64})
-    with pytest.raises(InputError, match="is not the file that the bench names"):
-        list(cases(good, tmp_path))
-    lost = PictureSet("p", "package", package="numpy", files={"numpy/none.svg": "0" * 64})
-    with pytest.raises(UnreadableError, match=r"lacks numpy/none\.svg"):
-        list(cases(lost, tmp_path))
-    none = PictureSet("p", "package", package="no-such-package", files={"a.svg": "0" * 64})
-    with pytest.raises(InputError, match="install it first"):
-        list(cases(none, tmp_path))
-
-
-def test_package_files_become_pictures(tmp_path, monkeypatch):
-    pytest.importorskip("resvg_py")
-    text = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><path d="M8 8H40V40H8Z" '
-        'fill="#d22" stroke="#000" stroke-width="2"/></svg>'
-    )
-    path = tmp_path / "box.svg"
-    path.write_text(text, "utf-8")
-
-    class Package:
-        def locate_file(self, name):
-            return tmp_path / name
-
-    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Package())
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    (case,) = cases(
-        PictureSet("p", "package", size=48, package="x", files={"box.svg": digest}), tmp_path
-    )
-    frame = case.frame
-    assert frame.color[24, 24].tolist() == [0xDD, 0x22, 0x22]
-    assert frame.parts[24, 24] > 0 == frame.parts[1, 1]
-    assert (frame.lines[24] < 128).any()
 
 
 def test_colours_that_are_not_flat_become_medians():

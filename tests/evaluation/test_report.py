@@ -21,7 +21,7 @@ FACTS = {
     "ours": "nurie",
     "sets": [
         {"name": "a", "kind": "things", "package": "", "licence": "", "pictures": 2,
-         "sha256": "0" * 64, "published": "yes"}
+         "sha256": "0" * 64, "published": "yes", "note": "", "lacking": ""}
     ],
     "rehearsal": "",
     "network": None,
@@ -50,17 +50,15 @@ def test_means_intervals_and_failures():
 def test_local_pictures_stay_apart():
     found = [record("x", "c0", 1.0), record("x", "c1", 5.0, where="extra")]
     found.append(record("x", "c2", 7.0, where="stickers"))
-    origins = origins_of(
-        [PictureSet("a", "things"), PictureSet("stickers", "package", package="p")]
-    )
+    origins = origins_of([PictureSet("a", "things"), PictureSet("stickers", "icons", package="p")])
     table = rows(found, origins)
     told = [(r.origin, r.scores["ΔE"][0]) for r in table]
-    assert told == [("", 1.0), ("not public", 5.0), ("p", 7.0)]
+    assert told == [("", 1.0), ("not public", 5.0), ("stickers", 7.0)]
     page = markdown(Bench("b"), table, [], FACTS)
     starts = [line[:24] for line in page.splitlines() if line.startswith("| clean")]
     assert starts == [
         "| clean | x | 1 | 1.000 ",
-        "| clean, p | x | 1 | 7.0",
+        "| clean, stickers | x | ",
         "| clean, not public | x ",
     ]
 
@@ -115,6 +113,16 @@ def test_margins_keep_origins_apart():
     assert [(m.origin, m.pictures) for m in table] == [("", 6), ("a package", 6)]
     page = markdown(Bench("b"), [], table, FACTS)
     assert "- automatic, clean, a package: **better** is ahead by 8.000" in page
+
+
+def test_a_set_that_is_left_out_says_how_to_get_it():
+    lost = FACTS["sets"][0] | {"name": "b", "pictures": 0, "published": "left out",
+                               "lacking": "The set 'b' is made from a package: get it"}  # fmt: skip
+    told = FACTS["sets"][0] | {"note": "Seen by nobody."}
+    page = markdown(Bench("b"), [], [], FACTS | {"sets": [told, lost]})
+    assert "\n*a*: Seen by nobody.\n" in page
+    assert "| 0 | `0000000000000000` | left out |" in page
+    assert "\nLeft out: The set 'b' is made from a package: get it\n" in page
 
 
 def test_few_pictures_decide_nothing():

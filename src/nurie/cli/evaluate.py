@@ -7,12 +7,12 @@ import typer
 
 from nurie.cli.outcome import complain, show_json
 from nurie.cli.progress import track
+from nurie.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from nurie.evaluation.bench import Bench
     from nurie.evaluation.evaluate import Job, Options
     from nurie.evaluation.likeness import Eye, Seen
-    from nurie.evaluation.pictures import Case
     from nurie.evaluation.records import Record
 
 
@@ -83,7 +83,7 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     from nurie.evaluation import evaluate as judge
     from nurie.evaluation.bench import read_bench
     from nurie.evaluation.likeness import looked, open_eye
-    from nurie.evaluation.lock import write_lock
+    from nurie.evaluation.lock import sets, write_lock
 
     asked = read_bench(bench)
     _make(out)
@@ -98,7 +98,11 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
         tasks=tuple(task or ()),
         systems=tuple(system or ()),
     )
-    cases = judge.load_pictures(asked, options)
+    cases, lacking = judge.load_pictures(asked, options)
+    for reason in lacking.values():
+        if lock:
+            raise MissingExtraError(reason)
+        complain(reason)
     if lock:
         print(write_lock(bench, cases))
         return
@@ -106,19 +110,18 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     found = list(track(judge.run(asked, jobs, options), len(jobs), "Judging", quiet=quiet))
     looks = looked(found, cases, out, eye)
     seen = list(track(looks, len(found), "Looking", quiet=quiet))
-    told, page = _report(bench, (asked, options), cases, (seen, eye))
+    told, page = _report((asked, options), sets(asked, bench, cases, lacking), (seen, eye))
     _write(out, told, page, jobs, as_json=as_json)
 
 
 def _report(
-    path: Path,
     asked: "tuple[Bench, Options]",
-    cases: "dict[str, list[Case]]",
+    shown: list[dict[str, Any]],
     looks: "tuple[list[tuple[Record, Seen | None]], Eye | None]",
 ) -> tuple[dict[str, Any], str]:
     """The report as JSON and as a page."""
     from nurie.evaluation.likeness import distances
-    from nurie.evaluation.lock import rehearsal, sets
+    from nurie.evaluation.lock import rehearsal
     from nurie.evaluation.provenance import provenance
     from nurie.evaluation.report import markdown, report
     from nurie.evaluation.tables import margins, origins_of, rows
@@ -129,7 +132,7 @@ def _report(
     facts = {
         **provenance(bench, options.threads),
         "ours": ours,
-        "sets": sets(bench, path, cases),
+        "sets": shown,
         "rehearsal": rehearsal(bench, options),
         "network": eye.told if eye is not None else None,
     }

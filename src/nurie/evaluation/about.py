@@ -67,6 +67,7 @@ HOW = """\
 pip install 'nurie[bench]'
 python -m venv judge && judge/bin/pip install hintauc
 pip install 'nurie[train]' && pip install --no-deps stlpips-pytorch==0.0.2 && nurie export metric
+npm install --prefix out/bench/pictures @iconify-json/streamline-stickies-color@1.2.2
 nurie evaluate configs/bench/public.toml -o out/bench --hintauc judge/bin/python
 ```
 
@@ -75,8 +76,9 @@ Every result is kept: a run that was broken off goes on where it stopped, and on
 drawings are made by program from seeds of their own; *as published* says whether they are, byte for
 byte, those of the hashes beside the bench (another version of numpy or OpenCV may draw a pixel
 otherwise). Local pairs join by `--extra` and never enter the comparisons. The second line is for
-the independent judge of hints, the third for the perceptual network; without them their figures are
-not measured. The colours of automatic answers are kept, so that they can be looked at later.
+the independent judge of hints, the third for the perceptual network, the fourth for the pictures of
+a package; what is missing is not measured, or left out. The colours of automatic answers are kept,
+so that they can be looked at later.
 
 Any program can take part. Add to the bench:
 

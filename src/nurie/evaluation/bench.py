@@ -7,8 +7,9 @@ from typing import Any
 
 from nurie.errors import InputError, OptionError, UnreadableError
 
-SET_KINDS = ("things", "people", "animals", "scenes", "films", "package")
-"""Where pictures come from: drawn by program, or made from the files of an installed package."""
+SET_KINDS = ("things", "people", "animals", "scenes", "films", "package", "icons")
+"""Where pictures come from: drawn by program, made from SVG files of an installed Python package,
+or from icons of an Iconify collection that npm installed."""
 
 TASKS = (
     "regions",
@@ -57,11 +58,15 @@ class PictureSet:
     frames: int = 6
     """Frames of a film."""
     package: str = ""
-    """Name of an installed distribution."""
+    """Name of an installed distribution, or of npm's package."""
+    version: str = ""
+    """Version of the package."""
     licence: str = ""
     """Licence of the package's pictures."""
+    note: str = ""
+    """What the report says of the pictures."""
     files: dict[str, str] = field(default_factory=dict)
-    """SHA-256 by path inside the package."""
+    """SHA-256 by path inside the package, or by name of an icon."""
 
 
 @dataclass(frozen=True)

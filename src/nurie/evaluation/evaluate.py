@@ -67,18 +67,23 @@ EXTRA = "extra"
 """Name of the set that ``--extra`` gives."""
 
 
-def load_pictures(bench: Bench, options: Options) -> dict[str, list[Case]]:
-    """All pictures by the name of their set.
+def load_pictures(bench: Bench, options: Options) -> tuple[dict[str, list[Case]], dict[str, str]]:
+    """All pictures by the name of their set, and why sets are left out whose package is missing.
 
     Raises:
         NurieError: a set cannot be made.
     """
-    found = {s.name: list(cases(s, options.data, most=options.pictures)) for s in bench.sets}
+    found, lacking = dict[str, list[Case]](), dict[str, str]()
+    for each in bench.sets:
+        try:
+            found[each.name] = list(cases(each, options.data, most=options.pictures))
+        except MissingExtraError as error:
+            found[each.name], lacking[each.name] = [], str(error)
     if options.extra is not None:
         found[EXTRA] = list(extra_cases(options.extra, most=options.pictures))
         if not found[EXTRA]:
             raise OptionError(f"{options.extra} holds no pairs NAME.line.png and NAME.color.png.")
-    return found
+    return found, lacking
 
 
 def plan(bench: Bench, pictures: dict[str, list[Case]], options: Options) -> list[Job]:

@@ -29,8 +29,10 @@ def write_lock(bench: Path, cases: dict[str, list[Case]]) -> Path:
     return path
 
 
-def sets(bench: Bench, path: Path, cases: dict[str, list[Case]]) -> list[dict[str, Any]]:
-    """What the report says of each set."""
+def sets(
+    bench: Bench, path: Path, cases: dict[str, list[Case]], lacking: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """What the report says of each set; ``lacking`` tells why some are left out."""
     try:
         locked = json.loads(lock_path(path).read_text("utf-8"))
     except (OSError, ValueError):
@@ -48,7 +50,9 @@ def sets(bench: Bench, path: Path, cases: dict[str, list[Case]]) -> list[dict[st
                 "licence": spec.licence if spec else "",
                 "pictures": len(own),
                 "sha256": set_digest(digests),
-                "published": _published(name, digests, locked),
+                "published": _published(name, digests, locked) if own else "left out",
+                "note": spec.note if spec else "",
+                "lacking": (lacking or {}).get(name, ""),
             }
         )
     return found

@@ -12,8 +12,9 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask, Rgb8
 from nurie.color import WHITE_BIN, bins_of
-from nurie.errors import InputError, UnreadableError
+from nurie.errors import InputError
 from nurie.evaluation.bench import PictureSet
+from nurie.evaluation.records import code_of, version_of
 from nurie.metrics.regions import packed, segments
 
 if TYPE_CHECKING:
@@ -77,15 +78,18 @@ def cases(what: PictureSet, folder: Path, *, most: int | None = None) -> Iterato
         The pictures in their order.
 
     Raises:
-        InputError: a package is missing, or one of its files is another than the bench names.
+        MissingExtraError: a package is not installed.
+        InputError: one of its files is another than the bench names.
     """
+    from nurie.evaluation.packages import packed_picture
+
     folder.mkdir(parents=True, exist_ok=True)
-    count = len(what.files) if what.kind == "package" else what.count
+    count = len(what.files) or what.count
     for i in range(count if most is None else min(count, most)):
         path = folder / f"{_key(what, i)}.npz"
         frames = _read(path) if path.exists() else None
         if frames is None:
-            frames = _package(what, i) if what.kind == "package" else _drawn(what, i)
+            frames = (Frame(*packed_picture(what, i, folder)),) if what.files else _drawn(what, i)
             _write(path, frames)
         yield Case(f"{what.name}-{i:03d}", frames, digest_of(frames))
 
@@ -119,16 +123,9 @@ def _key(what: PictureSet, i: int) -> str:
 @functools.cache
 def drawn_by() -> str:
     """What draws: pictures kept from older code are not taken for new ones."""
-    import cv2
-
-    import nurie
-
-    digest = hashlib.sha256(f"{np.__version__} {cv2.__version__}".encode())
-    root = Path(nurie.__file__).parent
-    for room in ("dataset", "drawings"):
-        for path in sorted((root / room).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    versions = [version_of(name) for name in ("numpy", "opencv-python-headless", "resvg-py")]
+    code = code_of(("dataset", "drawings", "evaluation/packages.py"))
+    return hashlib.sha256(" ".join([code, *versions]).encode()).hexdigest()[:12]
 
 
 def _drawn(what: PictureSet, i: int) -> tuple[Frame, ...]:
@@ -145,32 +142,6 @@ def _drawn(what: PictureSet, i: int) -> tuple[Frame, ...]:
     }
     made = draw[what.kind]()
     return tuple(Frame(m.lines, m.color, m.parts) for m in made)
-
-
-def _package(what: PictureSet, i: int) -> tuple[Frame, ...]:
-    """Line art and flat colours of a vector picture of an installed package."""
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    from nurie.dataset.svg import bare_svg, draw_svg
-
-    name, digest = sorted(what.files.items())[i]
-    try:
-        path = Path(str(distribution(what.package).locate_file(name)))
-        data = path.read_bytes()
-    except PackageNotFoundError as error:
-        raise InputError(
-            f"The set {what.name!r} is made from the package {what.package}; install it first."
-        ) from error
-    except OSError as error:
-        raise UnreadableError(f"The package {what.package} lacks {name}.") from error
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise InputError(
-            f"{name} of {what.package} is not the file that the bench names; install the version "
-            "that it was made with."
-        )
-    text = data.decode("utf-8")
-    drawing, bare = draw_svg(text, side=what.size), bare_svg(text, side=what.size)
-    return (from_picture(drawing.lines, bare),)
 
 
 def from_picture(lines: AnyArray, color: Rgb8) -> Frame:

@@ -100,6 +100,8 @@ def _sets(sets: list[dict[str, Any]]) -> str:
             f"| {each['name']} | {made} | {each['pictures']} | `{each['sha256'][:16]}` "
             f"| {each['published']} |"
         )
+    lines += [f"\n*{each['name']}*: {each['note']}" for each in sets if each["note"]]
+    lines += [f"\nLeft out: {each['lacking']}" for each in sets if each["lacking"]]
     return "\n".join([*lines, ""])
 
 

@@ -73,8 +73,8 @@ def rows(
 
 
 def origins_of(sets: Iterable[PictureSet]) -> Origins:
-    """Where the pictures of each set come from."""
-    return {s.name: s.package for s in sets} | {EXTRA: NOT_PUBLIC}
+    """Where the pictures of each set come from: sets made from packages stay by themselves."""
+    return {s.name: s.name if s.package else "" for s in sets} | {EXTRA: NOT_PUBLIC}
 
 
 def group_of(record: Record, origins: Origins) -> Group:

@@ -17,6 +17,7 @@ from nurie.metrics.colors import colorfulness, earth_movers, obedience, signatur
 from nurie.metrics.doubt import area_under_risk
 from nurie.metrics.regions import (
     boundary_f,
+    grow,
     overlap,
     packed,
     read_off,
@@ -45,25 +46,6 @@ def regions(trial: Trial) -> Scores:
         "leaks": got.leaks,
         "splits": got.splits,
     }
-
-
-def grow(labels: Labels) -> Labels:
-    """Every pixel takes the label of the nearest labelled one.
-
-    >>> grow(np.array([[1, 0, 0, 2]], np.int32)).tolist()
-    [[1, 1, 2, 2]]
-    """
-    import cv2
-
-    empty = (labels == 0).astype(np.uint8)
-    if empty.all():
-        return labels
-    _, index = cv2.distanceTransformWithLabels(
-        empty, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.zeros(int(index.max()) + 1, np.int32)
-    table[index[labels > 0]] = labels[labels > 0]
-    return table[index]
 
 
 def flats(trial: Trial) -> Scores:

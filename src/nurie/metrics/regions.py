@@ -40,6 +40,25 @@ def segments(parts: Labels, lines: AnyArray, *, smallest: int = SMALLEST) -> Lab
     return table[labels]
 
 
+def grow(labels: Labels) -> Labels:
+    """Every pixel takes the label of the nearest labelled one.
+
+    >>> grow(np.array([[1, 0, 0, 2]], np.int32)).tolist()
+    [[1, 1, 2, 2]]
+    """
+    import cv2
+
+    empty = (labels == 0).astype(np.uint8)
+    if empty.all():
+        return labels
+    _, index = cv2.distanceTransformWithLabels(
+        empty, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.zeros(int(index.max()) + 1, np.int32)
+    table[index[labels > 0]] = labels[labels > 0]
+    return table[index]
+
+
 def _components(values: AnyArray, inside: Mask) -> Labels:
     """Connected pixels of equal value, (H, W) int32 from 1; 0 outside.
 

@@ -4,20 +4,22 @@
 
 A drawing is taken through finding its regions, colouring them, and writing layers, in one process
 that is warm. For the growth with regions, sheets of one size hold more and more wobbly cells; the
-rivals of G'MIC colour the same sheets. Repeats go round all drawings; medians are reported.
+rivals of G'MIC colour the same sheets, from file to file, each in a warm process of its own. They
+take turns with the parts; medians are reported, and the most memory that a process held meanwhile.
 """
 
 import argparse
 import json
 import tempfile
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import report
-from systems import PIPELINES, load
+from measuring import Cost, Worker, measured
+from speed import failed, middle
+from systems import PIPELINES
 
 from drawings import Array, clean
 
@@ -28,18 +30,31 @@ CELLS = (9, 36, 144, 576, 2304)
 SHEET = 2048
 """Side of the sheets of cells in pixels."""
 
+TIMEOUT = 120.0
+"""Seconds that a rival may take for a sheet."""
+
 
 def main() -> None:
+    from nurie.api import Colorizer
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="JSON file with all figures")
     parser.add_argument("--repeats", type=int, default=3, help="rounds of which the median counts")
     options = parser.parse_args()
-    drawings = {("pixels", side): clean(side) for side in SIDES}
-    drawings |= {("regions", count): cells(count) for count in CELLS}
-    rows = [row for round_ in range(options.repeats) for row in measure(drawings, round_)]
-    result = {"about": report.surroundings(), "repeats": options.repeats, "rows": middle(rows)}
-    for row in result["rows"]:
-        print("{growth:8} {at:5} {part:20} {wall_s:.3f} s".format(**row))
+    sheets = [(side, "pixels", side, partial(clean, side)) for side in SIDES]
+    sheets += [(SHEET, "regions", count, partial(cells, count)) for count in CELLS]
+    # Small pages first: part of what a process once held stays with it.
+    sheets.sort(key=lambda sheet: sheet[0])
+    colorizer, rows = Colorizer.load(), list[dict[str, Any]]()
+    with tempfile.TemporaryDirectory(prefix="nurie-parts-") as folder:
+        parts(colorizer, clean(SIDES[0]), Path(folder))
+        for _, growth, at, draw in sheets:
+            rivals = tuple(PIPELINES) if growth == "regions" else ()
+            costs = measure(colorizer, draw(), rivals, options.repeats, Path(folder))
+            for part, runs in costs.items():
+                rows.append({"growth": growth, "at": at, "part": part, **middle(runs)})
+                print(line(rows[-1]), flush=True)
+    result = {"about": report.surroundings(), "repeats": options.repeats, "rows": rows}
     report.replace(options.out, json.dumps(result, indent=1) + "\n")
 
 
@@ -61,82 +76,50 @@ def cells(count: int, seed: int = 0) -> Array:
     return page
 
 
-def measure(drawings: dict[tuple[str, int], Array], round_: int) -> list[dict[str, Any]]:
-    """One round over all drawings; the first is preceded by a warm-up."""
-    from nurie.api import Colorizer
-    from nurie.document import Sketch
+def measure(
+    colorizer: Any, page: Array, rivals: tuple[str, ...], repeats: int, folder: Path
+) -> dict[str, list[Cost]]:
+    """What every part and every rival took of one drawing, in turns."""
+    import cv2
 
-    colorizer, rows = _colorizer(Colorizer), []
-    rivals = {name: _rival(name) for name in PIPELINES} if round_ == 0 else _RIVALS
-    _RIVALS.update(rivals)
-    with tempfile.TemporaryDirectory(prefix="nurie-parts-") as folder:
-        if round_ == 0:
-            parts(colorizer, Sketch(np.ascontiguousarray(next(iter(drawings.values())))), folder)
-        for (growth, at), page in drawings.items():
-            took = parts(colorizer, Sketch(page), folder)
-            if growth == "regions":
-                for name, rival in rivals.items():
-                    took[name] = rival(page, Path(folder))
-            rows += [
-                {"growth": growth, "at": at, "part": part, "wall_s": seconds}
-                for part, seconds in took.items()
-            ]
-    return rows
-
-
-_RIVALS: dict[str, Callable[[Array, Path], float]] = {}
-_LOADED: list[Any] = []
+    costs: dict[str, list[Cost]] = {}
+    cv2.imwrite(str(folder / "in.png"), page)
+    workers = {
+        name: Worker(name, folder / "in.png", folder / f"rival-{i}.png", timeout=TIMEOUT)
+        for i, name in enumerate(rivals)
+    }
+    try:
+        for _ in range(repeats):
+            took = parts(colorizer, page, folder)
+            took |= {name: worker.run() for name, worker in workers.items()}
+            for name, cost in took.items():
+                if not failed(costs.setdefault(name, [])):
+                    costs[name].append(cost)
+    finally:
+        for worker in workers.values():
+            worker.close()
+    return costs
 
 
-def _colorizer(kind: Any) -> Any:
-    """The packaged model, loaded once."""
-    if not _LOADED:
-        _LOADED.append(kind.load())
-    return _LOADED[0]
-
-
-def parts(colorizer: Any, sketch: Any, folder: str) -> dict[str, float]:
-    """Seconds of each part of one colouring."""
+def parts(colorizer: Any, page: Array, folder: Path) -> dict[str, Cost]:
+    """What each part of one colouring takes."""
     from nurie.api import save
+    from nurie.document import Sketch
     from nurie.regions.segment import segment
 
-    took = {}
-    start = time.perf_counter()
-    segment(sketch.pixels)
-    took["regions"] = time.perf_counter() - start
-    start = time.perf_counter()
-    layers = colorizer.colorize(sketch)
-    took["regions and colours"] = time.perf_counter() - start
+    sketch, made = Sketch(np.ascontiguousarray(page)), []
+    jobs = {
+        "regions": lambda: segment(sketch.pixels),
+        "regions and colours": lambda: made.append(colorizer.colorize(sketch)),
+    }
     for suffix in ("png", "ora", "psd"):
-        start = time.perf_counter()
-        save(layers, Path(folder) / f"out.{suffix}", force=True)
-        took[suffix] = time.perf_counter() - start
-    return took
+        jobs[suffix] = lambda s=suffix: save(made[0], folder / f"out.{s}", force=True)
+    return {name: measured(job) for name, job in jobs.items()}
 
 
-def _rival(name: str) -> Callable[[Array, Path], float]:
-    job = load(name)
-
-    def run(page: Array, folder: Path) -> float:
-        import cv2
-
-        cv2.imwrite(str(folder / "in.png"), page)
-        start = time.perf_counter()
-        job(str(folder / "in.png"), str(folder / "rival.png"))
-        return time.perf_counter() - start
-
-    return run
-
-
-def middle(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The median of each part on each drawing."""
-    groups: dict[tuple[str, int, str], list[float]] = {}
-    for row in rows:
-        groups.setdefault((row["growth"], row["at"], row["part"]), []).append(row["wall_s"])
-    return [
-        {"growth": growth, "at": at, "part": part, "wall_s": round(report.median(seconds), 4)}
-        for (growth, at, part), seconds in groups.items()
-    ]
+def line(row: dict[str, Any]) -> str:
+    figures = row["failure"] or "{wall_s:.3f} s, {peak_mib:.0f} MiB".format(**row)
+    return f"{row['growth']:8} {row['at']:5} {row['part']:20} {figures}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,11 @@ from typing import Any
 
 DOCS = Path(__file__).parent.parent / "docs"
 COLORS = {"nurie": "#c2410c", "G'MIC smart, random": "#1d4ed8", "G'MIC auto-fill": "#0f766e"}
+FIGURES = {"wall_s": "seconds", "peak_mib": "most memory, MiB"}
+"""What is plotted, a row of plots each, and the name of its axis."""
+
+Lines = dict[str, list[tuple[float, float]]]
+"""Points by the name of a system or part."""
 
 
 def main() -> None:
@@ -19,52 +24,60 @@ def main() -> None:
     mpl.rcParams |= {"svg.hashsalt": "nurie", "font.size": 9, "svg.fonttype": "path"}
     from matplotlib import pyplot as plt
 
-    speed = json.loads((DOCS / "benchmarks.json").read_text("utf-8"))
-    parts = json.loads((DOCS / "parts.json").read_text("utf-8"))
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
-    draw(left, pixels(speed["rows"]), "Clean drawing, warm", "megapixels")
-    draw(middle, regions(parts["rows"]), "Cells on 2048 × 2048, warm", "regions")
-    draw(right, shares(parts["rows"]), "Parts of nurie, clean drawing", "megapixels")
+    speed = json.loads((DOCS / "benchmarks.json").read_text("utf-8"))["rows"]
+    parts = json.loads((DOCS / "parts.json").read_text("utf-8"))["rows"]
+    figure, grid = plt.subplots(2, 3, figsize=(11, 6.6), layout="constrained")
+    for (left, middle, right), (name, label) in zip(grid, FIGURES.items(), strict=True):
+        draw(left, pixels(speed, name), ("Clean drawing, warm", "megapixels", label))
+        draw(middle, regions(parts, name), ("Cells on 2048 × 2048, warm", "regions", label))
+        draw(right, shares(parts, name), ("Parts of nurie, clean drawing", "megapixels", label))
     figure.savefig(DOCS / "pictures" / "cost.svg", metadata={"Date": None})
 
 
-def pixels(rows: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    """Seconds against megapixels, by system."""
-    found: dict[str, list[tuple[float, float]]] = {}
+def pixels(rows: list[dict[str, Any]], figure: str) -> Lines:
+    """A figure against megapixels, by system."""
+    found: Lines = {}
     for row in rows:
         if (row["kind"], row["mode"], row["failure"]) == ("clean", "warm", ""):
-            found.setdefault(row["system"], []).append((row["side"] ** 2 / 1e6, row["wall_s"]))
+            found.setdefault(row["system"], []).append((row["side"] ** 2 / 1e6, row[figure]))
     return found
 
 
-def regions(rows: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    """Seconds against regions, by system; ours from the drawing in memory to a PNG."""
-    found: dict[str, list[tuple[float, float]]] = {}
-    table = {(r["at"], r["part"]): r["wall_s"] for r in rows if r["growth"] == "regions"}
-    for (at, part), seconds in table.items():
+def regions(rows: list[dict[str, Any]], figure: str) -> Lines:
+    """A figure against regions, by system; ours from the drawing in memory to a PNG."""
+    found: Lines = {}
+    table = {(r["at"], r["part"]): r[figure] for r in told(rows, "regions")}
+    for (at, part), value in table.items():
         if part == "regions and colours":
-            found.setdefault("nurie", []).append((at, seconds + table[at, "png"]))
+            written = table[at, "png"]
+            both = value + written if figure == "wall_s" else max(value, written)
+            found.setdefault("nurie", []).append((at, both))
         elif part in COLORS:
-            found.setdefault(part, []).append((at, seconds))
+            found.setdefault(part, []).append((at, value))
     return found
 
 
-def shares(rows: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    """Seconds against megapixels, by part."""
-    found: dict[str, list[tuple[float, float]]] = {}
-    for row in rows:
-        if row["growth"] == "pixels":
-            found.setdefault(row["part"], []).append((row["at"] ** 2 / 1e6, row["wall_s"]))
+def shares(rows: list[dict[str, Any]], figure: str) -> Lines:
+    """A figure against megapixels, by part."""
+    found: Lines = {}
+    for row in told(rows, "pixels"):
+        found.setdefault(row["part"], []).append((row["at"] ** 2 / 1e6, row[figure]))
     return found
 
 
-def draw(axes: Any, lines: dict[str, list[tuple[float, float]]], title: str, label: str) -> None:
-    """One plot with logarithmic axes."""
+def told(rows: list[dict[str, Any]], growth: str) -> list[dict[str, Any]]:
+    """What went well of one growth."""
+    return [row for row in rows if row["growth"] == growth and not row["failure"]]
+
+
+def draw(axes: Any, lines: Lines, words: tuple[str, str, str]) -> None:
+    """One plot with logarithmic axes; the words are its title and the names of the axes."""
     for name, points in lines.items():
         axes.plot(
             *zip(*sorted(points), strict=True), "o-", ms=3, label=name, color=COLORS.get(name)
         )
-    axes.set(xscale="log", yscale="log", xlabel=label, ylabel="seconds")
+    title, along, up = words
+    axes.set(xscale="log", yscale="log", xlabel=along, ylabel=up)
     axes.set_title(title, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)

@@ -6,12 +6,10 @@ memory during that run in MiB.
 """
 
 import json
-import resource
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
+from measuring import measured
 from systems import load
 
 
@@ -23,33 +21,9 @@ def main(system: str, drawing: str, out: str) -> None:
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for _ in sys.stdin:
         Path(out).unlink(missing_ok=True)
-        print(json.dumps(_timed(job, drawing, out)), file=answers, flush=True)
-
-
-def _timed(job: Any, drawing: str, out: str) -> dict[str, float]:
-    _forget_peak()
-    wall, cpu = time.perf_counter(), time.process_time()
-    job(drawing, out)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"wall_s": wall, "cpu_s": cpu, "peak_mib": _peak()}
-
-
-def _forget_peak() -> None:
-    """Linux: let the high-water mark of memory start again from now."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return
-
-
-def _peak() -> float:
-    """Peak resident memory in MiB: since the mark was reset where Linux tells it, else ever."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+        cost = measured(lambda: job(drawing, out))
+        told = {"wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mib": cost.peak_mib}
+        print(json.dumps(told), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurie.evaluation.paintings import Painting, View
-from nurie.evaluation.scores import apart, climb, features, learning, ratio, score, spread, within
-from nurie.evaluation.spans import number, span
+from nurie.evaluation.scores import apart, climb, features, learning, ratio, score, spread
+from nurie.evaluation.spans import number, span, within
 from nurie.evaluation.trained import Trained
 
 SETTINGS = {"objective": "gan", "source": "line+hint", "target": "picture"}

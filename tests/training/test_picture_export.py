@@ -20,7 +20,7 @@ from nurie.errors import ExistsError, ModelError, OptionError, UnreadableError  
 from nurie.guidance.patches import Patches  # noqa: E402
 from nurie.io.spectra import read_spectrum  # noqa: E402
 from nurie.models.painter import PainterSession  # noqa: E402
-from nurie.models.registry import find_painter  # noqa: E402
+from nurie.models.registry import find_painter, read_graph  # noqa: E402
 from nurie.training import picture_export  # noqa: E402
 from nurie.training.cards import preset_of  # noqa: E402
 from nurie.training.graphs import write_graph  # noqa: E402
@@ -307,7 +307,7 @@ def test_files_are_replaced_on_request_alone(trained, exported, tmp_path, monkey
     assert card.read_text() == "mine"
     export_painter(trained("cnn"), out=tmp_path, name="tiny", force=True, say=quiet)
     assert card.read_text("utf-8").startswith("# Model card: tiny")
-    assert find_painter(tmp_path).graph("painter") == graph.read_bytes()
+    assert read_graph(find_painter(tmp_path), "painter") == graph.read_bytes()
 
 
 @pytest.fixture

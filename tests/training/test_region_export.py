@@ -11,7 +11,7 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="no encoder: EXPORT UNTE
 
 from nurie.color import BINS  # noqa: E402
 from nurie.errors import ExistsError, ModelError, UnreadableError  # noqa: E402
-from nurie.models.registry import find_region  # noqa: E402
+from nurie.models.registry import find_region, read_graph  # noqa: E402
 from nurie.training import checkpoint, export, region_export  # noqa: E402
 from nurie.training.networks import RegionTransformer, imagenet_encoder  # noqa: E402
 from nurie.training.region_export import export_region  # noqa: E402
@@ -127,4 +127,4 @@ def test_a_model_is_replaced_on_request_alone(encoder, tmp_path, monkeypatch):
     spec = export.export(encoder, network, out=tmp_path, name="a", facts=FACTS)
     assert json.loads((tmp_path / "a.json").read_text("utf-8"))["sha256"] == spec.sha256
     assert spec.folder == tmp_path
-    assert find_region(tmp_path).graph("regions") == b"new"
+    assert read_graph(find_region(tmp_path), "regions") == b"new"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.evaluation.paintings import GUESSED, NONE, SAMPLED, TRUE
-from nurie.evaluation.scores import Scored, apart, climb, spread, within
-from nurie.evaluation.spans import Numbers, span
+from nurie.evaluation.scores import Scored, apart, climb, spread
+from nurie.evaluation.spans import Numbers, span, within
 from nurie.evaluation.trained import NEEDED, Trained, cast
 from nurie.metrics.doubt import interval
 from nurie.spectrum import Spectrum

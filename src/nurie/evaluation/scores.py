@@ -9,7 +9,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Gray, Rgb8
 from nurie.evaluation.likeness import set_distance
 from nurie.evaluation.paintings import GUESSED, SAMPLED, Painting, framed
-from nurie.evaluation.spans import Numbers
+from nurie.evaluation.spans import Numbers, within
 from nurie.evaluation.trained import Trained
 from nurie.metrics.colors import colorfulness
 from nurie.metrics.doubt import interval
@@ -146,8 +146,7 @@ def ratio(found: AnyArray, true: AnyArray) -> Numbers:
     sums = true[drawn].sum(axis=1)
     # A draw of blank originals alone has no ratio.
     values = found[drawn].sum(axis=1)[sums > 0] / sums[sums > 0]
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(found.sum() / true.sum()), float(low), float(high)
+    return within(float(found.sum() / true.sum()), values)
 
 
 def apart(one: AnyArray, two: AnyArray) -> Numbers:
@@ -196,12 +195,6 @@ def _stretches(values: AnyArray, seed: int = 0) -> AnyArray:
     )
     places = (starts[..., None] + np.arange(length)).reshape(draws, -1)
     return np.asarray(values[places])
-
-
-def within(value: float, draws: AnyArray) -> Numbers:
-    """A figure with the middle 95 % of its draws."""
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return value, float(low), float(high)
 
 
 def learning(run: Trained) -> dict[str, Any]:

@@ -4,8 +4,16 @@ from typing import TypeAlias
 
 import numpy as np
 
+from nurie.arrays import AnyArray
+
 Numbers: TypeAlias = tuple[float, float, float]
 """A figure, lower and upper end of its 95 % interval."""
+
+
+def within(value: float, draws: AnyArray) -> Numbers:
+    """A figure with the middle 95 % of its draws."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return value, float(low), float(high)
 
 
 def span(numbers: Numbers) -> str:

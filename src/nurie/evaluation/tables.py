@@ -10,7 +10,7 @@ from nurie.arrays import AnyArray
 from nurie.evaluation.bench import PictureSet
 from nurie.evaluation.evaluate import EXTRA
 from nurie.evaluation.records import Record, failures
-from nurie.evaluation.spans import Numbers
+from nurie.evaluation.spans import Numbers, within
 from nurie.metrics.doubt import area_under_risk, calibration_error, interval
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def _pooled(records: list[Record]) -> dict[str, Numbers]:
     found = {}
     for name, measure in measures.items():
         values = [measure(np.concatenate([pairs[i] for i in drawn])) for drawn in draws]
-        low, high = np.percentile(values, [2.5, 97.5])
-        found[name] = (float(measure(np.concatenate(pairs))), float(low), float(high))
+        found[name] = within(float(measure(np.concatenate(pairs))), np.array(values))
     return found
 
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nurie.errors import ModelError
-from nurie.models.registry import read_graph
 
 NAME = "st-lpips-alexnet"
 """The network that ``nurie export metric`` writes."""
@@ -35,14 +34,6 @@ class MetricSpec:
     """Side of the pictures it sees, in pixels."""
     card: dict[str, str]
     """Source, licence and paper."""
-
-    def graph(self, role: str) -> bytes:
-        """Contents of a graph, checked against its digest.
-
-        Raises:
-            ModelError: the file is missing or was changed.
-        """
-        return read_graph(self, role)
 
 
 def cache_folder() -> Path:

@@ -46,14 +46,6 @@ class ModelSpec:
     card: dict[str, Any]
     """Licence, training data, figures, date."""
 
-    def graph(self, role: str) -> bytes:
-        """Contents of a graph, checked against its digest.
-
-        Raises:
-            ModelError: the file is missing or was changed.
-        """
-        return read_graph(self, role)
-
 
 @dataclass(frozen=True, eq=False)
 class PainterSpec:
@@ -79,14 +71,6 @@ class PainterSpec:
     """(512,) share of each bin among the pixels of its pictures, white included."""
     card: dict[str, Any]
     """Licence, settings, steps, losses, parameters."""
-
-    def graph(self, role: str) -> bytes:
-        """Contents of a graph, checked against its digest.
-
-        Raises:
-            ModelError: the file is missing or was changed.
-        """
-        return read_graph(self, role)
 
     @property
     def spectrum(self) -> Spectrum:
@@ -116,9 +100,6 @@ class Graphed(Protocol):
     @property
     def sha256(self) -> dict[str, str]:
         """Digest by file name."""
-
-    def graph(self, role: str) -> bytes:
-        """Contents of a graph, checked against its digest."""
 
 
 def read_graph(spec: Graphed, role: str) -> bytes:

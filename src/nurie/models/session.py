@@ -7,7 +7,7 @@ import numpy as np
 from nurie.arrays import Floats, Gray, Rgb8
 from nurie.errors import ModelError
 from nurie.models.metric import MetricSpec
-from nurie.models.registry import Graphed, ModelSpec
+from nurie.models.registry import Graphed, ModelSpec, read_graph
 
 
 class RegionSession:
@@ -115,7 +115,7 @@ def open_graph(spec: Graphed, role: str) -> Any:
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(
-            spec.graph(role), options, providers=["CPUExecutionProvider"]
+            read_graph(spec, role), options, providers=["CPUExecutionProvider"]
         )
     except ModelError:
         raise

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.color import BINS, bin_centers, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
-from nurie.models.registry import ModelSpec
+from nurie.models.registry import ModelSpec, read_graph
 from nurie.training import checkpoint
 from nurie.training.networks import Encoder, RegionTransformer, imagenet_encoder
 
@@ -49,8 +49,8 @@ def restore_model(spec: ModelSpec) -> Restored:
     Raises:
         ModelError: its files are missing or changed, or hold other networks than these.
     """
-    encoder, read = imagenet_encoder(), _weights(spec.graph("encoder"))
-    weights = _weights(spec.graph("regions"))
+    encoder, read = imagenet_encoder(), _weights(read_graph(spec, "encoder"))
+    weights = _weights(read_graph(spec, "regions"))
     shape = _shape_of(weights)
     network = RegionTransformer(**shape)
     try:

@@ -97,12 +97,27 @@ def test_the_page_says_where_nurie_loses():
     found += [record("even", f"c{i}", 7.5 + i) for i in range(6)]
     page = markdown(Bench("b"), rows(found), margins(found, "nurie"), FACTS)
     assert "**better** is ahead by 3.000 [3.000, 3.000] ΔE over 6 pictures" in page
-    assert "Undecided, the interval holds nought: automatic, clean (even)" in page
+    assert "Undecided, the interval holds nought: automatic, clean (even, ΔE)" in page
     assert "| clean | nurie | 6 | 10.0 [10.0, 10.0] | not measured | not measured |" in page
     for task in TASKS:
         assert f"## {task.capitalize()}" in page
     assert "Not yet: there is no verb for films." in page
     assert "ehearsal" not in page
+
+
+def test_a_task_may_be_compared_by_several_figures():
+    def told(name, apart, paper):
+        scores = {"ΔE": 5.0, "perceptual distance": apart, "paper regions kept": paper}
+        return [Record("automatic", "clean", name, "a", f"c{i}", scores) for i in range(5)]
+
+    found = margins(
+        [*told("nurie", 0.2, 0.5), *told("x", 0.1, np.nan), *told("y", 0.3, 1.0)], "nurie"
+    )
+    ahead = {(m.figure, m.other): round(m.ahead[0], 3) for m in found}
+    assert ahead == {
+        ("ΔE", "x"): 0, ("ΔE", "y"): 0, ("paper regions kept", "y"): 0.5,
+        ("perceptual distance", "x"): 0.1, ("perceptual distance", "y"): -0.1,
+    }  # fmt: skip
 
 
 def test_margins_keep_origins_apart():

@@ -122,7 +122,7 @@ def _losses(margins: list[Margin], ours: str) -> str:
         for m in sorted(ahead, key=lambda m: TASKS.index(m.task))
     ]
     said = "\n".join(lines) or "Nowhere that these pictures can tell."
-    undecided = ", ".join(f"{m.task}, {_where(m)} ({m.other})" for m in even)
+    undecided = ", ".join(f"{m.task}, {_where(m)} ({m.other}, {m.figure})" for m in even)
     return (
         f"{head}\n{said}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
         f"Ahead in the other {len(margins) - len(ahead) - len(even)} of {len(margins)} "

@@ -147,15 +147,15 @@ def _sureness(record: Record) -> AnyArray:
     return np.array(told).reshape(-1, 2)
 
 
-HEADLINE: dict[str, tuple[str, int]] = {
-    "regions": ("IoU", 1),
-    "flats": ("segments right", 1),
-    "hints": ("hints to 95%", -1),
-    "automatic": ("ΔE", -1),
-    "palette": ("ΔE", -1),
-    "reference": ("segments right", 1),
+HEADLINES: dict[str, dict[str, int]] = {
+    "regions": {"IoU": 1},
+    "flats": {"segments right": 1},
+    "hints": {"hints to 95%": -1, "AUC deltae": -1},
+    "automatic": {"ΔE": -1, "paper regions kept": 1, "perceptual distance": -1},
+    "palette": {"ΔE": -1},
+    "reference": {"segments right": 1},
 }
-"""The figure of each task by which systems are compared, and whether more is better."""
+"""The figures of each task by which systems are compared; 1 where more is better, -1 where less."""
 
 
 @dataclass(frozen=True)
@@ -175,21 +175,31 @@ class Margin:
 
 def margins(records: list[Record], ours: str, origins: Origins | None = None) -> list[Margin]:
     """Every comparison of a system with the others, picture by picture; none of local pictures."""
-    kept: dict[tuple[str, str, str], dict[str, dict[str, float]]] = {}
+    groups: dict[tuple[str, str, str], list[Record]] = {}
     for r in records:
-        name = "AUC deltae" if r.condition == "auc" else HEADLINE.get(r.task, ("", 0))[0]
-        task, condition, system, origin = group_of(r, origins or {})
-        if name in r.scores and r.set != EXTRA:
-            table = kept.setdefault((task, condition, origin), {})
-            table.setdefault(system, {})[r.case] = r.scores[name]
+        if r.set != EXTRA and r.task in HEADLINES:
+            task, condition, _, origin = group_of(r, origins or {})
+            groups.setdefault((task, condition, origin), []).append(r)
     found = []
-    for (task, condition, origin), table in kept.items():
-        name, sign = ("AUC deltae", -1) if condition == "auc" else HEADLINE[task]
-        own = table.pop(ours, {})
-        for other, theirs in table.items():
-            both = [c for c in own if c in theirs]
-            apart = np.array([sign * (theirs[c] - own[c]) for c in both])
-            numbers = interval(apart, np.random.default_rng(0), draws=DRAWS)
-            if both:
-                found.append(Margin(task, condition, name, other, numbers, len(both), origin))
+    for (task, condition, origin), own in groups.items():
+        for figure, sign in HEADLINES[task].items():
+            for other, apart in _apart(own, ours, figure).items():
+                numbers = interval(sign * apart, np.random.default_rng(0), draws=DRAWS)
+                margin = Margin(task, condition, figure, other, numbers, len(apart), origin)
+                found.append(margin)
     return found
+
+
+def _apart(records: list[Record], ours: str, figure: str) -> dict[str, AnyArray]:
+    """How much more of a figure each other system has, by picture that both answered."""
+    table: dict[str, dict[str, float]] = {}
+    for r in records:
+        if np.isfinite(r.scores.get(figure, np.nan)):
+            table.setdefault(r.system, {})[r.case] = r.scores[figure]
+    own = table.pop(ours, {})
+    both = {name: [c for c in own if c in theirs] for name, theirs in table.items()}
+    return {
+        name: np.array([table[name][c] - own[c] for c in cases])
+        for name, cases in both.items()
+        if cases
+    }

@@ -17,15 +17,16 @@ PIXELS[:, 24:28] = 10
 ON = Lines(PIXELS < 128, PIXELS)
 
 
-def colored(*blocks, on=ON, labels=LABELS):
-    """Colour of each hinted region; a block is (rows, columns, colour), later ones above."""
+def colored(*blocks, on=ON, labels=LABELS, told=False):
+    """Colours of each hinted region; a block is (rows, columns, colour)."""
     parts = []
     for i, (rows, columns, color) in enumerate(blocks):
         r, c = (v.ravel().astype(np.int32) for v in np.mgrid[slice(*rows), slice(*columns)])
         parts.append((r, c, np.full((len(r), 3), color, np.uint8), np.full(len(r), i, np.int32)))
-    told = settle(Hints(*(np.concatenate(p) for p in zip(*parts, strict=True))), labels, on)
-    region = labels[told.rows, told.columns].tolist()
-    return {r: {tuple(c) for q, c in zip(region, told.colors.tolist(), strict=True) if q == r}
+    hints = Hints(*(np.concatenate(p) for p in list(zip(*parts, strict=True))[: 3 + told]))
+    kept = settle(hints, labels, on)
+    region = labels[kept.rows, kept.columns].tolist()
+    return {r: {tuple(c) for q, c in zip(region, kept.colors.tolist(), strict=True) if q == r}
             for r in set(region)}  # fmt: skip
 
 
@@ -61,12 +62,24 @@ def test_gray_between_line_and_paper_yields_but_counts_alone():
     assert colored(((10, 20), (5, 15), BLUE), ((2, 28), (21, 25), GRAY)) == {1: {BLUE}}
 
 
+def test_marks_that_a_person_set_one_by_one_always_count():
+    dab = ((10, 20), (5, 15), BLUE)
+    assert colored(dab, ((2, 6), (22, 26), RED), told=True) == {1: {BLUE, RED}}
+
+
+def test_a_hint_that_leaks_into_a_wide_region_is_meant_in_the_narrow_part():
+    pixels = PIXELS.copy()
+    pixels[4:, 18:20] = 10  # a passage of four pixels that hangs together with the room above
+    on = Lines(pixels < 128, pixels)
+    assert colored(((10, 20), (5, 12), BLUE), ((15, 25), (20, 24), RED), on=on)[1] == {BLUE, RED}
+
+
 @given(st.integers(0, 999))
 def test_believing_every_mark_never_loses_a_region(seed):
     rng = np.random.default_rng(seed)
     rows, columns = rng.integers(0, 30, 40), rng.integers(0, 52, 40)
     marks = np.sort(rng.integers(0, 4, 40)).astype(np.int32)
     colors = rng.integers(0, 255, (4, 3)).astype(np.uint8)[marks]
-    hints = Hints(rows.astype(np.int32), columns.astype(np.int32), colors, marks)
+    hints = Hints(rows.astype(np.int32), columns.astype(np.int32), colors)
     all_, some = (hinted_colors(settle(hints, LABELS, on), LABELS)[1] for on in (None, ON))
     assert not (some & ~all_).any()

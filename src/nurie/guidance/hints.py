@@ -26,8 +26,8 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     stroke, a dab or an area counts in the regions that it crosses with its heart, those of its
     pixels that are at least half as far from its edge as its deepest: brushing over a line by a
     pixel or two asks nothing of the neighbour. Marks on thick ink, where no region is, go to the
-    region nearest to them. With the drawing known, marks that only cling to its lines are left out
-    (``guidance.spill``).
+    region nearest to them. In a hint picture, whose marks nobody set one by one, those that only
+    cling to the drawing's lines are left out where the drawing is known (``guidance.spill``).
 
     Args:
         hints: colours at pixels of the picture.
@@ -49,7 +49,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     _, first, place = np.unique(mark, return_index=True, return_inverse=True)
     mark = place.reshape(-1).astype(np.int32)
     colors = hints.colors[first]
-    if on is not None:
+    if on is not None and hints.marks is None:
         meant = ~spilled(at, mark, colors, labels=labels, on=on)
         at, mark = at[meant], mark[meant]
     counts = _counts(at, mark, labels.reshape(-1)[at], labels)

@@ -1,14 +1,23 @@
-"""Marks that only cling to lines: colours read from a picture at its outlines, slips of a brush."""
+"""Marks of a hint picture that only cling to lines: colours read at outlines, slips of a brush."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels, Mask, Pixels
+from nurie.arrays import AnyArray, Floats, Labels, Mask, Pixels
 from nurie.color import srgb_to_lab
 
-_CLINGS = 0.25
+_ON_INK = 0.25
 """Share of a mark on ink from which on it may be meant for the line."""
+
+_TOUCHES = 1.5
+"""Distance from ink in pixels up to which a mark touches it."""
+
+_SLIP = 0.03
+"""How far from ink a mark that clings to it may reach, as a share of the picture's longer side."""
+
+_COVERED = 0.3
+"""Share of a region that a mark covers to be meant for it all the same."""
 
 _ALIKE = 30.0
 """Distance in Lab up to which a mark has the colour of the line below it."""
@@ -22,15 +31,15 @@ class Lines(NamedTuple):
     pixels: Pixels
     """(H, W) or (H, W, 3), the drawing."""
     shallow: float = 0.5
-    """Share of its region's depth that a mark which clings must reach to be meant for it."""
+    """Share of the depth about it that a mark which clings must reach to be meant."""
 
 
 def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, on: Lines) -> Mask:
     """Pixels of marks that ask nothing of the region that they lie in.
 
-    A mark clings to lines where a quarter of it lies on ink and the rest does not reach half as
-    deep into its region as the region is deep. It asks nothing if its colour is the line's own,
-    which the line has anyway, or if a mark of another kind colours the region.
+    A mark clings to lines where it touches ink and does not reach half as far from it as its region
+    does about there, or has the line's own colour and lies on it by a quarter. In a region that
+    another mark colours properly it asks nothing; where it does both, nowhere.
 
     Args:
         at: (m,) flat indices of the pixels.
@@ -50,18 +59,23 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
     ...         labels=labels, on=Lines(pixels < 9, pixels)).tolist()
     [True, True, True, True, False, False, False, False]
     """
-    clings = _clings(at, mark, on.ink, len(colors))
-    if not clings.any():
-        return np.zeros(len(at), bool)
-    region = labels.reshape(-1)[at]
-    weak = clings[mark] & _shallow(at, mark, region, labels, on)
+    import cv2
+
+    depth = cv2.distanceTransform((~on.ink).view(np.uint8), cv2.DIST_L2, 3)
+    near = np.bincount(mark, depth.reshape(-1)[at] <= _TOUCHES, minlength=len(colors)) > 0
+    # A dot has no extent: it is meant wherever it lies.
+    near &= np.bincount(mark, minlength=len(colors)) > 1
+    region, small = labels.reshape(-1)[at], near[mark]
+    small[small] = ~_covers(mark[small], region[small], labels)
+    shallow, own = small.copy(), small & for_lines(at, mark, colors, on)[mark]
+    shallow[small] = _shallow(at[small], mark[small], depth, labels, on.shallow)
     held = np.zeros(int(labels.max(initial=0)) + 1, bool)
-    held[region[~weak & ~on.ink.reshape(-1)[at]]] = True
-    return weak & (_as_lines(at, mark, colors, on)[mark] | held[region])
+    held[region[~shallow & ~own & ~on.ink.reshape(-1)[at]]] = True
+    return (shallow | own) & held[region] | (shallow & own)
 
 
 def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask:
-    """Marks that cling to lines and have their colour, which may be meant for them alone.
+    """Marks of which much lies on ink and that have its colour: they may be meant for it alone.
 
     Args:
         at: (m,) flat indices of the pixels.
@@ -70,44 +84,48 @@ def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask
         on: the drawing.
 
     Returns:
-        (k,) bool.
+        (k,) bool; never a mark of a single pixel.
 
     >>> pixels = np.array([[0, 255, 255, 255]], np.uint8)
     >>> for_lines(np.arange(2), np.zeros(2, np.int32), np.zeros((1, 3), np.uint8),
     ...           Lines(pixels < 9, pixels)).tolist()
     [True]
     """
-    return _clings(at, mark, on.ink, len(colors)) & _as_lines(at, mark, colors, on)
-
-
-def _clings(at: AnyArray, mark: AnyArray, ink: Mask, count: int) -> Mask:
-    """(k,) whether much of each mark lies on ink; a dot has no extent, it is meant where it is."""
-    size = np.bincount(mark, minlength=count)
-    share = np.bincount(mark, ink.reshape(-1)[at], minlength=count) / np.maximum(size, 1)
-    return np.asarray((share >= _CLINGS) & (size > 1))
-
-
-def _shallow(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels, on: Lines) -> Mask:
-    """(m,) whether a mark stays near the lines of the region below each pixel."""
-    import cv2
-
-    depth = cv2.distanceTransform((~on.ink).view(np.uint8), cv2.DIST_L2, 3)
-    deepest = np.zeros(int(labels.max(initial=0)) + 1, np.float32)
-    np.maximum.at(deepest, labels.reshape(-1), depth.reshape(-1))
-    _, pair = np.unique(mark.astype(np.int64) * len(deepest) + region, return_inverse=True)
-    pair = pair.reshape(-1)
-    reach = np.zeros(int(pair.max(initial=0)) + 1, np.float32)
-    np.maximum.at(reach, pair, depth.reshape(-1)[at])
-    return np.asarray(reach[pair] < on.shallow * deepest[region])
-
-
-def _as_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask:
-    """(k,) whether each mark has the mean colour of the ink below it."""
+    size = np.bincount(mark, minlength=len(colors))
     inked = on.ink.reshape(-1)[at]
     at, mark = at[inked], mark[inked]
     below = on.pixels.reshape(-1, 1 if on.pixels.ndim == 2 else 3)[at]
     below = np.broadcast_to(below >> 8 if below.dtype == np.uint16 else below, (len(below), 3))
-    count = np.maximum(np.bincount(mark, minlength=len(colors)), 1)
-    mean = [np.bincount(mark, below[:, c], minlength=len(colors)) / count for c in range(3)]
-    gap = srgb_to_lab(np.stack(mean, axis=1).round().astype(np.uint8)) - srgb_to_lab(colors)
-    return np.asarray(np.linalg.norm(gap, axis=1) < _ALIKE)
+    count = np.bincount(mark, minlength=len(colors))
+    total = [np.bincount(mark, below[:, c], minlength=len(colors)) for c in range(3)]
+    mean = np.stack(total, axis=1) / np.maximum(count, 1)[:, None]
+    gap = srgb_to_lab(mean.round().astype(np.uint8)) - srgb_to_lab(colors)
+    alike = np.linalg.norm(gap, axis=1) < _ALIKE
+    return np.asarray(alike & (count >= _ON_INK * size) & (size > 1))
+
+
+def _covers(mark: AnyArray, region: AnyArray, labels: Labels) -> Mask:
+    """(m,) whether each pixel's mark covers a good part of its region."""
+    _, pair, size = np.unique(
+        mark.astype(np.int64) << 32 | region, return_inverse=True, return_counts=True
+    )
+    area = np.bincount(labels.reshape(-1))
+    return np.asarray(size[pair.reshape(-1)] >= _COVERED * area[region])
+
+
+def _shallow(at: AnyArray, mark: AnyArray, depth: Floats, labels: Labels, share: float) -> Mask:
+    """(m,) whether a mark stays near the lines where the region about it goes further from them."""
+    reach, region = depth.reshape(-1)[at], labels.reshape(-1)[at]
+    _, pair = np.unique(mark.astype(np.int64) << 32 | region, return_inverse=True)
+    pair = pair.reshape(-1)
+    order = np.lexsort((reach, pair))
+    last = order[np.flatnonzero(np.diff(pair[order], append=-1))]
+    found = np.zeros(len(last), bool)
+    for i, one in enumerate(last.tolist()):
+        row, column = divmod(int(at[one]), labels.shape[1])
+        far = int(2 * reach[one]) + 2
+        window = np.s_[max(row - far, 0) : row + far + 1, max(column - far, 0) : column + far + 1]
+        there = depth[window][labels[window] == region[one]]
+        found[i] = reach[one] < share * there.max(initial=0)
+    found &= reach[last] <= max(_SLIP * max(labels.shape), 3)
+    return found[pair]

@@ -121,16 +121,22 @@ def test_a_small_shape_closes_its_own_gap_only():
     assert segment(page).max() == 1
 
 
-def test_a_wide_opening_inside_a_figure_stays_open():
+def door(width):
+    """Two rooms, and a door of some width in the wall between them."""
     page = white(512)
     cv2.rectangle(page, (60, 60), (450, 450), INK, 3)
     page[60:450, 254:257] = INK
-    page[240:252, 250:260] = PAPER  # a door between two rooms, wider than a gap
+    page[256 - width // 2 : 256 + width // 2, 250:260] = PAPER
+    return segment(page)
 
-    labels = segment(page)
 
-    assert labels.max() == 2
-    assert labels[100, 100] == labels[100, 400]
+def test_a_door_in_a_long_wall_closes_and_a_wide_one_stays_open():
+    narrow, wide = door(30), door(80)
+
+    assert narrow.max() == 3
+    assert narrow[100, 100] != narrow[100, 400]
+    assert wide.max() == 2
+    assert wide[100, 100] == wide[100, 400]
 
 
 def test_lines_that_nearly_reach_the_border_do_not_cut_the_page():

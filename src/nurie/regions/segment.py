@@ -2,14 +2,18 @@
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels, Mask, Pixels
+from nurie.arrays import AnyArray, Labels, Pixels
 from nurie.errors import OptionError
-from nurie.regions.basins import basins, connected, spread
+from nurie.regions.basins import connected, spread
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.merge import merge_slivers, relabel
+from nurie.regions.rooms import Lines, rooms_of
 
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
+
+FARTHEST = 0.075
+"""Farthest that two ends of strokes are joined, in parts of the longer side."""
 
 _SOLID = 90
 """Tone below which thick ink is solid and keeps no region under its inside."""
@@ -41,7 +45,8 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
         raise OptionError(f"A gap of {gap} pixels cannot be closed; give a number from 0 up.")
     ink = find_ink(pixels) if ink is None else ink
     width = automatic_gap(pixels.shape[:2], ink.stroke) if gap is None else gap
-    labels = _components(ink.mask, width, leaks=gap is None)
+    longest = FARTHEST * max(ink.mask.shape) if gap is None else gap
+    labels = _components(ink, width, longest, leaks=gap is None)
     labels = merge_slivers(labels, ink.stroke)
     _grow(labels, ink)
     return relabel(labels)
@@ -56,13 +61,15 @@ def automatic_gap(shape: tuple[int, ...], stroke: float) -> float:
     return min(stroke, 0.01 * max(shape)) + 0.006 * max(shape)
 
 
-def _components(ink: Mask, gap: float, *, leaks: bool) -> Labels:
+def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
     """Regions of the paper, 0 on ink: connected parts, cut where they meet through a gap."""
-    paper = (~ink).view(np.uint8)
-    factor = max(1, -(-max(ink.shape) // WORKING_SIDE))
+    paper = (~ink.mask).view(np.uint8)
+    factor = max(1, -(-max(paper.shape) // WORKING_SIDE))
     if gap < 1:
         return connected(paper)[1]
-    rooms = basins(_shrink(paper, factor), gap / factor, leaks=leaks)
+    small = _shrink(paper, factor)
+    lines = Lines(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
+    rooms = rooms_of(small, lines, leaks=leaks)
     return rooms if factor == 1 else _refine(connected(paper)[1], rooms, factor)
 
 

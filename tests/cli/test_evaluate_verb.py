@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nurie.cli.app import run
+from nurie.evaluation.likeness import Eye
 from nurie.io.images import read_color, write_picture
 
 BENCH = """
@@ -75,6 +76,22 @@ def test_a_bench_is_run_whole_and_gone_on_with(bench, capsys, monkeypatch):
     assert evaluate(bench, "--threads", "1") == 0
     again = told(bench)
     assert again["rows"] == first["rows"]
+
+
+def test_a_network_that_is_there_is_asked_and_named(bench, capsys, monkeypatch):
+    class Network:
+        def compare(self, one, two):
+            return float((one != two).mean()), one[::8, ::8, 0], two[::8, ::8, 0]
+
+    eye = Eye(Network(), "three lines", "e" * 64, 32)
+    monkeypatch.setattr("nurie.evaluation.likeness.open_eye", lambda: eye)
+    assert evaluate(bench, "--system", "white", "--task", "automatic") == 0
+    (row,) = told(bench)["rows"]
+    assert row["scores"]["perceptual distance"][0] > 0
+    assert "Fréchet distance" not in row["scores"]
+    page = (bench.parent / "out" / "benchmark.md").read_text("utf-8")
+    assert "The network is three lines, `eeeeeeeeeeeeeeee`." in page
+    capsys.readouterr()
 
 
 def test_a_part_is_called_a_rehearsal(bench, capsys):

@@ -113,12 +113,13 @@ def test_an_open_bowl_is_no_figure():
     assert segment(page).max() == 1
 
 
-def test_a_small_shape_closes_its_own_gap_only():
+@pytest.mark.parametrize(("opening", "regions"), [((245, 257), 2), ((238, 265), 1)])
+def test_a_small_shape_closes_half_its_edge_and_a_cup_stays_open(opening, regions):
     page = white(512)
     cv2.rectangle(page, (240, 240), (262, 262), INK, 3)
-    page[236:244, 245:257] = PAPER  # half of its upper edge
+    page[236:244, slice(*opening)] = PAPER
 
-    assert segment(page).max() == 1
+    assert segment(page).max() == regions
 
 
 def door(width):

@@ -7,6 +7,9 @@ import numpy as np
 from nurie.arrays import AnyArray, Ints, Labels, Mask
 from nurie.regions.merge import facing, joined, look_up, runs
 
+_CELLS = 12
+"""From this many small rooms on that are open to each other, they are a texture."""
+
 _ROUNDS = 60
 """Most rounds of joining; each joins rooms whose most open border is that of both."""
 
@@ -18,13 +21,21 @@ class Rooms(NamedTuple):
     """(n,) pixels of each label."""
     pairs: Ints
     """(m, 2) int32 pairs that face each other, the lower first."""
-    open: Ints
-    """(m,) steps from one to the other over paper."""
+    open: AnyArray
+    """(m,) tolls of the steps from one to the other over paper."""
     drawn: Ints
     """(m,) lines across a line from one to the other."""
 
 
-def rejoin(labels: Labels, *, reach: int, open_share: float, least: float = 0) -> Labels:
+def rejoin(
+    labels: Labels,
+    *,
+    reach: int,
+    open_share: float,
+    least: float = 0,
+    cell: float = 0,
+    toll: AnyArray | None = None,
+) -> Labels:
     """Join rooms that were parted where no line was meant.
 
     Where a line has a gap, most of the border between its two sides is drawn; between two halves
@@ -35,6 +46,10 @@ def rejoin(labels: Labels, *, reach: int, open_share: float, least: float = 0) -
         reach: widest line, in pixels.
         open_share: rooms whose border is open for more than this share of its length are one.
         least: area in pixels below which a room joins what it is open to.
+        cell: area in pixels below which rooms that are open to each other are cells of a texture,
+            one room, where there are many of them.
+        toll: (H, W) uint8, how much a step over an open border counts, in halves of a step over a
+            line; 2 when None.
 
     Returns:
         (H, W) int32, labels of the input.
@@ -46,10 +61,11 @@ def rejoin(labels: Labels, *, reach: int, open_share: float, least: float = 0) -
     >>> int(rejoin(halves, reach=2, open_share=0.5).max())
     2
     """
-    rooms = between(labels, reach)
+    rooms = between(labels, reach, toll)
     if not rooms.open.any():
         return labels
-    return look_up(_grouped(rooms, open_share, least), labels)
+    group = _textures(rooms, cell)
+    return look_up(_grouped(rooms, group, open_share, least), labels)
 
 
 def parted(labels: Labels) -> Mask:
@@ -65,26 +81,38 @@ def parted(labels: Labels) -> Mask:
     return edge
 
 
-def between(labels: Labels, reach: int) -> Rooms:
+def between(labels: Labels, reach: int, toll: AnyArray | None = None) -> Rooms:
     """What lies between the rooms of a picture.
 
     Args:
         labels: (H, W) int32, 0 on lines.
         reach: widest line, in pixels.
+        toll: (H, W) uint8, how much a step over paper counts, in halves; 2 when None.
 
     >>> rooms = between(np.array([[1, 0, 2], [1, 2, 2]], np.int32), 1)
     >>> rooms.open.tolist(), rooms.drawn.tolist()
-    ([1], [1])
+    ([1.0], [1])
     """
     scans = runs(labels, axis=1), runs(labels, axis=0)
     count = int(scans[0].label.max(initial=0)) + 1
     area = np.bincount(scans[0].label, scans[0].length, count)
-    touching, open_ = facing(scans, reach=0, count=count)
-    pairs, both = facing(scans, reach=reach, count=count)
-    place = np.searchsorted(_keys(pairs, count), _keys(touching, count))
-    length = np.zeros(len(pairs), np.int32)
-    length[place] = open_
-    return Rooms(area, pairs, length, both - length)
+    pairs, met = facing(scans, reach=reach, count=count)
+    keys, tolls = _steps(labels, toll, count)
+    place = np.searchsorted(_keys(pairs, count), keys)
+    steps = np.bincount(place, minlength=len(pairs))
+    return Rooms(area, pairs, np.bincount(place, tolls / 2, len(pairs)), met - steps)
+
+
+def _steps(labels: Labels, toll: AnyArray | None, count: int) -> tuple[AnyArray, AnyArray]:
+    """Pair of rooms and toll of each step over an open border."""
+    keys, tolls = [], []
+    for here, there in (((..., slice(-1)), (..., slice(1, None))), (slice(-1), slice(1, None))):
+        one, two = labels[here], labels[there]
+        at = np.nonzero((one != two) & (one > 0) & (two > 0))
+        keys.append(_keys(np.sort(np.stack([one[at], two[at]], axis=1), axis=1), count))
+        cost = np.full(len(keys[-1]), 2, np.uint8)
+        tolls.append(cost if toll is None else np.maximum(toll[here][at], toll[there][at]))
+    return np.concatenate(keys), np.concatenate(tolls)
 
 
 def _keys(pairs: Ints, count: int) -> AnyArray:
@@ -92,10 +120,18 @@ def _keys(pairs: Ints, count: int) -> AnyArray:
     return keys
 
 
-def _grouped(rooms: Rooms, open_share: float, least: float) -> Ints:
-    """The lowest room of the group that each one belongs to."""
+def _textures(rooms: Rooms, cell: float) -> Ints:
+    """The lowest cell of the texture that each room belongs to, or itself."""
     count = len(rooms.area)
-    group = np.arange(count, dtype=np.int32)
+    small = (rooms.area[rooms.pairs] < cell).all(axis=1) & (rooms.open > 0)
+    group = joined(rooms.pairs[small], count)
+    many = np.bincount(group, minlength=count) >= _CELLS
+    return np.where(many[group], group, np.arange(count, dtype=np.int32))
+
+
+def _grouped(rooms: Rooms, group: Ints, open_share: float, least: float) -> Ints:
+    """The lowest room of the group that each one belongs to, from the groups there are."""
+    count = len(rooms.area)
     for _ in range(_ROUNDS):
         pair = np.sort(group[rooms.pairs], axis=1)
         differ = pair[:, 0] != pair[:, 1]

@@ -20,38 +20,40 @@ _SAMPLES = 32
 _FAN = (0.0, 0.25, -0.25, 0.5, -0.5)
 """Angles to its own way, in radians, at which an end looks for a line."""
 
-_SIDE = 1.5
-"""Farthest line that an end is carried on to, in parts of the farthest partner."""
+_PAIRS = 2_000_000
+"""Pairs of ends that are looked at; of many ends, as in hatching, only nearer ones."""
 
 _PARTNERS = 3
 """Most ends that one end is joined with."""
 
 
-def joins(found: Tips, ink: Mask, stroke: float, farthest: float) -> Floats:
+def joins(found: Tips, ink: Mask, stroke: float, farthest: float) -> tuple[Floats, Floats]:
     """Straight joins of ends of strokes with each other and with the lines before them.
 
     Args:
         found: the ends.
         ink: (H, W) bool.
         stroke: typical width of strokes, in pixels.
-        farthest: longest join of two ends, in pixels.
+        farthest: longest join, in pixels.
 
     Returns:
-        (n, 4) float32: row and column of one end, row and column of the other.
+        Joins of two ends, and joins of an end with a line: (n, 4) float32 each, row and column
+        where they begin, row and column where they end.
 
     >>> ends = Tips(np.float32([[4, 5], [4, 9]]), np.float32([[0, 1], [0, -1]]))
     >>> joins(ends, np.zeros((9, 15), bool), 1.0, 5.0)[0].tolist()
-    [4.0, 5.0, 4.0, 9.0]
+    [[4.0, 5.0, 4.0, 9.0]]
     """
+    farthest = min(farthest, _PAIRS * ink.shape[0] / max(len(found.at), 1) ** 2)
     pairs = _partners(found, ink, stroke, farthest)
     wall = ink.astype(np.uint8)
     draw(wall, pairs)
-    sides = _sides(found, wall, stroke, farthest * _SIDE)
-    return np.concatenate([pairs, sides])
+    sides = _sides(found, wall, stroke, farthest)
+    return pairs, sides
 
 
-def draw(canvas: AnyArray, ends: Floats) -> None:
-    """Set the pixels of joins to 1, in place.
+def draw(canvas: AnyArray, ends: Floats, value: int = 1) -> None:
+    """Set the pixels of joins to a value, in place.
 
     >>> row = np.zeros((1, 4), np.uint8); draw(row, np.float32([[0, 1, 0, 2]])); row.tolist()
     [[0, 1, 1, 0]]
@@ -59,7 +61,7 @@ def draw(canvas: AnyArray, ends: Floats) -> None:
     import cv2
 
     for top, left, bottom, right in np.rint(ends).astype(int).tolist():
-        cv2.line(canvas, (left, top), (right, bottom), 1, 1)
+        cv2.line(canvas, (left, top), (right, bottom), value, 1)
 
 
 def _partners(found: Tips, ink: Mask, stroke: float, farthest: float) -> Floats:
@@ -109,7 +111,7 @@ def _clear(one: Floats, two: Floats, ink: Mask, stroke: float) -> Mask:
 
 def _sides(found: Tips, wall: AnyArray, stroke: float, farthest: float) -> Floats:
     """Ends carried on to the line before them, the nearest one in a fan of ways."""
-    steps = np.arange(2.0, farthest + 1, 0.7, dtype=np.float32)
+    steps = np.arange(2.0, max(farthest, 2.0) + 1, 0.7, dtype=np.float32)
     nearest = np.full(len(found.at), farthest, np.float32)
     target = found.at.copy()
     own = max(1, int(stroke))

@@ -10,14 +10,20 @@ from nurie.regions.borders import parted, rejoin
 from nurie.regions.joins import draw, joins
 from nurie.regions.tips import tips
 
-_OPEN = 0.5
+_OPEN = 0.6
 """Two rooms are one if this share of the border between them is joins, not lines."""
 
-_NECKS = 0.6
-"""The same where what parts them is a narrowing of the paper."""
+_NECKS = 0.15
+"""The same where what parts them is a narrowing of the paper, at which no stroke need end."""
+
+_PAIR, _SIDE = 2, 3
+"""What a join of two ends counts, and one of an end with a line, which is less sure, in halves."""
 
 _SMALL = 3.0
 """Side in strokes of the smallest square that is a room of its own where it is open."""
+
+_CELL = 20
+"""Rooms below the square of this part of the picture's side may be cells of a texture."""
 
 
 class Lines(NamedTuple):
@@ -46,15 +52,26 @@ def rooms_of(paper: AnyArray, lines: Lines, *, leaks: bool) -> Labels:
     >>> int(rooms_of(paper, Lines(1.0, 1.0, 1.0), leaks=False).max())
     2
     """
-    ink = paper == 0
     reach = int(np.ceil(2 * lines.stroke)) + 4
-    bars = np.zeros(paper.shape, np.uint8)
-    draw(bars, joins(tips(ink, lines.stroke), ink, lines.stroke, lines.longest))
-    bars &= paper
-    rooms = connected(paper - bars)[1]
+    bars = _bars(paper, lines)
+    rooms = connected(np.where(bars > 0, np.uint8(0), paper))[1]
     spread(rooms, np.flatnonzero(bars), low=1)
     least = (_SMALL * lines.stroke) ** 2
-    cut = parted(rejoin(rooms, reach=reach, open_share=_OPEN, least=least))
+    cell = paper.size / _CELL**2
+    whole = rejoin(rooms, reach=reach, open_share=_OPEN, least=least, cell=cell, toll=bars)
+    cut = parted(whole)
     rooms = basins(np.where(cut, np.uint8(0), paper), lines.gap, leaks=leaks)
+    rooms = rejoin(rooms, reach=reach, open_share=_NECKS)
     spread(rooms, np.flatnonzero(cut), low=1)
-    return rejoin(rooms, reach=reach, open_share=_NECKS)
+    return rooms
+
+
+def _bars(paper: AnyArray, lines: Lines) -> AnyArray:
+    """Joins on the paper, (H, W) uint8: what they count, 0 elsewhere."""
+    ink = paper == 0
+    bars = np.zeros(paper.shape, np.uint8)
+    pairs, sides = joins(tips(ink, lines.stroke), ink, lines.stroke, lines.longest)
+    draw(bars, sides, _SIDE)
+    draw(bars, pairs, _PAIR)
+    bars[ink] = 0
+    return bars

@@ -5,6 +5,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Pixels
 from nurie.errors import OptionError
 from nurie.regions.basins import connected, spread
+from nurie.regions.faint import without_faint
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.merge import merge_slivers, relabel
 from nurie.regions.rooms import Lines, rooms_of
@@ -12,7 +13,7 @@ from nurie.regions.rooms import Lines, rooms_of
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
 
-FARTHEST = 0.075
+FARTHEST = 0.12
 """Farthest that two ends of strokes are joined, in parts of the longer side."""
 
 _SOLID = 90
@@ -67,10 +68,28 @@ def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
     factor = max(1, -(-max(paper.shape) // WORKING_SIDE))
     if gap < 1:
         return connected(paper)[1]
-    small = _shrink(paper, factor)
     lines = Lines(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
+    tone = _darkest(ink.tone, factor)
+    small = without_faint(_shrink(paper, factor), tone, ink=_mean_tone(ink), stroke=lines.stroke)
     rooms = rooms_of(small, lines, leaks=leaks)
     return rooms if factor == 1 else _refine(connected(paper)[1], rooms, factor)
+
+
+def _mean_tone(ink: Ink) -> float:
+    """Mean tone of the ink, from a sample."""
+    step = max(1, int(np.sqrt(ink.mask.size / (1 << 20))))
+    dark = ink.tone[::step, ::step][ink.mask[::step, ::step]]
+    return float(dark.mean()) if dark.size else 0.0
+
+
+def _darkest(tone: AnyArray, factor: int) -> AnyArray:
+    """The darkest tone of each block of factor × factor pixels."""
+    import cv2
+
+    if factor == 1:
+        return tone
+    dark = cv2.erode(tone, np.ones((factor, factor), np.uint8), anchor=(0, 0))
+    return np.ascontiguousarray(dark[::factor, ::factor])
 
 
 def _shrink(paper: AnyArray, factor: int) -> AnyArray:
@@ -97,7 +116,8 @@ def _refine(parts: Labels, rooms: Labels, factor: int) -> Labels:
     """
     count, width = int(parts.max(initial=0)) + 1, parts.shape[1]
     sampled = parts[factor // 2 :: factor, factor // 2 :: factor]
-    owner = _owners(sampled, rooms[: sampled.shape[0], : sampled.shape[1]])
+    total = int(rooms.max(initial=0)) + 1
+    owner = _owners(sampled, rooms[: sampled.shape[0], : sampled.shape[1]], total)
     split = np.bincount(owner[owner >= 0], minlength=count) > 1
     if not split.any():
         return parts
@@ -113,9 +133,8 @@ def _refine(parts: Labels, rooms: Labels, factor: int) -> Labels:
     return parts
 
 
-def _owners(parts: Labels, rooms: Labels) -> AnyArray:
-    """Part that holds most of each room, -1 where none does."""
-    total = int(rooms.max(initial=0)) + 1
+def _owners(parts: Labels, rooms: Labels, total: int) -> AnyArray:
+    """Part that holds most of each room below ``total``, -1 where none does."""
     key = np.where((parts > 0) & (rooms > 0), parts.astype(np.int64) * total + rooms, 0).ravel()
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     unique, place = np.unique(key[starts], return_inverse=True)

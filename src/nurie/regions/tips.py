@@ -14,7 +14,7 @@ from nurie.arrays import AnyArray, Floats, Ints, Mask
 _STEP = 3.0
 """Strokes along the outline, to each side of an end, at which its flanks are looked for."""
 
-_SHARP = 0.8
+_SHARP = 1.2
 """Flanks of an end lie at most this far apart, in parts of how far it stands out."""
 
 
@@ -60,15 +60,16 @@ def tips(ink: Mask, stroke: float) -> Tips:
     across = np.hypot(*(ahead - behind).T)
     row, column = np.rint(middle).astype(np.intp).T
     sharp = (across <= _SHARP * reach) & (reach > 0.5 * step) & ink[row, column]
-    sharp &= _inside(points, ink.shape)
+    sharp &= _inside(points, ink.shape, step // 2)
     number = np.flatnonzero(sharp)
     return _sharpest(number, reach - 0.5 * across, points, middle, float(step))
 
 
-def _inside(points: Floats, shape: tuple[int, ...]) -> Mask:
-    """Points off the picture's border."""
+def _inside(points: Floats, shape: tuple[int, ...], margin: int) -> Mask:
+    """Points so far from the picture's border: a line that leaves the picture does not end."""
     row, column = points.T
-    inside: Mask = (row > 1) & (column > 1) & (row < shape[0] - 2) & (column < shape[1] - 2)
+    inside: Mask = (row >= margin) & (column >= margin)
+    inside &= (row < shape[0] - margin) & (column < shape[1] - margin)
     return inside
 
 

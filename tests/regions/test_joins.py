@@ -1,0 +1,78 @@
+"""Joins of ends: in line, around a corner, on to a line, never across ink."""
+
+import numpy as np
+import pytest
+
+from nurie.regions.joins import draw, joins
+from nurie.regions.tips import Tips
+
+SIDE = 60
+
+
+def ends(*spots):
+    at, way = zip(*spots, strict=True)
+    ways = np.array(way, np.float32)
+    return Tips(np.array(at, np.float32), ways / np.hypot(*ways.T)[:, None])
+
+
+def pairs(found, ink=None, farthest=30.0):
+    page = np.zeros((SIDE, SIDE), bool) if ink is None else ink
+    return joins(found, page, 2.0, farthest)[0].tolist()
+
+
+RIGHT, LEFT, DOWN, UP = (0, 1), (0, -1), (1, 0), (-1, 0)
+
+
+def test_ends_that_face_each_other_are_joined():
+    assert pairs(ends(((30, 20), RIGHT), ((30, 40), LEFT))) == [[30, 20, 30, 40]]
+
+
+@pytest.mark.parametrize(("farthest", "count"), [(19.0, 0), (21.0, 1)])
+def test_ends_too_far_apart_are_not(farthest, count):
+    facing = ends(((30, 20), RIGHT), ((30, 40), LEFT))
+
+    assert len(pairs(facing, farthest=farthest)) == count
+
+
+def test_ends_around_a_corner_must_be_nearer():
+    corner = ends(((20, 20), RIGHT), ((30, 30), UP))
+    far = ends(((20, 20), RIGHT), ((40, 40), UP))
+
+    assert len(pairs(corner)) == 1
+    assert len(pairs(far)) == 0
+
+
+def test_ends_that_look_away_are_not_joined():
+    assert pairs(ends(((30, 20), LEFT), ((30, 40), RIGHT))) == []
+
+
+def test_no_join_crosses_a_line():
+    ink = np.zeros((SIDE, SIDE), bool)
+    ink[:, 30] = True
+
+    assert pairs(ends(((30, 20), RIGHT), ((30, 40), LEFT)), ink) == []
+
+
+def test_an_end_is_carried_on_to_the_line_before_it():
+    ink = np.zeros((SIDE, SIDE), bool)
+    ink[:, 40:42] = True
+
+    two, one = joins(ends(((30, 20), RIGHT)), ink, 2.0, 30.0)
+
+    assert len(two) == 0
+    assert one[0, :3].tolist() == [30, 20, 30]
+    assert one[0, 3] == pytest.approx(40, abs=1)
+
+
+def test_no_ends_no_joins():
+    none = Tips(np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32))
+
+    assert [len(each) for each in joins(none, np.zeros((9, 9), bool), 1.0, 5.0)] == [0, 0]
+
+
+def test_drawing_keeps_to_the_canvas():
+    canvas = np.zeros((3, 3), np.uint8)
+
+    draw(canvas, np.float32([[1, 1, 1, 9]]), 7)
+
+    assert canvas.tolist() == [[0, 0, 0], [0, 7, 7], [0, 0, 0]]

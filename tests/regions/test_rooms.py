@@ -1,0 +1,92 @@
+"""Rooms of drawings with open lines, hatching and stray strokes."""
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.regions.rooms import Lines, rooms_of
+from nurie.regions.segment import segment
+
+INK, PAPER = 0, 255
+
+
+def white(side=448):
+    return np.full((side, side), PAPER, np.uint8)
+
+
+def face(page):
+    """A head with eyes and a mouth that touch nothing."""
+    cv2.circle(page, (224, 224), 120, INK, 3, cv2.LINE_AA)
+    for column in (180, 268):
+        cv2.ellipse(page, (column, 190), (20, 12), 0, 180, 360, INK, 3, cv2.LINE_AA)
+    cv2.ellipse(page, (224, 280), (35, 15), 0, 0, 180, INK, 3, cv2.LINE_AA)
+    return page
+
+
+def test_free_strokes_do_not_cut_a_face():
+    labels = segment(face(white()))
+
+    assert labels.max() == 2
+    assert (labels[[150, 240, 300], 224] == labels[224, 224]).all()
+
+
+@pytest.mark.parametrize("gap", [6, 10, 16, 24, 32])
+@pytest.mark.parametrize("angle", [0, 50, 200])
+def test_an_open_head_is_parted_from_the_page(gap, angle):
+    page = face(white())
+    way = np.array([np.sin(np.radians(angle)), np.cos(np.radians(angle))])
+    middle = tuple(np.rint(224 + 120 * way[::-1]).astype(int).tolist())
+    cv2.circle(page, middle, gap // 2, PAPER, -1)
+
+    labels = segment(page)
+
+    assert labels.max() == 2
+    assert labels[224, 224] != labels[0, 0]
+
+
+def test_a_given_gap_bounds_the_joins():
+    page = face(white())
+    cv2.circle(page, (344, 224), 12, PAPER, -1)
+
+    assert segment(page).max() == 2
+    assert segment(page, gap=10).max() == 1
+
+
+def test_rows_of_dashes_do_not_shatter():
+    page = white(700)
+    for row in range(0, 700, 12):
+        for column in range(0, 700, 40):
+            cv2.line(page, (column, row), (column + 30, row + 3), INK, 1, cv2.LINE_AA)
+
+    assert segment(page).max() < 10
+
+
+def test_many_loose_strokes_do_not_shatter():
+    rng, page = np.random.default_rng(0), white(700)
+    for _ in range(2000):
+        at, step = rng.integers(0, 700, 2), rng.normal(0, 9, 2)
+        cv2.line(page, at.tolist(), (at + step).astype(int).tolist(), INK, 1, cv2.LINE_AA)
+
+    assert segment(page).max() < 120
+
+
+def test_the_same_drawing_has_the_same_rooms():
+    page = face(white())
+    cv2.circle(page, (344, 224), 12, PAPER, -1)
+
+    assert (segment(page) == segment(page.copy())).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (2, 2)])
+def test_tiny_papers(shape):
+    paper = np.ones(shape, np.uint8)
+
+    assert (rooms_of(paper, Lines(1.0, 2.0, 3.0), leaks=True) == 1).all()
+
+
+def test_a_page_whose_last_block_is_cut_off_keeps_its_rooms():
+    page = np.full((1402, 2801), PAPER, np.uint8)
+    page[:, 2790:2793] = INK  # the last column of blocks is one pixel wide
+    page[700:703, 2793:] = INK
+
+    assert segment(page).max() == 3

@@ -16,7 +16,7 @@ _OPEN = 0.6
 _NECKS = 0.15
 """The same where what parts them is a narrowing of the paper, at which no stroke need end."""
 
-_PAIR, _SIDE = 2, 3
+_PAIR, _SIDE = 2, 4
 """What a join of two ends counts, and one of an end with a line, which is less sure, in halves."""
 
 _SMALL = 3.0

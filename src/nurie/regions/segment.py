@@ -13,7 +13,7 @@ from nurie.regions.rooms import Lines, rooms_of
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
 
-FARTHEST = 0.12
+FARTHEST = 0.1
 """Farthest that two ends of strokes are joined, in parts of the longer side."""
 
 _SOLID = 90
@@ -29,7 +29,8 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     Args:
         pixels: (H, W) or (H, W, 3), uint8 or uint16, dark lines on lighter paper.
         gap: widest opening in a line that still closes a region, in pixels; 0 closes none;
-            automatic when None: then wider openings in the outline of a figure close too.
+            automatic when None: then ends of strokes are joined up to a tenth of the side
+            (after Fourey et al. 2018), and wider openings in a figure's outline close too.
         ink: what ``find_ink`` says of the pixels, where it is known already.
 
     Returns:

@@ -28,7 +28,7 @@ from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
 TEMPERATURE = 0.25
-"""How freely the first answer is drawn."""
+"""How freely the first answer of a seed is drawn; that of seed 0 is the safest instead."""
 
 FREER = 0.8
 """How freely further variations are drawn."""
@@ -228,13 +228,20 @@ class Colorizer:
     def answer(
         self, drawing: Drawing, *, guidance: Guidance, seed: int = 0, number: int = 0
     ) -> Layers:
-        """One answer of a seed; 0 is the first, later ones are drawn more freely."""
+        """One answer of a seed; number 0 is the first, that of seed 0 the safest of all."""
         check_asked(1, seed, guidance, drawing.sketch)
         return colorize(
             drawing,
             self._session,
             self._traits,
             guidance=guidance,
-            temperature=FREER + min(number / 48, 0.5) if number else TEMPERATURE,
+            temperature=_temperature(seed, number),
             rng=np.random.default_rng([seed, number]),
         )
+
+
+def _temperature(seed: int, number: int) -> float:
+    """How freely the answer of that number is drawn."""
+    if number:
+        return FREER + min(number / 48, 0.5)
+    return TEMPERATURE if seed else 0.0

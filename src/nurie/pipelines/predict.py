@@ -10,11 +10,12 @@ from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.lightness import as_light, favour_light
 from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
+from nurie.guidance.safest import safest
 from nurie.pipelines.kin import Kin, evidence, kinship
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
-STEPS = 8
+STEPS = 4
 """Rounds of sampling; in each the surest regions are fixed and seen by the others."""
 
 CONTEXT = 320
@@ -24,11 +25,11 @@ CONTEXT = 320
 SWALLOWING = 22.0
 """Lab lightness below which a fill swallows black lines."""
 
-DARK_PENALTY, WHITE_PENALTY = 3.0, 1.0
-"""By how much such fills, and white inside the drawing, are made less likely, in logits."""
+DARK_PENALTY, WHITE_FAVOUR = 3.0, 1.0
+"""How much less likely such fills are made, and more likely white at the border, in logits."""
 
 
-TRUST = 0.3
+TRUST = 0.1
 """How far later rounds believe what earlier ones chose, against the view before any choice: 1 makes
 a drawing of one hue, 0 lets its regions ignore each other."""
 
@@ -85,7 +86,7 @@ class Wishes:
     tilt: Floats | None = None
     """(512,) added to the logits; see ``tilted``."""
     temperature: float = 0.6
-    """0 takes the likeliest colour, 1 samples as the model believes."""
+    """0 takes the safest colour (``guidance.safest``), 1 samples as the model believes."""
     light: Floats | None = None
     """(n,) L* of each region, NaN where any will do; any everywhere when None. Entries of a palette
     come as near to it as they can."""
@@ -232,11 +233,11 @@ def _favour(bin_colors: Rgb8, outer: Mask) -> Floats:
     """Added to the logits, (n, 512): what a colouring wants beyond what the data holds.
 
     Fills so dark that they swallow the lines are for regions where the model is sure of them, and
-    a region inside the drawing is rather coloured than left white.
+    a region at the picture's border is rather left white than one inside the drawing.
     """
     dark = srgb_to_lab(bin_colors)[:, 0] < SWALLOWING
     favour = np.where(dark, -DARK_PENALTY, 0.0)[None].repeat(len(outer), axis=0)
-    favour[~outer, WHITE_BIN] -= WHITE_PENALTY
+    favour[outer, WHITE_BIN] += WHITE_FAVOUR
     return favour.astype(np.float32)
 
 
@@ -296,11 +297,14 @@ def _draw(logits: Floats, shift: Floats, wishes: Wishes, noise: Floats) -> Choic
     # the annealed mean for the same reason; this stays a colour that occurs).
     lab = srgb_to_lab(wishes.bin_colors)
     mass = around(chances, lab)
-    middle = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
-    # The middle of a neighbourhood need not be likely itself: brown, skin and red lie around an
-    # orange. So the likeliest colour about it is taken.
-    close = nearness(lab, 0.7 * NEAR)[middle]
-    pick = (chances * close).argmax(axis=1).astype(np.int32)
+    if wishes.temperature:
+        middle = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
+        # The middle of a neighbourhood need not be likely itself: brown, skin and red lie around
+        # an orange. So the likeliest colour about it is taken.
+        close = nearness(lab, 0.7 * NEAR)[middle]
+        pick = (chances * close).argmax(axis=1).astype(np.int32)
+    else:
+        middle = pick = safest(chances, wishes.bin_colors)
     colors = moved(wishes.bin_colors[pick], shift)
     colors[pick == WHITE_BIN] = 255
     if wishes.light is not None:

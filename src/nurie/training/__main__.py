@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from nurie.arrays import AnyArray
-from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
+from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of
 from nurie.dataset.made import prepare_made
 from nurie.dataset.prepare import Batch, prepare
 from nurie.training import checkpoint
@@ -26,6 +26,7 @@ from nurie.training.export import export, halve
 from nurie.training.features import load_features, store_features
 from nurie.training.loop import train
 from nurie.training.networks import RegionTransformer, imagenet_encoder
+from nurie.training.restore import fold
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,11 +78,13 @@ def release(args: argparse.Namespace, config: RegionConfig, batch: Batch, held: 
     encoder = imagenet_encoder()
     network = RegionTransformer(width=config.width, depth=config.depth, heads=config.heads)
     facts = checkpoint.load(args.out / "run", {"encoder": encoder, "network": network})
-    for module in (encoder.eval(), network.eval()):
+    # Folded first: exporting folds too, and would round what is rounded already.
+    fold(encoder.eval())
+    for module in (encoder, network.eval()):
         halve(module)
     bins = bin_facts(batch)
-    centers = srgb_to_lab(bins["bin_colors"])
-    found = calibrate(encoder, network, on_device(some(held)), centers, config.entries)
+    seen = on_device(some(held))
+    found = calibrate(encoder, network, seen, bins["bin_colors"], config.entries)
     card = {
         "licence": "CC-BY-SA-4.0",
         "examples": len(batch.lines),

@@ -162,7 +162,7 @@ def release(learnt: Learnt, *, out: Path, name: str, card: dict[str, Any]) -> Mo
         "temperature": restored.temperature,
         "calibration": restored.calibration,
     }
-    fitted = _fit(lesson, modules, centers)
+    fitted = _fit(lesson, modules, facts["bin_colors"])
     facts |= fitted
     taught = {
         "pictures": len(lesson.learn), "held_out": len(lesson.held), "steps": told["step"],
@@ -208,7 +208,7 @@ def prior_of(batch: Batch, before: Floats) -> Floats:
     return shares
 
 
-def _fit(lesson: Lesson, modules: dict[str, Any], centers: Floats) -> dict[str, Any]:
+def _fit(lesson: Lesson, modules: dict[str, Any], bin_colors: Rgb8) -> dict[str, Any]:
     """Temperature and calibration, where there is enough held out to fit them by."""
     pictures, regions = SURE
     if len(lesson.held) < pictures:
@@ -218,5 +218,5 @@ def _fit(lesson: Lesson, modules: dict[str, Any], centers: Floats) -> dict[str, 
     if (held.weight > 0).sum() < regions:
         return {}
     entries = lesson.restored.entries
-    found = calibrate(modules["encoder"], modules["network"], on_device(held), centers, entries)
+    found = calibrate(modules["encoder"], modules["network"], on_device(held), bin_colors, entries)
     return {"temperature": found.temperature, "calibration": found.curve}

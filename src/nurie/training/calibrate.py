@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from nurie.arrays import AnyArray, Floats
-from nurie.color import delta_e
+from nurie.arrays import AnyArray, Floats, Rgb8
+from nurie.color import delta_e, srgb_to_lab
 from nurie.guidance.palette import around
+from nurie.guidance.safest import safest
 from nurie.training.data import Examples
 from nurie.training.networks import Encoder
 from nurie.training.steps import pooled
@@ -34,7 +35,7 @@ class Calibration:
 
 
 def calibrate(
-    encoder: Encoder, network: nn.Module, held: Examples, centers: Floats, entries: int
+    encoder: Encoder, network: nn.Module, held: Examples, bin_colors: Rgb8, entries: int
 ) -> Calibration:
     """Fit temperature and confidence on held-out examples none of whose colours is told.
 
@@ -42,7 +43,7 @@ def calibrate(
         encoder: as released.
         network: as released.
         held: examples of pictures that were not trained on.
-        centers: (512, 3) Lab of the bins' mean colours.
+        bin_colors: (512, 3) uint8.
         entries: palette tokens.
 
     Returns:
@@ -51,8 +52,8 @@ def calibrate(
     logits, lab, bins, weight = _answers(encoder, network, held, entries)
     temperature = _temperature(logits, bins, weight)
     chances = torch.softmax(torch.from_numpy(logits) / temperature, -1).numpy()
-    mass = around(chances, lab=centers)
-    pick = mass.argmax(1)
+    centers = srgb_to_lab(bin_colors)
+    mass, pick = around(chances, lab=centers), safest(chances, bin_colors)
     confidence = mass[np.arange(len(pick)), pick]
     gap = delta_e(centers[pick], lab * 100)
     right = gap <= RIGHT

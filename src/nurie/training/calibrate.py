@@ -58,7 +58,7 @@ def calibrate(
     gap = delta_e(centers[pick], lab * 100)
     right = gap <= RIGHT
     curve = isotonic(confidence, right, weight)
-    fitted = np.interp(confidence, curve[:, 0], curve[:, 1])
+    fitted = np.interp(confidence, curve[:, 0], curve[:, 1]).astype(np.float32)
     figures = {
         "examples": float(len(held)),
         "regions": float(len(pick)),

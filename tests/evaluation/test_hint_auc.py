@@ -22,7 +22,7 @@ def evaluate_colorizer(colorize, samples, *, hint_type, metrics, path_method):
     assert (before >= after).all() and (before > after).any()
     # BGR there and back: the hint's own pixel has the colour of the truth.
     gap = np.abs(after[6, 6].astype(int) - truth[6, 6]).max()
-    return {"hint_auc": {"deltae": float(gap), "mse": 0.5}}
+    return {"hint_auc": {"deltae": float(gap), "mse": {"scribble": 0.5, "dot": 0.25}[hint_type]}}
 """
 
 
@@ -38,6 +38,8 @@ def judge(tmp_path, monkeypatch):
 def test_the_judge_asks_and_gives_its_verdict(put):
     got = RUN["hints"](put(systems.bucket, "auc"))
     assert got == {"AUC deltae": 0.0, "AUC mse": 0.5}
+    got = RUN["hints"](put(systems.bucket, "auc dots"))
+    assert got == {"AUC deltae": 0.0, "AUC mse": 0.25}
 
 
 def test_without_the_judge_there_is_no_verdict(put, monkeypatch):

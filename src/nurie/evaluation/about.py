@@ -16,8 +16,9 @@ ABOUT = {
     "hints": (
         "The largest mistakes are corrected by dots, a twentieth of them at a time, until "
         "each segment is within ΔE2000 10. Hints are given as a share of the segments; a goal "
-        "never reached counts as 1. `auc`: area under the curve over the hints of the "
-        "independent judge `hintauc` (scribbles, geodesic), means over pictures."
+        "never reached counts as 1. `auc`: area under the curve over the "
+        "scribbles of the independent judge `hintauc` (geodesic), `auc dots` over its dots, means "
+        "over pictures."
     ),
     "automatic": (
         "Nothing is asked. The original is one of many right answers: a low ΔE is welcome, a high "

@@ -18,8 +18,8 @@ VARIABLE = "NURIE_HINTAUC"
 """Environment variable with the path of a Python that has ``hintauc``; ``--hintauc`` sets it."""
 
 
-def under_the_curve(trial: Trial) -> Scores:
-    """Area under the curve of each pixel metric over the judge's own hints.
+def under_the_curve(trial: Trial, kind: str = "scribble") -> Scores:
+    """Area under the curve of each pixel metric over the judge's own hints, scribbles or dots.
 
     Raises:
         MissingExtraError: nobody said where the judge is, or it is not there.
@@ -37,7 +37,7 @@ def under_the_curve(trial: Trial) -> Scores:
         script = Path(__file__).with_name("hintauc_process.py")
         try:
             child = subprocess.Popen(  # noqa: S603 - the Python that the user named
-                [python, str(script), name],
+                [python, str(script), name, kind],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

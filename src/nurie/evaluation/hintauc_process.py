@@ -1,7 +1,8 @@
 """Run by a Python that has ``hintauc`` and not nurie: one picture, asked over a pipe.
 
-``python hintauc_process.py FOLDER`` reads FOLDER/pair.npz. For each colouring it writes asked.npz,
-says so in a line, waits for a line, and reads answered.npz. Its last line is the verdict.
+``python hintauc_process.py FOLDER scribble|dot`` reads FOLDER/pair.npz. For each colouring it
+writes asked.npz, says so in a line, waits for a line, and reads answered.npz. Its last line is the
+verdict.
 """
 
 import json
@@ -14,8 +15,8 @@ import numpy as np
 METRICS = ("mse", "psnr", "ssim", "deltae")
 
 
-def main(folder: Path) -> None:
-    """Judge one picture."""
+def main(folder: Path, kind: str) -> None:
+    """Judge one picture by hints of a kind."""
     import hintauc
 
     answers = sys.stdout
@@ -31,11 +32,11 @@ def main(folder: Path) -> None:
             return np.ascontiguousarray(kept["picture"])
 
     verdict = hintauc.evaluate_colorizer(
-        asked, [(line, truth)], hint_type="scribble", metrics=METRICS, path_method="geodesic"
+        asked, [(line, truth)], hint_type=kind, metrics=METRICS, path_method="geodesic"
     )
     found = verdict.get("hint_auc", verdict.get("auc", {}))
     print(json.dumps({"auc": {k: float(v) for k, v in found.items()}}), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

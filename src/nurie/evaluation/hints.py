@@ -58,11 +58,11 @@ def hinted(trial: Trial) -> Scores:
 
     Counted are the hints given, as a share of the segments, until 95, 99 and 100 % of them (paper
     too) are within ΔE2000 10 of the truth. Where a goal is never reached the share is 1, and
-    ``reached`` says so. ``auc`` asks the independent judge instead.
+    ``reached`` says so. ``auc`` asks the independent judge instead, ``auc dots`` with its dots.
     """
     word, _, condition = trial.condition.partition("+")
-    if word.strip() == "auc":
-        return under_the_curve(trial)
+    if word.split()[0] == "auc":
+        return under_the_curve(trial, "dot" if word.split()[1:] == ["dots"] else "scribble")
     frame = trial.case.frame
     lines = worn(frame, condition.strip() or "clean", trial.rng)
     return _curve(trial, lines)

@@ -73,8 +73,10 @@ def test_a_swatch_changes_every_region_with_it(fairy):
     old = desk.color(*place)
     swatch = desk.page.locator(f".swatches [data-color='{old}']")
     swatch.dblclick()
-    hue = desk.page.locator(".colorbox input[type=range]").first
-    hue.evaluate("e => { e.value = 210; e.dispatchEvent(new Event('input')); }")
+    sliders = desk.page.locator(".colorbox input[type=range]")
+    for slider, value in enumerate((210, 70)):  # a gray has no hue to turn: saturation too
+        move = f"e => {{ e.value = {value}; e.dispatchEvent(new Event('input')); }}"
+        sliders.nth(slider).evaluate(move)
     desk.picture("swatch")
     desk.page.get_by_role("button", name="Done").click()
     new = desk.color(*place)

@@ -28,7 +28,8 @@ from nurie.pipelines.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
 TEMPERATURE = 0.25
-"""How freely the first answer of a seed is drawn; that of seed 0 is the safest instead."""
+"""How freely the first answer is drawn where a palette is given, which would be used in one entry
+alone, or a seed; else it is the safest."""
 
 FREER = 0.8
 """How freely further variations are drawn."""
@@ -228,20 +229,20 @@ class Colorizer:
     def answer(
         self, drawing: Drawing, *, guidance: Guidance, seed: int = 0, number: int = 0
     ) -> Layers:
-        """One answer of a seed; number 0 is the first, that of seed 0 the safest of all."""
+        """One answer of a seed; number 0 is the first, that of seed 0 the safest one."""
         check_asked(1, seed, guidance, drawing.sketch)
         return colorize(
             drawing,
             self._session,
             self._traits,
             guidance=guidance,
-            temperature=_temperature(seed, number),
+            temperature=_temperature(seed, number, safe=guidance.palette is None),
             rng=np.random.default_rng([seed, number]),
         )
 
 
-def _temperature(seed: int, number: int) -> float:
+def _temperature(seed: int, number: int, *, safe: bool) -> float:
     """How freely the answer of that number is drawn."""
     if number:
         return FREER + min(number / 48, 0.5)
-    return TEMPERATURE if seed else 0.0
+    return 0.0 if safe and not seed else TEMPERATURE

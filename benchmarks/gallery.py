@@ -41,7 +41,7 @@ REMARKS = {
     "singer": "The yellow of emoji; the hair is open and stays paper.",
     "teddy-bear": "Good, but for a yellow nose; the variations are toys.",
     "tractor": "Good; the driver is lost.",
-    "character 1": "Gray hair first; eyes in two colours in the variations; the reference is right.",
+    "character 1": "Gray hair first, unlike eyes in the variations; the reference is right.",
     "character 2": "Gray first, loud in the variations; the reference is right.",
     "character 3": "Skin for sleeves; the reference is right.",
     "character 4": "Gray first; the reference is right.",

@@ -5,10 +5,11 @@
 FILMS holds a folder for each film with ``line`` and ``color`` frames, perhaps ``fill``: the colours
 without lines. Frame i, coloured, is the reference; frame i + k is given in lines. A segment is a
 connected piece of paper between the lines, of more than 10 pixels. The painting has a palette, its
-16 commonest colours apart from each other; a segment's truth is the entry nearest to the median inside
-it, eroded by two pixels, where one lies within ΔE2000 12; segments without one, and those that are
-paper, are left out. Right is a colour that snaps to the same entry. Beside nurie: the reference's
-colour at the same place, and the commonest entry. Shade and light make this a rough measure.
+16 commonest colours apart from each other; a segment's truth is the entry nearest to the median
+inside it, eroded by two pixels, where one lies within ΔE2000 12; segments without one, and those
+that are paper, are left out. Right is a colour that snaps to the same entry. Beside nurie: the
+reference's colour at the same place, and the commonest entry. Shade and light make this a rough
+measure.
 """
 
 import argparse

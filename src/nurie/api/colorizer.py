@@ -31,7 +31,7 @@ TEMPERATURE = 0.25
 """How freely the first answer is drawn where a palette is given, which would be used in one entry
 alone, or a seed; else it is the safest."""
 
-FREER = 0.8
+FREER = 0.6
 """How freely further variations are drawn."""
 
 

@@ -15,8 +15,9 @@ from nurie.pipelines.kin import Kin, evidence, kinship
 from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
-STEPS = 4
-"""Rounds of sampling; in each the surest regions are fixed and seen by the others."""
+STEPS, SAFE_STEPS = 8, 4
+"""Rounds of sampling; in each the surest regions are fixed and seen by the others. The safest answer
+needs fewer."""
 
 CONTEXT = 320
 """Regions that are coloured together; smaller ones follow in groups that see these."""
@@ -29,9 +30,9 @@ DARK_PENALTY, WHITE_FAVOUR = 3.0, 1.0
 """How much less likely such fills are made, and more likely white at the border, in logits."""
 
 
-TRUST = 0.1
+TRUST, SAFE_TRUST = 0.3, 0.1
 """How far later rounds believe what earlier ones chose, against the view before any choice: 1 makes
-a drawing of one hue, 0 lets its regions ignore each other."""
+a drawing of one hue, 0 lets its regions ignore each other. The safest answer is safest alone."""
 
 FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
 """A colour that holds more than this share of the coloured area, in a drawing of at least so many
@@ -181,7 +182,8 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
         favour = favour + favour_light(wishes.bin_colors, wishes.light)
     here = np.zeros(len(rows), np.float32)
     choice, unknown = given(wishes), ~wishes.fixed
-    for step in range(min(STEPS, int(unknown.sum()))):
+    steps, trust = (STEPS, TRUST) if wishes.temperature else (SAFE_STEPS, SAFE_TRUST)
+    for step in range(min(steps, int(unknown.sum()))):
         known = known_colors(choice.colors, ~unknown)
         told, shift, query, key = head.predict(
             features, geometry, near, known, tokens, scene.picture, here
@@ -196,11 +198,11 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
         left = np.flatnonzero(unknown & kin.leads)
         if not len(left):
             break
-        logits = TRUST * told + (1 - TRUST) * first + favour
+        logits = trust * told + (1 - trust) * first + favour
         logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
         drawn = _draw(logits[left], shift[left], wishes.of(left), noise[left])
-        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / STEPS))))
-        keep = max(1, fixed_by_now - (total - len(left))) if step < STEPS - 1 else len(left)
+        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
+        keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
         at = left[surest]
         choice.colors[at], choice.paper[at] = drawn.colors[surest], drawn.paper[surest]

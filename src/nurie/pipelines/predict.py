@@ -16,8 +16,8 @@ from nurie.regions.measure import Measures
 from nurie.regions.tokens import adjacency
 
 STEPS, SAFE_STEPS = 8, 4
-"""Rounds of sampling; in each the surest regions are fixed and seen by the others. The safest answer
-needs fewer."""
+"""Rounds of sampling; in each the surest regions are fixed and seen by the others. The safest
+answer needs fewer."""
 
 CONTEXT = 320
 """Regions that are coloured together; smaller ones follow in groups that see these."""

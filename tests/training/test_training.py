@@ -1,5 +1,7 @@
 """Training: losses against small computations, one batch overfits, export agrees."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,8 @@ from nurie.training.losses import (  # noqa: E402
     shift_loss,
     soft_targets,
 )
-from nurie.training.networks import RegionTransformer, imagenet_encoder  # noqa: E402
+from nurie.training.loop import make_optimizer, set_rates, train  # noqa: E402
+from nurie.training.networks import RegionTransformer, imagenet_encoder, new_encoder  # noqa: E402
 from nurie.training.steps import Colors, pooled, region_step  # noqa: E402
 
 CENTERS = torch.from_numpy(srgb_to_lab(bin_centers()) / 100)
@@ -209,6 +212,8 @@ def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
     [
         ("widht = 3", "sets 'widht'; the settings are"),
         ("width = 'a'", "sets width to 'a'; a int is needed"),
+        ("width = true", "sets width to True; a int is needed"),
+        ("scratch = 1", "sets scratch to 1; a bool is needed"),
         ("width = ", "is not a readable configuration"),
     ],
 )
@@ -223,3 +228,40 @@ def test_settings_are_read(tmp_path):
     path = tmp_path / "c.toml"
     path.write_text("width = 64\nrate = 1e-3")
     assert read_config(path) == RegionConfig(width=64, rate=1e-3)
+
+
+@pytest.mark.parametrize("scratch", [True, False])
+def test_from_scratch_the_whole_encoder_learns(tmp_path, batch, scratch):
+    config = RegionConfig(
+        width=32, depth=1, heads=4, batch=2, scratch=scratch, small_share=0.5, frozen_share=0.0
+    )
+    encoder = new_encoder()
+    before = {name: value.clone() for name, value in encoder.state_dict().items()}
+    train(batch, encoder, config=config, minutes=0.05, out=tmp_path, say=lambda _: None)
+    after = encoder.state_dict()
+    moved = {n for n, v in before.items() if v.is_floating_point() and not torch.equal(v, after[n])}
+    early = {n for n in moved if n.startswith(("stem", "norm", "blocks.0"))}
+    assert moved
+    assert bool(early) == scratch
+    assert ("norm.running_mean" in early) == scratch
+
+
+@pytest.mark.parametrize("scratch", [True, False])
+def test_the_encoder_waits_for_its_turn_unless_it_starts_from_nothing(encoder, scratch):
+    config = RegionConfig(frozen_share=0.5, scratch=scratch)
+    optimizer = make_optimizer(small(), encoder, config)
+    rates = []
+    for done in (0.3, 0.8, 1.0):
+        set_rates(optimizer, done, config)
+        rates.append(optimizer.param_groups[2]["lr"])
+    assert (rates[0] > 0) == scratch
+    assert rates[1] > 0
+    assert rates[2] == pytest.approx(0, abs=1e-9)
+
+
+def test_drawings_read_small_have_as_many_features(encoder, batch):
+    with torch.inference_mode():
+        whole, small = (pooled(encoder, on_device(batch), small=s)[0] for s in (False, True))
+    assert small.shape == whole.shape
+    assert bool(small[0, 0].abs().sum() > 0)
+    assert not torch.equal(small, whole)

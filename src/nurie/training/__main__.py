@@ -25,7 +25,7 @@ from nurie.training.data import load, on_device
 from nurie.training.export import export, halve
 from nurie.training.features import load_features, store_features
 from nurie.training.loop import train
-from nurie.training.networks import RegionTransformer, imagenet_encoder
+from nurie.training.networks import RegionTransformer, imagenet_encoder, new_encoder
 from nurie.training.restore import fold
 
 
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     apart = kept_apart(batch, held.get("sources", []))
     unseen, batch = keep(batch, apart), keep(batch, ~apart)
     if not args.only_export:
-        encoder, features = imagenet_encoder(), None
-        if config.frozen_share == 0:
+        encoder, features = new_encoder() if config.scratch else imagenet_encoder(), None
+        if config.frozen_share == 0 and not config.scratch:
             store_features(encoder, folder, say=_say)
             features = load_features(folder).keep(~apart)
         train(
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def release(args: argparse.Namespace, config: RegionConfig, batch: Batch, held: Batch) -> None:
     """Calibrate the run's averaged weights on what was kept apart, and export them."""
-    encoder = imagenet_encoder()
+    encoder = new_encoder()
     network = RegionTransformer(width=config.width, depth=config.depth, heads=config.heads)
     facts = checkpoint.load(args.out / "run", {"encoder": encoder, "network": network})
     # Folded first: exporting folds too, and would round what is rounded already.
@@ -85,6 +85,7 @@ def release(args: argparse.Namespace, config: RegionConfig, batch: Batch, held: 
     bins = bin_facts(batch)
     seen = on_device(some(held))
     found = calibrate(encoder, network, seen, bins["bin_colors"], config.entries)
+    start = "random" if config.scratch else "ImageNet"
     card = {
         "licence": "CC-BY-SA-4.0",
         "examples": len(batch.lines),
@@ -93,7 +94,7 @@ def release(args: argparse.Namespace, config: RegionConfig, batch: Batch, held: 
         "losses": facts["losses"],
         "minutes": args.minutes,
         "held_out": found.figures,
-        "encoder": "EfficientNet-lite0, started from ImageNet weights",
+        "encoder": f"EfficientNet-lite0, started from {start} weights",
         "settings": asdict(config),
     }
     _say(f"temperature {found.temperature:.2f}, held out: {found.figures}")

@@ -66,8 +66,10 @@ def settings(restored: Restored, seed: int = 0) -> RegionConfig:
     The released model's training makes rare colours count more, so that not all is beige. Here
     the artist's own shares are what is wanted.
     """
+    shape = restored.shape
     return RegionConfig(
-        **restored.shape, entries=restored.entries, batch=16, rate=4e-4, encoder_rate=5e-5,
+        width=shape["width"], depth=shape["depth"], heads=shape["heads"],
+        entries=restored.entries, batch=16, rate=4e-4, encoder_rate=5e-5,
         frozen_share=0.8, ema=0.99, blind=0.5, balance=0.0, seed=seed,
     )  # fmt: skip
 

@@ -15,13 +15,14 @@ from nurie.color import BINS, bin_centers, bins_of, lab_to_srgb, srgb_to_lab
 from nurie.dataset.prepare import Batch
 from nurie.training import checkpoint
 from nurie.training.config import RegionConfig
-from nurie.training.data import on_device
+from nurie.training.data import Examples, on_device
 from nurie.training.features import Features, compute_features
 from nurie.training.losses import balance
 from nurie.training.networks import Encoder, RegionTransformer
-from nurie.training.steps import Colors, region_step
+from nurie.training.steps import Colors, pooled, region_step
 
 Say = Callable[[str], None]
+Reader = Callable[[Examples, Tensor, float], tuple[Tensor, Tensor]]
 
 EVERY = 4
 """Steps from one averaging of the weights to the next."""
@@ -40,6 +41,8 @@ def train(  # noqa: PLR0913 - what a run needs
     say: Say = print,
 ) -> None:
     """Train on prepared examples: with the frozen encoder first, then with its late blocks too.
+
+    Where ``config.scratch`` says so the whole encoder learns all the time instead.
 
     The learning rates are zero at 95 % of the time, whatever the speed. Averaged weights go to
     ``out`` every two minutes, at the end, and when Ctrl-C ends it sooner.
@@ -67,23 +70,21 @@ def train(  # noqa: PLR0913 - what a run needs
     averaged = copy.deepcopy(nn.ModuleDict(modules))
     optimizer = make_optimizer(network, encoder, config)
     examples = on_device(batch, device)
-    if features is None:
+    if features is None and not config.scratch:
         features = compute_features(encoder, examples, late=config.frozen_share > 0, say=say)
+    read = reader(encoder.train(config.scratch), features, config)
     try:
         for step, (index, paired) in enumerate(shuffled(batch, config)):
             if (done := clock.done()) >= 0.95:
                 break
-            tuning = done >= config.frozen_share
-            set_rates(optimizer, done / 0.95, tuning=tuning, config=config)
+            set_rates(optimizer, done / 0.95, config=config)
             seen = examples.pick(rows := torch.from_numpy(index).to(device))
             # On a CPU half precision speeds up matrix products but slows down convolutions.
             with torch.autocast(device, torch.bfloat16, enabled=device != "cpu"):
-                read = (
-                    features.tuned(encoder, seen, rows) if tuning else features.frozen(seen, rows)
-                )
+                drawn = read(seen, rows, done)
             with torch.autocast(device, torch.bfloat16):
                 loss, parts = region_step(
-                    read, seen, network=network, colors=colors, config=config, generator=generator,
+                    drawn, seen, network=network, colors=colors, config=config, generator=generator,
                     paired=paired,
                 )  # fmt: skip
             update(optimizer, loss, (network, encoder))
@@ -95,6 +96,19 @@ def train(  # noqa: PLR0913 - what a run needs
     finally:
         save_run(out, averaged, colors, clock)
     say(f"done: {clock.steps} steps, {clock.shown} pictures; {clock.figures()}")
+
+
+def reader(encoder: Encoder, features: Features | None, config: RegionConfig) -> Reader:
+    """How drawings are read at a share of the time: anew, from what was computed, or in part so."""
+
+    def read(seen: Examples, rows: Tensor, done: float) -> tuple[Tensor, Tensor]:
+        if features is None:
+            return pooled(encoder, seen, small=done < config.small_share)[:2]
+        if done < config.frozen_share:
+            return features.frozen(seen, rows)
+        return features.tuned(encoder, seen, rows)
+
+    return read
 
 
 def update(optimizer: torch.optim.Optimizer, loss: Tensor, modules: tuple[nn.Module, ...]) -> None:
@@ -160,7 +174,8 @@ def make_network(config: RegionConfig) -> RegionTransformer:
 def make_optimizer(
     network: RegionTransformer, encoder: Encoder, config: RegionConfig
 ) -> torch.optim.Optimizer:
-    """AdamW over the transformer's matrices, its vectors without decay, the late encoder."""
+    """AdamW over the transformer's matrices, its vectors without decay, what learns before it."""
+    learns = list(encoder.parameters()) if config.scratch else encoder.late_parameters()
     groups = [
         {"params": [p for p in network.parameters() if p.ndim > 1], "peak": config.rate},
         {
@@ -168,7 +183,7 @@ def make_optimizer(
             "peak": config.rate,
             "weight_decay": 0.0,
         },
-        {"params": encoder.late_parameters(), "peak": config.encoder_rate},
+        {"params": learns, "peak": config.encoder_rate},
     ]
     return torch.optim.AdamW(
         groups, lr=0.0, weight_decay=config.decay, betas=(0.9, 0.98), fused=True
@@ -236,17 +251,12 @@ def measure_colors(
     return Colors(centers, balance(torch.from_numpy(counts).float(), config.balance).to(device))
 
 
-def set_rates(
-    optimizer: torch.optim.Optimizer, done: float, *, tuning: bool, config: RegionConfig
-) -> None:
+def set_rates(optimizer: torch.optim.Optimizer, done: float, config: RegionConfig) -> None:
     """Half a cosine down to zero after a short rise; the encoder's begins with its turn."""
     for group, encoder in zip(optimizer.param_groups, (False, False, True), strict=True):
-        start = config.frozen_share / 0.95 if encoder else 0.0
-        if encoder and not tuning:
-            group["lr"] = 0.0
-            continue
-        along = min(1.0, (done - start) / (1 - start))
-        rise = min(1.0, (along + 0.002) / 0.03)
+        start = config.frozen_share / 0.95 if encoder and not config.scratch else 0.0
+        along = min(1.0, max(0.0, done - start) / (1 - start))
+        rise = min(1.0, (along + 0.002) / 0.03) if done >= start else 0.0
         group["lr"] = group["peak"] * rise * 0.5 * (1 + math.cos(math.pi * along))
 
 

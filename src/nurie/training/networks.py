@@ -45,7 +45,7 @@ class Encoder(nn.Module):
         return (*early, *self.late(early[1]))
 
     def early(self, lines: Tensor) -> tuple[Tensor, Tensor]:
-        """Maps at strides 4 and 8, which stay as ImageNet left them."""
+        """Maps at strides 4 and 8; from ImageNet's weights they stay as they are."""
         mean = lines.new_tensor(_MEAN).view(1, 3, 1, 1)
         std = lines.new_tensor(_STD).view(1, 3, 1, 1)
         x = functional.relu6(self.norm(self.stem((lines - mean) / std)))
@@ -66,8 +66,15 @@ class Encoder(nn.Module):
         return middle, x
 
     def late_parameters(self) -> list[nn.Parameter]:
-        """What is tuned; the statistics of batch normalisation stay fixed."""
+        """What is tuned from ImageNet's weights; batch normalisation's statistics stay fixed."""
         return list(self.blocks[_SPLIT + 1 :].parameters())
+
+
+def new_encoder() -> Encoder:
+    """The encoder with weights drawn at random."""
+    from efficientnet_lite_pytorch import EfficientNet
+
+    return Encoder(EfficientNet.from_name("efficientnet-lite0"))
 
 
 def imagenet_encoder() -> Encoder:

@@ -14,7 +14,7 @@ from nurie.color import BINS, bin_centers, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
 from nurie.models.registry import ModelSpec, read_graph
 from nurie.training import checkpoint
-from nurie.training.networks import Encoder, RegionTransformer, imagenet_encoder
+from nurie.training.networks import Encoder, RegionTransformer, new_encoder
 
 Weights = dict[str, AnyArray]
 """float32 arrays by the parameters' names."""
@@ -49,7 +49,7 @@ def restore_model(spec: ModelSpec) -> Restored:
     Raises:
         ModelError: its files are missing or changed, or hold other networks than these.
     """
-    encoder, read = imagenet_encoder(), _weights(read_graph(spec, "encoder"))
+    encoder, read = new_encoder().eval(), _weights(read_graph(spec, "encoder"))
     weights = _weights(read_graph(spec, "regions"))
     shape = _shape_of(weights)
     network = RegionTransformer(**shape)
@@ -72,7 +72,7 @@ def restore_run(folder: Path) -> Restored:
     Raises:
         UnreadableError: the folder holds no such run.
     """
-    encoder, shape = imagenet_encoder(), _shape_of(_stored(folder))
+    encoder, shape = new_encoder().eval(), _shape_of(_stored(folder))
     network = RegionTransformer(**shape)
     facts = checkpoint.load(folder, {"encoder": encoder, "network": network})
     centers = np.asarray(facts.get("centers", []), np.float32).reshape(-1, 3) * 100

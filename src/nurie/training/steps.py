@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from nurie.training.config import RegionConfig
 from nurie.training.data import Examples, draw_known, draw_palette, told_colors
@@ -21,14 +22,27 @@ class Colors:
     """(512,) weight of each bin in the loss."""
 
 
-def pooled(encoder: Encoder, seen: Examples, *, late: bool = True) -> tuple[Tensor, Tensor, Tensor]:
+SMALL = 128
+"""Side in px at which an encoder that starts from nothing reads most drawings."""
+
+
+def pooled(
+    encoder: Encoder, seen: Examples, *, late: bool = True, small: bool = False
+) -> tuple[Tensor, Tensor, Tensor]:
     """Encoder features averaged over regions: the twin of ``regions.tokens.pool``.
+
+    Args:
+        encoder: reads the drawings.
+        seen: the examples.
+        late: whether its late blocks are run.
+        small: whether it reads the drawings at 128 px.
 
     Returns:
         (B, N, 496) features, (B, N, 64) without the late blocks; (B, 320) mean of the last map,
         zeros without; (B, 40, S/8, S/8) map at stride 8.
     """
     lines = seen.lines[:, None].float() / 255
+    lines = functional.adaptive_avg_pool2d(lines, SMALL) if small else lines
     early = encoder.early(lines.contiguous(memory_format=torch.channels_last))
     if not late:
         return average_maps(early, seen), lines.new_zeros(len(seen), 320), early[1]

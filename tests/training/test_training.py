@@ -1,7 +1,5 @@
 """Training: losses against small computations, one batch overfits, export agrees."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -16,6 +14,7 @@ from nurie.training import checkpoint  # noqa: E402
 from nurie.training.config import RegionConfig, read_config  # noqa: E402
 from nurie.training.data import draw_known, draw_palette, on_device  # noqa: E402
 from nurie.training.export import example_inputs, export  # noqa: E402
+from nurie.training.loop import make_optimizer, set_rates, train  # noqa: E402
 from nurie.training.losses import (  # noqa: E402
     balance,
     match_loss,
@@ -23,7 +22,6 @@ from nurie.training.losses import (  # noqa: E402
     shift_loss,
     soft_targets,
 )
-from nurie.training.loop import make_optimizer, set_rates, train  # noqa: E402
 from nurie.training.networks import RegionTransformer, imagenet_encoder, new_encoder  # noqa: E402
 from nurie.training.steps import Colors, pooled, region_step  # noqa: E402
 

@@ -65,14 +65,14 @@ def train(  # noqa: PLR0913 - what a run needs
     known = checkpoint.load(start, modules).get("centers") if start is not None else None
     colors = measure_colors(batch, config, device, known)
     clock = Clock(minutes, say)
-    encoder.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    encoder.train(config.scratch).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.to(device)
     averaged = copy.deepcopy(nn.ModuleDict(modules))
     optimizer = make_optimizer(network, encoder, config)
     examples = on_device(batch, device)
     if features is None and not config.scratch:
         features = compute_features(encoder, examples, late=config.frozen_share > 0, say=say)
-    read = reader(encoder.train(config.scratch), features, config)
+    read = reader(encoder, features, config)
     try:
         for step, (index, paired) in enumerate(shuffled(batch, config)):
             if (done := clock.done()) >= 0.95:

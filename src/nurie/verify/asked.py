@@ -49,14 +49,15 @@ def obeyed_by(hints: Hints, sketch: Sketch, labels: Labels | None) -> Hints:
     so of a hint picture's marks that cling to lines only those which reach the deepest are judged.
     Without regions, such marks in the colour of the line below them are left out.
     """
+    if hints.marks is not None:
+        return hints if labels is None else settle(hints, labels)
     on = Lines(find_ink(sketch.pixels).mask, sketch.pixels, shallow=1.0)
-    if labels is not None or hints.marks is not None:
-        return hints if labels is None else settle(hints, labels, on)
+    if labels is not None:
+        return settle(hints, labels, on)
     _, first, mark = np.unique(marks_of(hints), return_index=True, return_inverse=True)
     at = np.ravel_multi_index((hints.rows, hints.columns), sketch.shape)
     kept = ~for_lines(at, mark.reshape(-1), hints.colors[first], on)[mark.reshape(-1)]
-    parts = (hints.rows[kept], hints.columns[kept], hints.colors[kept])
-    return Hints(*parts)
+    return Hints(hints.rows[kept], hints.columns[kept], hints.colors[kept])
 
 
 def slips(hints: Hints, bad: Mask) -> Mask:

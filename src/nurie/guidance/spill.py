@@ -66,9 +66,11 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
     # A dot has no extent: it is meant wherever it lies.
     near &= np.bincount(mark, minlength=len(colors)) > 1
     region, small = labels.reshape(-1)[at], near[mark]
-    small[small] = ~_covers(mark[small], region[small], labels)
+    pair, size = _pairs(mark[small], region[small])
+    few = size < _COVERED * np.bincount(labels.reshape(-1))[region[small]]
+    small[small] = few
     shallow, own = small.copy(), small & for_lines(at, mark, colors, on)[mark]
-    shallow[small] = _shallow(at[small], mark[small], depth, labels, on.shallow)
+    shallow[small] = _shallow(at[small], pair[few], depth, labels, on.shallow)
     held = np.zeros(int(labels.max(initial=0)) + 1, bool)
     held[region[~shallow & ~own & ~on.ink.reshape(-1)[at]]] = True
     return (shallow | own) & held[region] | (shallow & own)
@@ -104,28 +106,25 @@ def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask
     return np.asarray(alike & (count >= _ON_INK * size) & (size > 1))
 
 
-def _covers(mark: AnyArray, region: AnyArray, labels: Labels) -> Mask:
-    """(m,) whether each pixel's mark covers a good part of its region."""
-    _, pair, size = np.unique(
-        mark.astype(np.int64) << 32 | region, return_inverse=True, return_counts=True
-    )
-    area = np.bincount(labels.reshape(-1))
-    return np.asarray(size[pair.reshape(-1)] >= _COVERED * area[region])
+def _pairs(mark: AnyArray, region: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """(m,) which pair of a mark and a region each pixel lies in, and its size in pixels."""
+    key = mark.astype(np.int64) << 32 | region
+    _, pair, size = np.unique(key, return_inverse=True, return_counts=True)
+    pair = pair.reshape(-1)
+    return pair, size[pair]
 
 
-def _shallow(at: AnyArray, mark: AnyArray, depth: Floats, labels: Labels, share: float) -> Mask:
+def _shallow(at: AnyArray, pair: AnyArray, depth: Floats, labels: Labels, share: float) -> Mask:
     """(m,) whether a mark stays near the lines where the region about it goes further from them."""
     reach, region = depth.reshape(-1)[at], labels.reshape(-1)[at]
-    _, pair = np.unique(mark.astype(np.int64) << 32 | region, return_inverse=True)
-    pair = pair.reshape(-1)
     order = np.lexsort((reach, pair))
     last = order[np.flatnonzero(np.diff(pair[order], append=-1))]
-    found = np.zeros(len(last), bool)
-    for i, one in enumerate(last.tolist()):
+    found = np.zeros(int(pair.max(initial=-1)) + 1, bool)
+    for one in last.tolist():
         row, column = divmod(int(at[one]), labels.shape[1])
         far = int(2 * reach[one]) + 2
         window = np.s_[max(row - far, 0) : row + far + 1, max(column - far, 0) : column + far + 1]
         there = depth[window][labels[window] == region[one]]
-        found[i] = reach[one] < share * there.max(initial=0)
-    found &= reach[last] <= max(_SLIP * max(labels.shape), 3)
+        found[pair[one]] = reach[one] < share * there.max(initial=0)
+    found[pair[last]] &= reach[last] <= max(_SLIP * max(labels.shape), 3)
     return found[pair]

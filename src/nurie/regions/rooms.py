@@ -26,51 +26,51 @@ _CELL = 20
 """Rooms below the square of this part of the picture's side may be cells of a texture."""
 
 
-class Lines(NamedTuple):
-    """What the lines of a drawing are like, in pixels."""
+class Widths(NamedTuple):
+    """How wide the lines of a drawing and the openings between them are, in pixels."""
 
     stroke: float
-    """Typical width, at least 1."""
+    """Typical width of a line, at least 1."""
     gap: float
     """Widest opening that is closed wherever it is."""
     longest: float
     """Farthest apart that two ends of strokes are joined."""
 
 
-def rooms_of(paper: AnyArray, lines: Lines, *, leaks: bool) -> Labels:
+def rooms_of(paper: AnyArray, widths: Widths, *, leaks: bool) -> Labels:
     """Rooms of the paper, cut where lines are open.
 
     Args:
         paper: (H, W) uint8, 1 on paper.
-        lines: widths.
+        widths: of its lines and openings.
         leaks: whether to close wider openings between a figure and the page around it.
 
     Returns:
         (H, W) int32, 0 on ink.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
-    >>> int(rooms_of(paper, Lines(1.0, 1.0, 1.0), leaks=False).max())
+    >>> int(rooms_of(paper, Widths(1.0, 1.0, 1.0), leaks=False).max())
     2
     """
-    reach = int(np.ceil(2 * lines.stroke)) + 4
-    bars = _bars(paper, lines)
+    reach = int(np.ceil(2 * widths.stroke)) + 4
+    bars = _bars(paper, widths)
     rooms = connected(np.where(bars > 0, np.uint8(0), paper))[1]
     spread(rooms, np.flatnonzero(bars), low=1)
-    least = (_SMALL * lines.stroke) ** 2
+    least = (_SMALL * widths.stroke) ** 2
     cell = paper.size / _CELL**2
     whole = rejoin(rooms, reach=reach, open_share=_OPEN, least=least, cell=cell, toll=bars)
     cut = parted(whole)
-    rooms = basins(np.where(cut, np.uint8(0), paper), lines.gap, leaks=leaks)
+    rooms = basins(np.where(cut, np.uint8(0), paper), widths.gap, leaks=leaks)
     rooms = rejoin(rooms, reach=reach, open_share=_NECKS)
     spread(rooms, np.flatnonzero(cut), low=1)
     return rooms
 
 
-def _bars(paper: AnyArray, lines: Lines) -> AnyArray:
+def _bars(paper: AnyArray, widths: Widths) -> AnyArray:
     """Joins on the paper, (H, W) uint8: what they count, 0 elsewhere."""
     ink = paper == 0
     bars = np.zeros(paper.shape, np.uint8)
-    pairs, sides = joins(tips(ink, lines.stroke), ink, lines.stroke, lines.longest)
+    pairs, sides = joins(tips(ink, widths.stroke), ink, widths.stroke, widths.longest)
     draw(bars, sides, _SIDE)
     draw(bars, pairs, _PAIR)
     bars[ink] = 0

@@ -8,7 +8,7 @@ from nurie.regions.basins import connected, spread
 from nurie.regions.faint import without_faint
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.merge import merge_slivers, relabel
-from nurie.regions.rooms import Lines, rooms_of
+from nurie.regions.rooms import Widths, rooms_of
 
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
@@ -69,10 +69,10 @@ def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
     factor = max(1, -(-max(paper.shape) // WORKING_SIDE))
     if gap < 1:
         return connected(paper)[1]
-    lines = Lines(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
+    widths = Widths(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
     tone = _darkest(ink.tone, factor)
-    small = without_faint(_shrink(paper, factor), tone, ink=_mean_tone(ink), stroke=lines.stroke)
-    rooms = rooms_of(small, lines, leaks=leaks)
+    small = without_faint(_shrink(paper, factor), tone, ink=_mean_tone(ink), stroke=widths.stroke)
+    rooms = rooms_of(small, widths, leaks=leaks)
     return rooms if factor == 1 else _refine(connected(paper)[1], rooms, factor)
 
 

@@ -16,12 +16,12 @@ welcome, a high one need not be ugly. Intervals: bootstrap over pictures, paired
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from report import tell
 
 from nurie.api import Colorizer
 from nurie.color import WHITE_BIN, bins_of, delta_e, srgb_to_lab
@@ -202,9 +202,10 @@ def plain_color(name: str) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("pictures", "pairs", "out"):
+    for name in ("pictures", "pairs"):
         parser.add_argument(f"--{name}")
-    parser.add_argument("--examples", type=Path)
+    for name in ("examples", "out"):
+        parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every n-th case only")
     parser.add_argument("--model", default="nurie-flat")
     args = parser.parse_args()
@@ -216,10 +217,7 @@ def main() -> None:
         if row:
             found.setdefault(source, []).append(row)
     report = {source: summary(rows) for source, rows in found.items()}
-    text = json.dumps(report, indent=1)
-    print(text)
-    if args.out:
-        Path(args.out).write_text(text + "\n", "utf-8")
+    tell(report, args.out)
 
 
 def summary(rows: list[Row]) -> dict[str, object]:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from report import save
 
 from nurie.api import Colorizer
 from nurie.color import delta_e, srgb_to_lab
@@ -130,7 +131,7 @@ def main() -> None:
     report |= {order: summary(found[order]) for order in ORDERS}
     print(json.dumps({order: report[order] for order in ORDERS}, indent=1))
     if args.out:
-        args.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+        save(report, args.out)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ programs show them.
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from report import save
 
 Array = np.ndarray
 VISIBLE = 8
@@ -168,7 +168,7 @@ def main() -> None:
                         flush=True,
                     )
     if options.out:
-        options.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        save(rows, options.out)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from report import save
 
 CORPUS = Path(__file__).parents[1] / "tests" / "fuzz" / "corpus"
 MAX_PIXELS = 1 << 20
@@ -389,7 +390,7 @@ def main() -> None:
         table[reader] = json.loads(lines[-1]) if lines else {"failure": done.stderr[-2000:]}
         print(reader, table[reader], flush=True)
     if options.out:
-        options.out.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+        save(table, options.out)
     bad = [r for r, f in table.items() if "failure" in f or f["grown_mib"] > LIMIT_MIB]
     sys.exit(f"failed: {', '.join(bad)}" if bad else 0)
 

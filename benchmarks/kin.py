@@ -9,10 +9,10 @@ differ by more than ΔE2000 10. Intervals: bootstrap over characters.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
+from report import tell
 
 from nurie.api import Colorizer
 from nurie.color import delta_e, srgb_to_lab
@@ -80,10 +80,7 @@ def main() -> None:
         means = rng.choice(values, (2000, len(values))).mean(axis=1)
         low, high = np.percentile(means, [2.5, 97.5])
         report[key] = [round(float(v), 3) for v in (values.mean(), low, high)]
-    text = json.dumps(report, indent=1)
-    print(text)
-    if args.out:
-        args.out.write_text(text + "\n", "utf-8")
+    tell(report, args.out)
 
 
 if __name__ == "__main__":

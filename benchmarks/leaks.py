@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
+from report import save
 from systems import SMART
 
 from nurie.document import Hints
@@ -154,7 +155,7 @@ def main() -> None:
                  for key in ("right", "seam", "seconds")}  # fmt: skip
         print(json.dumps({"system": system, "drawings": len(own), **means}))
     if args.out:
-        args.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        save(rows, args.out)
 
 
 if __name__ == "__main__":

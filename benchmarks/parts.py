@@ -9,7 +9,6 @@ take turns with the parts; medians are reported, and the most memory that a proc
 """
 
 import argparse
-import json
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -55,7 +54,7 @@ def main() -> None:
                 rows.append({"growth": growth, "at": at, "part": part, **middle(runs)})
                 print(line(rows[-1]), flush=True)
     result = {"about": report.surroundings(), "repeats": options.repeats, "rows": rows}
-    report.replace(options.out, json.dumps(result, indent=1) + "\n")
+    report.save(result, options.out)
 
 
 def cells(count: int, seed: int = 0) -> Array:

@@ -11,10 +11,10 @@ colour. Intervals: bootstrap over characters, none of whom is in the training: t
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
+from report import tell
 
 from nurie.api import Colorizer
 from nurie.document import Sketch, lay_lines
@@ -119,10 +119,7 @@ def main() -> None:
         case: {key: interval(values, rng) for key, values in table.items()}
         for case, table in found.items()
     }
-    text = json.dumps(report, indent=1)
-    print(text)
-    if args.out:
-        args.out.write_text(text + "\n", "utf-8")
+    tell(report, args.out)
 
 
 if __name__ == "__main__":

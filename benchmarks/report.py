@@ -1,5 +1,6 @@
 """From costs to the two files: JSON with everything, and the tables of docs/benchmarks.md."""
 
+import json
 import math
 import os
 import platform
@@ -179,6 +180,18 @@ def fill(document: str, text: str) -> str:
         return f"{document.rstrip()}\n\n{block}\n".lstrip()
     before, _, rest = document.partition(BEGIN)
     return before + block + rest.partition(END)[2]
+
+
+def tell(figures: object, out: Path | None = None) -> None:
+    """Print figures as JSON, and write them where asked."""
+    print(json.dumps(figures, indent=1))
+    if out:
+        save(figures, out)
+
+
+def save(figures: object, out: Path) -> None:
+    """Write figures as JSON."""
+    replace(out, json.dumps(figures, indent=1) + "\n")
 
 
 def replace(path: Path, text: str) -> None:

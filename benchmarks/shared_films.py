@@ -13,10 +13,10 @@ measure.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
+from report import tell
 
 from nurie.api import Colorizer
 from nurie.color import delta_e, srgb_to_lab
@@ -102,10 +102,7 @@ def main() -> None:
             report[f"{film.name}, {step} apart"] = {
                 name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]
             } | {"pairs": len(rows)}
-    text = json.dumps(report, indent=1)
-    print(text)
-    if args.out:
-        args.out.write_text(text + "\n", "utf-8")
+    tell(report, args.out)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ row that says so.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -47,7 +46,7 @@ def main() -> None:
     }
     text = report.markdown(result)
     print(text)
-    report.replace(options.out, json.dumps(result, indent=1) + "\n")
+    report.save(result, options.out)
     if options.table:
         document = options.table.read_text("utf-8") if options.table.exists() else ""
         report.replace(options.table, report.fill(document, text))

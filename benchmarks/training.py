@@ -78,7 +78,7 @@ def main() -> None:
     }
     text = markdown(result)
     print(text)
-    report.replace(options.out, json.dumps(result, indent=1) + "\n")
+    report.save(result, options.out)
     if options.table:
         report.replace(options.table, text)
 

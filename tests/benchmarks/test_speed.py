@@ -129,6 +129,15 @@ def test_table_shows_ratios_and_failures(load):
     assert "Clean drawing: 0.90 over all sizes, 0.95 between the two largest" in text
 
 
+def test_figures_are_printed_and_written_where_asked(load, tmp_path, capsys):
+    load("report").tell({"half": 0.5})
+    load("report").tell({"half": 0.5}, tmp_path / "new" / "a.json")
+
+    text = '{\n "half": 0.5\n}\n'
+    assert capsys.readouterr().out == 2 * text
+    assert [path.read_text() for path in (tmp_path / "new").iterdir()] == [text]
+
+
 def test_only_the_marked_part_of_the_document_changes(load):
     report = load("report")
     document = f"# Title\n{report.BEGIN}\nold\n{report.END}\ntail\n"

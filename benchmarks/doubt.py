@@ -9,11 +9,11 @@ area under the curve and the risk at some coverages.
 """
 
 import argparse
-import json
-from pathlib import Path
 
 import numpy as np
 from colors import cases
+from plots import pyplot, save
+from report import tell
 
 from nurie.api import Colorizer
 from nurie.color import WHITE_BIN, bins_of, delta_e, srgb_to_lab
@@ -25,7 +25,6 @@ RIGHT = 10.0
 """ΔE2000 up to which a colour counts as right."""
 
 COVERAGES = (1.0, 0.5, 0.25, 0.1)
-OUT = Path(__file__).parent.parent / "docs" / "pictures" / "risk.svg"
 
 Answers = tuple[np.ndarray, np.ndarray]
 """Confidence and whether it was right."""
@@ -46,7 +45,7 @@ def main() -> None:
         for source, some in found.items()
     }
     draw(joined)
-    print(json.dumps({source: summary(*both) for source, both in joined.items()}, indent=1))
+    tell({source: summary(*both) for source, both in joined.items()})
 
 
 def judged(model: Colorizer, lines: np.ndarray, color: np.ndarray) -> Answers:
@@ -69,14 +68,7 @@ def summary(confidence: np.ndarray, right: np.ndarray) -> dict[str, float]:
 
 
 def draw(joined: dict[str, Answers]) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    # The same figures give the same file.
-    mpl.rcParams |= {"svg.hashsalt": "nurie", "font.size": 9, "svg.fonttype": "path"}
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(5.5, 3.6), layout="constrained")
+    figure, axes = pyplot().subplots(figsize=(5.5, 3.6), layout="constrained")
     for source, both in joined.items():
         coverage, risk = risk_coverage(*both)
         few = max(1, len(risk) // 50)
@@ -84,7 +76,7 @@ def draw(joined: dict[str, Answers]) -> None:
     axes.set(xlabel="coverage: share of regions kept, the surest first", ylabel="risk: share wrong",
              ylim=(0, 1), xlim=(0, 1))  # fmt: skip
     axes.legend(fontsize=7)
-    figure.savefig(OUT, metadata={"Date": None})
+    save(figure, "risk.svg")
 
 
 if __name__ == "__main__":

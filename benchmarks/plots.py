@@ -17,21 +17,30 @@ Lines = dict[str, list[tuple[float, float]]]
 
 
 def main() -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    # The same figures give the same file.
-    mpl.rcParams |= {"svg.hashsalt": "nurie", "font.size": 9, "svg.fonttype": "path"}
-    from matplotlib import pyplot as plt
-
     speed = json.loads((DOCS / "benchmarks.json").read_text("utf-8"))["rows"]
     parts = json.loads((DOCS / "parts.json").read_text("utf-8"))["rows"]
-    figure, grid = plt.subplots(2, 3, figsize=(11, 6.6), layout="constrained")
+    figure, grid = pyplot().subplots(2, 3, figsize=(11, 6.6), layout="constrained")
     for (left, middle, right), (name, label) in zip(grid, FIGURES.items(), strict=True):
         draw(left, pixels(speed, name), ("Clean drawing, warm", "megapixels", label))
         draw(middle, regions(parts, name), ("Cells on 2048 × 2048, warm", "regions", label))
         draw(right, shares(parts, name), ("Parts of nurie, clean drawing", "megapixels", label))
-    figure.savefig(DOCS / "pictures" / "cost.svg", metadata={"Date": None})
+    save(figure, "cost.svg")
+
+
+def pyplot() -> Any:
+    """The module ``matplotlib.pyplot``, set up so that the same figures give the same file."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams |= {"svg.hashsalt": "nurie", "font.size": 9, "svg.fonttype": "path"}
+    from matplotlib import pyplot as plt
+
+    return plt
+
+
+def save(figure: Any, name: str) -> None:
+    """Write a plot to docs/pictures."""
+    figure.savefig(DOCS / "pictures" / name, metadata={"Date": None})
 
 
 def pixels(rows: list[dict[str, Any]], figure: str) -> Lines:

@@ -30,7 +30,6 @@ from nurie.io.psd_format import (
     MAGIC,
     MODERN,
     NO_PIXELS,
-    OPEN_GROUP,
     OURS,
     PASS_KEY,
     PROFILE,
@@ -38,7 +37,9 @@ from nurie.io.psd_format import (
     SIDE,
     SIGNATURE,
     VERSION_INFO,
+    bottom_up,
     seal_of,
+    sized,
 )
 from nurie.io.psd_kept import KeptRecord, kept_record, kept_resources, origin_of, written
 from nurie.io.psd_pixels import constant_channel
@@ -94,27 +95,16 @@ def write_psd(
     tree = tree_of(layers, one_flat_layer=one_flat_layer)
     depth, origin = 8 * layers.sketch.pixels.dtype.itemsize, origin_of(layers.sketch)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        pairs = _bottom_up(tree)
+        pairs = bottom_up(tree)
         listed = list(pool.map(lambda pair: _record(pair[0], pair[1], depth, origin), pairs))
-    section = _sized(_layer_section(listed, depth, origin))
+    section = sized(_layer_section(listed, depth, origin))
     merged = merged_section(merged_parts(layers, tree))
     with replacing(path, force=force) as stream:
         stream.write(struct.pack(">4sH6xHIIHH", MAGIC, 1, 3, height, width, depth, 3))
         stream.write(bytes(4))  # no palette
-        stream.write(_sized(_resources(layers, origin, [section, *merged])))
+        stream.write(sized(_resources(layers, origin, [section, *merged])))
         stream.write(section)
         stream.writelines(merged)
-
-
-def _bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
-    """The list of layers from the lowest up: a group is its end, its layers, and its head."""
-    found: list[tuple[Node, int]] = []
-    for node in reversed(nodes):
-        if node.is_group:
-            found += [(node, GROUP_END), *_bottom_up(node.children), (node, OPEN_GROUP)]
-        else:
-            found.append((node, 0))
-    return found
 
 
 def _record(node: Node, section: int, depth: int, origin: PsdOrigin | None) -> _Record:
@@ -166,8 +156,8 @@ def _layer_section(listed: list[_Record], depth: int, origin: PsdOrigin | None) 
     info = struct.pack(">h", len(listed)) + b"".join(records) + b"".join(pixels)
     info += bytes(-len(info) % 4)
     if depth == 8:
-        return _sized(info) + bytes(4) + blocks
-    return bytes(4) + bytes(4) + SIGNATURE + b"Lr16" + _sized(info) + blocks
+        return sized(info) + bytes(4) + blocks
+    return bytes(4) + bytes(4) + SIGNATURE + b"Lr16" + sized(info) + blocks
 
 
 def _layer_record(record: _Record, number: int) -> bytes:
@@ -179,7 +169,7 @@ def _layer_record(record: _Record, number: int) -> bytes:
     key = BLEND_KEYS.get(node.blend, b"norm")
     shown = b"norm" if record.section == GROUP_END or key == PASS_KEY else key
     name = "</Layer group>" if record.section == GROUP_END else node.name
-    extra = bytes(4) + _sized(_WHOLE_RANGE * 2 * 5) + _pascal(name, 4)
+    extra = bytes(4) + sized(_WHOLE_RANGE * 2 * 5) + _pascal(name, 4)
     extra += _block(b"luni", _unicode(name)) + _block(b"lyid", struct.pack(">I", number))
     if record.section == GROUP_END:
         extra += _block(b"lsct", struct.pack(">I", GROUP_END))
@@ -190,7 +180,7 @@ def _layer_record(record: _Record, number: int) -> bytes:
         head += struct.pack(">hI", channel, len(data))
     opacity = round(node.opacity * 255)
     head += struct.pack(">4s4sBBBx", SIGNATURE, shown, opacity, node.clipped, flags)
-    return head + _sized(extra)
+    return head + sized(extra)
 
 
 def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes]) -> bytes:
@@ -209,21 +199,17 @@ def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes]) -> b
     program = _unicode("nurie")
     found += _resource(VERSION_INFO, b"\0\0\0\1\1" + program + program + b"\0\0\0\1")
     labels = labels_png(layers)
-    return found + _resource(OURS, _sized(facts_of(layers, seal_of([labels, *rest]))) + labels)
+    return found + _resource(OURS, sized(facts_of(layers, seal_of([labels, *rest]))) + labels)
 
 
 def _resource(number: int, data: bytes) -> bytes:
     # No name, which the format allows: Krita loses its way after one.
     head = SIGNATURE + struct.pack(">H", number) + bytes(2)
-    return head + _sized(data) + bytes(len(data) % 2)
-
-
-def _sized(data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + data
+    return head + sized(data) + bytes(len(data) % 2)
 
 
 def _block(key: bytes, data: bytes) -> bytes:
-    return SIGNATURE + key + _sized(data + bytes(-len(data) % 4))
+    return SIGNATURE + key + sized(data + bytes(-len(data) % 4))
 
 
 def _unicode(text: str) -> bytes:

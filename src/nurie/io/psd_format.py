@@ -1,7 +1,10 @@
-"""What PSD's reader and writer both know: signatures, numbers of resources, keys of blend modes."""
+"""What PSD's reader and writer both know: signatures, numbers, keys, and how layers are listed."""
 
+import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from nurie.stack import Node
 
 MAGIC = b"8BPS"
 SIGNATURE = b"8BIM"
@@ -60,6 +63,33 @@ LONG_KEYS = (
     *(b"lnk3", b"lnkE", b"FEid", b"FXid", b"PxSD", b"cinf", b"extd"),
 )
 """Blocks whose size has eight bytes in a large document (PSB)."""
+
+
+def bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:
+    """The list of layers from the lowest up: a group is its end, its layers, and its head.
+
+    Returns:
+        Each with its kind of section divider, 0 for a layer with pixels.
+
+    >>> [(node.name, kind) for node, kind in bottom_up([Node("figure", children=(Node("face"),))])]
+    [('figure', 3), ('face', 3), ('face', 1), ('figure', 1)]
+    """
+    found: list[tuple[Node, int]] = []
+    for node in reversed(nodes):
+        if node.is_group:
+            found += [(node, GROUP_END), *bottom_up(node.children), (node, OPEN_GROUP)]
+        else:
+            found.append((node, 0))
+    return found
+
+
+def sized(data: bytes) -> bytes:
+    r"""Data with its size before it.
+
+    >>> sized(b"ab")
+    b'\x00\x00\x00\x02ab'
+    """
+    return struct.pack(">I", len(data)) + data
 
 
 def seal_of(parts: Iterable[bytes]) -> int:

@@ -18,13 +18,12 @@ from nurie.io.facts import facts_text
 from nurie.io.files import check_target, reading, replacing
 from nurie.io.packbits import pack
 from nurie.io.psd import bytes_of, merged_section
-from nurie.io.psd_format import GROUP_END, OPEN_GROUP, OURS, SIGNATURE, seal_of
+from nurie.io.psd_format import OURS, SIGNATURE, bottom_up, seal_of, sized
 from nurie.io.psd_kept import KeptRecord, kept_record, written
 from nurie.io.psd_pixels import constant_channel
 from nurie.io.psd_read import PsdOrigin
 from nurie.io.recolored import FlatNode, Recolorable, remerged
 from nurie.io.retold import facts_with
-from nurie.stack import Node
 
 _HEADER = 26
 
@@ -49,7 +48,7 @@ def write_recolored_psd(
     origin: PsdOrigin = source.document.origin
     if (origin.version, origin.mode) != (1, 3):
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
-    info = _sized(_layer_info(source, palette, origin))
+    info = sized(_layer_info(source, palette, origin))
     pixels = remerged(source, palette)
     with reading(source.path) as old:
         head, resources = _start(old)
@@ -57,7 +56,7 @@ def write_recolored_psd(
     merged = merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
     with replacing(path, force=force) as stream:
         stream.write(head)
-        stream.write(_sized(_with_facts(resources, source, palette, [info, *merged])))
+        stream.write(sized(_with_facts(resources, source, palette, [info, *merged])))
         stream.write(info)
         stream.writelines(merged)
 
@@ -79,7 +78,7 @@ def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> byt
     }
     bits = source.document.bits
     records = []
-    for node, section in _bottom_up(source.document.nodes):
+    for node, section in bottom_up(source.document.nodes):
         record = kept_record(node, section, origin)
         if record is None:
             raise UnreadableError(f"{source.path} is damaged: a layer cannot be copied.")
@@ -90,19 +89,8 @@ def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> byt
     info += b"".join(data for record in records for data in record.channels)
     info += bytes(-len(info) % 4)
     if bits == 8:
-        return _sized(info) + bytes(4) + origin.blocks
-    return bytes(8) + SIGNATURE + b"Lr16" + _sized(info) + origin.blocks
-
-
-def _bottom_up(nodes: tuple[Node, ...]) -> list[tuple[Node, int]]:
-    """The list of layers from the lowest up: a group is its end, its layers, and its head."""
-    found: list[tuple[Node, int]] = []
-    for node in reversed(nodes):
-        if node.is_group:
-            found += [(node, GROUP_END), *_bottom_up(node.children), (node, OPEN_GROUP)]
-        else:
-            found.append((node, 0))
-    return found
+        return sized(info) + bytes(4) + origin.blocks
+    return bytes(8) + SIGNATURE + b"Lr16" + sized(info) + origin.blocks
 
 
 def _recolored(
@@ -149,8 +137,8 @@ def _named(head: bytes, name: str) -> bytes:
     unicode += bytes(-len(unicode) % 4)
     blocks = _without(head[after:], b"luni")
     rest = head[16:place] + pascal + bytes(-len(pascal) % 4)
-    rest += SIGNATURE + b"luni" + _sized(unicode) + blocks
-    return head[:12] + _sized(rest)
+    rest += SIGNATURE + b"luni" + sized(unicode) + blocks
+    return head[:12] + sized(rest)
 
 
 def _without(blocks: bytes, key: bytes) -> bytes:
@@ -180,8 +168,8 @@ def _with_facts(
             ours = resources[name_end + 4 : name_end + 4 + size]
             labels = ours[4 + int.from_bytes(ours[:4], "big") :]
             seal = seal_of([labels, *rest]) if source.document.is_sealed() else None
-            data = _sized(facts_text(facts, seal)) + labels
-            found += resources[place:name_end] + _sized(data) + bytes(len(data) % 2)
+            data = sized(facts_text(facts, seal)) + labels
+            found += resources[place:name_end] + sized(data) + bytes(len(data) % 2)
         else:
             found += resources[place:end]
         place = end
@@ -207,7 +195,3 @@ def _extra_planes(old: BinaryIO, source: Recolorable) -> list[tuple[bytes, AnyAr
     old.seek(3 * height * line, os.SEEK_CUR)
     planes = np.frombuffer(old.read((count - 3) * height * line), np.uint8)
     return [pack(plane) for plane in planes.reshape(count - 3, height, line)]
-
-
-def _sized(data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + data

@@ -17,7 +17,7 @@ from nurie.regions.tokens import adjacency
 
 STEPS, SAFE_STEPS = 8, 4
 """Rounds of sampling; in each the surest regions are fixed and seen by the others. The safest
-answer needs fewer."""
+answer needs fewer, and one look at the drawing."""
 
 CONTEXT = 320
 """Regions that are coloured together; smaller ones follow in groups that see these."""
@@ -30,9 +30,10 @@ DARK_PENALTY, WHITE_FAVOUR = 3.0, 1.0
 """How much less likely such fills are made, and more likely white at the border, in logits."""
 
 
-TRUST, SAFE_TRUST = 0.3, 0.1
+TRUST = 0.3
 """How far later rounds believe what earlier ones chose, against the view before any choice: 1 makes
-a drawing of one hue, 0 lets its regions ignore each other. The safest answer is safest alone."""
+a drawing of one hue, 0 lets its regions ignore each other. The safest answer is safest alone: its
+regions share what is given, their kin and the flood's penalty."""
 
 FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
 """A colour that holds more than this share of the coloured area, in a drawing of at least so many
@@ -93,8 +94,9 @@ class Wishes:
     come as near to it as they can."""
 
     def of(self, rows: AnyArray) -> "Wishes":
-        """The same with the lightness of some regions."""
-        return self if self.light is None else replace(self, light=self.light[rows])
+        """The same of some regions."""
+        light = None if self.light is None else self.light[rows]
+        return replace(self, fixed=self.fixed[rows], colors=self.colors[rows], light=light)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,10 @@ class Choice:
     """(n,) bool: the model left it white."""
     confidence: Floats
     """(n,) float32 in [0, 1]: chance that the model gave to the colour and its neighbours."""
+
+    def of(self, rows: AnyArray) -> "Choice":
+        """A copy of some regions."""
+        return Choice(self.colors[rows], self.paper[rows], self.confidence[rows])
 
 
 def predict(head: RegionHead, scene: Scene, wishes: Wishes, rng: np.random.Generator) -> Choice:
@@ -122,18 +128,18 @@ def predict(head: RegionHead, scene: Scene, wishes: Wishes, rng: np.random.Gener
         A colour for every region; given ones unchanged.
     """
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
-    choice = given(wishes)
-    done = wishes.fixed.copy()
+    choice, done = given(wishes), wishes.fixed.copy()
     entries = len(wishes.palette) if wishes.palette is not None else 0
     noise = rng.gumbel(size=(len(order), max(len(wishes.bin_colors), entries + 1)))
     noise = noise[kin(scene.geometry)].astype(np.float32)
     for start in range(0, len(order), CONTEXT):
         group = order[start : start + CONTEXT]
         seen = np.concatenate([order[: min(start, CONTEXT)], group])
-        told = replace(wishes.of(seen), fixed=done[seen], colors=choice.colors[seen])
-        local = _sample(head, scene, seen, told, noise[seen])
+        local = _sample(
+            head, scene, seen, wishes.of(seen), choice.of(seen), done[seen], noise[seen]
+        )
         choice.colors[seen], choice.paper[seen] = local.colors, local.paper
-        choice.confidence[group] = local.confidence[-len(group) :]
+        choice.confidence[seen] = local.confidence
         done[group] = True
     return choice
 
@@ -171,8 +177,15 @@ def given(wishes: Wishes) -> Choice:
     return Choice(colors, np.ones(len(colors), bool), wishes.fixed.astype(np.float32))
 
 
-def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: Floats) -> Choice:
-    """Masked sampling (Chang et al. 2022, MaskGIT): draw all, keep the surest, ask again."""
+def _sample(  # noqa: PLR0913, PLR0917 - the regions, what is known of them, what is drawn
+    head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, choice: Choice, done: Mask,
+    noise: Floats,
+) -> Choice:  # fmt: skip
+    """Masked sampling (Chang et al. 2022, MaskGIT): draw all, keep the surest, ask again.
+
+    The first view is of what is given alone, not of what the model chose for larger regions: told
+    as if they were true, calm choices make all that hears them calmer still.
+    """
     features, geometry = scene.features[rows], scene.geometry[rows]
     near, area = adjacency(scene.measures, rows), scene.measures.area[rows]
     tokens = palette_tokens(wishes.palette, wishes.entries)
@@ -181,17 +194,18 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
     if wishes.light is not None:
         favour = favour + favour_light(wishes.bin_colors, wishes.light)
     here = np.zeros(len(rows), np.float32)
-    choice, unknown = given(wishes), ~wishes.fixed
-    steps, trust = (STEPS, TRUST) if wishes.temperature else (SAFE_STEPS, SAFE_TRUST)
+    unknown = ~done
+    steps, trust = (STEPS, TRUST) if wishes.temperature else (SAFE_STEPS, 0.0)
     for step in range(min(steps, int(unknown.sum()))):
-        known = known_colors(choice.colors, ~unknown)
-        told, shift, query, key = head.predict(
-            features, geometry, near, known, tokens, scene.picture, here
-        )
+        if step == 0 or trust:
+            known = known_colors(choice.colors, ~unknown if step else wishes.fixed)
+            told, shift, query, key = head.predict(
+                features, geometry, near, known, tokens, scene.picture, here
+            )
         if step == 0:
             mass = around(softmax(told), srgb_to_lab(wishes.bin_colors))
             seen = {"features": features, "mass": mass, "geometry": geometry, "near": near}
-            kin = _family(evidence(query, key, **seen), area, wishes)
+            kin = _family(evidence(query, key, **seen), area, choice, done, wishes)
             first = kin.share @ told
             _follow(choice, unknown, wishes.fixed, kin)
             total = int((unknown & kin.leads).sum())
@@ -212,10 +226,10 @@ def _sample(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, noise: F
     return choice
 
 
-def _family(said: list[Floats], area: Floats, wishes: Wishes) -> Kin:
+def _family(said: list[Floats], area: Floats, choice: Choice, done: Mask, wishes: Wishes) -> Kin:
     """Kin by the evidence; paper is followed by nobody, nor anybody where each has its light."""
-    white = (wishes.colors == 255).all(axis=1)
-    kin = kinship(said, area, known=wishes.fixed, spread=wishes.fixed & ~white)
+    white = (choice.colors == 255).all(axis=1)
+    kin = kinship(said, area, known=done, spread=done & ~white)
     if wishes.light is not None:
         return replace(kin, elder=np.arange(len(area), dtype=np.int32))
     return kin

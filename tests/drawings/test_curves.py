@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie.drawings.curves import ellipse, limb, smooth, turn, wobble
+from nurie.drawings.curves import limb, smooth, turn, wobble
 
 TRIANGLE = np.float32([[0, 0], [0, 40], [30, 20]])
 
@@ -34,12 +34,6 @@ def test_a_turn_is_clockwise_as_one_sees_it():
     # Upwards (row -1) turned a quarter is to the right (column +1).
     assert turn(np.float32([[-1, 0]]), np.pi / 2).round(5).tolist() == [[0, 1]]
     assert turn(np.float32([[1, 2]]), 1.0, (1, 2)).tolist() == [[1, 2]]
-
-
-def test_an_ellipse_reaches_down_and_across():
-    ring = ellipse((10, 20), (3, 5), count=40)
-    assert ring.min(axis=0).round(1).tolist() == [7, 15]
-    assert ring.max(axis=0).round(1).tolist() == [13, 25]
 
 
 def test_a_limb_is_as_wide_as_told():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie.drawings.strokes import Pen, Shape, any_pen, paint, recolored
+from nurie.drawings.strokes import Pen, Shape, any_pen, paint
 
 RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 200, 0)
 THIN = Pen(width=1.0, vary=0.0)
@@ -117,15 +117,6 @@ def test_pages_need_not_be_square():
     made = drawn(square("a", RED), size=(40, 60))
     assert made.lines.shape == (40, 60)
     assert made.color.shape == (40, 60, 3)
-
-
-def test_recoloring_changes_the_named_parts_only():
-    made = drawn(square("a", RED, at=(4, 4, 16, 16)), square("b", BLUE, at=(20, 20, 36, 36)))
-    other = recolored(made, {"b": GREEN, "unknown": RED})
-    assert other.color[28, 28].tolist() == [0, 200, 0]
-    assert other.color[10, 10].tolist() == [200, 0, 0]
-    assert (other.lines == made.lines).all()
-    assert made.color[28, 28].tolist() == [0, 0, 200]
 
 
 @settings(max_examples=25, deadline=None)

@@ -7,7 +7,6 @@ from nurie.color import WHITE_BIN, bin_centers
 from nurie.guidance.patches import (
     Patches,
     blurred,
-    hint_by_hand,
     hint_from_gray,
     hint_from_picture,
     sampled_hint,
@@ -89,8 +88,6 @@ def test_the_blur_is_a_box_of_that_share():
     assert blurred(picture, 0.0) is picture
 
 
-def test_gray_and_hand():
+def test_gray():
     gray = np.array([[0, 100], [200, 255]], np.uint8)
     assert hint_from_gray(gray, blur=0)[:, :, 1].tolist() == gray.tolist()
-    marks = np.array([[[9, 8, 7, 255], [9, 8, 7, 0]]], np.uint8)
-    assert hint_by_hand(marks, blur=0).tolist() == [[[9, 8, 7], [255, 255, 255]]]

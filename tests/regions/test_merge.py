@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nurie.regions.merge import joined, look_up, merge_slivers, neighbours, relabel, runs
+from nurie.regions.merge import facing, joined, look_up, merge_slivers, relabel, runs
 
 LABELS = hnp.arrays(
     np.int32,
@@ -17,6 +17,10 @@ LABELS = hnp.arrays(
 
 def int32(rows):
     return np.array(rows, np.int32)
+
+
+def neighbours(labels, *, reach):
+    return facing((runs(labels, axis=1), runs(labels, axis=0)), reach=reach, count=10)
 
 
 @given(LABELS, st.sampled_from([0, 1]))

@@ -1,4 +1,4 @@
-"""Animals drawn by program: true lines, true parts, and the same one again a moment later."""
+"""Animals drawn by program: true lines and true parts."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from nurie.drawings.critters import critter
 from nurie.drawings.mascots import mascot
-from nurie.drawings.menagerie import Beast, Gait, any_gait, beast, later
+from nurie.drawings.menagerie import Beast, Gait, any_gait, beast
 from nurie.drawings.page import anywhere, fitted
 from nurie.drawings.quadrupeds import walking
 from nurie.drawings.sheet import Sheet
@@ -56,13 +56,3 @@ def draw_animal(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
     (64, 64)
     """
     return draw_beast(beast(rng), any_gait(rng), rng, size=size)
-
-
-def animal_film(rng: Generator, frames: int, *, size: int = 512) -> list[Made]:
-    """An animal moving; parts keep their names and colours."""
-    what, gait, pen = beast(rng), any_gait(rng), any_pen(rng, size)
-    made = []
-    for _ in range(frames):
-        made.append(draw_beast(what, gait, rng, size=size, pen=pen))
-        gait = later(gait, rng)
-    return made

@@ -56,19 +56,6 @@ def wobble(path: AnyArray, amount: float, rng: Generator, *, closed: bool) -> Fl
     return np.asarray(path + moved, np.float32)
 
 
-def ellipse(
-    center: tuple[float, float], radii: tuple[float, float], angle: float = 0.0, count: int = 12
-) -> Floats:
-    """An ellipse: radii down and across, turned clockwise by ``angle`` radians.
-
-    >>> ellipse((5, 5), (2, 3), count=4).round().tolist()
-    [[5.0, 8.0], [7.0, 5.0], [5.0, 2.0], [3.0, 5.0]]
-    """
-    t = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    ring = turn(np.stack([np.sin(t) * radii[0], np.cos(t) * radii[1]], 1), angle)
-    return np.asarray(ring + np.asarray(center, np.float32), np.float32)
-
-
 def turn(points: AnyArray, angle: float, about: tuple[float, float] = (0.0, 0.0)) -> Floats:
     """Points turned clockwise (as one sees the picture) about a point, in radians."""
     c, s = np.cos(angle), np.sin(angle)

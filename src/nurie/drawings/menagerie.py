@@ -176,16 +176,3 @@ def any_gait(rng: Generator) -> Gait:
         mouth=hues.pick(rng, {"smile": 5.0, "open": 3.0, "line": 2.0}),
         flip=bool(rng.random() < 0.5),
     )
-
-
-def later(gait: Gait, rng: Generator) -> Gait:
-    """The next drawing of a film."""
-    return Gait(
-        step=gait.step + float(rng.uniform(0.3, 0.9)),
-        stride=gait.stride,
-        nod=float(np.clip(gait.nod + rng.normal(0, 0.15), -0.6, 0.6)),
-        tail=float(np.clip(gait.tail + rng.normal(0, 0.3), -1.2, 1.2)),
-        yaw=float(np.clip(gait.yaw + rng.normal(0, 0.25), -1, 1)),
-        mouth=gait.mouth if rng.random() < 0.7 else "open",
-        flip=gait.flip,
-    )

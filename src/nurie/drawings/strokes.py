@@ -1,6 +1,6 @@
 """A painter of outlined shapes: true lines, true parts and flat colours of one drawing at once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -253,12 +253,3 @@ def _fixed(path: AnyArray) -> AnyArray:
     """Points as OpenCV wants them: (x, y) in sixteenths of a pixel."""
     scaled: AnyArray = np.round(path[:, ::-1] * (1 << _SHIFT)).astype(np.int32)
     return scaled
-
-
-def recolored(made: Made, colors: dict[str, Color]) -> Made:
-    """The same drawing with other colours for some parts, by name."""
-    table = made.colors.copy()
-    for i, name in enumerate(made.names, 1):
-        if name in colors:
-            table[i] = colors[name]
-    return replace(made, colors=table, color=table[made.parts])

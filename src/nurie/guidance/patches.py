@@ -95,24 +95,6 @@ def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
     return blurred(np.repeat(gray[:, :, None], 3, axis=2), blur)
 
 
-def hint_by_hand(marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
-    """The hint in what a person painted, white where nothing is.
-
-    Args:
-        marks: (H, W, 4) uint8, straight alpha.
-        blur: side of the box blur, as a share of the shorter side.
-
-    Returns:
-        (H, W, 3) uint8.
-
-    >>> hint_by_hand(np.zeros((4, 4, 4), np.uint8)).min()
-    np.uint8(255)
-    """
-    alpha = marks[..., 3:].astype(np.uint16)
-    mixed = marks[..., :3] * alpha + 255 * (255 - alpha) + 127
-    return blurred((mixed // 255).astype(np.uint8), blur)
-
-
 def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
     """A hint with patches of colour upon it, blurred as it is.
 

@@ -10,7 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError
 from nurie.io.tree import FLATS, LINE, PAPER
-from nurie.stack import Node, Stack, compose, walk
+from nurie.stack import Node, compose, walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +132,3 @@ def _to_depth(samples: AnyArray, dtype: Any) -> AnyArray:
     if dtype == np.uint16:
         return samples.astype(np.uint16) * np.uint16(257)
     return ((samples.astype(np.uint32) + 128) // 257).astype(np.uint8)
-
-
-def stack_of(document: Document, line: Node) -> Stack:
-    """The document around a line layer, as it travels with the sketch."""
-    return Stack(document.nodes, line, document.origin)

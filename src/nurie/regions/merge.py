@@ -96,34 +96,16 @@ def merge_slivers(labels: Labels, stroke: float) -> Labels:
     return look_up(_absorb(area, pairs, contact, target, sliver), labels)
 
 
-def neighbours(labels: Labels, *, reach: int) -> tuple[Ints, Ints]:
+def facing(scans: tuple[Runs, ...], *, reach: int, count: int) -> tuple[Ints, Ints]:
     """Pairs of regions that face each other across at most ``reach`` pixels of line.
 
     Args:
-        labels: (H, W) int32, 0 on lines.
-        reach: widest line between neighbours, in pixels.
-
-    Returns:
-        (m, 2) int32 pairs with the smaller label first, and (m,) int32 counts of facing pixels.
-
-    >>> pairs, contact = neighbours(np.array([[1, 0, 2]] * 4, np.int32), reach=2)
-    >>> pairs.tolist(), contact.tolist()
-    ([[1, 2]], [4])
-    """
-    both = runs(labels, axis=1), runs(labels, axis=0)
-    return facing(both, reach=reach, count=int(labels.max(initial=0)) + 1)
-
-
-def facing(scans: tuple[Runs, ...], *, reach: int, count: int) -> tuple[Ints, Ints]:
-    """Neighbours, as ``neighbours`` finds them, from runs that are there already.
-
-    Args:
-        scans: runs along the rows and along the columns, or one of them.
+        scans: runs of the labels along the rows and along the columns, or one of them; 0 on lines.
         reach: widest line between neighbours, in pixels.
         count: number above all labels.
 
     Returns:
-        What ``neighbours`` returns.
+        (m, 2) int32 pairs with the smaller label first, and (m,) int32 counts of facing pixels.
 
     >>> facing((runs(np.array([[1, 0, 0, 2]], np.int32), axis=1),), reach=2, count=3)[0].tolist()
     [[1, 2]]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.histogram import Quiet
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.outcome import AsJson, Quiet, complain, show_json
 from nurie.errors import ExistsError, MissingExtraError, OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def adapt(
     minutes: Annotated[
         float, typer.Option(min=0.05, metavar="M", help="Time for learning.")
     ] = MINUTES,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Teach a model the colours of one artist, from 5 to 200 pictures, in minutes on a CPU.

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from nurie.cli.histogram import Force, Quiet, histogram, make_dir
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.histogram import histogram, make_dir
+from nurie.cli.outcome import Force, Quiet, complain, show_json
 from nurie.cli.progress import track
 
 app = typer.Typer(

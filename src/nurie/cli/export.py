@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.histogram import Force, Quiet
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.outcome import AsJson, Force, Quiet, complain, show_json
 from nurie.errors import MissingExtraError, OptionError, UnreadableError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def export(  # noqa: PLR0913 - what a person may ask for
         typer.Option(metavar="TEXT", help="Licence of the weights, for the card; own if left out."),
     ] = None,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write what a run has learnt as a model: ONNX graphs, one JSON, a card.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.histogram import Force, Quiet, chart_files, draw_charts, make_dir
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.histogram import chart_files, draw_charts, make_dir
+from nurie.cli.outcome import Force, Quiet, complain, show_json
 from nurie.cli.progress import track
 
 if TYPE_CHECKING:

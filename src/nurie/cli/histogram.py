@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.outcome import Force, Quiet, complain, show_json
 from nurie.cli.progress import track
 from nurie.errors import OutputError
 
 if TYPE_CHECKING:
     from nurie.spectrum import Spectrum
-
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
 
 
 def make_dir(path: Path) -> Path:

@@ -1,13 +1,22 @@
-"""What a person hears: sentences on stderr, results on stdout."""
+"""What a person hears: sentences on stderr, results on stdout; and the options that say how."""
 
 import errno
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+import typer
 
 from nurie.errors import NurieError
+
+Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+FilesAsJson = Annotated[
+    bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
+]
 
 _Item = TypeVar("_Item")
 

@@ -29,7 +29,7 @@ from nurie.cli.guides import (
     load_model,
     refuse_for_painter,
 )
-from nurie.cli.outcome import complain, progress, sentence, show_json
+from nurie.cli.outcome import FilesAsJson, Force, Quiet, complain, progress, sentence, show_json
 from nurie.cli.record import Used, check_palette, record_of, used_by, write_used
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import ModelError
@@ -195,13 +195,9 @@ def color(  # noqa: PLR0913 (the options of a command)
     ] = False,
     model: Model = None,
     max_megapixels: MaxMegapixels = 50,
-    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")
-    ] = False,
+    force: Force = False,
+    as_json: FilesAsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Colour drawings.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import complain, progress, sentence, show_json
+from nurie.cli.outcome import FilesAsJson, Force, Quiet, complain, progress, sentence, show_json
 from nurie.cli.paint import MaxMegapixels
 from nurie.cli.targets import Job, check_distinct, check_targets, folder_of, make_folder
 from nurie.errors import OptionError
@@ -58,13 +58,9 @@ def recolor(  # noqa: PLR0913 (the options of a command)
         ),
     ] = None,
     max_megapixels: MaxMegapixels = 50,
-    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")
-    ] = False,
+    force: Force = False,
+    as_json: FilesAsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Swap the palette of coloured drawings: day becomes night, without a model.
 

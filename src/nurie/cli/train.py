@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nurie.cli.histogram import Quiet
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.outcome import AsJson, Quiet, complain, show_json
 from nurie.errors import MissingExtraError
 
 
@@ -47,7 +46,7 @@ def train(  # noqa: PLR0913 (the options of a command)
             help="A setting in place of CONFIG's; may be given several times.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Train a network of the report on shards of pictures.

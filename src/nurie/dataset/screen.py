@@ -13,12 +13,11 @@ WITHIN = 12
 _BANDS = 16
 
 
-def fault_of(rgb: Rgb8, *, smallest: int = SMALLEST) -> str | None:
+def fault_of(rgb: Rgb8) -> str | None:
     """Why a picture is of no use, or None.
 
     Args:
         rgb: (H, W, 3) uint8.
-        smallest: shorter side in pixels that is large enough.
 
     >>> fault_of(np.full((200, 200, 3), 255, np.uint8))
     'blank'
@@ -28,7 +27,7 @@ def fault_of(rgb: Rgb8, *, smallest: int = SMALLEST) -> str | None:
     import cv2
 
     height, width = rgb.shape[:2]
-    if min(height, width) < smallest:
+    if min(height, width) < SMALLEST:
         return f"too small ({width} × {height})"
     if max(height, width) > 12 * min(height, width):
         return f"too narrow ({width} × {height})"

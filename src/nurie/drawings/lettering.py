@@ -82,16 +82,13 @@ def _broken(text: str, ratio: float) -> list[str]:
     return lines
 
 
-def shout(
-    text: str, frame: tuple[float, float, float, float], color: Color, *, part: str = "sound"
-) -> list[Shape]:
+def shout(text: str, frame: tuple[float, float, float, float], color: Color) -> list[Shape]:
     """A word in broad letters, each an area of its own with an outline.
 
     Args:
         text: as for :func:`write`.
         frame: (top, bottom, left, right) in pixels.
         color: of all letters.
-        part: their name.
 
     Returns:
         Closed shapes; strokes of a letter grow together.
@@ -101,7 +98,7 @@ def shout(
     bottom = min(bottom, top + 1.3 * step)
     shapes = []
     for i, letter in enumerate(text):
-        name = f"{part} {i}"
+        name = f"sound {i}"
         origin = vec([left + i * step + 0.12 * step, top])
         for k, path in enumerate(_strokes(letter)):
             points = path * vec([0.7 * step, bottom - top]) + origin

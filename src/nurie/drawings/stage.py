@@ -141,14 +141,14 @@ class Stage:
                 ]
                 self.area(vec(tip), "snow", self.tint("snow"), within=name)
 
-    def clouds(self, part: str = "cloud", most: int = 4, low: float = 0.35) -> None:
+    def clouds(self, most: int = 4, low: float = 0.35) -> None:
         """A few clouds in the sky."""
         color = self.tint("cloud")
         ratio = self.width / self.height
         for _ in range(self.n(0, most)):
             w = self.u(0.06, 0.13)
             spot = (self.u(0.05, 0.95), self.u(0.06, low), w, w * 0.4 * ratio)
-            self.area(puff(self.rng, spot, self.n(6, 9)), part, color)
+            self.area(puff(self.rng, spot, self.n(6, 9)), "cloud", color)
 
     def disc(self, part: str, color: Color, spot: tuple[float, float, float]) -> None:
         """A round area (x, y, radius as a share of the width)."""

@@ -20,13 +20,13 @@ from nurie.drawings.tints import shade
 # fmt: off
 
 
-def _tilt(d: Draft, start: int = 0) -> None:
-    """Lay the shapes from ``start`` on aslant, as small things are drawn."""
+def _tilt(d: Draft) -> None:
+    """Lay all shapes aslant, as small things are drawn."""
     from dataclasses import replace
 
     turn = d.u(-0.2, 0.2)
-    d.shapes[start:] = [replace(s, outline=spun(s.outline[:, ::-1], turn, (0.5, 0.5))[:,
-            ::-1]) for s in d.shapes[start:]]
+    d.shapes[:] = [replace(s, outline=spun(s.outline[:, ::-1], turn, (0.5, 0.5))[:, ::-1])
+                   for s in d.shapes]
 
 
 def hammer(d: Draft) -> None:

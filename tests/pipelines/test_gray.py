@@ -7,7 +7,8 @@ from nurie.color import bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette, Sketch
 from nurie.pipelines.colorize import Drawing
 from nurie.pipelines.gray import lightness, lit, parted
-from nurie.pipelines.predict import Scene, Wishes, predict
+from nurie.pipelines.predict import predict
+from nurie.pipelines.scene import Scene, Wishes
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment

@@ -6,7 +6,8 @@ import pytest
 from nurie.color import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette
 from nurie.pipelines import predict as module
-from nurie.pipelines.predict import Scene, Wishes, predict
+from nurie.pipelines.predict import predict
+from nurie.pipelines.scene import Scene, Wishes
 from nurie.regions.measure import measure
 
 RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
@@ -87,6 +88,14 @@ def test_many_regions_are_coloured_in_groups(monkeypatch):
     assert (bins_of(choice.colors) == RED).all()
 
 
+def test_no_group_is_told_the_models_own_colours_as_if_they_were_given(monkeypatch):
+    monkeypatch.setattr(module, "CONTEXT", 8)
+    fixed = np.arange(30) == 0
+    asked = wishes(30, fixed=fixed, colors=np.full((30, 3), 99, np.uint8), temperature=0)
+    predict(head := Head(RED), scene(30), asked, np.random.default_rng(0))
+    assert head.known == [1, 1, 1, 1]
+
+
 def test_the_same_state_gives_the_same_answer():
     flat = Head(slice(None))
     one, two = (
@@ -98,8 +107,9 @@ def test_the_same_state_gives_the_same_answer():
 
 def test_everything_given_asks_no_model():
     fixed = np.ones(2, bool)
-    choice = predict(Head(RED), scene(2), wishes(2, fixed=fixed), np.random.default_rng(0))
+    choice = predict(head := Head(RED), scene(2), wishes(2, fixed=fixed), np.random.default_rng(0))
     assert choice.paper.all()
+    assert not head.known
 
 
 class Undecided:
@@ -168,7 +178,7 @@ class Torn(Undecided):
     def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
         logits = np.full((len(features), BINS), -9, np.float32)
         logits[:, BLUE] = 3.0
-        logits[0, RED], logits[1, RED] = 3.3, 2.7
+        logits[0, RED], logits[1, RED] = 3.5, 2.7
         return answer(logits)
 
 

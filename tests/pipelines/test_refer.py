@@ -5,8 +5,8 @@ import pytest
 
 from nurie.document import Palette
 from nurie.pipelines import refer as module
-from nurie.pipelines.predict import Scene
 from nurie.pipelines.refer import Reference, agreed, refer
+from nurie.pipelines.scene import Scene
 from nurie.regions.measure import measure
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.pipelines.predict import Scene
+from nurie.pipelines.scene import Scene
 from nurie.regions.measure import measure
 from nurie.studio import calm
 from nurie.studio.shelf import Cutting

@@ -13,9 +13,10 @@ from nurie.guidance.hints import color_codes, hinted_colors, settle
 from nurie.guidance.reference import fills, strokes, without_strokes
 from nurie.guidance.spill import Lines
 from nurie.lines import canny_lines
-from nurie.pipelines.predict import Choice, RegionHead, Scene, Wishes, predict, tilted
+from nurie.pipelines.predict import predict, tilted
 from nurie.pipelines.refer import Found, Reference, refer
 from nurie.pipelines.review import asking_order
+from nurie.pipelines.scene import Choice, RegionHead, Scene, Wishes
 from nurie.regions.flatten import flatten
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure

@@ -13,7 +13,7 @@ from nurie.guidance.spill import Lines
 from nurie.pipelines.brush import Brush, View, painted, view_of
 from nurie.pipelines.colorize import Drawing, lay, protected, unify
 from nurie.pipelines.gray import parted
-from nurie.pipelines.predict import Choice, Scene
+from nurie.pipelines.scene import Choice, Scene
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper

@@ -9,8 +9,10 @@ from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.color import delta_e, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.palette import palette_tokens
+from nurie.pipelines.draw import softmax
 from nurie.pipelines.kin import cosine
-from nurie.pipelines.predict import CONTEXT, RegionHead, Scene, known_colors, softmax
+from nurie.pipelines.predict import CONTEXT
+from nurie.pipelines.scene import RegionHead, Scene, known_colors
 from nurie.regions.tokens import adjacency
 
 NONE = -1.0

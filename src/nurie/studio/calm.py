@@ -10,8 +10,9 @@ from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.color import parse_hex
 from nurie.document import PAPER, Layers, Palette
 from nurie.errors import OptionError
-from nurie.pipelines.predict import Scene, kin
+from nurie.pipelines.predict import kin
 from nurie.pipelines.review import FOLLOW, asking_order
+from nurie.pipelines.scene import Scene
 from nurie.studio.shelf import Cutting
 
 UNKNOWN = -2

@@ -13,7 +13,7 @@ import numpy as np
 
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.document import Sketch
-from nurie.pipelines.predict import Scene
+from nurie.pipelines.scene import Scene
 
 
 @dataclass(frozen=True, eq=False)

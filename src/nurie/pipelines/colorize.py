@@ -108,10 +108,20 @@ def look(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Let the model look at a sketch, once for all ways to cut it."""
     ink = find_ink(sketch.pixels)
     frame = frame_of(ink)
-    maps = model.encode(framed_lines(ink, frame, traits.size))
+    maps = both_ways(model, framed_lines(ink, frame, traits.size))
     if sketch.inked is not None:
         ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
     return View(ink, frame, maps)
+
+
+def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
+    """Feature maps of a framed drawing, the mean of its own and those of its mirror image.
+
+    Which way a figure looks says nothing of its colours, so two views of it are less noisy than one
+    (test-time augmentation; Krizhevsky, Sutskever, Hinton 2012, section 4.1).
+    """
+    mirrored = model.encode(np.ascontiguousarray(lines[:, ::-1]))
+    return [(a + b[..., ::-1]) / 2 for a, b in zip(model.encode(lines), mirrored, strict=True)]
 
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:

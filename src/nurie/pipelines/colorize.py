@@ -121,7 +121,10 @@ def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
     (test-time augmentation; Krizhevsky, Sutskever, Hinton 2012, section 4.1).
     """
     mirrored = model.encode(np.ascontiguousarray(lines[:, ::-1]))
-    return [(a + b[..., ::-1]) / 2 for a, b in zip(model.encode(lines), mirrored, strict=True)]
+    return [
+        (a + b[..., ::-1]) * np.float32(0.5)
+        for a, b in zip(model.encode(lines), mirrored, strict=True)
+    ]
 
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:

@@ -1,13 +1,14 @@
 """Score the colours of a model on pictures whose truth is known, beside what is simpler.
 
-    python benchmarks/colors.py --pictures DIR [--pairs DIR] [--examples DIR] [--out colors.json]
+    python benchmarks/colors.py --pictures DIR [--pairs DIR] [--examples DIR]
+        [--painter FILE.json] [--out colors.json]
 
 For every picture: line art (drawn strokes of a pair, or Canny and ink lines of a colour picture),
 regions, true colour = median of the original inside each region. Reported for each source: mean
 ΔE2000 over true non-paper regions weighted by the root of their area, for the model,
 leave-it-white, the median colour of the training, G'MIC's random colours (with the extra
-``bench``), and the median of the 5 training regions nearest in the model's own encoder features
-(with ``--examples``);
+``bench``), exported painters (``--painter``, as often as there are), and the median of the 5
+training regions nearest in the model's own encoder features (with ``--examples``);
 share of paper kept paper; colourfulness (Hasler, Süsstrunk 2003) against the original's; share of
 the coloured area that the commonest colour holds, and in the original; with every tenth region
 dotted (five seeds), ΔE of the others against filling the dotted ones alone; with the original's
@@ -24,6 +25,7 @@ import numpy as np
 from report import tell
 
 from nurie.api import Colorizer
+from nurie.api.painter import Painter
 from nurie.color import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 from nurie.document import Hints, Sketch
 from nurie.guidance.palette import extract_palette
@@ -34,6 +36,7 @@ from nurie.regions.flatten import flatten
 
 Row = dict[str, float]
 Nearest = Callable[[np.ndarray], np.ndarray]
+Painters = dict[str, Painter]
 
 SEEDS = 5
 FLOOD = 12.0
@@ -53,8 +56,9 @@ def cases(args: argparse.Namespace) -> Iterator[tuple[str, np.ndarray, np.ndarra
 
 
 def score(
-    lines: np.ndarray, color: np.ndarray, model: Colorizer, plain: np.ndarray, near: Nearest | None
-) -> Row | None:
+    lines: np.ndarray, color: np.ndarray, model: Colorizer, plain: np.ndarray,
+    near: Nearest | None, painters: Painters,
+) -> Row | None:  # fmt: skip
     sketch = Sketch(lines)
     layers = model.colorize(sketch)
     count = len(layers.entries) - 1
@@ -85,6 +89,9 @@ def score(
     random = gmic_random(lines)
     if random is not None:
         row["G'MIC random"] = mean(flatten(layers.labels, lines, random, count)[0])
+    for name, painter in painters.items():
+        painted = painter.colorize(sketch).merged()
+        row[name] = mean(flatten(layers.labels, lines, painted, count)[0])
     return row | hinted(model, sketch, layers, truth, weight, mean) | obedient(model, sketch, color)
 
 
@@ -208,19 +215,21 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every n-th case only")
     parser.add_argument("--model", default="nurie-flat")
+    parser.add_argument("--painter", type=Path, action="append", default=[])
     args = parser.parse_args()
     model, plain = Colorizer.load(args.model), plain_color(args.model)
     near = nearest_colors(args.examples, model) if args.examples else None
+    painters = {path.stem: Painter.load(path) for path in args.painter}
     found: dict[str, list[Row]] = {}
     for i, (source, lines, color) in enumerate(cases(args)):
-        row = score(lines, color, model, plain, near) if i % args.every == 0 else None
+        row = score(lines, color, model, plain, near, painters) if i % args.every == 0 else None
         if row:
             found.setdefault(source, []).append(row)
-    report = {source: summary(rows) for source, rows in found.items()}
+    report = {source: summary(rows, painters) for source, rows in found.items()}
     tell(report, args.out)
 
 
-def summary(rows: list[Row]) -> dict[str, object]:
+def summary(rows: list[Row], painters: Painters) -> dict[str, object]:
     """Means with bootstrap 95 % intervals, and how far the model is under the others, paired."""
     rng = np.random.default_rng(0)
     out: dict[str, object] = {"pictures": len(rows)}
@@ -231,7 +240,9 @@ def summary(rows: list[Row]) -> dict[str, object]:
         out[name] = [
             round(float(v), 3) for v in (values.mean(), *np.percentile(means, [2.5, 97.5]))
         ]
-    margins = [("model", n) for n in ("white", "median", "nearest", "G'MIC random")]
+    margins = [
+        ("model", name) for name in ("white", "median", "nearest", "G'MIC random", *painters)
+    ]
     for ours, theirs in [*margins, ("hinted", "only hints")]:
         pairs = np.array([[r[ours], r[theirs]] for r in rows if ours in r and theirs in r])
         if len(pairs):

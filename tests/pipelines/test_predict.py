@@ -96,6 +96,30 @@ def test_no_group_is_told_the_models_own_colours_as_if_they_were_given(monkeypat
     assert head.known == [1, 1, 1, 1]
 
 
+def test_a_drawn_answer_is_a_few_ideas_and_what_is_safest_beside_them():
+    choice = predict(head := Echo(), scene(30, 1.0), wishes(30, temperature=1.0),
+                     np.random.default_rng(3))  # fmt: skip
+    assert [head.known[0], 0 < head.known[1] <= module.IDEAS, len(head.known)] == [0, True, 2]
+    assert len(np.unique(choice.colors, axis=0)) <= module.IDEAS
+
+
+class Echo(Head):
+    """Any colour at first; later the one that the first region it is told has, everywhere."""
+
+    def __init__(self):
+        super().__init__(slice(None))
+
+    def predict(self, features, geometry, adjacency, known, palette, picture, drawing):
+        told = known[known[:, 3] > 0]
+        lab = srgb_to_lab(bin_centers())
+        self.favourite = (
+            int(np.linalg.norm(lab - 100 * told[0, :3], axis=1).argmin())
+            if len(told)
+            else slice(None)
+        )
+        return super().predict(features, geometry, adjacency, known, palette, picture, drawing)
+
+
 def test_the_same_state_gives_the_same_answer():
     flat = Head(slice(None))
     one, two = (

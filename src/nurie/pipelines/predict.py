@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Histogram, Ints, Mask, Rgb8
-from nurie.color import WHITE_BIN, srgb_to_lab
+from nurie.color import BINS, WHITE_BIN, srgb_to_lab
 from nurie.guidance.lightness import favour_light
 from nurie.guidance.palette import around, palette_tokens
 from nurie.pipelines.draw import draw, softmax
@@ -17,9 +17,8 @@ from nurie.regions.tokens import adjacency
 Look = Callable[[Floats], tuple[Floats, Floats, Floats, Floats]]
 """The model's logits, shift, query and key under some known colours."""
 
-STEPS, SAFE_STEPS = 8, 4
-"""Rounds of sampling; in each the surest regions are fixed and seen by the others. The safest
-answer needs fewer, and one look at the drawing."""
+STEPS = 4
+"""Rounds of choosing; in each the surest regions are fixed, and count as used for the others."""
 
 CONTEXT = 320
 """Regions that are coloured together; smaller ones follow in groups that see these."""
@@ -30,10 +29,16 @@ SWALLOWING = 22.0
 DARK_PENALTY, WHITE_FAVOUR = 3.0, 1.0
 """How much less likely such fills are made, and more likely white at the border, in logits."""
 
-TRUST = 0.3
-"""How far later rounds believe what earlier ones chose, against the view before any choice: 1 makes
-a drawing of one hue, 0 lets its regions ignore each other. The safest answer is safest alone: its
-regions share what is given, their kin and the flood's penalty."""
+IDEAS, IDEA_SHARE = 4, 0.7
+"""What a drawn answer begins with: so many regions at most, the largest that want a colour, until
+they hold this share of all that does. The others take what is safest beside them."""
+
+TRUST = 0.5
+"""How far the others believe these ideas, against the view without them: 1 makes a drawing of one
+hue, 0 lets the regions ignore each other."""
+
+TIMID = 2.0
+"""How much less likely an idea is white, in logits."""
 
 FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
 """A colour that holds more than this share of the coloured area, in a drawing of at least so many
@@ -106,7 +111,7 @@ def _sample(  # noqa: PLR0913, PLR0917 - the regions, what is known of them, wha
     head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes, choice: Choice, done: Mask,
     noise: Floats,
 ) -> Choice:  # fmt: skip
-    """Masked sampling (Chang et al. 2022, MaskGIT): draw all, keep the surest, ask again.
+    """Choose the surest first (Chang et al. 2022, MaskGIT), a drawn answer from a few ideas.
 
     The first view is of what is given alone, not of what the model chose for larger regions: told
     as if they were true, calm choices make all that hears them calmer still.
@@ -119,24 +124,43 @@ def _sample(  # noqa: PLR0913, PLR0917 - the regions, what is known of them, wha
     said = _evidence(scene, rows, (told, query, key), wishes)
     kin = _family(said, area, choice, done, wishes)
     _follow(choice, unknown, wishes.fixed, kin)
-    first, favour = kin.share @ told, _favour(wishes, scene.measures.border[rows] > 0)
-    total = int((unknown & kin.leads).sum())
-    steps, trust = (STEPS, TRUST) if wishes.temperature else (SAFE_STEPS, 0.0)
-    for step in range(steps):
+    logits = kin.share @ told + _favour(wishes, scene.measures.border[rows] > 0)
+    if wishes.temperature:
+        at = _ideas(
+            logits, np.bincount(kin.elder, area, len(area)), np.flatnonzero(unknown & kin.leads)
+        )
+        bold = logits[at] - TIMID * (np.arange(BINS) == WHITE_BIN)
+        _take(choice, unknown, at, draw(bold, shift[at], wishes.of(at), noise[at]))
+        _follow(choice, unknown, wishes.fixed, kin)
+        again, shift, _, _ = look(known_colors(choice.colors, ~unknown))
+        logits += TRUST * (again - told)
+    total, calm = int((unknown & kin.leads).sum()), _settled(wishes)
+    for step in range(STEPS):
         left = np.flatnonzero(unknown & kin.leads)
         if not len(left):
             break
-        if step and trust:
-            told, shift, _, _ = look(known_colors(choice.colors, ~unknown))
-        logits = trust * told + (1 - trust) * first + favour
-        logits -= _flood(choice, area * ~unknown, wishes.bin_colors)
-        drawn = draw(logits[left], shift[left], wishes.of(left), noise[left])
-        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / steps))))
-        keep = max(1, fixed_by_now - (total - len(left))) if step < steps - 1 else len(left)
+        now = logits[left] - _flood(choice, area * ~unknown, wishes.bin_colors)
+        drawn = draw(now, shift[left], calm.of(left), noise[left])
+        fixed_by_now = int(np.ceil(total * (1 - np.cos(np.pi / 2 * (step + 1) / STEPS))))
+        keep = max(1, fixed_by_now - (total - len(left))) if step < STEPS - 1 else len(left)
         surest = np.argsort(-drawn.confidence * area[left] ** 0.25, kind="stable")[:keep]
         _take(choice, unknown, left[surest], drawn.of(surest))
         _follow(choice, unknown, wishes.fixed, kin)
     return choice
+
+
+def _settled(wishes: Wishes) -> Wishes:
+    """What is wanted once the ideas stand; entries of a palette are drawn all the same."""
+    return wishes if wishes.palette is not None else replace(wishes, temperature=0.0)
+
+
+def _ideas(logits: Floats, area: AnyArray, left: AnyArray) -> AnyArray:
+    """Of some regions the few that a drawn answer begins with, the largest first."""
+    white = softmax(logits[left])[:, WHITE_BIN]
+    order = np.argsort(-np.sqrt(area[left]) * (1 - white), kind="stable")
+    held = np.cumsum((area[left] * (white < 0.5))[order])
+    enough = int((held < IDEA_SHARE * held[-1]).sum()) + 1 if len(held) else 0
+    return left[order[: min(IDEAS, enough)]]
 
 
 def _looking(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes) -> Look:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Histogram, Ints, Mask, Rgb8
-from nurie.color import BINS, WHITE_BIN, srgb_to_lab
+from nurie.color import WHITE_BIN, srgb_to_lab
 from nurie.guidance.lightness import favour_light
 from nurie.guidance.palette import around, palette_tokens
 from nurie.pipelines.draw import draw, softmax
@@ -37,8 +37,8 @@ TRUST = 0.5
 """How far the others believe these ideas, against the view without them: 1 makes a drawing of one
 hue, 0 lets the regions ignore each other."""
 
-TIMID = 2.0
-"""How much less likely an idea is white, in logits."""
+WHITE_IDEA, GRAY_IDEA = 2.0, 1.0
+"""How much less likely an idea is white, and gray, in logits."""
 
 FLOOD_SHARE, FLOOD_PENALTY, FLOOD_REGIONS = 0.3, 6.0, 10
 """A colour that holds more than this share of the coloured area, in a drawing of at least so many
@@ -129,7 +129,7 @@ def _sample(  # noqa: PLR0913, PLR0917 - the regions, what is known of them, wha
         at = _ideas(
             logits, np.bincount(kin.elder, area, len(area)), np.flatnonzero(unknown & kin.leads)
         )
-        bold = logits[at] - TIMID * (np.arange(BINS) == WHITE_BIN)
+        bold = logits[at] - _dullness(wishes.bin_colors)
         _take(choice, unknown, at, draw(bold, shift[at], wishes.of(at), noise[at]))
         _follow(choice, unknown, wishes.fixed, kin)
         again, shift, _, _ = look(known_colors(choice.colors, ~unknown))
@@ -161,6 +161,14 @@ def _ideas(logits: Floats, area: AnyArray, left: AnyArray) -> AnyArray:
     held = np.cumsum((area[left] * (white < 0.5))[order])
     enough = int((held < IDEA_SHARE * held[-1]).sum()) + 1 if len(held) else 0
     return left[order[: min(IDEAS, enough)]]
+
+
+def _dullness(bin_colors: Rgb8) -> Floats:
+    """Taken from the logits of an idea, (512,)."""
+    chroma = np.hypot(*srgb_to_lab(bin_colors).T[1:])
+    dull: Floats = GRAY_IDEA * np.exp(-np.square(chroma / 10)).astype(np.float32)
+    dull[WHITE_BIN] = WHITE_IDEA
+    return dull
 
 
 def _looking(head: RegionHead, scene: Scene, rows: Ints, wishes: Wishes) -> Look:

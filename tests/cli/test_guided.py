@@ -52,6 +52,47 @@ def test_shade_darkens_flats_and_leaves_lines_and_paper(nurie, tmp_path, tools, 
     assert (lit[away > 44] == 255).all()
 
 
+@pytest.fixture
+def lit(tmp_path):
+    """``lit.png``: an outlined blue ball in cel shade, light from the left."""
+    rows, columns = np.mgrid[0:160, 0:160]
+    away = np.hypot(rows - 80, columns - 80)
+    painted = np.full((160, 160, 3), 255, np.uint8)
+    painted[away < 70] = (40, 90, 220)
+    painted[(away < 70) & (np.hypot(rows - 80, columns - 50) > 70)] = (28, 64, 160)
+    painted[np.abs(away - 70) < 1.5] = 0
+    Image.fromarray(painted).save(tmp_path / "lit.png")
+
+
+@pytest.mark.usefixtures("lit")
+def test_in_the_style_of_a_picture(nurie, tools, tmp_path):
+    ball = np.full((96, 96), 255, np.uint8)
+    rows, columns = np.mgrid[0:96, 0:96]
+    ball[np.abs(np.hypot(rows - 48, columns - 48) - 40) < 1.5] = 0
+    tools.save(tmp_path / "ball.png", ball)
+    assert nurie("color", "ball.png", "--like", "lit.png", "-o", "flat.png", "--style",
+                 "flat").code == 0  # fmt: skip
+    assert tools.load(tmp_path / "flat.png")[48, 48].tolist() == [40, 90, 220]
+    assert nurie("color", "ball.png", "--like", "lit.png", "-o", "like.png").code == 0
+    like = tools.load(tmp_path / "like.png")
+    assert like[48, 20].tolist() == [40, 90, 220]
+    assert like[48, 82].sum() < like[48, 20].sum()
+    (tmp_path / "red.hex").write_text("#c01020")
+    assert nurie("color", "ball.png", "--like", "lit.png", "-o", "red.png", "--palette", "red.hex",
+                 "--light", "right").code == 0  # fmt: skip
+    red = tools.load(tmp_path / "red.png")
+    assert red[48, 78].tolist() == [0xC0, 0x10, 0x20]
+    assert red[48, 14].sum() < red[48, 78].sum()
+
+
+def test_a_style_of_no_picture_costs_nothing(nurie, cat, tmp_path):
+    (tmp_path / "notes.txt").write_text("blue, mostly")
+    heard = nurie("color", cat, "--like", "notes.txt", "-o", "o.png")
+    assert heard.code == 2
+    assert "notes.txt is not a" in heard.err
+    assert not (tmp_path / "o.png").exists()
+
+
 def test_light_from_nowhere_is_one_sentence(nurie, cat, tmp_path):
     heard = nurie("color", cat, "--style", "cel", "--light", "above")
     assert heard.code == 2

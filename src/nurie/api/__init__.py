@@ -2,7 +2,17 @@
 
 from nurie.api.asked import sketch_of
 from nurie.api.colorizer import Colorizer
-from nurie.api.files import color, read_palette, save
+from nurie.api.files import color, read_manner, read_palette, save
 from nurie.api.painter import Painter, load, shaded
 
-__all__ = ["Colorizer", "Painter", "color", "load", "read_palette", "save", "shaded", "sketch_of"]
+__all__ = [
+    "Colorizer",
+    "Painter",
+    "color",
+    "load",
+    "read_manner",
+    "read_palette",
+    "save",
+    "shaded",
+    "sketch_of",
+]

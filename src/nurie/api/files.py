@@ -5,6 +5,7 @@ from pathlib import Path
 from nurie.api.colorizer import Colorizer
 from nurie.api.painter import shaded
 from nurie.document import Layers, Palette
+from nurie.pipelines.manner import Manner
 
 
 def read_palette(path: str | Path) -> Palette:
@@ -18,6 +19,18 @@ def read_palette(path: str | Path) -> Palette:
     from nurie.io.palettes import read_palette_file
 
     return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
+
+
+def read_manner(path: str | Path) -> Manner:
+    """The style of a coloured picture: its colours, and whether and from where it is shaded.
+
+    Raises:
+        InputError: the file is no picture.
+    """
+    from nurie.io.images import read_color
+    from nurie.pipelines.manner import read_manner as read
+
+    return read(read_color(Path(path)))
 
 
 def save(

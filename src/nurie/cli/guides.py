@@ -9,6 +9,9 @@ from nurie.errors import OptionError
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer, Painter
+    from nurie.pipelines.manner import Manner
+
+DEFAULT_LIGHT = "top-left"
 
 PaletteFrom = Annotated[
     Path | None,
@@ -36,7 +39,16 @@ References = Annotated[
         metavar="PICTURE",
         help="A coloured drawing of the same things: what is found in it takes exactly its "
         "colour there, hair the hair's and boots the boots'. May be given several times. For "
-        "its colours alone give it as --palette.",
+        "its colours alone give it as --palette, for its shade too as --like.",
+    ),
+]
+
+Like = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PICTURE",
+        help="In the style of a coloured picture, whatever it shows: its colours and its shade, "
+        "flat, cel or soft, with its light. --palette, --style and --light count before it.",
     ),
 ]
 
@@ -81,6 +93,24 @@ def asked_of(
         "histogram": read_spectrum(histogram).prior() if histogram else None,
         "gray": read_color(gray) if gray else None,
     }
+
+
+def manner_of(picture: Path | None) -> "Manner | None":
+    """How a picture is coloured, None without one.
+
+    Raises:
+        InputError: the file cannot be used.
+    """
+    if picture is None:
+        return None
+    from nurie.api import read_manner
+
+    return read_manner(picture)
+
+
+def light_of(manner: "Manner | None") -> str:
+    """Where light comes from in the style of a picture."""
+    return DEFAULT_LIGHT if manner is None or manner.light is None else f"{manner.light:.0f}"
 
 
 def load_model(name: str | None) -> "Colorizer | Painter":

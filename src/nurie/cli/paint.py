@@ -20,13 +20,17 @@ from nurie.cli.apart import (
 )
 from nurie.cli.doubt import Doubts, Report, Sheet, Sure, Unsure, UnsureRegions
 from nurie.cli.guides import (
+    DEFAULT_LIGHT,
     Gray,
     HistogramFrom,
+    Like,
     Model,
     PaletteFrom,
     References,
     asked_of,
+    light_of,
     load_model,
+    manner_of,
     refuse_for_painter,
 )
 from nurie.cli.outcome import FilesAsJson, Force, Quiet, complain, progress, sentence, show_json
@@ -153,6 +157,7 @@ def color(  # noqa: PLR0913 (the options of a command)
     histogram: HistogramFrom = None,
     gray: Gray = None,
     reference: References = None,
+    like: Like = None,
     palette_out: Annotated[
         Path | None,
         typer.Option(
@@ -171,20 +176,21 @@ def color(  # noqa: PLR0913 (the options of a command)
     unsure: UnsureRegions = Unsure.COLOR,
     sure: Sure = 0.5,
     style: Annotated[
-        Style,
+        Style | None,
         typer.Option(
             metavar="flat|cel|soft",
-            help="Flat colours, or a layer of shade above them: one step, or a gradient.",
+            help="Flat colours, or a layer of shade above them: one step, or a gradient.  "
+            "[default: flat]",
         ),
-    ] = Style.FLAT,
+    ] = None,
     light: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="DIRECTION",
             help="Where light comes from: top-left, top, right, …, or degrees against the clock "
-            "from the right.",
+            "from the right.  [default: top-left]",
         ),
-    ] = "top-left",
+    ] = None,
     clean: Annotated[
         bool,
         typer.Option(
@@ -206,16 +212,20 @@ def color(  # noqa: PLR0913 (the options of a command)
     """
     from nurie.pipelines.shade import light_angle
 
-    light_angle(light)
+    light_angle(light or DEFAULT_LIGHT)
     if palette_out is not None:
         check_palette(palette_out, force=force)
     jobs = plan(sketches, output, variations=variations, cleaned=clean)
     asked = asked_of(palette=palette, references=reference, histogram=histogram, gray=gray)
+    manner = manner_of(like)
+    if manner is not None and palette is None:
+        asked["palette"] = manner.palette
     doubts = report is not None or unsure is Unsure.LEAVE
     refuse_for_painter(model, asked, doubts=doubts)
     request = _Request(
         hints=hints, asked=asked | {"seed": seed, "gap": gap},
-        style=style, light=light, clean=clean, model=model,
+        style=style or (manner.style if manner else Style.FLAT),
+        light=light or light_of(manner), clean=clean, model=model,
         max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
         apart=Apart(line_layer, one_flat_layer, flats, masks), trace=trace or [],
         doubts=Doubts(unsure, sure, report, sheet),

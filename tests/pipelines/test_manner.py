@@ -46,7 +46,7 @@ def test_the_grain_of_a_lossy_file_is_no_shade(layers, quality):
     assert read_manner(np.ascontiguousarray(cv2.imdecode(file, 1)[..., ::-1])).style == "flat"
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (2000, 5)])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (2000, 5), (1, 9000)])
 def test_any_picture_has_a_manner(shape):
     for value in (0, 120, 255):
         manner = read_manner(np.full((*shape, 3), value, np.uint8))

@@ -107,7 +107,8 @@ def _small(picture: Rgb8) -> Rgb8:
     factor = SIDE / max(picture.shape[:2])
     if factor >= 1:
         return picture
-    sized = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    width, height = (max(1, round(factor * side)) for side in picture.shape[1::-1])
+    sized = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(sized, np.uint8)
 
 
@@ -132,7 +133,8 @@ def _meetings(labels: Labels, outlines: AnyArray, light: Floats) -> Floats:
     found = []
     for view in (np.asarray, np.transpose):
         here, clear, bright = view(labels), view(bare), view(light)
-        rows, columns = np.nonzero((here[:, :-1] != here[:, 1:]) & (here[:, :-1] * here[:, 1:] > 0))
+        apart = (here[:, :-1] != here[:, 1:]) & (here[:, :-1] > 0) & (here[:, 1:] > 0)
+        rows, columns = np.nonzero(apart)
         one, two = here[rows, columns], here[rows, columns + 1]
         left, right = np.maximum(columns - 2, 0), np.minimum(columns + 3, here.shape[1] - 1)
         step = np.where(one < two, 1, -1) * (bright[rows, right] - bright[rows, left])
@@ -152,12 +154,10 @@ def _bases(meetings: Floats, lab: Floats) -> tuple[Ints, Mask]:
     base, sharp, most = np.arange(count, dtype=np.int32), np.zeros(count, bool), np.zeros(count)
     for one, two, length, free, step in meetings.tolist():
         dark, bright = sorted((int(one), int(two)), key=lambda region: float(lab[region, 0]))
-        if free < max(_MEETING, length / 2, most[dark] + 1) or not _is_shade(
-            lab[dark], lab[bright]
-        ):
-            continue
-        most[dark], base[dark] = free, bright
-        sharp[dark] = abs(step) > _SHARP * (lab[bright, 0] - lab[dark, 0])
+        seen = free >= max(_MEETING, length / 2, most[dark] + 1)
+        if seen and _is_shade(lab[dark], lab[bright]):
+            most[dark], base[dark] = free, bright
+            sharp[dark] = abs(step) > _SHARP * (lab[bright, 0] - lab[dark, 0])
     for _ in range(3):
         base = base[base]
     return base, sharp

@@ -1,6 +1,9 @@
 """The pool: what jobs come to, and that what nobody wants any more stops."""
 
 import asyncio
+import os
+import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +19,7 @@ from nurie.studio.workers import (
     GoneError,
     OverdueError,
     Pool,
+    Worker,
 )
 
 
@@ -116,12 +120,26 @@ def test_cancelled_work_that_does_not_ask_is_ended_with_its_process(tried, tmp_p
     assert before != after
 
 
-def test_work_cancelled_before_it_began_is_skipped(tried, tmp_path):
+def test_work_cancelled_before_it_began_is_skipped(tried, tmp_path, monkeypatch):
+    asked = threading.Event()
+    stop = Worker.stop
+
+    def stopped(self, number):
+        stop(self, number)
+        asked.set()
+
+    monkeypatch.setattr(Worker, "stop", stopped)
+
     async def story(pool):
+        (pid,) = pool.pids
+        # Nothing can begin in a process that is held.
+        os.kill(pid, signal.SIGSTOP)
         task = asyncio.ensure_future(pool.run("deaf", seconds=0, began=tmp_path / "a"))
-        # The worker is still starting; let the task come to its pipe.
         await asyncio.sleep(0.02)
         task.cancel()
+        while not asked.is_set():
+            await asyncio.sleep(0.005)
+        os.kill(pid, signal.SIGCONT)
         return await pool.run("echo", value=2)
 
     assert tried(story, replace(ONE, grace=30)) == ("model", 2)

@@ -22,7 +22,7 @@ test: $(VENV)/dev.stamp lint ## Run everything that the continuous integration r
 lint: $(VENV)/dev.stamp ## Check style, types and the import contract.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p nurie
+	$(BIN)/mypy -p nurie -p nurie_lab
 	$(BIN)/lint-imports
 
 format: $(VENV)/dev.stamp ## Bring the code into shape.
@@ -35,7 +35,7 @@ reference: $(VENV)/dev.stamp ## Write docs/reference from the command line's hel
 
 bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
 	@mkdir -p out
-	$(BIN)/python benchmarks/speed.py --out out/benchmarks.json
+	$(BIN)/python -m nurie_lab.bench.studies.speed --out out/benchmarks.json
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) out build dist
@@ -45,14 +45,14 @@ $(VENV)/pyvenv.cfg:
 	  { echo "nurie needs Python 3.11 or newer; say which with make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
+$(VENV)/runtime.stamp: $(VENV)/pyvenv.cfg pyproject.toml lab/pyproject.toml constraints.txt
 	$(PIP) -e '.[studio]'
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP) -e '.[train,studio,figures,dev]'
+$(VENV)/dev.stamp: $(VENV)/pyvenv.cfg pyproject.toml lab/pyproject.toml constraints.txt
+	$(PIP) -e '.[studio,dev]' -e lab
 	@touch $@ $(VENV)/runtime.stamp
 
 $(VENV)/bench.stamp: $(VENV)/runtime.stamp
-	$(PIP) -e '.[bench]'
+	$(PIP) -e '.[studio]' -e 'lab[bench]'
 	@touch $@

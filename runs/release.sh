@@ -5,5 +5,5 @@
 # --config configs/region-scratch.toml starts the encoder from random weights, not ImageNet's.
 set -euo pipefail
 here="$(dirname "$0")/.."
-exec "${PYTHON:-python3}" -m nurie.training --made \
+exec "${PYTHON:-python3}" -m nurie_lab.training --made \
   --config "$here/configs/region.toml" --held-out "$here/configs/held-out.toml" "$@"

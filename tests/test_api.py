@@ -5,10 +5,10 @@ import pytest
 
 import nurie
 from nurie.api import sketch_of
-from nurie.color import bins_of, delta_e, srgb_to_lab
+from nurie.colors import bins_of, delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Hints, Palette
 from nurie.errors import InputError, OptionError
-from nurie.pipelines.colorize import DISTINCT, SAME, difference
+from nurie.painting.colorize import DISTINCT, SAME, difference
 
 
 @pytest.fixture(scope="module")

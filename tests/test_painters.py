@@ -8,11 +8,11 @@ import pytest
 
 import nurie.api.painter as module
 from nurie.api import Painter, load, shaded
-from nurie.color import bin_centers
+from nurie.colors import bin_centers
 from nurie.document import PAPER, Hints, Palette
 from nurie.errors import InputError, ModelError, OptionError
 from nurie.guidance.patches import Patches
-from nurie.pipelines.colorize import DISTINCT, difference
+from nurie.painting.colorize import DISTINCT, difference
 from nurie.spectrum import Spectrum
 
 
@@ -162,7 +162,7 @@ def test_the_packaged_painter_shades_softly_where_there_is_one(drawing, monkeypa
 
 
 def test_without_it_the_relief_shades_alone(drawing, monkeypatch):
-    from nurie.pipelines.shade import shade
+    from nurie.painting.shade import shade
 
     monkeypatch.setattr(module, "SOFT", "not-packaged")
     module.soft_painter.cache_clear()

@@ -16,7 +16,7 @@ from nurie.api import save
 from nurie.document import Hints, Layers, Palette, Sketch
 from nurie.errors import FormatError, PromiseError, UnreadableError
 from nurie.io.images import write_picture
-from nurie.io.layered import write_ora
+from nurie.io.ora.write import write_ora
 from nurie.io.png import write_png
 from nurie.verify import verify
 

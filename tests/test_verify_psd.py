@@ -7,7 +7,7 @@ import pytest
 
 from nurie.document import Hints, Layers, Palette, Sketch, line_layer
 from nurie.errors import FormatError
-from nurie.io.psd import write_psd
+from nurie.io.psd.write import write_psd
 from nurie.stack import Node, Stack
 from nurie.verify import verify
 
@@ -71,7 +71,7 @@ def test_another_palette_or_hint(path, one):
 
 def broken(monkeypatch, path, change):
     """Write a document whose layer tree was changed by a function of its nodes."""
-    import nurie.io.psd as writer
+    import nurie.io.psd.write as writer
 
     plain = writer.tree_of
     with monkeypatch.context() as patch:

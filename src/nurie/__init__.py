@@ -1,41 +1,51 @@
 """nurie colours line art."""
 
-import sys
-import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nurie.api import Colorizer, color  # noqa: TC004 (loaded late, by the package's class)
+    from nurie.api import Colorizer, Painter, color, read_palette, save
+    from nurie.document import Hints, Layers, Palette, Sketch
+    from nurie.errors import NurieError
 
-__all__ = ["Colorizer", "color"]
 __version__ = "0.1.0"
 
+_HOME = {
+    "Colorizer": "nurie.api",
+    "Hints": "nurie.document",
+    "Layers": "nurie.document",
+    "NurieError": "nurie.errors",
+    "Painter": "nurie.api",
+    "Palette": "nurie.document",
+    "Sketch": "nurie.document",
+    "color": "nurie.api",
+    "read_palette": "nurie.api",
+    "save": "nurie.api",
+}
 
-class _Package(types.ModuleType):
-    """The package itself: what it exports is loaded when it is first used.
-
-    The verb ``nurie.color`` and the module ``nurie.color`` share a name. What is
-    imported from ``nurie.color`` comes from the module; the attribute is the verb, whether the
-    module was loaded or not.
-    """
-
-    @property
-    def Colorizer(self) -> Any:  # noqa: N802 (it stands for a class)
-        """See :class:`nurie.api.Colorizer`."""
-        from nurie.api import Colorizer
-
-        return Colorizer
-
-    @property
-    def color(self) -> Any:
-        """See :func:`nurie.api.color`."""
-        from nurie.api import color
-
-        return color
-
-    @color.setter
-    def color(self, module: types.ModuleType) -> None:
-        """Where Python binds the module of that name; :data:`sys.modules` has it already."""
+__all__ = [
+    "Colorizer",
+    "Hints",
+    "Layers",
+    "NurieError",
+    "Painter",
+    "Palette",
+    "Sketch",
+    "color",
+    "read_palette",
+    "save",
+]
 
 
-sys.modules[__name__].__class__ = _Package
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that importing nurie needs no numpy."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'nurie' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

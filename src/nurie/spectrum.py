@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import AnyArray, Bins, Histogram, Rgb8
-from nurie.color import WHITE_BIN
+from nurie.colors import WHITE_BIN
 from nurie.errors import InputError
 
 

@@ -140,7 +140,7 @@ def test_trace_lines_vanish_from_the_picture(nurie, shaded, tools, tmp_path):
 
 
 def test_trace_lines_are_kept_hidden_in_layers(nurie, shaded, tools, tmp_path):
-    from nurie.io.ora import read_ora
+    from nurie.io.ora.read import read_ora
     from nurie.io.samples import over_white
 
     (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")

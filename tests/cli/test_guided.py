@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nurie.color import bin_centers
+from nurie.colors import bin_centers
 
 
 def picture(path, *colors):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nurie.cli.app import run
-from nurie.color import BINS, bin_centers, srgb_to_lab
+from nurie.colors import BINS, bin_centers, srgb_to_lab
 from nurie.guidance.patches import Patches
 from nurie.models.registry import PainterSpec, write_spec
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie.color import WHITE_BIN, bins_of
+from nurie.colors import WHITE_BIN, bins_of
 from nurie.errors import InputError, OptionError
 from nurie.guidance.histogram import back_project, count_colors, sample_bins
 

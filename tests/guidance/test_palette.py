@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nurie.color import BINS, bin_centers, delta_e, srgb_to_lab
+from nurie.colors import BINS, bin_centers, delta_e, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.palette import (
     extract_palette,

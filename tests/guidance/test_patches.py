@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nurie.color import WHITE_BIN, bin_centers
+from nurie.colors import WHITE_BIN, bin_centers
 from nurie.guidance.patches import (
     Patches,
     blurred,

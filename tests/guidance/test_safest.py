@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie.color import WHITE_BIN, bin_centers, bins_of, delta_e, srgb_to_lab
+from nurie.colors import WHITE_BIN, bin_centers, bins_of, delta_e, srgb_to_lab
 from nurie.guidance.safest import LIKELY, safest
 
 CENTERS = bin_centers()

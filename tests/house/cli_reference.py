@@ -14,14 +14,14 @@ VERBS = (
     "regions",
     "lines",
     "verify",
-    "evaluate",
-    "prefer",
+    "studio",
+    "serve",
     "train",
     "adapt",
     "export",
+    "evaluate",
+    "prefer",
     "figures",
-    "studio",
-    "serve",
     "data",
 )
 GROUPS = {"data": ("fetch", "folder", "prepare", "histogram")}

@@ -46,14 +46,18 @@ def root():
 
 @pytest.fixture(scope="session")
 def source():
-    """Every module of the package."""
-    return [_read(path) for path in sorted((ROOT / "src" / "nurie").rglob("*.py"))]
+    """Every module of the product and the laboratory."""
+    return [
+        _read(path)
+        for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "lab" / "src").rglob("*.py")])
+        if "studies" not in path.parts
+    ]
 
 
 @pytest.fixture(scope="session")
 def python_files(source):
-    """Every module of the package, the tests and the benchmarks."""
-    folders = ("tests", "benchmarks")
+    """Every module of both distributions and their tests."""
+    folders = ("tests", "lab/tests")
     others = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return source + [_read(path) for path in others]
 

@@ -4,7 +4,7 @@ import ast
 
 FILE_LINES = 400
 FUNCTION_LINES = 40
-WORKSHOPS = ("lines.py", "color.py", "guidance/", "regions/")
+WORKSHOPS = ("lines.py", "colors.py", "guidance/", "regions/")
 
 
 def body_lines(node):
@@ -16,7 +16,7 @@ def body_lines(node):
 def test_files_are_small(python_files):
     large = {m.name: n for m in python_files if (n := m.text.count("\n")) > FILE_LINES}
     # Tests may be long lists of cases; the package may not.
-    assert not {name: n for name, n in large.items() if name.startswith("src/") or n > 600}
+    assert not {name: n for name, n in large.items() if "src/" in name or n > 600}
 
 
 def test_functions_are_small(python_files):
@@ -54,8 +54,6 @@ def test_workshop_functions_have_a_doctest(source):
 
 
 def test_exported_names_are_sorted_and_documented(source):
-    import importlib
-
     import nurie
 
     assert nurie.__all__ == sorted(nurie.__all__)
@@ -66,9 +64,6 @@ def test_exported_names_are_sorted_and_documented(source):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
                 names = ast.literal_eval(node.value)
                 assert names == sorted(names), module.name
-    assert callable(nurie.color)
-    assert importlib.import_module("nurie.color").BINS == 512
-    assert callable(nurie.color)
 
 
 def test_files_are_read_and_written_as_utf8(source):

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.io.images import read_sketch
-from nurie.io.layered import write_ora
+from nurie.io.ora.write import write_ora
 
 BGRA = array_shapes(min_dims=2, max_dims=2, max_side=7).flatmap(
     lambda shape: arrays(np.uint8, (*shape, 4))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nurie.document import Layers, Palette, Sketch
-from nurie.io.layered import write_ora
+from nurie.io.ora.write import write_ora
 
 ANSWER = {"palette": ["#c81e0a"], "names": ["skin"], "entries": [-1, 0], "confidence": [0, 0.5],
           "ask": [1]}  # fmt: skip

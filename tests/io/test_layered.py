@@ -15,8 +15,8 @@ from PIL import Image, ImageCms
 
 from nurie.document import Layers, Palette, Sketch, line_layer
 from nurie.errors import ExistsError, FormatError, TooLargeError, UnreadableError
-from nurie.io.layered import write_ora
-from nurie.io.ora import read_ora
+from nurie.io.ora.read import read_ora
+from nurie.io.ora.write import write_ora
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 RED, SEA, SUN = [255, 0, 0], [0, 170, 255], [255, 200, 0]
@@ -265,7 +265,7 @@ def test_layers_are_checked_before_they_are_decoded(path, monkeypatch):
 
 def test_a_member_larger_than_any_picture_is_not_unpacked(path, monkeypatch):
     write_ora(path, layers())
-    monkeypatch.setattr("nurie.io.ora.TEXT_LIMIT", 100)
+    monkeypatch.setattr("nurie.io.ora.read.TEXT_LIMIT", 100)
     with pytest.raises(TooLargeError, match=r"stack\.xml is larger than any picture allowed"):
         read_ora(path)
 

@@ -16,7 +16,7 @@ from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.io.images import read_color, read_rgba, read_sketch
-from nurie.io.layered_sketch import read_document
+from nurie.io.layered.sketch import read_document
 from nurie.stack import walk
 
 H, W = 6, 8

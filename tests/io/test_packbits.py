@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from nurie.io import packbits
-from nurie.io.packbits import pack, pack_alike, pack_constant, unpack
+from nurie.io.psd import packbits
+from nurie.io.psd.packbits import pack, pack_alike, pack_constant, unpack
 
 
 def by_hand(data):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
+from nurie.io.ora.png import read_head, read_samples, repainted
 from nurie.io.png import write_png
-from nurie.io.png_read import read_head, read_samples, repainted
 from nurie.io.samples import read_png
 
 MANY = 1 << 20

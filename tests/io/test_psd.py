@@ -13,7 +13,7 @@ from psd_tools.constants import BlendMode, Resource
 
 from nurie.document import Layers, Palette, Sketch, line_layer, multiply
 from nurie.errors import ExistsError, FormatError
-from nurie.io.psd import write_psd
+from nurie.io.psd.write import write_psd
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 RED, SEA, SUN = [255, 0, 0], [0, 170, 255], [255, 200, 0]

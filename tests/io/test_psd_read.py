@@ -15,8 +15,8 @@ from psd_tools.constants import BlendMode, Compression
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import FormatError, NurieError, TooLargeError, UnreadableError
-from nurie.io.psd import write_psd
-from nurie.io.psd_read import read_psd
+from nurie.io.psd.read import read_psd
+from nurie.io.psd.write import write_psd
 from nurie.stack import walk
 
 _spec = importlib.util.spec_from_file_location(

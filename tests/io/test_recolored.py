@@ -12,9 +12,9 @@ from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError, UnreadableError
 from nurie.io.images import read_exact, read_rgba, write_picture
-from nurie.io.layered import write_ora
-from nurie.io.layered_sketch import read_document
-from nurie.io.ora import read_ora
+from nurie.io.layered.sketch import read_document
+from nurie.io.ora.read import read_ora
+from nurie.io.ora.write import write_ora
 from nurie.io.recolor import read_flats, write_flats
 from nurie.stack import Node, Stack, walk
 from nurie.verify import verify

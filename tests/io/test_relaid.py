@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.io.images import read_sketch, write_picture
-from nurie.io.layered_sketch import read_document
-from nurie.io.ora_format import FACTS
+from nurie.io.layered.redraw import laying, sealed_layers
+from nurie.io.layered.sketch import read_document
+from nurie.io.ora.format import FACTS
 from nurie.io.recolor import read_flats, write_flats
-from nurie.io.relaid import laying, sealed_layers
 from nurie.verify import verify
 
 CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "files"
@@ -111,7 +111,9 @@ def test_coloured_lines_are_not_laid_anew(tmp_path, suffix):
 def test_neither_flats_nor_the_old_picture_are_unpacked(tmp_path, suffix, monkeypatch):
     """Which is why another palette is quick."""
     save(drawing(), tmp_path / f"a{suffix}")
-    monkeypatch.setattr("nurie.io.recolored.flat_layer", lambda *_, **__: pytest.fail("unpacked"))
+    monkeypatch.setattr(
+        "nurie.io.layered.recolor.flat_layer", lambda *_, **__: pytest.fail("unpacked")
+    )
     source = read_flats(tmp_path / f"a{suffix}")
     blind = replace(source.document, read_merged=lambda: pytest.fail("unpacked"))
     new = Palette(255 - source.palette.colors)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nurie.color import BINS, bin_centers
+from nurie.colors import BINS, bin_centers
 from nurie.errors import ExistsError, FormatError, UnreadableError
 from nurie.io.spectra import read_spectrum, write_spectrum
 from nurie.spectrum import Spectrum

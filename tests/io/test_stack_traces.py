@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.document import Layers, Palette, Sketch
-from nurie.io.tree import tree_of
+from nurie.io.layered.tree import tree_of
 from nurie.stack import Node, Stack
 
 

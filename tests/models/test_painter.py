@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nurie.api import Colorizer
-from nurie.color import BINS, bin_centers
+from nurie.colors import BINS, bin_centers
 from nurie.errors import ModelError
 from nurie.guidance.patches import Patches
 from nurie.models.painter import PainterSession

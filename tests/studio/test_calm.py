@@ -5,10 +5,10 @@ import pytest
 
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.pipelines.scene import Scene
+from nurie.painting.scene import Scene
 from nurie.regions.measure import measure
-from nurie.studio import calm
-from nurie.studio.shelf import Cutting
+from nurie.studio import minimal_change as calm
+from nurie.studio.file_store import Cutting
 
 RED, GREEN, BLUE = "#ff0000", "#00ff00", "#0000ff"
 AREAS = (400, 300, 200, 100)

@@ -227,7 +227,7 @@ def same_colors(one, two):
 
 def test_colors_are_those_of_the_command_line(studio, cat, tmp_path):
     from nurie.api import Colorizer
-    from nurie.color import to_hex
+    from nurie.colors import to_hex
 
     (tmp_path / "cat.png").write_bytes(cat)
     layers = Colorizer.load().colorize(read_sketch(tmp_path / "cat.png"), seed=7)

@@ -11,7 +11,7 @@ from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
-from nurie.pipelines.colorize import (
+from nurie.painting.colorize import (
     Drawing,
     Traits,
     View,
@@ -22,9 +22,9 @@ from nurie.pipelines.colorize import (
     obey,
     read_reference,
 )
-from nurie.pipelines.gray import lit, parted
-from nurie.pipelines.refer import Reference
-from nurie.pipelines.variations import POOL, is_new, ranked
+from nurie.painting.gray import lit, parted
+from nurie.painting.references import Reference
+from nurie.painting.variations import POOL, is_new, ranked
 from nurie.regions.segment import segment
 
 TEMPERATURE = 0.25

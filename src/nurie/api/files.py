@@ -5,7 +5,7 @@ from pathlib import Path
 from nurie.api.colorizer import Colorizer
 from nurie.api.painter import shaded
 from nurie.document import Layers, Palette
-from nurie.pipelines.manner import Manner
+from nurie.painting.style import Manner
 
 
 def read_palette(path: str | Path) -> Palette:
@@ -28,7 +28,7 @@ def read_manner(path: str | Path) -> Manner:
         InputError: the file is no picture.
     """
     from nurie.io.images import read_color
-    from nurie.pipelines.manner import read_manner as read
+    from nurie.painting.style import read_manner as read
 
     return read(read_color(Path(path)))
 
@@ -48,8 +48,8 @@ def save(
         OutputError: the target cannot be written, or exists and ``force`` is not given.
     """
     from nurie.io.images import write_picture
-    from nurie.io.layered import write_ora
-    from nurie.io.psd import write_psd
+    from nurie.io.ora.write import write_ora
+    from nurie.io.psd.write import write_psd
 
     path = Path(output)
     if path.suffix.lower() == ".ora":

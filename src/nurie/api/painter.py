@@ -14,10 +14,10 @@ from nurie.errors import OptionError
 from nurie.models import registry
 from nurie.models.painter import PainterSession
 from nurie.models.registry import DEFAULT, PainterSpec, find, find_painter
-from nurie.pipelines.brush import Brush
-from nurie.pipelines.paint import paint, prepare
-from nurie.pipelines.shade import shade
-from nurie.pipelines.variations import POOL, is_new, ranked
+from nurie.painting.painted import paint, prepare
+from nurie.painting.painter import Brush
+from nurie.painting.shade import shade
+from nurie.painting.variations import POOL, is_new, ranked
 
 SOFT = "nurie-soft"
 """The packaged painter, which gives soft shade."""
@@ -134,7 +134,7 @@ class Painter:
         return ranked(found, count, area)
 
     def shaded(self, layers: Layers, style: str, light: str = "top-left") -> Layers:
-        """Layers with shade, soft shade by this painter; see ``pipelines.shade``.
+        """Layers with shade, soft shade by this painter; see ``nurie.painting.shade``.
 
         Raises:
             OptionError: there is no such style or direction.

@@ -101,7 +101,7 @@ class Doubts:
 
     def applied(self, answers: "list[Layers]") -> "list[Layers]":
         """The answers, without their unsure regions where these shall stay paper."""
-        from nurie.pipelines.review import leave_unsure
+        from nurie.painting.review import leave_unsure
 
         if self.unsure is Unsure.COLOR:
             return answers
@@ -111,7 +111,7 @@ class Doubts:
         """Write report and contact sheet, and say where."""
         from nurie.io.report import write_report
         from nurie.io.sheet import write_doubts, write_sheet
-        from nurie.pipelines.review import report, review
+        from nurie.painting.review import report, review
 
         said: dict[str, list[str]] = {}
         if self.report is not None:

@@ -9,7 +9,7 @@ from nurie.errors import OptionError
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer, Painter
-    from nurie.pipelines.manner import Manner
+    from nurie.painting.style import Manner
 
 DEFAULT_LIGHT = "top-left"
 

@@ -210,7 +210,7 @@ def color(  # noqa: PLR0913 (the options of a command)
     Several sketches are coloured one after the other; one that fails does not stop the rest, is
     listed at the end, and makes the exit code 1.
     """
-    from nurie.pipelines.shade import light_angle
+    from nurie.painting.shade import light_angle
 
     light_angle(light or DEFAULT_LIGHT)
     if palette_out is not None:

@@ -207,7 +207,7 @@ def _record(
 
 
 def _entries(palette: "Palette", shares: "Sequence[float] | None") -> list[dict[str, Any]]:
-    from nurie.color import to_hex
+    from nurie.colors import to_hex
 
     names = palette.names or ("",) * len(palette)
     return [

@@ -15,7 +15,7 @@ from nurie.errors import OptionError
 
 if TYPE_CHECKING:
     from nurie.document import Palette
-    from nurie.pipelines.recolor import Swap
+    from nurie.painting.recolor import Swap
 
 _SHOWN = 6
 
@@ -145,9 +145,9 @@ def _recolor_one(
     job: Job, palettes: "list[Palette]", changes: list[str], *, pixels: int, force: bool
 ) -> dict[str, Any]:
     """Write one drawing in all its palettes, and say what was done."""
-    from nurie.color import to_hex
+    from nurie.colors import to_hex
     from nurie.io.recolor import read_flats, write_flats
-    from nurie.pipelines.recolor import called, swap
+    from nurie.painting.recolor import called, swap
 
     start = time.perf_counter()
     source = read_flats(job.sketch, max_pixels=pixels)

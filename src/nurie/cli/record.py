@@ -16,7 +16,7 @@ Used: TypeAlias = "tuple[Palette, Floats]"
 
 def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
     """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
-    from nurie.pipelines.review import review
+    from nurie.painting.review import review
 
     height, width = answers[0].sketch.shape
     details = [
@@ -48,7 +48,7 @@ def _colors(layers: "Layers") -> list[str]:
     """Hex of the palette entries that some region has, in the palette's order."""
     import numpy as np
 
-    from nurie.color import to_hex
+    from nurie.colors import to_hex
 
     used = np.unique(layers.entries[layers.entries >= 0])
     return [to_hex(color) for color in layers.palette.colors[used]]

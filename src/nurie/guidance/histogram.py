@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from nurie.arrays import Bins, Rgb8
-from nurie.color import BINS, bin_centers, bins_of
+from nurie.colors import BINS, bin_centers, bins_of
 from nurie.errors import InputError, OptionError
 from nurie.spectrum import Spectrum
 

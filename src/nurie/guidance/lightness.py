@@ -3,7 +3,7 @@
 import numpy as np
 
 from nurie.arrays import Floats, Rgb8
-from nurie.color import WHITE_BIN, lab_to_srgb, srgb_to_lab
+from nurie.colors import WHITE_BIN, lab_to_srgb, srgb_to_lab
 
 WHITE = 98.5
 """L* from which on a region is white, and below which it is not."""
@@ -25,7 +25,7 @@ def favour_light(bin_colors: Rgb8, light: Floats) -> Floats:
     Returns:
         (n, 512) float32, at most 0; white is for white regions alone, which take nothing else.
 
-    >>> from nurie.color import bin_centers
+    >>> from nurie.colors import bin_centers
     >>> favour_light(bin_centers(), np.float32([100, 50])).argmax(axis=1)[0] == WHITE_BIN
     np.True_
     """

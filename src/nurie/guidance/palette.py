@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import Floats, Rgb8
-from nurie.color import WHITE_BIN, delta_e, srgb_to_lab
+from nurie.colors import WHITE_BIN, delta_e, srgb_to_lab
 from nurie.document import Palette, strips
 
 NEARLY_EQUAL = 2.3
@@ -94,7 +94,7 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     Returns:
         (n, k) float32, rows sum to 1.
 
-    >>> from nurie.color import bin_centers, bins_of
+    >>> from nurie.colors import bin_centers, bins_of
     >>> chances = np.zeros((1, 512), np.float32); chances[0, bins_of(np.array([255, 0, 0]))] = 1
     >>> p = Palette(np.array([[250, 5, 5], [0, 0, 255]], np.uint8))
     >>> over_entries(chances, bin_centers(), p).round(2).tolist()
@@ -205,7 +205,7 @@ def around(chances: Floats, lab: Floats) -> Floats:
     Returns:
         (n, 512) in [0, 1].
 
-    >>> from nurie.color import bin_centers
+    >>> from nurie.colors import bin_centers
     >>> even = np.full((1, 512), 1 / 512, np.float32)
     >>> float(around(even, srgb_to_lab(bin_centers())).max()) < 0.2
     True
@@ -224,7 +224,7 @@ def nearness(lab: Floats, width: float) -> Floats:
     Returns:
         (512, 512) float32 in [0, 1].
 
-    >>> from nurie.color import bin_centers
+    >>> from nurie.colors import bin_centers
     >>> float(nearness(srgb_to_lab(bin_centers()), 9.0)[WHITE_BIN].sum())
     1.0
     """

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from nurie.arrays import Bins, Floats, Rgb8
-from nurie.color import BINS, WHITE_BIN, delta_e, srgb_to_lab
+from nurie.colors import BINS, WHITE_BIN, delta_e, srgb_to_lab
 from nurie.guidance.palette import nearness
 
 VIVID = 0.07
@@ -30,7 +30,7 @@ def safest(chances: Floats, bin_colors: Rgb8) -> Bins:
     Returns:
         (n,) int32.
 
-    >>> from nurie.color import bin_centers, bins_of
+    >>> from nurie.colors import bin_centers, bins_of
     >>> red, blue = bins_of(np.array([[200, 16, 16], [16, 16, 200]], np.uint8))
     >>> chances = np.zeros((1, 512), np.float32); chances[0, [red, blue]] = 0.9, 0.1
     >>> bool(safest(chances, bin_centers())[0] == red)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels, Mask, Pixels
-from nurie.color import srgb_to_lab
+from nurie.colors import srgb_to_lab
 
 _ON_INK = 0.25
 """Share of a mark on ink from which on it may be meant for the line."""

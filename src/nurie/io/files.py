@@ -16,7 +16,7 @@ PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
 """What :func:`nurie.io.images.write_picture` writes."""
 
 LAYERED_SUFFIXES = (".ora", ".psd")
-"""What :func:`nurie.io.layered.write_ora` and :func:`nurie.io.psd.write_psd` write."""
+"""What :func:`nurie.io.ora.write.write_ora` and :func:`nurie.io.psd.write.write_psd` write."""
 
 
 def reason(error: OSError) -> str:

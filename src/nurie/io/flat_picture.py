@@ -13,8 +13,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.document import Palette
 from nurie.errors import FormatError
-from nurie.io.flats import FlatLayer, flat_layer
 from nurie.io.images import read_rgba, write_picture
+from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.raster import MAX_PIXELS, open_raster
 
 _THIN = 8

@@ -12,7 +12,7 @@ from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.io.files import PICTURE_SUFFIXES, check_target, replacing
-from nurie.io.layered_sketch import is_document, read_document, sketch_of
+from nurie.io.layered.sketch import is_document, read_document, sketch_of
 from nurie.io.png import write_png
 from nurie.io.profiles import profile_mode
 from nurie.io.raster import (
@@ -48,7 +48,7 @@ def read_sketch(
     dropped, for they cannot be embedded in the RGB picture that is written in the end.
 
     Of a PSD or ORA document one layer is the drawing, and the others travel with it
-    (:func:`nurie.io.layered_sketch.sketch_of`).
+    (:func:`nurie.io.layered.sketch.sketch_of`).
 
     Args:
         path: the file.

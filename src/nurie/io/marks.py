@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import Labels
-from nurie.color import parse_hex, to_hex
+from nurie.colors import parse_hex, to_hex
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.files import read_bytes

@@ -11,8 +11,8 @@ from nurie.document import Layers, strips
 from nurie.errors import OutputError
 from nurie.io.files import check_target, reason, replacing
 from nurie.io.images import write_picture
+from nurie.io.layered.tree import entry_name
 from nurie.io.png import write_png
-from nurie.io.tree import entry_name
 
 _LONGEST = 80
 _UNSAFE = frozenset('<>:"/\\|?*#%')

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.color import parse_hex, to_hex
+from nurie.colors import parse_hex, to_hex
 from nurie.document import Palette
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.ase import MAGIC, DamagedError, ase_bytes, ase_entries, ase_name

@@ -8,11 +8,11 @@ from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.files import LAYERED_SUFFIXES
 from nurie.io.flat_picture import FlatPicture, read_flat_picture, write_flat_picture
-from nurie.io.layered_sketch import is_document
+from nurie.io.layered.recolor import Recolorable, read_recolorable, write_merged
+from nurie.io.layered.sketch import is_document
+from nurie.io.ora.recolor import write_recolored_ora
+from nurie.io.psd.recolor import write_recolored_psd
 from nurie.io.raster import MAX_PIXELS
-from nurie.io.recolored import Recolorable, read_recolorable, write_merged
-from nurie.io.recolored_ora import write_recolored_ora
-from nurie.io.recolored_psd import write_recolored_psd
 
 Coloured: TypeAlias = Recolorable | FlatPicture
 """A drawing with a palette: its ``palette``, and the pixels of each entry, ``areas``."""

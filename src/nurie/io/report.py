@@ -15,7 +15,7 @@ def write_report(
 
     Args:
         path: the target, ``.json``.
-        report: from ``pipelines.review.report``, and whatever else shall be said.
+        report: from ``nurie.painting.review.report``, and whatever else shall be said.
         force: an existing file may be replaced.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Pixels, Rgb8
 from nurie.document import strips
-from nurie.io.png_read import read_samples
+from nurie.io.ora.png import read_samples
 from nurie.io.profiles import to_srgb
 from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 

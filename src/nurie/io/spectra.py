@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.color import BINS, bin_centers, parse_hex, to_hex
+from nurie.colors import BINS, bin_centers, parse_hex, to_hex
 from nurie.errors import FormatError, OptionError, UnreadableError
 from nurie.io.files import read_bytes, replacing
 from nurie.spectrum import Spectrum

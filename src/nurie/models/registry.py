@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from nurie.arrays import Floats, Histogram, Rgb8
-from nurie.color import BINS
+from nurie.colors import BINS
 from nurie.errors import ModelError
 from nurie.guidance.patches import Patches
 from nurie.spectrum import Spectrum

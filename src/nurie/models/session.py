@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Rgb8
+from nurie.arrays import Floats, Gray
 from nurie.errors import ModelError
-from nurie.models.metric import MetricSpec
 from nurie.models.registry import Graphed, ModelSpec, read_graph
 
 
@@ -68,39 +67,6 @@ class RegionSession:
         feed = {n: v[None].astype(np.float32) for n, v in zip(names, values, strict=True)}
         logits, shift, query, key = (v[0] for v in self._regions.run(None, feed))
         return logits / np.float32(self.spec.temperature), shift, query, key
-
-
-class MetricSession:
-    """A perceptual network, kept in memory.
-
-    Args:
-        spec: the network.
-
-    Raises:
-        ModelError: its graph cannot be loaded.
-    """
-
-    def __init__(self, spec: MetricSpec) -> None:
-        self.spec = spec
-        self._pair = open_graph(spec, "pair")
-
-    def compare(self, one: Rgb8, two: Rgb8) -> tuple[float, Floats, Floats]:
-        """How far apart two pictures look, and what each of them looks like.
-
-        Args:
-            one: (S, S, 3) uint8, S as the spec says.
-            two: the same of the other.
-
-        Returns:
-            The distance, 0 or more; (16, C) and (16, C) float32 means of the first stage's maps
-            over a grid of 4 x 4 places.
-        """
-        feed = {
-            name: (picture.astype(np.float32) / np.float32(255)).transpose(2, 0, 1)[None]
-            for name, picture in (("one", one), ("two", two))
-        }
-        apart, first, second = self._pair.run(None, feed)
-        return float(apart[0]), first[0], second[0]
 
 
 def open_graph(spec: Graphed, role: str) -> Any:

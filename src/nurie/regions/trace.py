@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
-from nurie.color import parse_hex
+from nurie.colors import parse_hex
 from nurie.errors import OptionError
 from nurie.regions.ink import Ink, stroke_width
 

@@ -8,17 +8,18 @@ import numpy as np
 
 from nurie.api import Colorizer
 from nurie.arrays import Labels, Mask
-from nurie.color import parse_hex, to_hex
+from nurie.colors import parse_hex, to_hex
 from nurie.document import PAPER, Guidance, Hints, Layers, Sketch
 from nurie.errors import OptionError
-from nurie.pipelines.colorize import Drawing
-from nurie.pipelines.review import review
-from nurie.studio import calm, shelf
+from nurie.painting.colorize import Drawing
+from nurie.painting.review import review
+from nurie.studio import file_store as shelf
+from nurie.studio import minimal_change as calm
 from nurie.studio.results import palette_from
 from nurie.studio.strokes import hinted_regions
 
 if TYPE_CHECKING:
-    from nurie.pipelines.refer import Reference
+    from nurie.painting.references import Reference
 
 
 def color(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from nurie import __version__
-from nurie.pipelines.shade import DIRECTIONS, STYLES
+from nurie.painting.shade import DIRECTIONS, STYLES
 from nurie.studio import openapi, shapes
 from nurie.studio.bodies import (
     FileAnswer,

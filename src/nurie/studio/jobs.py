@@ -10,19 +10,19 @@ import numpy as np
 
 from nurie.api import Colorizer, read_palette
 from nurie.arrays import Ints, Labels, Mask, Rgb8
-from nurie.color import to_hex
+from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
 from nurie.errors import NurieError, TooLargeError
 from nurie.guidance.hints import hinted_colors, settle
 from nurie.guidance.spill import Lines
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
-from nurie.pipelines.colorize import View
+from nurie.painting.colorize import View
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
-from nurie.studio import shelf
+from nurie.studio import file_store as shelf
 from nurie.studio.coloring import color
 from nurie.studio.results import export, shade_of
 from nurie.studio.strokes import edits_of

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from nurie.api import save, shaded
-from nurie.color import parse_hex
+from nurie.colors import parse_hex
 from nurie.document import PAPER, Layers, Palette, strips
 from nurie.errors import OptionError
-from nurie.studio import shelf
+from nurie.studio import file_store as shelf
 
 
 def export(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nurie.errors import OptionError
-from nurie.pipelines.shade import DIRECTIONS, STYLES
+from nurie.painting.shade import DIRECTIONS, STYLES
 from nurie.studio.limits import Limits
 
 Schema = Mapping[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import Floats, Labels, Mask, Rgb8
-from nurie.color import parse_hex
+from nurie.colors import parse_hex
 from nurie.document import Mark
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle

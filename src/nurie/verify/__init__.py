@@ -9,7 +9,7 @@ import os
 
 from nurie.document import Hints, Palette, Sketch
 from nurie.io.images import read_exact
-from nurie.io.layered_sketch import is_document, read_document
+from nurie.io.layered.sketch import is_document, read_document
 from nurie.verify.flat import verify_flat
 from nurie.verify.layered import verify_layers
 from nurie.verify.report import Check, Report

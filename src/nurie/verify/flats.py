@@ -4,8 +4,8 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask
 from nurie.document import Hints, strips
-from nurie.io.documents import Document
-from nurie.io.tree import FLATS
+from nurie.io.layered.document import Document
+from nurie.io.layered.tree import FLATS
 from nurie.stack import Node, walk
 from nurie.verify.report import Check, Point, any_channel, broken, codes, first_pixel, hex_of
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie.color import parse_hex
+from nurie.colors import parse_hex
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import FormatError, OptionError
-from nurie.io.documents import Document, composed
+from nurie.io.layered.document import Document, composed
 from nurie.io.samples import over_white
 from nurie.verify.asked import CONFLICT, allowed_codes, check_hints, obeyed_by
 from nurie.verify.flats import Flats

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask
-from nurie.color import to_hex
+from nurie.colors import to_hex
 from nurie.document import Sketch, strips
 from nurie.errors import PromiseError
 

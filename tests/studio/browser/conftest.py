@@ -21,7 +21,6 @@ SCREEN = {
     "reduced_motion": "reduce",
     "accept_downloads": True,
 }
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 @pytest.fixture(scope="session")
@@ -45,19 +44,6 @@ def address(folder):
         yield found[0]
         process.terminate()
         process.wait(20)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A headless Chromium, or a loud skip."""
-    api = pytest.importorskip("playwright.sync_api", reason="LOUDLY: playwright is not installed")
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("LOUDLY: there is no chromium, so no story of the studio was tried")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

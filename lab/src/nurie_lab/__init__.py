@@ -1,0 +1,1 @@
+"""The laboratory of nurie: data, training, and the benchmark."""

@@ -1,0 +1,214 @@
+"""Pictures with a known truth: drawn by program, made from package files, or a local folder's."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Labels, Mask, Rgb8
+from nurie.colors import WHITE_BIN, bins_of
+from nurie.errors import InputError
+from nurie_lab.bench.bench import PictureSet
+from nurie_lab.bench.metrics.regions import packed, segments
+from nurie_lab.bench.records import code_of, version_of
+
+if TYPE_CHECKING:
+    from nurie_lab.drawings.strokes import Made
+
+MOST_FLAT = 256
+"""A local colour picture with more colours than this is not flat: its regions' medians count."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One drawing and the truth about it."""
+
+    lines: AnyArray
+    """(H, W) uint8, 0 ink, 255 paper: closed and clean."""
+    color: Rgb8
+    """(H, W, 3) uint8 flat colours without lines."""
+    parts: Labels
+    """(H, W) int32: 0 paper, 1…n parts, below the lines too."""
+
+    @property
+    def pieces(self) -> Labels:
+        """(H, W) int32 connected pieces of parts between the lines, paper among them."""
+        return segments(self.parts, self.lines)
+
+    @property
+    def paper(self) -> Mask:
+        """(H, W) bool where nothing is drawn."""
+        return np.asarray(self.parts == 0)
+
+    @property
+    def colored(self) -> Mask:
+        """(H, W) bool away from lines where the true colour is not white."""
+        return np.asarray((self.lines > 200) & (bins_of(self.color) != WHITE_BIN))
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One picture of a set; a film has several frames."""
+
+    name: str
+    frames: tuple[Frame, ...]
+    digest: str
+    """SHA-256 of all its arrays."""
+
+    @property
+    def frame(self) -> Frame:
+        """The first frame."""
+        return self.frames[0]
+
+
+def cases(what: PictureSet, folder: Path, *, most: int | None = None) -> Iterator[Case]:
+    """The pictures of a set; drawn ones are kept in a folder, so that they are drawn once.
+
+    Args:
+        what: the set.
+        folder: where they are found or put, made when missing.
+        most: the first few only; None: all.
+
+    Yields:
+        The pictures in their order.
+
+    Raises:
+        MissingExtraError: a package is not installed.
+        InputError: one of its files is another than the bench names.
+    """
+    from nurie_lab.bench.packages import packed_picture
+
+    folder.mkdir(parents=True, exist_ok=True)
+    count = len(what.files) or what.count
+    for i in range(count if most is None else min(count, most)):
+        path = folder / f"{_key(what, i)}.npz"
+        frames = _read(path) if path.exists() else None
+        if frames is None:
+            frames = (Frame(*packed_picture(what, i, folder)),) if what.files else _drawn(what, i)
+            _write(path, frames)
+        yield Case(f"{what.name}-{i:03d}", frames, digest_of(frames))
+
+
+def digest_of(frames: tuple[Frame, ...]) -> str:
+    """SHA-256 of the arrays of a picture."""
+    digest = hashlib.sha256()
+    for frame in frames:
+        for array in (frame.lines, frame.color, frame.parts):
+            digest.update(str((array.shape, array.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def set_digest(digests: list[str]) -> str:
+    """SHA-256 of a whole set.
+
+    >>> set_digest(["a"])[:8]
+    '87428fc5'
+    """
+    return hashlib.sha256("".join(f"{d}\n" for d in digests).encode()).hexdigest()
+
+
+def _key(what: PictureSet, i: int) -> str:
+    """A file name that changes with all that the picture depends on."""
+    source = sorted(what.files.items())[i] if what.files else i
+    told = [what.kind, what.size, what.seed, what.frames, what.package, source, drawn_by()]
+    return f"{what.name}-{i:03d}-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
+
+
+@functools.cache
+def drawn_by() -> str:
+    """What draws: pictures kept from older code are not taken for new ones."""
+    versions = [version_of(name) for name in ("numpy", "opencv-python-headless", "resvg-py")]
+    code = code_of(("nurie_lab/data", "nurie_lab/drawings", "nurie_lab/bench/packages.py"))
+    return hashlib.sha256(" ".join([code, *versions]).encode()).hexdigest()[:12]
+
+
+def _drawn(what: PictureSet, i: int) -> tuple[Frame, ...]:
+    """Draw one picture; the seeds lie far from those of the training."""
+    from nurie_lab.drawings import beasts, figures, scenes, things
+
+    rng = np.random.default_rng([77_000, what.seed, i, *what.kind.encode()])
+    draw: dict[str, Callable[[], list[Made]]] = {
+        "things": lambda: [things.draw_thing(rng, size=what.size)],
+        "people": lambda: [figures.draw_character(rng, size=what.size)],
+        "animals": lambda: [beasts.draw_animal(rng, size=what.size)],
+        "scenes": lambda: [scenes.draw_scene(rng, size=what.size)],
+        "films": lambda: figures.film(rng, what.frames, size=what.size),
+    }
+    made = draw[what.kind]()
+    return tuple(Frame(m.lines, m.color, m.parts) for m in made)
+
+
+def from_picture(lines: AnyArray, color: Rgb8) -> Frame:
+    """A frame whose parts are read from its colours; white is paper.
+
+    Args:
+        lines: (H, W) uint8.
+        color: (H, W, 3) uint8; where it is not flat, each region takes the median inside.
+    """
+    codes = packed(color)
+    shown, index = np.unique(codes, return_inverse=True)
+    parts: Labels = index.reshape(codes.shape).astype(np.int32) + 1
+    if len(shown) > MOST_FLAT:
+        color, parts = _flattened(lines, color)
+    parts[bins_of(color) == WHITE_BIN] = 0
+    return Frame(lines, color, parts)
+
+
+def _flattened(lines: AnyArray, color: Rgb8) -> tuple[Rgb8, Labels]:
+    from nurie.regions.flatten import flatten
+
+    labels = segments(np.ones(lines.shape, np.int32), lines)
+    medians, _ = flatten(labels, lines, color, int(labels.max(initial=0)))
+    return np.vstack([np.full((1, 3), 255, np.uint8), medians])[labels], labels.copy()
+
+
+def extra_cases(folder: Path, *, most: int | None = None) -> Iterator[Case]:
+    """A local folder's pairs ``NAME.line.png`` and ``NAME.color.png`` or ``.webp``.
+
+    Raises:
+        InputError: a line art has no colours beside it, or another size.
+    """
+    from nurie.io.images import read_color, read_sketch
+
+    for path in sorted(folder.glob("*.line.png"))[:most]:
+        stem = path.name.removesuffix(".line.png")
+        found = [p for s in ("png", "webp") if (p := folder / f"{stem}.color.{s}").exists()]
+        if not found:
+            raise InputError(f"{path} has no {stem}.color.png or {stem}.color.webp beside it.")
+        pixels, color = read_sketch(path).pixels, read_color(found[0])
+        if pixels.shape[:2] != color.shape[:2]:
+            raise InputError(f"{path} and {found[0].name} have different sizes; make them alike.")
+        lines = pixels if pixels.ndim == 2 else pixels.min(axis=2)
+        lines = lines if lines.dtype == np.uint8 else (lines >> 8).astype(np.uint8)
+        frames = (from_picture(lines, color),)
+        yield Case(f"{folder.name}-{stem}", frames, digest_of(frames))
+
+
+def _write(path: Path, frames: tuple[Frame, ...]) -> None:
+    from nurie.io.files import replacing
+
+    arrays = {
+        f"{name}{i}": getattr(frame, name)
+        for i, frame in enumerate(frames)
+        for name in ("lines", "color", "parts")
+    }
+    with replacing(path, force=True) as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def _read(path: Path) -> tuple[Frame, ...] | None:
+    """The frames kept in a file; None where it is damaged, so that it is made again."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return tuple(
+                Frame(kept[f"lines{i}"], kept[f"color{i}"], kept[f"parts{i}"])
+                for i in range(len(kept.files) // 3)
+            )
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,1 @@
+"""Blind pairs: which of two colourings people prefer."""

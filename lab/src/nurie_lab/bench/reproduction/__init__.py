@@ -1,0 +1,1 @@
+"""The report's figures, scores and claims, from trained runs."""

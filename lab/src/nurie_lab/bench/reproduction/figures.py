@@ -1,0 +1,261 @@
+"""Figures 7 and 8: what the networks paint, and how their losses went; and all figures as files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.errors import MissingExtraError
+from nurie_lab.bench.reproduction.paintings import (
+    DOTS,
+    GUESSED,
+    NONE,
+    OURS,
+    SAMPLED,
+    TRUE,
+    Painting,
+    View,
+    inked,
+)
+from nurie_lab.bench.reproduction.trained import Trained, cast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+AVERAGED = 1000
+"""Steps that a point of figure 8 averages, as in the report."""
+
+POINTS = 20
+"""Points that a line of figure 8 has at least; short runs average fewer steps."""
+
+SHOWN = 6
+"""Pictures of figure 7."""
+
+_INK, _RAW, _LINE = "#222222", "#c9d6e4", "#1f5a99"
+
+_RC: Any = {
+    "svg.hashsalt": "nurie",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+}
+"""Makes an SVG the same each time it is drawn."""
+
+
+def need_matplotlib() -> None:
+    """Refuse to go on without what draws.
+
+    Raises:
+        MissingExtraError: the extra ``figures`` is not installed.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise MissingExtraError("Figures need one more package: pip install 'nurie-lab'")
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One row of figure 7."""
+
+    label: str
+    pictures: list[AnyArray]
+
+
+def rows_of(
+    runs: Sequence[Trained], paintings: Sequence[Painting], views: list[View]
+) -> tuple[list[Row], list[str]]:
+    """The rows of figure 7, and the names of those that there are no pictures for.
+
+    Args:
+        runs: in the order given.
+        paintings: of runs and of the region model.
+        views: the pictures that the first rows show.
+    """
+    rows = [
+        Row("original", [view.color for view in views]),
+        Row("line art", [view.line for view in views]),
+    ]
+    guess = GUESSED if any(GUESSED in view.hints for view in views) else SAMPLED
+    for kind, label in ((guess, guess), (TRUE, "hint: original,\nblurred")):
+        rows.append(Row(label, [view.hints[kind] for view in views]))
+    found = {(each.run, each.hint): each for each in paintings}
+    names = {role: run.name for role, run in cast(runs, painting=True).items()}
+    missing = []
+    for role, hint in (("CNN", TRUE), ("GAN", TRUE), ("GAN", guess), ("WGAN", guess)):
+        label = role if hint == TRUE else f"{role},\n{hint}"
+        painting = found.get((names.get(role, ""), hint))
+        if painting is None:
+            missing.append(label.replace("\n", " "))
+        else:
+            rows.append(Row(label, list(painting.pictures)))
+    for hint, label in ((NONE, "automatic"), (f"{DOTS} dots", f"{DOTS} dots of\nhints")):
+        painting = found.get((OURS, hint))
+        if painting is not None:
+            rows.append(Row(f"nurie,\n{label}", list(inked(painting))))
+    return rows, missing
+
+
+def rows_of_all(paintings: Sequence[Painting], views: list[View]) -> list[Row]:
+    """A row for every run, with the true hint where it sees one: figure 7 beyond the report.
+
+    Args:
+        paintings: of runs and of the region model.
+        views: the pictures that the first rows show.
+    """
+    rows = [
+        Row("original", [view.color for view in views]),
+        Row("line art", [view.line for view in views]),
+    ]
+    shown = [each for each in paintings if each.hint in (TRUE, NONE) and each.run != OURS]
+    return rows + [Row(f"{each.run},\n{each.hint}", list(each.pictures)) for each in shown]
+
+
+def figure_pictures(rows: Sequence[Row]) -> "Figure":
+    """Figure 7: a row for each way to colour, a column for each picture.
+
+    Args:
+        rows: as :func:`rows_of` gives them.
+    """
+    from matplotlib.figure import Figure
+
+    columns = min(SHOWN, len(rows[0].pictures))
+    tile, left, margin = 1.25, 1.15, 0.06
+    wide, tall = left + columns * tile + margin, len(rows) * tile + 2 * margin
+    figure = Figure(figsize=(wide, tall))
+    for j, row in enumerate(rows):
+        top = 1 - ((j + 1) * tile + margin) / tall
+        middle = top + tile / tall / 2
+        figure.text((left - 0.1) / wide, middle, row.label, ha="right", va="center", fontsize=9)
+        for i, picture in enumerate(row.pictures[:columns]):
+            place = ((left + i * tile) / wide, top, 0.97 * tile / wide, 0.97 * tile / tall)
+            axes = figure.add_axes(place)
+            axes.imshow(_colored(picture), interpolation="antialiased")
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set(color="#cccccc", linewidth=0.6)
+    return figure
+
+
+def _colored(picture: AnyArray) -> Rgb8:
+    pixels: Rgb8 = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+    return pixels
+
+
+ROWS = ("GAN without noise", "GAN with noise", "WGAN")
+"""The rows of figure 8, as in the report."""
+
+
+def window(steps: AnyArray) -> int:
+    """Steps that are averaged: 1,000, fewer where the run is short, one line of the log at least.
+
+    Args:
+        steps: (n,) of the log, rising.
+
+    >>> window(np.arange(10, 2001, 10)), window(np.arange(10, 100001, 10))
+    (100, 1000)
+    """
+    every = int(np.diff(steps, prepend=0).max())
+    return max(every, min(AVERAGED, int(steps[-1]) // POINTS // every * every))
+
+
+def averaged(steps: AnyArray, values: AnyArray, width: int) -> tuple[AnyArray, AnyArray]:
+    """Means over every ``width`` steps, each where its last step is.
+
+    Args:
+        steps: (n,) of the log.
+        values: (n,) means of the steps since the line before.
+        width: steps that one mean takes.
+
+    >>> means = averaged(np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 2.0, 4.0, 6.0]), 2)
+    >>> [each.tolist() for each in means]
+    [[2.0, 4.0], [1.0, 5.0]]
+    """
+    part = (np.ceil(steps / width) - 1).astype(int)
+    # A line of the log counts as many steps as it averages; the last part may be a short one.
+    weights = np.diff(steps, prepend=0)
+    sums = np.bincount(part, values * weights)
+    counts = np.bincount(part, weights)
+    ends = np.zeros(len(counts))
+    np.maximum.at(ends, part, steps)
+    kept = counts > 0
+    return ends[kept], sums[kept] / counts[kept]
+
+
+def figure_losses(runs: Sequence[Trained]) -> tuple["Figure | None", list[str], str]:
+    """Figure 8: discriminator and generator loss without noise, with noise, and of the WGAN.
+
+    Args:
+        runs: in the order given.
+
+    Returns:
+        The figure, None where no run has a log; the rows that are missing; a caption.
+    """
+    from matplotlib.figure import Figure
+
+    roles = cast(runs)
+    there = [role for role in ROWS if role in roles and _logged(roles[role])]
+    missing = [role for role in ROWS if role not in there]
+    if not there:
+        return None, missing, ""
+    figure = Figure(figsize=(9, 2.4 * len(there) + 0.2), layout="constrained")
+    told = []
+    for i, role in enumerate(there):
+        run = roles[role]
+        for j, loss in enumerate((run.judge, "generator")):
+            width = _draw_loss(figure.add_subplot(len(there), 2, 2 * i + j + 1), run, loss, role)
+        told.append(f"{role} ({run.name}): {run.steps:,} steps, means of {width:,}")
+    caption = "; ".join(told) + ". Pale: the log as it is."
+    return figure, missing, caption
+
+
+def _logged(run: Trained) -> bool:
+    """Whether both losses have lines to be drawn."""
+    return all(len(run.losses(name)[0]) > 1 for name in (run.judge, "generator"))
+
+
+def _draw_loss(axes: "Axes", run: Trained, loss: str, role: str) -> int:
+    """One panel; what lies far out is cut off so that the rest is seen."""
+    steps, values = run.losses(loss)
+    width = window(steps)
+    axes.plot(steps, values, color=_RAW, linewidth=0.8)
+    axes.plot(*averaged(steps, values, width), color=_LINE, linewidth=1.6)
+    low, high = np.percentile(values, [0.5, 99.5])
+    room = 0.08 * (high - low) or 0.1
+    axes.set(ylim=(low - room, high + room), xlim=(0, steps[-1]))
+    axes.set_title(f"{role}: {loss}", loc="left", fontsize=10, color=_INK)
+    axes.set_xlabel("step", fontsize=8)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)
+    axes.set_axisbelow(True)
+    return width
+
+
+def write_figure(figure: "Figure", png: Path, svg: Path, *, force: bool = False) -> None:
+    """Write a figure as PNG and SVG, each whole or not at all; the same figure, the same bytes.
+
+    Args:
+        figure: what to draw.
+        png: target, 160 dots an inch.
+        svg: target.
+        force: existing files may be replaced.
+
+    Raises:
+        OutputError: a target cannot be written, or exists and ``force`` was not given.
+    """
+    from io import BytesIO
+
+    from matplotlib import rc_context
+
+    from nurie.io.files import replacing
+
+    for path, kind in ((png, "png"), (svg, "svg")):
+        stream = BytesIO()
+        with rc_context(_RC):
+            told = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+            figure.savefig(stream, format=kind, dpi=160, facecolor="white", metadata=told)
+        with replacing(path, force=force) as target:
+            target.write(stream.getvalue())

@@ -1,0 +1,400 @@
+"""Hostile files for every reader: mutated, guided by coverage where that is to be had, and counted.
+
+    python -m nurie_lab.bench.studies.fuzz [--runs 10000] [--readers png psd] [--guide plain]
+
+Each reader has a process of its own. A reader passes when every input gives a result or one of
+nurie's own errors with one sentence, when nothing is written or changed, and when the process
+stays below the memory stated. With ``--guide atheris`` (``pip install atheris``) inputs that reach
+new code are kept and mutated further; ``plain`` mutates the corpus alone, the same way each time.
+"""
+
+import argparse
+import json
+import re
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie_lab.bench.studies.report import save
+
+CORPUS = Path(__file__).parents[4] / "tests" / "fuzz" / "corpus"
+MAX_PIXELS = 1 << 20
+"""Pixels that the readers are told to allow."""
+
+LIMIT_MIB = 384
+"""What a process may grow by, in MiB, while it reads files of a megapixel at most."""
+
+_HERE = Path(__file__).resolve()
+_NUMBERS = (0, 1, 2, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1)
+_WORDS = (
+    *b"0 -1 1 1.5 255 256 65536 2147483648 -2147483649 1e999 NaN Infinity null true [] {}".split(),
+    *b"999999999999999999999999 #f80 #12345 x y line flats svg:multiply hidden \xc3\xa9".split(),
+    *(b"[" * 2000, b"9" * 5000, b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"", b"\n", b'"'),
+)
+"""Words that a text did not expect."""
+
+# --- readers ---------------------------------------------------------------------------------
+
+
+def _raster(path: Path) -> None:
+    from nurie.io.images import read_color, read_rgba, read_sketch
+
+    for read in (read_sketch, read_color, read_rgba):
+        read(path, max_pixels=MAX_PIXELS)
+
+
+def _document(path: Path) -> None:
+    """All that a layered file is asked for: layers, merged picture, labels, facts, flats."""
+    from nurie.errors import NurieError
+    from nurie.io.images import read_sketch
+    from nurie.io.ora.document import read_ora_document
+    from nurie.io.psd.read import read_psd
+    from nurie.stack import walk
+
+    ora = path.suffix == ".ora"
+    document = (read_ora_document if ora else read_psd)(path, max_pixels=MAX_PIXELS)
+    wishes: list[Callable[[], Any]] = [
+        document.read_merged,
+        document.read_labels,
+        document.read_facts,
+        lambda: document.line,
+        lambda: read_sketch(path, max_pixels=MAX_PIXELS),
+        lambda: _flats(path),
+    ]
+    wishes += [lambda node=node: node.pixels for node in walk(document.nodes) if not node.is_group]
+    for wish in wishes[:40]:
+        try:
+            wish()
+        except NurieError as error:
+            _one_sentence(error)
+
+
+def _flats(path: Path) -> None:
+    """The flats, and the merged picture that they would have in other colours."""
+    from nurie.document import Palette
+    from nurie.io.layered.recolor import Recolorable, remerged
+    from nurie.io.recolor import read_flats
+
+    source = read_flats(path, max_pixels=MAX_PIXELS)
+    if isinstance(source, Recolorable):
+        remerged(source, Palette(255 - source.palette.colors))
+
+
+def _palette(path: Path) -> None:
+    from nurie.io.palettes import read_palette_file
+
+    read_palette_file(path)
+
+
+def _hints(path: Path) -> None:
+    from nurie.io.hints import read_hints
+
+    read_hints(path, (24, 32))
+
+
+READERS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    **{kind: (f".{kind}", _raster) for kind in ("png", "jpg", "webp", "tif", "bmp", "tga")},
+    "ora": (".ora", _document),
+    "psd": (".psd", _document),
+    "gpl": (".gpl", _palette),
+    "ase": (".ase", _palette),
+    "hex": (".hex", _palette),
+    "hints-json": (".json", _hints),
+    "hints-png": (".png", _hints),
+}
+"""Suffix of the files, and what reads them."""
+
+
+def attempt(read: Callable[[Path], None], path: Path) -> str | None:
+    """Read one file; the sentence of a refusal, None for a file that can be read.
+
+    Raises:
+        AssertionError: a refusal that is not one sentence.
+        Exception: a defect.
+    """
+    from nurie.errors import NurieError
+
+    try:
+        read(path)
+    except NurieError as error:
+        return _one_sentence(error)
+    return None
+
+
+def _one_sentence(error: Exception) -> str:
+    text = str(error)
+    assert text.strip().endswith((".", "?")), f"no sentence: {text!r}"
+    assert len(text) < 1000, f"a long sentence: {text[:200]!r} …"
+    assert "\n" not in text, f"more than a line: {text!r}"
+    return text
+
+
+# --- mutations -------------------------------------------------------------------------------
+
+
+def seeds(reader: str) -> list[bytes]:
+    """The kept corpus of a reader."""
+    suffix, _ = READERS[reader]
+    folder = CORPUS / ("hints" if reader.startswith("hints") else "files")
+    return [path.read_bytes() for path in sorted(folder.glob(f"*{suffix}"))]
+
+
+def mutated(data: bytes, rng: np.random.Generator, kind: str, *, most: int = 1 << 16) -> bytes:
+    """A hostile relative of a file: bytes changed, and then made to look whole again."""
+    if kind == "ora" and rng.random() < 0.8:
+        return _in_archive(data, rng)[:most]
+    if kind in ("png", "hints-png") and rng.random() < 0.8:
+        return _in_chunks(data, rng)[:most]
+    if kind in ("gpl", "hex", "hints-json") and rng.random() < 0.7:
+        return _in_words(data, rng)[:most]
+    return _scrambled(data, rng)[:most]
+
+
+def _scrambled(data: bytes, rng: np.random.Generator) -> bytes:
+    """One to four small changes anywhere."""
+    out = bytearray(data)
+    for _ in range(int(rng.integers(1, 5))):
+        at = int(rng.integers(0, max(len(out), 1)))
+        way = int(rng.integers(0, 9))
+        if way == 0 and out:
+            out[at] ^= 1 << int(rng.integers(0, 8))
+        elif way == 1 and out:
+            out[at] = int(rng.integers(0, 256))
+        elif way in (2, 3, 4):
+            code = ("H", "I", "Q")[way - 2]
+            size = struct.calcsize(code)
+            number = _NUMBERS[int(rng.integers(0, len(_NUMBERS)))] % 2 ** (8 * size)
+            out[at : at + size] = struct.pack("><"[int(rng.integers(0, 2))] + code, number)
+        elif way == 5:
+            del out[at : at + int(rng.integers(1, 64))]
+        elif way == 6:
+            out[at:at] = out[at : at + int(rng.integers(1, 64))] * int(rng.integers(1, 5))
+        elif way == 7:
+            out[at:at] = rng.bytes(int(rng.integers(1, 32)))
+        else:
+            del out[max(at, 1) :]
+    return bytes(out)
+
+
+def _in_words(data: bytes, rng: np.random.Generator) -> bytes:
+    """One to three words or numbers of a text become others."""
+    words = re.split(rb"([0-9.]+|[A-Za-z]+)", data)
+    for _ in range(int(rng.integers(1, 4))):
+        at = int(rng.integers(0, len(words)))
+        words[at] = _WORDS[int(rng.integers(0, len(_WORDS)))]
+    return b"".join(words)
+
+
+_NO_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, LookupError, NotImplementedError, RuntimeError, MemoryError),
+)
+
+
+def _in_archive(data: bytes, rng: np.random.Generator) -> bytes:
+    """Another member of a ZIP, in an archive that is whole."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            members = {info.filename: archive.read(info) for info in archive.infolist()}
+    except _NO_ARCHIVE:
+        return _scrambled(data, rng)
+    if not members:
+        return _scrambled(data, rng)
+    names = list(members)
+    name = names[int(rng.integers(0, len(names)))]
+    text = _in_words if rng.random() < 0.7 else _scrambled
+    change = _in_chunks if name.endswith(".png") else text
+    members[name] = change(members[name], rng)
+    if rng.random() < 0.1:
+        members[str(rng.choice(["../a", "/a", "a\\..\\b", "mimetype/x", "é" * 300]))] = b"x"
+    if rng.random() < 0.1:
+        members.pop(names[int(rng.integers(0, len(names)))], None)
+    file = BytesIO()
+    packing = zipfile.ZIP_DEFLATED if rng.random() < 0.3 else zipfile.ZIP_STORED
+    with zipfile.ZipFile(file, "w", packing) as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+    return file.getvalue()
+
+
+def _in_chunks(data: bytes, rng: np.random.Generator) -> bytes:
+    """A PNG with one chunk changed, its checksums right."""
+    chunks, at = [], 8
+    while at + 12 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + size]))
+        at += 12 + size
+    if not chunks:
+        return _scrambled(data, rng)
+    pick = int(rng.integers(0, len(chunks)))
+    kind, content = chunks[pick]
+    if kind == b"IDAT" and rng.random() < 0.5:
+        try:
+            content = zlib.compress(_scrambled(zlib.decompress(content), rng))
+        except zlib.error:
+            content = _scrambled(content, rng)
+    else:
+        content = _scrambled(content, rng)
+    chunks[pick] = (kind, content)
+    if rng.random() < 0.2:
+        chunks.insert(pick, chunks[int(rng.integers(0, len(chunks)))])
+    body = b"".join(
+        struct.pack(">I", len(c)) + k + c + struct.pack(">I", zlib.crc32(c, zlib.crc32(k)))
+        for k, c in chunks
+    )
+    return data[:8] + body
+
+
+# --- runs ------------------------------------------------------------------------------------
+
+
+def inputs(reader: str, runs: int) -> Iterator[bytes]:
+    """The corpus itself, and then its relatives, always the same ones."""
+    corpus = seeds(reader)
+    yield from corpus
+    rng = np.random.default_rng(list(reader.encode()))
+    for _ in range(runs - len(corpus)):
+        yield mutated(corpus[int(rng.integers(0, len(corpus)))], rng, reader)
+
+
+class Watched:
+    """Reads inputs in a folder of its own, and counts."""
+
+    def __init__(self, reader: str, folder: Path) -> None:
+        self.suffix, self.read = READERS[reader]
+        self.path = folder / f"input{self.suffix}"
+        self.runs = self.refused = 0
+        self.sentences: set[str] = set()
+
+    def __call__(self, data: bytes) -> None:
+        """Read one input; what is wrong raises."""
+        self.path.write_bytes(data)
+        said = attempt(self.read, self.path)
+        self.runs += 1
+        if said is not None:
+            self.refused += 1
+            self.sentences.add("".join(c for c in said[-40:] if not c.isdigit()))
+        assert self.path.read_bytes() == data, "the file was changed"
+        assert len(list(self.path.parent.iterdir())) == 1, "something was left behind"
+
+
+def run_plain(reader: str, runs: int, folder: Path) -> Watched:
+    """Mutations of the corpus, one after the other."""
+    watched = Watched(reader, folder)
+    for data in inputs(reader, runs):
+        watched(data)
+    return watched
+
+
+def run_guided(reader: str, runs: int, folder: Path) -> Watched:
+    """Mutations guided by coverage; ends this process with the figures."""
+    import atheris
+
+    with atheris.instrument_imports(include=["nurie"]):
+        import nurie.io.hints
+        import nurie.io.images
+        import nurie.io.ora.document
+        import nurie.io.palettes
+        import nurie.io.psd.read
+        import nurie.io.recolor  # noqa: F401
+    watched = Watched(reader, folder)
+    for data in seeds(reader):
+        watched(data)
+    start, before = time.perf_counter(), peak_mib()
+
+    def one(data: bytes) -> None:
+        watched(data)
+        if watched.runs >= runs:
+            print(json.dumps(figures(watched, start, before)), flush=True)
+            import os
+
+            os._exit(0)
+
+    def mutate(data: bytes, most: int, seed: int) -> bytes:
+        rng = np.random.default_rng(seed)
+        if rng.random() < 0.5:
+            return mutated(data, rng, reader, most=most)
+        return bytes(atheris.Mutate(data, most))[:most]
+
+    corpus = folder.parent / "corpus"
+    corpus.mkdir()
+    for number, data in enumerate(seeds(reader)):
+        (corpus / str(number)).write_bytes(data)
+    options = ["-max_len=65536", "-timeout=60", "-rss_limit_mb=0", "-seed=1", "-verbosity=0"]
+    options.append(f"-artifact_prefix={corpus}/")
+    atheris.Setup([sys.argv[0], *options, str(corpus)], one, custom_mutator=mutate)
+    atheris.Fuzz()
+    return watched
+
+
+def peak_mib() -> float:
+    """Largest memory of this process so far."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def figures(watched: Watched, start: float, before: float) -> dict[str, float]:
+    """What a run showed."""
+    return {
+        "runs": watched.runs,
+        "refused": watched.refused,
+        "kinds_of_refusal": len(watched.sentences),
+        "grown_mib": round(peak_mib() - before, 1),
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def _child(reader: str, runs: int, guide: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="nurie-fuzz-") as folder:
+        inside = Path(folder) / "in"
+        inside.mkdir()
+        if guide == "atheris":
+            run_guided(reader, runs, inside)
+            return
+        warm = Watched(reader, inside)
+        for data in seeds(reader):
+            warm(data)
+        start, before = time.perf_counter(), peak_mib()
+        watched = run_plain(reader, runs, inside)
+        print(json.dumps(figures(watched, start, before)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--readers", nargs="+", choices=READERS, default=list(READERS))
+    parser.add_argument("--guide", choices=("atheris", "plain"), default="plain")
+    parser.add_argument("--child", choices=READERS, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    if options.child:
+        _child(options.child, options.runs, options.guide)
+        return
+    table: dict[str, Any] = {}
+    for reader in options.readers:
+        command = [sys.executable, str(_HERE), "--child", reader, "--runs", str(options.runs)]
+        done = subprocess.run(
+            [*command, "--guide", options.guide], capture_output=True, text=True, check=False
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        table[reader] = json.loads(lines[-1]) if lines else {"failure": done.stderr[-2000:]}
+        print(reader, table[reader], flush=True)
+    if options.out:
+        save(table, options.out)
+    bad = [r for r, f in table.items() if "failure" in f or f["grown_mib"] > LIMIT_MIB]
+    sys.exit(f"failed: {', '.join(bad)}" if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""``nurie adapt``: a released model learns one artist's colours."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import AsJson, Quiet, complain, show_json
+from nurie.errors import ExistsError, MissingExtraError, OptionError, OutputError
+
+if TYPE_CHECKING:
+    from nurie_lab.bench.adapted import Judged
+    from nurie_lab.data.artist import Work
+    from nurie_lab.training.adapt import Say
+
+MINUTES = 5.0
+
+
+def adapt(
+    *,
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="A packaged model by name, an exported one by path, or the folder of a run.",
+        ),
+    ] = "nurie-flat",
+    data: Annotated[
+        Path,
+        typer.Option(
+            metavar="MY_PICTURES",
+            show_default=False,
+            help="Folder of coloured drawings or earlier frames, or shards of nurie data prepare.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--out", metavar="DIR", show_default=False, help="Folder of all that is written."
+        ),
+    ],
+    minutes: Annotated[
+        float, typer.Option(min=0.05, metavar="M", help="Time for learning.")
+    ] = MINUTES,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Teach a model the colours of one artist, from 5 to 200 pictures, in minutes on a CPU.
+
+    Some pictures are held out to judge by. DIR gets model, sheet.png (line art, before, after,
+    original) and card.md; colour with nurie color --model DIR/model. Ctrl-C ends the lesson early
+    and keeps what was learnt.
+    """
+    _need_extra()
+    _check_out(out)
+    from nurie_lab.data.artist import divide, read_works
+
+    def say(line: str) -> None:
+        if not quiet:
+            complain(line)
+
+    passed: dict[str, str] = {}
+    run = _run_of(source)
+    painter = run is not None and (run / "run.json").exists()
+    works = read_works(data, passed.__setitem__)
+    for name, why in passed.items():
+        say(f"passed over {name}: {why}")
+    learn, held = divide(works)
+    say(f"{len(learn)} pictures to learn from, {len(held)} held out")
+    teach = _teach_painter if painter else _teach_regions
+    judged, facts = teach((source, run), (learn, held), minutes, out, say)
+    _finish(out, judged, facts | {"passed_over": passed}, as_json=as_json)
+
+
+def _need_extra() -> None:
+    """Refuse to go on without what teaching needs.
+
+    Raises:
+        MissingExtraError: the extra ``train`` is not installed.
+    """
+    from importlib.util import find_spec
+
+    needed = ("torch", "accelerate", "webdataset", "safetensors", "onnx", "onnxscript")
+    if any(find_spec(name) is None for name in needed):
+        raise MissingExtraError("Adapting needs more packages: pip install 'nurie-lab'")
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a folder that something would be lost in.
+
+    Raises:
+        ExistsError: it holds a model already, or other things.
+        OutputError: it is a file.
+    """
+    # What a lesson that was killed has left behind is written anew.
+    ours = {"model", "sheet.png", ".lesson", "pictures", "run"}
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is a file; give the name of a folder.")
+    there = {path.name for path in out.iterdir()} if out.exists() else set()
+    if "card.md" in there:
+        raise ExistsError(f"{out} holds an adapted model already; choose another --out.")
+    if there - ours:
+        raise ExistsError(f"{out} holds other things than a model; choose another --out.")
+
+
+def _run_of(source: str) -> Path | None:
+    """The folder of a run that is meant; None where a model is.
+
+    Raises:
+        ModelError: there is no such model.
+        OptionError: it is a painter without its run.
+    """
+    for folder in (Path(source), Path(source) / "run"):
+        if (folder / "run.json").is_file() or (folder / "weights.safetensors").is_file():
+            return folder
+    from nurie.models.registry import PainterSpec, find
+
+    if isinstance(find(source), PainterSpec):
+        raise OptionError(
+            f"{source} is a painter, which goes on from its run alone; give --from the folder that "
+            "nurie train made."
+        )
+    return None
+
+
+Lists = tuple[list["Work"], list["Work"]]
+
+
+def _teach_regions(
+    source: tuple[str, Path | None], works: Lists, minutes: float, out: Path, say: "Say"
+) -> tuple[list["Judged"], dict[str, Any]]:
+    """A model that colours regions: teach, export, judge both."""
+    import shutil
+
+    from nurie.api import Colorizer
+    from nurie.models.registry import find_region
+    from nurie_lab.bench.adapted import judge_models
+    from nurie_lab.training.adapt import Lesson, release, release_as_it_was, teach
+    from nurie_lab.training.region.restore import restore_model, restore_run
+
+    (name, run), folder = source, out / ".lesson"
+    restored = restore_run(run) if run else restore_model(find_region(name))
+    lesson = Lesson(restored, *works, minutes, folder)
+    learnt = teach(lesson, say=say)
+    say("writing the model")
+    card = {"from": name, "licence": restored.card.get("licence", "own")}
+    if run:
+        name = str(release_as_it_was(lesson, folder / "before").folder)
+    spec = release(learnt, out=out / "model", name=_name_of(out), card=card)
+    say("judging it")
+    before, after = Colorizer.load(name), Colorizer.load(spec.folder)
+    judged = list(judge_models(before, after, works[1]))
+    shutil.rmtree(folder, ignore_errors=True)
+    return judged, card | {"model": str(spec.folder), **spec.card["adapted"]}
+
+
+def _teach_painter(
+    source: tuple[str, Path | None], works: Lists, minutes: float, out: Path, say: "Say"
+) -> tuple[list["Judged"], dict[str, Any]]:
+    """A painter: its run goes on, then the same."""
+    from nurie_lab.bench.adapted import judge
+    from nurie_lab.training.adapt_painter import (
+        PainterLesson,
+        paint_both,
+        release_painter,
+        teach_painter,
+    )
+
+    name, run = source
+    assert run is not None
+    lesson = PainterLesson(run, *works, minutes, out)
+    stopped = teach_painter(lesson, say=say)
+    say("writing the model")
+    spec = release_painter(lesson, name=_name_of(out), licence="own")
+    say("judging it")
+    judged = [judge(each, lines, (b, a), truth) for each, lines, b, a, truth in paint_both(lesson)]
+    facts = {"pictures": len(works[0]), "held_out": len(works[1]), "minutes": minutes}
+    told = {key: spec.card[key] for key in ("licence", "steps", "shown", "losses")}
+    return judged, {"from": name, "model": str(spec.folder), **facts, **told, "stopped": stopped}
+
+
+def _name_of(out: Path) -> str:
+    """The name of the folder, as far as it can name a model."""
+    return re.sub(r"[^\w.-]+", "-", out.resolve().name).strip("-.") or "adapted"
+
+
+def _finish(out: Path, judged: list["Judged"], facts: dict[str, Any], *, as_json: bool) -> None:
+    """Write the sheet and the card, say what became of it."""
+    from nurie.io.files import replacing
+    from nurie_lab.bench.adapted import card, means, verdict, write_sheet
+
+    write_sheet(out / "sheet.png", judged)
+    told = {key: value for key, value in facts.items() if key not in ("model", "losses")}
+    told["passed_over"] = len(facts["passed_over"])
+    with replacing(out / "card.md", force=True) as stream:
+        stream.write(card(_name_of(out), told, judged).encode())
+    sentence = verdict(judged, facts["from"])
+    if not as_json:
+        print(f"{facts['model']}\n{out / 'sheet.png'}\n{sentence}")
+        return
+    before, after = means(judged)
+    figures = {"before": round(before, 3), "after": round(after, 3), "better": after < before}
+    files = {"sheet": str(out / "sheet.png"), "card": str(out / "card.md")}
+    show_json({**facts, **files, "delta_e": figures, "verdict": sentence})

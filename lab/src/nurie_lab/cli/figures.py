@@ -1,0 +1,198 @@
+"""``nurie figures``: the report's figures, scores and claims, from the runs that were trained."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nurie.cli.outcome import Force, Quiet, complain, show_json
+from nurie.cli.progress import track
+from nurie_lab.cli.histogram import chart_files, draw_charts, make_dir
+
+if TYPE_CHECKING:
+    from nurie_lab.bench.reproduction.trained import Painter, Trained
+    from nurie_lab.bench.reproduction.whole import Account, Judges
+
+CHARTS = {
+    "figure-5-distribution": "How often each colour occurs.",
+    "figure-6-most-frequent": "The hundred most frequent colours.",
+}
+PAGES = ("scores.json", "scores.md", "claims.md")
+
+
+def figures(  # noqa: PLR0913 (the options of a command)
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN...",
+            show_default=False,
+            help="Folders that nurie train made, each with its export in RUN/model, or folders of "
+            "exports alone.",
+        ),
+    ],
+    *,
+    data: Annotated[
+        Path,
+        typer.Option(
+            metavar="SHARDS",
+            show_default=False,
+            help="What the runs learned from: the shards kept to validate judge them.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--out", metavar="DIR", show_default=False, help="Folder for all results."
+        ),
+    ],
+    pictures: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Pictures that are painted and scored.")
+    ] = 32,
+    regions: Annotated[
+        bool,
+        typer.Option(help="Whether nurie's own region model paints the same pictures."),
+    ] = True,
+    force: Force = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw the report's figures 3 to 8 from trained runs, score them, and check its claims.
+
+    DIR gets each figure as PNG and SVG, scores.json, scores.md with a row for each run, and
+    claims.md. What cannot be drawn for want of a run is left out and named. Export runs first, with
+    nurie export RUN --out RUN/model.
+    """
+    from nurie_lab.bench.reproduction.figures import need_matplotlib
+
+    need_matplotlib()
+    from nurie_lab.bench.reproduction.whole import judge
+
+    targets = _targets(out, force=force)
+    notes = _Notes([*runs, data], quiet=quiet)
+    found = _read(runs, notes)
+    account = judge(
+        found,
+        data,
+        pictures,
+        judges=_judges(regions=regions),
+        tell=notes.tell,
+        follow=lambda paintings, most: track(paintings, most, "Judging", quiet=quiet),
+    )
+    captions = _draw(account, targets, notes, force=force)
+    told = _write(account, targets, captions, notes)
+    if as_json:
+        show_json(told)
+    else:
+        for path in sorted(out / f"{name}.png" for name in told["figures"]):
+            print(path)
+        print(targets["scores.md"], targets["claims.md"], sep="\n")
+
+
+class _Notes(list[str]):
+    """What is missing: told at once, and kept for the page."""
+
+    def __init__(self, paths: list[Path], *, quiet: bool) -> None:
+        super().__init__()
+        self._paths, self._quiet = paths, quiet
+
+    def tell(self, text: str) -> None:
+        """Say a sentence, and note it for others, to whom our folders are nothing."""
+        short = text
+        for path in self._paths:
+            short = short.replace(str(path), path.name)
+        if short not in self:
+            self.append(short)
+            if not self._quiet:
+                complain(text)
+
+
+def _targets(out: Path, *, force: bool) -> dict[str, Path]:
+    """All files by name, checked before the work."""
+    from nurie.io.files import check_target
+    from nurie_lab.bench.reproduction.whole import FIGURES
+
+    make_dir(out)
+    chart_files(out, force=force)
+    names = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")] + list(PAGES)
+    for name in names:
+        check_target(out / name, force=force, suffixes=(".png", ".svg", ".json", ".md"))
+    return {name: out / name for name in names}
+
+
+def _open(folder: Path) -> "Painter":
+    from nurie.models.painter import PainterSession
+    from nurie.models.registry import find_painter
+
+    return PainterSession(find_painter(folder))
+
+
+def _read(paths: list[Path], notes: _Notes) -> "list[Trained]":
+    """The runs that can be read.
+
+    Raises:
+        UnreadableError: none can.
+    """
+    from nurie.errors import InputError, UnreadableError
+    from nurie_lab.bench.reproduction.trained import read_trained
+
+    found: list[Trained] = []
+    for path in paths:
+        try:
+            run = read_trained(path, _open)
+        except InputError as error:
+            notes.tell(f"Left out: {error}")
+            continue
+        if run.missing:
+            notes.tell(f"{run.missing}.")
+        found.append(run)
+    if not found:
+        raise UnreadableError(f"{paths[0]} is no run of nurie train; train one first.")
+    return found
+
+
+def _judges(*, regions: bool) -> "Judges":
+    """The packaged region model: its features, and itself where it is to paint."""
+    from nurie.api import Colorizer
+    from nurie.models.registry import find_region
+    from nurie.models.session import RegionSession
+    from nurie_lab.bench.reproduction.whole import Judges
+
+    session = RegionSession(find_region())
+    return Judges(session.encode, session.spec.size, Colorizer(session) if regions else None)
+
+
+def _draw(
+    account: "Account", targets: dict[str, Path], notes: _Notes, *, force: bool
+) -> dict[str, str]:
+    """Write all figures; their captions by name."""
+    from nurie_lab.bench.reproduction.figures import write_figure
+    from nurie_lab.bench.reproduction.whole import drawings
+
+    folder = targets[PAGES[0]].parent
+    draw_charts(account.spectrum, chart_files(folder, force=force), force=force)
+    captions = dict(CHARTS)
+    for name, (figure, caption) in drawings(account, notes.tell).items():
+        write_figure(figure, targets[f"{name}.png"], targets[f"{name}.svg"], force=force)
+        captions[name] = caption
+    return captions
+
+
+def _write(
+    account: "Account", targets: dict[str, Path], captions: dict[str, str], notes: _Notes
+) -> dict[str, Any]:
+    """Write the pages; what the JSON says."""
+    from nurie.io.files import replacing
+    from nurie_lab.bench.reproduction.claims import claims_page
+    from nurie_lab.bench.reproduction.scorecard import scorecard, scores_page
+
+    told = scorecard(account, captions, notes)
+    texts = (
+        json.dumps(told, indent=1, ensure_ascii=False) + "\n",
+        scores_page(told, account.runs, account.scores),
+        claims_page(account.claims),
+    )
+    for name, text in zip(PAGES, texts, strict=True):
+        with replacing(targets[name], force=True) as stream:
+            stream.write(text.encode())
+    return told

@@ -1,0 +1,100 @@
+"""Examples of drawings made by program: things, scenes, people, animals, and people that move."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie_lab.data.extract import warp
+from nurie_lab.data.prepare import Named, named, write_examples
+from nurie_lab.drawings.strokes import Made
+
+Generator = np.random.Generator
+
+PORTION = 200
+"""Drawings in a file."""
+
+
+def _things(rng: Generator) -> list[Made]:
+    from nurie_lab.drawings.things import draw_thing
+
+    return [draw_thing(rng, size=int(rng.integers(256, 448)))] * 2
+
+
+def _scenes(rng: Generator) -> list[Made]:
+    from nurie_lab.drawings.scenes import draw_scene
+
+    return [draw_scene(rng, size=int(rng.integers(384, 560)))] * 2
+
+
+def _people(rng: Generator) -> list[Made]:
+    from nurie_lab.drawings.figures import draw_character
+
+    return [draw_character(rng, size=int(rng.integers(320, 512)))] * 2
+
+
+def _animals(rng: Generator) -> list[Made]:
+    from nurie_lab.drawings.beasts import draw_animal
+
+    return [draw_animal(rng, size=int(rng.integers(320, 512)))] * 2
+
+
+def _films(rng: Generator) -> list[Made]:
+    from nurie_lab.drawings.figures import film
+
+    return film(rng, int(rng.integers(2, 5)))
+
+
+KINDS: dict[str, tuple[Callable[[Generator], list[Made]], int]] = {
+    "things": (_things, 7),
+    "people": (_people, 3),
+    "films": (_films, 2),
+    "scenes": (_scenes, 2),
+    "animals": (_animals, 2),
+}
+"""How the drawings of one page are made, all of one thing, and portions of each kind."""
+
+
+def prepare_made(out: Path, *, seed: int = 0, workers: int = 2) -> Iterator[Path]:
+    """Make drawings by program and examples of them; files that are there already are kept.
+
+    Args:
+        out: folder for ``KIND-N.npz`` files, made when missing.
+        seed: the same seed gives the same examples.
+        workers: processes.
+
+    Yields:
+        The path of each file when it is complete.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    jobs = [(out, kind, part, seed) for kind, (_, parts) in KINDS.items() for part in range(parts)]
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield from pool.map(_portion, jobs)
+
+
+def _portion(job: tuple[Path, str, int, int]) -> Path:
+    out, kind, part, seed = job
+    rng = np.random.default_rng([seed, part, *kind.encode()])
+    return write_examples(out / f"{kind}-{part}.npz", lambda: examples(kind, part, PORTION, rng))
+
+
+def examples(kind: str, part: int, count: int, rng: Generator) -> Iterator[Named]:
+    """Examples of ``count`` drawings of a kind, each shown at least twice."""
+    draw = KINDS[kind][0]
+    for i in range(count):
+        for made in draw(rng):
+            page = (made.lines, made.color) if kind == "films" else _moved(made, rng)
+            yield from named(page, f"{kind}-{part}-{i}", f"made-{kind}", rng)
+
+
+def _moved(made: Made, rng: Generator) -> tuple[AnyArray, Rgb8]:
+    """The drawing as it is, mirrored, or bent."""
+    lines, color = made.lines, made.color
+    if rng.random() < 0.5:
+        lines, color = lines[:, ::-1], color[:, ::-1]
+    if rng.random() < 0.6:
+        lines, color = warp(np.ascontiguousarray(lines), np.ascontiguousarray(color), rng)
+    return np.ascontiguousarray(lines), np.ascontiguousarray(color)

@@ -1,0 +1,209 @@
+"""Shards of pictures become files of training examples, on all cores, ready to be read at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.errors import InputError
+from nurie_lab.data.examples import MOST, SIZE, Example, make_example
+from nurie_lab.data.extract import degrade, draw_lines, warp
+from nurie_lab.data.shards import Record, read_shard
+
+TIERS = ("permissive", "share-alike")
+"""Licence tiers that released weights are trained on."""
+
+REPEATS = {
+    "openclipart-svg": 4,
+    "openclipart-svg-vec": 4,
+    "streamline-ultimate": 4,
+    "streamline-emojis": 3,
+    "streamline-ultimate-color": 3,
+    "wtactics/art": 6,
+    "jwvhewitt/gearhead-caramel": 6,
+    "qirien/personal-space": 6,
+    "SnowyYANG/godot-visual-novel": 6,
+    "kenney-arcade": 3,
+}
+"""Examples made of one picture, by source; two where none is named, so that each has another one of
+the same picture to refer to. Outlined sources count more."""
+
+_SCENE = 0.15
+"""Share of further examples in which several pictures stand on one page."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Examples as arrays of equal shape, rows of zeros beyond each one's regions."""
+
+    lines: AnyArray
+    """(m, SIZE, SIZE) uint8."""
+    labels: AnyArray
+    """(m, SIZE, SIZE) uint8."""
+    geometry: AnyArray
+    """(m, MOST, 14) float16."""
+    adjacency: AnyArray
+    """(m, MOST, MOST) float16."""
+    colors: AnyArray
+    """(m, MOST, 3) uint8."""
+    weight: AnyArray
+    """(m, MOST) float16, 0 beyond the regions."""
+    picture: AnyArray
+    """(m,) uint32: CRC-32 of the picture's key; examples that share it show the same colours."""
+    source: AnyArray
+    """(m,) uint32: CRC-32 of the source's name."""
+
+
+def prepare(
+    shards: list[Path],
+    out: Path,
+    *,
+    seed: int = 0,
+    workers: int = 2,
+    without: frozenset[str] = frozenset(),
+) -> Iterator[Path]:
+    """Make examples of every shard; files that are there already are kept, so it can go on.
+
+    Args:
+        shards: tar files of pictures.
+        out: folder for ``NAME.npz`` files, made when missing.
+        seed: of all random choices; the same shards and seed give the same examples.
+        workers: processes.
+        without: keys of pictures to leave out.
+
+    Yields:
+        The path of each file when it is complete.
+
+    Raises:
+        InputError: there are no shards.
+    """
+    if not shards:
+        raise InputError("No shards to prepare; give the folder that holds the .tar files.")
+    out.mkdir(parents=True, exist_ok=True)
+    parts = [(shard, out, part, seed, without) for part in range(4) for shard in shards]
+    # Forking a process that runs threads can hang; a fresh one cannot.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield from pool.map(_prepare_part, parts)
+
+
+def _prepare_part(job: tuple[Path, Path, int, int, frozenset[str]]) -> Path:
+    """Every fourth picture of a shard."""
+    shard, out, part, seed, without = job
+    records = [r for i, r in enumerate(read_shard(shard)) if i % 4 == part]
+    records = [r for r in records if r.info.get("tier") in TIERS and r.key not in without]
+    rng = np.random.default_rng([seed, part, *shard.stem.encode()])
+    return write_examples(out / f"{shard.stem}-{part}.npz", lambda: _examples(records, rng))
+
+
+def write_examples(target: Path, make: Callable[[], Iterator["Named"]]) -> Path:
+    """Store examples in a file, whole or not at all; one that is there already is kept."""
+    import cv2
+
+    if target.exists():
+        return target
+    cv2.setNumThreads(1)
+    partial = target.with_suffix(".partial")
+    with partial.open("wb") as handle:
+        np.savez(handle, **vars(stack(list(make()))))
+    partial.replace(target)
+    return target
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """An example and where it comes from."""
+
+    example: Example
+    picture: str
+    source: str
+
+
+def _examples(records: list[Record], rng: np.random.Generator) -> Iterator[Named]:
+    """Examples of single pictures, then of scenes with several on one page, each scene twice."""
+    pages = 0
+    for record in records:
+        source = str(record.info.get("source"))
+        for _ in range(REPEATS.get(source, 2)):
+            pages += 1
+            yield from named(_drawn(record, rng), record.key, source, rng)
+    for scene in range(int(_SCENE * pages / 2) if records else 0):
+        chosen = [records[i] for i in rng.integers(0, len(records), int(rng.integers(2, 6)))]
+        for _ in range(2):
+            order = [chosen[i] for i in rng.permutation(len(chosen))]
+            page = compose([_drawn(r, rng) for r in order], rng)
+            yield from named(page, f"scene-{scene}-{chosen[0].key}", "scenes", rng)
+
+
+def named(
+    page: tuple[AnyArray, Rgb8], picture: str, source: str, rng: np.random.Generator
+) -> Iterator[Named]:
+    """The example of one page of lines and colours, if it has regions, with the flaws of paper."""
+    lines, color = page
+    example = make_example(degrade(lines, rng), color, rng)
+    if example is not None:
+        yield Named(example, picture, source)
+
+
+def _drawn(record: Record, rng: np.random.Generator) -> tuple[AnyArray, Rgb8]:
+    lines, color = draw_lines(record.color, record.line, rng), record.color
+    if rng.random() < 0.5:
+        lines, color = lines[:, ::-1], color[:, ::-1]
+    if rng.random() < 0.5:
+        lines, color = warp(lines, color, rng)
+    return np.ascontiguousarray(lines), np.ascontiguousarray(color)
+
+
+def compose(
+    pictures: list[tuple[AnyArray, Rgb8]], rng: np.random.Generator
+) -> tuple[AnyArray, Rgb8]:
+    """Several drawings side by side on one page, in a grid with random sizes and places.
+
+    Args:
+        pictures: pairs of (h, w) uint8 lines and (h, w, 3) uint8 colours.
+        rng: source of all choices.
+
+    Returns:
+        (480, 480) lines and (480, 480, 3) colours.
+    """
+    import cv2
+
+    side = 480
+    across = int(np.ceil(np.sqrt(len(pictures))))
+    cell = side // across
+    page = np.full((side, side), 255, np.uint8)
+    colors = np.full((side, side, 3), 255, np.uint8)
+    for i, (lines, color) in enumerate(pictures):
+        scale = rng.uniform(0.55, 0.98) * cell / max(lines.shape)
+        size = (max(1, int(lines.shape[1] * scale)), max(1, int(lines.shape[0] * scale)))
+        top = i // across * cell + int(rng.integers(0, cell - size[1] + 1))
+        left = i % across * cell + int(rng.integers(0, cell - size[0] + 1))
+        where = np.s_[top : top + size[1], left : left + size[0]]
+        page[where] = cv2.resize(lines, size, interpolation=cv2.INTER_AREA)
+        colors[where] = cv2.resize(color, size, interpolation=cv2.INTER_AREA)
+    return page, colors
+
+
+def stack(examples: list[Named]) -> Batch:
+    """Examples of different sizes as one batch of arrays."""
+    count = len(examples)
+    batch = Batch(
+        np.zeros((count, SIZE, SIZE), np.uint8),
+        np.zeros((count, SIZE, SIZE), np.uint8),
+        np.zeros((count, MOST, 14), np.float16),
+        np.zeros((count, MOST, MOST), np.float16),
+        np.zeros((count, MOST, 3), np.uint8),
+        np.zeros((count, MOST), np.float16),
+        np.array([crc32(e.picture.encode()) for e in examples], np.uint32),
+        np.array([crc32(e.source.encode()) for e in examples], np.uint32),
+    )
+    for i, e in enumerate(e.example for e in examples):
+        n = len(e.weight)
+        batch.lines[i], batch.labels[i] = e.lines, e.labels
+        batch.geometry[i, :n], batch.adjacency[i, :n, :n] = e.geometry, e.adjacency
+        batch.colors[i, :n], batch.weight[i, :n] = e.colors, e.weight
+    return batch

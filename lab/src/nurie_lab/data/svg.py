@@ -1,0 +1,302 @@
+"""Designers' own lines from vector pictures: fills turned white, dark strokes kept.
+
+An outlined drawing in SVG holds what line art lost: which shape is line and which is colour. Its
+lines are drawn by leaving the dark strokes and painting every other shape white, so that shapes
+still hide what lies behind them. A picture without outlines gets them: each shape is stroked.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Mask, Rgb8
+from nurie.colors import parse_hex, to_hex
+from nurie.errors import MissingExtraError, UnreadableError
+from nurie_lab.data.paints import INK, is_ink, luminance, paint_of, style_of, stylesheet
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_SHAPES = {"path", "rect", "circle", "ellipse", "polygon", "polyline", "line"}
+_FOREIGN = {"image", "text", "foreignObject", "script", "switch"}
+_UNTOUCHED = {"mask", "clipPath", "linearGradient", "radialGradient", "pattern", "filter", "marker"}
+
+_FAINT = 0.9
+"""Opacity below which a shape is shading over others, not a part with a colour of its own."""
+
+_DARK_STROKE = 110
+"""Luma below which a stroke is a line: outlines may be brown or navy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A vector picture as line art and colours of the same size."""
+
+    lines: AnyArray
+    """(H, W) uint8, 0 ink, 255 paper."""
+    color: Rgb8
+    """(H, W, 3) uint8, the picture on white."""
+
+
+def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Drawing:
+    """Line art and colours of a vector picture.
+
+    Args:
+        text: the SVG.
+        side: longest side in pixels.
+        stroke: width of outlines, as a share of the picture's side, for a picture that has none;
+            None where it brings its own.
+
+    Returns:
+        The lines and the picture.
+
+    Raises:
+        UnreadableError: it is not SVG, is empty, or holds text or pictures.
+        MissingExtraError: the renderer is not installed.
+    """
+    import cv2
+
+    root = parse_svg(text)
+    color = _render(root, side)
+    lines = _render(whiten(root, stroke=stroke), side)
+    return Drawing(cv2.cvtColor(lines, cv2.COLOR_RGB2GRAY), color)
+
+
+def bare_svg(text: str, *, side: int = 512) -> Rgb8:
+    """The colours of a vector picture without its lines: exact up to the edge of every part.
+
+    Args:
+        text: the SVG.
+        side: longest side in pixels.
+
+    Returns:
+        (H, W, 3) uint8; wide black areas stay, for black is their colour.
+
+    Raises:
+        UnreadableError: it is not SVG, is empty, or holds text or pictures.
+        MissingExtraError: the renderer is not installed.
+    """
+    root = parse_svg(text)
+    color, bare = _render(root, side), _render(strip_ink(root), side)
+    return np.where(_broad(color)[..., None], color, bare).astype(np.uint8)
+
+
+def _broad(color: Rgb8) -> Mask:
+    """Black areas that are too wide to be lines."""
+    import cv2
+
+    dark = (color.max(axis=2) < INK).astype(np.uint8)
+    width = max(3, max(dark.shape) // 25) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    opened: AnyArray = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
+    return opened > 0
+
+
+def parse_svg(text: str) -> ET.Element:
+    """An SVG as a tree whose classes are written out as attributes.
+
+    Raises:
+        UnreadableError: it is not SVG, or holds text or pictures.
+
+    >>> root = parse_svg('<svg xmlns="http://www.w3.org/2000/svg">'
+    ...                  '<style>.a{fill:red}</style><path class="a"/></svg>')
+    >>> root[1].get("fill")
+    'red'
+    """
+    if "<!ENTITY" in text:
+        text = _without_entities(text)
+    try:
+        root = ET.fromstring(text)  # noqa: S314 (entities are resolved above, once each)
+    except (ET.ParseError, ValueError) as error:
+        raise UnreadableError(f"This is no SVG ({error}).") from error
+    names = {_name(e) for e in root.iter()}
+    if _name(root) != "svg" or names & _FOREIGN:
+        found = ", ".join(sorted(names & _FOREIGN)) or _name(root)
+        raise UnreadableError(f"An SVG of shapes alone is wanted; this one holds {found}.")
+    rules = stylesheet("".join(e.text or "" for e in root.iter() if _name(e) == "style"))
+    for element in root.iter():
+        _write_out(element, rules)
+    return root
+
+
+def _without_entities(text: str) -> str:
+    """Plain named entities, as Illustrator writes namespaces, put in place once; others dropped."""
+    known = dict(re.findall(r'<!ENTITY\s+(\w+)\s+"([^"&<]{0,200})"\s*>', text))
+    text = re.sub(r"<!DOCTYPE[^\[>]*\[.*?\]\s*>", "", text, count=1, flags=re.DOTALL)
+    return re.sub(r"&(\w+);", lambda m: known.get(m[1], m[0]), text)
+
+
+def _name(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _write_out(element: ET.Element, rules: dict[str, dict[str, str]]) -> None:
+    for key, value in style_of(element, _name(element), rules).items():
+        element.set(key, value)
+    for key in ("style", "class"):
+        element.attrib.pop(key, None)
+
+
+@dataclass(frozen=True)
+class _Inherited:
+    """What a shape takes from the groups around it."""
+
+    fill: str = "black"
+    stroke: str = "none"
+    opacity: float = 1.0
+
+    def inside(self, element: ET.Element) -> "_Inherited":
+        opacity = self.opacity * _number(element.get("opacity"))
+        return _Inherited(
+            element.get("fill", self.fill), element.get("stroke", self.stroke), opacity
+        )
+
+
+def _number(text: str | None) -> float:
+    """An opacity; what is missing or no number is 1."""
+    try:
+        value = float((text or "1").rstrip("%"))
+    except ValueError:
+        return 1.0
+    return value / 100 if text and text.endswith("%") else value
+
+
+def _shapes(
+    element: ET.Element, above: _Inherited | None = None
+) -> Iterator[tuple[ET.Element, _Inherited]]:
+    """Every shape that is drawn, with its paints and its opacity."""
+    paints = (above or _Inherited()).inside(element)
+    if _name(element) in _SHAPES:
+        yield element, paints
+    if _name(element) not in _UNTOUCHED:
+        for child in element:
+            yield from _shapes(child, paints)
+
+
+def _servers(root: ET.Element) -> dict[str, list[str]]:
+    """Colours of each gradient, those that it borrows from another included."""
+    stops: dict[str, list[str]] = {}
+    links: dict[str, str] = {}
+    for element in root.iter():
+        if _name(element).endswith("Gradient") and element.get("id"):
+            key = element.attrib["id"]
+            stops[key] = [child.get("stop-color", "black") for child in element]
+            link = element.get("href") or element.get("{http://www.w3.org/1999/xlink}href") or ""
+            links[key] = link.lstrip("#")
+    return {key: colors or stops.get(links[key], []) for key, colors in stops.items()}
+
+
+def whiten(root: ET.Element, *, stroke: float | None = None) -> ET.Element:
+    """A copy of a drawing in which only the lines are left: ink stays, other shapes turn white.
+
+    Faint shapes, blurs and shadows go altogether.
+
+    Args:
+        root: from :func:`parse_svg`.
+        stroke: width of an outline drawn around every shape, as a share of the side, for pictures
+            without lines of their own.
+
+    Returns:
+        The root of the copy.
+    """
+    root = deepcopy(root)
+    servers = _servers(root)
+    width = None if stroke is None else stroke * _extent(root)
+    for shape, paints in _shapes(root):
+        solid = paints.opacity * _number(shape.get("fill-opacity")) >= _FAINT
+        fill = paint_of(paints.fill, servers)
+        line = paint_of(paints.stroke, servers)
+        if fill is not None and not is_ink(fill):
+            shape.set("fill", "#ffffff" if solid and not shape.get("filter") else "none")
+            if width is not None and solid:
+                shape.set("stroke", "#000000")
+                shape.set("stroke-width", f"{width:g}")
+                shape.set("stroke-linejoin", "round")
+                continue
+        if line is not None:
+            shape.set("stroke", "#000000" if luminance(line) < _DARK_STROKE else "#ffffff")
+    return root
+
+
+def _extent(root: ET.Element) -> float:
+    """Longest side in the drawing's own units."""
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    try:
+        return max(float(box[2]), float(box[3]))
+    except (IndexError, ValueError):
+        return 100.0
+
+
+def strip_ink(root: ET.Element) -> ET.Element:
+    """A copy of a drawing without its dark strokes and dark shapes: colour alone."""
+    root = deepcopy(root)
+    servers = _servers(root)
+    for shape, paints in _shapes(root):
+        for part, paint in (("fill", paints.fill), ("stroke", paints.stroke)):
+            color = paint_of(paint, servers)
+            if color is None:
+                continue
+            if is_ink(color) or (part == "stroke" and luminance(color) < _DARK_STROKE):
+                shape.set(part, "none")
+    return root
+
+
+def recolor_svg(text: str, table: dict[str, str]) -> str:
+    """Free recolouring: the same parts in other colours.
+
+    Args:
+        text: the SVG.
+        table: new colour of each old one, both as ``#rrggbb``.
+
+    Returns:
+        The SVG in which every such fill, stroke and gradient stop is exchanged, all at once.
+
+    Raises:
+        UnreadableError: it is not SVG, or holds text or pictures.
+        OptionError: the table holds something that is no colour.
+
+    >>> svg = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#f00"/></svg>'
+    >>> "#00ff00" in recolor_svg(svg, {"#ff0000": "#00ff00"})
+    True
+    """
+    new = {parse_hex(old): to_hex(parse_hex(value)) for old, value in table.items()}
+    root = parse_svg(text)
+    for element in root.iter():
+        for part in ("fill", "stroke", "stop-color"):
+            color = paint_of(element.get(part, "none"), {})
+            if color in new:
+                element.set(part, new[color])
+    return ET.tostring(root, encoding="unicode")
+
+
+def _render(root: ET.Element, side: int) -> Rgb8:
+    """(H, W, 3) uint8 picture on white."""
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError:
+        raise MissingExtraError("Vector pictures need pip install 'nurie-lab[data]'.") from None
+    from nurie_lab.data.shards import decode
+
+    wide, high = _size(root)
+    try:
+        data = svg_to_bytes(
+            svg_string=ET.tostring(root, encoding="unicode"),
+            background="white",
+            skip_system_fonts=True,
+            dpi=96,
+            width=side if wide >= high else None,
+            height=None if wide >= high else side,
+        )
+    except ValueError as error:
+        raise UnreadableError(f"The SVG cannot be drawn ({error}).") from error
+    return decode(bytes(data), "RGB")
+
+
+def _size(root: ET.Element) -> tuple[float, float]:
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
+    found = [re.match(r"[\d.]+", size) for size in sizes]
+    wide, high = (float(m[0]) if m else 0.0 for m in found)
+    return wide, high

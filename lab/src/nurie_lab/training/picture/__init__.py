@@ -1,0 +1,1 @@
+"""The report's networks: line art becomes pixels."""

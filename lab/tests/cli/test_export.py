@@ -1,0 +1,113 @@
+"""``nurie export`` from the command line, and every sentence that refuses."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pytest
+
+from nurie.cli.app import run
+from nurie_lab.data.shards import encode, write_shard
+
+TINY = """
+objective = "l2"
+generator = "cnn"
+source = "line"
+size = 32
+width = 2
+batch = 2
+lanes = 1
+epochs = 1
+patches = 2
+loaders = 1
+"""
+
+
+@pytest.fixture
+def call(capsys):
+    def call(*arguments):
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        heard = capsys.readouterr()
+        return code, heard.out, heard.err
+
+    return call
+
+
+@pytest.fixture
+def extra():
+    for name in ("accelerate", "webdataset", "onnx", "onnxscript"):
+        pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
+
+
+def test_from_pictures_to_a_painter(call, extra, tmp_path):
+    color = np.random.default_rng(0).integers(0, 255, (40, 40, 3)).astype(np.uint8)
+    write_shard(
+        tmp_path / "train-0000.tar", [(f"p{i}", {"png": encode(color, "png")}) for i in range(4)]
+    )
+    (tmp_path / "tiny.toml").write_text(TINY, "utf-8")
+    told = call("train", tmp_path / "tiny.toml", "--data", tmp_path, "--out", tmp_path / "my-run")
+    assert told[0] == 0, told[2]
+    out = tmp_path / "models"
+    code, told, complaints = call("export", tmp_path / "my-run", "--out", out, "--json")
+    assert code == 0, complaints
+    assert complaints.startswith("nurie: my-run.painter.onnx: float16 weights, at most ")
+    assert complaints.count("\n") == 1
+    record = json.loads(told)
+    assert list(record) == ["model", "kind", "name", "graphs", "bytes", "card"]
+    assert record["model"] == str(out / "my-run.json")
+    assert (record["kind"], record["name"]) == ("painter", "my-run")
+    assert record["graphs"] == [str(out / "my-run.painter.onnx")]
+    assert record["bytes"] == (out / "my-run.painter.onnx").stat().st_size
+    assert (record["card"]["licence"], record["card"]["preset"]) == ("own", "cnn")
+    before = (out / "my-run.json").read_bytes()
+    code, told, complaints = call("export", tmp_path / "my-run", "-o", out)
+    assert (code, told) == (2, "")
+    assert complaints.endswith(
+        "exists already; give --force to replace it or choose another name.\n"
+    )
+    assert (out / "my-run.json").read_bytes() == before
+
+
+def test_the_extra_is_asked_for(call, monkeypatch, tmp_path):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert call("export", tmp_path, "--out", tmp_path) == (
+        2, "", "nurie: Exporting needs more packages: pip install 'nurie-lab'\n",
+    )  # fmt: skip
+
+
+def test_refusals_are_one_sentence(call, extra, tmp_path):
+    empty, file, begun, regions = (tmp_path / name for name in ("empty", "file", "begun", "flat"))
+    for folder in (empty, begun, regions):
+        folder.mkdir()
+    file.write_text("?")
+    (begun / "run.json").write_text('{"config": {"width": 4}, "shards": []}')
+    (regions / "weights.safetensors").write_bytes(b"?")
+    out = tmp_path / "out"
+    for wanted, sentence in (
+        ([tmp_path / "none"], f"{tmp_path}/none does not exist; check the name."),
+        ([file], f"{file} is a file; give the folder of a run."),
+        ([empty], f"{empty} is no run of nurie train; give the folder that --out named."),
+        ([begun], f"{begun} has no state yet; let nurie train go on until it saves one."),
+        ([begun, "--hints", empty],
+         f"{empty} is no run of nurie train; give the folder that --out named."),
+        ([begun, "--hints", regions],
+         f"{regions} learnt no hints; give --hints a run with target = 'hint'."),
+        ([regions, "--hints", begun],
+         f"{regions} colours regions and takes no hints; leave out --hints."),
+        ([begun, "--name", "../up"],
+         "'../up' cannot name a model; give --name letters, digits, '-', '_' and '.'."),
+    ):  # fmt: skip
+        code, told, complaints = call("export", *wanted, "--out", out)
+        assert (code, told, complaints) == (2, "", f"nurie: {sentence}\n")
+        assert not out.exists()
+
+
+def test_a_damaged_checkpoint_is_one_sentence(call, extra, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "weights.safetensors").write_bytes(b"?")
+    code, _, complaints = call("export", tmp_path, "--out", tmp_path / "out")
+    assert code == 2
+    assert "weights.safetensors is not a checkpoint" in complaints
+    assert complaints.count("\n") == 1
+    assert not (tmp_path / "out").exists()

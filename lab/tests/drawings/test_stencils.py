@@ -1,0 +1,98 @@
+"""Drawings written down as text."""
+
+import numpy as np
+import pytest
+
+from nurie_lab.drawings.sheet import Sheet, corner
+from nurie_lab.drawings.stencils import stencil
+
+COLORS = {"coat": (9, 8, 7)}
+
+
+def shapes(text, **values):
+    sheet = Sheet(COLORS)
+    stencil(sheet, text, **values)
+    return sheet.shapes
+
+
+def points(shape):
+    """(x, y) of the outline."""
+    return shape.outline[:, ::-1].astype(float).round(4).tolist()
+
+
+def test_a_line_is_a_part_with_its_role_and_points():
+    (shape,) = shapes("head coat : 0,0 1,.5 -.5,2")
+    assert (shape.part, shape.color, shape.width) == ("head", (9, 8, 7), 1)
+    assert points(shape) == [[0, 0], [1, 0.5], [-0.5, 2]]
+
+
+def test_a_point_with_an_exclamation_mark_is_a_corner():
+    (shape,) = shapes("head coat : 0,0! 1,0")
+    assert points(shape) == [[0, 0], [0, 0], [1, 0]]
+    assert corner((0, 0), (1, 1)) == [(0, 0), (0, 0), (1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [("a", 2), ("-a", -2), ("1-.5a", 0), ("3+a+b", 15), (".5a-b", -9)]
+)
+def test_letters_stand_for_values(number, value):
+    (shape,) = shapes(f"p coat : {number},0 0,0 1,1", a=2.0, b=10.0)
+    assert points(shape)[0] == [value, 0]
+
+
+def test_a_letter_without_a_value_is_a_mistake():
+    with pytest.raises(KeyError, match="z"):
+        shapes("p coat : z,0 0,0")
+
+
+def test_a_stroke_covers_nothing():
+    stroke, ring = shapes("- w.5 : 0,0 1,1\n- ring : 0,0 1,1 0,1")
+    assert (stroke.color, stroke.closed, stroke.width) == (None, False, 0.5)
+    assert ring.closed
+
+
+def test_both_draws_the_right_and_its_image():
+    right, left = shapes("ear.% coat both @head.% : 1,0 2,0 1,1")
+    assert (right.part, left.part) == ("ear.r", "ear.l")
+    assert points(left) == [[-1, 0], [-2, 0], [-1, 1]]
+
+
+def test_what_moves_with_the_head_moves_alike_on_both_sides():
+    right, left = shapes("ear.% coat both ~.5 : 1,0 2,0 1,1", k=0.4)
+    assert points(right)[0] == [1.2, 0]
+    assert points(left)[0] == [-0.8, 0]
+
+
+def test_a_mirrored_half_closes_on_the_other_side():
+    (shape,) = shapes("p coat mirror : 0,-1 1,0 0,1")
+    assert points(shape) == [[0, -1], [1, 0], [0, 1], [-1, 0]]
+
+
+def test_ovals_and_tubes():
+    oval, tube = shapes("o coat oval : 1,2 3,.5\nt coat tube=.4,.4 cut : 0,0 0,4")
+    ring = np.array(points(oval))
+    assert ring[:, 0].max() == 4
+    assert ring[:, 1].min() == 1.5
+    sides = np.array(points(tube))
+    assert sides[:, 0].max() == pytest.approx(0.2)
+    assert tube.whole
+
+
+def test_options():
+    (shape,) = shapes("p coat sharp merge solid w0 @body : 0,0 1,0 1,1")
+    assert (shape.smooth, shape.merge, shape.solid) == (False, True, True)
+    assert (shape.width, shape.within) == (0, "body")
+
+
+def test_nothing_is_drawn_by_an_empty_text():
+    assert shapes("\n  \n") == []
+
+
+def test_frames_turn_clockwise_scale_flip_and_stretch():
+    sheet = Sheet(COLORS)
+    frame = sheet.frame(10, 20, scale=2, angle=np.pi / 2, flip=True)
+    frame.line([(1, 0), (0, 1), (0, 0)])
+    # Mirrored (-1, 0) turned a quarter clockwise points up; (0, 1) points to the left.
+    assert points(sheet.shapes[0]) == [[10, 18], [8, 20], [10, 20]]
+    sheet.stretched(2, 3).line([(1, 1), (0, 0), (1, 0)])
+    assert points(sheet.shapes[1])[0] == [2, 3]

@@ -1,0 +1,39 @@
+"""Shards of tiny pictures to train on."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nurie_lab.data.shards import encode, write_shard
+
+
+def picture(i, side=40):
+    """Two coloured boxes on white, (side, side, 3) uint8, another for each i."""
+    rng = np.random.default_rng(i)
+    color = np.full((side, side, 3), 255, np.uint8)
+    for left in (4, side // 2):
+        color[6 : side - 6, left : left + side // 2 - 6] = rng.integers(0, 220, 3)
+    return color
+
+
+def write(path, numbers):
+    """A shard of these pictures, with line art that is all paper but for one column."""
+    line = np.full((40, 40), 255, np.uint8)
+    line[:, 20] = 0
+    records = (
+        (f"p{i:02d}", {"color.png": encode(picture(i), "png"), "line.png": encode(line, "png"),
+                       "json": json.dumps({"number": i}).encode()})
+        for i in numbers
+    )  # fmt: skip
+    write_shard(path, records)
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory):
+    """A folder of two shards with six pictures each, and one of two to validate."""
+    folder = tmp_path_factory.mktemp("shards")
+    write(folder / "train-0000.tar", range(6))
+    write(folder / "train-0001.tar", range(6, 12))
+    write(folder / "val-0000.tar", range(20, 22))
+    return folder

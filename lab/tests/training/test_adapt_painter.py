@@ -1,0 +1,93 @@
+"""A painter's lesson: its run goes on with other pictures, and is left as it was."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+pytest.importorskip("accelerate", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+
+from nurie.errors import OptionError, UnreadableError
+from nurie_lab.data.artist import Work
+from nurie_lab.training import adapt_painter
+from nurie_lab.training.adapt_painter import (
+    PainterLesson,
+    paint_both,
+    settings,
+    teach_painter,
+)
+from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.picture.loop import train
+from nurie_lab.training.picture.state import read_facts
+
+SMALL = PictureConfig(
+    objective="l2", generator="cnn", size=32, width=2, batch=4, lanes=2, epochs=1, patches=2,
+    loaders=1, sheet_minutes=0, precision="fp32", rate=4e-3, ema=0.5,
+)  # fmt: skip
+
+
+def quiet(line):
+    pass
+
+
+@pytest.fixture
+def lesson(shards, tmp_path):
+    # So fast that a single step, all that a busy machine may find time for, is seen.
+    train(dataclasses.replace(SMALL, rate=0.1), data=shards, out=tmp_path / "before", say=quiet)
+    rng = np.random.default_rng(0)
+    works = [
+        Work(
+            f"{i}.png", np.kron(rng.integers(0, 255, (4, 4, 3)), np.ones((12, 12, 1))).astype("u1")
+        )
+        for i in range(4)
+    ]
+    return PainterLesson(tmp_path / "before", works[:3], works[3:], 0.02, tmp_path / "out")
+
+
+def test_a_run_goes_on_more_slowly_with_few_pictures():
+    config = settings(SMALL, 3)
+    assert (config.batch, config.lanes, config.rate) == (3, 1, pytest.approx(1e-3))
+    assert (config.size, config.width, config.objective) == (32, 2, "l2")
+    hints = PictureConfig(source="line", target="hint")
+    with pytest.raises(OptionError, match="learnt to guess hints; adapt the one that paints"):
+        settings(hints, 3)
+
+
+def test_a_lesson_starts_from_the_run_and_leaves_it_alone(lesson):
+    state = (lesson.run / "state.safetensors").read_bytes()
+    assert teach_painter(lesson, say=quiet) is False
+    assert (lesson.run / "state.safetensors").read_bytes() == state
+    steps = read_facts(lesson.out / "run")["step"]
+    assert steps > 0
+    # Killed and called again, it goes on: the time is over, so nothing more is done.
+    teach_painter(lesson, say=quiet)
+    assert read_facts(lesson.out / "run")["step"] == steps
+    ((name, lines, before, after, truth),) = paint_both(lesson)
+    assert name == "3.png"
+    assert lines.shape == (32, 32)
+    assert before.shape == after.shape == truth.shape == (32, 32, 3)
+    assert (before != after).any()
+
+
+def test_a_stop_keeps_what_was_saved(lesson, monkeypatch):
+    def stopped(*args, **kwargs):
+        teach(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    teach = adapt_painter.train
+    monkeypatch.setattr(adapt_painter, "train", stopped)
+    assert teach_painter(lesson, say=quiet) is True
+    (lesson.out / "run" / "state.safetensors").unlink()
+
+    def at_once(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(adapt_painter, "train", at_once)
+    with pytest.raises(KeyboardInterrupt):
+        teach_painter(lesson, say=quiet)
+
+
+def test_what_is_no_run_is_refused(lesson, tmp_path):
+    with pytest.raises(UnreadableError, match="is not a run of nurie train"):
+        teach_painter(dataclasses.replace(lesson, run=tmp_path / "none"), say=quiet)

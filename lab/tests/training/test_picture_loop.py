@@ -1,0 +1,390 @@
+"""Runs: they learn, go on where they were killed, and do not see how many processes they are."""
+
+import dataclasses
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+pytest.importorskip("accelerate", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+
+from safetensors import safe_open
+
+from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
+from nurie_lab.training.picture import loop as picture_loop
+from nurie_lab.training.picture import state as picture_state
+from nurie_lab.training.picture.build import build, state_of
+from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.picture.data import batches, measure, to_batch
+from nurie_lab.training.picture.loop import train
+from nurie_lab.training.picture.objectives import History
+from nurie_lab.training.picture.run import read_run
+from nurie_lab.training.picture.shards import Place, Stream, find_shards
+from nurie_lab.training.picture.state import load_state, read_facts, save_state
+from nurie_lab.training.picture.steps import STEPS, show
+
+SMALL = PictureConfig(
+    size=32, width=4, batch=4, lanes=2, epochs=2, patches=3, loaders=1, shuffle=4,
+    log_every=1, save_minutes=0, sheet_minutes=0, ema=0.9, noise=0.1, precision="fp32",
+)  # fmt: skip
+"""Six steps of the GAN on twelve pictures."""
+
+ALL = dataclasses.replace(SMALL, smooth=0.9, matching=1.0, kernels=2, history=0.01)
+PENALTY = dataclasses.replace(SMALL, objective="wgan-gp", judge_norm="layer")
+
+
+def quiet(line):
+    pass
+
+
+def losses(run):
+    """Figures of each step, without the times."""
+    rows = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
+    times = {"seconds", "pictures_per_second", "waiting"}
+    return [{k: v for k, v in row.items() if k not in times} for row in rows]
+
+
+def tensors(run):
+    with safe_open(run / "state.safetensors", "pt") as stored:
+        return {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
+
+
+def assert_same(one, two):
+    """Two runs have the same losses in every step and the same state in every bit."""
+    assert losses(one) == losses(two)
+    a, b = tensors(one), tensors(two)
+    assert a.keys() == b.keys()
+    assert all(torch.equal(a[key], b[key]) for key in a)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Sums are the same to the last bit only where they are taken in the same order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def whole(shards, tmp_path_factory):
+    """A run that nothing disturbed."""
+    out = tmp_path_factory.mktemp("whole") / "run"
+    train(ALL, data=shards, out=out, say=quiet)
+    return out
+
+
+def one_batch(shards, config):
+    stream = Stream(find_shards(shards), config.lanes, 4, 0)
+    spectrum = measure(stream, quiet)
+    places = {lane: Place() for lane in range(config.lanes)}
+    taught = batches(stream, config, spectrum, places=places, tell=quiet)
+    batch = to_batch(next(taught), "cpu")
+    taught.close()
+    return batch, build(config, torch.device("cpu"), spectrum)
+
+
+@pytest.mark.parametrize(
+    ("settings", "figure", "share"),
+    [
+        ({"objective": "l2", "generator": "cnn"}, "l2", 0.2),
+        ({}, "l1", 0.5),
+        ({"objective": "wgan", "optimizer": "rmsprop"}, "l1", 0.5),
+        ({"objective": "wgan-gp", "judge_norm": "layer"}, "l1", 0.5),
+        ({"generator": "unet", "discriminator": "patch", "source": "line"}, "l1", 0.5),
+        ({"source": "line", "target": "hint"}, "l1", 0.5),
+        ({"objective": "multimodal", "source": "line"}, "entropy", 0.5),
+        ({"precision": "bf16", "objective": "l2", "generator": "cnn"}, "l2", 0.3),
+    ],
+)
+def test_one_batch_overfits(shards, settings, figure, share):
+    config = dataclasses.replace(SMALL, width=8, rate=5e-3, ema=0.5, **settings)
+    batch, (networks, optimizers) = one_batch(shards, config)
+    step = STEPS[config.objective]
+    first = step([batch], networks, optimizers, config)
+    for _ in range(30):
+        last = step([batch], networks, optimizers, config)
+        assert all(value.isfinite() for value in last.values())
+    assert float(last[figure]) < share * float(first[figure])
+
+
+def test_each_batch_of_a_step_teaches_the_discriminator_only_the_last_the_generator(shards):
+    config = dataclasses.replace(SMALL, critic_steps=3, norm="none", judge_norm="none")
+    batch, (networks, optimizers) = one_batch(shards, config)
+    moves = []
+    for optimizer in (optimizers.generator, optimizers.discriminator):
+        optimizer.register_step_post_hook(lambda one, *_: moves.append(one))
+    STEPS["gan"]([batch] * 3, networks, optimizers, config)
+    assert moves == [optimizers.discriminator] * 3 + [optimizers.generator]
+    assert all(p.requires_grad for p in networks.discriminator.parameters())
+
+
+def test_a_wgan_critic_never_leaves_its_bounds(shards):
+    config = dataclasses.replace(SMALL, objective="wgan", clip=0.02, judge_rate=0.1)
+    batch, (networks, optimizers) = one_batch(shards, config)
+    STEPS["wgan"]([batch], networks, optimizers, config)
+    assert (
+        max(float(p.detach().abs().max()) for p in networks.discriminator.parameters())
+        <= 0.02 + 1e-9
+    )
+
+
+def test_the_generators_step_leaves_the_discriminator_alone(shards):
+    config = dataclasses.replace(SMALL, judge_rate=0.0)
+    batch, (networks, optimizers) = one_batch(shards, config)
+    before = [p.detach().clone() for p in networks.discriminator.parameters()]
+    STEPS["gan"]([batch], networks, optimizers, config)
+    for old, new in zip(before, networks.discriminator.parameters(), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_history_is_remembered_each_step(shards):
+    batch, (networks, optimizers) = one_batch(shards, ALL)
+    for _ in range(3):
+        STEPS["gan"]([batch], networks, optimizers, ALL)
+    assert [int(h.steps) for h in networks.histories.values()] == [3, 3]
+    assert all(isinstance(h, History) for h in networks.histories.values())
+
+
+def test_what_is_shown_has_no_chance_in_it(shards):
+    config = dataclasses.replace(SMALL, objective="multimodal", source="line")
+    batch, (networks, _) = one_batch(shards, config)
+    one, two = (show(networks, batch, config) for _ in range(2))
+    assert torch.equal(one, two)
+    assert one.shape == (4, 3, 32, 32)
+    assert float(one.abs().max()) <= 1 + 1e-5
+
+
+def test_a_run_leaves_a_log_a_sheet_and_its_settings(whole):
+    rows = losses(whole)
+    assert [row["step"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert rows[-1]["shown"] == 24
+    assert {"discriminator", "generator", "l1", "matching"} <= rows[-1].keys()
+    assert read_run(whole) == ALL
+    assert [path.name for path in sorted((whole / "sheets").iterdir())] == ["00000006.png"]
+    import cv2
+
+    # Two pictures to validate; original, lines, hint, painting, sampled hint, painting.
+    assert cv2.imread(str(whole / "sheets" / "00000006.png")).shape == (2 * 32, 6 * 32, 3)
+    assert read_facts(whole)["step"] == 6
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(whole, shards, tmp_path):
+    train(ALL, data=shards, out=tmp_path / "again", say=quiet)
+    assert_same(whole, tmp_path / "again")
+    train(dataclasses.replace(ALL, seed=1, epochs=1), data=shards, out=tmp_path / "b", say=quiet)
+    assert losses(tmp_path / "b")[0] != losses(whole)[0]
+
+
+class Killed(BaseException):
+    """Stands in for a kill."""
+
+
+@pytest.mark.parametrize("after", [1, 4])
+@pytest.mark.parametrize("moment", ["step", "log", "partial", "replaced"])
+def test_a_run_goes_on_exactly_whenever_it_was_killed(
+    whole, shards, tmp_path, monkeypatch, moment, after
+):
+    calls = []
+
+    def deadly(function, *, before):
+        def call(*args, **kwargs):
+            calls.append(1)
+            if before and len(calls) > after:
+                raise Killed
+            result = function(*args, **kwargs)
+            if len(calls) > after:
+                raise Killed
+            return result
+
+        return call
+
+    out = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        if moment == "step":
+            patched.setitem(STEPS, "gan", deadly(STEPS["gan"], before=False))
+        elif moment == "log":
+            patched.setattr(picture_loop.Run, "log", deadly(picture_loop.Run.log, before=False))
+        elif moment == "partial":
+            patched.setattr(picture_state.os, "fsync", deadly(os.fsync, before=True))
+        else:
+            patched.setattr(picture_loop, "save_state", deadly(save_state, before=False))
+        with pytest.raises(Killed):
+            train(ALL, data=shards, out=out, say=quiet)
+    train(ALL, data=shards, out=out, say=quiet)
+    assert_same(whole, out)
+
+
+def environment(**more):
+    return {**os.environ, "OMP_NUM_THREADS": "1", **more}
+
+
+TRAIN = """
+import sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from nurie_lab.training.picture.config import read_picture_config
+from nurie_lab.training.picture.loop import train
+for config, out in zip(sys.argv[2::2], sys.argv[3::2]):
+    train(read_picture_config(Path(config)), data=Path(sys.argv[1]), out=Path(out))
+"""
+
+
+def toml_of(config, path):
+    text = [f"{key} = {json.dumps(value)}" for key, value in dataclasses.asdict(config).items()]
+    path.write_text("\n".join(text), "utf-8")
+    return path
+
+
+def test_kill_nine_costs_nothing_that_was_saved(shards, tmp_path):
+    config = dataclasses.replace(ALL, epochs=40)
+    out = tmp_path / "run"
+    path = toml_of(config, tmp_path / "c.toml")
+    command = [sys.executable, "-c", TRAIN, shards, path, out]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (out / "state.safetensors").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    stopped = read_facts(out)["step"]
+    assert 0 < stopped < 120
+    epochs = stopped // 3 + 2
+    sooner = dataclasses.replace(config, epochs=epochs)
+    torch.set_num_threads(1)
+    train(sooner, data=shards, out=out, say=quiet)
+    train(sooner, data=shards, out=tmp_path / "whole", say=quiet)
+    assert_same(out, tmp_path / "whole")
+
+
+def test_two_processes_have_the_losses_of_one(shards, tmp_path):
+    configs = {"all": ALL, "penalty": PENALTY}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = []
+    for name, config in configs.items():
+        arguments += [toml_of(config, tmp_path / f"{name}.toml"), tmp_path / f"{name}-two"]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", TRAIN, shards, *arguments],
+            env=environment(
+                RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", LOCAL_WORLD_SIZE="2",
+                MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), CUDA_VISIBLE_DEVICES="",
+            ),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for rank in range(2)
+    ]  # fmt: skip
+    for process in processes:
+        said, _ = process.communicate(timeout=200)
+        assert process.returncode == 0, said
+    for name, config in configs.items():
+        train(config, data=shards, out=tmp_path / f"{name}-one", say=quiet)
+        one, two = losses(tmp_path / f"{name}-one"), losses(tmp_path / f"{name}-two")
+        assert [row.keys() for row in one] == [row.keys() for row in two]
+        for a, b in zip(one, two, strict=True):
+            np.testing.assert_allclose(list(a.values()), list(b.values()), rtol=2e-3, atol=1e-4)
+        places = [read_facts(tmp_path / f"{name}-{n}")["places"] for n in ("one", "two")]
+        assert places[0] == places[1]
+
+
+def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
+    said = []
+    out = tmp_path / "run"
+    train(dataclasses.replace(ALL, epochs=1), data=shards, out=out, say=quiet)
+    assert len(losses(out)) == 3
+    train(ALL, data=shards, out=out, say=said.append)
+    assert "going on from step 3" in said[0]
+    assert_same(whole, out)
+    train(ALL, data=shards, out=out, say=said.append)
+    assert_same(whole, out)
+
+
+def test_minutes_end_a_run(shards, tmp_path):
+    config = dataclasses.replace(SMALL, epochs=10000)
+    facts = train(config, data=shards, out=tmp_path / "run", minutes=0.01, say=quiet)
+    assert 0 < facts["step"] < 10000
+    again = train(config, data=shards, out=tmp_path / "run", minutes=0.01, say=quiet)
+    assert again["step"] == facts["step"]
+
+
+def test_rates_fall_over_the_second_half(shards, tmp_path, monkeypatch):
+    rates = []
+    step = STEPS["l2"]
+
+    def spy(batches, networks, optimizers, config):
+        rates.append(optimizers.generator.param_groups[0]["lr"])
+        return step(batches, networks, optimizers, config)
+
+    monkeypatch.setitem(STEPS, "l2", spy)
+    config = dataclasses.replace(
+        SMALL, objective="l2", generator="cnn", decay="linear", rate=1.0, epochs=2
+    )
+    train(config, data=shards, out=tmp_path / "run", say=quiet)
+    np.testing.assert_allclose(rates, [1, 1, 1, 1, 2 / 3, 1 / 3], rtol=1e-6)
+
+
+def test_another_run_is_not_gone_on_with(whole, shards, tmp_path):
+    with pytest.raises(OptionError, match=r"was begun with width = 4, not 8; choose another --out"):
+        train(dataclasses.replace(ALL, width=8), data=shards, out=whole, say=quiet)
+    with pytest.raises(OptionError, match="was begun with other shards"):
+        train(ALL, data=shards / "train-0000.tar", out=whole, say=quiet)
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    with pytest.raises(ExistsError, match="holds other things than a run"):
+        train(ALL, data=shards, out=tmp_path, say=quiet)
+    with pytest.raises(UnreadableError, match="is not a run of nurie train"):
+        read_run(tmp_path)
+
+
+def test_a_full_disk_costs_states_not_the_run(shards, tmp_path, monkeypatch):
+    def full(folder, state, facts):
+        raise OSError(28, "No space left on device")
+
+    said, out = [], tmp_path / "a"
+    once = dataclasses.replace(ALL, epochs=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(picture_loop, "save_state", full)
+        with pytest.raises(OutputError, match=r"The state of step 3 cannot be written .*make room"):
+            train(once, data=shards, out=out, say=said.append)
+    assert sum("The one before stays" in line for line in said) == 3
+    train(once, data=shards, out=out, say=quiet)
+    assert len(losses(out)) == 3
+
+
+def test_a_state_that_cannot_be_written_leaves_the_last(shards, tmp_path, monkeypatch):
+    _, (networks, optimizers) = one_batch(shards, SMALL)
+    state = state_of(networks, optimizers)
+    save_state(tmp_path, state, {"step": 1})
+    monkeypatch.setattr(picture_state.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        save_state(tmp_path, state, {"step": 2})
+    assert read_facts(tmp_path) == {"step": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
+
+
+def test_what_is_no_state_is_said(whole, shards, tmp_path):
+    _, (networks, optimizers) = one_batch(shards, SMALL)
+    state = state_of(networks, optimizers)
+    for folder in (tmp_path, whole):
+        with pytest.raises(UnreadableError, match="is not the state of this run"):
+            load_state(folder, state)
+    with pytest.raises(UnreadableError, match="is not the state of a run"):
+        read_facts(tmp_path)
+
+
+def test_weights_of_another_run_are_gone_on_from(whole, shards, tmp_path):
+    config = dataclasses.replace(ALL, epochs=1, rate=0.0, judge_rate=0.0)
+    train(config, data=shards, out=tmp_path / "run", start=whole, say=quiet)
+    old, new = tensors(whole), tensors(tmp_path / "run")
+    weights = [key for key in old if key.startswith("averaged.") and "norm" not in key]
+    assert weights
+    assert all(torch.equal(old[key], new[key]) for key in weights)

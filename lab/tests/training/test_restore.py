@@ -1,0 +1,105 @@
+"""From released graphs back to networks: what torch computes is what the graphs compute."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+pytest.importorskip("onnx", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+
+from nurie.colors import BINS, WHITE_BIN, bin_centers
+from nurie.errors import ModelError, UnreadableError
+from nurie.models.registry import find
+from nurie.models.session import RegionSession
+from nurie_lab.training import checkpoint
+from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
+from nurie_lab.training.region.released import example_inputs, export
+from nurie_lab.training.region.restore import fold, restore_model, restore_run
+
+
+@pytest.fixture(scope="module")
+def released():
+    return find("nurie-flat")
+
+
+@pytest.fixture(scope="module")
+def restored(released):
+    return restore_model(released)
+
+
+def test_the_packaged_model_comes_back_as_networks(released, restored):
+    session = RegionSession(released)
+    lines = np.random.default_rng(0).random((released.size, released.size), np.float32)
+    with torch.inference_mode():
+        maps = restored.encoder(torch.from_numpy(lines)[None, None])
+    for ours, theirs in zip(maps, session.encode(lines), strict=True):
+        np.testing.assert_allclose(ours[0].numpy(), theirs, atol=2e-3 * float(theirs.std()))
+    for count in (2, 9):
+        inputs = example_inputs(released.entries, count)
+        with torch.inference_mode():
+            answer = restored.network(*inputs.values())
+        theirs = session.predict(*(value[0].numpy() for value in inputs.values()))
+        scale = (1 / released.temperature, 1, 1, 1)
+        for ours, other, factor in zip(answer, theirs, scale, strict=True):
+            np.testing.assert_allclose(
+                ours[0].numpy() * factor, other, atol=2e-3 * float(other.std())
+            )
+
+
+def test_what_was_fitted_comes_along(released, restored):
+    assert restored.shape == {"width": 224, "depth": 5, "heads": 8}
+    assert restored.temperature == released.temperature
+    np.testing.assert_array_equal(restored.bin_colors, released.bin_colors)
+    assert restored.card["licence"] == released.card["licence"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_export_and_restore_change_nothing(tmp_path):
+    torch.manual_seed(1)
+    encoder, network = imagenet_encoder(), RegionTransformer(width=32, depth=2, heads=4).eval()
+    for value in network.parameters():
+        # Equal ones, as before any training, are stored once.
+        torch.nn.init.normal_(value, std=0.1)
+    facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 1.5,
+             "calibration": [[0, 0], [1, 1]], "entries": 3, "card": {"licence": "own"}}  # fmt: skip
+    spec = export(encoder, network, out=tmp_path, name="tiny", facts=facts)
+    again = restore_model(spec)
+    assert (again.shape, again.entries) == ({"width": 32, "depth": 2, "heads": 4}, 3)
+    for name, value in network.state_dict().items():
+        assert torch.equal(again.network.state_dict()[name], value), name
+
+
+def test_folding_leaves_normalisation_nothing_to_do():
+    encoder, lines = imagenet_encoder(), torch.rand(1, 1, 64, 64)
+    with torch.inference_mode():
+        before = encoder(lines)
+    fold(encoder)
+    assert float(encoder.norm.weight.detach().sub(1).abs().max()) == 0
+    with torch.inference_mode():
+        after = encoder(lines)
+    for one, two in zip(before, after, strict=True):
+        torch.testing.assert_close(one, two, atol=1e-3 * float(one.std()), rtol=1e-3)
+
+
+def test_a_run_comes_back(tmp_path):
+    network = RegionTransformer(width=16, depth=1, heads=2)
+    centers = np.zeros((BINS, 3))
+    centers[WHITE_BIN] = 1, 0, 0
+    facts = {"centers": centers.tolist()}
+    checkpoint.save(tmp_path, {"encoder": imagenet_encoder(), "network": network}, facts)
+    again = restore_run(tmp_path)
+    assert again.shape == {"width": 16, "depth": 1, "heads": 2}
+    assert again.bin_colors[WHITE_BIN].tolist() == [255, 255, 255]
+    assert again.bin_colors[0].tolist() == [0, 0, 0]
+    for one, two in zip(network.parameters(), again.network.parameters(), strict=True):
+        assert torch.equal(one, two)
+
+
+def test_other_graphs_are_refused(tmp_path, released):
+    import dataclasses
+
+    swapped = dict(zip(released.graphs, reversed(released.graphs.values()), strict=True))
+    with pytest.raises(ModelError, match="not the weights of a region model"):
+        restore_model(dataclasses.replace(released, graphs=swapped))
+    (tmp_path / "weights.safetensors").write_bytes(b"?")
+    with pytest.raises(UnreadableError, match="is not a checkpoint"):
+        restore_run(tmp_path)

@@ -1,0 +1,61 @@
+"""``nurie train`` among damaged shards and on a full disk."""
+
+import shutil
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+pytest.importorskip("accelerate", reason="the extra 'train' is not installed: TRAINING UNTESTED")
+
+from nurie.errors import OutputError
+from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.picture.loop import train
+from nurie_lab.training.picture.run import LOG, SHEETS, RunFolder
+
+SMALL = PictureConfig(
+    objective="l2", generator="cnn", size=32, width=2, batch=2, lanes=1, epochs=1, patches=2,
+    loaders=1, sheet_minutes=0, precision="fp32",
+)  # fmt: skip
+
+FULL = Path("/dev/full")
+
+
+def test_damaged_shards_are_passed_over_named_and_counted(shards, tmp_path):
+    data, said = tmp_path / "data", []
+    shutil.copytree(shards, data)
+    (data / "train-0002.tar").write_bytes(b"this is no tar at all" * 50)
+    with tarfile.open(data / "train-0001.tar") as tar:
+        cut = tar.getmembers()[9].offset_data + 5
+    (data / "train-0001.tar").write_bytes((data / "train-0001.tar").read_bytes()[:cut])
+    facts = train(SMALL, data=data, out=tmp_path / "run", say=said.append)
+    assert facts["step"] > 0
+    assert {"train-0001.tar", "train-0002.tar"} <= facts["skipped"].keys()
+    assert all(facts["skipped"].values())
+    assert sum(line.startswith("passed over train-0002.tar: ") for line in said) <= 1
+    assert f"{len(facts['skipped'])} passed over: " in said[-1]
+    assert "train-0002.tar" in said[-1]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here: A FULL DISK IS UNTESTED")
+def test_a_full_disk_costs_a_line_of_the_log(tmp_path):
+    (tmp_path / LOG).symlink_to(FULL)
+    said = []
+    RunFolder(tmp_path, said.append).log({"step": 1})
+    assert said == [f"{tmp_path / LOG} cannot be written: no space left on device; make room."]
+
+
+def test_a_sheet_that_cannot_be_written_is_told_of(tmp_path):
+    (tmp_path / SHEETS).write_text("in the way", "utf-8")
+    said = []
+    RunFolder(tmp_path, said.append).sheet(7, np.zeros((2, 2, 3), np.uint8))
+    assert len(said) == 1
+    assert said[0].startswith("The sheet of step 7 cannot be written: ")
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    with pytest.raises(OutputError, match=r"file/run cannot be made: not a directory\."):
+        RunFolder(tmp_path / "file" / "run", print).begin(SMALL, ())

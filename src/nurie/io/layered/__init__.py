@@ -1,0 +1,1 @@
+"""Layered documents of any program: their tree, the drawing in them, their flats."""

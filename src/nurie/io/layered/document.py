@@ -1,0 +1,134 @@
+"""Layered documents, of whatever program: what a PSD or an OpenRaster file holds, as one thing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Labels
+from nurie.errors import FormatError
+from nurie.io.layered.tree import FLATS, LINE, PAPER
+from nurie.stack import Node, compose, walk
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A layered document whose pixels are decoded when asked for."""
+
+    path: Path
+    height: int
+    width: int
+    bits: int
+    """8 or 16 a channel."""
+    nodes: tuple[Node, ...]
+    """Topmost first."""
+    read_merged: Callable[[], AnyArray | None] = field(repr=False)
+    """The flattened picture that the file holds, (H, W, 4) straight alpha; None without one."""
+    read_labels: Callable[[], Labels | None] = field(repr=False)
+    """nurie's label map, (H, W) int32; None in others' documents."""
+    read_facts: Callable[[], dict[str, Any] | None] = field(repr=False)
+    """What nurie stored (see :mod:`nurie.io.layered.facts`); None in others' documents."""
+    read_color: Callable[[Node], tuple[int, int, int] | None] = field(
+        default=lambda _: None, repr=False
+    )
+    """The one colour of a layer, where the file names it apart from where the layer is."""
+    is_sealed: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether it is as nurie wrote it, to the last bit."""
+    dpi: tuple[float, float] | None = None
+    icc_profile: bytes | None = field(default=None, repr=False)
+    """An RGB profile."""
+    origin: Any = field(default=None, repr=False)
+    """What a writer of the same format keeps beside the layers."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.height, self.width
+
+    @property
+    def line(self) -> Node:
+        """The line layer: the one that nurie's facts name, else *line*.
+
+        Raises:
+            FormatError: there is none.
+        """
+        name = (self.read_facts() or {}).get("line", LINE)
+        return self.named(name if isinstance(name, str) else LINE)
+
+    @property
+    def paper(self) -> Node | None:
+        """The layer *paper*, when there is one."""
+        return next((node for node in self.nodes if node.name == PAPER), None)
+
+    @property
+    def flats(self) -> tuple[Node, ...]:
+        """The layers of the group *flats*, topmost first, or the one layer of that name."""
+        for node in walk(self.nodes):
+            if node.name == FLATS:
+                return node.children if node.is_group else (node,)
+        return ()
+
+    def named(self, name: str) -> Node:
+        """The topmost layer or group of that name.
+
+        Raises:
+            FormatError: there is none.
+        """
+        for node in walk(self.nodes):
+            if node.name == name:
+                return node
+        raise FormatError(f"{self.path} has no layer named {name!r}; was it written by nurie?")
+
+    def drawn(self, nodes: tuple[Node, ...]) -> AnyArray:
+        """Some of the layers as they look together, (H, W, 4) at the document's depth."""
+        dtype = np.dtype(np.uint8 if self.bits == 8 else np.uint16)
+        out = np.empty((*self.shape, 4), dtype)
+        for rows, part in composed(nodes, self.shape):
+            out[rows] = straight(part, dtype)
+        return out
+
+    def whole(self, node: Node) -> AnyArray:
+        """One layer, (H, W, 4) with nothing around it: samples as they are stored."""
+        if node.is_group:
+            return self.drawn(node.children)
+        dtype = np.uint8 if self.bits == 8 else np.uint16
+        out = np.zeros((*self.shape, 4), dtype)
+        top, left = max(node.top, 0), max(node.left, 0)
+        bottom = min(node.top + node.height, self.height)
+        right = min(node.left + node.width, self.width)
+        if top < bottom and left < right and node.rows is not None:
+            part = node.rows(slice(top - node.top, bottom - node.top))
+            part = part[:, left - node.left : right - node.left]
+            same = part if part.dtype == dtype else _to_depth(part, dtype)
+            out[top:bottom, left:right] = same
+        return out
+
+
+def composed(
+    nodes: tuple[Node, ...], shape: tuple[int, int], step: int = 256
+) -> Iterator[tuple[slice, AnyArray]]:
+    """Strips of what layers look like together: rows, and (h, W, 4) float32 premultiplied."""
+    for top in range(0, shape[0], step):
+        rows = slice(top, min(top + step, shape[0]))
+        yield rows, compose(nodes, rows, shape[1])
+
+
+def straight(part: AnyArray, dtype: Any) -> AnyArray:
+    """Integer samples with straight alpha of premultiplied ones in [0, 1].
+
+    >>> straight(np.array([[[0.25, 0.0, 0.0, 0.5]]]), np.uint8).tolist()
+    [[[128, 0, 0, 128]]]
+    """
+    white = np.iinfo(dtype).max
+    alpha = part[..., 3:]
+    color = np.divide(part[..., :3], alpha, out=np.zeros_like(part[..., :3]), where=alpha > 0)
+    both = np.concatenate([color, alpha], axis=-1).clip(0, 1) * white
+    return np.asarray((both + 0.5).astype(dtype))
+
+
+def _to_depth(samples: AnyArray, dtype: Any) -> AnyArray:
+    if dtype == np.uint16:
+        return samples.astype(np.uint16) * np.uint16(257)
+    return ((samples.astype(np.uint32) + 128) // 257).astype(np.uint8)

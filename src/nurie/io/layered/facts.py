@@ -1,0 +1,108 @@
+"""What nurie stores beside the layers, so that regions and palette come back from the file alone.
+
+The facts are JSON: the palette, the entry of each region, the regions that hints coloured, and the
+name of the line layer where it is the user's own. The label map is a PNG: 16-bit gray, or 24 bits
+as RGB above 65535 regions.
+
+The seal is a checksum of all that the document holds beside the facts. While it is right, nobody
+has painted in the document, and what the facts say of its pixels need not be looked for in them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Labels
+from nurie.colors import to_hex
+from nurie.document import Layers, strips
+from nurie.io.png import Sink, write_png
+
+TEXT_LIMIT = 16 << 20
+"""Bytes of facts that make sense."""
+
+
+def facts_of(layers: Layers, seal: int) -> bytes:
+    """The facts of a coloured drawing as JSON, with the seal of its document."""
+    palette = layers.palette
+    stack = layers.sketch.stack
+    facts: dict[str, Any] = {
+        "version": 1,
+        "palette": {
+            "name": palette.name,
+            "colors": [to_hex(color) for color in palette.colors],
+            "names": list(palette.names),
+        },
+        "entries": layers.entries.tolist(),
+        "hinted": np.flatnonzero(layers.hinted).tolist(),
+        "gray": layers.sketch.pixels.ndim == 2,
+    }
+    if stack is not None:
+        facts["line"] = stack.line.name
+    return facts_text(facts, seal)
+
+
+def facts_text(facts: Mapping[str, Any], seal: int | None) -> bytes:
+    """Facts as JSON, sealed anew, or without a seal where nobody knows what the document holds."""
+    kept = {key: value for key, value in facts.items() if key != "seal"}
+    sealed = kept if seal is None else kept | {"seal": f"{seal:08x}"}
+    return (json.dumps(sealed, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def is_seal(facts: Mapping[str, Any] | None, seal: int) -> bool:
+    """Whether facts are sealed with this checksum.
+
+    >>> is_seal({"seal": "000000ff"}, 255), is_seal(None, 255)
+    (True, False)
+    """
+    return facts is not None and facts.get("seal") == f"{seal:08x}"
+
+
+def parse_facts(text: bytes) -> dict[str, Any] | None:
+    """Facts from JSON; None when it is none.
+
+    >>> parse_facts(b'{"version": 1}'), parse_facts(b"[")
+    ({'version': 1}, None)
+    """
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def write_labels(sink: Sink, layers: Layers) -> None:
+    """Write the label map as PNG."""
+    height, width = layers.sketch.shape
+    wide = len(layers.entries) > 65536
+    write_png(sink, _samples(layers.labels, wide), (height, width, 3) if wide else (height, width))
+
+
+def labels_png(layers: Layers) -> bytes:
+    """The label map as the bytes of a PNG."""
+    file = BytesIO()
+    write_labels(file, layers)
+    return file.getvalue()
+
+
+def labels_of(samples: AnyArray) -> Labels:
+    """Label map from its PNG's samples, (H, W, c) uint8 or uint16.
+
+    >>> labels_of(np.full((1, 1, 4), 9, np.uint16)).tolist()
+    [[9]]
+    """
+    if samples.dtype == np.uint16:
+        return samples[..., 0].astype(np.int32)
+    wide = samples[..., :3].astype(np.int32)
+    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+
+
+def _samples(labels: Labels, wide: bool) -> Iterator[AnyArray]:
+    for rows in strips(len(labels)):
+        part = labels[rows]
+        if wide:
+            yield np.stack([part >> 16, part >> 8, part], axis=-1).astype(np.uint8)
+        else:
+            yield part.astype(np.uint16)

@@ -1,0 +1,185 @@
+"""The flat layers of a document in memory: which exact colours they hold, and where.
+
+Where a layer has one colour with hard edges, which is what nurie writes, a bit for each pixel is
+kept. Other layers keep the number of the colour, and alpha where it is neither 0 nor 255.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Ints, Mask, Rgb8
+from nurie.colors import to_hex
+from nurie.document import Palette
+from nurie.errors import FormatError
+
+_ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
+MOST = 4096
+"""Exact colours that one layer may hold; more is painting, not flats."""
+
+
+@dataclass(frozen=True, eq=False)
+class FlatLayer:
+    """One layer of flats: its colours, and where each of them is."""
+
+    name: str
+    top: int
+    left: int
+    shape: tuple[int, int]
+    """(height, width) in pixels."""
+    colors: Rgb8
+    """(k, 3) uint8."""
+    areas: Ints
+    """(k,) pixels of each colour."""
+    index: AnyArray
+    """Row by row: packed bits, or (h, w) uint16 with 0 where transparent and 1…k elsewhere."""
+    alpha: AnyArray | None = None
+    """(h, w) uint8, when some pixel is neither opaque nor transparent."""
+    below: AnyArray | None = None
+    """(h, w) uint32 pixels as they were, when transparent ones hide other colours."""
+    everywhere: bool = False
+    """Transparent pixels have the layer's one colour too, as PSD's usually do."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one opaque colour and nothing else."""
+        return self.index.dtype == np.uint8 and not self.everywhere
+
+    def places(self, rows: slice) -> AnyArray:
+        """Number of the colour at each pixel of some rows, (h, w): 0 transparent, 1…k."""
+        if self.index.dtype == np.uint8:
+            return np.unpackbits(self.index[rows], axis=1, count=self.shape[1])
+        return self.index[rows]
+
+    def pixels(self, rows: slice, colors: Rgb8) -> AnyArray:
+        """Some rows with these colours in the place of the layer's own: (h, w, 4) uint8."""
+        table = np.zeros((len(colors) + 1, 4), np.uint8)
+        table[1:, :3], table[1:, 3] = colors, 255
+        packed = table.view(np.uint32)[:, 0]
+        places = self.places(rows)
+        if self.everywhere:
+            packed[0] = packed[1] & np.array([255, 255, 255, 0], np.uint8).view(np.uint32)[0]
+            chosen = packed[places]
+        elif self.index.dtype == np.uint8 and self.below is None:
+            # A multiplication is twice as fast as a look-up.
+            chosen = places * packed[1]
+        else:
+            chosen = packed[places]
+        if self.below is not None:
+            chosen = np.where(places > 0, chosen, self.below[rows])
+        pixels: AnyArray = chosen.view(np.uint8).reshape(*places.shape, 4)
+        if self.alpha is not None:
+            pixels[..., 3] = self.alpha[rows]
+        return pixels
+
+
+def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str) -> FlatLayer:
+    """Look at a layer of flats.
+
+    Args:
+        name: of the layer.
+        place: its top and left.
+        pixels: (h, w, 4) uint8 or uint16, straight alpha.
+        file: what to complain about.
+
+    Raises:
+        FormatError: more colours than flats can have, or colours that 8 bits cannot hold.
+
+    >>> pixels = np.array([[[9, 8, 7, 255], [0, 0, 0, 0], [9, 8, 7, 255]]], np.uint8)
+    >>> layer = flat_layer("skin", (0, 0), pixels, file="a.ora")
+    >>> layer.colors.tolist(), layer.areas.tolist()
+    ([[9, 8, 7]], [2])
+    """
+    if pixels.dtype == np.uint16:
+        if (pixels % 257).any():
+            raise FormatError(
+                f"{file}: the layer {name!r} holds colours between the steps of 8 bits; "
+                "fill its flats with 8-bit colours."
+            )
+        pixels = (pixels // 257).astype(np.uint8)
+    packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+    one = _one_color(packed)
+    if one is None:
+        one = _one_everywhere(packed)
+    if one is not None:
+        color, mask = one
+        area = np.array([np.count_nonzero(mask)], np.int32)
+        bits = np.packbits(mask, axis=1)
+        everywhere = bool(packed[~mask].any())
+        return FlatLayer(name, *place, mask.shape, color, area, bits, everywhere=everywhere)
+    return _many_colors(name, place, pixels, packed, file=file)
+
+
+def palette_of(
+    layers: Sequence[tuple[str, Rgb8]], *, name: str, known: Mapping[str, str]
+) -> Palette:
+    """Palette of flat layers, one entry for each colour of each layer.
+
+    A layer of one colour names its entry, unless it is called by the hex of the colour.
+
+    Args:
+        layers: name and colours of each, topmost first.
+        name: of the palette.
+        known: names by hex, for colours that share a layer.
+    """
+    colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
+    names = []
+    for called, own in layers:
+        for code in map(to_hex, own):
+            entry = called if len(own) == 1 else known.get(code, "")
+            names.append(entry if entry != code else "")
+    return Palette(colors, tuple(names) if any(names) else (), name)
+
+
+def _one_color(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
+    """Colour and mask of a layer that is one opaque colour and nothing."""
+    filled = packed != 0
+    first = int(filled.argmax()) if filled.size else 0
+    pixel = packed.ravel()[first : first + 1].view(np.uint8)
+    if not filled.any() or pixel[3] != 255 or (packed[filled] != packed.ravel()[first]).any():
+        return None
+    return pixel[None, :3].copy(), filled
+
+
+def _one_everywhere(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
+    """The same where transparent pixels have that colour too."""
+    full = packed.ravel()[:1] | _ALPHA
+    clear = full & ~_ALPHA
+    mask = packed == full
+    if not mask.any() or not (mask | (packed == clear)).all():
+        return None
+    return full.view(np.uint8)[None, :3].copy(), mask
+
+
+def _many_colors(
+    name: str, place: tuple[int, int], pixels: AnyArray, packed: AnyArray, *, file: str
+) -> FlatLayer:
+    alpha = pixels[..., 3]
+    shown = alpha > 0
+    hidden = bool(packed[~shown].any())
+    keys = np.where(shown, _keys(pixels) + 1, 0)
+    starts = np.flatnonzero(np.diff(keys.ravel(), prepend=-1))
+    found = np.unique(keys.ravel()[starts])
+    found = found[found > 0]
+    if len(found) > MOST:
+        raise FormatError(
+            f"{file}: the layer {name!r} holds {len(found)} colours; that is painting, and only "
+            "flats can be recoloured."
+        )
+    index = (np.searchsorted(found, keys) + 1).astype(np.uint16)
+    index[~shown] = 0
+    codes = found - 1
+    colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
+    areas = np.bincount(index.ravel(), minlength=len(found) + 1)[1:].astype(np.int32)
+    soft = bool((shown & (alpha < 255)).any())
+    kept = packed if hidden else None
+    partial = alpha.copy() if soft else None
+    return FlatLayer(name, *place, index.shape, colors, areas, index, partial, kept)
+
+
+def _keys(pixels: AnyArray) -> Ints:
+    """One number for each colour, (h, w) int32."""
+    wide = pixels[..., :3].astype(np.int32)
+    keys: Ints = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    return keys

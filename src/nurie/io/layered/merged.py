@@ -1,0 +1,161 @@
+"""A merged picture after its flats took other colours: the old one, plus what the flats changed.
+
+Under lines of transparency t the flats show as t · flat, so new = old - t · before + t · after, in
+the same integer arithmetic as :func:`nurie.document.lay_lines`. Where no flat changed, the picture
+stays as it was to the last bit, whatever program merged it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Mask, Rgb8
+from nurie.document import multiply
+from nurie.io.layered.flats import FlatLayer
+
+_WHITE = 0xFFFFFFFF
+THUMBNAIL = 256
+"""Longest side of a thumbnail."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """A layer above the flats: lines, or a shade that multiplies."""
+
+    top: int
+    left: int
+    pixels: AnyArray
+    """(h, w, 4) uint8 or uint16, straight alpha; of a shade (h, w, 3) uint8."""
+
+    def seen(self, rows: slice, width: int) -> Mask:
+        """Where the layer covers something of some rows of a picture, (h, width) bool."""
+        found = np.zeros((rows.stop - rows.start, width), np.bool_)
+        top, left = max(self.top, rows.start), max(self.left, 0)
+        bottom = min(self.top + self.pixels.shape[0], rows.stop)
+        right = min(self.left + self.pixels.shape[1], width)
+        if top < bottom and left < right:
+            part = self.pixels[top - self.top : bottom - self.top]
+            part = part[:, left - self.left : right - self.left]
+            full = part[..., 3] > 0 if part.shape[2] == 4 else (part < 255).any(axis=2)
+            found[top - rows.start : bottom - rows.start, left:right] = full
+        return found
+
+
+def below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width: int) -> AnyArray:
+    """Flats of some rows over white paper.
+
+    Args:
+        flats: topmost first.
+        colors: of each layer.
+        rows: of the picture.
+        width: of the picture.
+
+    Returns:
+        (h, width) uint32: red, green, blue and 255 of each pixel, as it lies in memory.
+    """
+    canvas = np.full((rows.stop - rows.start, width), _WHITE, np.uint32)
+    for flat, own in zip(reversed(flats), reversed(colors), strict=True):
+        top, bottom = max(flat.top, rows.start), min(flat.top + flat.shape[0], rows.stop)
+        if top >= bottom:
+            continue
+        part = slice(top - flat.top, bottom - flat.top)
+        first, last = max(flat.left, 0), min(flat.left + flat.shape[1], width)
+        window = canvas[top - rows.start : bottom - rows.start, first : max(first, last)]
+        inside = slice(first - flat.left, max(first, last) - flat.left)
+        places = flat.places(part)[:, inside]
+        pixels = flat.pixels(part, own).view(np.uint32)[:, inside, 0]
+        np.copyto(window, pixels, where=places > 0)
+    return canvas
+
+
+def repaint(
+    strip: AnyArray, rows: slice, before: AnyArray, after: AnyArray, covers: Sequence[Cover | None]
+) -> None:
+    """Correct some rows of a merged picture, in place.
+
+    Args:
+        strip: (h, W, 4) uint8 or uint16, the old picture, opaque.
+        rows: of the picture.
+        before: what :func:`below` gives with the old colours.
+        after: with the new ones.
+        covers: the lines, and the shade or None.
+    """
+    line, shade = covers
+    covered = np.zeros(before.shape, np.bool_)
+    for cover in (line, shade):
+        if cover is not None:
+            covered |= cover.seen(rows, before.shape[1])
+    changed = before != after
+    white = int(np.iinfo(strip.dtype).max)
+    bare = changed & ~covered
+    if white == 255:
+        np.copyto(strip.view(np.uint32)[..., 0], after, where=bare)
+    else:
+        strip[bare] = after[bare].view(np.uint8).reshape(-1, 4).astype(np.uint16) * 257
+    changed &= covered
+    where = np.divmod(np.flatnonzero(changed), changed.shape[1])
+    if len(where[0]):
+        shows = [_seen(flat[changed], rows, where, covers, white) for flat in (before, after)]
+        fixed = strip[changed].astype(np.int32)
+        fixed[:, :3] += shows[1] - shows[0]
+        strip[changed] = np.clip(fixed, 0, white)
+
+
+def _seen(
+    packed: AnyArray,
+    rows: slice,
+    where: tuple[AnyArray, AnyArray],
+    covers: Sequence[Cover | None],
+    white: int,
+) -> AnyArray:
+    """How much of the flats shows at some pixels, (n, 3) int32 up to ``white``."""
+    line, shade = covers
+    colors = packed.view(np.uint8).reshape(-1, 4)[:, :3]
+    if shade is not None:
+        colors = multiply(colors, _at(shade, rows, where, 255)[:, :3])
+    through = np.full(len(packed), white, np.uint32)
+    if line is not None:
+        alpha = _at(line, rows, where, 0)[:, 3]
+        through -= alpha.astype(np.uint32) * (white // int(np.iinfo(alpha.dtype).max))
+    scaled = colors.astype(np.uint32) * np.uint32(white // 255)
+    shown = scaled * through[:, None] + np.uint32(white // 2)
+    return (shown // np.uint32(white)).astype(np.int32)
+
+
+def _at(cover: Cover, rows: slice, where: tuple[AnyArray, AnyArray], outside: int) -> AnyArray:
+    """Pixels of a layer at places of the picture, ``outside`` beyond its edges: (n, c)."""
+    down, across = where[0] + (rows.start - cover.top), where[1] - cover.left
+    height, width, channels = cover.pixels.shape
+    inside = (down >= 0) & (down < height) & (across >= 0) & (across < width)
+    if inside.all():
+        return np.asarray(cover.pixels[down, across])
+    found = np.full((len(down), channels), outside, cover.pixels.dtype)
+    found[inside] = cover.pixels[down[inside], across[inside]]
+    return found
+
+
+def thumbnail(picture: AnyArray) -> Rgb8:
+    """A picture at most 256 pixels wide and high: means over squares, (h, w, 3) uint8.
+
+    Args:
+        picture: (H, W, 3 or 4) uint8 or uint16.
+
+    >>> thumbnail(np.full((600, 300, 4), 7, np.uint8)).shape
+    (200, 100, 3)
+    """
+    height, width, channels = picture.shape
+    step = -(-max(height, width) // THUMBNAIL)
+    starts = [np.arange(0, side, step) for side in (height, width)]
+    tall, broad = (
+        np.diff(at, append=side) for at, side in zip(starts, (height, width), strict=True)
+    )
+    sums = np.zeros((len(tall), width * channels), np.uint32)
+    rows = picture.reshape(height, -1)
+    for offset in range(step):  # whole rows at a time, which is quickest
+        part = rows[offset::step]
+        sums[: len(part)] += part if part.dtype == np.uint8 else part >> 8
+    across = sums.reshape(len(tall), width, channels)
+    total = np.add.reduceat(across, starts[1], axis=1)[..., :3]
+    mean: Rgb8 = (total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8)
+    return mean

@@ -1,0 +1,211 @@
+"""The layer tree of a coloured drawing, the same in every layered file.
+
+Topmost first:
+
+- *trace*: coloured trace lines, hidden, where there are any;
+- *line*: the drawing, straight alpha; with *trace* it is all that the user drew;
+- *shade*: multiplied into all that is below, where there is any;
+- *flats*: a group with one layer for each palette entry, named by the palette;
+- *paper*: white, opaque.
+
+A drawing that came as a layer of a user's file keeps its place, its name and its neighbours: shade
+and flats go directly below it, and paper to the bottom where nothing opaque is there already.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie.colors import to_hex
+from nurie.document import Layers, strips
+from nurie.stack import MULTIPLY, NORMAL, Node, Stack, compose
+
+LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
+FLAT = "flat"
+"""Role of one layer of *flats*."""
+
+
+def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]:
+    """What is written of a coloured drawing, topmost first; flats are cropped to what they hold.
+
+    Args:
+        layers: the coloured drawing.
+        one_flat_layer: *flats* is one layer with all colours, not a group.
+    """
+    shade = () if layers.shade is None else (_shade_node(layers),)
+    below = (*shade, _flats_node(layers, one_flat_layer))
+    stack = layers.sketch.stack
+    if stack is None:
+        return (*_trace_nodes(layers), _line_node(layers), *below, _paper_node(layers))
+    nodes = _filled(stack.nodes, stack, _own_line(layers, stack), below)
+    return nodes if _covered(nodes, layers) else (*nodes, _paper_node(layers))
+
+
+def merged_parts(layers: Layers, tree: Sequence[Node]) -> Iterator[AnyArray]:
+    """Strips of what the tree looks like, (h, W, 3) at the sketch's depth."""
+    dtype, (height, width) = layers.sketch.pixels.dtype, layers.sketch.shape
+    for rows in strips(height):
+        if layers.sketch.stack is None:
+            yield layers.merged(rows.start, rows.stop)
+            continue
+        part = compose(tree, rows, width)
+        over = part[..., :3] + (1 - part[..., 3:])
+        yield (over.clip(0, 1) * layers.sketch.white + 0.5).astype(dtype)
+
+
+def entry_name(layers: Layers, entry: int) -> str:
+    """Name of a palette entry, or its colour; what cannot be printed is left out."""
+    names = layers.palette.names
+    name = "".join(c for c in names[entry] if c.isprintable()) if entry < len(names) else ""
+    return name.strip() or to_hex(layers.palette.colors[entry])
+
+
+def _filled(
+    nodes: tuple[Node, ...], stack: Stack, line: tuple[Node, ...], below: tuple[Node, ...]
+) -> tuple[Node, ...]:
+    """The user's layers with the colours below the line, in whatever group that is."""
+    found: list[Node] = []
+    for i, node in enumerate(nodes):
+        if node is stack.line:
+            # A clipped line belongs to the layer that it is clipped to; the colours go below both.
+            last = next((k for k in range(i, len(nodes)) if not nodes[k].clipped), len(nodes) - 1)
+            return (*nodes[:i], *line, *nodes[i + 1 : last + 1], *below, *nodes[last + 1 :])
+        children = _filled(node.children, stack, line, below)
+        changed = children is not node.children
+        found.append(replace(node, children=children) if changed else node)
+    same = all(a is b for a, b in zip(found, nodes, strict=True))
+    return nodes if same else tuple(found)
+
+
+def _own_line(layers: Layers, stack: Stack) -> tuple[Node, ...]:
+    """The user's line as it is; made transparent where it hides the colours or holds traces."""
+    line, traces = stack.line, _trace_nodes(layers)
+    if not stack.opaque and not traces:
+        return (line,)
+    clear = replace(_line_node(layers), name=line.name, clipped=line.clipped)
+    hidden = (replace(line, visible=False),) if line.is_group else ()
+    return (*traces, clear, *hidden)
+
+
+def _covered(nodes: Sequence[Node], layers: Layers) -> bool:
+    """Whether the lowest layer is opaque everywhere."""
+    low, (height, width) = nodes[-1], layers.sketch.shape
+    if low.is_group or not low.visible or low.opacity < 1 or low.blend != NORMAL or low.clipped:
+        return False
+    if low.role or low.top > 0 or low.left > 0:
+        return False
+    if low.top + low.height < height or low.left + low.width < width:
+        return False
+    assert low.rows is not None, "it is no group"
+    opaque = (low.rows(slice(r.start, r.stop))[..., 3] for r in strips(low.height))
+    return all(bool((alpha == np.iinfo(alpha.dtype).max).all()) for alpha in opaque)
+
+
+class _Edges:
+    """Bounding box of what was seen, strip by strip: top, left, bottom, right."""
+
+    def __init__(self) -> None:
+        self.top, self.left, self.bottom, self.right = 2**31, 2**31, 0, 0
+
+    def see(self, mask: AnyArray, top: int) -> None:
+        """Add the true pixels of a strip whose first row is ``top``."""
+        down = np.flatnonzero(mask.any(axis=1))
+        if not len(down):
+            return
+        across = np.flatnonzero(mask.any(axis=0))
+        self.top, self.bottom = min(self.top, top + down[0]), max(self.bottom, top + down[-1] + 1)
+        self.left, self.right = min(self.left, across[0]), max(self.right, across[-1] + 1)
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Top, left, height, width; all 0 when nothing was seen."""
+        if self.bottom == 0:
+            return 0, 0, 0, 0
+        top, left = int(self.top), int(self.left)
+        return top, left, int(self.bottom) - top, int(self.right) - left
+
+
+def _line_node(layers: Layers) -> Node:
+    def rows_of(part: slice) -> AnyArray:
+        return layers.line(part.start, part.stop)
+
+    black = (0, 0, 0) if layers.sketch.pixels.ndim == 2 else None
+    return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black, role=LINE)
+
+
+def _trace_nodes(layers: Layers) -> tuple[Node, ...]:
+    """The trace lines, hidden: they are no part of the picture, and are not lost either."""
+
+    def rows_of(part: slice) -> AnyArray:
+        return layers.trace(part.start, part.stop)
+
+    if layers.sketch.inked is None:
+        return ()
+    return (Node(TRACE, 0, 0, *layers.sketch.shape, rows_of, visible=False, role=TRACE),)
+
+
+def _shade_node(layers: Layers) -> Node:
+    shade = layers.shade
+    assert shade is not None, "asked for only where there is one"
+
+    def rows_of(part: slice) -> AnyArray:
+        inside = shade[part]
+        return np.concatenate([inside, np.full((*inside.shape[:2], 1), 255, np.uint8)], axis=2)
+
+    return Node(SHADE, 0, 0, *layers.sketch.shape, rows_of, blend=MULTIPLY, role=SHADE)
+
+
+def _paper_node(layers: Layers) -> Node:
+    height, width = layers.sketch.shape
+
+    def rows_of(part: slice) -> AnyArray:
+        white = np.full((1, 1, 4), 255, np.uint8)
+        return np.broadcast_to(white, (part.stop - part.start, width, 4))
+
+    return Node(PAPER, 0, 0, height, width, rows_of, color=(255, 255, 255), role=PAPER)
+
+
+def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
+    boxes = _boxes(layers)
+    if not one_flat_layer:
+        found = sorted(boxes)
+        nodes = tuple(_entry_node(layers, entry, boxes[entry].box) for entry in found)
+        return Node(FLATS, children=nodes)
+    edges = _Edges()
+    for one in boxes.values():
+        edges.top, edges.left = min(edges.top, one.top), min(edges.left, one.left)
+        edges.bottom, edges.right = max(edges.bottom, one.bottom), max(edges.right, one.right)
+    top, left, height, width = edges.box
+
+    def rows_of(part: slice) -> AnyArray:
+        return layers.flat(top + part.start, top + part.stop)[:, left : left + width]
+
+    return Node(FLATS, top, left, height, width, rows_of, role=FLAT)
+
+
+def _entry_node(layers: Layers, entry: int, box: tuple[int, int, int, int]) -> Node:
+    top, left, height, width = box
+    red, green, blue = (int(c) for c in layers.palette.colors[entry])
+    pixel = np.array([red, green, blue, 255], np.uint8)
+    chosen = np.where(layers.entries == entry, pixel.view(np.uint32)[0], np.uint32(0))
+
+    def rows_of(part: slice) -> AnyArray:
+        labels = layers.labels[top + part.start : top + part.stop, left : left + width]
+        return chosen[labels].view(np.uint8).reshape(*labels.shape, 4)
+
+    name, color = entry_name(layers, entry), (red, green, blue)
+    return Node(name, top, left, height, width, rows_of, color=color, role=FLAT)
+
+
+def _boxes(layers: Layers) -> dict[int, _Edges]:
+    """Bounding box of each palette entry that some pixel uses."""
+    size = len(layers.palette)
+    boxes: dict[int, _Edges] = {}
+    for rows in strips(layers.sketch.shape[0]):
+        entries = layers.entries[layers.labels[rows]]
+        used = np.flatnonzero(np.bincount(entries.ravel() + 1, minlength=size + 1)[1:])
+        for entry in used.tolist():
+            boxes.setdefault(entry, _Edges()).see(entries == entry, rows.start)
+    return boxes

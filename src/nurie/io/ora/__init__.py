@@ -1,0 +1,1 @@
+"""OpenRaster documents: read with distrust, written, recoloured."""

@@ -1,0 +1,143 @@
+"""OpenRaster documents as layers of any program are: names, places, blend modes, groups."""
+
+import math
+import os
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie.errors import TooLargeError, UnreadableError
+from nurie.io.layered.document import Document
+from nurie.io.layered.facts import is_seal
+from nurie.io.ora.format import BLEND_OPS, CLIPPED_OP, MERGED
+from nurie.io.ora.read import OraElement, OraPicture, read_ora
+from nurie.io.raster import MAX_PIXELS, embedded_profile
+from nurie.stack import Node
+
+_NAMES = {operation: name for name, operation in BLEND_OPS.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class OraOrigin:
+    """A layer or group as its file has it, so that it can be written again unchanged."""
+
+    picture: OraPicture
+    values: dict[str, str]
+    """The attributes of its element."""
+
+
+def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
+    """Read what an OpenRaster document holds; its pixels are decoded when asked for.
+
+    Args:
+        path: the file.
+        max_pixels: largest number of pixels of the document and of each layer, checked from the
+            stack and the headers before anything is decoded.
+
+    Returns:
+        The document.
+
+    Raises:
+        InputError: as :func:`nurie.io.ora.read.read_ora`.
+    """
+    picture = read_ora(path, max_pixels=max_pixels)
+    nodes = tuple(_node(picture, element) for element in picture.elements)
+    bits, profile = _whole(picture)
+    read_facts = cache(picture.facts)
+    return Document(
+        picture.path,
+        picture.height,
+        picture.width,
+        bits,
+        nodes,
+        read_merged=lambda: picture.merged() if MERGED in picture.members else None,
+        read_labels=picture.labels,
+        read_facts=read_facts,
+        read_color=lambda node: _color(picture, node),
+        is_sealed=lambda: is_seal(read_facts(), picture.seal),
+        dpi=picture.dpi,
+        icc_profile=profile,
+        origin=picture,
+    )
+
+
+def _color(picture: OraPicture, node: Node) -> tuple[int, int, int] | None:
+    """The colour of a layer that is an indexed PNG of one."""
+    assert isinstance(node.origin, OraOrigin), "it was read from OpenRaster"
+    head = picture.heads.get(node.origin.values.get("src", ""))
+    return None if head is None else head.color
+
+
+def _whole(picture: OraPicture) -> tuple[int, bytes | None]:
+    """Depth and profile of the document: those of its merged picture, else of its first layer."""
+    from nurie.io.profiles import profile_mode
+
+    names = [MERGED] if MERGED in picture.members else []
+    names += [layer.source for layer in picture.layers[:1]]
+    if not names:
+        return 8, None
+    _size(picture, names[0])
+    head = picture.heads[names[0]]
+    assert head is not None, "its size is known"
+    bits = 16 if head.bits == 16 else 8
+    if not head.has_profile:
+        return bits, None
+    profile = embedded_profile(picture.path, picture.packed(names[0]))
+    return bits, profile if profile_mode(profile) == "RGB" else None
+
+
+def _node(picture: OraPicture, element: OraElement) -> Node:
+    values = element.values
+    operation = values.get("composite-op", BLEND_OPS["normal"])
+    group = element.children is not None
+    try:
+        opacity = float(values.get("opacity", 1))
+        left, top = int(values.get("x", 0)), int(values.get("y", 0))
+    except ValueError:
+        raise UnreadableError(f"{picture.path} is damaged: its stack cannot be read.") from None
+    height, width = (0, 0) if group else _size(picture, values["src"])
+    return Node(
+        values.get("name", ""),
+        top,
+        left,
+        height,
+        width,
+        rows=None if group else _Pixels(picture, values["src"], height).rows,
+        children=tuple(_node(picture, child) for child in element.children or ()),
+        opacity=1.0 if math.isnan(opacity) else min(max(opacity, 0.0), 1.0),
+        blend=_NAMES.get(operation, "normal" if operation == CLIPPED_OP else operation),
+        visible=values.get("visibility", "visible") != "hidden",
+        clipped=operation == CLIPPED_OP,
+        origin=OraOrigin(picture, values),
+    )
+
+
+def _size(picture: OraPicture, source: str) -> tuple[int, int]:
+    """(height, width) from the header of a PNG."""
+    head = picture.heads.get(source)
+    if head is None or not (head.height and head.width):
+        raise UnreadableError(f"{picture.path} is damaged: {source} is no PNG.")
+    if head.height * head.width > picture.max_pixels:
+        raise TooLargeError(
+            f"{picture.path} has a layer of {head.width} x {head.height} pixels, more than "
+            "allowed; give --max-megapixels to allow more."
+        )
+    return head.height, head.width
+
+
+@dataclass
+class _Pixels:
+    """A layer's picture, kept from its first row asked for to its last."""
+
+    picture: OraPicture
+    source: str
+    height: int
+    kept: AnyArray | None = field(default=None, repr=False)
+
+    def rows(self, part: slice) -> AnyArray:
+        """(h, w, 4) of a part."""
+        pixels = self.kept if self.kept is not None else self.picture.decoded(self.source)
+        self.kept = None if part.stop >= self.height else pixels
+        return np.asarray(pixels[part])

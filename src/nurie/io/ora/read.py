@@ -1,0 +1,313 @@
+"""OpenRaster documents read back, with distrust: names, sizes and counts before any decoding."""
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from nurie.arrays import AnyArray, Labels
+from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.io.files import reading
+from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
+from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
+from nurie.io.ora.png import PngHead, read_head, read_samples
+from nurie.io.raster import MAX_PIXELS
+from nurie.io.samples import read_png
+
+_MEMBERS = 10_000
+_HEAD = 1 << 20
+_RATIO = 1_100  # deflate cannot do better than 1032
+_DEPTH = 32
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class OraLayer:
+    """One layer of a document, not yet decoded."""
+
+    name: str
+    source: str
+    """Name of the PNG in the archive."""
+    x: int
+    y: int
+    group: str
+    """Name of the innermost named group around the layer, or empty."""
+
+
+@dataclass(frozen=True)
+class OraElement:
+    """A layer or a group as the stack names it."""
+
+    values: dict[str, str]
+    """Its attributes."""
+    children: tuple["OraElement", ...] | None = None
+    """Topmost first; None for a layer."""
+
+
+@dataclass(frozen=True)
+class OraPicture:
+    """A layered document: what its stack says; pictures are decoded when asked for."""
+
+    path: Path
+    width: int
+    height: int
+    layers: tuple[OraLayer, ...]
+    """Topmost first."""
+    members: frozenset[str]
+    max_pixels: int
+    elements: tuple["OraElement", ...] = ()
+    """The stack as a tree, topmost first."""
+    dpi: tuple[float, float] | None = None
+    heads: Mapping[str, PngHead | None] = field(default_factory=dict, repr=False)
+    """What the picture of each layer, and the merged one, says before its pixels."""
+    seal: int = 0
+    """Checksum of all members but the facts."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.height, self.width
+
+    @property
+    def line(self) -> OraLayer:
+        """The layer *line*."""
+        return self._named("line")
+
+    @property
+    def paper(self) -> OraLayer:
+        """The layer *paper*."""
+        return self._named("paper")
+
+    @property
+    def flats(self) -> tuple[OraLayer, ...]:
+        """The layers of the group *flats*, topmost first."""
+        return tuple(layer for layer in self.layers if layer.group == "flats")
+
+    def pixels(self, layer: OraLayer) -> AnyArray:
+        """Decode one layer: (h, w, 4) uint8 or uint16, straight alpha, at (layer.y, layer.x).
+
+        Raises:
+            UnreadableError: the layer is missing, damaged, or reaches beyond the document.
+        """
+        pixels = self.decoded(layer.source)
+        height, width = pixels.shape[:2]
+        inside = 0 <= layer.x <= self.width - width and 0 <= layer.y <= self.height - height
+        if not inside:
+            raise UnreadableError(
+                f"{self.path} is damaged: its layer {layer.name!r} reaches beyond the picture."
+            )
+        return pixels
+
+    def merged(self) -> AnyArray:
+        """Decode the merged picture: (H, W, 4) uint8 or uint16, straight alpha.
+
+        Raises:
+            UnreadableError: it is missing or damaged.
+        """
+        return self.decoded(MERGED)
+
+    def labels(self) -> Labels | None:
+        """Decode the label map that nurie stores: (H, W) int32; None in others' documents.
+
+        Raises:
+            UnreadableError: it is damaged.
+        """
+        if LABELS not in self.members:
+            return None
+        samples = read_samples(self.packed(LABELS), max_pixels=self.max_pixels)
+        return labels_of(self.decoded(LABELS) if samples is None else samples)
+
+    def facts(self) -> dict[str, Any] | None:
+        """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'.
+
+        Raises:
+            UnreadableError: it is damaged.
+        """
+        if FACTS not in self.members:
+            return None
+        with _archive(self.path) as archive:
+            text = _read(self.path, archive, FACTS, TEXT_LIMIT)
+        facts = parse_facts(text)
+        if facts is None:
+            raise UnreadableError(f"{self.path} is damaged: {FACTS} cannot be read.")
+        return facts
+
+    def _named(self, name: str) -> OraLayer:
+        for layer in self.layers:
+            if layer.name == name and not layer.group:
+                return layer
+        raise FormatError(f"{self.path} has no layer named {name!r}; was it written by nurie?")
+
+    def packed(self, name: str) -> bytes:
+        """The bytes of a member that is a picture, still packed.
+
+        Raises:
+            UnreadableError: it is missing or damaged.
+        """
+        with _archive(self.path) as archive:
+            return _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
+
+    def decoded(self, name: str) -> AnyArray:
+        """Decode a member that is a picture: (h, w, 4), straight alpha."""
+        data = self.packed(name)
+        return read_png(f"{self.path}:{name}", data, max_pixels=self.max_pixels)
+
+
+def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> OraPicture:
+    """Read the stack of a layered document; its pictures are decoded one by one, when asked for.
+
+    Args:
+        path: the file.
+        max_pixels: largest number of pixels of the document and of each layer, checked from the
+            stack and the headers before anything is decoded.
+
+    Returns:
+        The document.
+
+    Raises:
+        UnreadableError: missing, empty, damaged, or with unsafe content.
+        FormatError: not an OpenRaster document.
+        TooLargeError: more than ``max_pixels``.
+    """
+    path = Path(path)
+    with _archive(path) as archive:
+        members = archive.infolist()
+        _check_members(path, members)
+        names = frozenset(member.filename for member in members)
+        if _read(path, archive, "mimetype", 64).strip() != MIMETYPE:
+            raise FormatError(f"{path} is not an OpenRaster document.")
+        stack = _Stack(path)
+        stack.parse(_read(path, archive, "stack.xml", TEXT_LIMIT))
+        shown = {layer.source for layer in stack.layers} | {MERGED}
+        heads = {name: _head(path, archive, name) for name in sorted(shown & names)}
+    width, height = stack.size
+    if width * height > max_pixels:
+        raise TooLargeError(
+            f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
+            "give --max-megapixels to allow more."
+        )
+    missing = next((layer for layer in stack.layers if layer.source not in names), None)
+    if missing:
+        raise UnreadableError(f"{path} is damaged: its layer {missing.name!r} has no picture.")
+    return OraPicture(
+        path,
+        width,
+        height,
+        tuple(stack.layers),
+        names,
+        max_pixels,
+        tuple(stack.elements),
+        stack.dpi,
+        heads,
+        seal_of(members),
+    )
+
+
+class _Stack:
+    """The state of the walk through stack.xml: the document's size, its layers, open groups."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = (0, 0)
+        self.dpi: tuple[float, float] | None = None
+        self.layers: list[OraLayer] = []
+        self.elements: list[OraElement] = []
+        self._groups: list[str] = []
+        self._open: list[tuple[dict[str, str], list[OraElement]]] = []
+
+    def parse(self, text: bytes) -> None:
+        """Walk through the text; a document type, and so any entity, is refused."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        try:
+            parser.Parse(text, True)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise UnreadableError(f"{self.path} is damaged: its stack cannot be read.") from error
+        if min(self.size) < 1:
+            raise UnreadableError(f"{self.path} is damaged: its stack names no size.")
+
+    def _refuse(self, *_: object) -> None:
+        raise UnreadableError(f"{self.path} is refused: its stack declares a document type.")
+
+    def _start(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "image":
+            self.size = int(values["w"]), int(values["h"])
+            resolution = float(values.get("xres", 0)), float(values.get("yres", 0))
+            self.dpi = resolution if all(0 < r < 1e6 for r in resolution) else None
+        elif tag == "stack":
+            if len(self._groups) >= _DEPTH:
+                raise UnreadableError(f"{self.path} is refused: its groups are nested too deep.")
+            self._groups.append(values.get("name", "") if self._groups else "")
+            self._open.append((values, []))
+        elif tag == "layer":
+            group = next((name for name in reversed(self._groups) if name), "")
+            x, y = int(values.get("x", 0)), int(values.get("y", 0))
+            self.layers.append(OraLayer(values.get("name", ""), values["src"], x, y, group))
+            if self._open:
+                self._open[-1][1].append(OraElement(values))
+
+    def _end(self, tag: str) -> None:
+        if tag == "stack":
+            self._groups.pop()
+            values, children = self._open.pop()
+            if self._open:
+                self._open[-1][1].append(OraElement(values, tuple(children)))
+            else:
+                self.elements += children
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    with reading(path) as stream:
+        try:
+            archive = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise UnreadableError(f"{path} is damaged or not an OpenRaster document.") from error
+        with archive:
+            yield archive
+
+
+def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse what no honest document holds: nothing is unpacked to disk, but others may do so."""
+    if len(members) > _MEMBERS:
+        raise UnreadableError(f"{path} is refused: it holds {len(members)} files.")
+    names = [member.filename for member in members]
+    if len(set(names)) != len(names):
+        raise UnreadableError(f"{path} is refused: two of its files have one name.")
+    for member in members:
+        parts = member.filename.replace("\\", "/").split("/")
+        if ".." in parts or parts[0] == "" or ":" in parts[0]:
+            raise UnreadableError(f"{path} is refused: {member.filename!r} leads out of it.")
+        if member.file_size > _RATIO * max(member.compress_size, 1):
+            raise UnreadableError(f"{path} is refused: {member.filename!r} swells too much.")
+
+
+def _head(path: Path, archive: zipfile.ZipFile, name: str) -> PngHead | None:
+    """What a picture says before its pixels, which lie within its first bytes."""
+    try:
+        with archive.open(name) as file:
+            return read_head(file.read(_HEAD))
+    except _DAMAGE as error:
+        raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
+
+
+def _read(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Bytes of a member, never more than ``limit``, whatever its header says."""
+    try:
+        info = archive.getinfo(name)
+        if info.file_size > limit:
+            raise TooLargeError(f"{path} is refused: {name} is larger than any picture allowed.")
+        with archive.open(info) as file:
+            data = file.read(limit + 1)
+    except KeyError:
+        raise UnreadableError(f"{path} is damaged: it has no {name}.") from None
+    except _DAMAGE as error:
+        raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
+    return data

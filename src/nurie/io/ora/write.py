@@ -1,0 +1,244 @@
+"""OpenRaster documents written: the layer tree as PNGs in a ZIP.
+
+    mimetype                    stored first, image/openraster
+    stack.xml                   the stack, topmost layer first
+    data/line.png               straight alpha, at the sketch's own depth
+    data/shade.png              multiplied into what is below, where there is any
+    data/flat-NNNN.png          one colour, alpha 0 or 255, cropped to its bounding box; indexed,
+                                so that another colour is another palette
+    data/paper.png              white, opaque
+    mergedimage.png             all of it
+    Thumbnails/thumbnail.png    at most 256 pixels wide or high
+    nurie/labels.png            the label map: 16-bit gray, or 24 bits as RGB above 65535 regions
+    nurie/nurie.json            the colour of each region, the palette, the hinted regions
+
+Editors ignore the last two; :mod:`nurie.verify` proves the promise with them.
+"""
+
+import os
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.document import Layers, strips
+from nurie.io.files import check_target, replacing
+from nurie.io.layered.facts import facts_of, write_labels
+from nurie.io.layered.tree import FLAT, merged_parts, tree_of
+from nurie.io.ora.document import OraOrigin
+from nurie.io.ora.format import (
+    BLEND_OPS,
+    CLIPPED_OP,
+    FACTS,
+    LABELS,
+    MERGED,
+    MIMETYPE,
+    STACK,
+    THUMBNAIL,
+    seal_of,
+)
+from nurie.io.ora.stack_text import quoted
+from nurie.io.png import write_png
+from nurie.io.profiles import document_profile
+from nurie.stack import Node, walk
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_THUMBNAIL = 256
+
+
+def write_ora(
+    path: str | os.PathLike[str],
+    layers: Layers,
+    *,
+    one_flat_layer: bool = False,
+    force: bool = False,
+) -> None:
+    """Write a layered document; same layers, same bytes.
+
+    Args:
+        path: the target, ending in .ora.
+        layers: the coloured drawing.
+        one_flat_layer: *flats* is one layer, not a group of them.
+        force: an existing file may be replaced.
+
+    Raises:
+        FormatError: the suffix is not .ora.
+        OutputError: the target cannot be written.
+    """
+    check_target(path, force=force, suffixes=(".ora",))
+    tree = tree_of(layers, one_flat_layer=one_flat_layer)
+    sources, look = _sources(tree), _Look.of(layers)
+    with replacing(path, force=force) as stream, zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(_member("mimetype"), MIMETYPE)
+        archive.writestr(_member(STACK), _stack(layers, tree, sources))
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            small = [node for node in sources if node.role == FLAT]
+            made = pool.map(lambda node: _node_png(node, look), small)
+            for node, name in sources.items():
+                if node.role != FLAT:
+                    _write_node(archive, name, node, look)
+            _write_whole(archive, layers, tree, look)
+            for node, data in zip(small, made, strict=True):
+                archive.writestr(_member(sources[node]), data)
+        facts = facts_of(layers, seal_of(archive.infolist()))
+        archive.writestr(_member(FACTS), facts, zipfile.ZIP_DEFLATED)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What each picture of the document says."""
+
+    dpi: tuple[float, float] | None
+    icc_profile: bytes | None
+
+    @classmethod
+    def of(cls, layers: Layers) -> "_Look":
+        sketch = layers.sketch
+        return cls(sketch.dpi, document_profile(sketch.icc_profile, deep=sketch.white > 255))
+
+
+def _sources(tree: Sequence[Node]) -> dict[Node, str]:
+    """Where the picture of each layer lies in the archive."""
+    counts: Counter[str] = Counter()
+    found = {}
+    for node in walk(tree):
+        if node.is_group:
+            continue
+        role = node.role or "kept"
+        if role in (FLAT, "kept"):
+            found[node] = f"data/{role}-{counts[role]:04d}.png"
+            counts[role] += 1
+        else:
+            found[node] = f"data/{role}.png"
+    return found
+
+
+def _write_whole(
+    archive: zipfile.ZipFile, layers: Layers, tree: Sequence[Node], look: _Look
+) -> None:
+    """Label map, merged picture, thumbnail: strip by strip into the archive."""
+    height, width = layers.sketch.shape
+    with archive.open(_member(LABELS), "w") as file:
+        write_labels(file, layers)
+    sums: list[AnyArray] = []
+    parts = _summed(merged_parts(layers, tree), layers, sums)
+    _write_png(archive, MERGED, parts, (height, width, 3), look)
+    thumbnail = _thumbnail(sums, height, width)
+    _write_png(archive, THUMBNAIL, [thumbnail], thumbnail.shape, look)
+
+
+def _write_node(archive: zipfile.ZipFile, name: str, node: Node, look: _Look) -> None:
+    """One layer; the user's own PNG is copied as it is."""
+    if isinstance(node.origin, OraOrigin):
+        archive.writestr(_member(name), node.origin.picture.packed(node.origin.values["src"]))
+    else:
+        _write_png(archive, name, _parts(node), (max(node.height, 1), max(node.width, 1), 4), look)
+
+
+def _node_png(node: Node, look: _Look) -> bytes:
+    """A flat layer: the numbers of nothing and of its colour, or the pixels of several colours."""
+    file, shape = BytesIO(), (max(node.height, 1), max(node.width, 1))
+    if node.color is None:
+        write_png(file, _parts(node), (*shape, 4), dpi=look.dpi, icc_profile=look.icc_profile)
+        return file.getvalue()
+    palette = np.array([(0, 0, 0, 0), (*node.color, 255)], np.uint8)
+    parts = (part[..., 3] >> 7 for part in _parts(node))
+    write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile, palette=palette)
+    return file.getvalue()
+
+
+def _parts(node: Node) -> Iterator[AnyArray]:
+    """Strips of a layer; PNG knows no empty picture, so an empty layer is one clear pixel."""
+    assert node.rows is not None, "a group has no picture"
+    if not (node.height and node.width):
+        yield np.zeros((1, 1, 4), np.uint8)
+        return
+    yield from map(node.rows, strips(node.height))
+
+
+def _write_png(
+    archive: zipfile.ZipFile,
+    name: str,
+    parts: Iterable[AnyArray],
+    shape: tuple[int, ...],
+    look: _Look,
+) -> None:
+    with archive.open(_member(name), "w") as file:
+        write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile)
+
+
+def _summed(parts: Iterable[AnyArray], layers: Layers, sums: list[AnyArray]) -> Iterator[AnyArray]:
+    """The strips; leaves in ``sums`` the sums of the thumbnail's columns."""
+    deep = layers.sketch.white > 255
+    columns = np.arange(0, layers.sketch.shape[1], _shrink(layers.sketch.shape))
+    for part in parts:
+        shallow = (part >> 8).astype(np.uint8) if deep else part
+        sums.append(np.add.reduceat(shallow, columns, axis=1, dtype=np.uint32))
+        yield part
+
+
+def _shrink(shape: tuple[int, int]) -> int:
+    """Pixels of the drawing for one pixel of the thumbnail, each way."""
+    return -(-max(shape) // _THUMBNAIL)
+
+
+def _thumbnail(sums: list[AnyArray], height: int, width: int) -> Rgb8:
+    step = _shrink((height, width))
+    places = [np.arange(0, side, step) for side in (height, width)]
+    total = np.add.reduceat(np.concatenate(sums), places[0], axis=0, dtype=np.uint64)
+    tall, broad = (np.diff(p, append=side) for p, side in zip(places, (height, width), strict=True))
+    mean: Rgb8 = (total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8)
+    return mean
+
+
+def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) -> str:
+    height, width = layers.sketch.shape
+    resolution = ""
+    if layers.sketch.dpi:
+        x, y = (max(round(d), 1) for d in layers.sketch.dpi)
+        resolution = f' xres="{x}" yres="{y}"'
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f'<image version="0.0.3" w="{width}" h="{height}"{resolution}>\n <stack>\n'
+        + "".join(_element(node, sources, "  ") for node in tree)
+        + " </stack>\n</image>\n"
+    )
+
+
+def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
+    """A layer or group; a user's own keeps all that its file said of it."""
+    values = dict(node.origin.values) if isinstance(node.origin, OraOrigin) else {}
+    operation = values.get("composite-op", BLEND_OPS.get(node.blend, BLEND_OPS["normal"]))
+    if node.clipped and not values:
+        operation = CLIPPED_OP
+    values |= {"name": node.name}
+    if not node.is_group:
+        values |= {"src": sources[node], "x": str(node.left), "y": str(node.top)}
+    values |= {
+        "opacity": values.get("opacity", str(float(node.opacity))),
+        "visibility": "visible" if node.visible else "hidden",
+        "composite-op": operation,
+    }
+    text = " ".join(f"{key}={quoted(_printable(value))}" for key, value in values.items())
+    if not node.is_group:
+        return f"{indent}<layer {text}/>\n"
+    inside = "".join(_element(child, sources, indent + " ") for child in node.children)
+    return f"{indent}<stack {text}>\n{inside}{indent}</stack>\n"
+
+
+def _printable(text: str) -> str:
+    """A text without what XML cannot hold."""
+    return "".join(c for c in text if c.isprintable() or c in "\t\n")
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member without date or machine, so that same layers give same bytes."""
+    info = zipfile.ZipInfo(name, _LONG_AGO)
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info

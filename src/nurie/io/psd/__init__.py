@@ -1,0 +1,1 @@
+"""Photoshop documents: read with distrust, written, recoloured."""

@@ -1,0 +1,333 @@
+"""Photoshop documents read with distrust: sizes and counts are checked before anything is decoded.
+
+Gray and RGB, 8 and 16 bits, PSD and PSB. The list of layers is read; their pixels stay in the file
+until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
+"""
+
+import os
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nurie.arrays import Labels
+from nurie.errors import TooLargeError, UnreadableError
+from nurie.io.files import reading
+from nurie.io.layered.document import Document
+from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
+from nurie.io.ora.png import read_samples
+from nurie.io.profiles import profile_mode
+from nurie.io.psd.format import (
+    BLEND_KEYS,
+    CLOSED_GROUP,
+    GROUP_END,
+    HIDDEN,
+    LONG_KEYS,
+    MASK,
+    MOST_CHANNELS,
+    OPEN_GROUP,
+    OURS,
+    PROFILE,
+    RESOLUTION,
+    SIDES,
+    SIGNATURE,
+    VERSION_INFO,
+    seal_of,
+)
+from nurie.io.psd.pixels import Channel, MaskPlace, Place, constant_color, merged_picture, rows_of
+from nurie.io.psd.stream import PsdStream, read_header, read_resources
+from nurie.io.raster import MAX_PIXELS
+from nurie.io.samples import read_png
+from nurie.stack import Node
+
+_LAYERS = 8_000
+_DEPTH = 64
+_NAMES = {key: name for name, key in BLEND_KEYS.items()}
+
+
+@dataclass(frozen=True)
+class PsdRecord:
+    """A layer as its file has it, so that it can be written again unchanged."""
+
+    path: Path
+    head: bytes
+    """The record from the blend mode's signature to the end of the extra data."""
+    rectangle: tuple[int, int, int, int]
+    """Top, left, bottom, right."""
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True)
+class PsdOrigin:
+    """What a document holds beside its layers."""
+
+    version: int
+    mode: int
+    """1 gray, 3 RGB."""
+    resources: dict[int, bytes]
+    blocks: bytes
+    """Blocks that belong to all layers: patterns, smart objects, texts."""
+    ends: dict[int, PsdRecord] = field(default_factory=dict)
+    """For each group, by the id of its head's record, the record that ends it."""
+
+
+def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
+    """Read what a Photoshop document holds; its pixels are decoded when asked for.
+
+    Args:
+        path: the file, PSD or PSB.
+        max_pixels: largest number of pixels of the document and of each layer, checked from the
+            headers before anything is decoded.
+
+    Returns:
+        The document.
+
+    Raises:
+        UnreadableError: missing, empty, or damaged.
+        FormatError: no Photoshop document, or of a kind that nurie does not read.
+        TooLargeError: more than ``max_pixels``.
+    """
+    path = Path(path)
+    with reading(path) as stream:
+        reader = PsdStream(path, stream, os.fstat(stream.fileno()).st_size)
+        place = read_header(reader, max_pixels)
+        reader.stream.seek(reader.section(reader.number("I")))  # a palette, in modes not read
+        resources = read_resources(reader)
+        layers_at = reader.stream.tell()
+        records, blocks = _layer_section(reader, max_pixels)
+        merged_at = reader.stream.tell()
+    origin = PsdOrigin(place.version, place.mode, resources, blocks)
+    nodes = _tree(path, place, records, origin)
+    real = resources.get(VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
+    profile = resources.get(PROFILE)
+    ours = resources.get(OURS, b"")
+    return Document(
+        path,
+        place.height,
+        place.width,
+        place.bits,
+        nodes,
+        read_merged=lambda: merged_picture(path, place, merged_at) if real else None,
+        read_labels=lambda: _labels(path, ours, max_pixels),
+        read_facts=lambda: _facts(path, ours),
+        read_color=lambda node: constant_color(path, place, node.origin),
+        is_sealed=lambda: is_seal(_facts(path, ours), _seal(path, ours, layers_at)),
+        dpi=_dpi(resources.get(RESOLUTION)),
+        icc_profile=profile if profile_mode(profile) == "RGB" else None,
+        origin=origin,
+    )
+
+
+def _layer_section(
+    reader: PsdStream, max_pixels: int
+) -> tuple[list[tuple[PsdRecord, "_Extra"]], bytes]:
+    """The records of all layers, lowest first, and the blocks that belong to all of them."""
+    end = reader.section(reader.length())
+    records, blocks = [], b""
+    if reader.stream.tell() < end:
+        info_end = reader.section(reader.length())
+        if reader.stream.tell() < info_end:
+            records = _records(reader, info_end, max_pixels)
+        reader.stream.seek(info_end)
+    if reader.stream.tell() + 4 <= end:
+        reader.stream.seek(reader.section(reader.number("I")))  # global mask
+    while reader.stream.tell() + 12 <= end:
+        start = reader.stream.tell()
+        signature, key = reader.take(4), reader.take(4)
+        if signature not in (SIGNATURE, b"8B64"):
+            break
+        long = reader.version == 2 and key in LONG_KEYS
+        size = reader.number("Q" if long else "I")
+        block_end = reader.section(size)
+        if key in (b"Lr16", b"Layr") and not records and size:
+            records = _records(reader, block_end, max_pixels)
+        elif key not in (b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn"):
+            reader.stream.seek(start)
+            blocks += reader.take(block_end - start) + bytes(-size % 4)
+        reader.stream.seek(min(block_end + -size % 4, end))
+    reader.stream.seek(end)
+    return records, blocks
+
+
+@dataclass
+class _Extra:
+    """What the extra data of a layer says."""
+
+    name: str = ""
+    section: int = 0
+    group_key: bytes = b""
+    mask: MaskPlace | None = None
+
+
+def _records(reader: PsdStream, end: int, max_pixels: int) -> list[tuple[PsdRecord, _Extra]]:
+    count = abs(reader.number("h"))
+    if count > _LAYERS:
+        raise UnreadableError(f"{reader.path} is refused: it claims {count} layers.")
+    heads = [_record(reader, max_pixels) for _ in range(count)]
+    at = reader.stream.tell()
+    found: list[tuple[PsdRecord, _Extra]] = []
+    for rectangle, channels, head, extra in heads:
+        placed = []
+        for number, length in channels:
+            if at + length > end:
+                raise reader.damaged(f"the pixels of its layer {extra.name!r} are cut off")
+            placed.append(Channel(number, at, length))
+            at += length
+        found.append((PsdRecord(reader.path, head, rectangle, tuple(placed)), extra))
+    return found
+
+
+_Head = tuple[tuple[int, int, int, int], list[tuple[int, int]], bytes, _Extra]
+
+
+def _record(reader: PsdStream, max_pixels: int) -> _Head:
+    top, left, bottom, right = struct.unpack(">iiii", reader.take(16))
+    height, width = bottom - top, right - left
+    if height < 0 or width < 0 or max(height, width) > 2 * SIDES[2]:
+        raise reader.damaged("a layer lies nowhere")
+    if height * width > 4 * max_pixels:
+        raise TooLargeError(
+            f"{reader.path} has a layer of {width} x {height} pixels, more than allowed; "
+            "give --max-megapixels to allow more."
+        )
+    count = reader.number("H")
+    if count > MOST_CHANNELS:
+        raise reader.damaged(f"a layer claims {count} channels")
+    channels = [(reader.number("h"), reader.length()) for _ in range(count)]
+    start = reader.stream.tell()
+    if reader.take(4) != SIGNATURE:
+        raise reader.damaged("a layer's record makes no sense")
+    reader.take(8)
+    extra = _extra(reader, reader.section(reader.number("I")))
+    size = reader.stream.tell() - start
+    reader.stream.seek(start)
+    return (top, left, bottom, right), channels, reader.take(size), extra
+
+
+def _extra(reader: PsdStream, end: int) -> _Extra:
+    """Mask, name, and what kind of layer it is."""
+    extra = _Extra()
+    size = reader.number("I")
+    mask_end = reader.section(size)
+    if size >= 18:
+        top, left, bottom, right, default, flags = struct.unpack(">iiiiBB", reader.take(18))
+        if bottom < top or right < left:
+            raise reader.damaged("a layer's mask lies nowhere")
+        if not flags & 2:
+            extra.mask = MaskPlace(top, left, bottom - top, right - left, default)
+    reader.stream.seek(mask_end)
+    reader.stream.seek(reader.section(reader.number("I")))  # blending ranges
+    length = reader.number("B")
+    extra.name = reader.take(length).decode("mac-roman")
+    reader.take(-(1 + length) % 4)
+    while reader.stream.tell() + 12 <= end:
+        signature, key = reader.take(4), reader.take(4)
+        if signature not in (SIGNATURE, b"8B64"):
+            break
+        size = reader.number("Q" if reader.version == 2 and key in LONG_KEYS else "I")
+        block_end = reader.section(size)
+        if block_end > end:
+            raise reader.damaged("a layer's record makes no sense")
+        _block(reader, key, size, extra)
+        reader.stream.seek(block_end)
+    reader.stream.seek(end)
+    return extra
+
+
+def _block(reader: PsdStream, key: bytes, size: int, extra: _Extra) -> None:
+    if key == b"luni" and 4 <= size <= 1 << 16:
+        count = min(reader.number("I"), (size - 4) // 2)
+        extra.name = reader.take(2 * count).decode("utf-16-be", "replace").rstrip("\0")
+    elif key in (b"lsct", b"lsdk") and size >= 4:
+        extra.section = reader.number("I")
+        if size >= 12:
+            extra.group_key = reader.take(8)[4:]
+
+
+def _tree(
+    path: Path, place: Place, records: list[tuple[PsdRecord, _Extra]], origin: PsdOrigin
+) -> tuple[Node, ...]:
+    """Groups from the list of layers: lowest first, a group's end before its head."""
+    open_groups: list[tuple[list[Node], PsdRecord | None]] = [([], None)]
+    for record, extra in records:
+        if extra.section == GROUP_END:
+            if len(open_groups) > _DEPTH:
+                raise UnreadableError(f"{path} is refused: its groups are nested too deep.")
+            open_groups.append(([], record))
+            continue
+        children: list[Node] = []
+        if extra.section in (OPEN_GROUP, CLOSED_GROUP):
+            if len(open_groups) == 1:
+                raise UnreadableError(f"{path} is damaged: its groups are not closed.")
+            children, ending = open_groups.pop()
+            assert ending is not None, "every group but the outermost began with its end"
+            origin.ends[id(record)] = ending
+        open_groups[-1][0].append(_node(place, record, extra, tuple(reversed(children))))
+    if len(open_groups) > 1:
+        raise UnreadableError(f"{path} is damaged: its groups are not closed.")
+    return tuple(reversed(open_groups[0][0]))
+
+
+def _node(place: Place, record: PsdRecord, extra: _Extra, children: tuple[Node, ...]) -> Node:
+    group = extra.section in (OPEN_GROUP, CLOSED_GROUP)
+    top, left, bottom, right = record.rectangle
+    key, opacity, clipping, flags = struct.unpack(">4sBBB", record.head[4:11])
+    if group and extra.group_key:
+        key = extra.group_key
+    mask = extra.mask if any(c.number == MASK for c in record.channels) else None
+    return Node(
+        extra.name,
+        0 if group else top,
+        0 if group else left,
+        0 if group else bottom - top,
+        0 if group else right - left,
+        rows=None if group else rows_of(record.path, place, record, mask),
+        children=children,
+        opacity=opacity / 255,
+        blend=_NAMES.get(key, "psd:" + key.decode("latin-1")),
+        visible=not flags & HIDDEN,
+        clipped=bool(clipping),
+        origin=record,
+    )
+
+
+def _dpi(data: bytes | None) -> tuple[float, float] | None:
+    if data is None or len(data) < 16:
+        return None
+    across, unit_x, _, down, unit_y, _ = struct.unpack(">IHHIHH", data[:16])
+    if not (across and down) or {unit_x, unit_y} - {1, 2}:
+        return None
+    return across / 65536, down / 65536  # in inches always; the units are how it is shown
+
+
+def _split(ours: bytes) -> tuple[bytes, bytes]:
+    """The facts and the label map from nurie's resource."""
+    size = int.from_bytes(ours[:4], "big")
+    return (ours[4 : 4 + size], ours[4 + size :]) if 4 <= size + 4 <= len(ours) else (b"", b"")
+
+
+def _facts(path: Path, ours: bytes) -> dict[str, Any] | None:
+    text, _ = _split(ours)
+    if not ours:
+        return None
+    facts = parse_facts(text) if len(text) <= TEXT_LIMIT else None
+    if facts is None:
+        raise UnreadableError(f"{path} is damaged: what nurie stored cannot be read.")
+    return facts
+
+
+def _seal(path: Path, ours: bytes, layers_at: int) -> int:
+    """Checksum of the label map, the layers and the merged picture."""
+    with reading(path) as stream:
+        stream.seek(layers_at)
+        return seal_of([_split(ours)[1], *iter(lambda: stream.read(1 << 20), b"")])
+
+
+def _labels(path: Path, ours: bytes, max_pixels: int) -> Labels | None:
+    _, picture = _split(ours)
+    if not picture:
+        return None
+    samples = read_samples(picture, max_pixels=max_pixels)
+    if samples is None:
+        samples = read_png(f"{path}:labels", picture, max_pixels=max_pixels)
+    return labels_of(samples)

@@ -1,0 +1,197 @@
+"""Photoshop documents with other colours: all that shows no flat is copied byte for byte.
+
+The channels of a flat's colour are runs of one value, so they are written, not repacked; alpha,
+masks, effects, and every other layer stay as they lie in the file.
+"""
+
+import os
+import struct
+from dataclasses import replace
+from typing import BinaryIO
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.document import Palette, strips
+from nurie.errors import FormatError, UnreadableError
+from nurie.io.files import check_target, reading, replacing
+from nurie.io.layered.facts import facts_text
+from nurie.io.layered.recolor import FlatNode, Recolorable, remerged
+from nurie.io.layered.reseal import facts_with
+from nurie.io.psd.format import OURS, SIGNATURE, bottom_up, seal_of, sized
+from nurie.io.psd.kept import KeptRecord, kept_record, written
+from nurie.io.psd.packbits import pack
+from nurie.io.psd.pixels import constant_channel
+from nurie.io.psd.read import PsdOrigin
+from nurie.io.psd.write import bytes_of, merged_section
+
+_HEADER = 26
+
+
+def write_recolored_psd(
+    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
+) -> None:
+    """Write a Photoshop document with another palette.
+
+    Args:
+        path: the target, ending in .psd.
+        source: the document, read from a PSD.
+        palette: as many entries as the document's, in its order.
+        force: an existing file may be replaced.
+
+    Raises:
+        FormatError: the suffix is not .psd, or the document is not RGB, or a large one (PSB).
+        OutputError: the target cannot be written.
+        UnreadableError: a part of the document is damaged.
+    """
+    check_target(path, force=force, suffixes=(".psd",))
+    origin: PsdOrigin = source.document.origin
+    if (origin.version, origin.mode) != (1, 3):
+        raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
+    info = sized(_layer_info(source, palette, origin))
+    pixels = remerged(source, palette)
+    with reading(source.path) as old:
+        head, resources = _start(old)
+        extra = _extra_planes(old, source)
+    merged = merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
+    with replacing(path, force=force) as stream:
+        stream.write(head)
+        stream.write(sized(_with_facts(resources, source, palette, [info, *merged])))
+        stream.write(info)
+        stream.writelines(merged)
+
+
+def _start(old: BinaryIO) -> tuple[bytes, bytes]:
+    """Header with palette, and the resources, as they lie in the file; ``old`` stands after."""
+    head = old.read(_HEADER + 4)
+    head += old.read(int.from_bytes(head[-4:], "big"))
+    return head, old.read(int.from_bytes(old.read(4), "big"))
+
+
+def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> bytes:
+    """The section of layers, with the flats in their new colours."""
+    fresh = {
+        id(flat.node): (flat, colors, name)
+        for flat, colors, name in zip(
+            source.flats, source.split(palette.colors), source.names(palette), strict=True
+        )
+    }
+    bits = source.document.bits
+    records = []
+    for node, section in bottom_up(source.document.nodes):
+        record = kept_record(node, section, origin)
+        if record is None:
+            raise UnreadableError(f"{source.path} is damaged: a layer cannot be copied.")
+        if id(node) in fresh and section == 0:
+            record = _recolored(record, *fresh[id(node)], bits=bits)
+        records.append(record)
+    info = struct.pack(">h", len(records)) + b"".join(map(written, records))
+    info += b"".join(data for record in records for data in record.channels)
+    info += bytes(-len(info) % 4)
+    if bits == 8:
+        return sized(info) + bytes(4) + origin.blocks
+    return bytes(8) + SIGNATURE + b"Lr16" + sized(info) + origin.blocks
+
+
+def _recolored(
+    record: KeptRecord, flat: FlatNode, colors: Rgb8, name: str | None, *, bits: int
+) -> KeptRecord:
+    """A layer's record with the planes of its colours, and its name, exchanged."""
+    channels = list(record.channels)
+    for at, number in enumerate(record.numbers):
+        if number in (0, 1, 2):
+            channels[at] = _plane(flat, colors, number, bits)
+    head = record.head if name is None else _named(record.head, name)
+    return replace(record, channels=tuple(channels), head=head)
+
+
+def _plane(flat: FlatNode, colors: Rgb8, channel: int, bits: int) -> bytes:
+    """One packed colour channel of a layer."""
+    height, width = flat.node.height, flat.node.width
+    if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
+        return constant_channel(int(colors[0, channel]), (height, width * bits // 8))
+    parts = (flat.layer.pixels(rows, colors)[..., channel] for rows in strips(height))
+    return _packed([pack(bytes_of(part, bits)) for part in parts])
+
+
+def _packed(parts: list[tuple[bytes, AnyArray]]) -> bytes:
+    sizes = np.concatenate([sizes for _, sizes in parts]).astype(">u2")
+    return b"\x00\x01" + sizes.tobytes() + b"".join(data for data, _ in parts)
+
+
+def _named(head: bytes, name: str) -> bytes:
+    """A record's head with another name, for programs that know Unicode and for those that do not.
+
+    The head is 12 bytes of blend mode and flags, the size of what follows, the mask, the blending
+    ranges, the old name, and blocks.
+    """
+    place = 16
+    for _ in range(2):
+        place += 4 + int.from_bytes(head[place : place + 4], "big")
+    after = place + 1 + head[place]
+    after += -(after - place) % 4
+    short = name.encode("mac-roman", "replace")[:255]
+    pascal = bytes([len(short)]) + short
+    data = name.encode("utf-16-be", "replace")
+    unicode = struct.pack(">I", len(data) // 2) + data
+    unicode += bytes(-len(unicode) % 4)
+    blocks = _without(head[after:], b"luni")
+    rest = head[16:place] + pascal + bytes(-len(pascal) % 4)
+    rest += SIGNATURE + b"luni" + sized(unicode) + blocks
+    return head[:12] + sized(rest)
+
+
+def _without(blocks: bytes, key: bytes) -> bytes:
+    """The blocks of a record but for those of one key."""
+    found, place = b"", 0
+    while place + 12 <= len(blocks):
+        end = place + 12 + int.from_bytes(blocks[place + 8 : place + 12], "big")
+        if blocks[place + 4 : place + 8] != key:
+            found += blocks[place:end]
+        place = end
+    return found + blocks[place:]
+
+
+def _with_facts(
+    resources: bytes, source: Recolorable, palette: Palette, rest: list[bytes]
+) -> bytes:
+    """The resources, the new facts among them; sealed, where they were, with what follows."""
+    facts = facts_with(source.document, source.palette, palette)
+    found, place = b"", 0
+    while facts is not None and place + 12 <= len(resources):
+        number = int.from_bytes(resources[place + 4 : place + 6], "big")
+        name_end = place + 7 + resources[place + 6]
+        name_end += (name_end - place) % 2
+        size = int.from_bytes(resources[name_end : name_end + 4], "big")
+        end = name_end + 4 + size + size % 2
+        if number == OURS:
+            ours = resources[name_end + 4 : name_end + 4 + size]
+            labels = ours[4 + int.from_bytes(ours[:4], "big") :]
+            seal = seal_of([labels, *rest]) if source.document.is_sealed() else None
+            data = sized(facts_text(facts, seal)) + labels
+            found += resources[place:name_end] + sized(data) + bytes(len(data) % 2)
+        else:
+            found += resources[place:end]
+        place = end
+    return found + resources[place:]
+
+
+def _extra_planes(old: BinaryIO, source: Recolorable) -> list[tuple[bytes, AnyArray]]:
+    """Planes of the merged picture beyond red, green and blue, packed; ``old`` stands at layers."""
+    document = source.document
+    old.seek(12)
+    count = int.from_bytes(old.read(2), "big")
+    if count <= 3:
+        return []
+    old.seek(0)
+    _start(old)
+    old.seek(int.from_bytes(old.read(4), "big"), os.SEEK_CUR)
+    height, line = document.height, document.width * document.bits // 8
+    if old.read(2) == b"\x00\x01":
+        sizes = np.frombuffer(old.read(2 * height * count), ">u2").astype(np.int64)
+        sizes = sizes.reshape(count, height)
+        old.seek(int(sizes[:3].sum()), os.SEEK_CUR)
+        return [(old.read(int(own.sum())), own) for own in sizes[3:]]
+    old.seek(3 * height * line, os.SEEK_CUR)
+    planes = np.frombuffer(old.read((count - 3) * height * line), np.uint8)
+    return [pack(plane) for plane in planes.reshape(count - 3, height, line)]

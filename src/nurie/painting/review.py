@@ -1,0 +1,197 @@
+"""Doubt: which regions a person should look at, in the order in which a hint helps most."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import Floats, Ints, Mask
+from nurie.colors import to_hex
+from nurie.document import PAPER, Layers, Palette
+from nurie.errors import OptionError
+from nurie.regions.measure import measure
+
+SURE = 0.5
+"""A region whose colour has less than this confidence is unsure."""
+
+FOLLOW = 0.5
+"""How much of a region's doubt goes away, as it is counted, when one quite like it gets a hint."""
+
+_ALIKE = 0.6
+"""Cosine of two regions' features, less the drawing's mean, from which on they are alike."""
+
+_MOST = 512
+"""Regions with the greatest doubt, among which likeness is looked at; the rest follow by doubt."""
+
+
+def doubt(confidence: Floats, area: Floats) -> Floats:
+    """What is at stake in each region: the chance that it is wrong times the root of its area.
+
+    The root stands between counting regions, where every one is a click, and counting pixels,
+    where the sky is all that matters; it is also the weight of the model's training.
+
+    >>> doubt(np.array([0.5, 1.0]), np.array([100.0, 100.0])).tolist()
+    [5.0, 0.0]
+    """
+    at_stake: Floats = (1 - confidence) * np.sqrt(area)
+    return at_stake
+
+
+def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask) -> Ints:
+    """Regions in the order in which a hint helps most.
+
+    A hint settles its own region and, by the model, those that look like it. The gain of asking
+    for region i is d_i + ``FOLLOW`` Σ_j s_ij d_j over the other free regions, with d the ``doubt``
+    and s_ij in [0, 1] how alike their features are. Once a region is asked for, it settles its
+    share of the doubt of the others: the next is chosen from what is left, so that one of ten
+    feathers is asked for and not all ten.
+
+    Args:
+        confidence: (n,) in [0, 1].
+        area: (n,) pixels.
+        features: (n, C) what the model saw of each.
+        free: (n,) bool: regions whose colour is the model's choice.
+
+    Returns:
+        Rows of the free regions, the most helpful first.
+
+    >>> one, area = np.array([0.9, 0.2, 0.2]), np.array([100.0, 100.0, 400.0])
+    >>> asking_order(one, area, np.eye(3), np.array([True, True, True])).tolist()
+    [2, 1, 0]
+    """
+    stake = doubt(confidence, area)
+    rows = np.flatnonzero(free)
+    rows = rows[np.argsort(-stake[rows], kind="stable")]
+    some, rest = rows[:_MOST], rows[_MOST:]
+    alike, left = _alike(features[some]), stake[some].astype(np.float32)
+    order, waiting = list[int](), np.ones(len(some), bool)
+    for _ in range(len(some)):
+        gain = left + FOLLOW * (alike @ left)
+        best = int(np.where(waiting, gain, -np.inf).argmax())
+        order.append(best)
+        waiting[best] = False
+        left -= FOLLOW * alike[best] * left
+        left[best] = 0
+    return np.concatenate([some[order], rest]).astype(np.int32)
+
+
+def _alike(features: Floats) -> Floats:
+    """How alike regions are, (n, n): 0 up to a cosine of ``_ALIKE``, rising to 1; 0 to oneself."""
+    shape = features - features.mean(axis=0) if len(features) else features
+    shape = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
+    close: Floats = np.maximum((shape @ shape.T - _ALIKE) / (1 - _ALIKE), 0).astype(np.float32)
+    np.fill_diagonal(close, 0)
+    return close
+
+
+def review(layers: Layers, *, sure: float = SURE) -> Ints:
+    """The unsure regions, in the order in which a hint helps most.
+
+    Args:
+        layers: a coloured drawing.
+        sure: confidence in [0, 1] from which on a region needs no look.
+
+    Returns:
+        (k,) int32 labels, the least sure first where the layers do not say what to ask; none where
+        nothing is known of the confidence.
+
+    Raises:
+        OptionError: ``sure`` is no probability.
+    """
+    if not 0 <= sure <= 1:
+        raise OptionError(f"A confidence of {sure} makes no sense; give a number from 0 to 1.")
+    if layers.confidence is None:
+        return np.zeros(0, np.int32)
+    ask = layers.ask
+    if ask is None:
+        ask = np.argsort(layers.confidence, kind="stable").astype(np.int32)
+        ask = ask[(layers.entries >= 0)[ask] & ~layers.hinted[ask]]
+    unsure: Ints = ask[layers.confidence[ask] < sure]
+    return unsure
+
+
+def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:
+    """The same drawing with its unsure regions left as paper, and no palette entry unused.
+
+    Args:
+        layers: a coloured drawing.
+        sure: confidence in [0, 1] from which on a region keeps its colour.
+
+    Raises:
+        OptionError: ``sure`` is no probability.
+    """
+    entries = layers.entries.copy()
+    entries[review(layers, sure=sure)] = PAPER
+    used = np.unique(entries[entries >= 0])
+    number = np.full(len(layers.palette) + 1, PAPER, np.int32)
+    number[used] = np.arange(len(used))
+    palette = layers.palette
+    names = tuple(palette.names[i] for i in used.tolist()) if palette.names else ()
+    return replace(
+        layers,
+        entries=number[entries],
+        palette=Palette(palette.colors[used], names, palette.name),
+    )
+
+
+def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
+    """All that is known of a coloured drawing's regions, ready for JSON.
+
+    Args:
+        layers: the drawing.
+        sure: see ``review``.
+
+    Returns:
+        ``width``, ``height``, ``sure``, ``unsure`` (labels in the order in which a hint helps
+        most) and ``regions``, each with ``label``, ``area``, ``center`` (row, column), ``box``
+        (top, left, bottom, right), ``color`` (hex or null), ``entry`` of the palette (or null),
+        ``confidence`` (or null), ``hinted``, ``paper`` and ``ask``, its place in ``unsure`` from 1
+        (or null).
+
+    Raises:
+        OptionError: ``sure`` is no probability.
+    """
+    order = review(layers, sure=sure).tolist()
+    place = {label: i for i, label in enumerate(order, 1)}
+    measures, colors = measure(layers.labels), layers.region_colors()
+    height, width = layers.sketch.shape
+    regions = []
+    for i in range(min(len(measures), len(layers.entries) - 1)):
+        entry = int(layers.entries[i + 1])
+        regions.append(
+            {
+                "label": i + 1,
+                "area": int(measures.area[i]),
+                "center": [round(float(v), 2) for v in measures.center[i]],
+                "box": [int(v) for v in measures.box[i]],
+                "color": to_hex(colors[i + 1]) if entry >= 0 else None,
+                "entry": entry if entry >= 0 else None,
+                "confidence": _confidence(layers, i + 1),
+                "hinted": bool(layers.hinted[i + 1]),
+                "paper": entry < 0,
+                "ask": place.get(i + 1),
+            }
+        )
+    return {"width": width, "height": height, "sure": sure, "unsure": order, "regions": regions}
+
+
+def _confidence(layers: Layers, label: int) -> float | None:
+    return None if layers.confidence is None else round(float(layers.confidence[label]), 4)
+
+
+def score(layers: Layers) -> float:
+    """How likely the model holds a colouring: mean log confidence by root of area, at most 0.
+
+    Regions that a person coloured, and those that stay paper whatever the model says, do not
+    count.
+    """
+    if (
+        layers.confidence is None
+        or layers.ask is None
+        or layers.area is None
+        or not len(layers.ask)
+    ):
+        return 0.0
+    weight = np.sqrt(layers.area[layers.ask])
+    logs = np.log(np.maximum(layers.confidence[layers.ask], 1e-4))
+    return float((logs * weight).sum() / max(weight.sum(), 1e-9))

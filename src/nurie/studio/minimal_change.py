@@ -1,0 +1,170 @@
+"""What stays as it is when somebody asks for one thing: a dab must not repaint the drawing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import Floats, Ints, Mask, Rgb8
+from nurie.colors import parse_hex
+from nurie.document import PAPER, Layers, Palette
+from nurie.errors import OptionError
+from nurie.painting.predict import kin
+from nurie.painting.review import FOLLOW, asking_order
+from nurie.painting.scene import Scene
+from nurie.studio.file_store import Cutting
+
+UNKNOWN = -2
+"""Entry of a region of which nothing is kept."""
+
+_ALIKE = 0.3
+"""Cosine of two regions' features, less the drawing's mean, from which on they look alike."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of the m regions that hold pixels, row by row."""
+
+    colors: Rgb8
+    """(m, 3) uint8."""
+    given: Mask
+    """(m,) bool: the region takes exactly its colour."""
+    hinted: Mask
+    """(m,) bool: a hint gave it, so that others may follow."""
+    paper: Mask
+    """(m,) bool: the region stays paper."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A colouring that was seen before, row by row."""
+
+    colors: Rgb8
+    """(m, 3) uint8."""
+    known: Mask
+    """(m,) bool: there is something to keep."""
+    paper: Mask
+    """(m,) bool: it was paper."""
+    confidence: Floats
+    """(m,) float32 in [0, 1]."""
+
+
+def kept_of(keep: Mapping[str, Any], known: Cutting) -> Kept:
+    """Read what a request wants to keep.
+
+    Args:
+        keep: ``palette``, ``entries`` and ``confidence`` of the request.
+        known: of the regions.
+
+    Raises:
+        OptionError: it does not fit the regions.
+    """
+    rows, size = known.numbers, known.count + 1
+    entries = np.array(keep["entries"], np.int32)
+    confidence = np.array(keep.get("confidence", np.zeros(size)), np.float32)
+    for name, values in (("entries", entries), ("confidence", confidence)):
+        if len(values) != size:
+            raise OptionError(
+                f"keep.{name} has {len(values)} items for {size - 1} regions; give {size}, one for "
+                "each number from 0."
+            )
+    table = np.array([parse_hex(c) for c in (*keep["palette"], "#ffffff")], np.uint8)
+    if entries.max() >= len(keep["palette"]):
+        raise OptionError(
+            f"keep.entries points at colour {int(entries.max())} of {len(keep['palette'])}; count "
+            "from 0."
+        )
+    colors = np.where(entries[:, None] >= 0, table[entries.clip(0)], 255).astype(np.uint8)
+    return Kept(colors[rows], entries[rows] > UNKNOWN, entries[rows] == PAPER, confidence[rows])
+
+
+def hold(kept: Kept, asked: Asked, scene: Scene) -> tuple[Asked, Mask]:
+    """Ask for all that is kept, but for what follows a hint.
+
+    Args:
+        kept: what was seen.
+        asked: what a person asks for; it wins.
+        scene: the regions.
+
+    Returns:
+        What to ask of the model, and (m,) bool: regions that follow a hint.
+    """
+    leader = leaders(kept, asked, scene)
+    follows = leader >= 0
+    stays = kept.known & ~asked.given & ~asked.paper & ~follows
+    colors = np.where(stays[:, None], kept.colors, asked.colors)
+    colors[follows] = asked.colors[leader[follows]]
+    given = asked.given | follows | (stays & ~kept.paper)
+    return Asked(colors, given, asked.hinted, asked.paper | (stays & kept.paper)), follows
+
+
+def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
+    """The hinted region that each other one follows, -1 where it follows none.
+
+    A region follows a hint when it had the colour that the hint changes, and looks like the hinted
+    region or has its size and shape: the other eye, the other stars.
+    """
+    best = np.full(len(kept.known), _ALIKE, np.float32)
+    leader = np.full(len(best), -1, np.int32)
+    changed = asked.hinted & kept.known & ~kept.paper & (asked.colors != kept.colors).any(axis=1)
+    free = kept.known & ~kept.paper & ~asked.given & ~asked.paper
+    looks, elder = _directions(scene.features), kin(scene.geometry)
+    for row in np.flatnonzero(changed).tolist():
+        alike = np.maximum(looks @ looks[row], elder == elder[row])
+        taken = free & (kept.colors == kept.colors[row]).all(axis=1) & (alike > best)
+        leader[taken], best[taken] = row, alike[taken]
+    return leader
+
+
+def _directions(features: Floats) -> Floats:
+    """Features less their mean, of length 1."""
+    shape = features - features.mean(axis=0) if len(features) else features
+    unit: Floats = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def settle(layers: Layers, kept: Kept, asked: Asked, follows: Mask, known: Cutting) -> Layers:
+    """An answer that keeps what is kept, and its doubts.
+
+    Args:
+        layers: what the model made of ``hold``.
+        kept: what was seen.
+        asked: what a person asked for.
+        follows: from ``hold``.
+        known: of the regions.
+    """
+    assert layers.confidence is not None
+    sure, area = layers.confidence[1:].copy(), known.scene.measures.area
+    colors, paper = layers.region_colors()[1:].astype(np.uint8), layers.entries[1:] < 0
+    stays = kept.known & ~follows & ~asked.given & ~asked.paper
+    colors[stays], paper[stays] = kept.colors[stays], kept.paper[stays]
+    sure[stays] = kept.confidence[stays]
+    sure[follows] = 1 - (1 - kept.confidence[follows]) * (1 - FOLLOW)
+    free = ~asked.given & ~known.paper & ~asked.paper
+    ask = asking_order(sure, area.astype(np.float32), known.scene.features, free) + np.int32(1)
+    entries, palette = _counted(colors, paper, area)
+    names = dict(zip(_keys(layers.palette.colors), layers.palette.names or (), strict=False))
+    named = tuple(names.get(key, "") for key in _keys(palette)) if names else ()
+    return replace(
+        layers,
+        entries=np.append(np.int32(PAPER), entries),
+        palette=Palette(palette, named),
+        confidence=np.append(np.float32(0), sure),
+        ask=ask,
+    )
+
+
+def _counted(colors: Rgb8, paper: Mask, area: Any) -> tuple[Ints, Rgb8]:
+    """The entry of each region in a palette of the colours, those of the largest area first."""
+    unique, inverse = np.unique(colors[~paper], axis=0, return_inverse=True)
+    order = np.argsort(-np.bincount(inverse.reshape(-1), area[~paper], len(unique)), kind="stable")
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    entries = np.full(len(paper), PAPER, np.int32)
+    entries[~paper] = rank[inverse.reshape(-1)]
+    return entries, unique[order].reshape(-1, 3)
+
+
+def _keys(colors: Rgb8) -> list[tuple[int, ...]]:
+    return [tuple(color) for color in colors.tolist()]

@@ -1,0 +1,97 @@
+"""All that the golden tests import from nurie, one function each: a move edits one line here."""
+
+import contextlib
+import io
+import sys
+from unittest import mock
+
+import numpy as np
+
+
+def call(*arguments):
+    """The command line in this process: exit code, standard output, standard error."""
+    from nurie.__main__ import main
+
+    out, err = io.StringIO(), io.StringIO()
+    argv = ["nurie", *map(str, arguments)]
+    with (
+        mock.patch.object(sys, "argv", argv),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = left.code or 0
+    return code, out.getvalue(), err.getvalue()
+
+
+def studio_app():
+    """The HTTP API with the packaged model."""
+    from nurie.studio.app import Settings, build
+
+    return build(Settings(page=False))
+
+
+def encoder_maps(lines):
+    """What the packaged encoder makes of a framed drawing."""
+    from nurie.models.registry import find_region
+    from nurie.models.session import RegionSession
+
+    return RegionSession(find_region()).encode(lines)
+
+
+def made_drawing(kind, seed, size):
+    """A drawing made by program: its arrays by name."""
+    from nurie.drawings.beasts import draw_animal
+    from nurie.drawings.comics import draw_comic
+    from nurie.drawings.figures import draw_character
+    from nurie.drawings.scenes import draw_scene
+    from nurie.drawings.things import draw_thing
+
+    kinds = {
+        "animal": draw_animal,
+        "comic": draw_comic,
+        "character": draw_character,
+        "scene": draw_scene,
+        "thing": draw_thing,
+    }
+    made = kinds[kind](np.random.default_rng(seed), size=size)
+    return {
+        "lines": made.lines,
+        "color": made.color,
+        "parts": made.parts,
+        "colors": made.colors,
+        "names": np.array(made.names),
+    }
+
+
+def made_film(seed, count):
+    """The frames of a film made by program: lines and colours."""
+    from nurie.drawings.figures import film
+
+    return [(made.lines, made.color) for made in film(np.random.default_rng(seed), count)]
+
+
+def write_pictures(path, pictures):
+    """A shard of (H, W, 3) pictures by key, all of a permissive source."""
+    from nurie.io.shards import encode, write_shard
+
+    info = b'{"source": "golden", "tier": "permissive"}'
+    write_shard(path, [(k, {"png": encode(p, "png"), "json": info}) for k, p in pictures.items()])
+
+
+def prepare_examples(shard, out):
+    """The files of training examples made of a shard."""
+    from nurie.dataset.prepare import prepare
+
+    return list(prepare([shard], out, seed=0, workers=1))
+
+
+def made_examples(kind, count):
+    """Training examples of drawings made by program: their arrays by name."""
+    from nurie.dataset.made import examples
+    from nurie.dataset.prepare import stack
+
+    return vars(stack(list(examples(kind, 0, count, np.random.default_rng(0)))))

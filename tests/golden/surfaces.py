@@ -44,11 +44,11 @@ def encoder_maps(lines):
 
 def made_drawing(kind, seed, size):
     """A drawing made by program: its arrays by name."""
-    from nurie.drawings.beasts import draw_animal
-    from nurie.drawings.comics import draw_comic
-    from nurie.drawings.figures import draw_character
-    from nurie.drawings.scenes import draw_scene
-    from nurie.drawings.things import draw_thing
+    from nurie_lab.drawings.beasts import draw_animal
+    from nurie_lab.drawings.comics import draw_comic
+    from nurie_lab.drawings.figures import draw_character
+    from nurie_lab.drawings.scenes import draw_scene
+    from nurie_lab.drawings.things import draw_thing
 
     kinds = {
         "animal": draw_animal,
@@ -69,14 +69,14 @@ def made_drawing(kind, seed, size):
 
 def made_film(seed, count):
     """The frames of a film made by program: lines and colours."""
-    from nurie.drawings.figures import film
+    from nurie_lab.drawings.figures import film
 
     return [(made.lines, made.color) for made in film(np.random.default_rng(seed), count)]
 
 
 def write_pictures(path, pictures):
     """A shard of (H, W, 3) pictures by key, all of a permissive source."""
-    from nurie.io.shards import encode, write_shard
+    from nurie_lab.data.shards import encode, write_shard
 
     info = b'{"source": "golden", "tier": "permissive"}'
     write_shard(path, [(k, {"png": encode(p, "png"), "json": info}) for k, p in pictures.items()])
@@ -84,14 +84,14 @@ def write_pictures(path, pictures):
 
 def prepare_examples(shard, out):
     """The files of training examples made of a shard."""
-    from nurie.dataset.prepare import prepare
+    from nurie_lab.data.prepare import prepare
 
     return list(prepare([shard], out, seed=0, workers=1))
 
 
 def made_examples(kind, count):
     """Training examples of drawings made by program: their arrays by name."""
-    from nurie.dataset.made import examples
-    from nurie.dataset.prepare import stack
+    from nurie_lab.data.invented import examples
+    from nurie_lab.data.prepare import stack
 
     return vars(stack(list(examples(kind, 0, count, np.random.default_rng(0)))))

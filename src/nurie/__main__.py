@@ -5,15 +5,19 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # These two are answered before anything else is imported.
     if sys.argv[1:] == ["--version"]:
-        # Before anything else is imported.
         from nurie import __version__
 
         print(f"nurie {__version__}")
-        return
-    from nurie.cli.app import run
+    elif sys.argv[1:] in (["--help"], ["-h"]):
+        from nurie.cli import overview
 
-    sys.exit(run(sys.argv[1:]))
+        print(overview())
+    else:
+        from nurie.cli.app import run
+
+        sys.exit(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ import sys
 import pytest
 
 HEAVY = ("PIL", "cv2", "numpy", "onnxruntime", "rich", "torch")
+OPENED = 96
+"""Files of nurie that a PNG opens on its way to a PNG."""
+
 NO_ROOMS = {"utils", "util", "helpers", "common", "misc", "base", "core", "manager"}
 
 
@@ -56,8 +59,9 @@ def test_the_judge_of_heaviness_can_see():
     assert loaded("import numpy") == ["numpy"]
 
 
-def test_version_imports_next_to_nothing():
-    code = "import sys; sys.argv = ['nurie', '--version']; import nurie.__main__ as m; m.main()"
+@pytest.mark.parametrize("option", ["--version", "--help", "-h"])
+def test_version_and_help_import_next_to_nothing(option):
+    code = f"import sys; sys.argv = ['nurie', '{option}']; import nurie.__main__ as m; m.main()"
     show = "; assert not {'typer', 'click', 'json', 'pathlib'} & set(sys.modules)"
     done = subprocess.run(
         [sys.executable, "-S", "-c", code + show],
@@ -67,6 +71,49 @@ def test_version_imports_next_to_nothing():
         env={"PYTHONPATH": ":".join(path for path in sys.path if path), "PYTHONSAFEPATH": "1"},
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_overview_says_what_the_verbs_say():
+    from importlib import import_module
+
+    from nurie.cli import LABORATORY, VERBS, overview
+
+    for name, (module, text) in VERBS.items():
+        verb = getattr(import_module(f"nurie.cli.{module}"), name)
+        assert verb.__doc__.splitlines()[0] == text, name
+    for name, text in LABORATORY.items():
+        module = import_module(f"nurie_lab.cli.{name}")
+        about = module.app.info.help if name == "data" else getattr(module, name).__doc__
+        assert about.splitlines()[0] == text, name
+    assert all(len(line) <= 96 for line in overview().splitlines())
+
+
+def modules_after(arguments):
+    """What a call of the command line has imported when it ends."""
+    code = (
+        "import json, sys\nfrom nurie.cli.app import run\n"
+        f"assert run({arguments!r}) == 0\n"
+        "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return json.loads(done.stderr.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def coloring(root, tmp_path_factory):
+    """What is imported when a PNG becomes a PNG."""
+    target = tmp_path_factory.mktemp("out") / "cat.png"
+    return modules_after(["color", str(root / "examples" / "cat.png"), "-o", str(target)])
+
+
+def test_coloring_opens_few_files(coloring):
+    own = [name for name in coloring if name == "nurie" or name.startswith("nurie.")]
+    assert len(own) <= OPENED, own
+
+
+def test_coloring_looks_up_nothing_that_it_does_not_need(coloring):
+    unwanted = {"pydantic", "importlib.metadata", "rich", "torch", "nurie_lab", "av", "starlette"}
+    assert not unwanted & set(coloring)
 
 
 def test_coloring_needs_no_torch():

@@ -8,8 +8,7 @@ import pytest
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError
 from nurie.io.images import read_color
-from nurie.io.report import write_report
-from nurie.io.sheet import write_doubts, write_sheet
+from nurie.io.sheet import write_doubts, write_report, write_sheet
 
 RED, SEA = (255, 0, 0), (0, 170, 255)
 

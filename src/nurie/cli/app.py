@@ -1,54 +1,48 @@
 """The ``nurie`` command: its verbs, and what becomes of errors."""
 
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import Enum
 from importlib import import_module
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from nurie import __version__
+from nurie.cli import LABORATORY, VERBS, overview
 from nurie.cli.outcome import complain, sentence
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
 
-_VERBS = {
-    "color": "nurie.cli.paint",
-    "recolor": "nurie.cli.recolor",
-    "palette": "nurie.cli.palette",
-    "regions": "nurie.cli.trace",
-    "lines": "nurie.cli.trace",
-    "verify": "nurie.cli.check",
-    "studio": "nurie.cli.studio",
-    "serve": "nurie.cli.studio",
-}
-"""The verbs of the product, and the module that holds a function of that name."""
 
-_LABORATORY = {
-    "train": "Train a network on shards of pictures.",
-    "adapt": "Teach a model the colours of one artist or one film.",
-    "export": "Make a model out of a run that was trained.",
-    "evaluate": "Put systems side by side on pictures whose truth is known.",
-    "prefer": "Ask people which of two colourings they like more.",
-    "figures": "Draw the report's figures from the runs that were trained.",
-    "data": "Fetch, list, prepare and count pictures to train on.",
-}
-"""The verbs that ``nurie-lab`` brings through the entry points ``nurie.verbs``."""
+class _Verb(TyperCommand):
+    """A verb whose values are converted here."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its arguments and options, --help among them."""
+        return _lightened(super().get_params(ctx))
 
 
 class _Verbs(TyperGroup):
     """A group that imports the module of a verb when the verb is given, not before."""
 
+    def get_params(self, ctx: Any) -> Any:
+        """Its options, --help among them."""
+        return _lightened(super().get_params(ctx))
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (click's own signature)
         """All verbs, those of the laboratory last."""
-        return [*_VERBS, *_LABORATORY]
+        return [*VERBS, *LABORATORY]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (click's own signature)
         """The command of that name, or None."""
-        if cmd_name in _VERBS:
-            return _command(getattr(import_module(_VERBS[cmd_name]), cmd_name), cmd_name)
-        if cmd_name in _LABORATORY:
+        if cmd_name in VERBS:
+            module = import_module(f"nurie.cli.{VERBS[cmd_name][0]}")
+            return _command(getattr(module, cmd_name), cmd_name)
+        if cmd_name in LABORATORY:
             return _command(_laboratory(cmd_name), cmd_name)
         return None
 
@@ -70,7 +64,7 @@ def _absent(name: str) -> Any:
             f"nurie {name} belongs to the laboratory, which is not installed: pip install nurie-lab"
         )
 
-    verb.__doc__ = _LABORATORY[name]
+    verb.__doc__ = LABORATORY[name]
     return verb
 
 
@@ -84,10 +78,86 @@ def _command(verb: Any, name: str) -> Any:
         )
         # What follows a verb that is not installed is not ours to judge.
         settings = {"ignore_unknown_options": True} if verb.__module__ == __name__ else {}
-        single.command(context_settings=_SETTINGS | settings)(verb)
+        single.command(cls=_Verb, context_settings=_SETTINGS | settings)(verb)
         command = typer.main.get_command(single)
     command.name = name
     return command
+
+
+def _lightened(parameters: list[Any]) -> list[Any]:
+    """Parameters whose values of plain types are converted here.
+
+    Typer would load pydantic for it, which takes as long as importing numpy and OpenCV together. A
+    version of Typer that does not know the attribute ignores it and converts as it used to.
+    """
+    for parameter in parameters:
+        known = getattr(parameter, "type_descriptor", None)
+        convert = None if known is None else _converter(known.annotation, known.parameter_info)
+        if convert is not None:
+            parameter._runtime_param = _Value(convert)  # noqa: SLF001 (there is no public way)
+    return parameters
+
+
+class _Value:
+    """How what was typed for an option or an argument becomes its value."""
+
+    def __init__(self, convert: Callable[[Any], Any]) -> None:
+        self._convert = convert
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value; a tuple or list of them where several may be given.
+
+        Raises:
+            typer.BadParameter: it is no such value.
+        """
+        several = param.multiple or param.nargs == -1
+        if value is None:
+            return () if several else None
+        try:
+            return [self._convert(one) for one in value] if several else self._convert(value)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
+
+
+def _converter(kind: Any, limits: Any) -> Callable[[Any], Any] | None:
+    """From text to a type that the verbs use, None for any other type."""
+    if get_origin(kind) is list:
+        kind = get_args(kind)[0]
+    if kind in (bool, str, Path):  # flags are bool already
+        return kind  # type: ignore[no-any-return]
+    if kind in (int, float):
+        return lambda value: _number(value, kind, limits.min, limits.max)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda value: _choice(value, kind)
+    return None
+
+
+def _number(value: Any, kind: type[Any], low: float | None, high: float | None) -> Any:
+    """A finite number within limits.
+
+    >>> _number("3", int, 0, None)
+    3
+    """
+    try:
+        number = kind(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{str(value)!r} is not {'a whole' if kind is int else 'a'} number")
+    if low is not None and number < low:
+        raise ValueError(f"{number} is less than {low}")
+    if high is not None and number > high:
+        raise ValueError(f"{number} is more than {high}")
+    return number
+
+
+def _choice(value: Any, kind: type[Enum]) -> Enum:
+    """A member of an enumeration by its value."""
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(str(one.value) for one in kind)
+        raise ValueError(f"{value!r} is not one of {known}") from None
 
 
 # Plain help: rich would take longer to load than all the rest.
@@ -133,8 +203,11 @@ def run(arguments: Sequence[str]) -> int:
     reconfigure: Any = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="surrogateescape")
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(overview())
+        return 0 if arguments else 2
     try:
-        code = app(list(arguments) or ["--help"], prog_name="nurie", standalone_mode=False)
+        code = app(list(arguments), prog_name="nurie", standalone_mode=False)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -142,8 +215,6 @@ def run(arguments: Sequence[str]) -> int:
         if text is None:
             raise
         complain(text)
-        return 2
-    if not arguments:
         return 2
     return code if isinstance(code, int) else 0
 

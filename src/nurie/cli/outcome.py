@@ -3,8 +3,7 @@
 import errno
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -44,21 +43,57 @@ def complain(text: str) -> None:
     print(f"nurie: {text}", file=sys.stderr)
 
 
+def complain_of(failures: list[str], total: int, summary: str) -> None:
+    """List what failed, and set the exit code: 1 where some of several did, else 2.
+
+    Args:
+        failures: a sentence each; none of them is none at all.
+        total: how many things there were to do.
+        summary: what became of those that failed, such as ``sketches were not coloured``.
+
+    Raises:
+        typer.Exit: something failed.
+    """
+    if not failures:
+        return
+    if total > 1:
+        complain(f"{len(failures)} of {total} {summary}:")
+    for text in failures:
+        complain(text)
+    raise typer.Exit(1 if total > 1 else 2)
+
+
 def show_json(value: Any) -> None:
     """A value as JSON on stdout."""
     print(json.dumps(value, indent=2))
 
 
-@contextmanager
-def progress(items: Sequence[_Item], label: str, *, shown: bool) -> Iterator[Iterable[_Item]]:
-    """The items, with a bar on stderr that follows them."""
-    if not shown:
-        yield items
+def track(
+    things: Iterable[_Item], total: int | None, description: str, *, quiet: bool = False
+) -> Iterator[_Item]:
+    """The things themselves, with a bar on stderr where a person looks on.
+
+    Args:
+        things: what is done one after the other.
+        total: how many there will be, where that is known.
+        description: what is being done, one word.
+        quiet: no bar at all.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield from things
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    # One item is one piece of work: the bar only shows that it goes on.
-    total = len(items) if len(items) > 1 else None
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        yield bar.track(items, total=total, description=label)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, *times, console=console, transient=True, redirect_stdout=False) as bar:
+        yield from bar.track(things, total=total, description=description)

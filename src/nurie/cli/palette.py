@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import complain, progress, sentence, show_json
-from nurie.cli.paint import MaxMegapixels
+from nurie.cli.options import MaxMegapixels
+from nurie.cli.outcome import complain_of, sentence, show_json, track
 from nurie.cli.targets import natural
 from nurie.errors import OptionError, UnreadableError
 
@@ -82,11 +82,10 @@ def palette(  # noqa: PLR0913 (the options of a command)
 
     Of several files, nearly equal colours become one entry, and each entry says which files use it.
     """
-    from nurie.io.files import check_target
-    from nurie.io.palettes import PALETTE_SUFFIXES, write_palette
+    from nurie.io.palettes import check_palette, write_palette
 
     if output is not None:
-        check_target(output, force=force, suffixes=PALETTE_SUFFIXES)
+        check_palette(output, force=force)
     paths = _listed(files)
     found, failures = _read_all(paths, most=most, pixels=int(max_megapixels * 1e6))
     if not found:
@@ -124,16 +123,14 @@ def _read_all(
 ) -> tuple[list[_Found], list[dict[str, str]]]:
     """Palettes of the files that have one, and what is wrong with the others."""
     found, failures = [], []
-    bar = len(paths) > 1 and sys.stderr.isatty()
-    with progress(paths, "reading", shown=bar) as watched:
-        for path in watched:
-            try:
-                found.append(_read(path, most=most, pixels=pixels))
-            except Exception as error:
-                text = sentence(error)
-                if text is None:
-                    raise
-                failures.append({"file": str(path), "error": text})
+    for path in track(paths, len(paths), "reading", quiet=len(paths) < 2):
+        try:
+            found.append(_read(path, most=most, pixels=pixels))
+        except Exception as error:
+            text = sentence(error)
+            if text is None:
+                raise
+            failures.append({"file": str(path), "error": text})
     return found, failures
 
 
@@ -247,10 +244,5 @@ def _users(found: list[_Found], files: list[int]) -> str:
 
 def _leave(failures: list[dict[str, str]], total: int) -> None:
     """List what failed, and set the exit code."""
-    if not failures:
-        return
-    if total > 1:
-        complain(f"{len(failures)} of {total} files have no palette that can be read:")
-    for failure in failures:
-        complain(failure["error"])
-    raise typer.Exit(1 if total > 1 else 2)
+    summary = "files have no palette that can be read"
+    complain_of([failure["error"] for failure in failures], total, summary)

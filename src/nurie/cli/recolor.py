@@ -1,6 +1,5 @@
 """``nurie recolor``: other palettes for drawings that are coloured already. No model is asked."""
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import FilesAsJson, Force, Quiet, complain, progress, sentence, show_json
-from nurie.cli.paint import MaxMegapixels
+from nurie.cli.options import MaxMegapixels
+from nurie.cli.outcome import (
+    FilesAsJson,
+    Force,
+    Quiet,
+    complain,
+    complain_of,
+    sentence,
+    show_json,
+    track,
+)
 from nurie.cli.targets import Job, check_distinct, check_targets, folder_of, make_folder
 from nurie.errors import OptionError
 
@@ -74,19 +82,15 @@ def recolor(  # noqa: PLR0913 (the options of a command)
     make_folder(files, output)
     records = []
     pixels = int(max_megapixels * 1e6)
-    bar = not quiet and len(jobs) > 1 and sys.stderr.isatty()
-    with progress(jobs, "recolouring", shown=bar) as todo:
-        for job in todo:
-            try:
-                check_targets(job, force=force)
-                records.append(
-                    _recolor_one(job, palettes, changes or [], pixels=pixels, force=force)
-                )
-            except Exception as error:
-                text = sentence(error)
-                if text is None:
-                    raise
-                records.append({"file": str(job.sketch), "error": text})
+    for job in track(jobs, len(jobs), "recolouring", quiet=quiet or len(jobs) < 2):
+        try:
+            check_targets(job, force=force)
+            records.append(_recolor_one(job, palettes, changes or [], pixels=pixels, force=force))
+        except Exception as error:
+            text = sentence(error)
+            if text is None:
+                raise
+            records.append({"file": str(job.sketch), "error": text})
     _tell(records, as_json=as_json, quiet=quiet)
 
 
@@ -186,9 +190,4 @@ def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
                 more = ", …" if len(done["kept"]) > _SHOWN else ""
                 names = ", ".join(done["kept"][:_SHOWN]) + more
                 complain(f"{done['output']}: not in the palette and left as they are: {names}.")
-    if failures:
-        if len(records) > 1:
-            complain(f"{len(failures)} of {len(records)} drawings were not recoloured:")
-        for text in failures:
-            complain(text)
-        raise typer.Exit(1 if len(records) > 1 else 2)
+    complain_of(failures, len(records), "drawings were not recoloured")

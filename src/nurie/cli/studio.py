@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nurie.cli.paint import MaxMegapixels
+from nurie.cli.options import MaxMegapixels
 from nurie.errors import MissingExtraError, UnreadableError
 
 Host = Annotated[

@@ -119,8 +119,16 @@ def make_folder(sketches: Sequence[Path], output: str | None) -> None:
         OutputError: it cannot be created.
     """
     folder = folder_of(sketches, output)
-    if folder is None:
-        return
+    if folder is not None:
+        made_folder(folder)
+
+
+def made_folder(folder: Path) -> None:
+    """Create a folder, and those around it.
+
+    Raises:
+        OutputError: it cannot be created.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -61,6 +61,16 @@ def read_palette_file(path: str | os.PathLike[str]) -> Palette | None:
     return _palette(entries, one_line(name) or path.stem)
 
 
+def check_palette(path: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Refuse a palette early that could not be written in the end.
+
+    Raises:
+        FormatError: its suffix is none of :data:`PALETTE_SUFFIXES`.
+        OutputError: it exists, or cannot be written.
+    """
+    check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
+
+
 def write_palette(path: str | os.PathLike[str], palette: Palette, *, force: bool = False) -> None:
     """Write a palette as the suffix says: .gpl, .ase, or a list of hex colours (.hex, .txt).
 

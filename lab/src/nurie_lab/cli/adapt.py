@@ -47,7 +47,7 @@ def adapt(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Teach a model the colours of one artist, from 5 to 200 pictures, in minutes on a CPU.
+    """Teach a model the colours of one artist, from 5 to 200 pictures, on a CPU.
 
     Some pictures are held out to judge by. DIR gets model, sheet.png (line art, before, after,
     original) and card.md; colour with nurie color --model DIR/model. Ctrl-C ends the lesson early

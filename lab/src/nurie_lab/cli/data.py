@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import Force, Quiet, complain, show_json
-from nurie.cli.progress import track
+from nurie.cli.outcome import Force, Quiet, complain, show_json, track
 from nurie_lab.cli.histogram import histogram, make_dir
 
 app = typer.Typer(

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import complain, show_json
-from nurie.cli.progress import track
+from nurie.cli.outcome import complain, show_json, track
 from nurie.errors import MissingExtraError
 
 if TYPE_CHECKING:

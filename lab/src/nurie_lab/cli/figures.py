@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nurie.cli.outcome import Force, Quiet, complain, show_json
-from nurie.cli.progress import track
+from nurie.cli.outcome import Force, Quiet, complain, show_json, track
 from nurie_lab.cli.histogram import chart_files, draw_charts, make_dir
 
 if TYPE_CHECKING:
@@ -57,7 +56,9 @@ def figures(  # noqa: PLR0913 (the options of a command)
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw the report's figures 3 to 8 from trained runs, score them, and check its claims.
+    """Draw the report's figures 3 to 8 from trained runs and score them.
+
+    Its claims are checked against the scores.
 
     DIR gets each figure as PNG and SVG, scores.json, scores.md with a row for each run, and
     claims.md. What cannot be drawn for want of a run is left out and named. Export runs first, with

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nurie.cli.outcome import Force, Quiet, complain, show_json
-from nurie.cli.progress import track
+from nurie.cli.outcome import Force, Quiet, complain, show_json, track
 from nurie.errors import OutputError
 
 if TYPE_CHECKING:

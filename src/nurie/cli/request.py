@@ -1,0 +1,325 @@
+"""What one call of ``nurie color`` asks for, done for each sketch."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from nurie.cli.extras import Extras
+from nurie.cli.outcome import complain, sentence, track
+from nurie.cli.targets import Job, check_sketch, check_targets
+from nurie.errors import ModelError, OptionError
+
+if TYPE_CHECKING:
+    from nurie.api import Colorizer, Painter
+    from nurie.arrays import Floats, Pixels
+    from nurie.document import Layers, Palette, Sketch
+
+Used: TypeAlias = "tuple[Palette, Floats]"
+"""Palette entries that some region has, and the pixels of each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The options of one call, and what was used in answering it."""
+
+    hints: Path | None
+    guides: dict[str, Any]
+    """What ``Colorizer.variations`` is given, the same for every sketch."""
+    style: str
+    light: str
+    clean: bool
+    model: str | None
+    max_pixels: int
+    force: bool
+    quiet: bool
+    line_layer: str | None
+    one_flat_layer: bool
+    trace: Sequence[str]
+    leave_unsure: bool
+    extras: Extras
+    used: "list[Used] | None" = None
+    """Grows, where it is a list: the colours of each answer."""
+
+    def color_all(self, jobs: list[Job]) -> list[dict[str, Any]]:
+        """One record a sketch: what was done, or ``{"sketch", "error"}``.
+
+        Raises:
+            ModelError: the model cannot be used, which is so for every sketch.
+        """
+        records = []
+        quiet = self.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
+        with ThreadPoolExecutor(1) as pool:
+            loading = _Loading(pool, self.model)
+            for job in track(jobs, len(jobs), "colouring", quiet=quiet):
+                try:
+                    records.append(self._color_one(job, loading))
+                except ModelError:
+                    raise
+                except Exception as error:
+                    text = sentence(error)
+                    if text is None:
+                        raise
+                    records.append({"sketch": str(job.sketch), "error": text})
+        for record in records if not self.quiet else []:
+            if record.get("missing"):
+                found = len(record["outputs"])
+                complain(
+                    f"{record['sketch']} has only {found} distinct colouring(s) with these options."
+                )
+        return records
+
+    def _color_one(self, job: Job, loading: "_Loading") -> dict[str, Any]:
+        """Colour one sketch in all its variations, write them, and say what was done."""
+        start = time.perf_counter()
+        check_sketch(job.sketch)
+        check_targets(job, force=self.force)
+        self.extras.check(job, force=self.force)
+        loading.start()
+        sketch, hints = self._read(job), None
+        if self.hints is not None:
+            from nurie.io.hints import read_hints
+
+            hints = read_hints(self.hints, sketch.shape)
+        model = loading.model()
+        answers = model.variations(sketch, len(job.outputs), hints=hints, **self.guides)
+        answers = [self._finished(layers, model) for layers in answers]
+        self._write(job, sketch, answers)
+        written = self.extras.write(job, answers, force=self.force)
+        if self.used is not None:
+            self.used.extend(used_by(layers) for layers in answers)
+        seconds = time.perf_counter() - start
+        return record_of(job, answers, seconds, sure=self.extras.sure) | written
+
+    def _read(self, job: Job) -> "Sketch":
+        """The sketch, cleaned and without its trace lines where that is asked for."""
+        from nurie.io.images import read_sketch
+
+        sketch = read_sketch(job.sketch, max_pixels=self.max_pixels, line_layer=self.line_layer)
+        if sketch.stack is not None and self.line_layer is None and not self.quiet:
+            name = sketch.stack.line.name
+            complain(
+                f"{job.sketch}: the layer {name!r} is the drawing; --line-layer takes another."
+            )
+        if self.clean:
+            sketch = cleaned(sketch)
+        return with_trace(sketch, self.trace) if self.trace else sketch
+
+    def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
+        """An answer without its unsure regions and with its shade, where these are asked for."""
+        if self.leave_unsure:
+            from nurie.painting.review import leave_unsure
+
+            layers = leave_unsure(layers, sure=self.extras.sure)
+        if self.style == "flat":
+            return layers
+        from nurie.api import shaded
+
+        # A painter shades what it painted; flats of regions are shaded by the packaged one.
+        return getattr(model, "shaded", shaded)(layers, self.style, self.light)
+
+    def _write(self, job: Job, sketch: "Sketch", answers: "list[Layers]") -> None:
+        from nurie.api import save
+
+        if job.cleaned is not None:
+            from nurie.io.images import write_picture
+
+            write_picture(
+                job.cleaned,
+                sketch.pixels,
+                dpi=sketch.dpi,
+                icc_profile=sketch.icc_profile,
+                force=self.force,
+            )
+        for layers, target in zip(answers, job.outputs, strict=False):
+            save(layers, target, one_flat_layer=self.one_flat_layer, force=self.force)
+
+
+class _Loading:
+    """A model that is loaded in another thread while the first drawing is read.
+
+    ONNX Runtime prepares its graphs outside of Python's lock, so that reading a drawing and
+    cutting it costs no time of its own on a second core.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor, name: str | None) -> None:
+        self._pool, self._name = pool, name
+        self._future: Future[Colorizer | Painter] | None = None
+
+    def start(self) -> None:
+        """Begin, where that was not done before."""
+        if self._future is None:
+            self._future = self._pool.submit(_load, self._name)
+
+    def model(self) -> "Colorizer | Painter":
+        """The model.
+
+        Raises:
+            ModelError: there is no such model, or its files were changed.
+        """
+        self.start()
+        assert self._future is not None, "it was started"
+        return self._future.result()
+
+
+def _load(name: str | None) -> "Colorizer | Painter":
+    from nurie.api import load
+
+    return load(name) if name else load()
+
+
+def read_guides(
+    *,
+    palette: Path | None,
+    references: Sequence[Path],
+    histogram: Path | None,
+    gray: Path | None,
+) -> dict[str, Any]:
+    """Where the colours are to come from, read once for all sketches; only what is given.
+
+    Raises:
+        InputError: a file cannot be used.
+    """
+    found: dict[str, Any] = {}
+    if palette:
+        from nurie.api import read_palette
+
+        found["palette"] = read_palette(palette)
+    if references or gray:
+        from nurie.io.images import read_color
+
+        if references:
+            found["references"] = [read_color(path) for path in references]
+        if gray:
+            found["gray"] = read_color(gray)
+    if histogram:
+        from nurie.io.spectra import read_spectrum
+
+        found["histogram"] = read_spectrum(histogram).prior()
+    return found
+
+
+def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> None:
+    """Say before any work what a painter cannot do.
+
+    Args:
+        name: of the model, or its path.
+        guides: from ``read_guides``.
+        doubts: whether to report or to leave out what the model is not sure of.
+
+    Raises:
+        OptionError: the model is a painter, and cannot.
+        ModelError: there is no such model.
+    """
+    given = {key: key in guides for key in ("references", "histogram", "gray")}
+    if not (doubts or any(given.values())):
+        return
+    from nurie.api.painter import refuse
+    from nurie.models.registry import PainterSpec, find
+
+    spec = find(name)
+    if not isinstance(spec, PainterSpec):
+        return
+    if doubts:
+        raise OptionError(
+            f"The painter {spec.name} does not know how sure it is; leave --report and "
+            "--unsure leave out."
+        )
+    refuse(spec, **given)
+
+
+def cleaned(sketch: "Sketch") -> "Sketch":
+    """A sketch without paper tint, noise and specks."""
+    from nurie.lines import clean
+
+    return with_pixels(sketch, clean(sketch.pixels))
+
+
+def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
+    """The sketch with other pixels, written instead of those of the user's line layer."""
+    stack = sketch.stack
+    changed = stack if stack is None else replace(stack, opaque=True)
+    return replace(sketch, pixels=pixels, stack=changed)
+
+
+def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":
+    """A sketch whose lines of these colours are trace lines.
+
+    Raises:
+        OptionError: a colour that cannot be told from ink.
+    """
+    from nurie.regions.trace import trace_color, traced, without
+
+    mask = traced(sketch.pixels, [trace_color(text) for text in colors])
+    return replace(sketch, inked=without(sketch.pixels, mask)) if mask.any() else sketch
+
+
+def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
+    """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    from nurie.painting.review import review
+
+    height, width = answers[0].sketch.shape
+    details = [
+        {
+            "output": str(path),
+            "colors": _colors(layers),
+            "unsure": review(layers, sure=sure).tolist(),
+        }
+        for path, layers in zip(job.outputs, answers, strict=False)
+    ]
+    record = {
+        "sketch": str(job.sketch),
+        "outputs": [detail["output"] for detail in details],
+        "cleaned": str(job.cleaned) if job.cleaned else None,
+        "width": width,
+        "height": height,
+        "regions": len(answers[0].entries) - 1,
+        "colors": details[0]["colors"],
+        "unsure": details[0]["unsure"],
+        "variations": details,
+        "seconds": round(seconds, 3),
+    }
+    if len(answers) < len(job.outputs):
+        record["missing"] = len(job.outputs) - len(answers)
+    return record
+
+
+def _colors(layers: "Layers") -> list[str]:
+    """Hex of the palette entries that some region has, in the palette's order."""
+    import numpy as np
+
+    from nurie.colors import to_hex
+
+    used = np.unique(layers.entries[layers.entries >= 0])
+    return [to_hex(color) for color in layers.palette.colors[used]]
+
+
+def used_by(layers: "Layers") -> Used:
+    """The entries that some region has, in the palette's order, and their pixels."""
+    import numpy as np
+
+    from nurie.document import Palette
+
+    palette = layers.palette
+    pixels = np.bincount(layers.labels.ravel(), minlength=len(layers.entries))
+    filled = layers.entries >= 0
+    area = np.bincount(layers.entries[filled], pixels[filled], minlength=len(palette))
+    used = np.flatnonzero(area)
+    names = tuple(palette.names[at] for at in used) if palette.names else ()
+    return Palette(palette.colors[used], names, palette.name), area[used].astype(np.float32)
+
+
+def write_used(path: Path, used: Sequence[Used], *, force: bool) -> None:
+    """Write one palette of all that was used; equal colours become one entry.
+
+    Raises:
+        OutputError: the palette cannot be written.
+    """
+    from nurie.guidance.palette import unify
+    from nurie.io.palettes import write_palette
+
+    unified = unify([one for one, _ in used], [area for _, area in used], near=0)
+    if len(unified.palette):
+        write_palette(path, replace(unified.palette, name=path.stem), force=force)

@@ -15,8 +15,7 @@ from psd_tools.constants import BlendMode, Tag
 from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.io.images import read_color, read_rgba, read_sketch
-from nurie.io.layered.sketch import read_document
+from nurie.io.images import read_color, read_document, read_rgba, read_sketch
 from nurie.stack import walk
 
 H, W = 6, 8

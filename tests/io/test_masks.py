@@ -6,7 +6,7 @@ from PIL import Image
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError, OutputError
-from nurie.io.masks import write_flats, write_masks
+from nurie.io.extras import write_flats, write_masks
 
 LABELS = np.array([[1, 1, 0, 2, 3], [4, 1, 0, 2, 3]], np.int32)
 COLORS = np.array([[255, 0, 0], [0, 170, 255], [0, 170, 255], [9, 9, 9]], np.uint8)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from nurie.io.ora.png import read_head, read_samples, repainted
-from nurie.io.png import write_png
+from nurie.io.png import read_head, read_samples, with_palette, write_png
 from nurie.io.samples import read_png
 
 MANY = 1 << 20
@@ -80,7 +79,7 @@ def test_an_indexed_picture():
 def test_another_palette_is_another_picture():
     index = np.array([[0, 1], [1, 0]], np.uint8)
     profile = b"PLTE" * 8  # which is in no chunk of its own
-    data = repainted(png(index, palette=TABLE[:2], icc_profile=profile), TABLE[[0, 2], :3])
+    data = with_palette(png(index, palette=TABLE[:2], icc_profile=profile), TABLE[[0, 2], :3])
     assert read_head(data).color == (1, 2, 3)
     assert by_pillow(data)[..., :3].tolist() == TABLE[[0, 2], :3][index].tolist()
     assert by_pillow(data)[..., 3].tolist() == [[0, 255], [255, 0]]

@@ -68,7 +68,7 @@ class Extras:
         if self.report is not None:
             said["report"] = self._write_report(job, answers[0], force=force)
         if self.sheet is not None:
-            from nurie.io.sheet import write_sheet
+            from nurie.io.extras import write_sheet
 
             target = self._sheet_target(job)
             write_sheet(target, answers, force=force)
@@ -78,7 +78,7 @@ class Extras:
     def _write_flats(
         self, job: Job, answers: "list[Layers]", *, force: bool
     ) -> dict[str, list[str]]:
-        from nurie.io.masks import write_flats, write_masks
+        from nurie.io.extras import write_flats, write_masks
 
         said = {}
         if self.flats is not None:
@@ -95,7 +95,7 @@ class Extras:
         return said
 
     def _write_report(self, job: Job, layers: "Layers", *, force: bool) -> list[str]:
-        from nurie.io.sheet import write_doubts, write_report
+        from nurie.io.extras import write_doubts, write_report
         from nurie.painting.review import report, review
 
         text, picture = self._report_targets(job)

@@ -9,10 +9,9 @@ import numpy as np
 
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError
-from nurie.io.dabs import dabs_of
 from nurie.io.files import check_target, replacing
 from nurie.io.images import read_rgba
-from nurie.io.marks import draw_marks, read_marks, record_of
+from nurie.io.marks import dabs_of, draw_marks, read_marks, record_of
 from nurie.io.raster import is_picture, picture_size
 
 

@@ -11,10 +11,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
-from nurie.io.files import PICTURE_SUFFIXES, check_target, replacing
-from nurie.io.layered.sketch import is_document, read_document, sketch_of
+from nurie.io.files import PICTURE_SUFFIXES, check_target, reading, replacing
 from nurie.io.png import write_png
-from nurie.io.profiles import profile_mode
 from nurie.io.raster import (
     MAX_PIXELS,
     RESOLUTION_UNIT,
@@ -23,12 +21,14 @@ from nurie.io.raster import (
     Raster,
     open_raster,
 )
-from nurie.io.samples import flattened, grayed, rgba_of, upright
-from nurie.io.tiff import write_tiff
+from nurie.io.samples import flattened, grayed, profile_mode, rgba_of, upright
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from nurie.io.layered.document import Document
+
+_PHOTOSHOP = b"8BPS"
 _DEEP_SUFFIXES = (".png", ".tif", ".tiff")
 _SIDES = {".webp": 16383, ".tga": 65535}
 
@@ -65,6 +65,8 @@ def read_sketch(
         OptionError: there is no such layer.
     """
     if is_document(path):
+        from nurie.io.layered.sketch import sketch_of
+
         return sketch_of(read_document(path, max_pixels=max_pixels), line_layer)
     if line_layer is not None:
         raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
@@ -149,6 +151,34 @@ def _opened(
     )
 
 
+def is_document(path: str | os.PathLike[str]) -> bool:
+    """Whether the file begins like a layered document; nothing is decoded.
+
+    Raises:
+        UnreadableError: missing, empty, or not to be opened.
+    """
+    with reading(path) as stream:
+        head = stream.read(128)
+    return head.startswith(_PHOTOSHOP) or (head[:4] == b"PK\3\4" and b"image/openraster" in head)
+
+
+def read_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> "Document":
+    """Read what a PSD or ORA file holds, known by its content.
+
+    Raises:
+        InputError: it cannot be read; see the two readers.
+    """
+    with reading(path) as stream:
+        photoshop = stream.read(4) == _PHOTOSHOP
+    if photoshop:
+        from nurie.io.psd.read import read_psd
+
+        return read_psd(path, max_pixels=max_pixels)
+    from nurie.io.ora.document import read_ora_document
+
+    return read_ora_document(path, max_pixels=max_pixels)
+
+
 def write_picture(
     path: str | os.PathLike[str],
     pixels: Pixels,
@@ -183,6 +213,8 @@ def write_picture(
             parts = (pixels[rows] for rows in strips(len(pixels)))
             write_png(stream, parts, pixels.shape, dpi=dpi, icc_profile=icc_profile)
         elif suffix in _DEEP_SUFFIXES:
+            from nurie.io.tiff import write_tiff
+
             write_tiff(stream, pixels, dpi=dpi, icc_profile=icc_profile)
         elif suffix == ".webp":
             _write_webp(stream, pixels, dpi=dpi, icc_profile=icc_profile)

@@ -1,18 +1,29 @@
-"""Palettes: GIMP's .gpl, Adobe's .ase and plain lists of hex colours."""
+"""Palettes: GIMP's .gpl, Adobe's .ase and plain lists of hex colours.
+
+A swatch file of Adobe (Photoshop, Illustrator, InDesign, Affinity) is, all numbers big-endian:
+
+    "ASEF"  version 1.0  number of blocks, and for each block: its kind, its length, its content
+    colour  name (UTF-16, ends in zero)  model ("RGB ", "CMYK", "LAB ", "Gray")  floats  kind
+    group   name
+
+Colours inside groups are colours like any other.
+"""
 
 import io
+import math
 import os
 import re
+import struct
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nurie.colors import parse_hex, to_hex
 from nurie.document import Palette
 from nurie.errors import OptionError, UnreadableError
-from nurie.io.ase import MAGIC, DamagedError, ase_bytes, ase_entries, ase_name
 from nurie.io.files import check_target, read_bytes, replacing
 from nurie.io.raster import is_picture
 
@@ -27,6 +38,22 @@ _NAME = 128
 _GPL = "GIMP Palette"
 _Entry = tuple[tuple[int, int, int], str]
 _Lines = Iterator[tuple[int, str]]
+
+_ASE = b"ASEF"
+
+_COLOR, _GROUP = 0x0001, 0xC001
+_CHANNELS = {b"RGB ": 3, b"CMYK": 4, b"LAB ": 3, b"Gray": 1}
+_GLOBAL = 0
+_LAB = np.array([0.96422, 1.0, 0.82521])
+"""White of the Lab that Adobe means: D50."""
+_TO_RGB = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+"""XYZ under D50 to linear sRGB (Bradford)."""
 
 
 def read_palette_file(path: str | os.PathLike[str]) -> Palette | None:
@@ -51,7 +78,7 @@ def read_palette_file(path: str | os.PathLike[str]) -> Palette | None:
         return None
     path = Path(path)
     data = read_bytes(path, limit=_BYTES)
-    entries, name = _swatches(path, data) if data.startswith(MAGIC) else _listed(path, data)
+    entries, name = _swatches(path, data) if data.startswith(_ASE) else _listed(path, data)
     if not entries:
         raise UnreadableError(f"{path} holds no colour; write one like #ff8800 on each line.")
     if len(entries) > MAX_ENTRIES:
@@ -138,7 +165,7 @@ def _palette(entries: list[_Entry], name: str) -> Palette:
 def _swatches(path: Path, data: bytes) -> tuple[list[_Entry], str]:
     try:
         return list(islice(ase_entries(data), MAX_ENTRIES + 1)), ase_name(data)
-    except DamagedError as error:
+    except _DamagedError as error:
         raise UnreadableError(f"{path} is a damaged swatch file: {error}.") from None
 
 
@@ -184,3 +211,117 @@ def _hex_entries(path: Path, lines: _Lines) -> Iterable[_Entry]:
             yield parse_hex(color), "".join(name)
         except OptionError as error:
             raise UnreadableError(f"{path}, line {number}: {error}") from None
+
+
+class _DamagedError(ValueError):
+    """The bytes are no swatch file, or end too early."""
+
+
+def ase_entries(data: bytes) -> Iterator[_Entry]:
+    """Colours and names of a swatch file, one by one: whoever asks may stop.
+
+    Args:
+        data: the file.
+
+    Yields:
+        sRGB colour and name. CMYK is converted naively, Lab through D50.
+
+    Raises:
+        _DamagedError: not a swatch file, cut short, or a value that is no number.
+    """
+    blocks = _numbers(data, 0, ">4sHHI")
+    if blocks[0] != _ASE:
+        raise _DamagedError("no swatch file")
+    place = 12
+    for _ in range(blocks[3]):
+        kind, length = _numbers(data, place, ">HI")
+        block = data[place + 6 : place + 6 + length]
+        if len(block) < length:
+            raise _DamagedError("cut short")
+        place += 6 + length
+        if kind == _COLOR:
+            yield _entry(block)
+
+
+def ase_name(data: bytes) -> str:
+    """Name of the first group, or empty: the file itself has no place for a name."""
+    if len(data) > 18 and _numbers(data, 12, ">H") == (_GROUP,):
+        return _text(data[18:])[0]
+    return ""
+
+
+def ase_bytes(palette: Palette, names: list[str]) -> bytes:
+    r"""A swatch file of a palette: one group, global RGB colours.
+
+    Args:
+        palette: its entries.
+        names: one for each entry.
+
+    >>> ase_bytes(Palette(np.array([[255, 0, 0]], np.uint8)), ["red"])[:12]
+    b'ASEF\x00\x01\x00\x00\x00\x00\x00\x03'
+    """
+    blocks = [_block(_GROUP, _counted(palette.name))]
+    for color, name in zip(palette.colors.tolist(), names, strict=True):
+        values = struct.pack(">4s3fH", b"RGB ", *(c / 255 for c in color), _GLOBAL)
+        blocks.append(_block(_COLOR, _counted(name) + values))
+    blocks.append(_block(_GROUP + 1, b""))
+    return struct.pack(">4sHHI", _ASE, 1, 0, len(blocks)) + b"".join(blocks)
+
+
+def _entry(block: bytes) -> _Entry:
+    name, place = _text(block)
+    (model,) = _numbers(block, place, ">4s")
+    channels = _CHANNELS.get(model)
+    if channels is None:
+        raise _DamagedError(f"a colour of the unknown model {model!r}")
+    values = [float(v) for v in _numbers(block, place + 4, f">{channels}f")]
+    if not all(math.isfinite(v) for v in values):
+        raise _DamagedError("a colour that is no number")
+    r, g, b = (min(max(int(255 * v + 0.5), 0), 255) for v in _rgb(model, values))
+    return (r, g, b), name
+
+
+def _rgb(model: bytes, values: list[float]) -> list[float]:
+    """Channels of a colour as sRGB in [0, 1]."""
+    if model == b"LAB ":
+        return _from_lab(values)
+    values = [min(max(v, 0.0), 1.0) for v in values]
+    if model == b"CMYK":
+        return [(1 - v) * (1 - values[3]) for v in values[:3]]
+    return values if len(values) == 3 else values * 3
+
+
+def _from_lab(values: list[float]) -> list[float]:
+    """CIE Lab under D50, L stored as a share of 100, to sRGB."""
+    lightness, a, b = (min(max(v, -128.0), 128.0) for v in values)
+    middle = (100 * lightness + 16) / 116
+    f = np.array([middle + a / 500, middle, middle - b / 200])
+    xyz = np.where(f > 6 / 29, f**3, (116 * f - 16) * 27 / 24389) * _LAB
+    linear = np.clip(_TO_RGB @ xyz, 0, 1)
+    curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return [float(v) for v in curved]
+
+
+def _text(block: bytes) -> tuple[str, int]:
+    """A counted UTF-16 text without its zero, and where it ends."""
+    (count,) = _numbers(block, 0, ">H")
+    end = 2 + 2 * int(count)
+    if len(block) < end:
+        raise _DamagedError("a name that is cut short")
+    return block[2:end].decode("utf-16-be", "replace").rstrip("\0"), end
+
+
+def _counted(text: str) -> bytes:
+    data = text.encode("utf-16-be", "replace")[: 2 * 0xFFFE] + b"\0\0"
+    return struct.pack(">H", len(data) // 2) + data
+
+
+def _block(kind: int, content: bytes) -> bytes:
+    return struct.pack(">HI", kind, len(content)) + content
+
+
+def _numbers(data: bytes, place: int, layout: str) -> tuple[Any, ...]:
+    try:
+        return struct.unpack_from(layout, data, place)
+    except struct.error:
+        raise _DamagedError("cut short") from None

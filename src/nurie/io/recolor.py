@@ -1,18 +1,50 @@
-"""Coloured drawings read for their palette and written with another one, whatever the format."""
+"""Coloured drawings read for their palette and written with another one, whatever the format.
+
+Of flattened pictures only those that hold flats and nothing else can be recoloured exactly. Where
+soft lines were laid over flats, each pixel of their edges is a mixture, and which part of it was
+line is not known any more.
+"""
 
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
+from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.files import LAYERED_SUFFIXES
-from nurie.io.flat_picture import FlatPicture, read_flat_picture, write_flat_picture
-from nurie.io.layered.recolor import Recolorable, read_recolorable, write_merged
-from nurie.io.layered.sketch import is_document
-from nurie.io.ora.recolor import write_recolored_ora
-from nurie.io.psd.recolor import write_recolored_psd
-from nurie.io.raster import MAX_PIXELS
+from nurie.io.images import is_document, read_document, read_rgba, write_picture
+from nurie.io.layered.flats import FlatLayer, flat_layer
+from nurie.io.layered.recolor import Recolorable, merged_with, recolorable, whole
+from nurie.io.raster import MAX_PIXELS, open_raster
+
+_THIN = 8
+"""Colours without area (lines one pixel wide) that flats may have; more is antialiasing."""
+
+
+@dataclass(frozen=True, eq=False)
+class FlatPicture:
+    """A picture of flats."""
+
+    path: Path
+    layer: FlatLayer
+    has_alpha: bool
+    dpi: tuple[float, float] | None = None
+    icc_profile: bytes | None = field(default=None, repr=False)
+
+    @property
+    def palette(self) -> Palette:
+        """Its colours, in the order of their codes."""
+        return Palette(self.layer.colors, name=self.path.stem)
+
+    @property
+    def areas(self) -> Ints:
+        """(k,) pixels of each colour."""
+        return self.layer.areas
+
 
 Coloured: TypeAlias = Recolorable | FlatPicture
 """A drawing with a palette: its ``palette``, and the pixels of each entry, ``areas``."""
@@ -39,8 +71,8 @@ def read_flats(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         FormatError: it holds no flats that can be recoloured exactly.
     """
     if is_layered(path):
-        return read_recolorable(path, max_pixels=max_pixels)
-    return read_flat_picture(path, max_pixels=max_pixels)
+        return recolorable(read_document(path, max_pixels=max_pixels))
+    return _read_flat_picture(path, max_pixels=max_pixels)
 
 
 def write_flats(
@@ -61,12 +93,92 @@ def write_flats(
     own = Path(source.path).suffix.lower()
     wanted = Path(path).suffix.lower()
     if isinstance(source, FlatPicture):
-        write_flat_picture(path, source, palette.colors, force=force)
+        _write_flat_picture(path, source, palette.colors, force=force)
     elif wanted == own == ".ora":
+        from nurie.io.ora.recolor import write_recolored_ora
+
         write_recolored_ora(path, source, palette, force=force)
     elif wanted == own == ".psd":
+        from nurie.io.psd.recolor import write_recolored_psd
+
         write_recolored_psd(path, source, palette, force=force)
     elif wanted in LAYERED_SUFFIXES:
         raise FormatError(f"{path} cannot be made from {source.path}; let it end in {own}.")
     else:
-        write_merged(path, source, palette, force=force)
+        _write_merged(path, source, palette, force=force)
+
+
+def _write_merged(
+    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
+) -> None:
+    """Write the merged picture with another palette, in any format of ``write_picture``.
+
+    Raises:
+        OutputError: the target cannot be written.
+        UnreadableError: a part of the document is damaged.
+    """
+    document = source.document
+    pixels = whole(merged_with(source, palette))
+    write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
+
+
+def _read_flat_picture(
+    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS
+) -> FlatPicture:
+    """Read a picture of flats.
+
+    Raises:
+        InputError: as :func:`nurie.io.images.read_sketch`.
+        FormatError: the picture holds soft edges, lines over flats, or painting.
+    """
+    with open_raster(path, max_pixels=max_pixels) as raster:
+        dpi = raster.dpi
+        profile = raster.icc_profile if raster.mode in ("RGB", "RGBA") else None
+    pixels, has_alpha = read_rgba(path, max_pixels=max_pixels)
+    try:
+        layer = flat_layer("flats", (0, 0), pixels, file=str(path))
+    except FormatError:
+        raise FormatError(_not_flat(path)) from None
+    if layer.alpha is not None or _thin(layer) > _THIN:
+        raise FormatError(_not_flat(path))
+    return FlatPicture(Path(path), layer, has_alpha, dpi, profile)
+
+
+def _write_flat_picture(
+    path: str | os.PathLike[str], source: FlatPicture, colors: Rgb8, *, force: bool = False
+) -> None:
+    """Write the picture with other colours.
+
+    Args:
+        path: the target, of any kind that ``write_picture`` writes.
+        source: the picture.
+        colors: as many as the picture's, in its order.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: the target cannot be written.
+    """
+    pixels: AnyArray = source.layer.pixels(slice(0, source.layer.shape[0]), colors)
+    write_picture(
+        path,
+        pixels if source.has_alpha else np.ascontiguousarray(pixels[..., :3]),
+        dpi=source.dpi,
+        icc_profile=source.icc_profile,
+        force=force,
+    )
+
+
+def _thin(layer: FlatLayer) -> int:
+    """How many colours have not one square of two by two pixels."""
+    index = layer.places(slice(0, layer.shape[0]))
+    corner = index[:-1, :-1]
+    solid = (corner == index[1:, :-1]) & (corner == index[:-1, 1:]) & (corner == index[1:, 1:])
+    found = np.bincount(corner[solid], minlength=len(layer.colors) + 1)[1:]
+    return int(np.count_nonzero(found == 0))
+
+
+def _not_flat(path: str | os.PathLike[str]) -> str:
+    return (
+        f"{path} has soft edges or lines over its flats, which cannot be told apart any more; "
+        "recolour the .ora or .psd instead, or a picture of the flats alone."
+    )

@@ -1,5 +1,6 @@
-"""Decoded pictures as whole arrays: with their transparency, or laid over white."""
+"""Decoded pictures as whole arrays, with their transparency or over white, and ICC profiles."""
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,15 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Pixels, Rgb8
 from nurie.document import strips
-from nurie.io.ora.png import read_samples
-from nurie.io.profiles import to_srgb
+from nurie.io.png import read_samples
 from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 
 if TYPE_CHECKING:
     from PIL import Image
 
+
+_SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
+"""ICC's names of colour spaces, and Pillow's."""
 
 _TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
     2: lambda a: a[:, ::-1],
@@ -157,3 +160,57 @@ def upright(pixels: AnyArray, orientation: int) -> AnyArray:
 
 def _same(image: "Image.Image") -> "Image.Image":
     return image
+
+
+def profile_mode(profile: bytes | None) -> str | None:
+    """Pillow's mode of the pictures that a profile describes, None for a damaged or rare one.
+
+    >>> profile_mode(b"not a profile") is None
+    True
+    """
+    if profile is None or len(profile) < 128 or profile[36:40] != b"acsp":
+        return None
+    return _SPACES.get(profile[16:20])
+
+
+def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Image.Image"]:
+    """The way from pictures of a mode to sRGB.
+
+    Args:
+        profile: the embedded profile; None, a damaged one, or one for another mode is ignored.
+        mode: ``L``, ``RGB`` or ``CMYK``.
+
+    Returns:
+        A function from Pillow pictures of ``mode`` to RGB ones.
+    """
+    from PIL import ImageCms
+
+    if profile is not None and profile_mode(profile) == mode:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            transform = ImageCms.buildTransform(
+                source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+            )
+        except (OSError, ImageCms.PyCMSError):
+            pass
+        else:
+            return transform.apply
+    return lambda image: image.convert("RGB")
+
+
+def document_profile(profile: bytes | None, *, deep: bool) -> bytes | None:
+    """The profile that a layered file carries: the sketch's own, and sRGB where 16 bits have none.
+
+    Krita takes 16-bit samples without a profile for linear ones, or asks and waits.
+    """
+    return srgb_profile() if profile is None and deep else profile
+
+
+def srgb_profile() -> bytes:
+    """A profile that says sRGB, the same bytes every time."""
+    from PIL import ImageCms
+
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    data[24:36] = bytes.fromhex("07d000010001000000000000")  # made at the start of 2000
+    return bytes(data)

@@ -8,8 +8,7 @@ give back the merged picture. Each check names the first pixel (rows first) that
 import os
 
 from nurie.document import Hints, Palette, Sketch
-from nurie.io.images import read_exact
-from nurie.io.layered.sketch import is_document, read_document
+from nurie.io.images import is_document, read_document, read_exact
 from nurie.verify.flat import verify_flat
 from nurie.verify.layered import verify_layers
 from nurie.verify.report import Check, Report

@@ -17,15 +17,11 @@ from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.colors import to_hex
 from nurie.document import Palette, strips
 from nurie.errors import FormatError
-from nurie.io.images import write_picture
 from nurie.io.layered.document import Document
+from nurie.io.layered.facts import is_unambiguous, reordered, stored
 from nurie.io.layered.flats import FlatLayer, flat_layer, palette_of
-from nurie.io.layered.merged import Cover, below, repaint
-from nurie.io.layered.redraw import laying, sealed_layers
-from nurie.io.layered.reseal import is_told_by, retold, stored
-from nurie.io.layered.sketch import read_document
+from nurie.io.layered.merged import Cover, below, correct_flats, laying, sealed_layers
 from nurie.io.layered.tree import FLATS
-from nurie.io.raster import MAX_PIXELS
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose
 
 
@@ -94,22 +90,17 @@ class Recolorable:
         return found
 
 
-def read_recolorable(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Recolorable:
-    """Read the flats of a PSD or ORA file: the layers of the group *flats*, or that layer.
-
-    Args:
-        path: the file.
-        max_pixels: largest number of pixels of the document and of each layer.
+def recolorable(document: Document) -> Recolorable:
+    """The flats of a document: the layers of the group *flats*, or that layer.
 
     Raises:
-        InputError: as :func:`nurie.io.layered.sketch.read_document`.
         FormatError: there is no group *flats*, or it holds what is no flat.
     """
-    document = read_document(path, max_pixels=max_pixels)
     nodes = tuple(node for node in document.flats if not node.is_group and node.height)
     if not nodes:
         raise FormatError(
-            f"{path} has no group or layer named 'flats', so nobody knows what to recolour."
+            f"{document.path} has no group or layer named 'flats', so nobody knows what to "
+            "recolour."
         )
     with threads() as pool:
         flats = tuple(pool.map(lambda node: _flat_node(node, document), nodes))
@@ -129,7 +120,7 @@ def _flat_node(node: Node, document: Document) -> FlatNode:
     return found
 
 
-def remerged(source: Recolorable, palette: Palette) -> AnyArray:
+def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
     """The merged picture with another palette: (H, W, 3 or 4) uint8 or uint16, straight alpha.
 
     Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
@@ -140,7 +131,7 @@ def remerged(source: Recolorable, palette: Palette) -> AnyArray:
         UnreadableError: a part of the document is damaged.
     """
     with threads() as pool:
-        laid = _laid_anew(source, palette, pool)
+        laid = _laid(source, palette, pool)
         if laid is not None:
             return laid
         document = source.document
@@ -157,33 +148,19 @@ def remerged(source: Recolorable, palette: Palette) -> AnyArray:
     return pixels
 
 
-def _laid_anew(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
+def _laid(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
     """The merged picture of a document that nobody painted in, if that is one."""
-    told = retold(source.document, source.palette, palette)
-    if told is None or not is_told_by(source.document, source.palette):
+    ordered = reordered(source.document, source.palette, palette)
+    if ordered is None or not is_unambiguous(source.document, source.palette):
         return None
     layers = sealed_layers(source.document, pool)
     if layers is None:
         return None
-    layers = replace(layers, palette=told)
+    layers = replace(layers, palette=ordered)
     out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
     lay = laying(layers)
     list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
     return out
-
-
-def write_merged(
-    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
-) -> None:
-    """Write the merged picture with another palette, in any format of ``write_picture``.
-
-    Raises:
-        OutputError: the target cannot be written.
-        UnreadableError: a part of the document is damaged.
-    """
-    document = source.document
-    pixels = whole(remerged(source, palette))
-    write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
 
 
 def whole(pixels: AnyArray) -> AnyArray:
@@ -254,7 +231,7 @@ def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct:
 
     def correct(strip: AnyArray, rows: slice) -> None:
         before, after = (below(flats, colors, rows, source.document.width) for colors in (old, new))
-        repaint(strip, rows, before, after, covers)
+        correct_flats(strip, rows, before, after, covers)
 
     return correct
 

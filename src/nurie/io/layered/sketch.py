@@ -5,7 +5,6 @@ what stays as it is, a layer *hints* holds dabs of colour; both are found by the
 hidden, and come back hidden.
 """
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -13,14 +12,9 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask
 from nurie.document import Sketch, strips
 from nurie.errors import OptionError
-from nurie.io.dabs import dabs_of
-from nurie.io.files import reading
 from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLATS, PAPER, SHADE
-from nurie.io.ora.document import read_ora_document
-from nurie.io.psd.format import MAGIC
-from nurie.io.psd.read import read_psd
-from nurie.io.raster import MAX_PIXELS
+from nurie.io.marks import dabs_of
 from nurie.io.samples import grayed, over_white
 from nurie.stack import MULTIPLY, Node, Stack, walk
 
@@ -38,29 +32,6 @@ HINT_NAMES = frozenset(("hint", "hints", "ヒント"))
 _OWN = (FLATS, SHADE, PAPER)
 _LIGHT, _FILLED = 0.75, 0.02
 _SEE_THROUGH = (MULTIPLY, "darken", "psd:dkCl")
-
-
-def is_document(path: str | os.PathLike[str]) -> bool:
-    """Whether the file begins like a layered document; nothing is decoded.
-
-    Raises:
-        UnreadableError: missing, empty, or not to be opened.
-    """
-    with reading(path) as stream:
-        head = stream.read(128)
-    return head.startswith(MAGIC) or (head[:4] == b"PK\3\4" and b"image/openraster" in head)
-
-
-def read_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
-    """Read what a PSD or ORA file holds, known by its content.
-
-    Raises:
-        InputError: it cannot be read; see the two readers.
-    """
-    with reading(path) as stream:
-        photoshop = stream.read(4) == MAGIC
-    read = read_psd if photoshop else read_ora_document
-    return read(path, max_pixels=max_pixels)
 
 
 def sketch_of(document: Document, line_layer: str | None = None) -> Sketch:

@@ -14,6 +14,7 @@ from nurie.io.layered.facts import is_seal
 from nurie.io.ora.format import BLEND_OPS, CLIPPED_OP, MERGED
 from nurie.io.ora.read import OraElement, OraPicture, read_ora
 from nurie.io.raster import MAX_PIXELS, embedded_profile
+from nurie.io.samples import profile_mode
 from nurie.stack import Node
 
 _NAMES = {operation: name for name, operation in BLEND_OPS.items()}
@@ -72,8 +73,6 @@ def _color(picture: OraPicture, node: Node) -> tuple[int, int, int] | None:
 
 def _whole(picture: OraPicture) -> tuple[int, bytes | None]:
     """Depth and profile of the document: those of its merged picture, else of its first layer."""
-    from nurie.io.profiles import profile_mode
-
     names = [MERGED] if MERGED in picture.members else []
     names += [layer.source for layer in picture.layers[:1]]
     if not names:

@@ -15,7 +15,7 @@ from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
 from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
-from nurie.io.ora.png import PngHead, read_head, read_samples
+from nurie.io.png import PngHead, read_head, read_samples
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
 

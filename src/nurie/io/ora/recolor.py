@@ -19,16 +19,13 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import check_target, replacing
-from nurie.io.layered.facts import facts_text
+from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.merged import thumbnail
-from nurie.io.layered.recolor import FlatNode, Recolorable, remerged, threads, whole
-from nurie.io.layered.reseal import facts_with
+from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with, threads, whole
 from nurie.io.ora.document import OraOrigin
-from nurie.io.ora.format import FACTS, MERGED, STACK, THUMBNAIL, seal_of
-from nurie.io.ora.png import read_head, repainted
+from nurie.io.ora.format import FACTS, MERGED, STACK, THUMBNAIL, elements, renamed, seal_of
 from nurie.io.ora.read import OraPicture
-from nurie.io.ora.stack_text import elements, renamed
-from nurie.io.png import write_png
+from nurie.io.png import read_head, with_palette, write_png
 from nurie.stack import Node, walk
 
 
@@ -76,10 +73,10 @@ def _changed(
     for flat, colors in zip(source.flats, source.split(palette.colors), strict=True):
         if (flat.colors != colors).any():
             name = _source(flat.node)
-            make = _repainted if flat.plain else _flat_png
+            make = _plain_png if flat.plain else _flat_png
             found[name] = pool.submit(make, picture, name, flat, colors).result
     if (palette.colors != source.palette.colors).any() and MERGED in picture.members:
-        pixels = remerged(source, palette)
+        pixels = merged_with(source, palette)
         found[MERGED] = pool.submit(_png, picture, MERGED, whole(pixels)).result
         if THUMBNAIL in picture.members:
             found[THUMBNAIL] = partial(_png, picture, THUMBNAIL, thumbnail(pixels))
@@ -120,11 +117,11 @@ def _stack(source: Recolorable, palette: Palette) -> bytes:
     return renamed(text, names, file=file)
 
 
-def _repainted(picture: OraPicture, name: str, _flat: FlatNode, colors: Rgb8) -> bytes:
+def _plain_png(picture: OraPicture, name: str, _flat: FlatNode, colors: Rgb8) -> bytes:
     head = picture.heads[name]
     assert head is not None, "it is plain"
     assert head.palette is not None, "it is plain"
-    return repainted(_member(picture, name), np.concatenate([head.palette[:1, :3], colors]))
+    return with_palette(_member(picture, name), np.concatenate([head.palette[:1, :3], colors]))
 
 
 def _flat_png(picture: OraPicture, name: str, flat: FlatNode, colors: Rgb8) -> bytes:

@@ -40,11 +40,11 @@ from nurie.io.ora.format import (
     MIMETYPE,
     STACK,
     THUMBNAIL,
+    quoted,
     seal_of,
 )
-from nurie.io.ora.stack_text import quoted
 from nurie.io.png import write_png
-from nurie.io.profiles import document_profile
+from nurie.io.samples import document_profile
 from nurie.stack import Node, walk
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)

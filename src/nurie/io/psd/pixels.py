@@ -13,29 +13,10 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.errors import UnreadableError
 from nurie.io.files import reading
-from nurie.io.psd.format import ALPHA, MASK
+from nurie.io.psd.format import ALPHA, MASK, Place
 from nurie.io.psd.packbits import pack_constant, unpack
 
 _RAW, _PACKED, _ZIP, _PREDICTED = range(4)
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the header says."""
-
-    height: int
-    width: int
-    bits: int
-    mode: int
-    """1 gray, 3 RGB."""
-    version: int
-    """2 in large documents."""
-    channels: int
-
-    @property
-    def dtype(self) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
-        """Of the samples, in this machine's order."""
-        return np.dtype(np.uint8) if self.bits == 8 else np.dtype(np.uint16)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
-from nurie.io.ora.png import read_samples
-from nurie.io.profiles import profile_mode
+from nurie.io.png import read_samples
 from nurie.io.psd.format import (
     BLEND_KEYS,
     CLOSED_GROUP,
@@ -32,12 +31,15 @@ from nurie.io.psd.format import (
     SIDES,
     SIGNATURE,
     VERSION_INFO,
+    Place,
+    PsdStream,
+    read_header,
+    read_resources,
     seal_of,
 )
-from nurie.io.psd.pixels import Channel, MaskPlace, Place, constant_color, merged_picture, rows_of
-from nurie.io.psd.stream import PsdStream, read_header, read_resources
+from nurie.io.psd.pixels import Channel, MaskPlace, constant_color, merged_picture, rows_of
 from nurie.io.raster import MAX_PIXELS
-from nurie.io.samples import read_png
+from nurie.io.samples import profile_mode, read_png
 from nurie.stack import Node
 
 _LAYERS = 8_000

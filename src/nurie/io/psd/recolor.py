@@ -15,15 +15,13 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import check_target, reading, replacing
-from nurie.io.layered.facts import facts_text
-from nurie.io.layered.recolor import FlatNode, Recolorable, remerged
-from nurie.io.layered.reseal import facts_with
+from nurie.io.layered.facts import facts_text, facts_with
+from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with
 from nurie.io.psd.format import OURS, SIGNATURE, bottom_up, seal_of, sized
-from nurie.io.psd.kept import KeptRecord, kept_record, written
 from nurie.io.psd.packbits import pack
 from nurie.io.psd.pixels import constant_channel
 from nurie.io.psd.read import PsdOrigin
-from nurie.io.psd.write import bytes_of, merged_section
+from nurie.io.psd.write import KeptRecord, bytes_of, kept_record, merged_section, written
 
 _HEADER = 26
 
@@ -49,7 +47,7 @@ def write_recolored_psd(
     if (origin.version, origin.mode) != (1, 3):
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
     info = sized(_layer_info(source, palette, origin))
-    pixels = remerged(source, palette)
+    pixels = merged_with(source, palette)
     with reading(source.path) as old:
         head, resources = _start(old)
         extra = _extra_planes(old, source)

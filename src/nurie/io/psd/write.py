@@ -2,6 +2,10 @@
 
 Follows Adobe's file format specification. Layers of 16 bits lie in the block ``Lr16``, as Photoshop
 has it. nurie's label map and facts travel in an image resource that other programs leave alone.
+
+Of a user's document texts stay texts, masks masks, effects effects: a layer's record and its packed
+pixels are copied, and only whether it is shown may change. That takes an RGB document of the usual,
+not the large, kind; the layers of others are drawn anew.
 """
 
 import os
@@ -15,12 +19,11 @@ from typing import TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.document import Layers, strips
-from nurie.errors import FormatError
-from nurie.io.files import check_target, replacing
+from nurie.document import Layers, Sketch, strips
+from nurie.errors import FormatError, UnreadableError
+from nurie.io.files import check_target, reading, replacing
 from nurie.io.layered.facts import facts_of, labels_png
 from nurie.io.layered.tree import merged_parts, tree_of
-from nurie.io.profiles import document_profile
 from nurie.io.psd.format import (
     ALPHA,
     BLEND_KEYS,
@@ -34,6 +37,7 @@ from nurie.io.psd.format import (
     PASS_KEY,
     PROFILE,
     RESOLUTION,
+    RESOURCES_KEPT,
     SIDE,
     SIGNATURE,
     VERSION_INFO,
@@ -41,17 +45,29 @@ from nurie.io.psd.format import (
     seal_of,
     sized,
 )
-from nurie.io.psd.kept import KeptRecord, kept_record, kept_resources, origin_of, written
 from nurie.io.psd.packbits import pack, pack_alike
 from nurie.io.psd.pixels import constant_channel
-from nurie.io.psd.read import PsdOrigin
+from nurie.io.psd.read import PsdOrigin, PsdRecord
+from nurie.io.samples import document_profile
 from nurie.stack import Node
 
 _CHANNELS = (ALPHA, 0, 1, 2)
 _WHOLE_RANGE = b"\x00\x00\xff\xff"
+_FLAGS = 10
+"""Place of the flags in a record's head."""
 
 Packed: TypeAlias = tuple[bytes, AnyArray]
 """Packed rows, and the size of each."""
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """A layer's record but for the sizes of its channels, and these channels."""
+
+    rectangle: tuple[int, int, int, int]
+    numbers: tuple[int, ...]
+    channels: tuple[bytes, ...]
+    head: bytes
 
 
 @dataclass(frozen=True)
@@ -249,3 +265,56 @@ def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> l
 def _merged_strip(part: AnyArray) -> tuple[list[bytes], AnyArray]:
     bits = 8 * part.dtype.itemsize
     return pack_alike([bytes_of(part[..., at], bits) for at in range(3)])
+
+
+def origin_of(sketch: Sketch) -> PsdOrigin | None:
+    """The Photoshop document that a sketch came from, when its layers can be copied."""
+    origin = sketch.stack.origin if sketch.stack is not None else None
+    if isinstance(origin, PsdOrigin) and (origin.version, origin.mode) == (1, 3):
+        return origin
+    return None
+
+
+def kept_record(node: Node, section: int, origin: PsdOrigin | None) -> KeptRecord | None:
+    """The record to be copied for a node, None when it must be written anew.
+
+    Args:
+        node: a layer or group.
+        section: ``GROUP_END`` for the record that ends a group.
+        origin: from :func:`origin_of`.
+
+    Raises:
+        UnreadableError: the file has gone or was cut meanwhile.
+    """
+    record = node.origin
+    if origin is None or not isinstance(record, PsdRecord):
+        return None
+    if section == GROUP_END:
+        record = origin.ends[id(record)]
+    head = bytearray(record.head)
+    if section != GROUP_END:
+        head[_FLAGS] = head[_FLAGS] & ~HIDDEN | (0 if node.visible else HIDDEN)
+    channels = []
+    with reading(record.path) as stream:
+        for channel in record.channels:
+            stream.seek(channel.start)
+            data = stream.read(channel.length)
+            if len(data) != channel.length:
+                raise UnreadableError(f"{record.path} changed while it was read; start again.")
+            channels.append(data)
+    numbers = tuple(channel.number for channel in record.channels)
+    return KeptRecord(record.rectangle, numbers, tuple(channels), bytes(head))
+
+
+def written(record: KeptRecord) -> bytes:
+    """The record as it lies in a file."""
+    out = struct.pack(">iiiiH", *record.rectangle, len(record.channels))
+    for number, data in zip(record.numbers, record.channels, strict=True):
+        out += struct.pack(">hI", number, len(data))
+    return out + record.head
+
+
+def kept_resources(origin: PsdOrigin | None) -> dict[int, bytes]:
+    """Guides, captions, and whatever else does not speak of pixels or of nurie's own layers."""
+    found = origin.resources if origin is not None else {}
+    return {number: data for number, data in found.items() if number in RESOURCES_KEPT}

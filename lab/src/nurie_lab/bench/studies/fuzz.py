@@ -83,12 +83,12 @@ def _document(path: Path) -> None:
 def _flats(path: Path) -> None:
     """The flats, and the merged picture that they would have in other colours."""
     from nurie.document import Palette
-    from nurie.io.layered.recolor import Recolorable, remerged
+    from nurie.io.layered.recolor import Recolorable, merged_with
     from nurie.io.recolor import read_flats
 
     source = read_flats(path, max_pixels=MAX_PIXELS)
     if isinstance(source, Recolorable):
-        remerged(source, Palette(255 - source.palette.colors))
+        merged_with(source, Palette(255 - source.palette.colors))
 
 
 def _palette(path: Path) -> None:

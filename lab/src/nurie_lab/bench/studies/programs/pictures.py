@@ -14,8 +14,8 @@ from psd_tools import PSDImage
 from psd_tools.constants import BlendMode
 
 from nurie.api import Colorizer, read_palette, save
+from nurie.io.extras import write_flats, write_masks
 from nurie.io.images import read_sketch
-from nurie.io.masks import write_flats, write_masks
 
 ROOT = Path(__file__).parents[6]
 PICTURES = ROOT / "docs" / "pictures"

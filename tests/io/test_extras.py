@@ -7,8 +7,8 @@ import pytest
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError
+from nurie.io.extras import write_doubts, write_report, write_sheet
 from nurie.io.images import read_color
-from nurie.io.sheet import write_doubts, write_report, write_sheet
 
 RED, SEA = (255, 0, 0), (0, 170, 255)
 

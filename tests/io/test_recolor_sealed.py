@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
-from nurie.io.images import read_sketch, write_picture
-from nurie.io.layered.redraw import laying, sealed_layers
-from nurie.io.layered.sketch import read_document
+from nurie.io.images import read_document, read_sketch, write_picture
+from nurie.io.layered.merged import laying, sealed_layers
 from nurie.io.ora.format import FACTS
 from nurie.io.recolor import read_flats, write_flats
 from nurie.verify import verify
 
-CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "files"
+CORPUS = Path(__file__).parents[2] / "lab/tests/fuzz/corpus/files"
 COLORS = np.array([[255, 224, 189], [40, 20, 10], [255, 224, 189]], np.uint8)
 
 

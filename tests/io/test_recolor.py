@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError, UnreadableError
-from nurie.io.images import read_exact, read_rgba, write_picture
-from nurie.io.layered.sketch import read_document
+from nurie.io.images import read_document, read_exact, read_rgba, write_picture
 from nurie.io.ora.read import read_ora
 from nurie.io.ora.write import write_ora
 from nurie.io.recolor import read_flats, write_flats

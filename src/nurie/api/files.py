@@ -47,16 +47,18 @@ def save(
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` is not given.
     """
-    from nurie.io.images import write_picture
-    from nurie.io.ora.write import write_ora
-    from nurie.io.psd.write import write_psd
-
     path = Path(output)
     if path.suffix.lower() == ".ora":
+        from nurie.io.ora.write import write_ora
+
         write_ora(path, layers, one_flat_layer=one_flat_layer, force=force)
     elif path.suffix.lower() == ".psd":
+        from nurie.io.psd.write import write_psd
+
         write_psd(path, layers, one_flat_layer=one_flat_layer, force=force)
     else:
+        from nurie.io.images import write_picture
+
         sketch = layers.sketch
         write_picture(
             path, layers.merged(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force

@@ -125,10 +125,10 @@ def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
     Returns:
         (H, W) or (H, W, 3), uint8 or uint16.
     """
-    from PIL import Image
-
     gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
-    convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A"))
+    # Nothing else needs the library of colour profiles.
+    converts = srgb or raster.mode == "CMYK"
+    convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A")) if converts else _same
     own = convert if raster.mode == "CMYK" else _same
     shape = raster.shape if gray else (*raster.shape, 3)
     out = np.empty(shape, np.uint16 if deep else np.uint8)
@@ -138,6 +138,8 @@ def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
         if raster.mode in ("LA", "RGBA"):
             part = over_white(part, premultiplied=raster.premultiplied)
         if srgb and raster.mode != "CMYK":
+            from PIL import Image
+
             part = part[..., 0] if part.shape[2:] == (1,) else part
             part = np.asarray(convert(Image.fromarray(_eight_bits(part))))
         out[rows] = part.reshape(out[rows].shape)

@@ -4,10 +4,11 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
-from nurie.verify.asked import CONFLICT, allowed_codes, obeyed_by, slips
 from nurie.verify.report import (
+    CONFLICT,
     Check,
     Report,
+    allowed_codes,
     any_channel,
     broken,
     check_kind,
@@ -15,6 +16,8 @@ from nurie.verify.report import (
     darkest,
     first_pixel,
     hex_of,
+    obeyed_by,
+    slips,
     three,
 )
 

@@ -319,3 +319,19 @@ def test_a_name_that_is_not_utf8(nurie, cat, tmp_path):
     done = process("regions", str(sketch), "-o", str(tmp_path / "out.png"), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["sketch"] == str(sketch)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--variations", "0", "0 is less than 1"),
+        ("--variations", "1001", "1001 is more than 1000"),
+        ("--seed", "1.5", "'1.5' is not a whole number"),
+        ("--sure", "nan", "'nan' is not a number"),
+        ("--max-megapixels", "inf", "'inf' is not a number"),
+        ("--style", "bold", "'bold' is not one of flat, cel, soft"),
+    ],
+)
+def test_a_value_that_cannot_be(nurie, cat, option, value, said):
+    heard = one_sentence(nurie("color", cat, option, value))
+    assert heard == f"Invalid value for '{option}': {said}; see nurie --help."

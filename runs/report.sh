@@ -63,6 +63,7 @@ one() {  # one network, from start to export
   read -r name share preset settings <<< "$1"
   limit=()
   [ -z "$minutes" ] || limit=(--minutes "$(awk "BEGIN { print $minutes * $jobs * $share / $total }")")
+  [ ! -e "$out/runs/$name/model/$name.json" ] || return 0
   # shellcheck disable=SC2086
   nurie train "$presets/$preset.toml" --data "$shards" --out "$out/runs/$name" "${limit[@]}" \
     $(printf -- '--set %s ' $settings) --quiet

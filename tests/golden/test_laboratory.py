@@ -112,7 +112,7 @@ loaders = 1
 
 
 def test_from_pictures_to_a_painter(golden, surfaces, run, same_arithmetic, tmp_path):
-    for name in ("torch", "accelerate", "webdataset", "onnx", "onnxscript"):
+    for name in ("torch", "webdataset", "onnx", "onnxscript"):
         pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
     pictures = {name: picture(name, 48) for name in PICTURES}
     surfaces.write_pictures(tmp_path / "train-0000.tar", pictures)

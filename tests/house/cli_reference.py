@@ -76,13 +76,14 @@ for the left side), `tests_counted`, `tests_left_out`, `systems` (best first: `s
 `low` and `high` in log-odds, and `won`, `lost`, `same`) and `pairs` (`a`, `b`, and a's `won`,
 `lost`, `same`).
 
-`nurie train --json` prints `run`, `step`, `shown` (pictures), `seconds`, `losses` (the last means)
-and `skipped` (why each shard or picture was passed over).
+`nurie train --json` prints `run`, `step`, `shown` and `pictures` (so far, and to show in all),
+`seconds`, `losses` (the last means), `skipped` (why each shard or picture was passed over),
+`finished`, and of a finished region model `model` (its JSON).
 
 `nurie adapt --json` prints `from`, `licence`, `model`, `sheet`, `card`, `pictures`, `held_out`,
-`minutes`, `steps`, `shown`, `losses`, `stopped` (whether Ctrl-C ended it), `passed_over` (a
-reason by name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model
-`confidences` too.
+`steps`, `shown`, `losses`, `stopped` (whether Ctrl-C or the time ended it), `passed_over` (a
+reason by name), `delta_e` (`before`, `after`, `better`) and `verdict`; of a region model `minutes`
+and `confidences` too.
 
 `nurie export --json` prints `model` (its JSON), `kind` (`painter` or `region`), `name`, `graphs`,
 `bytes` (of the graphs) and `card`.

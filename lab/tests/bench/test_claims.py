@@ -10,7 +10,7 @@ from nurie_lab.bench.reproduction.claims import HELD, NOT_HELD, NOT_MEASURED, cl
 from nurie_lab.bench.reproduction.paintings import GUESSED, NONE, SAMPLED, TRUE
 from nurie_lab.bench.reproduction.scores import Scored
 from nurie_lab.bench.reproduction.trained import Trained
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 RNG = np.random.default_rng(0)
 

@@ -29,7 +29,7 @@ from nurie_lab.bench.reproduction.paintings import (
     View,
 )
 from nurie_lab.bench.reproduction.trained import Trained
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 PICTURE = np.full((8, 8, 3), 99, np.uint8)
 

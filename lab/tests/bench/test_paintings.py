@@ -24,7 +24,7 @@ from nurie_lab.bench.reproduction.paintings import (
 )
 from nurie_lab.bench.reproduction.trained import Trained
 from nurie_lab.data.shards import Record, encode, write_shard
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 SPECTRUM = Spectrum(np.eye(512, dtype=np.int64)[7], np.full((512, 3), (0, 0, 255), np.uint8), 1)
 

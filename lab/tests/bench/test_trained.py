@@ -11,7 +11,7 @@ from nurie.errors import ModelError, UnreadableError
 from nurie.io.spectra import write_spectrum
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.reproduction.trained import NEEDED, Trained, cast, read_trained, techniques
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 PLAIN = asdict(PictureConfig())
@@ -88,11 +88,11 @@ def test_what_is_no_run_is_refused(tmp_path, folder):
 
 
 def test_every_preset_plays_its_part():
-    from nurie_lab.training.picture.config import read_picture_config
+    from nurie_lab.training.settings import read_settings
 
     names = ("color-gan", "gan", "cnn", "gan-noise", "improved", "wgan", "wgan-gp", "multimodal",
              "pix2pix", "hint-gan")  # fmt: skip
-    runs = [run_of(name, **asdict(read_picture_config(CONFIGS / f"{name}.toml"))) for name in names]
+    runs = [run_of(name, **asdict(read_settings(CONFIGS / f"{name}.toml"))) for name in names]
     assert {role: run.name for role, run in cast(runs).items()} == {
         "CNN": "cnn",
         "GAN without noise": "gan",

@@ -34,17 +34,25 @@ def call(capsys, *arguments):
 
 
 def test_a_lesson_from_the_command_line(capsys, pictures, tmp_path, monkeypatch):
-    for name in ("torch", "accelerate", "webdataset", "onnx", "onnxscript"):
+    for name in ("torch", "webdataset", "onnx", "onnxscript"):
         pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
     from nurie.api import Colorizer
     from nurie_lab.training import adapt
-    from nurie_lab.training.region import loop
 
-    monkeypatch.setattr(loop.Clock, "done", lambda clock: clock.steps / 2)
     monkeypatch.setattr(adapt, "EXAMPLES", 5)
     out = tmp_path / "adapted"
     code, told, complaints = call(
-        capsys, "adapt", "--from", "nurie-flat", "--data", pictures, "--out", out, "--json"
+        capsys,
+        "adapt",
+        "--from",
+        "nurie-flat",
+        "--data",
+        pictures,
+        "--out",
+        out,
+        "--json",
+        "--pictures",
+        "20",
     )
     assert code == 0, complaints
     facts = json.loads(told)

@@ -36,7 +36,7 @@ def call(capsys):
 
 @pytest.fixture
 def extra():
-    for name in ("accelerate", "webdataset", "onnx", "onnxscript"):
+    for name in ("torch", "webdataset", "onnx", "onnxscript"):
         pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
 
 
@@ -81,8 +81,8 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
     for folder in (empty, begun, regions):
         folder.mkdir()
     file.write_text("?")
-    (begun / "run.json").write_text('{"config": {"width": 4}, "shards": []}')
-    (regions / "weights.safetensors").write_bytes(b"?")
+    (begun / "run.json").write_text('{"config": {"objective": "gan", "width": 4}, "shards": []}')
+    (regions / "run.json").write_text('{"config": {"objective": "region"}, "data": "."}')
     out = tmp_path / "out"
     for wanted, sentence in (
         ([tmp_path / "none"], f"{tmp_path}/none does not exist; check the name."),
@@ -104,10 +104,10 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
 
 
 def test_a_damaged_checkpoint_is_one_sentence(call, extra, tmp_path):
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "weights.safetensors").write_bytes(b"?")
+    (tmp_path / "run.json").write_text('{"config": {"objective": "region"}, "data": "."}')
+    (tmp_path / "state.safetensors").write_bytes(b"?")
     code, _, complaints = call("export", tmp_path, "--out", tmp_path / "out")
     assert code == 2
-    assert "weights.safetensors is not a checkpoint" in complaints
+    assert "state.safetensors is not the state of a run" in complaints
     assert complaints.count("\n") == 1
     assert not (tmp_path / "out").exists()

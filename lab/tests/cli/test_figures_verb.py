@@ -13,7 +13,7 @@ from nurie.spectrum import Spectrum
 from nurie_lab.bench.reproduction.whole import Judges
 from nurie_lab.cli import figures
 from nurie_lab.data.shards import encode, write_shard
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 NAMES = (
     "figure-3-networks", "figure-4-tandem", "figure-5-distribution", "figure-6-most-frequent",

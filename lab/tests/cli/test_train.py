@@ -47,7 +47,7 @@ def call(capsys, *arguments):
 
 
 def test_a_run_from_the_command_line(capsys, shards, config, tmp_path):
-    pytest.importorskip("accelerate", reason="the extra 'train' is not installed: UNTESTED")
+    pytest.importorskip("torch", reason="the extra 'train' is not installed: UNTESTED")
     pytest.importorskip("webdataset", reason="the extra 'train' is not installed: UNTESTED")
     out = tmp_path / "run"
     code, told, complaints = call(capsys, "train", config, "--data", shards, "--out", out, "--json")
@@ -71,11 +71,15 @@ def test_the_extra_is_asked_for(capsys, monkeypatch, tmp_path):
 
 
 def test_refusals_are_one_sentence(capsys, shards, config, tmp_path):
-    pytest.importorskip("accelerate", reason="the extra 'train' is not installed: UNTESTED")
+    pytest.importorskip("torch", reason="the extra 'train' is not installed: UNTESTED")
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("objective = 'gna'", "utf-8")
     for path, data, sentence in (
-        (wrong, shards, "objective is 'gna'; it must be one of gan, l2, wgan, wgan-gp, multimodal"),
+        (
+            wrong,
+            shards,
+            "sets objective to 'gna'; it must be one of region, gan, l2, wgan, wgan-gp, multimodal",
+        ),
         (tmp_path / "none.toml", shards, "is not a readable configuration"),
         (config, tmp_path / "none", "does not exist; check the name"),
         (config, tmp_path, "holds no shards to train on"),

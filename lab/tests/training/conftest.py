@@ -1,10 +1,12 @@
-"""Shards of tiny pictures to train on."""
+"""Shards of tiny pictures to train on, and prepared examples."""
 
 import json
 
 import numpy as np
 import pytest
 
+from nurie_lab.data.examples import make_example
+from nurie_lab.data.prepare import Named, write_examples
 from nurie_lab.data.shards import encode, write_shard
 
 
@@ -36,4 +38,23 @@ def shards(tmp_path_factory):
     write(folder / "train-0000.tar", range(6))
     write(folder / "train-0001.tar", range(6, 12))
     write(folder / "val-0000.tar", range(20, 22))
+    return folder
+
+
+def drawings(count, source):
+    for i in range(count):
+        lines = np.full((60, 60), 255, np.uint8)
+        lines[10:40, 10 : 30 + i] = 0
+        lines[13:37, 13 : 27 + i] = 255
+        color = np.full((60, 60, 3), 255, np.uint8)
+        color[10:40, 10 : 30 + i] = [200, 30 * i, 60]
+        yield Named(make_example(lines, color, np.random.default_rng(i)), f"p{i // 2}", source)
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("examples")
+    write_examples(folder / "a.npz", lambda: drawings(4, "seen"))
+    write_examples(folder / "b.npz", lambda: drawings(2, "held"))
+    write_examples(folder / "c.npz", lambda: drawings(2, "seen"))
     return folder

@@ -1,5 +1,8 @@
 """A lesson: what is learnt, what stays, what a stop or a kill leaves behind."""
 
+import dataclasses
+import signal
+
 import numpy as np
 import pytest
 
@@ -11,14 +14,12 @@ from nurie.errors import InputError, OptionError
 from nurie.models.registry import find_region
 from nurie.models.session import RegionSession
 from nurie_lab.data.artist import Work
-from nurie_lab.training import (
-    adapt,
-    checkpoint,
-)
+from nurie_lab.training import adapt
 from nurie_lab.training.adapt import Lesson, prior_of, release, release_as_it_was, teach
-from nurie_lab.training.region import loop
+from nurie_lab.training.engine import progress
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
-from nurie_lab.training.region.restore import Restored
+from nurie_lab.training.region.restore import Restored, restore_run
+from nurie_lab.training.region.task import RegionTask
 
 RED = (200, 30, 40)
 
@@ -32,37 +33,53 @@ def work(i, side=120):
     return Work(f"{i}.png", color)
 
 
-@pytest.fixture
-def restored():
+def lesson_in(folder, **how):
     torch.manual_seed(0)
-    prior = np.full(BINS, 1 / BINS, np.float32)
-    curve = np.array([[0, 0], [1, 0.5]], np.float32)
-    network = RegionTransformer(width=16, depth=1, heads=2)
-    return Restored(
-        imagenet_encoder(), network.eval(), {"width": 16, "depth": 1, "heads": 2}, 12,
-        bin_centers(), prior, 1.7, curve, {"licence": "CC-BY-SA-4.0"},
+    shape = {"width": 16, "depth": 1, "heads": 2}
+    restored = Restored(
+        imagenet_encoder(), RegionTransformer(**shape).eval(), shape, 12, bin_centers(),
+        np.full(BINS, 1 / BINS, np.float32), 1.7, np.array([[0, 0], [1, 0.5]], np.float32),
+        {"licence": "CC-BY-SA-4.0"},
     )  # fmt: skip
-
-
-@pytest.fixture
-def lesson(restored, tmp_path):
     works = [work(i) for i in range(4)]
-    return Lesson(restored, works[:3], works[3:], 1.0, tmp_path / "lesson")
+    return Lesson(restored, works[:3], works[3:], 48, folder, **how)
 
 
-@pytest.fixture
-def steps(monkeypatch):
-    """A clock that counts steps in place of seconds: two dozen make a lesson."""
-    monkeypatch.setattr(loop.Clock, "done", lambda clock: clock.steps / 24)
-    monkeypatch.setattr(adapt, "EXAMPLES", 6)
+def hurried(patched):
+    """Few examples and a high rate: a dozen steps are enough to see something."""
     settings = adapt.settings
 
-    def eager(*arguments):
-        import dataclasses
-
+    def faster(*arguments):
         return dataclasses.replace(settings(*arguments), rate=5e-3, batch=4, ema=0.5)
 
-    monkeypatch.setattr(adapt, "settings", eager)
+    patched.setattr(adapt, "EXAMPLES", 6)
+    patched.setattr(adapt, "settings", faster)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Sums are the same to the last bit only where they are taken in the same order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def lesson(tmp_path, monkeypatch):
+    hurried(monkeypatch)
+    return lesson_in(tmp_path / "lesson")
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """One lesson that several tests look at: what was said, and what came of it."""
+    said = []
+    with pytest.MonkeyPatch.context() as patched:
+        hurried(patched)
+        torch.set_num_threads(1)
+        learnt = teach(lesson_in(tmp_path_factory.mktemp("lesson")), say=said.append)
+    return said, learnt
 
 
 @pytest.fixture
@@ -81,36 +98,34 @@ def quiet(line):
     pass
 
 
-def weights(folder):
-    encoder, network = imagenet_encoder(), RegionTransformer(width=16, depth=1, heads=2)
-    checkpoint.load(folder, {"encoder": encoder, "network": network})
-    return encoder, network
+def weights(learnt):
+    return restore_run(learnt.lesson.folder / "run")
 
 
-def test_a_lesson_moves_the_late_blocks_and_leaves_the_early_ones(lesson, steps):
-    said = []
-    learnt = teach(lesson, say=said.append)
+def test_a_lesson_moves_the_late_blocks_and_leaves_the_early_ones(taught):
+    said, learnt = taught
     assert not learnt.stopped
     assert said[0].startswith("3 pictures, drawn in ")
-    (before, old), (after, new) = (weights(lesson.folder / name) for name in ("start", "run"))
-    late = {id(p) for p in after.late_parameters()}
+    before, after = learnt.lesson.restored, weights(learnt)
+    late = {id(p) for p in after.encoder.late_parameters()}
     moved = [
         (id(two) in late, not torch.equal(one, two))
-        for one, two in zip(before.parameters(), after.parameters(), strict=True)
+        for one, two in zip(before.encoder.parameters(), after.encoder.parameters(), strict=True)
     ]
     assert not any(changed for is_late, changed in moved if not is_late)
     assert any(changed for is_late, changed in moved if is_late)
-    assert not torch.equal(old.head.weight, new.head.weight)
+    assert not torch.equal(before.network.head.weight, after.network.head.weight)
 
 
-def test_what_was_learnt_is_a_model(lesson, steps, tmp_path):
-    learnt = teach(lesson, say=quiet)
-    spec = release(learnt, out=tmp_path / "model", name="mine", card={"from": "tiny"})
+@pytest.mark.filterwarnings("ignore")
+def test_what_was_learnt_is_a_model(taught, tmp_path):
+    spec = release(taught[1], out=tmp_path / "model", name="mine", card={"from": "tiny"})
     assert find_region(tmp_path / "model").name == spec.name == "mine"
     RegionSession(spec)
     assert spec.card["licence"] == "CC-BY-SA-4.0"
     assert spec.card["from"] == "tiny"
     assert spec.card["adapted"]["pictures"] == 3
+    assert spec.card["adapted"]["shown"] >= 48
     assert spec.card["adapted"]["confidences"] == "as before"
     assert (spec.temperature, spec.calibration.tolist()) == (1.7, [[0, 0], [1, 0.5]])
     red = int(bins_of(np.array(RED, np.uint8)))
@@ -121,23 +136,40 @@ def test_what_was_learnt_is_a_model(lesson, steps, tmp_path):
     assert spec.prior[red] > 20 / BINS
 
 
-def test_confidences_are_fitted_where_enough_is_held_out(lesson, steps, exported, monkeypatch):
+def test_confidences_are_fitted_where_enough_is_held_out(taught, exported, monkeypatch, tmp_path):
     monkeypatch.setattr(adapt, "SURE", (1, 2))
-    release(teach(lesson, say=quiet), out=lesson.folder, name="mine", card={})
+    release(taught[1], out=tmp_path, name="mine", card={})
     assert exported["card"]["adapted"]["confidences"] == "fitted anew"
     assert exported["calibration"][-1].tolist() == [1, 1]
 
 
-def test_a_stop_keeps_what_was_learnt(lesson, steps, exported, monkeypatch):
-    step, calls = loop.region_step, []
+def test_a_busy_machine_learns_the_same(taught, lesson, monkeypatch):
+    now = [0.0]
 
-    def stopped(*args, **kwargs):
+    def busy():
+        now[0] += 500.0
+        return now[0]
+
+    monkeypatch.setattr(progress.time, "monotonic", busy)
+    other = teach(lesson, say=quiet)
+    monkeypatch.undo()
+    assert (other.batch.lines == taught[1].batch.lines).all()
+    one, two = weights(taught[1]), weights(other)
+    for part in ("encoder", "network"):
+        a, b = (getattr(each, part).state_dict() for each in (one, two))
+        assert all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_a_stop_keeps_what_was_learnt(lesson, exported, monkeypatch):
+    step, calls = RegionTask.step, []
+
+    def stopped(*arguments):
         calls.append(1)
-        if len(calls) == 4:
-            raise KeyboardInterrupt
-        return step(*args, **kwargs)
+        if len(calls) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return step(*arguments)
 
-    monkeypatch.setattr(loop, "region_step", stopped)
+    monkeypatch.setattr(RegionTask, "step", stopped)
     said = []
     learnt = teach(lesson, say=said.append)
     assert learnt.stopped
@@ -147,37 +179,30 @@ def test_a_stop_keeps_what_was_learnt(lesson, steps, exported, monkeypatch):
     assert (told["steps"], told["stopped"]) == (3, True)
 
 
-def test_a_stop_before_anything_was_learnt_is_a_stop(lesson, steps, monkeypatch):
+def test_a_stop_before_anything_was_learnt_is_a_stop(lesson, monkeypatch):
     def stopped(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop, "compute_features", stopped)
+    monkeypatch.setattr(adapt, "compute_features", stopped)
     with pytest.raises(KeyboardInterrupt):
         teach(lesson, say=quiet)
 
 
 def test_too_little_time_is_said(lesson, monkeypatch):
-    monkeypatch.setattr(loop.Clock, "done", lambda clock: 1.0)
-    monkeypatch.setattr(adapt, "EXAMPLES", 6)
+    short = dataclasses.replace(lesson, minutes=1.0)
+    monkeypatch.setattr(progress.Progress, "sitting", property(lambda one: 61.0))
     with pytest.raises(OptionError, match="before anything was learnt; give more --minutes"):
-        teach(lesson, say=quiet)
-
-
-def test_what_a_kill_left_is_no_harm(lesson, steps):
-    (lesson.folder / "run").mkdir(parents=True)
-    (lesson.folder / "run" / checkpoint.NAME).write_bytes(b"half")
-    teach(lesson, say=quiet)
-    weights(lesson.folder / "run")
+        teach(short, say=quiet)
 
 
 def test_pictures_without_regions_are_refused(lesson):
     blank = [Work("a.png", np.full((120, 120, 3), 255, np.uint8))]
     with pytest.raises(InputError, match="No regions were found in these pictures"):
-        adapt.draw(blank, 0, seconds=0, say=quiet)
+        adapt.draw(blank, 0, 6, say=quiet)
 
 
 def test_the_prior_is_the_artists_and_rules_nothing_out(lesson):
-    batch = adapt.draw(lesson.learn, 0, seconds=0, say=quiet)
+    batch = adapt.draw(lesson.learn, 0, 6, say=quiet)
     prior = prior_of(batch, np.full(BINS, 1 / BINS, np.float32))
     assert prior.sum() == pytest.approx(1, abs=1e-5)
     assert prior.min() == pytest.approx(0.1 / BINS, rel=1e-3)

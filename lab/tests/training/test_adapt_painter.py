@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
-pytest.importorskip("accelerate", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
 from nurie.errors import OptionError, UnreadableError
 from nurie_lab.data.artist import Work
@@ -17,9 +16,10 @@ from nurie_lab.training.adapt_painter import (
     settings,
     teach_painter,
 )
-from nurie_lab.training.picture.config import PictureConfig
-from nurie_lab.training.picture.loop import train
-from nurie_lab.training.picture.state import read_facts
+from nurie_lab.training.engine.loop import train as run
+from nurie_lab.training.engine.state import read_facts
+from nurie_lab.training.picture.task import open_picture
+from nurie_lab.training.settings import PictureConfig
 
 SMALL = PictureConfig(
     objective="l2", generator="cnn", size=32, width=2, batch=4, lanes=2, epochs=1, patches=2,
@@ -31,9 +31,12 @@ def quiet(line):
     pass
 
 
+def train(config, *, minutes=None, **where):
+    return run(open_picture(config, **where), minutes=minutes)
+
+
 @pytest.fixture
 def lesson(shards, tmp_path):
-    # So fast that a single step, all that a busy machine may find time for, is seen.
     train(dataclasses.replace(SMALL, rate=0.1), data=shards, out=tmp_path / "before", say=quiet)
     rng = np.random.default_rng(0)
     works = [
@@ -42,16 +45,16 @@ def lesson(shards, tmp_path):
         )
         for i in range(4)
     ]
-    return PainterLesson(tmp_path / "before", works[:3], works[3:], 0.02, tmp_path / "out")
+    return PainterLesson(tmp_path / "before", works[:3], works[3:], 12, tmp_path / "out")
 
 
 def test_a_run_goes_on_more_slowly_with_few_pictures():
-    config = settings(SMALL, 3)
+    config = settings(SMALL, 3, 12)
     assert (config.batch, config.lanes, config.rate) == (3, 1, pytest.approx(1e-3))
     assert (config.size, config.width, config.objective) == (32, 2, "l2")
     hints = PictureConfig(source="line", target="hint")
     with pytest.raises(OptionError, match="learnt to guess hints; adapt the one that paints"):
-        settings(hints, 3)
+        settings(hints, 3, 12)
 
 
 def test_a_lesson_starts_from_the_run_and_leaves_it_alone(lesson):
@@ -59,8 +62,8 @@ def test_a_lesson_starts_from_the_run_and_leaves_it_alone(lesson):
     assert teach_painter(lesson, say=quiet) is False
     assert (lesson.run / "state.safetensors").read_bytes() == state
     steps = read_facts(lesson.out / "run")["step"]
-    assert steps > 0
-    # Killed and called again, it goes on: the time is over, so nothing more is done.
+    assert steps == 4
+    # Killed and called again, it goes on: all was shown, so nothing more is done.
     teach_painter(lesson, say=quiet)
     assert read_facts(lesson.out / "run")["step"] == steps
     ((name, lines, before, after, truth),) = paint_both(lesson)

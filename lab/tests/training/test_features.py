@@ -10,12 +10,11 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 from nurie.errors import InputError
 from nurie_lab.data.examples import make_example
 from nurie_lab.data.prepare import Named, write_examples
-from nurie_lab.training.__main__ import keep, kept_apart, some
-from nurie_lab.training.region.config import RegionConfig
-from nurie_lab.training.region.data import load, on_device
-from nurie_lab.training.region.features import compute_features, load_features, store_features
-from nurie_lab.training.region.loop import shuffled
+from nurie_lab.training.region.data import from_sources, load, on_device, some
+from nurie_lab.training.region.features import compute_features, stored_features
 from nurie_lab.training.region.networks import imagenet_encoder
+from nurie_lab.training.region.task import shuffled
+from nurie_lab.training.settings import RegionConfig
 
 
 def examples(names):
@@ -35,31 +34,60 @@ def folder(tmp_path):
     return tmp_path
 
 
+def stored(folder, said, rows=np.ones_like, name=None):
+    return stored_features(
+        imagenet_encoder(), folder, name=name, late=True, say=said.append,
+        rows=lambda source: rows(source).astype(bool),
+    )  # fmt: skip
+
+
 def test_stored_features_are_the_computed_ones_and_are_made_once(folder):
-    encoder, said = imagenet_encoder(), []
-    store_features(encoder, folder, say=said.append)
-    store_features(encoder, folder, say=said.append)
+    said = []
+    features, name = stored(folder, said)
+    stored(folder, said)
     assert said == ["read a.npz", "read b.npz"]
-    stored = load_features(folder)
-    fresh = compute_features(encoder, on_device(load(folder)), late=False, say=said.append)
-    torch.testing.assert_close(stored.pools, fresh.pools, atol=2e-2, rtol=2e-2)
-    torch.testing.assert_close(stored.coarse, fresh.coarse, atol=2e-2, rtol=2e-2)
-    assert not list(folder.glob("*.partial"))
+    fresh = compute_features(
+        imagenet_encoder(), on_device(load(folder)), late=True, say=said.append
+    )
+    order = torch.tensor([3, 0, 2, 1])
+    for one, two in ((features.pools, fresh.pools), (features.coarse, fresh.coarse)):
+        torch.testing.assert_close(one[order], two[order], atol=2e-2, rtol=2e-2)
+    assert sorted(path.name for path in folder.iterdir()) == ["a.npz", "b.npz", name]
 
 
-def test_missing_features_are_named(folder):
-    with pytest.raises(
-        InputError, match=r"a\.features\.npy is missing; compute the features first"
-    ):
-        load_features(folder)
+def test_features_of_other_weights_lie_apart_unless_their_folder_is_named(folder):
+    said = []
+    _, name = stored(folder, said)
+    encoder = imagenet_encoder()
+    with torch.no_grad():
+        encoder.stem.weight[0] += 1
+    for given, other in ((None, True), (name, False)):
+        found = stored_features(
+            encoder, folder, name=given, late=True, rows=lambda s: s > 0, say=said.append
+        )
+        assert (found[1] != name) == other
 
 
 def test_sources_are_kept_apart(folder):
-    batch = load(folder)
-    apart = kept_apart(batch, ["y"])
-    assert keep(batch, apart).picture.tolist() == [crc32(b"two")]
-    assert crc32(b"two") not in keep(batch, ~apart).picture
-    assert len(some(batch, 2).lines) == 2
+    def apart(source):
+        return from_sources(["y"], source)
+
+    assert load(folder, chosen=apart).picture.tolist() == [crc32(b"two")]
+    kept = load(folder, chosen=lambda source: ~apart(source))
+    assert crc32(b"two") not in kept.picture
+    assert len(some(load(folder), 2).lines) == 2
+    features, _ = stored(folder, [], rows=lambda source: ~apart(source))
+    fresh = compute_features(imagenet_encoder(), on_device(kept), late=True, say=print)
+    rows = torch.arange(3)
+    torch.testing.assert_close(features.pictures[rows], fresh.pictures, atol=2e-2, rtol=2e-2)
+
+
+def test_what_is_no_file_of_examples_is_named(folder):
+    with pytest.raises(InputError, match="No prepared examples in"):
+        load(folder, chosen=lambda source: source < 0)
+    (folder / "c.npz").write_bytes(b"?")
+    with pytest.raises(InputError, match=r"c\.npz holds no prepared examples"):
+        load(folder)
 
 
 def test_pairs_show_one_picture(folder):

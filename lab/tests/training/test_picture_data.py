@@ -13,7 +13,6 @@ pytest.importorskip("webdataset", reason="the extra 'train' is not installed: TR
 from nurie.errors import InputError, UnreadableError
 from nurie.lines import canny_lines
 from nurie_lab.data.shards import encode, write_shard
-from nurie_lab.training.picture.config import PictureConfig
 from nurie_lab.training.picture.data import batches, draw, measure, to_batch
 from nurie_lab.training.picture.shards import (
     Encoded,
@@ -22,6 +21,7 @@ from nurie_lab.training.picture.shards import (
     count_pictures,
     find_shards,
 )
+from nurie_lab.training.settings import PictureConfig
 
 SMALL = PictureConfig(size=32, width=2, batch=2, lanes=2, patches=2, loaders=1)
 

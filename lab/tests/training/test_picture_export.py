@@ -11,7 +11,6 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: EXPORT UNTESTED")
 onnx = pytest.importorskip("onnx", reason="the extra 'train' is not installed: EXPORT UNTESTED")
 pytest.importorskip("onnxscript", reason="the extra 'train' is not installed: EXPORT UNTESTED")
-pytest.importorskip("accelerate", reason="the extra 'train' is not installed: EXPORT UNTESTED")
 
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -21,19 +20,20 @@ from nurie.guidance.patches import Patches
 from nurie.io.spectra import read_spectrum
 from nurie.models.painter import PainterSession
 from nurie.models.registry import find_painter, read_graph
+from nurie_lab.training.engine.loop import train as run_task
+from nurie_lab.training.engine.state import load_module
 from nurie_lab.training.graphs import write_graph
 from nurie_lab.training.picture import export as picture_export
 from nurie_lab.training.picture.build import build
 from nurie_lab.training.picture.cards import preset_of
-from nurie_lab.training.picture.config import PictureConfig, read_picture_config
 from nurie_lab.training.picture.data import Batch
 from nurie_lab.training.picture.export import BOUND, export_painter
-from nurie_lab.training.picture.loop import train
-from nurie_lab.training.picture.state import load_module
 from nurie_lab.training.picture.steps import show
+from nurie_lab.training.picture.task import open_picture
 from nurie_lab.training.picture.trained import read_trained
+from nurie_lab.training.settings import PictureConfig, read_settings
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[3] / "configs"
 
 SMALL = PictureConfig(
     size=32, width=4, batch=4, lanes=2, epochs=1, patches=3, loaders=1, shuffle=4,
@@ -53,6 +53,10 @@ KINDS = {
 
 def quiet(line):
     pass
+
+
+def train(config, **where):
+    return run_task(open_picture(config, **where))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -164,11 +168,11 @@ def test_what_is_exported_paints_as_torch_does(trained, exported, kind):
 
 @pytest.mark.parametrize("preset", ["gan-noise", "wgan", "wgan-gp", "improved", "color-gan"])
 def test_a_run_of_any_preset_is_read(shards, tmp_path, preset):
-    config = read_picture_config(CONFIGS / f"{preset}.toml")
-    small = {"size": 64, "width": 4, "epochs": 1, "patches": 2, "kernels": min(config.kernels, 2)}
+    config = read_settings(CONFIGS / f"{preset}.toml")
+    small = {"size": 64, "width": 4, "pictures": 1, "patches": 2, "kernels": min(config.kernels, 2)}
     facts = train(
         dataclasses.replace(config, **small, sheet_minutes=0), data=shards,
-        out=tmp_path / "run", minutes=0.0001, say=quiet,
+        out=tmp_path / "run", say=quiet,
     )  # fmt: skip
     assert facts["step"] > 0
     lines, hint = seen((64, 64))
@@ -184,7 +188,7 @@ def test_a_run_of_any_preset_is_read(shards, tmp_path, preset):
 def test_a_card_names_the_preset(path):
     if path.stem in {"region", "region-scratch", "held-out"}:
         pytest.skip("of the region model")
-    assert preset_of(read_picture_config(path)) == path.stem
+    assert preset_of(read_settings(path)) == path.stem
 
 
 def test_a_card_tells_of_the_run(trained, exported):

@@ -13,22 +13,23 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
-pytest.importorskip("accelerate", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
 from safetensors import safe_open
 
 from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
-from nurie_lab.training.picture import loop as picture_loop
-from nurie_lab.training.picture import state as picture_state
+from nurie_lab.training.engine import loop as engine_loop
+from nurie_lab.training.engine import state as engine_state
+from nurie_lab.training.engine.folder import RunFolder, read_run
+from nurie_lab.training.engine.loop import train as run
+from nurie_lab.training.engine.progress import Progress
+from nurie_lab.training.engine.state import load_state, read_facts, save_state
 from nurie_lab.training.picture.build import build, state_of
-from nurie_lab.training.picture.config import PictureConfig
 from nurie_lab.training.picture.data import batches, measure, to_batch
-from nurie_lab.training.picture.loop import train
 from nurie_lab.training.picture.objectives import History
-from nurie_lab.training.picture.run import read_run
 from nurie_lab.training.picture.shards import Place, Stream, find_shards
-from nurie_lab.training.picture.state import load_state, read_facts, save_state
 from nurie_lab.training.picture.steps import STEPS, show
+from nurie_lab.training.picture.task import open_picture
+from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 SMALL = PictureConfig(
     size=32, width=4, batch=4, lanes=2, epochs=2, patches=3, loaders=1, shuffle=4,
@@ -42,6 +43,10 @@ PENALTY = dataclasses.replace(SMALL, objective="wgan-gp", judge_norm="layer")
 
 def quiet(line):
     pass
+
+
+def train(config, *, minutes=None, **where):
+    return run(open_picture(config, **where), minutes=minutes)
 
 
 def losses(run):
@@ -211,11 +216,11 @@ def test_a_run_goes_on_exactly_whenever_it_was_killed(
         if moment == "step":
             patched.setitem(STEPS, "gan", deadly(STEPS["gan"], before=False))
         elif moment == "log":
-            patched.setattr(picture_loop.Run, "log", deadly(picture_loop.Run.log, before=False))
+            patched.setattr(RunFolder, "log", deadly(RunFolder.log, before=False))
         elif moment == "partial":
-            patched.setattr(picture_state.os, "fsync", deadly(os.fsync, before=True))
+            patched.setattr(engine_state.os, "fsync", deadly(os.fsync, before=True))
         else:
-            patched.setattr(picture_loop, "save_state", deadly(save_state, before=False))
+            patched.setattr(engine_loop, "save_state", deadly(save_state, before=False))
         with pytest.raises(Killed):
             train(ALL, data=shards, out=out, say=quiet)
     train(ALL, data=shards, out=out, say=quiet)
@@ -231,15 +236,21 @@ import sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from nurie_lab.training.picture.config import read_picture_config
-from nurie_lab.training.picture.loop import train
-for config, out in zip(sys.argv[2::2], sys.argv[3::2]):
-    train(read_picture_config(Path(config)), data=Path(sys.argv[1]), out=Path(out))
+from nurie_lab.training.engine.loop import train
+from nurie_lab.training.picture.task import open_picture
+from nurie_lab.training.region.run import open_region
+from nurie_lab.training.settings import RegionConfig, read_settings
+for config, data, out in zip(sys.argv[1::3], sys.argv[2::3], sys.argv[3::3]):
+    settings = read_settings(Path(config))
+    task = open_region if isinstance(settings, RegionConfig) else open_picture
+    train(task(settings, data=Path(data), out=Path(out)))
 """
 
 
 def toml_of(config, path):
-    text = [f"{key} = {json.dumps(value)}" for key, value in dataclasses.asdict(config).items()]
+    default = dataclasses.asdict(type(config)(objective=config.objective))
+    values = {k: v for k, v in dataclasses.asdict(config).items() if v != default[k]}
+    text = [f"{k} = {json.dumps(v)}" for k, v in ({"objective": config.objective} | values).items()]
     path.write_text("\n".join(text), "utf-8")
     return path
 
@@ -248,7 +259,7 @@ def test_kill_nine_costs_nothing_that_was_saved(shards, tmp_path):
     config = dataclasses.replace(ALL, epochs=40)
     out = tmp_path / "run"
     path = toml_of(config, tmp_path / "c.toml")
-    command = [sys.executable, "-c", TRAIN, shards, path, out]
+    command = [sys.executable, "-c", TRAIN, path, shards, out]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while not (out / "state.safetensors").exists() and time.monotonic() < deadline:
@@ -265,17 +276,23 @@ def test_kill_nine_costs_nothing_that_was_saved(shards, tmp_path):
     assert_same(out, tmp_path / "whole")
 
 
-def test_two_processes_have_the_losses_of_one(shards, tmp_path):
+REGION = RegionConfig(
+    width=16, depth=1, heads=2, batch=4, pictures=16, frozen_share=0.5, pairs=0.5, log_every=1
+)
+
+
+def test_two_processes_have_the_losses_of_one(shards, examples, tmp_path):
     configs = {"all": ALL, "penalty": PENALTY}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = []
     for name, config in configs.items():
-        arguments += [toml_of(config, tmp_path / f"{name}.toml"), tmp_path / f"{name}-two"]
+        arguments += [toml_of(config, tmp_path / f"{name}.toml"), shards, tmp_path / f"{name}-two"]
+    arguments += [toml_of(REGION, tmp_path / "region.toml"), examples, tmp_path / "region-two"]
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", TRAIN, shards, *arguments],
+            [sys.executable, "-c", TRAIN, *arguments],
             env=environment(
                 RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", LOCAL_WORLD_SIZE="2",
                 MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), CUDA_VISIBLE_DEVICES="",
@@ -295,6 +312,9 @@ def test_two_processes_have_the_losses_of_one(shards, tmp_path):
             np.testing.assert_allclose(list(a.values()), list(b.values()), rtol=2e-3, atol=1e-4)
         places = [read_facts(tmp_path / f"{name}-{n}")["places"] for n in ("one", "two")]
         assert places[0] == places[1]
+    rows = losses(tmp_path / "region-two")
+    assert [row["shown"] for row in rows][-1] >= 16
+    assert all(np.isfinite(row["color"]) for row in rows)
 
 
 def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
@@ -309,12 +329,12 @@ def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
     assert_same(whole, out)
 
 
-def test_minutes_end_a_run(shards, tmp_path):
-    config = dataclasses.replace(SMALL, epochs=10000)
-    facts = train(config, data=shards, out=tmp_path / "run", minutes=0.01, say=quiet)
-    assert 0 < facts["step"] < 10000
-    again = train(config, data=shards, out=tmp_path / "run", minutes=0.01, say=quiet)
-    assert again["step"] == facts["step"]
+def test_minutes_only_stop_a_run_which_goes_on_exactly(whole, shards, tmp_path, monkeypatch):
+    out = tmp_path / "run"
+    monkeypatch.setattr(Progress, "time_is_over", lambda one: one.step == 4 and one.minutes == 1)
+    assert train(ALL, data=shards, out=out, minutes=1, say=quiet)["step"] == 4
+    assert train(ALL, data=shards, out=out, minutes=2, say=quiet)["finished"]
+    assert_same(whole, out)
 
 
 def test_rates_fall_over_the_second_half(shards, tmp_path, monkeypatch):
@@ -352,7 +372,7 @@ def test_a_full_disk_costs_states_not_the_run(shards, tmp_path, monkeypatch):
     said, out = [], tmp_path / "a"
     once = dataclasses.replace(ALL, epochs=1)
     with monkeypatch.context() as patched:
-        patched.setattr(picture_loop, "save_state", full)
+        patched.setattr(engine_loop, "save_state", full)
         with pytest.raises(OutputError, match=r"The state of step 3 cannot be written .*make room"):
             train(once, data=shards, out=out, say=said.append)
     assert sum("The one before stays" in line for line in said) == 3
@@ -364,7 +384,7 @@ def test_a_state_that_cannot_be_written_leaves_the_last(shards, tmp_path, monkey
     _, (networks, optimizers) = one_batch(shards, SMALL)
     state = state_of(networks, optimizers)
     save_state(tmp_path, state, {"step": 1})
-    monkeypatch.setattr(picture_state.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(engine_state.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         save_state(tmp_path, state, {"step": 2})
     assert read_facts(tmp_path) == {"step": 1}

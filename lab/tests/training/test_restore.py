@@ -6,11 +6,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 pytest.importorskip("onnx", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
-from nurie.colors import BINS, WHITE_BIN, bin_centers
+from nurie.colors import BINS, bin_centers
 from nurie.errors import ModelError, UnreadableError
 from nurie.models.registry import find
 from nurie.models.session import RegionSession
-from nurie_lab.training import checkpoint
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
 from nurie_lab.training.region.released import example_inputs, export
 from nurie_lab.training.region.restore import fold, restore_model, restore_run
@@ -80,26 +79,11 @@ def test_folding_leaves_normalisation_nothing_to_do():
         torch.testing.assert_close(one, two, atol=1e-3 * float(one.std()), rtol=1e-3)
 
 
-def test_a_run_comes_back(tmp_path):
-    network = RegionTransformer(width=16, depth=1, heads=2)
-    centers = np.zeros((BINS, 3))
-    centers[WHITE_BIN] = 1, 0, 0
-    facts = {"centers": centers.tolist()}
-    checkpoint.save(tmp_path, {"encoder": imagenet_encoder(), "network": network}, facts)
-    again = restore_run(tmp_path)
-    assert again.shape == {"width": 16, "depth": 1, "heads": 2}
-    assert again.bin_colors[WHITE_BIN].tolist() == [255, 255, 255]
-    assert again.bin_colors[0].tolist() == [0, 0, 0]
-    for one, two in zip(network.parameters(), again.network.parameters(), strict=True):
-        assert torch.equal(one, two)
-
-
 def test_other_graphs_are_refused(tmp_path, released):
     import dataclasses
 
     swapped = dict(zip(released.graphs, reversed(released.graphs.values()), strict=True))
     with pytest.raises(ModelError, match="not the weights of a region model"):
         restore_model(dataclasses.replace(released, graphs=swapped))
-    (tmp_path / "weights.safetensors").write_bytes(b"?")
-    with pytest.raises(UnreadableError, match="is not a checkpoint"):
+    with pytest.raises(UnreadableError, match="is not a run of nurie train"):
         restore_run(tmp_path)

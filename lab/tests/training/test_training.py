@@ -6,14 +6,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
 from nurie.colors import BINS, WHITE_BIN, bin_centers, srgb_to_lab
-from nurie.errors import OptionError, UnreadableError
 from nurie.regions.tokens import pool
 from nurie_lab.data.examples import make_example
 from nurie_lab.data.prepare import Named, stack
-from nurie_lab.training import checkpoint
-from nurie_lab.training.region.config import RegionConfig, read_config
+from nurie_lab.training.engine.folder import RunFolder
+from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.data import draw_known, draw_palette, on_device
-from nurie_lab.training.region.loop import make_optimizer, set_rates, train
+from nurie_lab.training.region.features import compute_features
 from nurie_lab.training.region.losses import (
     balance,
     match_loss,
@@ -24,6 +23,14 @@ from nurie_lab.training.region.losses import (
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder, new_encoder
 from nurie_lab.training.region.released import example_inputs, export
 from nurie_lab.training.region.steps import Colors, pooled, region_step
+from nurie_lab.training.region.task import (
+    Start,
+    make_network,
+    make_optimizer,
+    region_task,
+    set_rates,
+)
+from nurie_lab.training.settings import RegionConfig
 
 CENTERS = torch.from_numpy(srgb_to_lab(bin_centers()) / 100)
 
@@ -174,16 +181,6 @@ def test_padding_changes_nothing():
         torch.testing.assert_close(short, long[:, :5], atol=1e-4, rtol=1e-4)
 
 
-def test_a_checkpoint_comes_back(tmp_path):
-    first, second = small(), RegionTransformer(width=32, depth=2, heads=4)
-    checkpoint.save(tmp_path / "run", {"network": first}, {"step": 7})
-    assert checkpoint.load(tmp_path / "run", {"network": second}) == {"step": 7}
-    for one, two in zip(first.parameters(), second.parameters(), strict=True):
-        assert torch.equal(one, two)
-    with pytest.raises(UnreadableError, match="is not a checkpoint of this model"):
-        checkpoint.load(tmp_path, {"network": second})
-
-
 @pytest.mark.filterwarnings("ignore")
 def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
     from nurie.models.registry import find
@@ -205,37 +202,21 @@ def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
             np.testing.assert_allclose(one, two, atol=3e-3)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("widht = 3", "sets 'widht'; the settings are"),
-        ("width = 'a'", "sets width to 'a'; a int is needed"),
-        ("width = true", "sets width to True; a int is needed"),
-        ("scratch = 1", "sets scratch to 1; a bool is needed"),
-        ("width = ", "is not a readable configuration"),
-    ],
-)
-def test_bad_settings_are_named(tmp_path, text, sentence):
-    path = tmp_path / "c.toml"
-    path.write_text(text)
-    with pytest.raises(OptionError, match=sentence):
-        read_config(path)
-
-
-def test_settings_are_read(tmp_path):
-    path = tmp_path / "c.toml"
-    path.write_text("width = 64\nrate = 1e-3")
-    assert read_config(path) == RegionConfig(width=64, rate=1e-3)
-
-
 @pytest.mark.parametrize("scratch", [True, False])
 def test_from_scratch_the_whole_encoder_learns(tmp_path, batch, scratch):
     config = RegionConfig(
-        width=32, depth=1, heads=4, batch=2, scratch=scratch, small_share=0.5, frozen_share=0.0
-    )
+        width=32, depth=1, heads=4, batch=2, scratch=scratch, small_share=0.5, frozen_share=0.0,
+        pictures=6,
+    )  # fmt: skip
     encoder = new_encoder()
     before = {name: value.clone() for name, value in encoder.state_dict().items()}
-    train(batch, encoder, config=config, minutes=0.05, out=tmp_path, say=lambda _: None)
+    folder = RunFolder(tmp_path, lambda _: None)
+    folder.begin(config, tmp_path, [])
+
+    def find(encoder, name):
+        return compute_features(encoder, on_device(batch), late=False, say=folder.say), name
+
+    train(region_task(config, batch, folder, start=Start(encoder, make_network(config)), find=find))
     after = encoder.state_dict()
     moved = {n for n, v in before.items() if v.is_floating_point() and not torch.equal(v, after[n])}
     early = {n for n in moved if n.startswith(("stem", "norm", "blocks.0"))}

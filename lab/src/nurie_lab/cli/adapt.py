@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from nurie_lab.data.artist import Work
     from nurie_lab.training.adapt import Say
 
-MINUTES = 5.0
+PICTURES = {"regions": 8000, "painter": 2000}
+"""To show in all when nothing is said: a few minutes on an idle core."""
 
 
-def adapt(
+def adapt(  # noqa: PLR0913 (the options of a command)
     *,
     source: Annotated[
         str,
@@ -41,9 +42,19 @@ def adapt(
             "-o", "--out", metavar="DIR", show_default=False, help="Folder of all that is written."
         ),
     ],
+    pictures: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default="8000, of a painter 2000",
+            help="Pictures to show in all, each many times; what is learnt follows from it.",
+        ),
+    ] = None,
     minutes: Annotated[
-        float, typer.Option(min=0.05, metavar="M", help="Time for learning.")
-    ] = MINUTES,
+        float | None,
+        typer.Option(min=0.05, metavar="M", help="Stop after so long, and keep what was learnt."),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -63,14 +74,15 @@ def adapt(
 
     passed: dict[str, str] = {}
     run = _run_of(source)
-    painter = run is not None and (run / "run.json").exists()
+    painter = run is not None and _paints(run)
     works = read_works(data, passed.__setitem__)
     for name, why in passed.items():
         say(f"passed over {name}: {why}")
     learn, held = divide(works)
     say(f"{len(learn)} pictures to learn from, {len(held)} held out")
     teach = _teach_painter if painter else _teach_regions
-    judged, facts = teach((source, run), (learn, held), minutes, out, say)
+    pictures = pictures or PICTURES["painter" if painter else "regions"]
+    judged, facts = teach((source, run), (learn, held), (pictures, minutes), out, say)
     _finish(out, judged, facts | {"passed_over": passed}, as_json=as_json)
 
 
@@ -82,7 +94,7 @@ def _need_extra() -> None:
     """
     from importlib.util import find_spec
 
-    needed = ("torch", "accelerate", "webdataset", "safetensors", "onnx", "onnxscript")
+    needed = ("torch", "webdataset", "safetensors", "onnx", "onnxscript")
     if any(find_spec(name) is None for name in needed):
         raise MissingExtraError("Adapting needs more packages: pip install 'nurie-lab'")
 
@@ -113,7 +125,7 @@ def _run_of(source: str) -> Path | None:
         OptionError: it is a painter without its run.
     """
     for folder in (Path(source), Path(source) / "run"):
-        if (folder / "run.json").is_file() or (folder / "weights.safetensors").is_file():
+        if (folder / "run.json").is_file():
             return folder
     from nurie.models.registry import PainterSpec, find
 
@@ -125,11 +137,21 @@ def _run_of(source: str) -> Path | None:
     return None
 
 
+def _paints(run: Path) -> bool:
+    """Whether a run is one of the report's networks."""
+    from nurie_lab.training.engine.folder import read_run
+    from nurie_lab.training.settings import PictureConfig
+
+    return isinstance(read_run(run), PictureConfig)
+
+
 Lists = tuple[list["Work"], list["Work"]]
+Length = tuple[int, float | None]
+"""Pictures to show, and minutes after which to stop."""
 
 
 def _teach_regions(
-    source: tuple[str, Path | None], works: Lists, minutes: float, out: Path, say: "Say"
+    source: tuple[str, Path | None], works: Lists, length: Length, out: Path, say: "Say"
 ) -> tuple[list["Judged"], dict[str, Any]]:
     """A model that colours regions: teach, export, judge both."""
     import shutil
@@ -142,7 +164,7 @@ def _teach_regions(
 
     (name, run), folder = source, out / ".lesson"
     restored = restore_run(run) if run else restore_model(find_region(name))
-    lesson = Lesson(restored, *works, minutes, folder)
+    lesson = Lesson(restored, *works, length[0], folder, length[1])
     learnt = teach(lesson, say=say)
     say("writing the model")
     card = {"from": name, "licence": restored.card.get("licence", "own")}
@@ -157,7 +179,7 @@ def _teach_regions(
 
 
 def _teach_painter(
-    source: tuple[str, Path | None], works: Lists, minutes: float, out: Path, say: "Say"
+    source: tuple[str, Path | None], works: Lists, length: Length, out: Path, say: "Say"
 ) -> tuple[list["Judged"], dict[str, Any]]:
     """A painter: its run goes on, then the same."""
     from nurie_lab.bench.adapted import judge
@@ -170,13 +192,13 @@ def _teach_painter(
 
     name, run = source
     assert run is not None
-    lesson = PainterLesson(run, *works, minutes, out)
+    lesson = PainterLesson(run, *works, length[0], out, length[1])
     stopped = teach_painter(lesson, say=say)
     say("writing the model")
     spec = release_painter(lesson, name=_name_of(out), licence="own")
     say("judging it")
     judged = [judge(each, lines, (b, a), truth) for each, lines, b, a, truth in paint_both(lesson)]
-    facts = {"pictures": len(works[0]), "held_out": len(works[1]), "minutes": minutes}
+    facts = {"pictures": len(works[0]), "held_out": len(works[1])}
     told = {key: spec.card[key] for key in ("licence", "steps", "shown", "losses")}
     return judged, {"from": name, "model": str(spec.folder), **facts, **told, "stopped": stopped}
 

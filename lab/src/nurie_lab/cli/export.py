@@ -22,8 +22,8 @@ def export(  # noqa: PLR0913 - what a person may ask for
         typer.Argument(
             metavar="RUN",
             show_default=False,
-            help="Folder of a run of nurie train, or of the region model's training; the word "
-            "metric for the perceptual network of nurie evaluate.",
+            help="Folder of a run of nurie train; the word metric for the perceptual network of "
+            "nurie evaluate.",
         ),
     ],
     *,
@@ -71,17 +71,16 @@ def export(  # noqa: PLR0913 - what a person may ask for
         raise OptionError(
             f"{name!r} cannot name a model; give --name letters, digits, '-', '_' and '.'."
         )
-    regions = _regions_of(run)
-    if regions is not None:
-        from nurie_lab.training.region.export import export_region
+    if _colors_regions(run):
+        from nurie_lab.training.region.run import release_region
 
         if hints is not None:
             raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
-        spec: Spec = export_region(regions, out=out, name=name, licence=licence, force=force)
+        spec: Spec = release_region(run, out=out, name=name, licence=licence, force=force)
     else:
         from nurie_lab.training.picture.export import export_painter
 
-        if hints is not None and _regions_of(hints) is not None:
+        if hints is not None and _colors_regions(hints):
             raise OptionError(f"{hints} learnt no hints; give --hints a run with target = 'hint'.")
         spec = export_painter(
             run, out=out, name=name, hints=hints, licence=licence or "own", force=force,
@@ -120,27 +119,26 @@ def _need_extra() -> None:
 
 
 def _name_of(run: Path) -> str:
-    """The name of the run's folder; the region model's lies in a folder of the run's name."""
-    path = run.resolve()
-    return path.parent.name if path.name == "run" else path.name
+    """The name of the run's folder."""
+    return run.resolve().name
 
 
-def _regions_of(run: Path) -> Path | None:
-    """Where the checkpoint of the region model lies in a run; None in a run of ``nurie train``.
+def _colors_regions(run: Path) -> bool:
+    """Whether a run is one of the region model.
 
     Raises:
         UnreadableError: it is no run.
     """
+    from nurie_lab.training.engine.folder import RUN, read_run
+    from nurie_lab.training.settings import RegionConfig
+
     if not run.exists():
         raise UnreadableError(f"{run} does not exist; check the name.")
     if not run.is_dir():
         raise UnreadableError(f"{run} is a file; give the folder of a run.")
-    if (run / "run.json").exists():
-        return None
-    for folder in (run, run / "run"):
-        if (folder / "weights.safetensors").exists():
-            return folder
-    raise UnreadableError(f"{run} is no run of nurie train; give the folder that --out named.")
+    if not (run / RUN).exists():
+        raise UnreadableError(f"{run} is no run of nurie train; give the folder that --out named.")
+    return isinstance(read_run(run), RegionConfig)
 
 
 def _outcome(spec: "Spec") -> dict[str, Any]:

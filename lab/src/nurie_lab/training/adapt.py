@@ -1,8 +1,7 @@
 """Teach a released model one artist's colours, from a few pictures in a few minutes."""
 
-import json
+import copy
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,28 +9,31 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Rgb8
-from nurie.colors import BINS, WHITE_BIN, bins_of, lab_to_srgb, srgb_to_lab
+from nurie.arrays import Floats
+from nurie.colors import BINS, bins_of
 from nurie.errors import InputError, OptionError
 from nurie.models.registry import ModelSpec
 from nurie_lab.data.artist import Work, examples_of
 from nurie_lab.data.prepare import Batch, stack
-from nurie_lab.training import checkpoint
+from nurie_lab.training.engine.folder import RunFolder
+from nurie_lab.training.engine.loop import train
+from nurie_lab.training.engine.state import NAME, read_facts
 from nurie_lab.training.region.calibrate import calibrate
-from nurie_lab.training.region.config import RegionConfig
 from nurie_lab.training.region.data import on_device
-from nurie_lab.training.region.loop import train
-from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
+from nurie_lab.training.region.features import Features, compute_features
+from nurie_lab.training.region.networks import Encoder
 from nurie_lab.training.region.released import export, halve
-from nurie_lab.training.region.restore import Restored, fold
+from nurie_lab.training.region.restore import Restored, fold, restore_run
+from nurie_lab.training.region.task import Start, make_network, region_task
+from nurie_lab.training.settings import RegionConfig
 
 Say = Callable[[str], None]
 
-EXAMPLES = 1024
-"""Varied examples that are enough, whatever the time."""
+EXAMPLES = 768
+"""Varied examples that are enough, however many are shown."""
 
-DRAWING = 0.06
-"""Share of the time that drawing them may take; reading them takes longer."""
+TURNS = 10
+"""Times that an example is shown, at the least, where there are fewer pictures to show."""
 
 SURE = (10, 300)
 """Held-out pictures and regions from which on confidences are fitted anew."""
@@ -44,9 +46,12 @@ class Lesson:
     restored: Restored
     learn: Sequence[Work]
     held: Sequence[Work]
-    minutes: float
+    pictures: int
+    """To show in all; what is learnt follows from it, and not from how busy the machine is."""
     folder: Path
     """For files that are of no use afterwards; emptied first."""
+    minutes: float | None = None
+    """After which the lesson is stopped, where it is not over before."""
     seed: int = 0
 
 
@@ -57,10 +62,10 @@ class Learnt:
     lesson: Lesson
     batch: Batch
     stopped: bool
-    """Whether Ctrl-C ended it."""
+    """Whether Ctrl-C or the time ended it early."""
 
 
-def settings(restored: Restored, seed: int = 0) -> RegionConfig:
+def settings(restored: Restored, pictures: int, seed: int = 0) -> RegionConfig:
     """Low rates, late blocks only towards the end, no weight on rare colours.
 
     The released model's training makes rare colours count more, so that not all is beige. Here
@@ -69,8 +74,9 @@ def settings(restored: Restored, seed: int = 0) -> RegionConfig:
     shape = restored.shape
     return RegionConfig(
         width=shape["width"], depth=shape["depth"], heads=shape["heads"],
-        entries=restored.entries, batch=16, rate=4e-4, encoder_rate=5e-5,
-        frozen_share=0.8, ema=0.99, blind=0.5, balance=0.0, seed=seed,
+        pictures=pictures, entries=restored.entries, batch=16, rate=4e-4, encoder_rate=5e-5,
+        frozen_share=0.8, ema=0.99, blind=0.5, balance=0.0,
+        save_minutes=0.5, seed=seed,
     )  # fmt: skip
 
 
@@ -90,43 +96,41 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
         InputError: no regions were found in the pictures.
         OptionError: the time was over before the first step.
     """
-    begin, folder = time.monotonic(), lesson.folder
+    folder, restored = lesson.folder, lesson.restored
     shutil.rmtree(folder, ignore_errors=True)
-    restored = lesson.restored
-    batch = draw(lesson.learn, lesson.seed, seconds=DRAWING * 60 * lesson.minutes, say=say)
-    centers = (srgb_to_lab(restored.bin_colors) / 100).tolist()
-    modules = {"encoder": restored.encoder, "network": restored.network}
-    checkpoint.save(folder / "start", modules, {"centers": centers})
-    left = lesson.minutes - (time.monotonic() - begin) / 60
-    stopped = False
+    batch = draw(lesson.learn, lesson.seed, lesson.pictures // TURNS, say=say)
+    config = settings(restored, lesson.pictures, lesson.seed)
+
+    def find(encoder: Encoder, name: str | None) -> tuple[Features, str | None]:
+        return compute_features(encoder, on_device(batch), late=True, say=say), name
+
+    run = RunFolder(folder / "run", say)
+    run.begin(config, folder, [])
+    network = make_network(config)
+    network.load_state_dict(restored.network.state_dict())
+    start = Start(copy.deepcopy(restored.encoder), network, restored.bin_colors)
+    task = region_task(config, batch, run, start=start, find=find)
     try:
-        train(
-            batch, imagenet_encoder(), config=settings(restored, lesson.seed), minutes=left,
-            out=folder / "run", start=folder / "start", say=say,
-        )  # fmt: skip
+        facts = train(task, minutes=lesson.minutes)
     except KeyboardInterrupt:
-        if not (folder / "run" / checkpoint.NAME).exists():
+        if not (run.path / NAME).exists() or not read_facts(run.path)["step"]:
             raise
-        stopped = True
         say("stopped; what was learnt so far is kept")
-    if not json.loads((folder / "run" / "meta.json").read_text("utf-8"))["step"]:
+        return Learnt(lesson, batch, stopped=True)
+    if not facts["step"]:
         raise OptionError("The time was over before anything was learnt; give more --minutes.")
-    return Learnt(lesson, batch, stopped)
+    return Learnt(lesson, batch, stopped=not facts["finished"])
 
 
-def draw(works: Sequence[Work], seed: int, *, seconds: float, say: Say) -> Batch:
-    """Varied examples of all pictures: at least two of each, then as many as the time allows.
+def draw(works: Sequence[Work], seed: int, most: int, *, say: Say) -> Batch:
+    """Varied examples of all pictures: at least two of each, more up to ``most``.
 
     Raises:
         InputError: no regions were found in any of them.
     """
-    begin = time.monotonic()
-
-    def another(turn: int, made: int) -> bool:
-        spent = time.monotonic() - begin
-        return turn < 2 or (made < EXAMPLES and spent * (turn + 1) / turn < seconds)
-
-    found = list(examples_of(list(works), np.random.default_rng(seed), another))
+    most = min(most, EXAMPLES)
+    rng = np.random.default_rng(seed)
+    found = list(examples_of(list(works), rng, lambda turn, made: turn < 2 or 0 < made < most))
     if not found:
         raise InputError(
             "No regions were found in these pictures; give drawings with outlines or flat colours."
@@ -149,26 +153,24 @@ def release(learnt: Learnt, *, out: Path, name: str, card: dict[str, Any]) -> Mo
         OutputError: the folder cannot be written.
     """
     lesson = learnt.lesson
-    restored = lesson.restored
-    encoder, network = imagenet_encoder(), RegionTransformer(**restored.shape)
-    modules = {"encoder": encoder, "network": network}
-    told = checkpoint.load(lesson.folder / "run", modules)
-    fold(encoder.eval())
-    for module in (encoder, network.eval()):
+    restored, told = lesson.restored, read_facts(lesson.folder / "run")
+    taught_on = restore_run(lesson.folder / "run")
+    encoder, network = taught_on.encoder, taught_on.network
+    fold(encoder)
+    for module in (encoder, network):
         halve(module)
-    centers = np.array(told["centers"], np.float32) * 100
     facts: dict[str, Any] = {
         "entries": restored.entries,
-        "bin_colors": _colors(centers),
+        "bin_colors": taught_on.bin_colors,
         "prior": prior_of(learnt.batch, restored.prior),
         "temperature": restored.temperature,
         "calibration": restored.calibration,
     }
-    fitted = _fit(lesson, modules, facts["bin_colors"])
+    fitted = _fit(lesson, taught_on)
     facts |= fitted
     taught = {
         "pictures": len(lesson.learn), "held_out": len(lesson.held), "steps": told["step"],
-        "shown": told["shown"], "losses": told["losses"], "minutes": lesson.minutes,
+        "shown": told["shown"], "losses": told["losses"], "minutes": round(told["seconds"] / 60, 2),
         "stopped": learnt.stopped, "confidences": "fitted anew" if fitted else "as before",
     }  # fmt: skip
     facts["card"] = {"licence": restored.card.get("licence", "own"), **card, "adapted": taught}
@@ -187,13 +189,6 @@ def release_as_it_was(lesson: Lesson, out: Path) -> ModelSpec:
     return export(restored.encoder, restored.network, out=out, name="before", facts=facts)
 
 
-def _colors(centers: Floats) -> Rgb8:
-    """Mean colours of the bins, (512, 3) uint8 from Lab; paper is white."""
-    colors = lab_to_srgb(centers)
-    colors[WHITE_BIN] = 255
-    return colors
-
-
 def prior_of(batch: Batch, before: Floats) -> Floats:
     """Share of each bin: nine tenths the artist's, so that no colour is ruled out.
 
@@ -210,7 +205,7 @@ def prior_of(batch: Batch, before: Floats) -> Floats:
     return shares
 
 
-def _fit(lesson: Lesson, modules: dict[str, Any], bin_colors: Rgb8) -> dict[str, Any]:
+def _fit(lesson: Lesson, learnt: Restored) -> dict[str, Any]:
     """Temperature and calibration, where there is enough held out to fit them by."""
     pictures, regions = SURE
     if len(lesson.held) < pictures:
@@ -219,6 +214,7 @@ def _fit(lesson: Lesson, modules: dict[str, Any], bin_colors: Rgb8) -> dict[str,
     held = stack(list(examples_of(list(lesson.held), rng, lambda turn, _: turn < 2)))
     if (held.weight > 0).sum() < regions:
         return {}
-    entries = lesson.restored.entries
-    found = calibrate(modules["encoder"], modules["network"], on_device(held), bin_colors, entries)
+    found = calibrate(
+        learnt.encoder, learnt.network, on_device(held), learnt.bin_colors, learnt.entries
+    )
     return {"temperature": found.temperature, "calibration": found.curve}

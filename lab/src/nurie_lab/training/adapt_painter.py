@@ -14,14 +14,15 @@ from nurie.errors import OptionError
 from nurie.models.registry import PainterSpec
 from nurie_lab.data.artist import Work
 from nurie_lab.data.shards import encode, write_shard
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.folder import read_run
+from nurie_lab.training.engine.loop import train
+from nurie_lab.training.engine.state import NAME
 from nurie_lab.training.picture.data import Drawn, draw
 from nurie_lab.training.picture.export import export_painter
-from nurie_lab.training.picture.loop import train
-from nurie_lab.training.picture.run import read_run
 from nurie_lab.training.picture.shards import Place, Stream
-from nurie_lab.training.picture.state import NAME
+from nurie_lab.training.picture.task import open_picture
 from nurie_lab.training.picture.trained import Trained, read_trained
+from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 Say = Callable[[str], None]
 
@@ -37,24 +38,27 @@ class PainterLesson:
     """That is gone on from; it is left as it is."""
     learn: Sequence[Work]
     held: Sequence[Work]
-    minutes: float
+    pictures: int
+    """To show in all."""
     out: Path
     """Gets ``pictures``, the shards, and ``run``, which goes on when it was killed."""
+    minutes: float | None = None
+    """After which the lesson is stopped, where it is not over before."""
 
 
-def settings(before: PictureConfig, pictures: int) -> PictureConfig:
-    """Those of the run, slower, for so few pictures.
+def settings(before: RegionConfig | PictureConfig, works: int, pictures: int) -> PictureConfig:
+    """Those of the run, slower, for so few works.
 
     Raises:
         OptionError: it learnt to guess hints, which are no pictures.
     """
-    if before.target != "picture":
+    if not isinstance(before, PictureConfig) or before.target != "picture":
         raise OptionError(
             "This run learnt to guess hints; adapt the one that paints pictures from them."
         )
     return replace(
         before, rate=SLOWER * before.rate, judge_rate=SLOWER * before.judge_rate, decay="none",
-        batch=min(before.batch, pictures), lanes=1, shuffle=pictures, epochs=100000,
+        batch=min(before.batch, works), lanes=1, shuffle=works, pictures=pictures,
         log_every=1, sheet_minutes=0, save_minutes=0.5,
     )  # fmt: skip
 
@@ -63,29 +67,28 @@ def teach_painter(lesson: PainterLesson, *, say: Say = print) -> bool:
     """Fine-tune; Ctrl-C ends the lesson, and what was saved last is what was learnt.
 
     Returns:
-        Whether Ctrl-C ended it.
+        Whether Ctrl-C or the time ended it early.
 
     Raises:
         UnreadableError: the run is damaged or has no state.
         OptionError: it paints no pictures, or ``out`` was begun with other pictures or settings.
         OutputError: ``out`` cannot be written.
     """
-    config = settings(read_run(lesson.run), len(lesson.learn))
+    config = settings(read_run(lesson.run), len(lesson.learn), lesson.pictures)
     pictures = lesson.out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     for name, works in (("train", lesson.learn), ("val", lesson.held)):
         write_shard(pictures / f"{name}-0000.tar", _records(works), force=True)
     try:
-        train(
-            config, data=pictures, out=lesson.out / "run", minutes=lesson.minutes, say=say,
-            start=lesson.run,
-        )  # fmt: skip
+        out = lesson.out / "run"
+        task = open_picture(config, data=pictures, out=out, say=say, start=lesson.run)
+        facts = train(task, minutes=lesson.minutes)
     except KeyboardInterrupt:
         if not (lesson.out / "run" / NAME).exists():
             raise
         say("stopped; what was saved last is kept")
         return True
-    return False
+    return not facts["finished"]
 
 
 def _records(works: Sequence[Work]) -> Iterator[tuple[str, dict[str, bytes]]]:

@@ -28,18 +28,18 @@ from nurie_lab.bench.studies import report
 from nurie_lab.data.examples import make_example
 from nurie_lab.data.prepare import Named, stack
 from nurie_lab.data.shards import encode, write_shard
-from nurie_lab.training.picture.build import average, build
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.loop import average, train
+from nurie_lab.training.picture.build import build
 from nurie_lab.training.picture.data import Batch
-from nurie_lab.training.picture.loop import train
 from nurie_lab.training.picture.objectives import discriminator_loss, generator_loss, l1_loss
 from nurie_lab.training.picture.steps import STEPS
-from nurie_lab.training.region.config import RegionConfig
+from nurie_lab.training.picture.task import open_picture
 from nurie_lab.training.region.data import on_device
 from nurie_lab.training.region.features import compute_features
-from nurie_lab.training.region.loop import make_network, make_optimizer, measure_colors, update
 from nurie_lab.training.region.networks import imagenet_encoder
 from nurie_lab.training.region.steps import region_step
+from nurie_lab.training.region.task import make_network, make_optimizer, measure_colors, update
+from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 Step = Callable[[], int]
 """Takes one step; how many pictures it took."""
@@ -149,7 +149,7 @@ def our_gan(config: PictureConfig) -> Step:
 
     def step() -> int:
         STEPS["gan"]([batch], networks, optimizers, config)
-        average(networks, config.ema, 1000)
+        average([(networks.averaged, networks.generator)], config.ema, 1000)
         return config.batch
 
     return step
@@ -219,7 +219,7 @@ def regions(config: RegionConfig) -> dict[str, Step]:
     made = [make_example(ink_lines(p, fill=False, edges=False), p, rng) for p in pages]
     batch = stack([Named(one, str(i), "made") for i, one in enumerate(made) if one is not None])
     encoder, network, examples = imagenet_encoder(), make_network(config), on_device(batch)
-    optimizer, colors = make_optimizer(network, encoder, config), measure_colors(batch, config)
+    optimizer, colors = make_optimizer(network, encoder, config), measure_colors(batch, config)[0]
     known = compute_features(encoder, examples, late=True, say=lambda _: None)
     rows, chance = torch.arange(len(examples)), torch.Generator().manual_seed(0)
     seen = examples.pick(rows)
@@ -245,7 +245,8 @@ def waiting(seconds: float) -> float:
         write_shard(folder / "train-0000.tar", records)
         config = replace(GAN, epochs=10000, log_every=1, sheet_minutes=0, save_minutes=60)
         run = folder / "run"
-        train(config, data=folder, out=run, minutes=seconds / 60, say=lambda _: None)
+        task = open_picture(config, data=folder, out=run, say=lambda _: None)
+        train(task, minutes=seconds / 60)
         last = (run / "log.jsonl").read_text("utf-8").splitlines()[-1]
     return float(json.loads(last)["waiting"])
 

@@ -1,20 +1,19 @@
-"""From settings to networks, optimizers and what a run's state consists of."""
+"""From settings to the report's networks and optimizers."""
 
 import copy
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from nurie.spectrum import Spectrum
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.state import State
+from nurie_lab.training.engine.team import Draws, multiplies_halves
 from nurie_lab.training.picture.discriminators import make_discriminator
 from nurie_lab.training.picture.generators import make_generator
 from nurie_lab.training.picture.objectives import History
-from nurie_lab.training.picture.state import State, load_module
 from nurie_lab.training.picture.steps import Networks, Optimizers
 from nurie_lab.training.region.losses import balance
-from nurie_lab.training.team import Draws
+from nurie_lab.training.settings import PictureConfig
 
 
 def build(
@@ -36,26 +35,18 @@ def build(
         histories = nn.ModuleDict(
             {"generator": History(generator), "discriminator": History(judge)}
         )
-    half = config.precision == "bf16" or (config.precision == "auto" and _multiplies_halves(device))
     counts = torch.from_numpy(spectrum.counts).float()
     weight = balance(counts, config.rebalance) if config.rebalance else torch.ones(len(counts))
     networks = Networks(
         generator, copy.deepcopy(generator).requires_grad_(False), judge, histories,
         torch.from_numpy(spectrum.means).float().div(127.5).sub(1).to(device), weight.to(device),
-        Draws(torch.Generator(device).manual_seed(config.seed)), half,
+        Draws(torch.Generator(device).manual_seed(config.seed)),
+        multiplies_halves(device, config.precision),
     )  # fmt: skip
     return networks, Optimizers(
         make_optimizer(generator, config, config.rate),
         make_optimizer(judge, config, config.judge_rate) if judge is not None else None,
     )
-
-
-def _multiplies_halves(device: torch.device) -> bool:
-    """Whether the device has instructions for bfloat16: then it is faster than full precision."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    told = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return told is not None and bool(told())
 
 
 def make_optimizer(network: nn.Module, config: PictureConfig, rate: float) -> torch.optim.Optimizer:
@@ -75,15 +66,7 @@ def state_of(networks: Networks, optimizers: Optimizers) -> State:
         moments["discriminator"] = optimizers.discriminator
     if len(networks.histories):
         modules["histories"] = networks.histories
-    return State(modules, moments, networks.draws.generator)
-
-
-def begin_from(start: Path, networks: Networks) -> None:
-    """Take over a run's averaged generator, and its discriminator where both have one."""
-    load_module(start, "averaged", networks.generator)
-    load_module(start, "averaged", networks.averaged)
-    if networks.discriminator is not None:
-        load_module(start, "discriminator", networks.discriminator)
+    return State(modules, moments)
 
 
 def set_rates(optimizers: Optimizers, config: PictureConfig, share: float) -> None:
@@ -92,12 +75,3 @@ def set_rates(optimizers: Optimizers, config: PictureConfig, share: float) -> No
     for optimizer in (optimizers.generator, optimizers.discriminator):
         for group in optimizer.param_groups if optimizer is not None else ():
             group["lr"] = factor * group["peak"]
-
-
-@torch.no_grad()
-def average(networks: Networks, decay: float, step: int) -> None:
-    """Exponential moving average of the generator, warm in the first steps."""
-    decay = min(decay, (1 + step) / (10 + step))
-    slow, fast = networks.averaged.state_dict(), networks.generator.state_dict()
-    keys = [key for key, value in fast.items() if value.is_floating_point()]
-    torch._foreach_lerp_([slow[k] for k in keys], [fast[k] for k in keys], 1 - decay)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.settings import PictureConfig
 
 _IMPROVED = ("matching", "kernels", "history")
 

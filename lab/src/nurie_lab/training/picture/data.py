@@ -19,8 +19,8 @@ from nurie.lines import canny_lines
 from nurie.spectrum import Spectrum
 from nurie_lab.data.extract import draw_lines
 from nurie_lab.data.shards import decode
-from nurie_lab.training.picture.config import PictureConfig
 from nurie_lab.training.picture.shards import Encoded, Place, Stream, Tell
+from nurie_lab.training.settings import PictureConfig
 
 COUNTED = 2000
 """Pictures from which a run takes its histogram when none is given."""

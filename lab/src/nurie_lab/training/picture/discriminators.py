@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.team import Draws
 from nurie_lab.training.picture.layers import MinibatchDiscrimination, noisy, norm_of, start_normal
-from nurie_lab.training.team import Draws
+from nurie_lab.training.settings import PictureConfig
 
 
 class Verdict(NamedTuple):

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nurie.colors import BINS
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.team import Draws
 from nurie_lab.training.picture.layers import Dropout, norm_of, start_normal
-from nurie_lab.training.team import Draws
+from nurie_lab.training.settings import PictureConfig
 
 
 class Tandem(nn.Module):

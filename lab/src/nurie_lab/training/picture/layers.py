@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from nurie_lab.training.team import Draws, everywhere, gathered, processes
+from nurie_lab.training.engine.team import Draws, everywhere, gathered, processes
 
 
 class GlobalBatchNorm(nn.Module):

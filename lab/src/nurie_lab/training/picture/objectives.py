@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nurie_lab.training.team import everywhere, processes
+from nurie_lab.training.engine.team import everywhere, processes
 
 
 def l2_loss(painted: Tensor, target: Tensor) -> Tensor:

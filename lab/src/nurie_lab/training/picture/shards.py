@@ -118,26 +118,35 @@ def find_shards(data: Path) -> tuple[Path, ...]:
     return tuple(shards)
 
 
-def count_pictures(shards: Sequence[Path], tell: Tell) -> int:
+def count_pictures(shards: Sequence[Path], tell: Tell) -> dict[Path, int]:
     """Number of pictures by the tar files' headers; nothing is decoded.
+
+    Of a shard that is cut off those before the cut count. Shards without any are left out, so that
+    no lane is dealt nothing.
 
     Raises:
         InputError: there are none.
     """
+    found = {path: count for path in shards if (count := _count(path, tell))}
+    if not found:
+        raise InputError(f"There are no pictures in {shards[0].parent}; give other shards.")
+    return found
+
+
+def _count(path: Path, tell: Tell) -> int:
     import tarfile
 
-    keys = 0
-    for path in shards:
-        names = set()
-        try:
-            with tarfile.open(path) as tar:
-                names = {_named(m.name) for m in tar}
-        except (OSError, tarfile.TarError) as error:
-            tell(path.name, str(error))
-        keys += len({key for key, suffix in names if suffix in COLORS})
-    if not keys:
-        raise InputError(f"There are no pictures in {shards[0].parent}; give other shards.")
-    return keys
+    keys = set()
+    try:
+        size = path.stat().st_size
+        with tarfile.open(path) as tar:
+            for member in tar:
+                key, suffix = _named(member.name)
+                if suffix in COLORS and member.offset_data + member.size <= size:
+                    keys.add(key)
+    except (OSError, tarfile.TarError) as error:
+        tell(path.name, str(error))
+    return len(keys)
 
 
 def _samples(shards: Sequence[Path], tell: Tell) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.team import Draws, average_gradients
 from nurie_lab.training.picture.data import Batch
 from nurie_lab.training.picture.discriminators import Verdict
 from nurie_lab.training.picture.generators import COARSE
@@ -23,7 +23,7 @@ from nurie_lab.training.picture.objectives import (
     matching_loss,
     multimodal_loss,
 )
-from nurie_lab.training.team import Draws, average_gradients
+from nurie_lab.training.settings import PictureConfig
 
 Figures = dict[str, Tensor]
 """Scalars by name, still on the device: reading them would stop it after each step."""

@@ -12,11 +12,12 @@ from nurie.errors import UnreadableError
 from nurie.guidance.patches import Patches
 from nurie.io.spectra import read_spectrum
 from nurie.spectrum import Spectrum
-from nurie_lab.training.picture.config import PictureConfig
+from nurie_lab.training.engine.folder import RUN, read_run
+from nurie_lab.training.engine.state import NAME, load_module, read_facts
 from nurie_lab.training.picture.generators import make_generator
 from nurie_lab.training.picture.objectives import annealed_mean
-from nurie_lab.training.picture.run import HISTOGRAM, RUN, read_run
-from nurie_lab.training.picture.state import NAME, load_module, read_facts
+from nurie_lab.training.picture.task import HISTOGRAM
+from nurie_lab.training.settings import PictureConfig
 
 
 class Painting(nn.Module):
@@ -80,6 +81,8 @@ def read_trained(run: Path) -> Trained:
         UnreadableError: it has no state yet, or is damaged.
     """
     config = read_run(run)
+    if not isinstance(config, PictureConfig):
+        raise UnreadableError(f"{run} is a run of the region model, which paints no pixels.")
     if not (run / NAME).is_file():
         raise UnreadableError(f"{run} has no state yet; let nurie train go on until it saves one.")
     spectrum, facts = read_spectrum(run / HISTOGRAM), read_facts(run)

@@ -1,32 +1,70 @@
 """Prepared examples in memory, and what is drawn anew each time one is shown."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zipfile import BadZipFile
+from zlib import crc32
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from nurie.arrays import AnyArray
 from nurie.colors import bins_of, srgb_to_lab
 from nurie.errors import InputError
 from nurie_lab.data.prepare import Batch
-from nurie_lab.training.region.config import RegionConfig
+from nurie_lab.training.settings import RegionConfig
 
 
-def load(source: Path, limit: int | None = None) -> Batch:
-    """All prepared examples of a file or of the files of a folder, at most ``limit``.
+def load(
+    source: Path | list[Path],
+    *,
+    chosen: Callable[[AnyArray], AnyArray] | None = None,
+    empty: bool = False,
+) -> Batch:
+    """Prepared examples of a folder, or of some files.
+
+    Args:
+        source: where they are.
+        chosen: which of them, (m,) bool, by their sources; None takes all.
+        empty: whether there may be none.
 
     Raises:
-        InputError: there are none.
+        InputError: there are none, or they cannot be read.
     """
-    parts = []
-    for path in sorted(source.glob("*.npz")) if source.is_dir() else [source]:
-        with np.load(path) as stored:
-            parts.append({name: stored[name][:limit] for name in stored.files})
-    if not any(len(part["lines"]) for part in parts):
+    paths = sorted(source.glob("*.npz")) if isinstance(source, Path) else source
+    columns: dict[str, AnyArray] = {}
+    try:
+        # One column after the other, so that hardly more is held than what is returned.
+        for name in [f.name for f in fields(Batch)] if paths else ():
+            parts = []
+            for path in paths:
+                with np.load(path) as stored:
+                    rows = slice(None) if chosen is None else chosen(stored["source"])
+                    parts.append(stored[name][rows])
+            columns[name] = np.concatenate(parts)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise InputError(f"{path} holds no prepared examples ({error}).") from error
+    if not columns or not (empty or len(columns["lines"])):
         raise InputError(f"No prepared examples in {source}; run the preparation first.")
-    names = [f.name for f in fields(Batch)]
-    return Batch(*(np.concatenate([p[name] for p in parts])[:limit] for name in names))
+    return Batch(**columns)
+
+
+def from_sources(names: Sequence[str], source: AnyArray) -> AnyArray:
+    """(m,) bool: which examples are of these sources.
+
+    Args:
+        names: of the sources.
+        source: (m,) uint32 as in a ``Batch``.
+    """
+    return np.isin(source, [crc32(name.encode()) for name in names])
+
+
+def some(batch: Batch, most: int = 1024) -> Batch:
+    """At most about that many examples, spread over all."""
+    rows = slice(None, None, max(1, len(batch.lines) // most))
+    return Batch(*(getattr(batch, f.name)[rows] for f in fields(Batch)))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""What the encoder's untuned part says of every example, computed once and kept."""
+"""What the encoder reads in every example as long as it is frozen, computed once and kept."""
 
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,38 +11,64 @@ import torch
 from torch import Tensor
 
 from nurie.arrays import AnyArray
-from nurie.errors import InputError
+from nurie.io.files import replacing
+from nurie_lab.training.engine.team import processes, told_to_all
 from nurie_lab.training.region.data import Examples, load, on_device
 from nurie_lab.training.region.networks import EARLY, Encoder
 from nurie_lab.training.region.steps import pooled, tuned
+
+COLUMNS = ("pools", "pictures", "coarse")
+
+
+class Stored:
+    """Rows of arrays in several files, read when they are wanted, as if they were one tensor.
+
+    Args:
+        paths: ``.npy`` files whose rows have one shape.
+        index: (m,) int64 which rows there are, of all.
+    """
+
+    def __init__(self, paths: Sequence[Path], index: AnyArray) -> None:
+        self._parts = [np.load(path, mmap_mode="r") for path in paths]
+        self._begins = np.cumsum([0, *(len(part) for part in self._parts)])
+        self._index = index
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self._index)
+
+    def __getitem__(self, rows: Tensor) -> Tensor:
+        """(B, ...) from (B,) int64."""
+        wanted = self._index[rows.numpy()]
+        part = np.searchsorted(self._begins, wanted, side="right") - 1
+        offset = wanted - self._begins[part]
+        found = [self._parts[p][o] for p, o in zip(part, offset, strict=True)]
+        return torch.from_numpy(np.stack(found))
 
 
 @dataclass(frozen=True)
 class Features:
     """Features of all examples under the encoder as it is before it is tuned, float16."""
 
-    pools: Tensor
+    pools: Tensor | Stored
     """(m, N, 496), or (m, N, 64) where the late ones are tuned from the start."""
-    pictures: Tensor
+    pictures: Tensor | Stored
     """(m, 320)."""
-    coarse: Tensor
+    coarse: Tensor | Stored
     """(m, 40, S/8, S/8): where the tuned part of the encoder begins."""
-
-    def keep(self, rows: AnyArray) -> "Features":
-        """Of the examples in which ``rows`` (m,) is true; without a copy where all are kept."""
-        if rows.all():
-            return self
-        chosen = torch.from_numpy(rows)
-        return Features(self.pools[chosen], self.pictures[chosen], self.coarse[chosen])
 
     def frozen(self, seen: Examples, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Of some examples, as they are."""
-        return self.pools[rows, : seen.bins.shape[1]].float(), self.pictures[rows].float()
+        pools, pictures = (
+            column[rows].to(seen.bins.device) for column in (self.pools, self.pictures)
+        )
+        return pools[:, : seen.bins.shape[1]].float(), pictures.float()
 
     def tuned(self, encoder: Encoder, seen: Examples, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Of some examples, through the late blocks as they are now."""
-        early = self.pools[rows, : seen.bins.shape[1], :EARLY].float()
-        return tuned(encoder, early, self.coarse[rows].float(), seen)
+        count, device = seen.bins.shape[1], seen.bins.device
+        early = self.pools[rows][:, :count, :EARLY].to(device).float()
+        return tuned(encoder, early, self.coarse[rows].to(device).float(), seen)
 
 
 def compute_features(
@@ -51,15 +78,15 @@ def compute_features(
 
     Args:
         encoder: as it is before it is tuned.
-        examples: at least one.
+        examples: any number.
         late: whether the late blocks are run too.
         say: receives a line of progress every 10 s.
 
     Returns:
-        Features on the examples' device.
+        Features in memory, on the CPU.
     """
     (count, most), device = examples.bins.shape, examples.lines.device
-    widths, spoke = (EARLY if not late else 0), time.monotonic()
+    spoke = time.monotonic()
     parts: list[tuple[Tensor, ...]] = []
     for start in range(0, count, 64):
         rows = torch.arange(start, min(start + 64, count), device=device)
@@ -67,46 +94,73 @@ def compute_features(
         half = torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu")
         with torch.inference_mode(), half:
             pools, picture, coarse = pooled(encoder, seen, late=late)
-        full = torch.zeros(len(rows), most, widths or pools.shape[2], device=device).half()
+        full = torch.zeros(len(rows), most, pools.shape[2], device=device).half()
         full[:, : pools.shape[1]] = pools.half()
-        parts.append((full, picture.half(), coarse.half().contiguous()))
+        parts.append(tuple(c.cpu() for c in (full, picture.half(), coarse.half().contiguous())))
         if time.monotonic() - spoke > 10:
             say(f"features {start}/{count}")
             spoke = time.monotonic()
-    return Features(*(torch.cat(column) for column in zip(*parts, strict=True)))
+    # Left behind: tensors of inference mode cannot be saved for a backward pass.
+    return Features(*(torch.cat(column).clone() for column in zip(*parts, strict=True)))
 
 
-def store_features(encoder: Encoder, folder: Path, *, say: Callable[[str], None]) -> None:
-    """Write the early features of each file of examples beside it; those there already stay."""
-    for path in sorted(folder.glob("*.npz")):
-        target = path.with_suffix(".features.npy")
-        if target.exists():
-            continue
-        partial = target.with_name(f"{target.stem}.{time.monotonic_ns()}.partial")
-        features = compute_features(encoder, on_device(load(path)), late=False, say=say)
-        with partial.open("wb") as handle:
-            np.save(handle, features.pools.numpy())
-            np.save(handle, features.coarse.numpy())
-        partial.replace(target)
-        say(f"read {path.name}")
+def stored_features(
+    encoder: Encoder,
+    folder: Path,
+    *,
+    name: str | None,
+    late: bool,
+    rows: Callable[[AnyArray], AnyArray],
+    say: Callable[[str], None],
+) -> tuple[Features, str]:
+    """Features of a folder of examples, in the order of ``data.load``, from files beside them.
 
+    What is missing is computed, by the first process for all.
 
-def load_features(folder: Path) -> Features:
-    """The stored early features of a folder of examples, in the order of ``data.load``.
+    Args:
+        encoder: as it is before it is tuned.
+        folder: of the examples.
+        name: of the folder of features; None names it after the encoder's weights.
+        late: whether the late blocks are run too.
+        rows: which examples are wanted, by their sources.
+        say: receives lines of progress.
 
-    Raises:
-        InputError: those of a file are missing.
+    Returns:
+        The features, and the name of their folder.
     """
-    parts = []
+    name = name or f"features-{_digest(encoder, late=late)}"
+    device = next(encoder.parameters()).device
+    files: list[list[Path]] = []
+    kept = []
     for path in sorted(folder.glob("*.npz")):
-        target = path.with_suffix(".features.npy")
-        if not target.exists():
-            raise InputError(f"{target} is missing; compute the features first.")
-        with target.open("rb") as handle:
-            parts.append((np.load(handle), np.load(handle)))
-    pools, coarse = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Features(
-        torch.from_numpy(pools),
-        torch.zeros(len(pools), 320, dtype=torch.float16),
-        torch.from_numpy(coarse),
-    )
+        with np.load(path) as stored:
+            source = stored["source"]
+        if len(source):
+            kept.append(rows(source))
+            files.append([folder / name / f"{path.stem}.{column}.npy" for column in COLUMNS])
+            if not processes()[0] and not all(file.exists() for file in files[-1]):
+                found = compute_features(
+                    encoder, on_device(load([path]), device), late=late, say=say
+                )
+                _store(found, files[-1])
+                say(f"read {path.name}")
+    told_to_all(None)
+    index = np.flatnonzero(np.concatenate(kept))
+    return Features(*(Stored(column, index) for column in zip(*files, strict=True))), name
+
+
+def _store(features: Features, files: list[Path]) -> None:
+    files[0].parent.mkdir(exist_ok=True)
+    columns = (features.pools, features.pictures, features.coarse)
+    for file, column in zip(files, columns, strict=True):
+        assert isinstance(column, Tensor)
+        with replacing(file, force=True) as stream:
+            np.save(stream, column.numpy())
+
+
+def _digest(encoder: Encoder, *, late: bool) -> str:
+    """Eight letters that stand for the weights."""
+    digest = hashlib.sha256(b"late" if late else b"early")
+    for value in encoder.state_dict().values():
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]

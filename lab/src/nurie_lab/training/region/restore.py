@@ -10,11 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from nurie.arrays import AnyArray, Floats, Rgb8
-from nurie.colors import BINS, bin_centers, lab_to_srgb
+from nurie.colors import WHITE_BIN, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
 from nurie.models.registry import ModelSpec, read_graph
-from nurie_lab.training import checkpoint
+from nurie_lab.training.engine.folder import read_run
+from nurie_lab.training.engine.state import load_module, read_facts
 from nurie_lab.training.region.networks import Encoder, RegionTransformer, new_encoder
+from nurie_lab.training.settings import RegionConfig
 
 Weights = dict[str, AnyArray]
 """float32 arrays by the parameters' names."""
@@ -66,36 +68,40 @@ def restore_model(spec: ModelSpec) -> Restored:
     )  # fmt: skip
 
 
-def restore_run(folder: Path) -> Restored:
-    """The networks of a run of the region model; nothing was fitted around them yet.
+def region_settings(run: Path) -> RegionConfig:
+    """The settings of a run of the region model.
 
     Raises:
-        UnreadableError: the folder holds no such run.
+        UnreadableError: it is none.
     """
-    encoder, shape = new_encoder().eval(), _shape_of(_stored(folder))
-    network = RegionTransformer(**shape)
-    facts = checkpoint.load(folder, {"encoder": encoder, "network": network})
-    centers = np.asarray(facts.get("centers", []), np.float32).reshape(-1, 3) * 100
-    colors = bin_centers()
-    if len(centers) == BINS:
-        colors = lab_to_srgb(centers)
+    config = read_run(run)
+    if not isinstance(config, RegionConfig):
+        raise UnreadableError(f"{run} is a run of pictures, not of the region model.")
+    return config
+
+
+def restore_run(folder: Path) -> Restored:
+    """The averaged networks of a run of the region model; nothing was fitted around them yet.
+
+    Raises:
+        UnreadableError: the folder holds no such run, or it has no state yet.
+    """
+    config, facts = region_settings(folder), read_facts(folder)
+    shape = {"width": config.width, "depth": config.depth, "heads": config.heads}
+    encoder, network = new_encoder().eval(), RegionTransformer(**shape).eval()
+    load_module(folder, "averaged.encoder", encoder)
+    load_module(folder, "averaged.network", network)
     return Restored(
-        encoder, network.eval(), shape, 12, colors, np.full(BINS, 1 / BINS, np.float32),
-        1.0, np.array([[0, 0], [1, 1]], np.float32), {},
+        encoder, network, shape, config.entries, colors_of(facts["centers"]),
+        np.array(facts["prior"], np.float32), 1.0, np.array([[0, 0], [1, 1]], np.float32), {},
     )  # fmt: skip
 
 
-def _stored(folder: Path) -> Weights:
-    """The network's weights in a checkpoint, by name."""
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / checkpoint.NAME
-    try:
-        with safe_open(path, framework="np") as stored:
-            names = [key for key in stored.keys() if key.startswith("network.")]  # noqa: SIM118
-            return {key.removeprefix("network."): stored.get_tensor(key) for key in names}
-    except (OSError, SafetensorError) as error:
-        raise UnreadableError(f"{path} is not a checkpoint ({error}).") from error
+def colors_of(centers: list[list[float]]) -> Rgb8:
+    """Mean colours of the bins, (512, 3) uint8 from Lab / 100; paper is white."""
+    colors = lab_to_srgb(np.array(centers, np.float32) * 100)
+    colors[WHITE_BIN] = 255
+    return colors
 
 
 def _shape_of(weights: Weights) -> dict[str, int]:

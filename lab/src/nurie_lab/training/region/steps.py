@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nurie_lab.training.region.config import RegionConfig
 from nurie_lab.training.region.data import Examples, draw_known, draw_palette, told_colors
 from nurie_lab.training.region.losses import match_loss, region_loss, shift_loss, soft_targets
 from nurie_lab.training.region.networks import Encoder
+from nurie_lab.training.settings import RegionConfig
 
 
 @dataclass(frozen=True)

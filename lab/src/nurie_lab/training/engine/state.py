@@ -16,12 +16,10 @@ NAME = "state.safetensors"
 
 @dataclass(frozen=True)
 class State:
-    """What a run consists of."""
+    """What a run consists of; its random numbers come from the seed and the step."""
 
     modules: dict[str, nn.Module]
     optimizers: dict[str, torch.optim.Optimizer]
-    generator: torch.Generator
-    """Of all random numbers that are not drawn from a sample's place."""
 
 
 def save_state(folder: Path, state: State, facts: dict[str, Any]) -> None:
@@ -76,7 +74,6 @@ def load_state(folder: Path, state: State) -> dict[str, Any]:
                 moments.setdefault(int(index), {})[what] = value
             optimizer.load_state_dict({"state": moments, "param_groups": groups[name]})
             _lay_out(optimizer)
-        state.generator.set_state(tensors["chance"])
         facts: dict[str, Any] = json.loads(metadata["facts"])
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
         raise UnreadableError(f"{path} is not the state of this run ({error}).") from error
@@ -118,7 +115,6 @@ def _tensors(state: State) -> dict[str, Tensor]:
     for name, optimizer in state.optimizers.items():
         for index, moments in optimizer.state_dict()["state"].items():
             found |= {f"optimizer {name}.{index}.{key}": value for key, value in moments.items()}
-    found["chance"] = state.generator.get_state()
     return {key: value.detach().cpu().clone().contiguous() for key, value in found.items()}
 
 

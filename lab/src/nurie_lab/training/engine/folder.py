@@ -1,45 +1,42 @@
 """The folder of a run: what it was started with, its log, its sheets."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from nurie.arrays import AnyArray, Rgb8
-from nurie.errors import ExistsError, InputError, OptionError, OutputError, UnreadableError
-from nurie.guidance.patches import Patches, sampled_hint
+from nurie.arrays import Rgb8
+from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
 from nurie.io.files import reason, replacing
 from nurie.io.images import write_picture
-from nurie.io.spectra import read_spectrum, write_spectrum
-from nurie.spectrum import Spectrum
-from nurie_lab.training.picture.config import PictureConfig
-from nurie_lab.training.picture.data import Batch, Drawn, draw
-from nurie_lab.training.picture.shards import Place, Stream, Tell
-from nurie_lab.training.picture.state import NAME
+from nurie_lab.training.engine.state import NAME
+from nurie_lab.training.settings import PictureConfig, RegionConfig, settings_of
 
-RUN, LOG, HISTOGRAM, SHEETS = "run.json", "log.jsonl", "histogram.json", "sheets"
+RUN, LOG, SHEETS = "run.json", "log.jsonl", "sheets"
 
-FREE = frozenset({"epochs", "loaders", "log_every", "sheet_minutes", "save_minutes"})
+FREE = frozenset({
+    "epochs", "pictures", "loaders", "log_every", "sheet_minutes", "save_minutes"
+})  # fmt: skip
 """Settings that may change when a run goes on."""
 
-SHOWN = 4
-"""Pictures on a sheet."""
 
-
-@dataclass(frozen=True)
+@dataclass
 class RunFolder:
     """The files of a run."""
 
     path: Path
     say: Callable[[str], None]
 
-    def begin(self, config: PictureConfig, shards: tuple[Path, ...]) -> bool:
+    def begin(self, config: RegionConfig | PictureConfig, data: Path, names: Sequence[str]) -> bool:
         """Make the folder, or check that what is in it is this very run.
+
+        Args:
+            config: settings.
+            data: where the pictures come from; noted, not compared.
+            names: of its files.
 
         Returns:
             Whether there is a state to go on from.
@@ -49,7 +46,8 @@ class RunFolder:
             OptionError: it holds a run with other settings or other data.
             OutputError: it cannot be made or written.
         """
-        wanted = {"config": asdict(config), "shards": [path.name for path in shards]}
+        values = json.loads(json.dumps(asdict(config)))
+        wanted = {"config": values, "data": str(data.resolve()), "shards": list(names)}
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             strange = any(self.path.iterdir()) and not (self.path / RUN).exists()
@@ -78,13 +76,6 @@ class RunFolder:
         if shards != wanted["shards"]:
             raise OptionError(f"{self.path} was begun with other shards; choose another --out.")
 
-    def spectrum(self, measure: Callable[[], Spectrum]) -> Spectrum:
-        """The run's histogram, measured when it is not there yet."""
-        path = self.path / HISTOGRAM
-        if not path.exists():
-            write_spectrum(path, measure())
-        return read_spectrum(path)
-
     def rewind(self, step: int) -> None:
         """Drop the lines of the log that tell of steps after this one."""
         path = self.path / LOG
@@ -107,8 +98,20 @@ class RunFolder:
         try:
             with (self.path / LOG).open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(row) + "\n")
+            if self._events is not None:
+                for name, value in row.items():
+                    self._events.add_scalar(name, value, row["step"])
         except OSError as error:
             self.say(f"{self.path / LOG} cannot be written: {reason(error)}; make room.")
+
+    @cached_property
+    def _events(self) -> Any:
+        """TensorBoard's events, where it is installed (the extra ``tensorboard``)."""
+        if find_spec("tensorboard") is None:
+            return None
+        from torch.utils.tensorboard import SummaryWriter
+
+        return SummaryWriter(str(self.path))
 
     def sheet(self, step: int, pixels: Rgb8) -> None:
         """Write a sample sheet; a full disk costs the sheet, not the run."""
@@ -119,63 +122,18 @@ class RunFolder:
             self.say(f"The sheet of step {step} cannot be written: {error}")
 
 
-def read_run(path: Path) -> PictureConfig:
+def read_run(path: Path) -> RegionConfig | PictureConfig:
     """The settings that a run was begun with.
 
     Raises:
         UnreadableError: there is no run, or its description is damaged.
     """
     try:
-        return PictureConfig(**json.loads((path / RUN).read_text("utf-8"))["config"])
+        values = json.loads((path / RUN).read_text("utf-8"))["config"]
+        kind = settings_of(values["objective"], str(path))
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return kind(**given)
     except (OSError, ValueError, KeyError, TypeError, OptionError) as error:
         raise UnreadableError(f"{path} is not a run of nurie train ({error}).") from error
-
-
-def samples_to_show(
-    data: Path, stream: Stream, config: PictureConfig, spectrum: Spectrum, tell: Tell
-) -> list[Drawn]:
-    """The pictures of every sheet: the first of the shards kept to validate, else of the others."""
-    kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
-    shards = Stream(kept or stream.shards, 1, 1, config.seed)
-    found: list[Drawn] = []
-    for sample in shards.lane(0, Place(), tell):
-        if sample.place.epoch or len(found) == SHOWN:
-            break
-        try:
-            found.append(draw(sample, config, spectrum))
-        except (InputError, OSError, ValueError, SyntaxError) as error:
-            tell(sample.name, str(error))
-    return found
-
-
-def lay_out(
-    batch: Batch,
-    spectrum: Spectrum,
-    config: PictureConfig,
-    paint: Callable[[Batch], Tensor],
-) -> Rgb8:
-    """A sheet, a row for each picture: original, line art, hint, painting.
-
-    Where the hint is an input, a hint sampled from the histogram and its painting follow.
-
-    Args:
-        batch: the pictures.
-        spectrum: from which hints are sampled.
-        config: settings.
-        paint: the generator.
-
-    Returns:
-        (H, W, 3) uint8.
-    """
-    columns = [batch.colors, batch.lines.expand(-1, 3, -1, -1), batch.hints, paint(batch)]
-    if config.source == "line+hint":
-        rng = np.random.default_rng(config.seed)
-        patches = Patches(config.patches, config.patch, config.filled, config.blur)
-        shape = (config.size, config.size)
-        guesses = [sampled_hint(shape, spectrum, rng, patches) for _ in range(len(batch.lines))]
-        hints = torch.from_numpy(np.stack(guesses)).permute(0, 3, 1, 2)
-        hints = hints.to(batch.hints.device).float().div(127.5).sub(1)
-        columns += [hints, paint(Batch(batch.lines, hints, batch.colors))]
-    across = torch.cat([column.float().cpu() for column in columns], 3)
-    pixels: AnyArray = across.add(1).mul(127.5).round().clamp(0, 255).byte().numpy()
-    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1).reshape(-1, across.shape[3], 3))

@@ -1,0 +1,242 @@
+"""Train anything, read from top to bottom.
+
+The loop is the same on one CPU, one GPU, and several processes started by ``torchrun``. A run goes
+on bit for bit where it was stopped, by whatever means: what a step does follows from the weights,
+the moments and averages in the state, and from the step's number.
+"""
+
+import signal
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nurie.arrays import Rgb8
+from nurie.errors import OutputError
+from nurie_lab.training.engine.folder import RunFolder
+from nurie_lab.training.engine.progress import Means, Progress
+from nurie_lab.training.engine.state import State, load_state, save_state
+from nurie_lab.training.engine.team import processes, told_to_all
+from nurie_lab.training.settings import PictureConfig, RegionConfig
+
+SPEAK = 10.0
+"""Seconds between two lines of progress."""
+
+
+class Task(Protocol):
+    """What is trained: data, networks and a step, each in its own room."""
+
+    @property
+    def config(self) -> RegionConfig | PictureConfig:
+        """Settings."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where it is kept."""
+
+    @property
+    def going_on(self) -> bool:
+        """Whether the folder holds a state to go on from."""
+
+    @property
+    def title(self) -> str:
+        """Said when the run begins."""
+
+    @property
+    def state(self) -> State:
+        """Weights and moments."""
+
+    @property
+    def averages(self) -> Sequence[tuple[nn.Module, nn.Module]]:
+        """Moving averages, and the modules that they follow."""
+
+    @property
+    def generator(self) -> torch.Generator:
+        """Of random numbers that are the same in every process."""
+
+    @property
+    def pictures(self) -> int:
+        """To show in all."""
+
+    def parts(self, step: int) -> Generator[Any]:
+        """What each step takes, for ever, from this one on."""
+
+    def step(self, part: Any, share: float) -> tuple[int, dict[str, Tensor]]:
+        """Learn from a part at this share of the run; pictures shown by all, and figures."""
+
+    def restore(self, facts: dict[str, Any]) -> None:
+        """Go on from what :meth:`facts` said."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is to be kept beside the state, as plain values; called in every process."""
+
+    def sheet(self) -> Rgb8 | None:
+        """Samples to look at, where there are some; called in the first process."""
+
+
+def train(task: Task, *, minutes: float | None = None) -> dict[str, Any]:
+    """Show all pictures, or stop after some minutes and go on exactly when called again.
+
+    SIGINT and SIGTERM end the run behind a whole step, with its state saved.
+
+    Args:
+        task: what to train.
+        minutes: of this sitting.
+
+    Returns:
+        ``step``, ``shown``, ``seconds``, ``losses``, ``finished`` and the task's own facts.
+
+    Raises:
+        OutputError: the last state cannot be written.
+        KeyboardInterrupt: SIGINT came.
+    """
+    progress, means, config = Progress(task.pictures, minutes), Means(), task.config
+    if task.going_on:
+        facts = load_state(task.folder.path, task.state)
+        progress.restore(facts)
+        task.restore(facts)
+    _begin(task, progress)
+    with closing(task.parts(progress.step)) as parts, _signals() as caught:
+        timed = progress.timed(parts)
+        while not progress.finished:
+            if told_to_all(bool(caught) or progress.time_is_over()):
+                break
+            part = next(timed)
+            _reseed(config.seed, progress.step, task.generator)
+            shown, figures = task.step(part, progress.share)
+            average(task.averages, config.ema, progress.step)
+            means.add(figures)
+            progress.count(shown)
+            if progress.step % config.log_every == 0:
+                _log(task, progress, means)
+                _keep_now_and_then(task, progress)
+            if progress.due("line", SPEAK) and not processes()[0]:
+                task.folder.say(progress.line())
+        if means.steps:
+            _log(task, progress, means)
+        _draw_sheet(task, progress)
+        facts = _keep(task, progress, last=True)
+        _say_end(task, progress, facts)
+        if caught == [signal.SIGINT]:
+            raise KeyboardInterrupt
+        if caught:
+            raise SystemExit(128 + caught[0])
+    return facts | {"finished": progress.finished}
+
+
+def _begin(task: Task, progress: Progress) -> None:
+    """Forget what was logged after the state; say what begins."""
+    rank, world = processes()
+    if rank:
+        return
+    task.folder.rewind(progress.step)
+    many = f", {world} processes" if world > 1 else ""
+    going = f", going on from step {progress.step}" if progress.step else ""
+    task.folder.say(f"{task.title}{many}{going}")
+
+
+def _log(task: Task, progress: Progress, means: Means) -> None:
+    progress.losses = means.take()
+    if not processes()[0]:
+        task.folder.log(progress.row())
+
+
+def _keep_now_and_then(task: Task, progress: Progress) -> None:
+    config = task.config
+    pause = 60 * getattr(config, "sheet_minutes", 0.0)
+    due = (
+        progress.due("save", 60 * config.save_minutes),
+        bool(pause) and progress.due("sheet", pause),
+    )
+    save, sheet = told_to_all(due)
+    if sheet:
+        _draw_sheet(task, progress)
+    if save:
+        _keep(task, progress)
+
+
+def _draw_sheet(task: Task, progress: Progress) -> None:
+    pixels = None if processes()[0] else task.sheet()
+    if pixels is not None:
+        task.folder.sheet(progress.step, pixels)
+
+
+def _keep(task: Task, progress: Progress, *, last: bool = False) -> dict[str, Any]:
+    """Save the state; a disk that is full costs this state, not the run.
+
+    Raises:
+        OutputError: the last state of the run cannot be written.
+    """
+    facts = progress.facts() | task.facts()
+    if processes()[0]:
+        return facts
+    try:
+        save_state(task.folder.path, task.state, facts)
+    except OSError as error:
+        trouble = f"The state of step {progress.step} cannot be written ({error}); make room."
+        if last:
+            raise OutputError(trouble) from error
+        task.folder.say(f"{trouble} The one before stays.")
+    return facts
+
+
+def _say_end(task: Task, progress: Progress, facts: dict[str, Any]) -> None:
+    if processes()[0]:
+        return
+    names = list(facts["skipped"])
+    more = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+    skips = f"{len(names)} passed over: {more}" if names else "none passed over"
+    end = "done" if progress.finished else "stopped; the same command goes on"
+    task.folder.say(f"{end}: {progress.step} steps, {progress.shown} pictures, {skips}")
+
+
+def _reseed(seed: int, step: int, generator: torch.Generator) -> None:
+    """Let chance follow from the step's number alone, so that none of it needs to be saved."""
+    rank = processes()[0]
+    shared, own = (
+        int(np.random.SeedSequence(words).generate_state(1, np.uint64)[0] >> 1)
+        for words in ([seed, step], [seed, step, 1 + rank])
+    )
+    generator.manual_seed(shared)
+    torch.manual_seed(own)
+
+
+@torch.no_grad()
+def average(pairs: Sequence[tuple[nn.Module, nn.Module]], decay: float, step: int) -> None:
+    """Exponential moving average of the weights, warm in the first steps.
+
+    Args:
+        pairs: averages, and the modules that they follow.
+        decay: share of the average that stays.
+        step: of the run.
+    """
+    decay = min(decay, (1 + step) / (10 + step))
+    for averaged, module in pairs:
+        slow, fast = averaged.state_dict(), module.state_dict()
+        keys = [key for key, value in fast.items() if value.is_floating_point()]
+        torch._foreach_lerp_([slow[k] for k in keys], [fast[k] for k in keys], 1 - decay)
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Signals that ask for an end, as they come; the second of a kind ends the process at once."""
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught
+        return
+
+    def note(number: int, _: Any) -> None:
+        caught.append(number)
+        signal.signal(number, before[number])
+
+    numbers = (int(signal.SIGINT), int(signal.SIGTERM))
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

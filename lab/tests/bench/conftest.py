@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nurie_lab.bench.pictures import Case, Frame, digest_of
+from nurie_lab.bench.requests import filled
 from nurie_lab.bench.trials import Trial
-from nurie_lab.bench.wishes import filled
 
 
 def frame_of(side=24):
@@ -45,4 +45,4 @@ def put(case):
 @pytest.fixture
 def oracle(frame):
     """A system that knows the truth."""
-    return lambda wish: filled(wish, frame.color, frame.parts + 1)
+    return lambda request: filled(request, frame.color, frame.parts + 1)

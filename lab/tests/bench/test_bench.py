@@ -8,7 +8,7 @@ from nurie.errors import InputError, OptionError, UnreadableError
 from nurie_lab.bench.bench import TASKS, read_bench
 from nurie_lab.bench.systems import ABLE, able
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 GOOD = """
 name = "mine"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nurie.errors import OptionError
-from nurie_lab.bench.conditions import WORDS, worn
+from nurie_lab.bench.trials import WORDS, worn
 
 
 def under(frame, condition, seed=0):

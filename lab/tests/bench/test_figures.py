@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from nurie.errors import ExistsError, MissingExtraError
+from nurie.errors import ExistsError
 from nurie_lab.bench.reproduction.figures import (
     AVERAGED,
     averaged,
     figure_losses,
     figure_pictures,
-    need_matplotlib,
     rows_of,
     rows_of_all,
     window,
@@ -154,10 +153,3 @@ def test_a_file_that_is_there_stays(tmp_path):
     assert (tmp_path / "a.svg").read_text("utf-8") == "mine"
     write_figure(Figure(), tmp_path / "a.png", tmp_path / "a.svg", force=True)
     assert (tmp_path / "a.svg").read_text("utf-8") != "mine"
-
-
-def test_without_matplotlib_one_sentence_says_what_to_install(monkeypatch):
-    need_matplotlib()
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'nurie\[figures\]'"):
-        need_matplotlib()

@@ -6,7 +6,7 @@ import pytest
 
 from nurie.errors import MissingExtraError
 from nurie_lab.bench import systems
-from nurie_lab.bench.hint_auc import VARIABLE
+from nurie_lab.bench.hints import VARIABLE
 from nurie_lab.bench.tasks import RUN
 
 STAND_IN = """

@@ -9,27 +9,27 @@ import pytest
 from nurie.document import Hints, Palette
 from nurie_lab.bench.bench import SystemSpec
 from nurie_lab.bench.host import FailedError, Host
-from nurie_lab.bench.rivals import command
-from nurie_lab.bench.wishes import (
+from nurie_lab.bench.requests import (
     Answer,
-    Wish,
+    Request,
     read_answer,
-    read_wish,
+    read_request,
     write_answer,
-    write_wish,
+    write_request,
 )
+from nurie_lab.bench.systems import command
 
 RIVALS = """
 import os, signal, time
 import numpy as np
-from nurie_lab.bench.wishes import Answer
+from nurie_lab.bench.requests import Answer
 
-def good(wish):
+def good(request):
     print("this is no answer")
-    return Answer((np.zeros((*wish.lines.shape, 3), np.uint8),))
+    return Answer((np.zeros((*request.lines.shape, 3), np.uint8),))
 
-def moody(wish):
-    what = int(wish.lines[0, 0])
+def moody(request):
+    what = int(request.lines[0, 0])
     if what == 1:
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == 2:
@@ -38,7 +38,7 @@ def moody(wish):
         raise ValueError("no such luck")
     if what == 4:
         os._exit(7)
-    return good(wish)
+    return good(request)
 """
 
 
@@ -60,7 +60,7 @@ def host(tmp_path, monkeypatch):
 
 
 def page(value=255):
-    return Wish(np.full((6, 6), value, np.uint8))
+    return Request(np.full((6, 6), value, np.uint8))
 
 
 def test_an_answer_and_what_it_took(host):
@@ -112,9 +112,9 @@ def test_wishes_and_answers_cross_whole(tmp_path):
         np.array([0], np.int32),
     )
     picture = np.zeros((4, 4, 3), np.uint8)
-    wish = Wish(picture, hints, Palette(picture[0]), (picture, picture), 3, True, ".ora")
-    write_wish(tmp_path / "wish.npz", wish)
-    got = read_wish(tmp_path / "wish.npz")
+    request = Request(picture, hints, Palette(picture[0]), (picture, picture), 3, True, ".ora")
+    write_request(tmp_path / "request.npz", request)
+    got = read_request(tmp_path / "request.npz")
     assert got.hints is not None
     assert got.palette is not None
     assert (got.hints.columns.tolist(), got.hints.marks.tolist()) == ([2], [0])
@@ -143,9 +143,9 @@ def test_a_command_gets_what_its_line_names(tmp_path):
     words = f"{{hints}} {tmp_path}/seen {{sketch}} {{palette}} {{reference}}"
     hints = Hints(np.zeros(1, np.int32), np.zeros(1, np.int32), np.full((1, 3), 9, np.uint8))
     picture = np.zeros((6, 6, 3), np.uint8)
-    wish = Wish(page().lines, hints, Palette(np.array([[1, 2, 3]], np.uint8)), (picture,))
+    request = Request(page().lines, hints, Palette(np.array([[1, 2, 3]], np.uint8)), (picture,))
     with pytest.raises(Exception, match="out"):
-        command(f"{sys.executable} -c '{code}' {words} {{out}}")(wish)
+        command(f"{sys.executable} -c '{code}' {words} {{out}}")(request)
     seen = sorted(path.name for path in (tmp_path / "seen").iterdir())
     assert seen == ["hints.png", "palette.hex", "reference.png", "sketch.png"]
     assert (tmp_path / "seen" / "palette.hex").read_text() == "#010203\n"
@@ -167,7 +167,7 @@ def test_a_system_that_hangs_is_asked_no_more(case, tmp_path, monkeypatch):
         def __init__(self, *_, **__):
             pass
 
-        def ask(self, wish):
+        def ask(self, request):
             Sleepy.asked += 1
             raise FailedError(f"{judge.HUNG} 1 s")
 

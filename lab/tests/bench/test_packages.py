@@ -10,8 +10,7 @@ import pytest
 from nurie.errors import InputError, MissingExtraError, UnreadableError
 from nurie_lab.bench.bench import Bench, PictureSet
 from nurie_lab.bench.evaluate import Options, load_pictures
-from nurie_lab.bench.packages import outlined
-from nurie_lab.bench.pictures import Frame, cases
+from nurie_lab.bench.pictures import Frame, cases, outlined
 
 BODY = '<path d="M8 8H40V40H8Z" fill="#d22" stroke="#000" stroke-width="2"/>'
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">{BODY}</svg>'

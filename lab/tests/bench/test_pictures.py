@@ -6,8 +6,8 @@ import pytest
 from nurie.errors import InputError
 from nurie.io.images import write_picture
 from nurie_lab.bench.bench import PictureSet
-from nurie_lab.bench.lock import sets, write_lock
-from nurie_lab.bench.pictures import cases, extra_cases, from_picture
+from nurie_lab.bench.pictures import cases, extra_cases, from_picture, write_lock
+from nurie_lab.bench.report import sets
 
 SMALL = PictureSet("small", "things", count=2, size=48)
 

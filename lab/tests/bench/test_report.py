@@ -189,7 +189,7 @@ def test_what_changes_an_answer_changes_the_key(monkeypatch):
 
 def test_sheets_have_a_place_for_what_is_missing(tmp_path):
     from nurie.io.images import read_color
-    from nurie_lab.bench.contact import write_grid
+    from nurie_lab.bench.sheets import write_grid
 
     red = np.zeros((10, 20, 3), np.uint8)
     red[..., 0] = 255

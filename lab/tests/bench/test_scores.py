@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nurie_lab.bench.metrics.statistics import number, span, within
 from nurie_lab.bench.reproduction.paintings import Painting, View
 from nurie_lab.bench.reproduction.scores import (
     apart,
@@ -16,7 +17,6 @@ from nurie_lab.bench.reproduction.scores import (
     spread,
 )
 from nurie_lab.bench.reproduction.trained import Trained
-from nurie_lab.bench.spans import number, span, within
 
 SETTINGS = {"objective": "gan", "source": "line+hint", "target": "picture"}
 

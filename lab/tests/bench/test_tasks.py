@@ -7,8 +7,8 @@ from nurie.document import lay_lines
 from nurie.errors import OptionError
 from nurie_lab.bench import systems, tasks
 from nurie_lab.bench.hints import deepest, dots
-from nurie_lab.bench.rivals import painted
-from nurie_lab.bench.wishes import Answer, Wish, filled
+from nurie_lab.bench.requests import Answer, Request, filled
+from nurie_lab.bench.systems import painted
 
 
 def test_the_oracle_is_perfect_everywhere(put, oracle):
@@ -39,7 +39,7 @@ def test_a_bucket_fills_what_is_closed_and_runs_out_of_what_is_open(put):
 
 
 def test_regions_are_read_off_where_a_system_tells_none(put, frame):
-    got = tasks.regions(put(lambda wish: filled(wish, frame.color)))
+    got = tasks.regions(put(lambda request: filled(request, frame.color)))
     assert got["IoU"] == 1
 
 
@@ -79,10 +79,10 @@ def test_frames_that_are_not_there(put, oracle, condition):
 
 
 def test_doubt_is_compared_with_the_truth(put, frame):
-    def system(wish):
+    def system(request):
         wrong = frame.color.copy()
         wrong[frame.parts == 2] = (0, 255, 0)
-        answer = filled(wish, wrong, frame.parts + 1)
+        answer = filled(request, wrong, frame.parts + 1)
         return Answer(answer.pictures, answer.fills, answer.labels, np.array([0, np.nan, 0.9, 0.2]))
 
     got = tasks.doubt(put(system))
@@ -96,9 +96,9 @@ def test_silence_about_doubt_is_an_error(put, oracle):
 
 
 def test_diversity_needs_several_answers(put, frame):
-    def system(wish):
+    def system(request):
         fills = (frame.color, 255 - frame.color)
-        return Answer(tuple(lay_lines(wish.lines, f) for f in fills), fills)
+        return Answer(tuple(lay_lines(request.lines, f) for f in fills), fills)
 
     got = tasks.diversity(put(system))
     assert (got["answers"], got["ΔE of the best"]) == (2, 0)
@@ -110,16 +110,16 @@ def test_the_promise_is_proven_from_the_picture(put, oracle, frame):
     assert tasks.promise(put(oracle, "png color #3c64c8")) == {"held": 1}
     assert tasks.promise(put(oracle, "ora")) == {}
     erased = Answer((frame.color,), (frame.color,))
-    assert tasks.promise(put(lambda wish: erased, "png")) == {"held": 0}
+    assert tasks.promise(put(lambda request: erased, "png")) == {"held": 0}
 
 
 def test_the_promise_is_proven_from_the_file(put, oracle, tmp_path):
     from nurie.io.images import write_picture
 
-    def system(wish):
-        path = tmp_path / f"out{wish.file}"
-        write_picture(path, lay_lines(wish.lines, oracle(wish).fills[0]), force=True)
-        return Answer(oracle(wish).pictures, file=path.read_bytes())
+    def system(request):
+        path = tmp_path / f"out{request.file}"
+        write_picture(path, lay_lines(request.lines, oracle(request).fills[0]), force=True)
+        return Answer(oracle(request).pictures, file=path.read_bytes())
 
     assert tasks.promise(put(system, "png")) == {"held": 1}
 
@@ -130,4 +130,4 @@ def test_nothing_to_colour_has_no_score(put, oracle, case):
     got = tasks.colored_scores(page, blank)
     assert np.isnan(got["ΔE"])
     assert got["paper kept"] == 1
-    assert (systems.white(Wish(page.lines)).pictures[0] == 255).all()
+    assert (systems.white(Request(page.lines)).pictures[0] == 255).all()

@@ -13,7 +13,7 @@ from nurie.spectrum import Spectrum
 from nurie_lab.bench.reproduction.trained import NEEDED, Trained, cast, read_trained, techniques
 from nurie_lab.training.settings import PictureConfig
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[3] / "configs"
 PLAIN = asdict(PictureConfig())
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.bench.metrics import colors, doubt, pixels, regions
+from nurie_lab.bench.metrics import colors, pixels, regions, statistics
 
 
 def noise(seed, shape=(24, 31, 3)):
@@ -170,30 +170,30 @@ def test_one_answer_has_no_variety():
 
 def test_a_judge_that_is_always_sure_and_half_right():
     sure, right = np.ones(10), np.arange(10) % 2 == 0
-    assert doubt.calibration_error(sure, right) == pytest.approx(0.5)
-    assert doubt.calibration_error(sure[:0], right[:0]) == 0
-    assert doubt.area_under_risk(sure[:0], right[:0]) == 0
+    assert statistics.calibration_error(sure, right) == pytest.approx(0.5)
+    assert statistics.calibration_error(sure[:0], right[:0]) == 0
+    assert statistics.area_under_risk(sure[:0], right[:0]) == 0
 
 
 def test_doubt_in_the_right_place_lowers_the_risk():
     right = np.array([True] * 8 + [False] * 2)
     good, bad = np.linspace(1, 0, 10), np.linspace(0, 1, 10)
-    assert doubt.area_under_risk(good, right) < 0.1 < doubt.area_under_risk(bad, right)
-    coverage, risk = doubt.risk_coverage(good, right)
+    assert statistics.area_under_risk(good, right) < 0.1 < statistics.area_under_risk(bad, right)
+    coverage, risk = statistics.risk_coverage(good, right)
     assert coverage[-1] == 1
     assert risk[-1] == pytest.approx(0.2)
 
 
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=20))
 def test_an_interval_holds_its_mean_between_the_extremes(values):
-    mean, low, high = doubt.interval(np.array(values), np.random.default_rng(0), draws=200)
+    mean, low, high = statistics.interval(np.array(values), np.random.default_rng(0), draws=200)
     assert min(values) - 1e-6 <= low <= high <= max(values) + 1e-6
     assert mean == pytest.approx(np.mean(values))
 
 
 def test_an_interval_of_nothing_is_no_number():
-    assert np.isnan(doubt.interval(np.array([np.nan]), np.random.default_rng(0))).all()
-    assert doubt.interval(np.array([np.inf, 3.0]), np.random.default_rng(0))[0] == 3.0
+    assert np.isnan(statistics.interval(np.array([np.nan]), np.random.default_rng(0))).all()
+    assert statistics.interval(np.array([np.inf, 3.0]), np.random.default_rng(0))[0] == 3.0
 
 
 @given(st.integers(0, 50))
@@ -204,5 +204,5 @@ def test_all_shares_lie_between_nought_and_one(seed):
     assert all(0 <= x <= 1 for x in (got.iou, got.leaks, got.splits))
     assert 0 <= regions.boundary_f(truth, found) <= 1
     confidence, right = rng.random(9), rng.random(9) < 0.5
-    assert 0 <= doubt.calibration_error(confidence, right) <= 1
-    assert 0 <= doubt.area_under_risk(confidence, right) <= 1
+    assert 0 <= statistics.calibration_error(confidence, right) <= 1
+    assert 0 <= statistics.area_under_risk(confidence, right) <= 1

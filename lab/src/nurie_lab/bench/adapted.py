@@ -10,8 +10,8 @@ import numpy as np
 from nurie.api import Colorizer
 from nurie.arrays import AnyArray, Mask, Rgb8
 from nurie.document import Sketch, lay_lines
-from nurie_lab.bench.contact import write_grid
 from nurie_lab.bench.metrics.pixels import mean_delta_e
+from nurie_lab.bench.sheets import write_grid
 from nurie_lab.data.artist import Work
 
 SHOWN = 12

@@ -94,7 +94,7 @@ class SystemSpec:
     command: str = ""
     """command: a line with {sketch} and {out}, perhaps {hints}, {palette}, {reference}."""
     function: str = ""
-    """python: ``module:function`` that takes a ``Wish`` and gives an ``Answer``."""
+    """python: ``module:function`` that takes a ``Request`` and gives an ``Answer``."""
     tasks: tuple[str, ...] = ()
     """Tasks that it takes part in; empty: all that its kind can do."""
 

@@ -12,12 +12,12 @@ from nurie.arrays import AnyArray
 from nurie.errors import MissingExtraError, OptionError
 from nurie_lab.bench.bench import Bench, SystemSpec, TaskSpec
 from nurie_lab.bench.host import HUNG, FailedError, Host
-from nurie_lab.bench.pictures import Case, cases, extra_cases
+from nurie_lab.bench.pictures import EXTRA, Case, cases, extra_cases
 from nurie_lab.bench.records import Record, Store, identity, judge
+from nurie_lab.bench.requests import Answer, Cost, Request
 from nurie_lab.bench.systems import able
 from nurie_lab.bench.tasks import RUN, proven
 from nurie_lab.bench.trials import Trial
-from nurie_lab.bench.wishes import Answer, Cost, Wish
 
 SHOWN = 4
 """Pictures of a set that are kept for the contact sheets."""
@@ -62,9 +62,6 @@ KEPT = ("automatic",)
 
 STRIKES = 3
 """Pictures of one task and condition on which a system may hang before it is asked no more."""
-
-EXTRA = "extra"
-"""Name of the set that ``--extra`` gives."""
 
 
 def load_pictures(bench: Bench, options: Options) -> tuple[dict[str, list[Case]], dict[str, str]]:
@@ -185,12 +182,12 @@ class _Counted:
         self.kept = 0
         self.pictures = 0
 
-    def __call__(self, wish: Wish) -> Answer:
-        answer, cost = self._host.ask(wish)
+    def __call__(self, request: Request) -> Answer:
+        answer, cost = self._host.ask(request)
         self.last = answer
         self.costs.append(cost)
         self.pictures += len(answer.pictures)
-        self.kept += sum(proven(wish.lines, picture) for picture in answer.pictures)
+        self.kept += sum(proven(request.lines, picture) for picture in answer.pictures)
         return answer
 
 
@@ -252,7 +249,7 @@ def plain(text: str) -> str:
 
 def set_hintauc(python: Path | None) -> None:
     """Say which Python has the independent judge of hints."""
-    from nurie_lab.bench.hint_auc import VARIABLE
+    from nurie_lab.bench.hints import VARIABLE
 
     if python is not None:
         os.environ[VARIABLE] = str(python)

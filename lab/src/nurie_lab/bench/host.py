@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from nurie_lab.bench.bench import SystemSpec
-from nurie_lab.bench.wishes import Answer, Cost, Wish, read_answer, write_wish
+from nurie_lab.bench.requests import Answer, Cost, Request, read_answer, write_request
 
 START = 900.0
 """Seconds that a system may take to load."""
@@ -50,20 +50,20 @@ class Host:
         self._log = TemporaryFile()  # noqa: SIM115 - lives as long as the host
         self._missing = ""
 
-    def ask(self, wish: Wish) -> tuple[Answer, Cost]:
+    def ask(self, request: Request) -> tuple[Answer, Cost]:
         """One answer.
 
         Raises:
             FailedError: the system is missing, crashed, hung, or gave an error.
         """
         self._start()
-        wished, answered = (Path(self._folder.name) / f"{n}.npz" for n in ("wish", "answer"))
-        write_wish(wished, wish)
+        requested, answered = (Path(self._folder.name) / f"{n}.npz" for n in ("request", "answer"))
+        write_request(requested, request)
         child = self._child
         assert child is not None
         assert child.stdin is not None
         try:
-            child.stdin.write(json.dumps([str(wished), str(answered)]).encode() + b"\n")
+            child.stdin.write(json.dumps([str(requested), str(answered)]).encode() + b"\n")
             child.stdin.flush()
         except BrokenPipeError as error:
             raise FailedError(self._fallen()) from error

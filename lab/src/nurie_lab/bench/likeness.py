@@ -12,10 +12,9 @@ from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import WHITE_BIN, bins_of
 from nurie.document import lay_lines
 from nurie_lab.bench.metrics.regions import segment_colors
-from nurie_lab.bench.metrics.sets import frechet
+from nurie_lab.bench.metrics.statistics import Numbers, frechet
 from nurie_lab.bench.pictures import Case, Frame
 from nurie_lab.bench.records import Record
-from nurie_lab.bench.spans import Numbers
 from nurie_lab.bench.tables import Group, More, Origins, group_of
 from nurie_lab.bench.trials import unpacked
 

@@ -20,6 +20,15 @@ from nurie_lab.bench.records import code_of, version_of
 if TYPE_CHECKING:
     from nurie_lab.drawings.strokes import Made
 
+import shlex
+from typing import TypeAlias
+
+from nurie.errors import MissingExtraError, UnreadableError
+from nurie_lab.bench.metrics.regions import grow
+
+EXTRA = "extra"
+"""Name of the set of local pictures."""
+
 MOST_FLAT = 256
 """A local colour picture with more colours than this is not flat: its regions' medians count."""
 
@@ -81,8 +90,6 @@ def cases(what: PictureSet, folder: Path, *, most: int | None = None) -> Iterato
         MissingExtraError: a package is not installed.
         InputError: one of its files is another than the bench names.
     """
-    from nurie_lab.bench.packages import packed_picture
-
     folder.mkdir(parents=True, exist_ok=True)
     count = len(what.files) or what.count
     for i in range(count if most is None else min(count, most)):
@@ -124,7 +131,7 @@ def _key(what: PictureSet, i: int) -> str:
 def drawn_by() -> str:
     """What draws: pictures kept from older code are not taken for new ones."""
     versions = [version_of(name) for name in ("numpy", "opencv-python-headless", "resvg-py")]
-    code = code_of(("nurie_lab/data", "nurie_lab/drawings", "nurie_lab/bench/packages.py"))
+    code = code_of(("nurie_lab/data", "nurie_lab/drawings", "nurie_lab/bench/pictures.py"))
     return hashlib.sha256(" ".join([code, *versions]).encode()).hexdigest()[:12]
 
 
@@ -212,3 +219,123 @@ def _read(path: Path) -> tuple[Frame, ...] | None:
             )
     except (OSError, ValueError, KeyError):
         return None
+
+
+Truth: TypeAlias = tuple[AnyArray, Rgb8, Labels]
+"""Lines, colours and parts, as a ``Frame`` of ``nurie_lab.bench.pictures`` holds them."""
+
+
+def packed_picture(what: PictureSet, i: int, folder: Path) -> Truth:
+    """One picture of a set, in the order of its files' names.
+
+    Args:
+        what: the set, of the kind ``package`` or ``icons``.
+        i: which of its files.
+        folder: of the pictures; npm's packages are looked for in it and above, and in the working
+            folder and above.
+
+    Raises:
+        MissingExtraError: the package or the renderer is not installed.
+        InputError: the file is another than the bench names.
+        UnreadableError: the package lacks the file, or it is no picture.
+    """
+    from nurie_lab.data.svg import bare_svg, draw_svg
+
+    name, digest = sorted(what.files.items())[i]
+    data = _icon(what, name, folder) if what.kind == "icons" else _file(what, name)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise InputError(
+            f"{name} of {what.package} is not the file that the bench names; install version "
+            f"{what.version or 'that it was made with'}."
+        )
+    text = data.decode("utf-8")
+    return outlined(draw_svg(text, side=what.size).lines, bare_svg(text, side=what.size))
+
+
+def outlined(lines: AnyArray, color: Rgb8) -> Truth:
+    """The truth that closed lines tell: what they enclose is one region of one colour.
+
+    Highlights and fills that miss their outline are part of what surrounds them.
+
+    Args:
+        lines: (H, W) uint8, 0 ink.
+        color: (H, W, 3) uint8; each region takes the median inside.
+    """
+    from nurie.regions.flatten import flatten
+
+    labels = segments(np.ones(lines.shape, np.int32), lines)
+    medians, _ = flatten(labels, lines, color, int(labels.max(initial=0)))
+    # Parts meet below the lines, so that gaps can be opened between them.
+    parts = grow(labels)
+    whole = np.vstack([np.full((1, 3), 255, np.uint8), medians])[parts]
+    return lines, whole, np.where(bins_of(whole) == WHITE_BIN, 0, parts).astype(np.int32)
+
+
+def _file(what: PictureSet, name: str) -> bytes:
+    """A file of a Python distribution."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        return Path(str(distribution(what.package).locate_file(name))).read_bytes()
+    except PackageNotFoundError as error:
+        pinned = f"{what.package}=={what.version}" if what.version else what.package
+        raise MissingExtraError(
+            f"The set {what.name!r} is made from a package: pip install {shlex.quote(pinned)}"
+        ) from error
+    except OSError as error:
+        raise UnreadableError(f"The package {what.package} lacks {name}.") from error
+
+
+def _icon(what: PictureSet, name: str, folder: Path) -> bytes:
+    """An SVG of an Iconify collection, as npm installs them."""
+    path = _collection(what, folder)
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        icon = told["icons"][name]
+        wide, high = (icon.get(k, told.get(k, 16)) for k in ("width", "height"))
+        box = f"{icon.get('left', 0)} {icon.get('top', 0)} {wide} {high}"
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" '
+            'xmlns:xlink="http://www.w3.org/1999/xlink" '
+            f'viewBox="{box}">{icon["body"]}</svg>'
+        ).encode()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableError(f"The package {what.package} lacks {name}.") from error
+
+
+def _collection(what: PictureSet, folder: Path) -> Path:
+    """Where the collection of a set lies.
+
+    Raises:
+        MissingExtraError: nowhere.
+    """
+    for start in (folder.resolve(), Path.cwd()):
+        for root in (start, *start.parents):
+            path = root / "node_modules" / what.package / "icons.json"
+            if path.is_file():
+                return path
+    pinned = f"{what.package}@{what.version}" if what.version else what.package
+    raise MissingExtraError(
+        f"The set {what.name!r} is made from a package: npm install --prefix "
+        f"{shlex.quote(str(folder))} {pinned}"
+    )
+
+
+def lock_path(bench: Path) -> Path:
+    """The file with the hashes of a bench's pictures.
+
+    >>> lock_path(Path("public.toml")).name
+    'public.lock.json'
+    """
+    return bench.with_name(f"{bench.stem}.lock.json")
+
+
+def write_lock(bench: Path, cases: dict[str, list[Case]]) -> Path:
+    """Write the hash of every picture, by set; what was there is replaced."""
+    from nurie.io.files import replacing
+
+    told = {name: [c.digest for c in own] for name, own in cases.items() if name != EXTRA}
+    path = lock_path(bench)
+    with replacing(path, force=True) as stream:
+        stream.write((json.dumps(told, indent=1) + "\n").encode())
+    return path

@@ -97,8 +97,8 @@ _COLOURING = tuple(
     f"nurie/{room}"
     for room in ("api", "colors.py", "document.py", "guidance", "models", "painting", "regions")
 )
-_SCORING = ("conditions", "hint_auc", "hintauc_process", "hints", "tasks", "trials")
-_ASKING = ("nearest", "rivals", "systems", "wishes")
+_SCORING = ("hintauc_process", "hints", "tasks", "trials")
+_ASKING = ("systems", "requests")
 _JUDGING = (
     *(f"nurie_lab/bench/{name}.py" for name in (*_SCORING, *_ASKING)),
     "nurie_lab/bench/metrics",

@@ -1,12 +1,14 @@
-"""Contact sheets: what each system made of the same few pictures."""
+"""Contact sheets: pictures with captions in a grid, to be looked at side by side."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie.io.files import check_target, replacing
 from nurie_lab.bench.evaluate import SHOWN, Job, shown_path
-
-if TYPE_CHECKING:
-    from nurie.arrays import AnyArray
 
 TILE = 256
 """Side of a picture on a sheet in pixels."""
@@ -19,7 +21,6 @@ def write_sheets(out: Path, jobs: list[Job]) -> list[Path]:
     """
     from nurie.document import lay_lines
     from nurie.io.images import read_color
-    from nurie_lab.bench.contact import write_grid
 
     groups: dict[tuple[str, str, str], list[Job]] = {}
     for job in jobs:
@@ -41,3 +42,50 @@ def write_sheets(out: Path, jobs: list[Job]) -> list[Path]:
         write_grid(path, rows, ["drawing", "original", *systems], side=TILE)
         written.append(path)
     return written
+
+
+_MARGIN, _CAPTION = 8, 24
+_GROUND, _TEXT = (238, 238, 238), (40, 40, 40)
+
+
+def write_grid(
+    path: str | os.PathLike[str],
+    rows: Sequence[Sequence[AnyArray | None]],
+    captions: Sequence[str],
+    *,
+    side: int,
+) -> None:
+    """Write pictures in rows and columns; a file that is there is replaced.
+
+    Args:
+        path: the target, a PNG.
+        rows: (H, W) or (H, W, 3) uint8 pictures, None where there is none; each row as long as
+            ``captions``.
+        captions: what stands above each column.
+        side: longest side of a picture in pixels; larger ones are made smaller.
+
+    Raises:
+        OutputError: the target cannot be written.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    check_target(path, force=True, suffixes=(".png",))
+    step = side + _MARGIN
+    size = len(captions) * step + _MARGIN, len(rows) * step + _CAPTION + _MARGIN
+    sheet = Image.new("RGB", size, _GROUND)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
+    for i, caption in enumerate(captions):
+        middle = _MARGIN + i * step + side / 2, _CAPTION / 2 + 2
+        draw.text(middle, caption, fill=_TEXT, anchor="mm", font=font)
+    for j, row in enumerate(rows):
+        for i, pixels in enumerate(row):
+            left, top = _MARGIN + i * step, _CAPTION + j * step
+            if pixels is None:
+                middle = left + side / 2, top + side / 2
+                draw.text(middle, "no answer", fill=_TEXT, anchor="mm", font=font)
+                continue
+            tile = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
+            tile.thumbnail((side, side), Image.Resampling.LANCZOS)
+            sheet.paste(tile, (left + (side - tile.width) // 2, top + (side - tile.height) // 2))
+    with replacing(path, force=True) as stream:
+        sheet.save(stream, "PNG")

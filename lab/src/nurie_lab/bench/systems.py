@@ -1,17 +1,20 @@
-"""The systems under test: nurie, and the simplest things that do not think at all."""
+"""The systems under test: nurie, baselines that do not think at all, and programs of others."""
 
+import shlex
+import subprocess
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.colors import WHITE_BIN, srgb_to_lab
-from nurie.document import Layers, Sketch
-from nurie.errors import OptionError
+from nurie.colors import WHITE_BIN, bins_of, srgb_to_lab
+from nurie.document import Hints, Layers, Palette, Sketch, lay_lines
+from nurie.errors import MissingExtraError, OptionError
 from nurie_lab.bench.bench import TASKS, SystemSpec
 from nurie_lab.bench.metrics.regions import segments
-from nurie_lab.bench.wishes import Answer, System, Wish, filled, gray
+from nurie_lab.bench.requests import Answer, Request, System, filled, gray
 
 ABLE: dict[str, tuple[str, ...]] = {
     "nurie": TASKS,
@@ -49,8 +52,6 @@ def load(spec: SystemSpec, examples: Path | None = None) -> System:
     Raises:
         NurieError: its model, package or function is missing.
     """
-    from nurie_lab.bench import rivals
-
     if spec.kind == "nurie":
         return _nurie(spec)
     if spec.kind in ("white", "median", "bucket", "same-place", "commonest"):
@@ -62,42 +63,40 @@ def load(spec: SystemSpec, examples: Path | None = None) -> System:
             "commonest": commonest,
         }[spec.kind]
     if spec.kind == "nearest":
-        from nurie_lab.bench.nearest import nearest
-
         return nearest(spec, examples)
     if spec.kind == "python":
         return _function(spec)
-    return rivals.command(spec.command) if spec.kind == "command" else rivals.gmic(spec.kind)
+    return command(spec.command) if spec.kind == "command" else gmic(spec.kind)
 
 
-def white(wish: Wish) -> Answer:
+def white(request: Request) -> Answer:
     """Leave it white."""
-    return filled(wish, np.full((*wish.lines.shape[:2], 3), 255, np.uint8))
+    return filled(request, np.full((*request.lines.shape[:2], 3), 255, np.uint8))
 
 
-def bucket(wish: Wish) -> Answer:
+def bucket(request: Request) -> Answer:
     """A paint bucket: connected paper is a region, and takes the colour of its last hint."""
-    lines = gray(wish.lines)
+    lines = gray(request.lines)
     labels = segments(np.ones(lines.shape, np.int32), lines, smallest=0)
     colors = np.full((int(labels.max(initial=0)) + 1, 3), 255, np.uint8)
-    if wish.hints is not None:
-        colors[labels[wish.hints.rows, wish.hints.columns]] = wish.hints.colors
+    if request.hints is not None:
+        colors[labels[request.hints.rows, request.hints.columns]] = request.hints.colors
         colors[0] = 255
-    return filled(wish, colors[labels], labels)
+    return filled(request, colors[labels], labels)
 
 
-def same_place(wish: Wish) -> Answer:
+def same_place(request: Request) -> Answer:
     """The reference's colour at the same place, its lines taken for what they are."""
-    return filled(wish, wish.references[0])
+    return filled(request, request.references[0])
 
 
-def commonest(wish: Wish) -> Answer:
+def commonest(request: Request) -> Answer:
     """The reference's commonest colour, neither white nor as dark as lines, everywhere."""
-    pixels = wish.references[0].reshape(-1, 3)
+    pixels = request.references[0].reshape(-1, 3)
     pixels = pixels[(pixels.min(axis=1) < 255) & (pixels.max(axis=1) > 60)]
     shown, counts = np.unique(pixels, axis=0, return_counts=True)
     color = shown[counts.argmax()] if len(shown) else np.full(3, 255, np.uint8)
-    return filled(wish, np.broadcast_to(color, (*wish.lines.shape[:2], 3)).copy())
+    return filled(request, np.broadcast_to(color, (*request.lines.shape[:2], 3)).copy())
 
 
 def _median(spec: SystemSpec) -> System:
@@ -112,8 +111,8 @@ def _median(spec: SystemSpec) -> System:
         order = np.argsort(lab[:, c])
         middle[c] = np.interp(0.5, np.cumsum(share[order]) / share.sum(), lab[order, c])
     color = model.bin_colors[int(np.linalg.norm(lab - middle, axis=1).argmin())]
-    return lambda wish: filled(
-        wish, np.broadcast_to(color, (*wish.lines.shape[:2], 3)).astype(np.uint8)
+    return lambda request: filled(
+        request, np.broadcast_to(color, (*request.lines.shape[:2], 3)).astype(np.uint8)
     )
 
 
@@ -125,15 +124,15 @@ def _nurie(spec: SystemSpec) -> System:
 
     model = load_model(spec.model or DEFAULT)
 
-    def answer(wish: Wish) -> Answer:
-        if wish.regions_only:
-            return Answer(labels=segment(wish.lines))
+    def answer(request: Request) -> Answer:
+        if request.regions_only:
+            return Answer(labels=segment(request.lines))
         found = model.variations(
-            Sketch(wish.lines),
-            wish.answers,
-            hints=wish.hints,
-            palette=wish.palette,
-            references=wish.references,
+            Sketch(request.lines),
+            request.answers,
+            hints=request.hints,
+            palette=request.palette,
+            references=request.references,
         )
         first = found[0]
         return Answer(
@@ -141,7 +140,7 @@ def _nurie(spec: SystemSpec) -> System:
             tuple(layers.region_colors()[layers.labels] for layers in found),
             first.labels,
             _confidence(first),
-            _file(first, wish.file),
+            _file(first, request.file),
         )
 
     return answer
@@ -175,3 +174,180 @@ def _function(spec: SystemSpec) -> System:
     except (ImportError, AttributeError) as error:
         raise OptionError(f"The function {spec.function} of {spec.name!r} is not there.") from error
     return found
+
+
+SMART = "95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
+"""Options of G'MIC's smart colouring, as its graphical plug-in would pass them."""
+
+FILTERS = {
+    "gmic-random": f"fx_colorize_lineart_smart 0,{SMART} keep[-1] to_rgb cut 0,255",
+    "gmic-fill": "fx_autofill_lineart 90,0,8,0,0 keep[-1] to_rgb cut 0,255",
+    "gmic-spots": f"fx_colorize_lineart_smart 1,{SMART} keep[-1] to_rgb cut 0,255",
+}
+"""The layer of colours of each filter; the lines are laid over it as G'MIC's own multiplication
+does."""
+
+RADIUS = 3
+"""A dot is shown to G'MIC as a disc of this radius in pixels, for a single pixel is too small."""
+
+
+def gmic(kind: str) -> System:
+    """G'MIC in this process.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        import gmic as package
+    except ImportError as error:
+        raise MissingExtraError(
+            "G'MIC is not installed: pip install 'nurie-lab[bench]' to see it run."
+        ) from error
+    interpreter = package.Gmic()
+
+    def answer(request: Request) -> Answer:
+        from nurie.io.images import read_color, write_picture
+
+        with TemporaryDirectory() as folder:
+            line, spots, out = (Path(folder) / f"{n}.png" for n in ("line", "spots", "out"))
+            write_picture(line, request.lines)
+            inputs = str(line)
+            if kind == "gmic-spots":
+                write_picture(spots, painted(request.hints, request.lines.shape[:2]))
+                inputs = f"{spots} {line}"
+            interpreter.run(f"-v - {inputs} {FILTERS[kind]} output {out}")
+            fill = read_color(out)
+        return Answer((lay_lines(request.lines, fill),), (fill,))
+
+    return answer
+
+
+def painted(hints: Hints | None, shape: tuple[int, ...]) -> AnyArray:
+    """Hints as a picture: (H, W, 4) uint8; dots become discs, painted strokes stay as they are.
+
+    >>> dot = Hints(np.array([4]), np.array([4]), np.zeros((1, 3), np.uint8), np.array([0]))
+    >>> int((painted(dot, (9, 9))[..., 3] > 0).sum())
+    29
+    """
+    picture = np.zeros((*shape[:2], 4), np.uint8)
+    if hints is None:
+        return picture
+    single = hints.marks is not None and len(np.unique(hints.marks)) == len(hints.rows)
+    reach = range(-RADIUS, RADIUS + 1) if single else range(1)
+    for down in reach:
+        for right in reach:
+            if down**2 + right**2 <= RADIUS**2:
+                rows = np.clip(hints.rows + down, 0, shape[0] - 1)
+                columns = np.clip(hints.columns + right, 0, shape[1] - 1)
+                picture[rows, columns, :3], picture[rows, columns, 3] = hints.colors, 255
+    return picture
+
+
+def command(template: str) -> System:
+    """A command line; words in braces become files.
+
+    Args:
+        template: with ``{sketch}`` and ``{out}`` (PNG), and where it can use them ``{hints}``
+            (transparent PNG), ``{palette}`` (hex colours, one a line), ``{reference}`` (PNG).
+    """
+
+    def answer(request: Request) -> Answer:
+        from nurie.io.images import read_color
+
+        with TemporaryDirectory() as folder:
+            files = _files(request, Path(folder), template)
+            words = [word.format(**files) for word in shlex.split(template)]
+            done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603
+            if done.returncode:
+                said = done.stderr.decode(errors="replace").strip().splitlines()
+                why = said[-1][:120] if said else "no message"
+                raise RuntimeError(f"exit code {done.returncode}: {why}")
+            return Answer((read_color(Path(files["out"])),))
+
+    return answer
+
+
+def _files(request: Request, folder: Path, template: str) -> dict[str, str]:
+    """Write what the template names, and say where."""
+    from nurie.colors import to_hex
+    from nurie.io.images import write_picture
+
+    files = {n: folder / f"{n}.png" for n in ("sketch", "out", "hints", "reference")}
+    files["palette"] = folder / "palette.hex"
+    write_picture(files["sketch"], request.lines)
+    if "{hints}" in template:
+        write_picture(files["hints"], painted(request.hints, request.lines.shape[:2]))
+    if "{reference}" in template and request.references:
+        write_picture(files["reference"], request.references[0])
+    if "{palette}" in template:
+        palette = request.palette or Palette(np.zeros((0, 3), np.uint8))
+        text = "".join(f"{to_hex(c)}\n" for c in palette.colors)
+        files["palette"].write_text(text, "utf-8")
+    return {name: str(path) for name, path in files.items()}
+
+
+MOST = 1000
+"""Training drawings that are remembered."""
+
+NEIGHBOURS = 5
+
+
+def nearest(spec: SystemSpec, examples: Path | None) -> System:
+    """Each region takes the median colour of the most alike training regions.
+
+    Args:
+        spec: whose model's features are compared.
+        examples: folder of ``.npz`` files as ``nurie data prepare`` and its like write them.
+
+    Raises:
+        OptionError: there are no examples.
+    """
+    from nurie.api import Colorizer
+    from nurie.models.registry import DEFAULT, find_region
+    from nurie.models.session import RegionSession
+    from nurie.regions.segment import segment
+
+    files = sorted(examples.glob("*.npz")) if examples else []
+    if not files:
+        raise OptionError("The nearest neighbours need the training's examples; give --examples.")
+    name = spec.model or DEFAULT
+    session, model = RegionSession(find_region(name)), Colorizer.load(name)
+    known, shown = _remembered(session, files)
+    middle, spread = known.mean(0), known.std(0) + 1e-3
+    known = (known - middle) / spread
+    size = np.square(known).sum(1)
+
+    def answer(request: Request) -> Answer:
+        sketch = Sketch(request.lines)
+        view = model.look(sketch)
+        labels = segment(request.lines, ink=view.ink)
+        asked = (model.arrange(sketch, view, labels).scene.features - middle) / spread
+        best = np.argpartition(size[None] - 2 * asked @ known.T, NEIGHBOURS, axis=1)
+        colors = np.median(shown[best[:, :NEIGHBOURS]], axis=1).astype(np.uint8)
+        return filled(request, np.vstack([np.full((1, 3), 255, np.uint8), colors])[labels], labels)
+
+    return answer
+
+
+def _remembered(session: object, files: list[Path]) -> tuple[AnyArray, AnyArray]:
+    """Features and colours of the coloured regions of some training drawings."""
+    from nurie.regions.tokens import pool
+
+    features, colors, rng = [], [], np.random.default_rng(0)
+    for path in files:
+        with np.load(path) as stored:
+            chosen = rng.permutation(len(stored["lines"]))[: max(1, MOST // len(files))]
+            rows = [
+                [stored[k][i] for k in ("lines", "labels", "geometry", "weight", "colors")]
+                for i in chosen
+            ]
+        for lines, labels, geometry, weight, truth in rows:
+            good = np.flatnonzero((weight > 0.5) & (bins_of(truth) != WHITE_BIN))
+            if not len(good):
+                continue
+            maps = session.encode(lines.astype(np.float32) / 255)  # type: ignore[attr-defined]
+            places = geometry[: good.max() + 1, :2].astype(np.float32)
+            pooled = pool(maps, labels.astype(np.int32) * (labels <= len(places)), places)
+            features.append(pooled[good])
+            colors.append(truth[good])
+    return np.concatenate(features), np.concatenate(colors)

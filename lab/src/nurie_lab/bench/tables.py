@@ -8,10 +8,15 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie_lab.bench.bench import PictureSet
-from nurie_lab.bench.evaluate import EXTRA
-from nurie_lab.bench.metrics.doubt import area_under_risk, calibration_error, interval
+from nurie_lab.bench.metrics.statistics import (
+    Numbers,
+    area_under_risk,
+    calibration_error,
+    interval,
+    within,
+)
+from nurie_lab.bench.pictures import EXTRA
 from nurie_lab.bench.records import Record, failures
-from nurie_lab.bench.spans import Numbers, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,8 @@
 """What is asked in each task, and how answers are scored against the truth."""
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -8,10 +10,8 @@ from nurie.arrays import AnyArray, Labels, Rgb8
 from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 from nurie.document import Palette, Sketch, lay_lines
 from nurie.errors import OptionError
-from nurie_lab.bench.conditions import worn
 from nurie_lab.bench.hints import dots, hinted
 from nurie_lab.bench.metrics.colors import colorfulness, earth_movers, obedience, signature, variety
-from nurie_lab.bench.metrics.doubt import area_under_risk
 from nurie_lab.bench.metrics.regions import (
     boundary_f,
     grow,
@@ -21,9 +21,10 @@ from nurie_lab.bench.metrics.regions import (
     segment_colors,
     segment_score,
 )
+from nurie_lab.bench.metrics.statistics import area_under_risk
 from nurie_lab.bench.pictures import Frame
-from nurie_lab.bench.trials import RIGHT, Scores, Trial, on_paper, unpacked
-from nurie_lab.bench.wishes import Answer, Wish, gray
+from nurie_lab.bench.requests import Answer, Request, gray
+from nurie_lab.bench.trials import RIGHT, Scores, Trial, on_paper, unpacked, worn
 
 ANSWERS = 4
 """Answers asked for where variety is judged."""
@@ -32,7 +33,7 @@ ANSWERS = 4
 def regions(trial: Trial) -> Scores:
     """Which paper belongs together, whatever its colour."""
     frame, lines = trial.case.frame, trial.lines()
-    answer = trial.ask(Wish(lines, regions_only=True))
+    answer = trial.ask(Request(lines, regions_only=True))
     found = answer.labels
     if found is None:
         found = read_off(answer.shown[0], gray(lines))
@@ -54,7 +55,7 @@ def flats(trial: Trial) -> Scores:
     pieces = frame.pieces
     truth, _ = segment_colors(pieces, frame.color)
     hints = dots(pieces, np.arange(len(truth)), truth)
-    answer = trial.ask(Wish(trial.lines(), hints))
+    answer = trial.ask(Request(trial.lines(), hints))
     got = segment_score(pieces, answer.shown[0], frame.color, frame.paper)
     return {
         "segments right": got.segments,
@@ -66,7 +67,7 @@ def flats(trial: Trial) -> Scores:
 
 def automatic(trial: Trial) -> Scores:
     """Nothing is asked: the original is one of many right answers."""
-    answer = trial.ask(Wish(trial.lines()))
+    answer = trial.ask(Request(trial.lines()))
     return colored_scores(trial.case.frame, answer.shown[0])
 
 
@@ -104,7 +105,7 @@ def palette(trial: Trial) -> Scores:
     if not len(allowed):
         return {}
     lines = trial.lines()
-    shown = trial.ask(Wish(lines, palette=Palette(allowed))).shown[0]
+    shown = trial.ask(Request(lines, palette=Palette(allowed))).shown[0]
     inside = frame.pieces > 0
     return {
         "obeyed": obedience(shown, allowed, inside),
@@ -132,7 +133,7 @@ def reference(trial: Trial) -> Scores:
 def _carried(before: Frame, after: Frame, condition: str, trial: Trial) -> Scores:
     """Segments of one frame that took the right colour from another."""
     shown = lay_lines(before.lines, before.color)
-    answer = trial.ask(Wish(worn(after, condition, trial.rng), references=(shown,)))
+    answer = trial.ask(Request(worn(after, condition, trial.rng), references=(shown,)))
     pieces = after.pieces
     got = segment_score(pieces, answer.shown[0], after.color, after.paper)
     truth, _ = segment_colors(pieces, after.color)
@@ -148,7 +149,7 @@ def _carried(before: Frame, after: Frame, condition: str, trial: Trial) -> Score
 def doubt(trial: Trial) -> Scores:
     """How sure the system is of each colour, and whether that is true; pooled over pictures."""
     frame = trial.case.frame
-    answer = trial.ask(Wish(trial.lines()))
+    answer = trial.ask(Request(trial.lines()))
     sure, right = sureness(frame, answer)
     scores = {f"sure {i}": float(c) for i, c in enumerate(sure)}
     scores |= {f"right {i}": float(r) for i, r in enumerate(right)}
@@ -175,7 +176,7 @@ def sureness(frame: Frame, answer: Answer) -> tuple[AnyArray, AnyArray]:
 def diversity(trial: Trial) -> Scores:
     """Several answers: how unlike they are, and whether one of them is nearer to the original."""
     frame = trial.case.frame
-    answers = trial.ask(Wish(trial.lines(), answers=ANSWERS)).shown
+    answers = trial.ask(Request(trial.lines(), answers=ANSWERS)).shown
     apart = [colored_scores(frame, shown)["ΔE"] for shown in answers]
     return {
         "answers": float(len(answers)),
@@ -190,13 +191,11 @@ def promise(trial: Trial) -> Scores:
     suffix, _, condition = trial.condition.partition(" ")
     frame = trial.case.frame
     lines = worn(frame, condition or "clean", trial.rng)
-    answer = trial.ask(Wish(lines, file=f".{suffix}"))
+    answer = trial.ask(Request(lines, file=f".{suffix}"))
     if not answer.file:
         if suffix != "png":
             return {}
         return {"held": float(proven(lines, answer.pictures[0]))}
-    from nurie_lab.bench.files import proven_file
-
     return {"held": float(proven_file(lines, answer.file, f".{suffix}"))}
 
 
@@ -219,3 +218,19 @@ RUN: dict[str, Callable[[Trial], Scores]] = {
     "promise": promise,
 }
 """How each task is run."""
+
+
+def proven_file(lines: AnyArray, data: bytes, suffix: str) -> bool:
+    """Whether a file keeps the pixel promise about a drawing.
+
+    Args:
+        lines: (H, W) or (H, W, 3) uint8 the drawing.
+        data: the file's bytes.
+        suffix: its kind, ``.ora``, ``.psd`` or ``.png``.
+    """
+    from nurie.verify import verify
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"out{suffix}"
+        path.write_bytes(data)
+        return verify(Sketch(lines), path).ok

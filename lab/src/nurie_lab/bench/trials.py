@@ -1,4 +1,4 @@
-"""One picture put to one system, and what all tasks share."""
+"""One picture put to one system, and what befalls its lines before: gaps, noise, scans."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
-from nurie_lab.bench.conditions import worn
+from nurie.colors import parse_hex
+from nurie.errors import OptionError
 from nurie_lab.bench.pictures import Case, Frame
-from nurie_lab.bench.wishes import Answer, Wish
+from nurie_lab.bench.requests import Answer, Request
 
-Ask: TypeAlias = Callable[[Wish], Answer]
+Ask: TypeAlias = Callable[[Request], Answer]
 """Asks the system under test; its costs are counted elsewhere."""
 
 Scores: TypeAlias = dict[str, float]
@@ -51,3 +52,112 @@ def unpacked(codes: AnyArray) -> Rgb8:
     """
     wide = np.maximum(codes, 0)[:, None] >> np.array([16, 8, 0])
     return np.asarray((wide & 255).astype(np.uint8))
+
+
+Generator = np.random.Generator
+GAPS = 6
+"""Openings in each picture with gaps."""
+
+
+def worn(frame: Frame, condition: str, rng: Generator) -> AnyArray:
+    """The lines of a frame under a condition.
+
+    Args:
+        frame: the drawing.
+        condition: words from ``WORDS`` with a number where one is due, joined by ``+``: ``clean``,
+            ``gap 8``, ``gap 4 + soft 1``. ``closed`` is ``clean``.
+        rng: source of all choices.
+
+    Returns:
+        (H, W) uint8, or (H, W, 3) for coloured lines.
+
+    Raises:
+        OptionError: the condition has no meaning.
+    """
+    lines = frame.lines
+    for step in condition.split("+"):
+        word, _, value = step.strip().partition(" ")
+        if word not in WORDS:
+            raise OptionError(f"The condition {step.strip()!r} is not known; use {_known()}.")
+        try:
+            lines = WORDS[word](Frame(lines, frame.color, frame.parts), value.strip(), rng)
+        except ValueError as error:
+            raise OptionError(f"The condition {step.strip()!r} lacks its number.") from error
+    return lines
+
+
+def _known() -> str:
+    return ", ".join(sorted(WORDS))
+
+
+def _clean(frame: Frame, _value: str, _rng: Generator) -> AnyArray:
+    return frame.lines
+
+
+def _gap(frame: Frame, value: str, rng: Generator) -> AnyArray:
+    """Openings of so many pixels between parts."""
+    from nurie_lab.drawings.gaps import open_lines
+    from nurie_lab.drawings.strokes import Made
+
+    made = Made(frame.lines, frame.color, frame.parts, (), np.zeros((1, 3), np.uint8))
+    return open_lines(made, rng, float(value), count=GAPS).lines
+
+
+def _soft(frame: Frame, value: str, _rng: Generator) -> AnyArray:
+    """A Gaussian of so many pixels."""
+    import cv2
+
+    return np.asarray(cv2.GaussianBlur(frame.lines, (0, 0), float(value)))
+
+
+def _thick(frame: Frame, value: str, _rng: Generator) -> AnyArray:
+    """Lines thicker by so many pixels on each side."""
+    import cv2
+
+    side = 2 * int(value) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.erode(frame.lines, disc))
+
+
+def _noise(frame: Frame, value: str, rng: Generator) -> AnyArray:
+    """Gaussian noise with this standard deviation, of 255."""
+    noise = rng.normal(0, float(value), frame.lines.shape)
+    return np.asarray(np.clip(frame.lines + noise, 0, 255).astype(np.uint8))
+
+
+def _pale(frame: Frame, value: str, _rng: Generator) -> AnyArray:
+    """Ink that keeps this share of its darkness."""
+    return np.asarray(255 - (255 - frame.lines) * float(value)).astype(np.uint8)
+
+
+def _color(frame: Frame, value: str, _rng: Generator) -> AnyArray:
+    """Lines of this colour."""
+    ink = np.array(parse_hex(value), np.float32)
+    share = frame.lines[..., None].astype(np.float32) / 255
+    return np.asarray(np.round(ink + (255 - ink) * share).astype(np.uint8))
+
+
+def _scan(name: str) -> Callable[[Frame, str, Generator], AnyArray]:
+    """A flaw of ``nurie_lab.data.scans``."""
+
+    def flaw(frame: Frame, _value: str, rng: Generator) -> AnyArray:
+        from nurie_lab.data import scans
+
+        apply: Callable[[AnyArray, Generator], AnyArray] = getattr(scans, name)
+        return apply(frame.lines, rng)
+
+    return flaw
+
+
+WORDS: dict[str, Callable[[Frame, str, Generator], AnyArray]] = {
+    "clean": _clean,
+    "closed": _clean,
+    "gap": _gap,
+    "soft": _soft,
+    "thick": _thick,
+    "noise": _noise,
+    "pale": _pale,
+    "color": _color,
+    **{name: _scan(name) for name in ("pencil", "paper", "jpeg", "specks", "pressure", "double")},
+}
+"""What can be done to lines, by name."""

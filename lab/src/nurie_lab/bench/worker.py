@@ -1,8 +1,8 @@
 """A process that holds one system: ``python -m nurie_lab.bench.worker SYSTEM.json``.
 
 It says ``{"ready": true}``, or ``{"error": …}`` where the system cannot be had. Each line on its
-standard input names a wish's file and an answer's; it answers with a line of JSON: what it took, or
-``{"error": …}``. The bench's own process never holds a system, so none can take it along.
+standard input names a request's file and an answer's; it answers with a line of JSON: what it
+took, or ``{"error": …}``. The bench's own process never holds a system, so none can take it along.
 """
 
 import json
@@ -15,14 +15,14 @@ from typing import Any
 
 from nurie.errors import NurieError
 from nurie_lab.bench.bench import SystemSpec
+from nurie_lab.bench.requests import System, read_request, write_answer
 from nurie_lab.bench.systems import load
-from nurie_lab.bench.wishes import System, read_wish, write_answer
 
 _UNIT = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
 def main(path: str) -> None:
-    """Serve wishes until the input ends."""
+    """Serve requests until the input ends."""
     told = json.loads(Path(path).read_text("utf-8"))
     # What systems print must not be taken for answers.
     answers = os.fdopen(os.dup(1), "w")
@@ -39,13 +39,13 @@ def main(path: str) -> None:
         return
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
-        wish, answer = json.loads(line)
-        print(json.dumps(_served(system, Path(wish), Path(answer))), file=answers, flush=True)
+        request, answer = json.loads(line)
+        print(json.dumps(_served(system, Path(request), Path(answer))), file=answers, flush=True)
 
 
-def _served(system: System, wish: Path, out: Path) -> dict[str, Any]:
-    """Answer one wish, and say what it took."""
-    asked = read_wish(wish)
+def _served(system: System, request: Path, out: Path) -> dict[str, Any]:
+    """Answer one request, and say what it took."""
+    asked = read_request(request)
     _forget_peak()
     wall, cpu = time.perf_counter(), _cpu()
     try:

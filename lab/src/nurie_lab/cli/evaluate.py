@@ -82,7 +82,8 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     from nurie_lab.bench import evaluate as judge
     from nurie_lab.bench.bench import read_bench
     from nurie_lab.bench.likeness import looked, open_eye
-    from nurie_lab.bench.lock import sets, write_lock
+    from nurie_lab.bench.pictures import write_lock
+    from nurie_lab.bench.report import sets
 
     asked = read_bench(bench)
     _make(out)
@@ -120,9 +121,8 @@ def _report(
 ) -> tuple[dict[str, Any], str]:
     """The report as JSON and as a page."""
     from nurie_lab.bench.likeness import distances
-    from nurie_lab.bench.lock import rehearsal
-    from nurie_lab.bench.provenance import provenance
-    from nurie_lab.bench.report import markdown, report
+    from nurie_lab.bench.report import markdown, rehearsal, report
+    from nurie_lab.bench.results import provenance
     from nurie_lab.bench.tables import margins, origins_of, rows
 
     (bench, options), (found, eye) = asked, looks

@@ -64,9 +64,6 @@ def figures(  # noqa: PLR0913 (the options of a command)
     claims.md. What cannot be drawn for want of a run is left out and named. Export runs first, with
     nurie export RUN --out RUN/model.
     """
-    from nurie_lab.bench.reproduction.figures import need_matplotlib
-
-    need_matplotlib()
     from nurie_lab.bench.reproduction.whole import judge
 
     targets = _targets(out, force=force)
@@ -185,7 +182,7 @@ def _write(
     """Write the pages; what the JSON says."""
     from nurie.io.files import replacing
     from nurie_lab.bench.reproduction.claims import claims_page
-    from nurie_lab.bench.reproduction.scorecard import scorecard, scores_page
+    from nurie_lab.bench.reproduction.whole import scorecard, scores_page
 
     told = scorecard(account, captions, notes)
     texts = (

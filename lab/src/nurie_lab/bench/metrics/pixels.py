@@ -1,9 +1,9 @@
-"""How far two pictures are apart, pixel by pixel."""
+"""What a picture looks like pixel by pixel, and how far two of them are apart."""
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Rgb8
-from nurie.colors import delta_e, srgb_to_lab
+from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 
 
 def psnr(found: Rgb8, truth: Rgb8) -> float:
@@ -76,3 +76,35 @@ def mean_delta_e(found: Rgb8, truth: Rgb8, where: Mask | None = None) -> float:
     pairs, counts = np.unique(np.concatenate([a, b], 1), axis=0, return_counts=True)
     apart = delta_e(srgb_to_lab(pairs[:, :3]), srgb_to_lab(pairs[:, 3:]))
     return float((apart * counts).sum() / counts.sum())
+
+
+def white_share(picture: Rgb8) -> float:
+    """Share of the pixels that fall into the white bin, every channel 224 or more.
+
+    Args:
+        picture: (H, W, 3) uint8.
+
+    Returns:
+        In [0, 1].
+
+    >>> white_share(np.array([[[255, 240, 224], [255, 255, 223]]], np.uint8))
+    0.5
+    """
+    return float((bins_of(picture) == WHITE_BIN).mean())
+
+
+def sharpness(picture: Rgb8) -> float:
+    """Variance of the gradient of luma (BT.601): 0 for one colour, less for a softer picture.
+
+    Args:
+        picture: (H, W, 3) uint8, at least 2 pixels a side.
+
+    Returns:
+        Gray levels squared, of steps from a pixel to the next, down and to the right.
+
+    >>> sharpness(np.full((4, 4, 3), 80, np.uint8))
+    0.0
+    """
+    luma = picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
+    steps = np.concatenate([np.diff(luma, axis=axis).ravel() for axis in (0, 1)])
+    return float(steps.var())

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.spectrum import Spectrum
-from nurie_lab.bench.metrics.doubt import interval
+from nurie_lab.bench.metrics.statistics import Numbers, interval, span, within
 from nurie_lab.bench.reproduction.paintings import GUESSED, NONE, SAMPLED, TRUE
 from nurie_lab.bench.reproduction.scores import Scored, apart, climb, spread
 from nurie_lab.bench.reproduction.trained import NEEDED, Trained, cast
-from nurie_lab.bench.spans import Numbers, span, within
 
 HELD, NOT_HELD, NOT_MEASURED = "held", "not held", "not measured"
 

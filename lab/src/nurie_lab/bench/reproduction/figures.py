@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
-from nurie.errors import MissingExtraError
 from nurie_lab.bench.reproduction.paintings import (
     DOTS,
     GUESSED,
@@ -43,18 +42,6 @@ _RC: Any = {
     "font.family": "DejaVu Sans",
 }
 """Makes an SVG the same each time it is drawn."""
-
-
-def need_matplotlib() -> None:
-    """Refuse to go on without what draws.
-
-    Raises:
-        MissingExtraError: the extra ``figures`` is not installed.
-    """
-    from importlib.util import find_spec
-
-    if find_spec("matplotlib") is None:
-        raise MissingExtraError("Figures need one more package: pip install 'nurie-lab'")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,10 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Gray, Rgb8
 from nurie_lab.bench.likeness import set_distance
 from nurie_lab.bench.metrics.colors import colorfulness
-from nurie_lab.bench.metrics.doubt import interval
-from nurie_lab.bench.metrics.looks import sharpness, white_share
-from nurie_lab.bench.metrics.pixels import psnr, ssim
+from nurie_lab.bench.metrics.pixels import psnr, sharpness, ssim, white_share
+from nurie_lab.bench.metrics.statistics import Numbers, interval, within
 from nurie_lab.bench.reproduction.paintings import GUESSED, SAMPLED, Painting, framed
 from nurie_lab.bench.reproduction.trained import Trained
-from nurie_lab.bench.spans import Numbers, within
 
 Encode: TypeAlias = Callable[[Gray], list[Floats]]
 """Feature maps of an (S, S) picture; :meth:`nurie.models.session.RegionSession.encode` is one."""

@@ -11,12 +11,12 @@ area under the curve and the risk at some coverages.
 import argparse
 
 import numpy as np
+from nurie_lab.bench.metrics.doubt import area_under_risk, calibration_error, risk_coverage
 
 from nurie.api import Colorizer
 from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 from nurie.document import Sketch
 from nurie.regions.flatten import flatten
-from nurie_lab.bench.metrics.doubt import area_under_risk, calibration_error, risk_coverage
 from nurie_lab.bench.studies.colors import cases
 from nurie_lab.bench.studies.plots import pyplot, save
 from nurie_lab.bench.studies.report import tell

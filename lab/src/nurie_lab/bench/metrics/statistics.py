@@ -1,4 +1,6 @@
-"""Whether confidence can be trusted, and whether a mean can."""
+"""What many numbers say together: calibration, risk, distances of sets, means with intervals."""
+
+from typing import TypeAlias
 
 import numpy as np
 
@@ -78,3 +80,62 @@ def interval(
     means = rng.choice(values, (draws, len(values))).mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(values.mean()), float(low), float(high)
+
+
+def frechet(one: AnyArray, two: AnyArray) -> float:
+    """Fréchet distance of two sets of features, each taken for a Gaussian (Heusel et al. 2017).
+
+    |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₁ Σ₂)^½). With Σ = AᵀA the last trace is the sum of the singular
+    values of A₁ A₂ᵀ, which is as large as there are pictures and not as there are features. Few
+    pictures make the distance too large: compare sets of the same size only.
+
+    Args:
+        one: (n, d) features of n ≥ 2 pictures.
+        two: (m, d) of m ≥ 2 others.
+
+    Returns:
+        0 or more.
+
+    >>> frechet(np.array([[0.0], [2.0]]), np.array([[3.0], [5.0]]))
+    9.0
+    """
+    a, b = np.asarray(one, np.float64), np.asarray(two, np.float64)
+    means = a.mean(axis=0), b.mean(axis=0)
+    a = (a - means[0]) / np.sqrt(len(a) - 1)
+    b = (b - means[1]) / np.sqrt(len(b) - 1)
+    apart = np.square(means[0] - means[1]).sum()
+    shared = np.linalg.svd(a @ b.T, compute_uv=False).sum()
+    return max(0.0, float(apart + np.square(a).sum() + np.square(b).sum() - 2 * shared))
+
+
+Numbers: TypeAlias = tuple[float, float, float]
+"""A figure, lower and upper end of its 95 % interval."""
+
+
+def within(value: float, draws: AnyArray) -> Numbers:
+    """A figure with the middle 95 % of its draws."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return value, float(low), float(high)
+
+
+def span(numbers: Numbers) -> str:
+    """A figure and its interval.
+
+    >>> span((1.0, 0.5, 1.25))
+    '1.000 [0.500, 1.250]'
+    """
+    mean, low, high = numbers
+    if not np.isfinite(mean):
+        return "—"
+    return f"{number(mean)} [{number(low)}, {number(high)}]"
+
+
+def number(value: float) -> str:
+    """Three digits that say something.
+
+    >>> number(0.12345), number(12.345), number(1234.5)
+    ('0.123', '12.3', '1234')
+    """
+    if not np.isfinite(value):
+        return "—"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.{3 if abs(value) < 10 else 1}f}"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from nurie_lab.bench.metrics.looks import sharpness, white_share
-from nurie_lab.bench.metrics.sets import frechet
+from nurie_lab.bench.metrics.pixels import sharpness, white_share
+from nurie_lab.bench.metrics.statistics import frechet
 
 
 def by_the_book(one, two):

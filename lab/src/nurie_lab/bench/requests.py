@@ -12,7 +12,7 @@ from nurie.document import Hints, Palette, lay_lines
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class Request:
     """One drawing and what is asked of its colours."""
 
     lines: AnyArray
@@ -33,7 +33,7 @@ class Wish:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a system made of a wish."""
+    """What a system made of a request."""
 
     pictures: tuple[AnyArray, ...] = ()
     """(H, W, 3) uint8 coloured pictures with their lines."""
@@ -64,13 +64,13 @@ class Cost:
     """Most memory held at once by the process that answered."""
 
 
-System: TypeAlias = Callable[[Wish], Answer]
-"""Whatever answers a wish."""
+System: TypeAlias = Callable[[Request], Answer]
+"""Whatever answers a request."""
 
 
-def filled(wish: Wish, fill: Rgb8, labels: Labels | None = None) -> Answer:
+def filled(request: Request, fill: Rgb8, labels: Labels | None = None) -> Answer:
     """An answer made of colours below the lines."""
-    return Answer((lay_lines(wish.lines, fill),), (fill,), labels)
+    return Answer((lay_lines(request.lines, fill),), (fill,), labels)
 
 
 def gray(lines: AnyArray) -> AnyArray:
@@ -82,22 +82,22 @@ def gray(lines: AnyArray) -> AnyArray:
     return lines if lines.ndim == 2 else np.asarray(lines.min(axis=2))
 
 
-def write_wish(path: Path, wish: Wish) -> None:
-    """Put a wish into a file."""
-    arrays: dict[str, Any] = {"lines": wish.lines, "answers": wish.answers}
-    arrays |= {"regions_only": wish.regions_only, "suffix": wish.file}
-    if wish.hints is not None:
-        arrays |= {k: getattr(wish.hints, k) for k in ("rows", "columns", "colors")}
-        if wish.hints.marks is not None:
-            arrays["marks"] = wish.hints.marks
-    if wish.palette is not None:
-        arrays["palette"] = wish.palette.colors
-    arrays |= {f"reference{i}": r for i, r in enumerate(wish.references)}
+def write_request(path: Path, request: Request) -> None:
+    """Put a request into a file."""
+    arrays: dict[str, Any] = {"lines": request.lines, "answers": request.answers}
+    arrays |= {"regions_only": request.regions_only, "suffix": request.file}
+    if request.hints is not None:
+        arrays |= {k: getattr(request.hints, k) for k in ("rows", "columns", "colors")}
+        if request.hints.marks is not None:
+            arrays["marks"] = request.hints.marks
+    if request.palette is not None:
+        arrays["palette"] = request.palette.colors
+    arrays |= {f"reference{i}": r for i, r in enumerate(request.references)}
     np.savez(path, **arrays)
 
 
-def read_wish(path: Path) -> Wish:
-    """Take a wish out of a file."""
+def read_request(path: Path) -> Request:
+    """Take a request out of a file."""
     with np.load(path, allow_pickle=False) as kept:
         hints = palette = None
         if "rows" in kept:
@@ -106,7 +106,7 @@ def read_wish(path: Path) -> Wish:
         if "palette" in kept:
             palette = Palette(kept["palette"])
         references = tuple(kept[n] for n in kept.files if n.startswith("reference"))
-        return Wish(
+        return Request(
             kept["lines"],
             hints,
             palette,

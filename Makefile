@@ -34,8 +34,7 @@ reference: $(VENV)/dev.stamp ## Write docs/reference from the command line's hel
 	$(BIN)/python tests/house/api_reference.py
 
 bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
-	@mkdir -p out
-	$(BIN)/python -m nurie_lab.bench.studies.speed --out out/benchmarks.json
+	$(BIN)/python -m nurie_lab.bench.studies speed -o out
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) out build dist

@@ -50,7 +50,6 @@ def source():
     return [
         _read(path)
         for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "lab" / "src").rglob("*.py")])
-        if "studies" not in path.parts
     ]
 
 

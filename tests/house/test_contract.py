@@ -27,7 +27,7 @@ def test_no_room_for_odds_and_ends(source):
 def test_rooms_are_never_three_levels_deep(source):
     for module in source:
         inside = module.name.removeprefix("lab/").removeprefix("src/").split("/")
-        assert len(inside) <= (4 if "studies" not in inside else 5), module.name
+        assert len(inside) <= 4, module.name
 
 
 def loaded(statement):

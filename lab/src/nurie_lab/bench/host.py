@@ -34,15 +34,23 @@ class Host:
         limit: seconds that an answer may take.
         threads: cores that it may use; 0: all.
         examples: folder of training examples.
+        files: it works from file to file, by ``color_file``, and not by ``ask``.
     """
 
     def __init__(
-        self, spec: SystemSpec, *, limit: float, threads: int = 0, examples: Path | None = None
+        self,
+        spec: SystemSpec,
+        *,
+        limit: float,
+        threads: int = 0,
+        examples: Path | None = None,
+        files: bool = False,
     ) -> None:
-        self._told = {
+        self._settings = {
             "system": asdict(spec),
             "threads": threads,
             "examples": str(examples) if examples else "",
+            "files": files,
         }
         self._limit, self._threads = limit, threads
         self._folder = TemporaryDirectory()
@@ -56,21 +64,31 @@ class Host:
         Raises:
             FailedError: the system is missing, crashed, hung, or gave an error.
         """
+        folder = Path(self._folder.name)
+        source, target = folder / "request.npz", folder / "answer.npz"
+        write_request(source, request)
+        cost = self.color_file(source, target)
+        return read_answer(target), cost
+
+    def color_file(self, source: Path, target: Path) -> Cost:
+        """Have one file made of another, and return what that took.
+
+        Raises:
+            FailedError: the system is missing, crashed, hung, or gave an error.
+        """
         self._start()
-        requested, answered = (Path(self._folder.name) / f"{n}.npz" for n in ("request", "answer"))
-        write_request(requested, request)
         child = self._child
         assert child is not None
         assert child.stdin is not None
         try:
-            child.stdin.write(json.dumps([str(requested), str(answered)]).encode() + b"\n")
+            child.stdin.write(json.dumps([str(source), str(target)]).encode() + b"\n")
             child.stdin.flush()
         except BrokenPipeError as error:
             raise FailedError(self._fallen()) from error
-        said = self._line(self._limit)
-        if "error" in said:
-            raise FailedError(said["error"])
-        return read_answer(answered), Cost(**said)
+        reply = self._line(self._limit)
+        if "error" in reply:
+            raise FailedError(reply["error"])
+        return Cost(**reply)
 
     def close(self) -> None:
         """End the process and remove what it left."""
@@ -90,7 +108,7 @@ class Host:
         if self._child is not None:
             return
         path = Path(self._folder.name) / "system.json"
-        path.write_text(json.dumps(self._told), "utf-8")
+        path.write_text(json.dumps(self._settings), "utf-8")
         threads = {"OMP_NUM_THREADS": str(self._threads)} if self._threads else {}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-m", "nurie_lab.bench.worker", str(path)],
@@ -101,8 +119,8 @@ class Host:
             env={**os.environ, **threads},
         )
         try:
-            said = self._line(max(START, self._limit))
-            self._missing = str(said.get("error", ""))
+            reply = self._line(max(START, self._limit))
+            self._missing = str(reply.get("error", ""))
         except FailedError as error:
             self._missing = f"did not start: {error}"
         if self._missing:
@@ -110,7 +128,7 @@ class Host:
             raise FailedError(self._missing)
 
     def _line(self, limit: float) -> dict[str, Any]:
-        """What the worker says next."""
+        """The worker's next reply."""
         assert self._child is not None
         assert self._child.stdout is not None
         with selectors.DefaultSelector() as selector:
@@ -121,19 +139,16 @@ class Host:
         line = self._child.stdout.readline()
         if not line:
             raise FailedError(self._fallen())
-        said: dict[str, Any] = json.loads(line)
-        return said
+        reply: dict[str, Any] = json.loads(line)
+        return reply
 
     def _fallen(self) -> str:
         """Why the worker is no more."""
         assert self._child is not None
         code = self._child.wait()
         self._end()
-        if code < 0:
-            return f"crashed ({signal.Signals(-code).name})"
         self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return f"ended with exit code {code}: {lines[-1][:120] if lines else 'no message'}"
+        return _reason(code, self._log.read())
 
     def _end(self) -> None:
         """End the process that this host started, and its children."""
@@ -147,3 +162,61 @@ class Host:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+
+def _reason(code: int, log: bytes) -> str:
+    """Why a process is no more."""
+    if code < 0:
+        return f"crashed ({signal.Signals(-code).name})"
+    lines = log.decode(errors="replace").strip().splitlines()
+    return f"ended with exit code {code}: {lines[-1][:120] if lines else 'no message'}"
+
+
+# The peak memory of a child starts from what its parent held when it was started (Linux counts from
+# the fork). So commands are started by a Python that has loaded next to nothing.
+_LAUNCH = """
+import json, os, subprocess, sys, time
+start, nothing = time.perf_counter(), subprocess.DEVNULL
+child = subprocess.Popen(sys.argv[1:], stdin=nothing, stdout=nothing)
+_, status, used = os.wait4(child.pid, 0)
+wall = time.perf_counter() - start
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([code, wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
+def run_command(command: list[str], *, limit: float, out: Path | None = None) -> Cost:
+    """Run a whole process from start to end.
+
+    Args:
+        command: program and arguments.
+        limit: seconds after which it is killed with all its children.
+        out: a file that it must write; an older one is removed.
+
+    Raises:
+        FailedError: it crashed, hung, ended with an error, or wrote no file.
+    """
+    if out is not None:
+        out.unlink(missing_ok=True)
+    child = subprocess.Popen(  # noqa: S603 - the commands of the bench
+        [sys.executable, "-I", "-S", "-c", _LAUNCH, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        reply, log = child.communicate(timeout=limit)
+    except subprocess.TimeoutExpired as error:
+        raise FailedError(f"{HUNG} {limit:g} s") from error
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+    if not reply:
+        raise FailedError(_reason(child.returncode, log))
+    code, wall, cpu, peak = json.loads(reply)
+    if code:
+        raise FailedError(_reason(code, log))
+    if out is not None and not out.exists():
+        raise FailedError("wrote no file")
+    return Cost(wall, cpu, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))

@@ -15,7 +15,8 @@ from nurie.colors import WHITE_BIN, bins_of
 from nurie.errors import InputError
 from nurie_lab.bench.bench import PictureSet
 from nurie_lab.bench.metrics.regions import packed, segments
-from nurie_lab.bench.records import code_of, version_of
+from nurie_lab.bench.records import code_of
+from nurie_lab.bench.results import version_of
 
 if TYPE_CHECKING:
     from nurie_lab.drawings.strokes import Made

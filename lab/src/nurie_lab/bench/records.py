@@ -9,6 +9,7 @@ from typing import Any
 
 from nurie.arrays import AnyArray
 from nurie_lab.bench.bench import SystemSpec
+from nurie_lab.bench.results import version_of
 
 
 @dataclass(frozen=True)
@@ -78,19 +79,19 @@ class Store:
 
 def identity(spec: SystemSpec, examples: Path | None) -> dict[str, Any]:
     """All that a system's answers depend on, besides what it is asked."""
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "kind": spec.kind,
         "model": spec.model,
         "command": spec.command,
         "function": spec.function,
     }
     if spec.kind in ("nurie", "median", "nearest"):
-        told |= {"weights": weights(spec.model), "code": code_of(_COLOURING)}
+        facts |= {"weights": weights(spec.model), "code": code_of(_COLOURING)}
     if spec.kind == "nearest" and examples is not None:
-        told["examples"] = sorted((p.name, p.stat().st_size) for p in examples.glob("*.npz"))
+        facts["examples"] = sorted((p.name, p.stat().st_size) for p in examples.glob("*.npz"))
     if spec.kind.startswith("gmic"):
-        told["version"] = version_of("gmic")
-    return told
+        facts["version"] = version_of("gmic")
+    return facts
 
 
 _COLOURING = tuple(
@@ -138,20 +139,10 @@ def weights(model: str) -> str:
         spec = find(model or DEFAULT)
     except ModelError:
         return "missing"
-    told = sorted(spec.sha256.values())
+    facts = sorted(spec.sha256.values())
     if isinstance(spec, ModelSpec):
-        told += [str(spec.temperature), spec.calibration.tobytes().hex()]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def version_of(package: str) -> str:
-    """Installed version of a package, or ``missing``."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "missing"
+        facts += [str(spec.temperature), spec.calibration.tobytes().hex()]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def failures(records: list[Record]) -> Iterator[str]:

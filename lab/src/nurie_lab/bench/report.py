@@ -11,6 +11,8 @@ from nurie_lab.bench.evaluate import Options
 from nurie_lab.bench.likeness import FRECHET, PERCEPTUAL
 from nurie_lab.bench.metrics.statistics import number, span
 from nurie_lab.bench.pictures import EXTRA, Case, lock_path, set_digest
+from nurie_lab.bench.records import weights
+from nurie_lab.bench.results import cores, surroundings, write_results
 from nurie_lab.bench.tables import NOT_PUBLIC, Margin, Row
 from nurie_lab.perceptual import HOW as HOW_METRIC
 
@@ -33,7 +35,6 @@ def report(
         **facts,
         "rows": [_plain(vars(row)) for row in rows],
         "margins": [_plain(vars(margin)) for margin in margins],
-        "film": "not yet",
     }
 
 
@@ -60,7 +61,6 @@ def markdown(bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[s
         if task in BY_NETWORK:
             parts.append(f"{_network(facts['network'])}\n")
         parts.append(_tables(task, own) if own else "Not run.\n")
-    parts.append("## Film\n\nNot yet: there is no verb for films.\n")
     parts += [_failed(rows), HOW]
     return "\n".join(parts)
 
@@ -187,15 +187,26 @@ def _failed(rows: list[Row]) -> str:
     return "## What failed\n\n" + ("\n".join(lines) or "Nothing.") + "\n"
 
 
+def run_facts(bench: Bench, options: Options) -> dict[str, Any]:
+    """Where and with what a bench was run, the hash of each model's weights among it."""
+    models = {s.name: s.model for s in bench.systems if s.kind in ("nurie", "median", "nearest")}
+    return {
+        **surroundings(),
+        "threads": options.threads or cores(),
+        "weights": {name: weights(model) for name, model in models.items()},
+        "ours": next((s.name for s in bench.systems if s.kind == "nurie"), ""),
+        "rehearsal": rehearsal(bench, options),
+    }
+
+
 def write_report(out: Path, told: dict[str, Any], page: str) -> tuple[Path, Path]:
     """Write ``benchmark.json`` and ``benchmark.md``, each whole or not at all."""
     from nurie.io.files import replacing
 
     paths = out / "benchmark.json", out / "benchmark.md"
-    texts = json.dumps(told, indent=1, ensure_ascii=False) + "\n", page
-    for path, text in zip(paths, texts, strict=True):
-        with replacing(path, force=True) as stream:
-            stream.write(text.encode())
+    write_results(paths[0], "benchmark", told)
+    with replacing(paths[1], force=True) as stream:
+        stream.write(page.encode())
     return paths
 
 

@@ -1,35 +1,233 @@
-"""Where and with what a bench was run."""
+"""Results as files: where and with what they were measured, and the form that each must have.
+
+Every file under ``results/`` is one of the structures below, told apart by its ``study``;
+``check`` refuses all others.
+"""
 
 import os
 import platform
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated, Any, TypeAlias
 
-from nurie_lab.bench.bench import Bench
-from nurie_lab.bench.records import version_of, weights
+import msgspec
+
+from nurie.errors import InputError
+
+PACKAGES = ("nurie", "numpy", "opencv-python-headless", "onnxruntime", "pillow", "gmic")
+
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Positive: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
+Span: TypeAlias = tuple[float | None, float | None, float | None]
+"""A figure, lower and upper end of its 95 % interval; null where there is none."""
 
 
-def provenance(bench: Bench, threads: int) -> dict[str, object]:
-    """Machine, date, versions, commit, and the hash of each model's weights."""
-    models = {s.name: s.model for s in bench.systems if s.kind in ("nurie", "median", "nearest")}
+class Results(msgspec.Struct, tag_field="study", forbid_unknown_fields=True, kw_only=True):
+    """What every file tells: machine, date, commit and versions."""
+
+    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d UTC$")]
+    machine: Annotated[str, msgspec.Meta(min_length=1)]
+    commit: str
+    python: str
+    versions: dict[str, str]
+
+
+class Taken(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What runs took: medians."""
+
+    wall_s: Positive
+    cpu_s: Positive
+    peak_mib: Positive
+    failure: str
+    """Why there is none; empty where all went well."""
+    runs: int
+
+
+class SpeedRow(Taken, kw_only=True):
+    """One system on one drawing."""
+
+    kind: str
+    side: int
+    system: str
+    mode: str
+
+
+class Speed(Results, tag="speed", kw_only=True):
+    """Seconds and memory beside other systems."""
+
+    repeats: int
+    timeout_s: float
+    help: Taken
+    growth: dict[str, dict[str, float]]
+    rows: list[SpeedRow]
+
+
+class PartRow(Taken, kw_only=True):
+    """One part of a colouring, or a rival, on one drawing."""
+
+    growth: str
+    at: int
+    part: str
+
+
+class Parts(Results, tag="parts", kw_only=True):
+    """Cost of each part of a colouring as pixels and regions grow."""
+
+    repeats: int
+    rows: list[PartRow]
+
+
+class Order(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How many corrections one order of regions needs."""
+
+    order: str
+    shares: dict[str, Share]
+
+
+class Corrections(Results, tag="corrections", kw_only=True):
+    """Corrections until a drawing is right."""
+
+    pictures: dict[str, int]
+    rows: list[Order]
+
+
+class RoundTrips(Results, tag="round_trips", kw_only=True):
+    """What paint programs make of documents."""
+
+    programs: dict[str, str]
+    documents: dict[str, dict[str, Any]]
+
+
+class Gallery(Results, tag="gallery", kw_only=True):
+    """Pictures that were made to be looked at."""
+
+    rows: list[str]
+
+
+class BenchRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """One system under one condition of one task."""
+
+    task: str
+    condition: str
+    system: str
+    origin: str
+    pictures: int
+    failed: int
+    why: list[str]
+    scores: dict[str, Span]
+    wall_s: float | None
+    cpu_s: float | None
+    peak_mib: Positive
+    answers: int
+    kept: int
+
+
+class BenchMargin(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """How far another system is ahead of nurie."""
+
+    task: str
+    condition: str
+    figure: str
+    other: str
+    ahead: Span
+    pictures: int
+    origin: str
+
+
+class Benchmark(Results, tag="benchmark", kw_only=True):
+    """The open benchmark."""
+
+    bench: str
+    about: str
+    threads: int
+    weights: dict[str, str]
+    ours: str
+    sets: list[dict[str, Any]]
+    rehearsal: str
+    network: dict[str, str] | None
+    rows: list[BenchRow]
+    margins: list[BenchMargin]
+
+
+class Report(Results, tag="report", kw_only=True):
+    """The scores and claims of the report's own networks."""
+
+    pictures: int
+    kept_to_validate: bool
+    features: str
+    missing: list[str]
+    figures: dict[str, str]
+    runs: list[dict[str, Any]]
+    scores: list[dict[str, Any]]
+    claims: list[dict[str, str]]
+
+
+AnyResults: TypeAlias = Speed | Parts | Corrections | RoundTrips | Gallery | Benchmark | Report
+
+
+def check(data: bytes, name: str) -> Results:
+    """Read a file of results.
+
+    Args:
+        data: the file's bytes.
+        name: of the file, for the complaint.
+
+    Raises:
+        InputError: it is not in the form of its study.
+    """
+    try:
+        return msgspec.json.decode(data, type=AnyResults)
+    except msgspec.DecodeError as error:
+        raise InputError(f"{name} is no file of results: {error}.") from error
+
+
+def write_results(path: Path, study: str, facts: dict[str, Any]) -> None:
+    """Write results with their surroundings, whole or not at all; what is there is replaced.
+
+    Args:
+        path: the target.
+        study: which of the structures above.
+        facts: its fields, without those of ``surroundings`` where these are of now.
+
+    Raises:
+        InputError: the facts are not in the form of the study.
+    """
+    from nurie.io.files import replacing
+
+    data = msgspec.json.encode({"study": study} | surroundings() | facts)
+    check(data, path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path, force=True) as stream:
+        stream.write(msgspec.json.format(data, indent=1) + b"\n")
+
+
+def surroundings() -> dict[str, Any]:
+    """Machine, date, commit and versions of now."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": machine(),
-        "threads": threads or len(os.sched_getaffinity(0)) if _affine() else os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {
-            name: version_of(name)
-            for name in ("nurie", "numpy", "opencv-python-headless", "onnxruntime", "gmic")
-        },
         "commit": commit(),
-        "weights": {name: weights(model) for name, model in models.items()},
+        "python": platform.python_version(),
+        "versions": {name: version_of(name) for name in PACKAGES},
     }
 
 
-def _affine() -> bool:
-    return hasattr(os, "sched_getaffinity")
+def version_of(package: str) -> str:
+    """Installed version of a package, or ``missing``."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def machine() -> str:

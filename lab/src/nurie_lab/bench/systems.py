@@ -2,9 +2,12 @@
 
 import shlex
 import subprocess
+import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -180,12 +183,17 @@ SMART = "95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0"
 """Options of G'MIC's smart colouring, as its graphical plug-in would pass them."""
 
 FILTERS = {
-    "gmic-random": f"fx_colorize_lineart_smart 0,{SMART} keep[-1] to_rgb cut 0,255",
-    "gmic-fill": "fx_autofill_lineart 90,0,8,0,0 keep[-1] to_rgb cut 0,255",
-    "gmic-spots": f"fx_colorize_lineart_smart 1,{SMART} keep[-1] to_rgb cut 0,255",
+    "gmic-random": f"fx_colorize_lineart_smart 0,{SMART}",
+    "gmic-fill": "fx_autofill_lineart 90,0,8,0,0",
+    "gmic-spots": f"fx_colorize_lineart_smart 1,{SMART}",
 }
-"""The layer of colours of each filter; the lines are laid over it as G'MIC's own multiplication
-does."""
+"""Each filter gives the lines and a layer of colours."""
+
+COLORS_ONLY = "keep[-1] to_rgb cut 0,255"
+"""Leaves the layer of colours alone; the judge lays the lines over it by multiplication."""
+
+MULTIPLIED = "blend multiply cut 0,255"
+"""Lays the lines over the colours in G'MIC itself."""
 
 RADIUS = 3
 """A dot is shown to G'MIC as a disc of this radius in pixels, for a single pixel is too small."""
@@ -197,13 +205,7 @@ def gmic(kind: str) -> System:
     Raises:
         MissingExtraError: it is not installed.
     """
-    try:
-        import gmic as package
-    except ImportError as error:
-        raise MissingExtraError(
-            "G'MIC is not installed: pip install 'nurie-lab[bench]' to see it run."
-        ) from error
-    interpreter = package.Gmic()
+    interpreter = _interpreter()
 
     def answer(request: Request) -> Answer:
         from nurie.io.images import read_color, write_picture
@@ -215,11 +217,65 @@ def gmic(kind: str) -> System:
             if kind == "gmic-spots":
                 write_picture(spots, painted(request.hints, request.lines.shape[:2]))
                 inputs = f"{spots} {line}"
-            interpreter.run(f"-v - {inputs} {FILTERS[kind]} output {out}")
+            interpreter.run(f"-v - {inputs} {FILTERS[kind]} {COLORS_ONLY} output {out}")
             fill = read_color(out)
         return Answer((lay_lines(request.lines, fill),), (fill,))
 
     return answer
+
+
+def _interpreter() -> Any:
+    try:
+        import gmic
+    except ImportError as error:
+        raise MissingExtraError(
+            "G'MIC is not installed: pip install 'nurie-lab[bench]' to see it run."
+        ) from error
+    return gmic.Gmic()
+
+
+def load_files(spec: SystemSpec) -> Callable[[Path, Path], None]:
+    """A system that colours the drawing at the first path and writes the picture to the second.
+
+    Args:
+        spec: nurie or a filter of G'MIC that needs no hints.
+
+    Raises:
+        NurieError: it is not installed, or cannot work from file to file.
+    """
+    if spec.kind in FILTERS:
+        interpreter = _interpreter()
+        return lambda drawing, out: interpreter.run(_pipeline(spec, drawing, out)) and None
+    if spec.kind != "nurie":
+        raise OptionError(f"The system {spec.name!r} cannot work from file to file.")
+    from nurie.api import Colorizer, save
+    from nurie.io.images import read_sketch
+    from nurie.models.registry import DEFAULT
+
+    model = Colorizer.load(spec.model or DEFAULT)
+
+    def job(drawing: Path, out: Path) -> None:
+        save(model.colorize(read_sketch(drawing)), out, force=True)
+
+    return job
+
+
+def command_line(spec: SystemSpec, drawing: Path, out: Path) -> list[str]:
+    """The command that does what ``load_files`` does in a process of its own."""
+    if spec.kind == "nurie":
+        return [*nurie_command(), "color", str(drawing), "-o", str(out), "--force"]
+    code = "import gmic, sys; gmic.run(sys.argv[1])"
+    return [sys.executable, "-c", code, _pipeline(spec, drawing, out)]
+
+
+def nurie_command() -> list[str]:
+    """How nurie is started: the script beside this Python where there is one."""
+    script = Path(sys.executable).with_name("nurie")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "nurie"]
+
+
+def _pipeline(spec: SystemSpec, drawing: Path, out: Path) -> str:
+    return f"-v - {drawing} {FILTERS[spec.kind]} {MULTIPLIED} output {out}"
 
 
 def painted(hints: Hints | None, shape: tuple[int, ...]) -> AnyArray:

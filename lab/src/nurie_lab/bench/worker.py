@@ -1,8 +1,9 @@
 """A process that holds one system: ``python -m nurie_lab.bench.worker SYSTEM.json``.
 
 It says ``{"ready": true}``, or ``{"error": …}`` where the system cannot be had. Each line on its
-standard input names a request's file and an answer's; it answers with a line of JSON: what it
-took, or ``{"error": …}``. The bench's own process never holds a system, so none can take it along.
+standard input names a request's file and an answer's, or a drawing's and a picture's where the
+system works from file to file; it answers with a line of JSON: what it took, or ``{"error": …}``.
+The bench's own process never holds a system, so none can take it along.
 """
 
 import json
@@ -10,52 +11,86 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from nurie.errors import NurieError
 from nurie_lab.bench.bench import SystemSpec
-from nurie_lab.bench.requests import System, read_request, write_answer
-from nurie_lab.bench.systems import load
+from nurie_lab.bench.requests import Cost, System, read_request, write_answer
+from nurie_lab.bench.systems import load, load_files
 
 _UNIT = 1 << 20 if sys.platform == "darwin" else 1 << 10
 
 
 def main(path: str) -> None:
     """Serve requests until the input ends."""
-    told = json.loads(Path(path).read_text("utf-8"))
+    settings = json.loads(Path(path).read_text("utf-8"))
     # What systems print must not be taken for answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    _keep_to(told["threads"])
-    examples = Path(told["examples"]) if told["examples"] else None
+    _keep_to(settings["threads"])
     try:
-        values: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in told["system"].items()
-        }
-        system = load(SystemSpec(**values), examples)
+        serve = _from_files(settings) if settings["files"] else _from_requests(settings)
     except (NurieError, ImportError) as error:
         print(json.dumps({"error": str(error)}), file=answers, flush=True)
         return
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
-        request, answer = json.loads(line)
-        print(json.dumps(_served(system, Path(request), Path(answer))), file=answers, flush=True)
+        source, target = map(Path, json.loads(line))
+        try:
+            reply = vars(serve(source, target))
+        except Exception as error:  # noqa: BLE001 - whatever a system does is its own row
+            reason = " ".join(str(error).split())[:200]
+            reply = {"error": f"{type(error).__name__}: {reason}"}
+        print(json.dumps(reply), file=answers, flush=True)
 
 
-def _served(system: System, request: Path, out: Path) -> dict[str, Any]:
-    """Answer one request, and say what it took."""
-    asked = read_request(request)
+Serve: TypeAlias = Callable[[Path, Path], Cost]
+"""Answers the file at the first path at the second, and returns what that took."""
+
+
+def _from_requests(settings: dict[str, Any]) -> Serve:
+    """Arrays in, arrays out: files are read and written outside the time that counts."""
+    examples = Path(settings["examples"]) if settings["examples"] else None
+    system: System = load(_spec(settings), examples)
+
+    def serve(source: Path, target: Path) -> Cost:
+        request, made = read_request(source), []
+        cost = measured(lambda: made.append(system(request)))
+        write_answer(target, made[0])
+        return cost
+
+    return serve
+
+
+def _from_files(settings: dict[str, Any]) -> Serve:
+    """From a drawing's file to the picture's: reading and writing count."""
+    job = load_files(_spec(settings))
+
+    def serve(source: Path, target: Path) -> Cost:
+        target.unlink(missing_ok=True)
+        cost = measured(lambda: job(source, target))
+        if not target.exists():
+            raise FileNotFoundError("wrote no file")
+        return cost
+
+    return serve
+
+
+def _spec(settings: dict[str, Any]) -> SystemSpec:
+    values: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in settings["system"].items()
+    }
+    return SystemSpec(**values)
+
+
+def measured(job: Callable[[], object]) -> Cost:
+    """What a job costs in this process; the peak is of the whole process while the job runs."""
     _forget_peak()
     wall, cpu = time.perf_counter(), _cpu()
-    try:
-        answer = system(asked)
-    except Exception as error:  # noqa: BLE001 - whatever a system does is its own row
-        said = " ".join(str(error).split())[:200]
-        return {"error": f"{type(error).__name__}: {said}"}
-    took = {"wall_s": time.perf_counter() - wall, "cpu_s": _cpu() - cpu, "peak_mib": _peak()}
-    write_answer(out, answer)
-    return took
+    job()
+    return Cost(time.perf_counter() - wall, _cpu() - cpu, _peak())
 
 
 def _keep_to(threads: int) -> None:

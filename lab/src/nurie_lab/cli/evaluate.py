@@ -121,22 +121,18 @@ def _report(
 ) -> tuple[dict[str, Any], str]:
     """The report as JSON and as a page."""
     from nurie_lab.bench.likeness import distances
-    from nurie_lab.bench.report import markdown, rehearsal, report
-    from nurie_lab.bench.results import provenance
+    from nurie_lab.bench.report import markdown, report, run_facts
     from nurie_lab.bench.tables import margins, origins_of, rows
 
     (bench, options), (found, eye) = asked, looks
-    ours = next((s.name for s in bench.systems if s.kind == "nurie"), "")
     records, origins = [record for record, _ in found], origins_of(bench.sets)
     facts = {
-        **provenance(bench, options.threads),
-        "ours": ours,
+        **run_facts(bench, options),
         "sets": shown,
-        "rehearsal": rehearsal(bench, options),
         "network": eye.told if eye is not None else None,
     }
     table = rows(records, origins, distances(found, origins))
-    compared = margins(records, ours, origins)
+    compared = margins(records, facts["ours"], origins)
     return report(bench, table, compared, facts), markdown(bench, table, compared, facts)
 
 

@@ -1,6 +1,5 @@
 """``nurie figures``: the report's figures, scores and claims, from the runs that were trained."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,14 +182,15 @@ def _write(
     from nurie.io.files import replacing
     from nurie_lab.bench.reproduction.claims import claims_page
     from nurie_lab.bench.reproduction.whole import scorecard, scores_page
+    from nurie_lab.bench.results import write_results
 
     told = scorecard(account, captions, notes)
-    texts = (
-        json.dumps(told, indent=1, ensure_ascii=False) + "\n",
-        scores_page(told, account.runs, account.scores),
-        claims_page(account.claims),
-    )
-    for name, text in zip(PAGES, texts, strict=True):
+    write_results(targets["scores.json"], "report", told)
+    pages = {
+        "scores.md": scores_page(told, account.runs, account.scores),
+        "claims.md": claims_page(account.claims),
+    }
+    for name, text in pages.items():
         with replacing(targets[name], force=True) as stream:
             stream.write(text.encode())
     return told

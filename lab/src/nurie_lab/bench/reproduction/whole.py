@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ from nurie_lab.bench.reproduction.paintings import (
 )
 from nurie_lab.bench.reproduction.scores import FEATURES, Encode, Scored, learning, score
 from nurie_lab.bench.reproduction.trained import Trained, cast, techniques
-from nurie_lab.bench.results import commit, machine
+from nurie_lab.bench.results import surroundings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -209,9 +208,7 @@ def scorecard(account: Account, captions: dict[str, str], missing: Sequence[str]
         missing: what was left out, a sentence each.
     """
     return {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "commit": commit(),
-        "machine": machine(),
+        **surroundings(),
         "pictures": account.pictures,
         "kept_to_validate": account.kept,
         "features": FEATURES,

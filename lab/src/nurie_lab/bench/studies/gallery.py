@@ -1,33 +1,46 @@
-"""Make docs/gallery.md: 24 drawings of all kinds, each coloured in every way that there is.
+"""Drawings coloured in every way, to be looked at: docs/gallery.md and its pictures.
 
-    python -m nurie_lab.bench.studies.gallery [--out docs]
-
-Twelve are the examples; twelve are drawn by program, so that a reference and the original exist.
+Twelve are the examples; twelve are invented by program, so that a reference and the original exist.
 Seeds were chosen before any was coloured, and none was changed afterwards.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nurie.api import Colorizer, read_palette
-from nurie.document import Hints, Sketch, lay_lines
-from nurie.io.hints import read_hints
-from nurie.io.images import read_sketch, write_picture
-from nurie.regions.flatten import flatten
-from nurie_lab.drawings.figures import film
-from nurie_lab.drawings.scenes import draw_scene
-from nurie_lab.drawings.strokes import Made
-from nurie_lab.drawings.things import draw_thing
+from nurie.arrays import AnyArray, Rgb8
+from nurie.document import Hints, Layers, Sketch, lay_lines
+from nurie_lab.bench.hints import deepest
+from nurie_lab.bench.likeness import fitted
+from nurie_lab.bench.studies import Options
+
+if TYPE_CHECKING:
+    from nurie.api import Colorizer
+    from nurie_lab.drawings.strokes import Made
 
 EXAMPLES = Path(__file__).parents[5] / "examples"
-CELL = 224
+CELL, MARGIN = 224, 4
 COLUMNS = ("lines", "automatic", "variation", "variation", "palette", "5 hints", "reference",
            "original")  # fmt: skip
 SEED = 7_000
+HEAD = """\
+# Gallery
+
+Made by `python -m nurie_lab.bench.studies gallery -o docs`. Columns, from left to right:
+
+{columns}
+
+The palette is `examples/palettes/autumn.gpl`. The hints are a dot in each of the five largest
+coloured regions: the true colours where there is an original, those of
+`examples/palettes/seaside.hex` (for the fairy, her own file of hints) where there is none. The
+reference is another drawing of the same character, two frames earlier. The first twelve drawings
+are those of `examples/` (their licences: [ATTRIBUTION](../examples/ATTRIBUTION.md)); the others
+were drawn by program, of kinds that the training holds too, with seeds of their own: they flatter.
+No row was chosen by its result.
+"""
 REMARKS = {
     "cat": "Good; a gray-faced one in the third.",
     "chicken": "Good, but for the green body in the third.",
@@ -63,109 +76,102 @@ class Case:
 
     name: str
     sketch: Sketch
-    original: np.ndarray | None = None
-    reference: np.ndarray | None = None
+    original: AnyArray | None = None
+    reference: AnyArray | None = None
     hints: Path | None = None
 
 
+def run(options: Options) -> dict[str, Any]:
+    """The facts of ``Gallery``; writes gallery.md and pictures/gallery in the folder."""
+    from nurie.api import Colorizer
+    from nurie.io.images import write_picture
+    from nurie.models.registry import DEFAULT
+
+    folder = options.out / "pictures" / "gallery"
+    folder.mkdir(parents=True, exist_ok=True)
+    model, rows, text = Colorizer.load(options.model or DEFAULT), list[str](), list[str]()
+    for case in cases():
+        name = f"{case.name.replace(' ', '-')}.webp"
+        strip = np.concatenate([_cell(picture) for picture in pictures(case, model)], axis=1)
+        write_picture(folder / name, strip, force=True)
+        remark = f" {REMARKS[case.name]}" if case.name in REMARKS else ""
+        text.append(f"**{case.name}**{remark}\n\n![{case.name}](pictures/gallery/{name})\n")
+        rows.append(case.name)
+    page = HEAD.format(columns=" · ".join(COLUMNS)) + "\n" + "\n".join(text)
+    (options.out / "gallery.md").write_text(page, "utf-8")
+    return {"rows": rows}
+
+
+def show(facts: dict[str, Any]) -> str:
+    """What was coloured."""
+    return f"{len(facts['rows'])} rows: {', '.join(facts['rows'])}"
+
+
 def cases() -> Iterator[Case]:
+    """The examples, then drawings by program."""
+    from nurie.io.images import read_sketch
+    from nurie_lab.drawings.figures import film
+    from nurie_lab.drawings.scenes import draw_scene
+    from nurie_lab.drawings.things import draw_thing
+
     for path in sorted(EXAMPLES.glob("*.png")):
         hints = path.with_suffix(".hints.json")
         yield Case(path.stem, read_sketch(path), hints=hints if hints.exists() else None)
     for i in range(6):
         before, _, after = film(np.random.default_rng([SEED, i]), 3)
-        yield made(f"character {i + 1}", after, over(before))
+        yield _invented(f"character {i + 1}", after, lay_lines(before.lines, before.color))
     for i in range(3):
-        yield made(f"scene {i + 1}", draw_scene(np.random.default_rng([SEED, 10 + i])))
+        yield _invented(f"scene {i + 1}", draw_scene(np.random.default_rng([SEED, 10 + i])))
     for i in range(3):
-        yield made(f"thing {i + 1}", draw_thing(np.random.default_rng([SEED, 20 + i])))
+        yield _invented(f"thing {i + 1}", draw_thing(np.random.default_rng([SEED, 20 + i])))
 
 
-def made(name: str, drawing: Made, reference: np.ndarray | None = None) -> Case:
-    return Case(name, Sketch(drawing.lines), over(drawing), reference)
+def _invented(name: str, drawing: "Made", reference: AnyArray | None = None) -> Case:
+    original = lay_lines(drawing.lines, drawing.color)
+    return Case(name, Sketch(drawing.lines), original, reference)
 
 
-def over(drawing: Made) -> np.ndarray:
-    return lay_lines(drawing.lines, drawing.color)
+def pictures(case: Case, model: "Colorizer") -> list[AnyArray | None]:
+    """A picture for each of ``COLUMNS``, None where there is none."""
+    from nurie.api import read_palette
+    from nurie.io.hints import read_hints
 
-
-def cells(case: Case, model: Colorizer) -> list[np.ndarray | None]:
     answers = model.variations(case.sketch, 3)
     shown = [a.merged() for a in answers] + [None] * (3 - len(answers))
     autumn = read_palette(EXAMPLES / "palettes" / "autumn.gpl")
     hints = read_hints(case.hints, case.sketch.shape) if case.hints else five(case, answers[0])
-    told = model.colorize(case.sketch, hints=hints).merged()
+    hinted = model.colorize(case.sketch, hints=hints).merged()
     referred = None
     if case.reference is not None:
         referred = model.colorize(case.sketch, references=[case.reference]).merged()
     palette = model.colorize(case.sketch, palette=autumn).merged()
-    return [case.sketch.pixels, *shown, palette, told, referred, case.original]
+    return [case.sketch.pixels, *shown, palette, hinted, referred, case.original]
 
 
-def five(case: Case, layers) -> Hints:
+def five(case: Case, layers: Layers) -> Hints:
     """A dot in each of the five largest regions that have a colour, true or from a palette."""
-    labels = layers.labels
-    area = np.bincount(labels.ravel(), minlength=len(layers.entries)).astype(float)
+    from nurie.api import read_palette
+    from nurie.regions.flatten import flatten
+
+    area = np.bincount(layers.labels.ravel(), minlength=len(layers.entries)).astype(float)
     area[layers.entries < 0] = 0
     largest = np.argsort(-area)[:5]
-    colors = read_palette(EXAMPLES / "palettes" / "seaside.hex").colors
+    largest = largest[area[largest] > 0]
+    seaside = read_palette(EXAMPLES / "palettes" / "seaside.hex").colors
+    colors = seaside[np.arange(len(largest)) % len(seaside)]
     if case.original is not None:
-        lines = case.sketch.pixels
-        colors = flatten(labels, lines, case.original, len(area) - 1)[0][largest - 1]
-    rows, columns, kept = [], [], []
-    for i, label in enumerate(largest.tolist()):
-        if area[label]:
-            row, column = middle(labels == label)
-            rows.append(row)
-            columns.append(column)
-            kept.append(colors[i % len(colors)])
-    return Hints(np.array(rows, np.int32), np.array(columns, np.int32), np.array(kept, np.uint8))
+        truth, _ = flatten(layers.labels, case.sketch.pixels, case.original, len(area) - 1)
+        colors = truth[largest - 1]
+    spots = deepest(layers.labels)[largest - 1]
+    return Hints(spots[:, 0].astype(np.int32), spots[:, 1].astype(np.int32), colors)
 
 
-def middle(inside: np.ndarray) -> tuple[int, int]:
-    import cv2
-
-    deep = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 3)
-    row, column = np.unravel_index(int(deep.argmax()), deep.shape)
-    return int(row), int(column)
-
-
-def fit(picture: np.ndarray | None) -> np.ndarray:
-    import cv2
-
-    cell = np.full((CELL, CELL, 3), 255, np.uint8)
+def _cell(picture: AnyArray | None) -> Rgb8:
+    """A picture in the middle of a white square."""
     if picture is None:
-        return cell
-    if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
-    color = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, 2)
-    scale = (CELL - 8) / max(color.shape[:2])
-    size = (round(color.shape[1] * scale), round(color.shape[0] * scale))
-    small = cv2.resize(color, size, interpolation=cv2.INTER_AREA)
-    top, left = (CELL - size[1]) // 2, (CELL - size[0]) // 2
-    cell[top : top + size[1], left : left + size[0]] = small
-    return cell
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[5] / "docs")
-    parser.add_argument("--model", default="nurie-flat")
-    args = parser.parse_args()
-    folder = args.out / "pictures" / "gallery"
-    folder.mkdir(parents=True, exist_ok=True)
-    model, lines = Colorizer.load(args.model), []
-    for case in cases():
-        name = f"{case.name.replace(' ', '-')}.webp"
-        strip = np.concatenate([fit(cell) for cell in cells(case, model)], axis=1)
-        write_picture(folder / name, strip, force=True)
-        remark = f" {REMARKS[case.name]}" if case.name in REMARKS else ""
-        lines.append(f"**{case.name}**{remark}\n\n![{case.name}](pictures/gallery/{name})\n")
-        print(case.name, flush=True)
-    head = (Path(__file__).parent / "gallery.head.md").read_text("utf-8")
-    text = head.replace("COLUMNS", " · ".join(COLUMNS)) + "\n" + "\n".join(lines)
-    (args.out / "gallery.md").write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        return np.full((CELL, CELL, 3), 255, np.uint8)
+    small = (picture >> 8).astype(np.uint8) if picture.dtype == np.uint16 else picture
+    color = small if small.ndim == 3 else np.repeat(small[..., None], 3, 2)
+    inner = fitted(color, CELL - 2 * MARGIN)
+    around = ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0))
+    return np.pad(inner, around, constant_values=255)

@@ -1,151 +1,221 @@
 """How fast nurie and its rivals colour a drawing, side by side in one run.
 
-    python -m nurie_lab.bench.studies.speed --out docs/benchmarks.json --table docs/benchmarks.md
-
 Every drawing is coloured by every system in turn, again and again, so that what else the machine
 does falls on all alike; the medians are reported. A rival that fails or takes too long becomes a
 row that says so.
 """
 
-import argparse
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict
+import math
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from nurie_lab.bench.studies import report
-from nurie_lab.bench.studies.measuring import Cost, Worker, whole
-from nurie_lab.bench.studies.systems import NURIE, SYSTEMS, command, nurie
+import numpy as np
 
-KINDS = ("clean", "canny")
-_HERE = Path(__file__).parent
+from nurie.arrays import AnyArray
+from nurie_lab.bench.bench import SystemSpec
+from nurie_lab.bench.host import FailedError, Host, run_command
+from nurie_lab.bench.requests import Cost
+from nurie_lab.bench.studies import Options
+from nurie_lab.bench.systems import command_line, nurie_command
+
+NURIE = SystemSpec("nurie", "nurie")
+RIVALS = (
+    SystemSpec("G'MIC auto-fill", "gmic-fill"),
+    SystemSpec("G'MIC smart, random", "gmic-random"),
+)
+SIDES = (512, 1024, 2048, 4096, 5760)
+RIVALS_UP_TO = 4096
+"""Side in pixels up to which the rivals colour, too."""
+
+SEED = 3
+FIGURES = ("wall_s", "cpu_s", "peak_mib")
 
 
-def main() -> None:
-    options = _options()
-    rows: list[report.Row] = []
-    with tempfile.TemporaryDirectory(prefix="nurie-speed-") as folder:
-        for side in options.sizes:
-            for kind in KINDS:
-                systems = SYSTEMS if side <= options.rivals_up_to else (NURIE,)
-                drawing = draw(kind, side, Path(folder))
-                for row in compare(systems, drawing, options.repeats, options.timeout):
-                    rows.append({"kind": kind, "side": side, **row})
-                    print(line(rows[-1]), flush=True)
-                drawing.unlink()
-    result = {
-        "about": report.surroundings(),
+def clean(side: int) -> AnyArray:
+    """(side, side) uint8 closed and antialiased lines of one scene, at every size the same."""
+    from nurie_lab.drawings.scenes import draw_scene
+
+    return draw_scene(np.random.default_rng(SEED), size=side).lines
+
+
+def canny(side: int) -> AnyArray:
+    """(side, side) uint8 edges of the scene's colours with pieces rubbed out: broken lines."""
+    import cv2
+
+    from nurie.lines import canny_lines
+    from nurie_lab.drawings.scenes import draw_scene
+
+    rng = np.random.default_rng(SEED)
+    lines = canny_lines(draw_scene(rng, size=1024).color).copy()
+    rows, columns = np.nonzero(lines < 128)
+    for i in rng.integers(0, len(rows), 150):
+        radius = int(rng.integers(2, 7))
+        cv2.circle(lines, (int(columns[i]), int(rows[i])), radius, 255, -1)
+    way = cv2.INTER_AREA if side < 1024 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(lines, (side, side), interpolation=way))
+
+
+DRAWINGS: dict[str, Callable[[int], AnyArray]] = {"clean": clean, "canny": canny}
+TITLES = {"clean": "Clean drawing", "canny": "Broken Canny lines"}
+MODES = {"whole": "whole process", "warm": "without start-up"}
+
+
+def run(options: Options) -> dict[str, Any]:
+    """The facts of ``Speed``."""
+    from nurie.io.images import write_picture
+
+    rows: list[dict[str, Any]] = []
+    with TemporaryDirectory(prefix="nurie-speed-") as folder:
+        drawing = Path(folder) / "in.png"
+        for side in options.sides or SIDES:
+            for kind, make in DRAWINGS.items():
+                write_picture(drawing, make(side), force=True)
+                systems = (NURIE, *(RIVALS if side <= RIVALS_UP_TO else ()))
+                rows += [
+                    {"kind": kind, "side": side, **row}
+                    for row in compare(systems, drawing, options)
+                ]
+    helped = partial(run_command, [*nurie_command(), "--help"], limit=30)
+    return {
         "repeats": options.repeats,
-        "timeout_s": options.timeout,
-        "help": middle([whole([*nurie(), "--help"], timeout=30) for _ in range(5)]),
-        "growth": report.exponents(rows, NURIE),
+        "timeout_s": options.limit,
+        "help": take_turns({"help": helped}, 5)["help"],
+        "growth": exponents(rows, NURIE.name),
         "rows": rows,
     }
-    text = report.markdown(result)
-    print(text)
-    report.save(result, options.out)
-    if options.table:
-        document = options.table.read_text("utf-8") if options.table.exists() else ""
-        report.replace(options.table, report.fill(document, text))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="JSON file with all figures")
-    parser.add_argument("--table", type=Path, help="Markdown file whose marked part is replaced")
-    parser.add_argument(
-        "--sizes",
-        type=lambda text: [int(side) for side in text.split(",")],
-        default=[512, 1024, 2048, 4096, 5760],
-        help="sides of the square drawings in pixels",
-    )
-    parser.add_argument("--repeats", type=int, default=3, help="runs of which the median counts")
-    parser.add_argument("--timeout", type=float, default=120, help="seconds that one run may take")
-    parser.add_argument(
-        "--rivals-up-to", type=int, default=4096, help="larger drawings are for nurie alone"
-    )
-    return parser.parse_args()
-
-
-def draw(kind: str, side: int, folder: Path) -> Path:
-    """Make a drawing, in a process of its own so that this one stays small."""
-    path = folder / f"{kind}-{side}.png"
-    subprocess.run(
-        [sys.executable, str(_HERE / "drawings.py"), kind, str(side), str(path)], check=True
-    )
-    return path
 
 
 def compare(
-    systems: tuple[str, ...], drawing: Path, repeats: int, timeout: float
+    systems: Sequence[SystemSpec], drawing: Path, options: Options
 ) -> Iterator[dict[str, Any]]:
-    """Rows for one drawing: every system as a whole process, then warm, taken in turn.
+    """Rows for one drawing: every system as a whole process, then warm.
 
-    A system that fails once is not tried again with this drawing.
+    One that failed as a process is not tried warm.
     """
-    cold = run_whole(systems, drawing, repeats, timeout)
-    fit = tuple(system for system in systems if not failed(cold[system]))
-    warm = run_warm(fit, drawing, repeats, timeout)
-    for mode, costs in (("whole", cold), ("warm", warm)):
-        for system in systems:
-            runs = costs.get(system) or [Cost(failure="not tried")]
-            yield {"system": system, "mode": mode, **middle(runs)}
-
-
-def run_whole(
-    systems: tuple[str, ...], drawing: Path, repeats: int, timeout: float
-) -> dict[str, list[Cost]]:
-    costs: dict[str, list[Cost]] = {system: [] for system in systems}
     out = drawing.with_name("out.png")
-    for _ in range(repeats):
-        for system in systems:
-            if not failed(costs[system]):
-                job = command(system, drawing, out)
-                costs[system].append(whole(job, timeout=timeout, out=out))
-    return costs
-
-
-def run_warm(
-    systems: tuple[str, ...], drawing: Path, repeats: int, timeout: float
-) -> dict[str, list[Cost]]:
-    costs: dict[str, list[Cost]] = {system: [] for system in systems}
-    workers: dict[str, Worker] = {}
-    try:
-        for i, system in enumerate(systems):
-            out = drawing.with_name(f"out-{i}.png")
-            workers[system] = Worker(system, drawing, out, timeout=timeout)
-        for _ in range(repeats):
-            for system, worker in workers.items():
-                costs[system].append(worker.run())
-    finally:
-        for worker in workers.values():
-            worker.close()
-    return costs
-
-
-def failed(costs: list[Cost]) -> bool:
-    return any(cost.failure for cost in costs)
-
-
-def middle(costs: list[Cost]) -> dict[str, Any]:
-    """The median of each figure, or the first failure."""
-    failure = next((cost.failure for cost in costs if cost.failure), "")
-    if failure:
-        return {**asdict(Cost(failure=failure)), "runs": len(costs)}
-    names = ("wall_s", "cpu_s", "peak_mib")
-    figures = {name: round(report.median([getattr(c, name) for c in costs]), 4) for name in names}
-    return {**figures, "failure": "", "runs": len(costs)}
-
-
-def line(row: report.Row) -> str:
-    figures = row["failure"] or "{wall_s:.2f} s, CPU {cpu_s:.2f} s, {peak_mib:.0f} MiB".format(
-        **row
+    cold = take_turns(
+        {
+            spec.name: partial(
+                run_command, command_line(spec, drawing, out), limit=options.limit, out=out
+            )
+            for spec in systems
+        },
+        options.repeats,
     )
-    return f"{row['side']:5} {row['kind']:5} {row['mode']:5} {row['system']:20} {figures}"
+    with ExitStack() as stack:
+        jobs = warm_jobs([s for s in systems if not cold[s.name]["failure"]], drawing, stack)
+        warm = take_turns(jobs, options.repeats + 1, skip=1)
+    untried = {**dict.fromkeys(FIGURES, 0.0), "failure": "not tried", "runs": 0}
+    for mode, table in (("whole", cold), ("warm", warm)):
+        for spec in systems:
+            yield {"system": spec.name, "mode": mode, **table.get(spec.name, untried)}
 
 
-if __name__ == "__main__":
-    main()
+def warm_jobs(
+    systems: Sequence[SystemSpec], drawing: Path, stack: ExitStack, *, limit: float = 120.0
+) -> dict[str, Callable[[], Cost]]:
+    """A job for each system that colours the drawing in a process that has it in memory."""
+    jobs: dict[str, Callable[[], Cost]] = {}
+    for i, spec in enumerate(systems):
+        host = stack.enter_context(Host(spec, limit=limit, files=True))
+        jobs[spec.name] = partial(host.color_file, drawing, drawing.with_name(f"out-{i}.png"))
+    return jobs
+
+
+def take_turns(
+    jobs: Mapping[str, Callable[[], Cost]], rounds: int, *, skip: int = 0
+) -> dict[str, dict[str, Any]]:
+    """Medians of jobs that take turns; one that fails is not tried again.
+
+    Args:
+        jobs: by name.
+        rounds: turns of each.
+        skip: first turns that only warm up.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in jobs}
+    failures: dict[str, str] = {}
+    for turn in range(rounds):
+        for name, job in jobs.items():
+            if name in failures:
+                continue
+            try:
+                cost = job()
+            except FailedError as error:
+                failures[name] = str(error)
+                continue
+            if turn >= skip:
+                costs[name].append(cost)
+    return {name: medians(costs[name], failures.get(name, "")) for name in jobs}
+
+
+def medians(costs: Sequence[Cost], failure: str = "") -> dict[str, Any]:
+    """The median of each figure, or the failure."""
+    found = dict.fromkeys(FIGURES, 0.0)
+    if not failure:
+        found = {
+            name: round(statistics.median(getattr(cost, name) for cost in costs), 4)
+            for name in FIGURES
+        }
+    return {**found, "failure": failure, "runs": len(costs)}
+
+
+def growth(sides: Sequence[int], costs: Sequence[float]) -> float:
+    """Exponent k of cost ≈ a · pixels**k, by least squares on logarithms.
+
+    >>> round(growth([512, 1024, 2048], [1.0, 4.0, 16.0]), 6)
+    1.0
+    """
+    pixels = [2 * math.log(side) for side in sides]
+    return statistics.linear_regression(pixels, [math.log(cost) for cost in costs]).slope
+
+
+def exponents(rows: list[dict[str, Any]], system: str) -> dict[str, dict[str, float]]:
+    """Growth of a system's seconds without start-up: over all sizes, and over the last two."""
+    found: dict[str, dict[str, float]] = {}
+    for kind in DRAWINGS:
+        wanted = (system, kind, "warm", "")
+        own = [r for r in rows if (r["system"], r["kind"], r["mode"], r["failure"]) == wanted]
+        runs = sorted((row["side"], row["wall_s"]) for row in own)
+        if len(runs) > 1:
+            sides, costs = zip(*runs, strict=True)
+            found[kind] = {"all": growth(sides, costs), "last": growth(sides[-2:], costs[-2:])}
+    return found
+
+
+def show(facts: dict[str, Any]) -> str:
+    """A table for each mode and kind of drawing."""
+    parts = [f"`nurie --help`: {facts['help']['wall_s']:.3f} s."]
+    for mode, during in MODES.items():
+        for kind, title in TITLES.items():
+            rows = [r for r in facts["rows"] if (r["mode"], r["kind"]) == (mode, kind)]
+            parts += [f"### {title}, {during}", _table(rows)]
+    for kind, k in facts["growth"].items():
+        parts.append(
+            f"{TITLES[kind]}: seconds of nurie without start-up grow as pixels to the power of "
+            f"{k['all']:.2f}; {k['last']:.2f} between the two largest."
+        )
+    return "\n\n".join(parts)
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    """A ratio (÷ ours) above 1 means that the rival took more than nurie."""
+    lines = [
+        "| side, px | system | seconds | CPU seconds | peak MiB | seconds ÷ ours | MiB ÷ ours |",
+        "|--:|---|--:|--:|--:|--:|--:|",
+    ]
+    ours = {r["side"]: r for r in rows if r["system"] == NURIE.name and not r["failure"]}
+    for row in rows:
+        head = f"| {row['side']} | {row['system']} |"
+        if row["failure"]:
+            lines.append(f"{head} {row['failure']} | – | – | – | – |")
+            continue
+        base = ours.get(row["side"])
+        ratios = [f"{row[f] / base[f]:.2f}" if base else "–" for f in ("wall_s", "peak_mib")]
+        figures = f"{row['wall_s']:.2f} | {row['cpu_s']:.2f} | {row['peak_mib']:.0f}"
+        lines.append(f"{head} {figures} | {' | '.join(ratios)} |")
+    return "\n".join(lines)

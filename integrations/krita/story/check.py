@@ -1,7 +1,7 @@
 """Use the plug-in inside Krita, with a running ``nurie serve``, and compare every pixel.
 
     apt-get install krita xvfb
-    python -m nurie_lab.bench.studies.programs.krita_plugin [--out out/krita-plugin.json]
+    python integrations/krita/story/check.py [--out out/krita-plugin.json]
 
 The plug-in is packed, installed by Krita's own importer into a new home, and enabled. Its docker
 colours the example fairy, opened as a PNG and as a page with layers; what Krita then shows is
@@ -30,7 +30,7 @@ from nurie.document import Hints, Layers
 from nurie.io.images import read_sketch
 from nurie.painting.shade import shade
 
-ROOT = Path(__file__).parents[6]
+ROOT = Path(__file__).parents[3]
 DRAWING = ROOT / "examples" / "fairy.png"
 PLUGIN, STORY = "nurie_krita", "nurie_story"
 IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
@@ -66,7 +66,7 @@ def install(home: Path) -> None:
     subprocess.run([*command, str(resources)], check=True)
     desktop = resources / "pykrita" / f"{STORY}.desktop"
     desktop.write_text(DESKTOP.format(name=STORY), "utf-8")
-    story = Path(__file__).with_name("krita_story.py")
+    story = Path(__file__).with_name("story.py")
     shutil.copy(story, resources / "pykrita" / STORY / "__init__.py")
     (home / ".config").mkdir()
     enabled = f"[python]\nenable_{PLUGIN}=true\nenable_{STORY}=true\n"

@@ -1,4 +1,4 @@
-"""What the plug-in's docker is made to do inside Krita; started by ``krita_plugin.py``.
+"""What the plug-in's docker is made to do inside Krita; started by ``check.py``.
 
 It is installed as a plug-in of its own. It reads what to do from the environment, uses the docker
 as its buttons do, and leaves pixels as raw files and the rest as JSON. Scenes are generators: at

@@ -88,9 +88,12 @@ def _spec(settings: dict[str, Any]) -> SystemSpec:
 def measured(job: Callable[[], object]) -> Cost:
     """What a job costs in this process; the peak is of the whole process while the job runs."""
     _forget_peak()
-    wall, cpu = time.perf_counter(), _cpu()
+    wall, cpu, children = time.perf_counter(), time.process_time(), _children()
     job()
-    return Cost(time.perf_counter() - wall, _cpu() - cpu, _peak())
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    started, peak = _children()[0] - children[0], _peak()
+    # The largest child of all times counts only for a job that started one itself.
+    return Cost(wall, cpu + started, max(peak, _children()[1]) if started else peak)
 
 
 def _keep_to(threads: int) -> None:
@@ -99,10 +102,10 @@ def _keep_to(threads: int) -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
-def _cpu() -> float:
-    """Seconds of all threads and of children that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+def _children() -> tuple[float, float]:
+    """Processor seconds of all children that have ended, and the peak MiB of the largest."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / _UNIT
 
 
 def _forget_peak() -> None:
@@ -114,13 +117,12 @@ def _forget_peak() -> None:
 
 
 def _peak() -> float:
-    """Peak memory in MiB of this process since the mark was reset, or of its largest child."""
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _UNIT
+    """Peak memory in MiB of this process since the mark was reset, where Linux tells it."""
     try:
-        own = int(Path("/proc/self/status").read_text("utf-8").split("VmHWM:")[1].split()[0]) / 1024
-    except (OSError, IndexError):
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT
-    return max(own, child)
+        status = Path("/proc/self/status").read_text("utf-8")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ _COLOURING = tuple(
     for room in ("api", "colors.py", "document.py", "guidance", "models", "painting", "regions")
 )
 _SCORING = ("hintauc_process", "hints", "tasks", "trials")
-_ASKING = ("systems", "requests")
+_ASKING = ("nearest", "systems", "requests")
 _JUDGING = (
     *(f"nurie_lab/bench/{name}.py" for name in (*_SCORING, *_ASKING)),
     "nurie_lab/bench/metrics",

@@ -94,13 +94,6 @@ class Corrections(Results, tag="corrections", kw_only=True):
     rows: list[Order]
 
 
-class RoundTrips(Results, tag="round_trips", kw_only=True):
-    """What paint programs make of documents."""
-
-    programs: dict[str, str]
-    documents: dict[str, dict[str, Any]]
-
-
 class Gallery(Results, tag="gallery", kw_only=True):
     """Pictures that were made to be looked at."""
 
@@ -165,7 +158,7 @@ class Report(Results, tag="report", kw_only=True):
     claims: list[dict[str, str]]
 
 
-AnyResults: TypeAlias = Speed | Parts | Corrections | RoundTrips | Gallery | Benchmark | Report
+AnyResults: TypeAlias = Speed | Parts | Corrections | Gallery | Benchmark | Report
 
 
 def check(data: bytes, name: str) -> Results:

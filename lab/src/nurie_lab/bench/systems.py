@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.colors import WHITE_BIN, bins_of, srgb_to_lab
+from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.document import Hints, Layers, Palette, Sketch, lay_lines
 from nurie.errors import MissingExtraError, OptionError
 from nurie_lab.bench.bench import TASKS, SystemSpec
@@ -66,6 +66,8 @@ def load(spec: SystemSpec, examples: Path | None = None) -> System:
             "commonest": commonest,
         }[spec.kind]
     if spec.kind == "nearest":
+        from nurie_lab.bench.nearest import nearest
+
         return nearest(spec, examples)
     if spec.kind == "python":
         return _function(spec)
@@ -340,70 +342,3 @@ def _files(request: Request, folder: Path, template: str) -> dict[str, str]:
         text = "".join(f"{to_hex(c)}\n" for c in palette.colors)
         files["palette"].write_text(text, "utf-8")
     return {name: str(path) for name, path in files.items()}
-
-
-MOST = 1000
-"""Training drawings that are remembered."""
-
-NEIGHBOURS = 5
-
-
-def nearest(spec: SystemSpec, examples: Path | None) -> System:
-    """Each region takes the median colour of the most alike training regions.
-
-    Args:
-        spec: whose model's features are compared.
-        examples: folder of ``.npz`` files as ``nurie data prepare`` and its like write them.
-
-    Raises:
-        OptionError: there are no examples.
-    """
-    from nurie.api import Colorizer
-    from nurie.models.registry import DEFAULT, find_region
-    from nurie.models.session import RegionSession
-    from nurie.regions.segment import segment
-
-    files = sorted(examples.glob("*.npz")) if examples else []
-    if not files:
-        raise OptionError("The nearest neighbours need the training's examples; give --examples.")
-    name = spec.model or DEFAULT
-    session, model = RegionSession(find_region(name)), Colorizer.load(name)
-    known, shown = _remembered(session, files)
-    middle, spread = known.mean(0), known.std(0) + 1e-3
-    known = (known - middle) / spread
-    size = np.square(known).sum(1)
-
-    def answer(request: Request) -> Answer:
-        sketch = Sketch(request.lines)
-        view = model.look(sketch)
-        labels = segment(request.lines, ink=view.ink)
-        asked = (model.arrange(sketch, view, labels).scene.features - middle) / spread
-        best = np.argpartition(size[None] - 2 * asked @ known.T, NEIGHBOURS, axis=1)
-        colors = np.median(shown[best[:, :NEIGHBOURS]], axis=1).astype(np.uint8)
-        return filled(request, np.vstack([np.full((1, 3), 255, np.uint8), colors])[labels], labels)
-
-    return answer
-
-
-def _remembered(session: object, files: list[Path]) -> tuple[AnyArray, AnyArray]:
-    """Features and colours of the coloured regions of some training drawings."""
-    from nurie.regions.tokens import pool
-
-    features, colors, rng = [], [], np.random.default_rng(0)
-    for path in files:
-        with np.load(path) as stored:
-            chosen = rng.permutation(len(stored["lines"]))[: max(1, MOST // len(files))]
-            rows = [
-                [stored[k][i] for k in ("lines", "labels", "geometry", "weight", "colors")]
-                for i in chosen
-            ]
-        for lines, labels, geometry, weight, truth in rows:
-            good = np.flatnonzero((weight > 0.5) & (bins_of(truth) != WHITE_BIN))
-            if not len(good):
-                continue
-            maps = session.encode(lines.astype(np.float32) / 255)  # type: ignore[attr-defined]
-            places = geometry[: good.max() + 1, :2].astype(np.float32)
-            pooled = pool(maps, labels.astype(np.int32) * (labels <= len(places)), places)
-            features.append(pooled[good])
-            colors.append(truth[good])
-    return np.concatenate(features), np.concatenate(colors)

@@ -15,7 +15,6 @@ STUDIES = {
     "parts": "What each part of a colouring costs, and how it grows; draws docs' cost.svg.",
     "corrections": "How many corrections a drawing needs in several orders. Needs pictures.",
     "gallery": "Drawings coloured in every way, for docs/gallery.md.",
-    "round_trips": "Documents through GIMP and Krita (apt-get install gimp krita xvfb).",
 }
 """What each study answers."""
 

@@ -1,13 +1,20 @@
 """Open what nurie writes in GIMP and Krita, flatten it, save it again, and compare every pixel.
 
+    apt-get install gimp krita xvfb
+    python integrations/krita/story/round_trips.py [--out out/programs.json]
+
 Both programs run without a screen. Each document is made by nurie from a drawing of rings; a
 program then flattens it to a PNG, which is compared with the promise (``Layers.merged``), and saves
 it again; psd-tools and a ZIP reader compare those layers with the ones that nurie wrote.
 """
 
+import argparse
 import contextlib
+import json
 import os
+import shutil
 import subprocess
+import tempfile
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -22,14 +29,11 @@ from psd_tools import PSDImage
 from psd_tools.constants import BlendMode
 
 from nurie.api import save
-from nurie.arrays import AnyArray
 from nurie.document import Layers, Palette, Sketch
 from nurie.io.images import read_sketch
 from nurie.regions.segment import segment
 from nurie.verify import verify
-from nurie_lab.bench.studies import Options
 
-PROGRAMS = ("gimp", "krita")
 SIDE = 256
 PALETTE = Palette(
     np.array([[230, 180, 150], [40, 44, 120], [214, 60, 40], [250, 210, 80]], np.uint8)
@@ -46,9 +50,16 @@ GIMP = """(define (again file)
       (string-append file ".gimp.png") "x" 0 9 0 0 0 0 0 0 0)
     (gimp-image-delete image)))"""
 
+GIMP_LAYER = """(define (load file)
+  (let* ((image (car (gimp-image-new 256 256 RGB)))
+         (layer (car (gimp-file-load-layer RUN-NONINTERACTIVE image file))))
+    (gimp-image-insert-layer image layer 0 0)
+    (file-png-save2 RUN-NONINTERACTIVE image layer
+      (string-append file ".gimp.png") "x" 0 9 0 0 0 0 0 0 0)
+    (gimp-image-delete image)))"""
 
-def rings() -> AnyArray:
-    """(SIDE, SIDE) uint8 line art of three circles."""
+
+def rings() -> np.ndarray:
     ink = np.full((SIDE, SIDE), 255, np.uint8)
     for x, y, r in ((80, 90, 60), (170, 150, 70), (60, 200, 40)):
         cv2.circle(ink, (x, y), r, 0, 3, cv2.LINE_AA)
@@ -56,7 +67,6 @@ def rings() -> AnyArray:
 
 
 def sample(*, deep: bool = False, color: bool = False, shade: bool = False) -> Layers:
-    """The rings in four flat colours."""
     ink = rings()
     labels = segment(ink)
     pixels = ink
@@ -83,9 +93,8 @@ def users_file(folder: Path) -> Layers:
     note = Image.new("RGBA", (60, 20), (40, 90, 220, 128))
     psd = PSDImage.new("RGB", (SIDE, SIDE))
     psd.create_pixel_layer(Image.new("RGB", (SIDE, SIDE), (250, 245, 235)), name="ground")
-    psd.create_pixel_layer(
-        Image.fromarray(ink, "RGBA"), name="Ink", blend_mode=BlendMode.MULTIPLY, opacity=230
-    )
+    look = {"blend_mode": BlendMode.MULTIPLY, "opacity": 230}
+    psd.create_pixel_layer(Image.fromarray(ink, "RGBA"), name="Ink", **look)
     psd.create_pixel_layer(note, name="note", top=5, left=-7)
     psd.save(folder / "user.psd")
     return replace(sample(), sketch=read_sketch(folder / "user.psd"))
@@ -111,20 +120,37 @@ def documents(folder: Path) -> dict[str, Layers]:
     return made
 
 
-def call(command: list[str], home: Path) -> None:
-    """Run a program in a home of its own."""
+def run(command: list[str], home: Path) -> None:
     env = os.environ | {"HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
     quiet = subprocess.DEVNULL
     with contextlib.suppress(subprocess.TimeoutExpired):  # what was not written then shows
-        subprocess.run(  # noqa: S603 - programs that the study names
-            command, env=env, stdout=quiet, stderr=quiet, timeout=600, check=False
-        )
+        subprocess.run(command, env=env, stdout=quiet, stderr=quiet, timeout=600, check=False)
 
 
 def through_gimp(paths: list[Path], home: Path) -> None:
     """Flatten and save again all documents in one process; Debian's GIMP opens no OpenRaster."""
     calls = "".join(f'(again "{path}")' for path in paths)
-    call(["gimp-console-2.10", "-i", "-d", "-f", "-b", f"{GIMP}{calls}(gimp-quit 0)"], home)
+    run(["gimp-console-2.10", "-i", "-d", "-f", "-b", f"{GIMP}{calls}(gimp-quit 0)"], home)
+
+
+def flats_in_gimp(path: Path, home: Path) -> dict[str, Any]:
+    """Load each flat of an ORA as a layer, as GIMP's OpenRaster plug-in does, and compare."""
+    folder = path.with_name("flats")
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("data/flat-")]
+        archive.extractall(folder, names)
+    calls = "".join(f'(load "{folder / name}")' for name in names)
+    run(["gimp-console-2.10", "-i", "-d", "-f", "-b", f"{GIMP_LAYER}{calls}(gimp-quit 0)"], home)
+    gaps = []
+    for name in names:
+        again = Path(f"{folder / name}.gimp.png")
+        if not again.exists():
+            return {"opened": False}
+        before, after = (np.asarray(Image.open(p).convert("RGBA")) for p in (folder / name, again))
+        shown = before[..., 3:] > 0
+        gaps.append(int(np.abs(before.astype(int) * shown - after.astype(int) * shown).max()))
+        gaps.append(int(np.abs(before[..., 3].astype(int) - after[..., 3]).max()))
+    return {"opened": True, "layers": len(names), "largest": max(gaps)}
 
 
 def through_krita(paths: list[Path], home: Path) -> None:
@@ -132,10 +158,10 @@ def through_krita(paths: list[Path], home: Path) -> None:
     for path in paths:
         for suffix in (".png", path.suffix):
             export = ["krita", "--export", "--export-filename", f"{path}.krita{suffix}"]
-            call(["xvfb-run", "-a", *export, str(path)], home)
+            run(["xvfb-run", "-a", *export, str(path)], home)
 
 
-def flattened(path: Path, wanted: AnyArray) -> dict[str, Any]:
+def flattened(path: Path, wanted: np.ndarray) -> dict[str, Any]:
     """How far the program's picture is from the promise, in its own steps."""
     found = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if found is None:
@@ -154,8 +180,7 @@ def flattened(path: Path, wanted: AnyArray) -> dict[str, Any]:
 
 def psd_layers(path: Path) -> dict[str, Any]:
     """Layers by name: pixels on the whole canvas, blend mode, group."""
-    psd, found = PSDImage.open(path), dict[str, Any]()
-    layer: Any
+    psd, found = PSDImage.open(path), {}
     for layer in psd.descendants():
         name, mode = layer.name.rstrip("\0"), layer.blend_mode.name.lower()
         group = "" if layer.parent is psd else layer.parent.name.rstrip("\0")
@@ -172,7 +197,6 @@ def psd_layers(path: Path) -> dict[str, Any]:
 
 
 def ora_layers(path: Path) -> dict[str, Any]:
-    """The same of an OpenRaster file."""
     found: dict[str, Any] = {}
     with zipfile.ZipFile(path) as archive:
         root = ET.fromstring(archive.read("stack.xml"))  # noqa: S314 - of our own document
@@ -187,18 +211,14 @@ def ora_layers(path: Path) -> dict[str, Any]:
                     continue
                 mode = child.get("composite-op", "svg:src-over").removeprefix("svg:")
                 mode = {"src-over": "normal"}.get(mode, mode)
-                found[name] = (
-                    _pixels(archive.read(child.get("src", "")), child, size),
-                    mode,
-                    group,
-                )
+                found[name] = (pixels(archive.read(child.get("src", "")), child, size), mode, group)
 
         walk(root.find("stack"), "")  # type: ignore[arg-type]
     return found
 
 
-def _pixels(data: bytes, element: ET.Element, size: tuple[int, int]) -> AnyArray:
-    samples: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+def pixels(data: bytes, element: ET.Element, size: tuple[int, int]) -> np.ndarray:
+    samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     white = np.iinfo(samples.dtype).max
     if samples.ndim == 2 or samples.shape[2] < 4:
         with Image.open(BytesIO(data)) as image:
@@ -212,7 +232,6 @@ def _pixels(data: bytes, element: ET.Element, size: tuple[int, int]) -> AnyArray
 
 
 def layered(path: Path) -> dict[str, Any]:
-    """Layers by name."""
     return (psd_layers if path.suffix == ".psd" else ora_layers)(path)
 
 
@@ -234,43 +253,44 @@ def compared(before: Path, after: Path) -> dict[str, Any]:
     return {"changed": moved, "largest": round(gap * 255, 3)}
 
 
-def version(package: str) -> str:
-    """Installed version of a Debian package."""
-    command = ["dpkg-query", "-W", "-f", "${Version}", package]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+def version(command: list[str], home: Path) -> str:
+    env = os.environ | {"HOME": str(home)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     return (done.stdout.strip().splitlines() or ["not found"])[-1]
 
 
-def run(options: Options) -> dict[str, Any]:
-    """The facts of ``RoundTrips``; the documents stay in OUT/round-trips."""
-    folder = options.out / "round-trips"
+def measure(folder: Path, programs: list[str]) -> dict[str, Any]:
     home = folder / "home"
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir()
     home.chmod(0o700)
+    result: dict[str, Any] = {
+        "gimp": version(["dpkg-query", "-W", "-f", "${Version}", "gimp"], home),
+        "krita": version(["dpkg-query", "-W", "-f", "${Version}", "krita"], home),
+        "documents": {},
+    }
     made = documents(folder)
-    through_gimp([folder / name for name in made if name.endswith(".psd")], home)
-    through_krita([folder / name for name in made], home)
-    found: dict[str, Any] = {}
+    if "gimp" in programs:
+        through_gimp([folder / name for name in made if name.endswith(".psd")], home)
+        result["flats of ORA in GIMP"] = flats_in_gimp(folder / "gray lines, 8 bits.ora", home)
+        print("flats of ORA in GIMP", result["flats of ORA in GIMP"], flush=True)
+    if "krita" in programs:
+        through_krita([folder / name for name in made], home)
     for name, layers in made.items():
         path = folder / name
         wanted = read_document_merged(path)
         row: dict[str, Any] = {"verify": verify(layers.sketch, path).ok}
-        for program in PROGRAMS:
+        for program in programs:
+            suffix = path.suffix
             row[program] = flattened(Path(f"{path}.{program}.png"), wanted)
-            again = Path(f"{path}.{program}{path.suffix}")
+            again = Path(f"{path}.{program}{suffix}")
             if again.exists():
                 row[program]["again"] = compared(path, again) | verified(layers, again)
-        found[name] = row
-    return {"programs": {name: version(name) for name in PROGRAMS}, "documents": found}
+        result["documents"][name] = row
+        print(name, json.dumps(row, ensure_ascii=False), flush=True)
+    return result
 
 
-def show(facts: dict[str, Any]) -> str:
-    """A line for each document."""
-    return "\n".join(f"- {name}: {row}" for name, row in facts["documents"].items())
-
-
-def read_document_merged(path: Path) -> AnyArray:
-    """(H, W, 3): the merged picture that a document keeps."""
+def read_document_merged(path: Path) -> np.ndarray:
     from nurie.io.layered.sketch import read_document
 
     merged = read_document(path).read_merged()
@@ -287,3 +307,24 @@ def verified(layers: Layers, path: Path) -> dict[str, Any]:
     except NurieError as error:
         return {"verify": str(error).split(": ")[-1]}
     return {"verify": [check.name for check in report.checks if not check.ok] or True}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("out/programs.json"))
+    parser.add_argument("--keep", type=Path, help="leave all files in this folder")
+    parser.add_argument("--programs", nargs="+", default=["gimp", "krita"])
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    try:
+        result = measure(folder, options.programs)
+    finally:
+        if options.keep:
+            shutil.copytree(folder, options.keep, dirs_exist_ok=True)
+        shutil.rmtree(folder)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -291,7 +291,7 @@ def measure(folder: Path, programs: list[str]) -> dict[str, Any]:
 
 
 def read_document_merged(path: Path) -> np.ndarray:
-    from nurie.io.layered.sketch import read_document
+    from nurie.io.images import read_document
 
     merged = read_document(path).read_merged()
     assert merged is not None

@@ -44,18 +44,18 @@ def encoder_maps(lines):
 
 def made_drawing(kind, seed, size):
     """A drawing made by program: its arrays by name."""
-    from nurie_lab.drawings.beasts import draw_animal
-    from nurie_lab.drawings.comics import draw_comic
-    from nurie_lab.drawings.figures import draw_character
-    from nurie_lab.drawings.scenes import draw_scene
-    from nurie_lab.drawings.things import draw_thing
+    from nurie_lab.drawings.animals import invent_animal
+    from nurie_lab.drawings.figures import invent_character
+    from nurie_lab.drawings.scenes import invent_scene
+    from nurie_lab.drawings.scenes.comics import invent_comic
+    from nurie_lab.drawings.things import invent_thing
 
     kinds = {
-        "animal": draw_animal,
-        "comic": draw_comic,
-        "character": draw_character,
-        "scene": draw_scene,
-        "thing": draw_thing,
+        "animal": invent_animal,
+        "comic": invent_comic,
+        "character": invent_character,
+        "scene": invent_scene,
+        "thing": invent_thing,
     }
     made = kinds[kind](np.random.default_rng(seed), size=size)
     return {

@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.beasts import draw_animal, draw_beast
-from nurie_lab.drawings.menagerie import KINDS, OTHERS, SITTERS, WALKERS, Gait, any_gait, beast
-from nurie_lab.drawings.page import fitted
-from nurie_lab.drawings.strokes import Pen, Shape
+from nurie_lab.drawings.animals import invent_animal, invent_beast
+from nurie_lab.drawings.animals.beast import KINDS, WAYS, Gait, any_gait, beast
+from nurie_lab.drawings.kit.drafting import fitted
+from nurie_lab.drawings.kit.strokes import Pen, Shape
 
 PEN = Pen(width=1.5, vary=0.0)
-DRAWN = (
-    [("walk", k) for k in WALKERS] + [("sit", k) for k in SITTERS] + [("other", k) for k in OTHERS]
-)
+DRAWN = [(way, kind) for way, kinds in WAYS.items() for kind in kinds]
 
 
 def rng(seed=0):
@@ -28,7 +26,7 @@ def animal(way, kind, **build):
 
 
 def drawn(what, gait=None):
-    return draw_beast(what, gait or Gait(), rng(), size=160, pen=PEN, place=(0.5, 0.5, 0.9))
+    return invent_beast(what, gait or Gait(), rng(), size=160, pen=PEN, place=(0.5, 0.5, 0.9))
 
 
 def names_shown(made):
@@ -84,7 +82,7 @@ def test_eyes_are_dots_or_have_whites(look):
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_some_animal_is_the_same_for_the_same_seed(seed):
-    a, b = (draw_animal(rng(seed), size=96) for _ in range(2))
+    a, b = (invent_animal(rng(seed), size=96) for _ in range(2))
     assert a.lines.tobytes() == b.lines.tobytes()
     assert a.names == b.names
 
@@ -92,7 +90,7 @@ def test_some_animal_is_the_same_for_the_same_seed(seed):
 def test_parts_keep_names_and_colours_in_every_gait():
     what, colors = beast(rng(4)), {}
     for seed in range(5):
-        made = draw_beast(what, any_gait(rng(seed)), rng(seed), size=96)
+        made = invent_beast(what, any_gait(rng(seed)), rng(seed), size=96)
         for name, color in zip(made.names, made.colors[1:].tolist(), strict=True):
             assert colors.setdefault(name, color) == color
 

@@ -5,10 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.comics import draw_comic, layout
-from nurie_lab.drawings.draft import extent
-from nurie_lab.drawings.lettering import SOUNDS, WORDS, _strokes, bubble, shout, write
-from nurie_lab.drawings.strokes import Pen, paint
+from nurie_lab.drawings.kit.drafting import extent
+from nurie_lab.drawings.kit.strokes import Pen, paint
+from nurie_lab.drawings.scenes.comics import (
+    SOUNDS,
+    WORDS,
+    _strokes,
+    bubble,
+    invent_comic,
+    layout,
+    shout,
+    write,
+)
 
 
 @given(st.integers(0, 10**6), st.integers(120, 900), st.integers(120, 900))
@@ -28,7 +36,7 @@ def test_panels_are_two_to_six_on_the_page_and_apart(seed, height, width):
 
 @pytest.fixture(scope="module")
 def pages():
-    return [draw_comic(np.random.default_rng(s), size=(200, 150)) for s in range(8)]
+    return [invent_comic(np.random.default_rng(s), size=(200, 150)) for s in range(8)]
 
 
 def test_gutters_are_paper_and_panels_have_borders(pages):
@@ -69,7 +77,7 @@ def test_someone_is_met_again_in_another_panel(pages):
 
 
 def test_same_state_same_bytes(pages):
-    again = draw_comic(np.random.default_rng(0), size=(200, 150))
+    again = invent_comic(np.random.default_rng(0), size=(200, 150))
     assert again.lines.tobytes() == pages[0].lines.tobytes()
     assert again.color.tobytes() == pages[0].color.tobytes()
 

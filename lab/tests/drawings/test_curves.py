@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.curves import limb, smooth, turn, wobble
+from nurie_lab.drawings.kit.forms import limb, smooth, turn, wobble
 
 TRIANGLE = np.float32([[0, 0], [0, 40], [30, 20]])
 

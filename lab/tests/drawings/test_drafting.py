@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.draft import Draft, extent, placed
-from nurie_lab.drawings.forms import box, line, oval
-from nurie_lab.drawings.strokes import paint
+from nurie_lab.drawings.kit.drafting import Draft, extent, placed
+from nurie_lab.drawings.kit.forms import box, line, oval
+from nurie_lab.drawings.kit.strokes import paint
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

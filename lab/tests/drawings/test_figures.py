@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.drawings import faces, hats, trinkets, wardrobe
-from nurie_lab.drawings.bodies import body
-from nurie_lab.drawings.figures import draw, draw_character, figure, film
-from nurie_lab.drawings.persona import Pose, any_pose, character, moved
-from nurie_lab.drawings.strokes import Pen
+from nurie_lab.drawings.figures import faces, figure, film, invent_character, invent_figure, persona
+from nurie_lab.drawings.figures.body import body
+from nurie_lab.drawings.figures.persona import Pose, any_pose, character, moved
+from nurie_lab.drawings.kit import sections
+from nurie_lab.drawings.kit.strokes import Pen
 
 PEN = Pen(width=1.5, vary=0.0)
 
@@ -31,7 +31,7 @@ def somebody(**wears):
 
 
 def drawn(who, pose=None):
-    return draw(who, pose or Pose(), rng(), size=256, pen=PEN)
+    return invent_figure(who, pose or Pose(), rng(), size=256, pen=PEN)
 
 
 def names_shown(made):
@@ -51,7 +51,7 @@ def leaked(made):
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_anybody_can_be_drawn_with_closed_lines(seed):
-    made = draw_character(rng(seed), size=256)
+    made = invent_character(rng(seed), size=256)
     assert made.lines.shape == (256, 256)
     assert (made.color == made.colors[made.parts]).all()
     assert 0.04 < (made.parts > 0).mean() < 1
@@ -61,11 +61,11 @@ def test_anybody_can_be_drawn_with_closed_lines(seed):
 
 
 def test_same_seed_same_bytes():
-    a, b = (draw_character(rng(7), size=128) for _ in range(2))
+    a, b = (invent_character(rng(7), size=128) for _ in range(2))
     assert a.lines.tobytes() == b.lines.tobytes()
     assert a.color.tobytes() == b.color.tobytes()
     assert a.names == b.names
-    assert draw_character(rng(8), size=128).lines.tobytes() != a.lines.tobytes()
+    assert invent_character(rng(8), size=128).lines.tobytes() != a.lines.tobytes()
 
 
 def test_a_character_is_its_seed():
@@ -73,9 +73,9 @@ def test_a_character_is_its_seed():
     assert character(rng(1)) != character(rng(2))
 
 
-@pytest.mark.parametrize("top", sorted(wardrobe.SLEEVES))
+@pytest.mark.parametrize("top", sorted(persona.SLEEVES))
 def test_every_top_is_drawn(top):
-    for sleeve in wardrobe.SLEEVES[top]:
+    for sleeve in persona.SLEEVES[top]:
         shown = names_shown(drawn(somebody(top=top, sleeve=sleeve)))
         assert {"top", "over.l", "shirt", "bib"} & shown
         assert {"skin.face", "hair.front", "skin.hand.l", "skin.hand.r"} <= shown
@@ -121,21 +121,22 @@ def test_what_is_not_worn_is_not_seen():
     assert not {"top.stripe", "buckle", "tie", "cape", "beard", "hair.tail", "socks.l"} & shown
 
 
-@pytest.mark.parametrize("kind", sorted(hats.HATS))
+@pytest.mark.parametrize("kind", sorted(set(persona.HATS) - {""}))
 def test_every_hat_is_drawn(kind):
     plain, made = drawn(somebody()), drawn(somebody(hat=kind))
     assert names_shown(made) - names_shown(plain)
 
 
-@pytest.mark.parametrize("kind", sorted(trinkets.PROPS))
+@pytest.mark.parametrize("kind", sorted(set(persona.PROPS) - {""}))
 def test_every_prop_is_held(kind):
     plain, made = drawn(somebody()), drawn(somebody(prop=kind))
     assert names_shown(made) - names_shown(plain)
 
 
 def test_the_wardrobe_knows_only_what_can_be_drawn():
-    assert set(wardrobe.HATS) == {"", *hats.HATS}
-    assert set(wardrobe.PROPS) == {"", *trinkets.PROPS}
+    names = {name.partition(".")[::2] for name in sections("figures")}
+    assert set(persona.HATS) == {"", *(name for kind, name in names if kind == "hat")}
+    assert set(persona.PROPS) == {"", *(name for kind, name in names if kind == "prop")}
 
 
 def test_parts_keep_names_and_colours_in_every_pose():
@@ -180,7 +181,7 @@ def test_an_arm_before_the_body_covers_it():
 def test_a_mirrored_figure_is_its_mirror_image():
     who = somebody()
     a, b = (
-        draw(who, Pose(flip=flip), rng(), size=128, pen=PEN, place=(0.5, 0.5, 0.9)).parts
+        invent_figure(who, Pose(flip=flip), rng(), size=128, pen=PEN, place=(0.5, 0.5, 0.9)).parts
         for flip in (False, True)
     )
     assert (a == b[:, ::-1]).mean() > 0.97

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.forms import (
+from nurie_lab.drawings.kit.forms import (
     arc,
     box,
     curve,

@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie_lab.drawings.gaps import open_lines
-from nurie_lab.drawings.strokes import Pen, Shape, paint
+from nurie_lab.drawings.kit.strokes import Pen, Shape, open_lines, paint
 
 
 def boxes():

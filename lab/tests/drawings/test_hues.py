@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.hues import (
+from nurie_lab.drawings.kit.colors import (
     clothes,
     darker,
     eye,

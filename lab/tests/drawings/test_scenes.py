@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.company import someone
-from nurie_lab.drawings.draft import extent
-from nurie_lab.drawings.scenes import SCENES, draw_scene, framed, stage_scene
-from nurie_lab.drawings.stage import Stage, heaven, people, spread
-from nurie_lab.drawings.strokes import Shape, paint
+from nurie_lab.drawings.kit.drafting import extent
+from nurie_lab.drawings.kit.strokes import Shape, paint
+from nurie_lab.drawings.scenes import SCENES, framed, invent_scene, someone, stage_scene
+from nurie_lab.drawings.scenes.stage import Stage, heaven, people, spread
 
 
 def stage(seed=0, figures=None, size=(90, 120)):
@@ -24,7 +23,7 @@ def dummy(rng):
 
 @pytest.mark.parametrize("scene", sorted(SCENES))
 def test_every_scene_fills_the_page_with_many_colours(scene):
-    made = draw_scene(np.random.default_rng(1), size=(96, 128), figures=dummy, scene=scene)
+    made = invent_scene(np.random.default_rng(1), size=(96, 128), figures=dummy, scene=scene)
     assert made.lines.shape == (96, 128)
     assert (made.color == made.colors[made.parts]).all()
     assert len(np.unique(made.parts)) >= 8
@@ -37,13 +36,13 @@ def test_every_scene_fills_the_page_with_many_colours(scene):
 def test_sky_and_ground_are_coloured(scene):
     colored = []
     for seed in range(6):
-        made = draw_scene(np.random.default_rng(seed), size=48, figures=None, scene=scene)
+        made = invent_scene(np.random.default_rng(seed), size=48, figures=None, scene=scene)
         colored.append((made.color.min(axis=2) < 250).mean())
     assert np.median(colored) > 0.8
 
 
 def test_same_state_same_bytes():
-    a, b = (draw_scene(np.random.default_rng(4), size=80) for _ in range(2))
+    a, b = (invent_scene(np.random.default_rng(4), size=80) for _ in range(2))
     assert a.lines.tobytes() == b.lines.tobytes()
     assert a.color.tobytes() == b.color.tobytes()
     assert a.names == b.names
@@ -51,7 +50,7 @@ def test_same_state_same_bytes():
 
 def test_figures_are_put_in_with_names_of_their_own_or_left_out():
     with_them, without = (
-        [draw_scene(np.random.default_rng(s), size=48, figures=f, scene="park") for s in range(4)]
+        [invent_scene(np.random.default_rng(s), size=48, figures=f, scene="park") for s in range(4)]
         for f in (dummy, None)
     )
     assert any(n.startswith("figure ") for m in with_them for n in m.names)
@@ -144,7 +143,7 @@ def test_the_sky_knows_day_and_night():
 @settings(deadline=None, max_examples=12)
 @given(st.integers(0, 10**6), st.integers(24, 90), st.integers(24, 90))
 def test_any_shape_of_page_can_be_drawn(seed, height, width):
-    made = draw_scene(np.random.default_rng(seed), size=(height, width), figures=dummy)
+    made = invent_scene(np.random.default_rng(seed), size=(height, width), figures=dummy)
     assert made.lines.shape == (height, width)
 
 

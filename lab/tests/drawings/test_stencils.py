@@ -1,10 +1,13 @@
 """Drawings written down as text."""
 
+from importlib import resources
+
 import numpy as np
 import pytest
 
-from nurie_lab.drawings.sheet import Sheet, corner
-from nurie_lab.drawings.stencils import stencil
+from nurie_lab.drawings.kit import recipes, sections
+from nurie_lab.drawings.kit.drafting import Draft, Sheet, corner
+from nurie_lab.drawings.kit.stencils import stencil
 
 COLORS = {"coat": (9, 8, 7)}
 
@@ -96,3 +99,28 @@ def test_frames_turn_clockwise_scale_flip_and_stretch():
     assert points(sheet.shapes[0]) == [[10, 18], [8, 20], [10, 20]]
     sheet.stretched(2, 3).line([(1, 1), (0, 0), (1, 0)])
     assert points(sheet.shapes[1])[0] == [2, 3]
+
+
+@pytest.mark.parametrize("room", ["figures", "animals", "things"])
+def test_no_section_of_a_room_hides_another(room):
+    files = resources.files("nurie_lab.drawings") / room
+    texts = [f.read_text("utf-8") for f in files.iterdir() if f.name.endswith(".txt")]
+    names = [line for text in texts for line in text.splitlines() if line.startswith("[")]
+    assert len(names) == len(set(names)) == len(sections(room))
+
+
+def test_a_recipe_chooses_repeats_and_shades():
+    text = """
+$coat = #102030?1:leaf
+?0
+  hidden $coat box : 0,0 1,1
+else
+  *x=.2;.6
+    eye_{x} $coat+1 oval : x,.5 .1,.1
+- *x=0;1 w=2 @eye : x,0 x,w
+    """
+    d = Draft(np.random.default_rng(0))
+    recipes._Recipe(d, {"w": 1.0}, {}).follow(recipes._rules(text.strip()))
+    assert [s.part for s in d.shapes] == ["eye 0.2", "eye 0.6", "", ""]
+    assert d.shapes[0].color == (255, 255, 255)
+    assert (d.shapes[3].width, d.shapes[3].within) == (2.0, "eye")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.strokes import Pen, Shape, any_pen, paint
+from nurie_lab.drawings.kit.strokes import Pen, Shape, any_pen, paint
 
 RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 200, 0)
 THIN = Pen(width=1.0, vary=0.0)

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie_lab.drawings.draft import placed
-from nurie_lab.drawings.strokes import Pen, paint
-from nurie_lab.drawings.things import GROUPS, KINDS, SETTINGS, draft_thing, draw_thing, hand
+from nurie_lab.drawings.kit.drafting import placed
+from nurie_lab.drawings.kit.strokes import Pen, paint
+from nurie_lab.drawings.things import GROUPS, KINDS, SETTINGS, draft_thing, hand, invent_thing
 
 SIDE = 128
 
@@ -59,20 +59,20 @@ def test_each_kind_varies(kind):
 
 
 def test_same_state_same_bytes():
-    a, b = (draw_thing(np.random.default_rng(7), size=96) for _ in range(2))
+    a, b = (invent_thing(np.random.default_rng(7), size=96) for _ in range(2))
     assert a.lines.tobytes() == b.lines.tobytes()
     assert a.color.tobytes() == b.color.tobytes()
     assert (a.names, a.seeds) == (b.names, b.seeds)
 
 
 def test_other_seeds_other_kinds():
-    kinds = {draw_thing(np.random.default_rng(s), size=48).seeds["kind"] for s in range(12)}
+    kinds = {invent_thing(np.random.default_rng(s), size=48).seeds["kind"] for s in range(12)}
     assert len(kinds) >= 10
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_colours_agree_with_parts(seed):
-    made = draw_thing(np.random.default_rng(seed), size=96)
+    made = invent_thing(np.random.default_rng(seed), size=96)
     assert made.lines.shape == made.parts.shape == (96, 96)
     assert (made.color == made.colors[made.parts]).all()
     assert made.parts.max() <= len(made.names)
@@ -82,7 +82,7 @@ def test_colours_agree_with_parts(seed):
 def test_nothing_touches_the_edge_on_plain_paper():
     seen = 0
     for seed in range(12):
-        made = draw_thing(np.random.default_rng(seed), size=96, kind="car")
+        made = invent_thing(np.random.default_rng(seed), size=96, kind="car")
         if made.seeds["setting"] != "paper":
             continue
         seen += 1
@@ -117,11 +117,11 @@ def test_a_house_is_not_one_colour():
 def test_all_settings_are_met_and_several_things_have_names_of_their_own():
     seen = Counter()
     for seed in range(90):
-        made = draw_thing(np.random.default_rng(seed), size=24, kind="apple")
+        made = invent_thing(np.random.default_rng(seed), size=24, kind="apple")
         seen[made.seeds["setting"]] += 1
     assert set(seen) == set(SETTINGS)
     assert seen["paper"] == max(seen.values())
-    many = (draw_thing(np.random.default_rng(s), size=64) for s in range(60))
+    many = (invent_thing(np.random.default_rng(s), size=64) for s in range(60))
     several = next(m for m in many if m.seeds["setting"] == "many")
     assert len({name.split(".")[0] for name in several.names}) == 6
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.drawings.tints import FAMILIES, MOODS, any_mood, in_mood, mixed, shade, tint
+from nurie_lab.drawings.kit.colors import FAMILIES, MOODS, any_mood, in_mood, mixed, shade, tint
 
 colors = st.tuples(*[st.integers(0, 255)] * 3)
 

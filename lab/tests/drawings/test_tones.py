@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nurie_lab.drawings.strokes import Pen, Shape, paint
-from nurie_lab.drawings.tones import grain, hatch, stipple, toned
+from nurie_lab.drawings.kit.strokes import Pen, Shape, paint
+from nurie_lab.drawings.kit.tones import grain, hatch, stipple, toned
 
 SQUARE = np.float32([[10, 10], [10, 90], [90, 90], [90, 10]])
 WAYS = (hatch, stipple, grain)

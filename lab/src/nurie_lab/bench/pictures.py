@@ -19,7 +19,7 @@ from nurie_lab.bench.records import code_of
 from nurie_lab.bench.results import version_of
 
 if TYPE_CHECKING:
-    from nurie_lab.drawings.strokes import Made
+    from nurie_lab.drawings.kit.strokes import Made
 
 import shlex
 from typing import TypeAlias
@@ -138,14 +138,14 @@ def drawn_by() -> str:
 
 def _drawn(what: PictureSet, i: int) -> tuple[Frame, ...]:
     """Draw one picture; the seeds lie far from those of the training."""
-    from nurie_lab.drawings import beasts, figures, scenes, things
+    from nurie_lab.drawings import animals, figures, scenes, things
 
     rng = np.random.default_rng([77_000, what.seed, i, *what.kind.encode()])
     draw: dict[str, Callable[[], list[Made]]] = {
-        "things": lambda: [things.draw_thing(rng, size=what.size)],
-        "people": lambda: [figures.draw_character(rng, size=what.size)],
-        "animals": lambda: [beasts.draw_animal(rng, size=what.size)],
-        "scenes": lambda: [scenes.draw_scene(rng, size=what.size)],
+        "things": lambda: [things.invent_thing(rng, size=what.size)],
+        "people": lambda: [figures.invent_character(rng, size=what.size)],
+        "animals": lambda: [animals.invent_animal(rng, size=what.size)],
+        "scenes": lambda: [scenes.invent_scene(rng, size=what.size)],
         "films": lambda: figures.film(rng, what.frames, size=what.size),
     }
     made = draw[what.kind]()

@@ -125,7 +125,8 @@ def code_of(rooms: tuple[str, ...]) -> str:
     for room in rooms:
         package, _, rest = room.partition("/")
         path = Path(packages[package] or "").parent / rest
-        for file in [path] if room.endswith(".py") else sorted(path.glob("*.py")):
+        found = path.rglob("*") if path.is_dir() else [path]
+        for file in sorted(f for f in found if f.suffix in (".py", ".toml", ".txt")):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -96,8 +96,7 @@ def _clean(frame: Frame, _value: str, _rng: Generator) -> AnyArray:
 
 def _gap(frame: Frame, value: str, rng: Generator) -> AnyArray:
     """Openings of so many pixels between parts."""
-    from nurie_lab.drawings.gaps import open_lines
-    from nurie_lab.drawings.strokes import Made
+    from nurie_lab.drawings.kit.strokes import Made, open_lines
 
     made = Made(frame.lines, frame.color, frame.parts, (), np.zeros((1, 3), np.uint8))
     return open_lines(made, rng, float(value), count=GAPS).lines

@@ -10,7 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie_lab.data.extract import warp
 from nurie_lab.data.prepare import Named, named, write_examples
-from nurie_lab.drawings.strokes import Made
+from nurie_lab.drawings.kit.strokes import Made
 
 Generator = np.random.Generator
 
@@ -19,27 +19,27 @@ PORTION = 200
 
 
 def _things(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.things import draw_thing
+    from nurie_lab.drawings.things import invent_thing
 
-    return [draw_thing(rng, size=int(rng.integers(256, 448)))] * 2
+    return [invent_thing(rng, size=int(rng.integers(256, 448)))] * 2
 
 
 def _scenes(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.scenes import draw_scene
+    from nurie_lab.drawings.scenes import invent_scene
 
-    return [draw_scene(rng, size=int(rng.integers(384, 560)))] * 2
+    return [invent_scene(rng, size=int(rng.integers(384, 560)))] * 2
 
 
 def _people(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.figures import draw_character
+    from nurie_lab.drawings.figures import invent_character
 
-    return [draw_character(rng, size=int(rng.integers(320, 512)))] * 2
+    return [invent_character(rng, size=int(rng.integers(320, 512)))] * 2
 
 
 def _animals(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.beasts import draw_animal
+    from nurie_lab.drawings.animals import invent_animal
 
-    return [draw_animal(rng, size=int(rng.integers(320, 512)))] * 2
+    return [invent_animal(rng, size=int(rng.integers(320, 512)))] * 2
 
 
 def _films(rng: Generator) -> list[Made]:

@@ -19,7 +19,7 @@ from nurie_lab.bench.studies import Options
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
-    from nurie_lab.drawings.strokes import Made
+    from nurie_lab.drawings.kit.strokes import Made
 
 EXAMPLES = Path(__file__).parents[5] / "examples"
 CELL, MARGIN = 224, 4
@@ -111,8 +111,8 @@ def cases() -> Iterator[Case]:
     """The examples, then drawings by program."""
     from nurie.io.images import read_sketch
     from nurie_lab.drawings.figures import film
-    from nurie_lab.drawings.scenes import draw_scene
-    from nurie_lab.drawings.things import draw_thing
+    from nurie_lab.drawings.scenes import invent_scene
+    from nurie_lab.drawings.things import invent_thing
 
     for path in sorted(EXAMPLES.glob("*.png")):
         hints = path.with_suffix(".hints.json")
@@ -121,9 +121,9 @@ def cases() -> Iterator[Case]:
         before, _, after = film(np.random.default_rng([SEED, i]), 3)
         yield _invented(f"character {i + 1}", after, lay_lines(before.lines, before.color))
     for i in range(3):
-        yield _invented(f"scene {i + 1}", draw_scene(np.random.default_rng([SEED, 10 + i])))
+        yield _invented(f"scene {i + 1}", invent_scene(np.random.default_rng([SEED, 10 + i])))
     for i in range(3):
-        yield _invented(f"thing {i + 1}", draw_thing(np.random.default_rng([SEED, 20 + i])))
+        yield _invented(f"thing {i + 1}", invent_thing(np.random.default_rng([SEED, 20 + i])))
 
 
 def _invented(name: str, drawing: "Made", reference: AnyArray | None = None) -> Case:

@@ -38,9 +38,9 @@ FIGURES = ("wall_s", "cpu_s", "peak_mib")
 
 def clean(side: int) -> AnyArray:
     """(side, side) uint8 closed and antialiased lines of one scene, at every size the same."""
-    from nurie_lab.drawings.scenes import draw_scene
+    from nurie_lab.drawings.scenes import invent_scene
 
-    return draw_scene(np.random.default_rng(SEED), size=side).lines
+    return invent_scene(np.random.default_rng(SEED), size=side).lines
 
 
 def canny(side: int) -> AnyArray:
@@ -48,10 +48,10 @@ def canny(side: int) -> AnyArray:
     import cv2
 
     from nurie.lines import canny_lines
-    from nurie_lab.drawings.scenes import draw_scene
+    from nurie_lab.drawings.scenes import invent_scene
 
     rng = np.random.default_rng(SEED)
-    lines = canny_lines(draw_scene(rng, size=1024).color).copy()
+    lines = canny_lines(invent_scene(rng, size=1024).color).copy()
     rows, columns = np.nonzero(lines < 128)
     for i in rng.integers(0, len(rows), 150):
         radius = int(rng.integers(2, 7))

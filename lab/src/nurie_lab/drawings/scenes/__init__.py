@@ -1,0 +1,105 @@
+"""Whole pages: land, street, sea, sky and rooms in layers, with things in front of one another."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from nurie.arrays import AnyArray
+from nurie_lab.drawings.figures import figure
+from nurie_lab.drawings.figures.body import body
+from nurie_lab.drawings.figures.persona import any_pose, character
+from nurie_lab.drawings.kit.colors import any_mood
+from nurie_lab.drawings.kit.strokes import Made, Shape, paint
+from nurie_lab.drawings.kit.tones import toned
+from nurie_lab.drawings.scenes import lands, places
+from nurie_lab.drawings.scenes.stage import Figures, Stage
+from nurie_lab.drawings.things import hand
+
+Generator = np.random.Generator
+
+
+def someone(rng: Generator) -> list[Shape]:
+    """The shapes of a whole figure in some pose, in heads, the lowest first.
+
+    Args:
+        rng: source of all choices.
+
+    Returns:
+        Shapes with (row, column) outlines about the figure's middle.
+
+    >>> len(someone(np.random.default_rng(0))) > 10
+    True
+    """
+    who, pose = character(rng), replace(any_pose(rng), view="full")
+    return figure(who, pose, body(who, pose), detail=28.0)
+
+
+SCENES: dict[str, Callable[[Stage], None]] = {**lands.KINDS, **places.KINDS}
+"""How each scene is laid out, by name."""
+
+
+def stage_scene(stage: Stage, scene: str) -> list[Shape]:
+    """Lay a scene out on a stage.
+
+    Args:
+        stage: still empty.
+        scene: a key of ``SCENES``; any of them where empty.
+
+    Returns:
+        The shapes, the farthest first, in pixels; the stage keeps what was chosen in ``scene``.
+    """
+    names = sorted(SCENES)
+    stage.scene = scene or names[int(stage.rng.integers(len(names)))]
+    SCENES[stage.scene](stage)
+    if stage.maybe(0.12):
+        pitch = min(stage.height, stage.width) * stage.u(0.012, 0.02)
+        return toned(stage.shapes, stage.rng, share=0.3, pitch=pitch)
+    return stage.shapes
+
+
+def invent_scene(
+    rng: Generator,
+    *,
+    size: int | tuple[int, int] = 512,
+    figures: Figures | None = someone,
+    scene: str = "",
+) -> Made:
+    """A whole page with background, middle and foreground.
+
+    Args:
+        rng: source of all choices; same state, same bytes.
+        size: height and width in pixels, or the side of a square.
+        figures: draws the shapes of a figure, to be put where people may stand; None: nobody.
+        scene: a key of ``SCENES``; any of them where left out.
+
+    Returns:
+        The drawing; ``seeds`` holds its scene and mood.
+
+    >>> made = invent_scene(np.random.default_rng(0), size=(64, 96), scene="sky")
+    >>> made.lines.shape, made.seeds["scene"]
+    ((64, 96), 'sky')
+    """
+    height, width = (size, size) if isinstance(size, int) else size
+    stage = Stage(rng, height, width, any_mood(rng), figures)
+    shapes = stage_scene(stage, scene)
+    border = rng.random() < 0.3
+    pen = hand(rng, min(height, width))
+    made = paint(
+        shapes, (height, width), rng, pen=replace(pen, width=min(pen.width * 0.85, height / 170))
+    )
+    if border:
+        made = replace(made, lines=framed(made.lines, max(1, round(pen.width))))
+    return replace(made, seeds={"scene": stage.scene, "mood": stage.mood})
+
+
+def framed(lines: AnyArray, thickness: int) -> AnyArray:
+    """The lines with a straight black border, ``thickness`` pixels wide.
+
+    >>> framed(np.full((3, 3), 255, np.uint8), 1)[0].tolist()
+    [0, 0, 0]
+    """
+    rim = lines.copy()
+    rim[:thickness] = rim[-thickness:] = 0
+    rim[:, :thickness] = rim[:, -thickness:] = 0
+    return rim

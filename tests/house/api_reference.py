@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from nurie.studio.limits import Limits
-from nurie.studio.openapi import OPERATIONS, document
+from nurie.studio.api import OPERATIONS, document
+from nurie.studio.shapes import EDITS, POINTS, VARIATIONS, Limits
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 HEAD = """\
@@ -123,7 +123,7 @@ def _kind(shape):
 
 def openapi():
     """The OpenAPI document."""
-    return json.dumps(document(Limits()), indent=1) + "\n"
+    return json.dumps(document(), indent=1) + "\n"
 
 
 def page():
@@ -134,7 +134,13 @@ def page():
         for o in OPERATIONS
     ]
     heading = "## Operations\n\n401 and 403 are answered everywhere.\n\n"
-    return HEAD + heading + TABLE + "".join(rows) + LIMITS.format(**vars(Limits()))
+    return (
+        HEAD
+        + heading
+        + TABLE
+        + "".join(rows)
+        + LIMITS.format(**vars(Limits()), variations=VARIATIONS, edits=EDITS, points=POINTS)
+    )
 
 
 PAGES = {"openapi.json": openapi, "api.md": page}

@@ -78,7 +78,7 @@ def folder(tmp_path_factory):
 def studio(folder):
     """A server with the real model and an opened folder."""
     from nurie.studio.app import Settings
-    from nurie.studio.limits import MIB, Limits
+    from nurie.studio.shapes import MIB, Limits
 
     limits = Limits(max_pixels=3_000_000, max_bytes=8 * MIB, workers=1)
     with serving(Settings(folder=folder, limits=limits)) as client:

@@ -7,7 +7,7 @@ from pathlib import Path
 from nurie.errors import OptionError
 
 
-def desk(model, check):
+def odd_table(model, check):
     def patient(seconds, began=None):
         """Work that asks again and again whether it is still wanted."""
         if began:
@@ -47,19 +47,19 @@ def desk(model, check):
     }
 
 
-def slow_desk(model, check):
+def slow_table(model, check):
     return {"decode": lambda **_: time.sleep(600)}
 
 
-def broken_desk(model, check):
+def broken_table(model, check):
     return {"decode": lambda **_: os._exit(3)}
 
 
-def wrong_desk(model, check):
+def wrong_table(model, check):
     return {"decode": lambda **_: 1 // 0}
 
 
-def patient_desk(model, check):
+def patient_table(model, check):
     def decode(**_):
         """Ask until told to stop; tell both in files."""
         folder = Path(os.environ["NURIE_TEST_FOLDER"])

@@ -3,22 +3,20 @@
 import pytest
 
 from nurie.errors import ExistsError, OutputError, UnreadableError
-from nurie.studio.folder import Folder
+from nurie.studio.files import Folder
 
 
 def test_drawings_of_the_folder_are_listed(folder):
     found = Folder(folder).drawings()
-    assert [entry["name"] for entry in found if not entry["name"].startswith("saved")] == [
-        "cat.png"
-    ]
-    assert found[0]["bytes"] == (folder / "cat.png").stat().st_size
+    assert [entry.name for entry in found if not entry.name.startswith("saved")] == ["cat.png"]
+    assert found[0].bytes == (folder / "cat.png").stat().st_size
     assert Folder(folder).name == folder.name
 
 
 def test_drawings_in_layers_are_listed(tmp_path):
     for name in ("a.ora", "b.PSD", "c.svg", "d.kra"):
         (tmp_path / name).write_bytes(b"x")
-    assert [entry["name"] for entry in Folder(tmp_path).drawings()] == ["a.ora", "b.PSD"]
+    assert [entry.name for entry in Folder(tmp_path).drawings()] == ["a.ora", "b.PSD"]
 
 
 @pytest.mark.parametrize(

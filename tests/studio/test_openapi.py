@@ -10,18 +10,17 @@ from hypothesis import settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
-from nurie.studio.limits import Limits
-from nurie.studio.openapi import OPERATIONS, document
+from nurie.studio.api import OPERATIONS, document
 
 ROOT = Path(__file__).parents[2]
-schema = schemathesis.openapi.from_dict(document(Limits()))
+schema = schemathesis.openapi.from_dict(document())
 
 # Bytes that are no picture and lines beyond the picture fit the shapes and are refused with 422.
 NOT_PROMISED = CHECKS.get_by_names(["positive_data_acceptance"])
 
 
 def test_every_operation_has_a_handler_and_every_handler_an_operation():
-    from nurie.studio.handlers import Handlers
+    from nurie.studio.api import Handlers
 
     public = {name for name in vars(Handlers) if not name.startswith("_")}
     assert public == {operation.name for operation in OPERATIONS}
@@ -35,9 +34,7 @@ def test_the_reference_is_the_document(name):
 
 
 def test_the_server_gives_the_document(studio):
-    assert studio.get("/api/openapi.json").json() == json.loads(
-        json.dumps(document(studio.settings.limits))
-    )
+    assert studio.get("/api/openapi.json").json() == json.loads(json.dumps(document()))
 
 
 def test_another_verb_names_those_that_are_answered(studio):

@@ -4,7 +4,7 @@ import socket
 import time
 
 from nurie.studio.app import Settings
-from nurie.studio.limits import Limits
+from nurie.studio.shapes import Limits
 
 
 def test_a_slow_body_is_given_up(server, raw):
@@ -17,7 +17,7 @@ def test_a_slow_body_is_given_up(server, raw):
 
 
 def test_work_that_takes_too_long_is_ended(server, odd_jobs, boxes, sentence):
-    settings = Settings(desk=odd_jobs.slow_desk, limits=Limits(workers=1, seconds=0.8, grace=0.1))
+    settings = Settings(jobs=odd_jobs.slow_table, limits=Limits(workers=1, seconds=0.8, grace=0.1))
     with server(settings) as client:
         before = client.app.state.pool.pids
         answer = client.post("/api/drawings", content=boxes)
@@ -29,20 +29,20 @@ def test_work_that_takes_too_long_is_ended(server, odd_jobs, boxes, sentence):
 
 def test_who_comes_too_many_is_asked_to_wait(server, odd_jobs, boxes, sentence):
     limits = Limits(workers=1, waiting=0)
-    with server(Settings(desk=odd_jobs.slow_desk, limits=limits)) as client:
+    with server(Settings(jobs=odd_jobs.slow_table, limits=limits)) as client:
         answer = client.post("/api/drawings", content=boxes)
         assert sentence(answer, 429) == "Too much is waiting already; try again in a moment."
         assert answer.headers["retry-after"] == "1"
 
 
 def test_a_worker_that_breaks_is_told(server, odd_jobs, boxes, sentence):
-    with server(Settings(desk=odd_jobs.broken_desk, limits=Limits(workers=1))) as client:
+    with server(Settings(jobs=odd_jobs.broken_table, limits=Limits(workers=1))) as client:
         answer = client.post("/api/drawings", content=boxes)
         assert "The work broke off" in sentence(answer, 503)
 
 
 def test_a_defect_is_told_without_its_inside(server, odd_jobs, boxes, capfd, sentence):
-    with server(Settings(desk=odd_jobs.wrong_desk, limits=Limits(workers=1))) as client:
+    with server(Settings(jobs=odd_jobs.wrong_table, limits=Limits(workers=1))) as client:
         answer = client.post("/api/drawings", content=boxes)
         assert "Something is wrong in nurie itself" in sentence(answer, 500)
     assert "ZeroDivisionError" in capfd.readouterr().err
@@ -59,7 +59,7 @@ def wait_for(holds):
 def test_a_client_that_goes_away_stops_its_work(server, odd_jobs, boxes, tmp_path, monkeypatch):
     monkeypatch.setenv("NURIE_TEST_FOLDER", str(tmp_path))
     limits = Limits(workers=1, grace=60)
-    with server(Settings(desk=odd_jobs.patient_desk, limits=limits)) as client:
+    with server(Settings(jobs=odd_jobs.patient_table, limits=limits)) as client:
         length = f"Content-Length: {len(boxes)}\r\n\r\n"
         head = f"POST /api/drawings HTTP/1.1\r\nHost: localhost\r\n{length}"
         pids = client.app.state.pool.pids

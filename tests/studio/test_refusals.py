@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from nurie.studio.app import Settings
-from nurie.studio.limits import Limits
+from nurie.studio.shapes import Limits
 
 NOBODY = "0" * 64
 FLAT = {"palette": [], "entries": [-1], "style": "flat"}

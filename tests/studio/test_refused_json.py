@@ -17,8 +17,8 @@ def test_json_must_be_declared(studio, drawing, kind, sentence):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"\xff\xfe", b"[1,]", b'{"gap": NaN}', b'{"gap": Infinity}', b"[" * 200_000,
-     b'{"a":' * 50_000, b'{"gap": ' + b"9" * 5000 + b"}", b'\xef\xbb\xbf{}x'],
+    [b"", b"{", b"\xff\xfe", b'{"gap": 1,}', b'{"gap": NaN}', b'{"gap": Infinity}',
+     b'\xef\xbb\xbf{}x', b'{"edits": []}]'],
 )  # fmt: skip
 def test_what_is_no_json(studio, drawing, data, sentence):
     path = f"/api/drawings/{drawing['id']}/regions"
@@ -36,15 +36,15 @@ def test_huge_json_is_refused(studio, drawing, sentence):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ([], "The body is not an object."),
-        ({"gap": -1}, "gap is -1; give 0 or more."),
-        ({"gap": 1e999}, None),
-        ({"gap": True}, "gap is not a number or null."),
+        ([], "The body must be an object, not a list."),
+        ({"gap": -1}, "gap must be a number >= 0.0."),
+        ({"gap": float("inf")}, None),
+        ({"gap": True}, "gap must be a number or null, not true or false."),
         ({"cuts": []}, "'cuts' is not known here; see the API's document."),
-        ({"edits": [{}]}, "edits[0] is none of what is allowed; give an object with"),
-        ({"edits": [{"cut": [[0, 0]]}]}, "edits[0].cut has 1 items; give 2 to 20000."),
-        ({"edits": [{"cut": [[0, 0], [0]]}]}, "edits[0].cut[1] has 1 items; give 2 to 2."),
-        ({"edits": [{"cut": [[0, 0], [0, "1"]]}]}, "edits[0].cut[1][1] is not a number."),
+        ({"edits": [{}]}, "edits[0]: give one of cut, merge and split."),
+        ({"edits": [{"cut": [[0, 0]]}]}, "edits[0].cut must be a list of length >= 2."),
+        ({"edits": [{"cut": [[0, 0], [0]]}]}, "edits[0].cut[1] must be a list of length >= 2."),
+        ({"edits": [{"cut": [[0, 0], [0, "1"]]}]}, "edits[0].cut[1][1] must be a number, not"),
         ({"edits": [{"cut": [[0, 0], [0, 1]], "x": 1}]}, "edits[0].'x' is not known here"),
         ({"edits": [{"cut": [[0, 0], [0, 500]]}]}, "Edit 1 leaves the picture of 200 x 120"),
     ],
@@ -67,24 +67,26 @@ DOT = {"x": 1, "y": 1, "color": "#000000"}
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({"seed": -1}, "seed is -1; give 0 or more."),
-        ({"seed": 1.5}, "seed is not a whole number."),
-        ({"variations": 9}, "variations is 9; give 8 or less."),
+        ({"seed": -1}, "seed must be a whole number >= 0."),
+        ({"seed": 1.5}, "seed must be a whole number, not a number."),
+        ({"variations": 9}, "variations must be a whole number <= 8."),
         ({"style": "soft"}, "'style' is not known here; see the API's document."),
-        ({"choice": 48}, "choice is 48; give 47 or less."),
+        ({"choice": 48}, "choice must be a whole number <= 47."),
         ({"keep": {"palette": []}}, "keep.entries is missing."),
-        ({"palette": []}, "palette has 0 items; give 1 to 4096."),
-        ({"palette": ["red"]}, "palette[0] is 'red', which has not the right form; write it"),
+        ({"palette": []}, "palette must be a list of length >= 1."),
+        ({"palette": ["red"]}, "palette[0] must be text like #ff8800."),
         ({"palette": ["#000000"], "names": ["a", "b"]}, "1 colours have 2 names; give one"),
         ({"hints": [{**DOT, "x": 200}]}, "Hint 1 lies outside of the picture of 200 x 120"),
-        ({"hints": [{**DOT, "color": "#000000\n"}]}, "hints[0].color is '#000000\\n', which has"),
+        ({"hints": [{**DOT, "color": "#000000\n"}]}, "hints[0].color must be text of length <= 7."),
         ({"hints": [{"points": [[0, 0]], "radius": 0, "color": "#000000"}]},
-         "hints[0].radius is 0; give more than 0."),
-        ({"hints": [{"x": 1}]}, "hints[0] is none of what is allowed"),
+         "hints[0].radius must be a number > 0.0."),
+        ({"hints": [{"x": 1}]}, "hints[0].color is missing."),
+        ({"hints": [{"x": 1, "color": "#000000"}]}, "hints[0]: give x and y, or points"),
+        ({"hints": [{**DOT, "points": [[0, 0]]}]}, "hints[0]: give x and y, or points"),
         ({"fixed": {"0": "#000000"}}, "There is no region 0; they are 1 to 2."),
         ({"fixed": {"9": None}}, "There is no region 9; they are 1 to 2."),
-        ({"fixed": {"-1": None}}, "fixed.'-1' is not known here"),
-        ({"fixed": {"١": None}}, "fixed.'١' is not known here"),
+        ({"fixed": {"-1": None}}, "A key of fixed must be a whole number >= 0."),
+        ({"fixed": {"١": None}}, "A key of fixed must be a whole number, not text."),
     ],
 )  # fmt: skip
 def test_colors_that_cannot_be_obeyed(studio, drawing, body, text, sentence):
@@ -97,12 +99,12 @@ def test_colors_that_cannot_be_obeyed(studio, drawing, body, text, sentence):
     [
         ({"format": "png"}, "palette is missing."),
         ({"palette": []}, "format is missing."),
-        ({"format": "exe", "palette": []}, "format is 'exe'; give one of png"),
-        ({"format": "../../x", "palette": []}, "format is '../../x'; give one of png"),
+        ({"format": "exe", "palette": []}, "format is 'exe', which is not allowed"),
+        ({"format": "../../x", "palette": []}, "format is '../../x', which is not allowed"),
         ({"format": "png", "palette": []}, "drawing is missing."),
-        ({"format": "gpl", "palette": []}, "palette has 0 items; give 1 to 4096."),
+        ({"format": "gpl", "palette": []}, "palette must be a list of length >= 1."),
         ({"format": "png", "palette": [], "drawing": "x", "regions": NOBODY, "entries": [-1]},
-         "drawing is 'x', which has not the right form."),
+         "drawing must be text of 64 hexadecimal digits."),
     ],
 )  # fmt: skip
 def test_files_that_cannot_be_made(studio, body, text, sentence):
@@ -114,7 +116,7 @@ def test_files_that_cannot_be_made(studio, body, text, sentence):
     [
         ({"entries": [-1, 0]}, "There are 2 regions and line, but 2 entries; give one for each"),
         ({"entries": [-1, 0, 1]}, "An entry points at colour 1 of 1; count from 0."),
-        ({"entries": [-2, 0, 0]}, "entries[0] is -2; give -1 or more."),
+        ({"entries": [-2, 0, 0]}, "entries[0] must be a whole number >= -1."),
     ],
 )  # fmt: skip
 def test_entries_that_do_not_fit(studio, drawing, more, text, sentence):

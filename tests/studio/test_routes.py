@@ -305,7 +305,7 @@ def test_nothing_that_is_private_is_stored_by_browsers(studio, drawing):
 
 def test_serve_has_no_page(server):
     from nurie.studio.app import Settings
-    from nurie.studio.limits import Limits
+    from nurie.studio.shapes import Limits
 
     with server(Settings(page=False, limits=Limits(workers=1))) as client:
         assert client.get("/").status_code == 404

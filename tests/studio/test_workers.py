@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from nurie.errors import NurieError, OptionError
-from nurie.studio.limits import Limits
+from nurie.studio.shapes import Limits
 from nurie.studio.workers import (
     BrokenError,
     BusyError,
@@ -41,7 +41,7 @@ def tried(odd_jobs):
 
     def run(story, limits=ONE):
         async def told():
-            pool = Pool(odd_jobs.desk, "model", limits)
+            pool = Pool(odd_jobs.odd_table, "model", limits)
             try:
                 return await asyncio.wait_for(story(pool), 60)
             finally:
@@ -190,7 +190,7 @@ def test_who_is_cancelled_while_waiting_leaves_the_queue(tried, tmp_path):
 
 def test_closing_ends_all_processes(odd_jobs):
     async def story():
-        pool = Pool(odd_jobs.desk, "model", replace(ONE, workers=2))
+        pool = Pool(odd_jobs.odd_table, "model", replace(ONE, workers=2))
         workers = list(pool._workers)
         await pool.run("pid")
         pool.close()

@@ -104,8 +104,8 @@ def _serve(
         ) from error
     from nurie.models.registry import find
     from nurie.studio.app import Settings
-    from nurie.studio.limits import MIB, Limits
     from nurie.studio.serve import serve as run
+    from nurie.studio.shapes import MIB, Limits
 
     find()  # A missing model is said now, not by the workers.
     workers, cache, megapixels = sizes

@@ -11,27 +11,25 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from nurie.errors import ExistsError, NurieError, TooLargeError
 from nurie.models.registry import DEFAULT
-from nurie.studio.bodies import RefusedError, let_pass
-from nurie.studio.cache import Cache
-from nurie.studio.folder import Folder
+from nurie.studio.api import OPERATIONS, Handlers
+from nurie.studio.bodies import RefusedError, answered, let_pass
+from nurie.studio.files import Cache, Folder
 from nurie.studio.guard import Guard
-from nurie.studio.handlers import Handlers
-from nurie.studio.jobs import desk
-from nurie.studio.limits import Limits
-from nurie.studio.openapi import OPERATIONS
+from nurie.studio.jobs import job_table
 from nurie.studio.service import Service
+from nurie.studio.shapes import Error, Limits
 from nurie.studio.workers import (
     BrokenError,
     BusyError,
-    Desk,
     FailedError,
     GoneError,
+    Jobs,
     OverdueError,
     Pool,
 )
@@ -74,7 +72,7 @@ class Settings:
     """Whether the page is served beside the API."""
     limits: Limits = field(default_factory=Limits)
     """What is allowed."""
-    desk: Desk = desk
+    jobs: Jobs = job_table
     """Makes the jobs of the workers."""
 
 
@@ -84,7 +82,7 @@ def build(settings: Settings) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         cache = Cache(settings.limits.cache)
-        pool = Pool(settings.desk, settings.model, settings.limits)
+        pool = Pool(settings.jobs, settings.model, settings.limits)
         app.state.pool, app.state.cache = pool, cache
         app.state.service = Service(cache, pool, settings.limits)
         try:
@@ -153,14 +151,11 @@ def _status(error: Exception) -> tuple[int, str]:
     raise error
 
 
-def _error(status: int, sentence: str, *, gone: bool = False) -> JSONResponse:
-    body: dict[str, Any] = {"error": sentence}
-    if gone:
-        body["gone"] = True
+def _error(status: int, sentence: str, *, gone: bool = False) -> Response:
     headers = {"retry-after": "1"} if status in (429, 503) else {}
     if status == 408:
         headers["connection"] = "close"
-    return JSONResponse(body, status, headers)
+    return answered(Error(sentence, gone), status, headers)
 
 
 async def _no_route(_request: Request, error: Exception) -> Response:
@@ -170,7 +165,7 @@ async def _no_route(_request: Request, error: Exception) -> Response:
         405: "This address does not answer that method; the API's document is /api/openapi.json.",
     }.get(status, "This cannot be answered; the API's document is /api/openapi.json.")
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    return JSONResponse({"error": sentence}, status, headers)
+    return answered(Error(sentence), status, headers)
 
 
 class _Page(StaticFiles):

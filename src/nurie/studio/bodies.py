@@ -3,24 +3,27 @@
 import asyncio
 import contextlib
 import hashlib
-import json
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
 
+import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from nurie.studio.limits import Limits
-from nurie.studio.shapes import Schema, check
+from nurie.errors import OptionError
+from nurie.studio.shapes import Limits
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
 _PIECE = 1 << 20
+
+T = TypeVar("T")
 
 
 class RefusedError(Exception):
@@ -31,7 +34,7 @@ class RefusedError(Exception):
         self.status = status
 
 
-async def receive_json(request: "Request", schema: Schema, limits: Limits) -> dict[str, Any]:
+async def receive_json(request: "Request", shape: type[T], limits: Limits) -> T:
     """A JSON body of a known shape.
 
     Raises:
@@ -44,18 +47,78 @@ async def receive_json(request: "Request", schema: Schema, limits: Limits) -> di
     body = bytearray()
     async for chunk in _chunks(request, limits.max_json, limits.body_seconds):
         body += chunk
-    # Long lists take a while, in which others are served.
-    return await asyncio.to_thread(_parsed, bytes(body), schema)
-
-
-def _parsed(body: bytes, schema: Schema) -> dict[str, Any]:
     try:
-        value = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return parse(body, shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RefusedError(400, "The body is not JSON; check what is sent.") from None
-    check(value, schema)
-    found: dict[str, Any] = value
-    return found
+
+
+def answered(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """An answer in JSON."""
+    return Response(msgspec.json.encode(value), status, headers, "application/json")
+
+
+def parse(body: bytes | bytearray, shape: type[T]) -> T:
+    """A JSON text as a shape.
+
+    Raises:
+        OptionError: it is JSON of another shape: the first thing that is wrong.
+        msgspec.DecodeError: it is not JSON.
+
+    XX{"seed": -1}', ColorsRequest)
+    Traceback (most recent call last):
+    nurie.errors.OptionError: seed must be a whole number >= 0.
+    """
+    try:
+        return _decoder(shape).decode(body)
+    except msgspec.ValidationError as error:
+        raise OptionError(_sentence(str(error))) from None
+
+
+def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
+    if shape not in _DECODERS:
+        _DECODERS[shape] = msgspec.json.Decoder(shape)
+    return _DECODERS[shape]
+
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+_WORDS = {
+    "`object`": "an object",
+    "`array`": "a list",
+    "`str`": "text",
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`bool`": "true or false",
+    "`null`": "null",
+    "matching regex '^#[0-9a-fA-F]{6}$'": "like #ff8800",
+    "matching regex '^[0-9a-f]{64}$'": "of 64 hexadecimal digits",
+}
+
+
+def _sentence(complaint: str) -> str:
+    """A sentence that names the field, from what msgspec says.
+
+    >>> _sentence("Expected `int | null`, got `str` - at `$.edits[0].x`")
+    'edits[0].x must be a whole number or null, not text.'
+    """
+    found = re.fullmatch(r"(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?", complaint, re.DOTALL)
+    assert found is not None
+    what, key, at = found[1], found[2], found[3] or ""
+    if field := re.fullmatch(r"Object (contains|missing).* `(.*)`", what, re.DOTALL):
+        inner = f"{at}." if at else ""
+        if field[1] == "missing":
+            return f"{inner}{field[2]} is missing."
+        return f"{inner}{field[2][:40]!r} is not known here; see the API's document."
+    place = f"A key of {at}" if key else at or "The body"
+    if what.startswith("Invalid enum value"):
+        return f"{place} is {what[19:61]}, which is not allowed; see the API's document."
+    if not what.startswith("Expected"):
+        return f"{at}: {what}." if at else f"{what}."
+    what = what.removeprefix("Expected ").replace(" | ", "` or `").replace(", got", ", not")
+    for word, plain in _WORDS.items():
+        what = what.replace(word, plain)
+    return f"{place} must be {what}."
 
 
 async def receive_file(request: "Request", path: Path, limits: Limits) -> str:
@@ -93,10 +156,6 @@ def plain_name(text: str) -> str:
     """
     kept = "".join(c for c in text if c.isprintable() and c not in '/\\:*?"<>|')
     return kept.lstrip(". ").rstrip(". ")[-120:]
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 async def _chunks(request: "Request", most: int, seconds: float) -> AsyncIterator[bytes]:

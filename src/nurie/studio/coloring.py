@@ -1,22 +1,24 @@
-"""Colouring as the page asks for it: from wishes about regions to answers about regions."""
+"""Colouring as requests ask for it: from marks and wishes to answers, files and shade."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import UNSET
 
-from nurie.api import Colorizer
-from nurie.arrays import Labels, Mask
+from nurie.api import Colorizer, save, shaded
+from nurie.arrays import Floats, Labels, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
-from nurie.document import PAPER, Guidance, Hints, Layers, Sketch
+from nurie.document import PAPER, Guidance, Hints, Layers, Mark, Palette, Sketch, strips
 from nurie.errors import OptionError
+from nurie.guidance.hints import settle
+from nurie.io.marks import draw_marks
 from nurie.painting.colorize import Drawing
 from nurie.painting.review import review
-from nurie.studio import file_store as shelf
-from nurie.studio import minimal_change as calm
-from nurie.studio.results import palette_from
-from nurie.studio.strokes import hinted_regions
+from nurie.regions.edits import Cut, Edit, Merge, Split
+from nurie.studio import files, shapes
+from nurie.studio import minimal_change as minimal
 
 if TYPE_CHECKING:
     from nurie.painting.references import Reference
@@ -27,9 +29,9 @@ def color(
     labels: tuple[Path, tuple[int, int]],
     cutting: Path,
     *,
-    wishes: Mapping[str, Any],
+    wishes: shapes.ColorsRequest,
     references: Sequence[Path] = (),
-) -> dict[str, Any]:
+) -> list[shapes.Answer]:
     """Colour the regions of a drawing.
 
     Args:
@@ -42,77 +44,231 @@ def color(
     Returns:
         The answers as the page reads them.
     """
-    known: shelf.Cutting = shelf.load(cutting)
-    asked = _wished(wishes, shelf.load_labels(*labels), known)
-    read: list[Reference] = [shelf.load(path) for path in references]
-    if "keep" not in wishes:
+    known: files.Cutting = files.load(cutting)
+    asked = _wished(wishes, files.load_labels(*labels), known)
+    read: list[Reference] = [files.load(path) for path in references]
+    if wishes.keep is UNSET:
         found = _asked(colorizer, known, asked, wishes, read)
     else:
-        kept = calm.kept_of(wishes["keep"], known)
-        told, follows = calm.hold(kept, asked, known.scene)
+        kept = minimal.kept_of(wishes.keep, known)
+        told, follows = minimal.hold(kept, asked, known.scene)
         found = _asked(colorizer, known, told, wishes, read)
-        found = {n: calm.settle(a, kept, asked, follows, known) for n, a in found.items()}
-    return {"answers": [{"choice": n, **_answer(layers, known)} for n, layers in found.items()]}
+        found = {n: minimal.settle(a, kept, asked, follows, known) for n, a in found.items()}
+    return [_answer(number, layers, known) for number, layers in found.items()]
 
 
 def _asked(
     colorizer: Colorizer,
-    known: shelf.Cutting,
-    asked: calm.Asked,
-    wishes: Mapping[str, Any],
+    known: files.Cutting,
+    asked: minimal.Asked,
+    wishes: shapes.ColorsRequest,
     references: "Sequence[Reference]",
 ) -> dict[int, Layers]:
     """What the model makes of it, by the answers' numbers."""
     rows = np.flatnonzero(asked.given).astype(np.int32)
     hints = Hints(np.zeros_like(rows), rows + 1, asked.colors[rows])
-    palette = palette_from(wishes["palette"], wishes.get("names")) if "palette" in wishes else None
+    palette = palette_from(wishes.palette, wishes.names) if wishes.palette else None
     drawing = colorizer.consult(_as_row(known, asked.paper), references)
-    guidance, seed = Guidance(hints, palette), int(wishes.get("seed", 0))
-    if "choice" in wishes:
-        number = int(wishes["choice"])
+    guidance, seed = Guidance(hints, palette), wishes.seed
+    if wishes.choice is not UNSET:
+        number = wishes.choice
         return {number: colorizer.answer(drawing, guidance=guidance, seed=seed, number=number)}
-    count = int(wishes.get("variations", 1))
-    return colorizer.numbered(drawing, count, guidance=guidance, seed=seed)
+    return colorizer.numbered(drawing, wishes.variations, guidance=guidance, seed=seed)
 
 
-def _wished(wishes: Mapping[str, Any], labels: Labels, known: shelf.Cutting) -> calm.Asked:
+def _wished(wishes: shapes.ColorsRequest, labels: Labels, known: files.Cutting) -> minimal.Asked:
     """Colours given by hints or exactly, where, and what shall stay paper.
 
     Hints of the request win over those of the drawing itself.
     """
-    colors, given = hinted_regions(wishes.get("hints", ()), labels, known.count)
+    colors, given = hinted_regions(wishes.hints, labels, known.count)
     hinted = given.copy()
     own = known.numbers[known.hinted & ~given[known.numbers]]
     colors[own], given[own] = known.colors[known.hinted & ~given[known.numbers]], True
     paper = np.zeros(known.count + 1, bool)
     paper[known.numbers] = known.paper
-    for text, exact in wishes.get("fixed", {}).items():
-        region = int(text)
+    for region, exact in wishes.fixed.items():
         if not 0 < region <= known.count:
             raise OptionError(f"There is no region {region}; they are 1 to {known.count}.")
         given[region], paper[region], hinted[region] = exact is not None, exact is None, False
         colors[region] = parse_hex(exact) if exact else 255
     rows = known.numbers
-    return calm.Asked(colors[rows], given[rows], hinted[rows], paper[rows])
+    return minimal.Asked(colors[rows], given[rows], hinted[rows], paper[rows])
 
 
-def _as_row(known: shelf.Cutting, paper: Mask) -> Drawing:
+def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     """The drawing with one pixel a region, which is all that its colours depend on."""
     size = len(known.numbers) + 1
     row = np.arange(size, dtype=np.int32)[None]
     return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
 
 
-def _answer(layers: Layers, known: shelf.Cutting) -> dict[str, Any]:
+def _answer(number: int, layers: Layers, known: files.Cutting) -> shapes.Answer:
     entries = np.full(known.count + 1, PAPER, np.int32)
     entries[known.numbers] = layers.entries[1:]
     sure = np.zeros(known.count + 1)
     if layers.confidence is not None:
         sure[known.numbers] = layers.confidence[1:]
-    return {
-        "palette": [to_hex(color) for color in layers.palette.colors],
-        "names": list(layers.palette.names or ("",) * len(layers.palette)),
-        "entries": entries.tolist(),
-        "confidence": sure.round(3).tolist(),
-        "ask": known.numbers[review(layers) - 1].tolist(),
-    }
+    return shapes.Answer(
+        choice=number,
+        palette=[to_hex(color) for color in layers.palette.colors],
+        names=list(layers.palette.names or ("",) * len(layers.palette)),
+        entries=entries.tolist(),
+        confidence=sure.round(3).tolist(),
+        ask=known.numbers[review(layers) - 1].tolist(),
+    )
+
+
+def edits_of(listed: Sequence[shapes.Edit]) -> list[Edit]:
+    """Edits as the regions take them.
+
+    >>> [type(edit).__name__ for edit in edits_of([shapes.Edit(cut=[[0, 1], [2, 3]])])]
+    ['Cut']
+    """
+    kinds = (("cut", Cut), ("merge", Merge), ("split", Split))
+    return [
+        kind(_places(points))
+        for step in listed
+        for name, kind in kinds
+        if (points := getattr(step, name)) is not UNSET
+    ]
+
+
+def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> tuple[Rgb8, Mask]:
+    """The colour that each region takes by hint: that of the last one that means it.
+
+    Args:
+        hints: dots, strokes and areas as hint files have them, in their order.
+        labels: (H, W) int32.
+        count: highest number of a region.
+
+    Returns:
+        (count + 1, 3) uint8 colours and (count + 1,) bool: hinted.
+
+    Raises:
+        OptionError: a dot lies outside of the picture.
+
+    >>> colors, hinted = hinted_regions(
+    ...     [shapes.Hint(x=1, y=0, color="#ff0000")], np.array([[1, 2]], np.int32), 2)
+    >>> hinted.tolist(), colors[2].tolist()
+    ([False, False, True], [255, 0, 0])
+    """
+    colors, hinted = np.zeros((count + 1, 3), np.uint8), np.zeros(count + 1, bool)
+    shape = labels.shape[0], labels.shape[1]
+    marks = [_mark(number, hint, shape) for number, hint in enumerate(hints, 1)]
+    drawn = draw_marks(marks, shape)
+    if not len(drawn.rows):
+        return colors, hinted
+    told = settle(drawn, labels)
+    assert told.marks is not None
+    # The last write wins: the latest mark.
+    order = np.argsort(told.marks, kind="stable")
+    region = labels[told.rows[order], told.columns[order]]
+    colors[region], hinted[region] = told.colors[order], True
+    hinted[0] = False
+    return colors, hinted
+
+
+def _mark(number: int, hint: shapes.Hint, shape: tuple[int, int]) -> Mark:
+    color = parse_hex(hint.color)
+    if hint.polygon is not UNSET:
+        return Mark(_places(hint.polygon), color, area=True)
+    if hint.points is not UNSET:
+        radius = shapes.RADIUS if hint.radius is UNSET else hint.radius
+        return Mark(_places(hint.points), color, radius)
+    assert hint.x is not UNSET
+    assert hint.y is not UNSET
+    row, column = hint.y, hint.x
+    if not (0 <= row < shape[0] and 0 <= column < shape[1]):
+        raise OptionError(
+            f"Hint {number} lies outside of the picture of {shape[1]} x {shape[0]} pixels; move it."
+        )
+    return Mark(np.array([[row, column]], np.float32), color)
+
+
+def _places(points: Sequence[Sequence[float]]) -> Floats:
+    """Rows and columns from x and y, (k, 2)."""
+    return np.array(points, np.float64)[:, ::-1].astype(np.float32)
+
+
+def export(
+    sketch: Path | None,
+    labels: Path | None,
+    coloring: shapes.ExportRequest,
+    target: Path,
+    force: bool = False,
+) -> None:
+    """Write a coloured drawing, or its palette, as the target's suffix says.
+
+    Args:
+        sketch: the drawing.
+        labels: its regions.
+        coloring: the request.
+        target: the file.
+        force: an existing file may be replaced.
+
+    Raises:
+        OptionError: the entries do not fit the regions or the palette.
+    """
+    from nurie.io.palettes import write_palette
+
+    palette = palette_from(coloring.palette, coloring.names, coloring.name or "nurie")
+    if sketch is None or labels is None or coloring.entries is UNSET:
+        write_palette(target, palette, force=force)
+    else:
+        layers = _layers(sketch, labels, coloring.entries, palette)
+        save(shaded(layers, coloring.style, coloring.light), target, force=force)
+
+
+def shade_of(sketch: Path, labels: Path, coloring: shapes.ShadeRequest, draft: Path) -> None:
+    """The layer of shade as a PNG, white where nothing is shaded."""
+    from nurie.io.png import write_png
+
+    flat = _layers(sketch, labels, coloring.entries, palette_from(coloring.palette, None))
+    layers = shaded(flat, coloring.style, coloring.light)
+    height, width = layers.sketch.shape
+    white = np.full((1, width, 3), 255, np.uint8)
+    parts = (
+        np.broadcast_to(white, (rows.stop - rows.start, width, 3))
+        if layers.shade is None
+        else layers.shade[rows]
+        for rows in strips(height)
+    )
+    with draft.open("wb") as stream:
+        write_png(stream, parts, (height, width, 3))
+
+
+def _layers(sketch: Path, labels: Path, numbered: Sequence[int], palette: Palette) -> Layers:
+    """The coloured drawing that a request describes.
+
+    Raises:
+        OptionError: the entries do not fit the regions or the palette.
+    """
+    drawing = files.load_sketch(sketch)
+    numbers = np.array(files.load_labels(labels, drawing.shape))
+    entries = np.array(numbered, np.int32)
+    if len(entries) <= int(numbers.max(initial=0)):
+        raise OptionError(
+            f"There are {int(numbers.max())} regions and line, but {len(entries)} entries; give "
+            "one for each number from 0."
+        )
+    if entries.max() >= len(palette):
+        raise OptionError(
+            f"An entry points at colour {int(entries.max())} of {len(palette)}; count from 0."
+        )
+    entries[0] = PAPER
+    return Layers(drawing, numbers, entries, palette, entries < PAPER)
+
+
+def palette_from(
+    colors: Sequence[str], names: Sequence[str] | None, name: str = "nurie"
+) -> Palette:
+    """A palette from colours and names as a request has them.
+
+    Raises:
+        OptionError: not one name for each colour.
+    """
+    if names and len(names) != len(colors):
+        raise OptionError(f"{len(colors)} colours have {len(names)} names; give one for each.")
+    table = np.array([parse_hex(color) for color in colors], np.uint8).reshape(-1, 3)
+    return Palette(table, tuple(names) if names and any(names) else (), name)

@@ -1,6 +1,6 @@
 """What workers do: functions from files to files, with the model in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +22,11 @@ from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
 from nurie.regions.segment import segment
-from nurie.studio import file_store as shelf
-from nurie.studio.coloring import color
-from nurie.studio.results import export, shade_of
-from nurie.studio.strokes import edits_of
+from nurie.studio import files, shapes
+from nurie.studio.coloring import color, edits_of, export, shade_of
 
 
-def desk(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
+def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
     """The jobs of one worker, by name.
 
     Args:
@@ -76,7 +74,7 @@ def decode(source: Path, name: str, max_pixels: int, draft: Path) -> dict[str, A
     with _called(source, name, max_pixels):
         sketch = read_sketch(source, max_pixels=max_pixels)
     # The layers around the drawing stay with the program that sent it.
-    shelf.save(draft, replace(sketch, stack=None))
+    files.save(draft, replace(sketch, stack=None))
     height, width = sketch.shape
     return {"width": width, "height": height, "dpi": list(sketch.dpi) if sketch.dpi else None}
 
@@ -85,27 +83,27 @@ def line(sketch: Path, draft: Path) -> None:
     """The line layer as a PNG."""
     from nurie.io.png import write_png
 
-    pixels = shelf.load_sketch(sketch).pixels
+    pixels = files.load_sketch(sketch).pixels
     parts = (line_layer(pixels[rows]) for rows in strips(len(pixels)))
     with draft.open("wb") as stream:
         write_png(stream, parts, (*pixels.shape[:2], 4))
 
 
-def palette_of(source: Path, name: str) -> dict[str, Any]:
+def palette_of(source: Path, name: str) -> shapes.PaletteRead:
     """Colours of a palette file or a picture, with their names."""
     with _called(source, name):
         palette = read_palette(source)
     names = palette.names or ("",) * len(palette)
     colors = [to_hex(color) for color in palette.colors]
-    return {
-        "name": Path(name).stem if palette.name == source.stem else palette.name,
-        "colors": [{"color": c, "name": n} for c, n in zip(colors, names, strict=True)],
-    }
+    return shapes.PaletteRead(
+        Path(name).stem if palette.name == source.stem else palette.name,
+        [shapes.Swatch(c, n) for c, n in zip(colors, names, strict=True)],
+    )
 
 
 def measured(cutting: Path) -> dict[str, Any]:
     """The measures of regions that were cut before."""
-    return _measured(shelf.load(cutting))
+    return _measured(files.load(cutting))
 
 
 class Painter:
@@ -125,7 +123,7 @@ class Painter:
         view: tuple[Path, bool],
         start: tuple[Path, int] | None,
         gap: float | None,
-        edits: Sequence[Mapping[str, Any]],
+        edits: Sequence[shapes.Edit],
         drafts: tuple[Path, Path],
     ) -> dict[str, Any]:
         """Cut a drawing into regions.
@@ -141,24 +139,24 @@ class Painter:
         Returns:
             The measures of the regions as the page reads them.
         """
-        drawing = shelf.load_sketch(sketch)
+        drawing = files.load_sketch(sketch)
         if view[1]:
-            seen: View = shelf.load(view[0])
+            seen: View = files.load(view[0])
         else:
             seen = self._colorizer.look(drawing)
-            shelf.save(view[0], seen)
+            files.save(view[0], seen)
         if start is None:
             labels = self._cut(drawing, seen, gap)
             partition = Partition(labels, int(labels.max(initial=0)))
         else:
-            partition = Partition(shelf.load_labels(start[0], drawing.shape), start[1])
+            partition = Partition(files.load_labels(start[0], drawing.shape), start[1])
         partition = edit(partition, edits_of(edits), seen.ink)
         numbers = numbers_in_use(partition)
         read = self._colorizer.arrange(drawing, seen, _compact(partition, numbers))
-        shelf.save_labels(drafts[0], partition.labels)
+        files.save_labels(drafts[0], partition.labels)
         told = _told(drawing, read.labels, seen.ink)
-        cutting = shelf.Cutting(numbers, partition.count, read.scene, read.paper, *told)
-        shelf.save(drafts[1], cutting)
+        cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *told)
+        files.save(drafts[1], cutting)
         return _measured(cutting)
 
     def _cut(self, drawing: Sketch, seen: View, gap: float | None) -> Labels:
@@ -175,9 +173,9 @@ class Painter:
 
         with _called(source, name, max_pixels):
             picture = read_color(source, max_pixels=max_pixels)
-        shelf.save(draft, self._colorizer.read_reference(picture))
+        files.save(draft, self._colorizer.read_reference(picture))
 
-    def colors(self, **named: Any) -> dict[str, Any]:
+    def colors(self, **named: Any) -> list[shapes.Answer]:
         """Colour the regions, see ``coloring.color``."""
         return color(self._colorizer, **named)
 
@@ -216,7 +214,7 @@ def _compact(partition: Partition, numbers: Ints) -> Labels:
     return look_up(table, partition.labels)
 
 
-def _measured(cutting: shelf.Cutting) -> dict[str, Any]:
+def _measured(cutting: files.Cutting) -> dict[str, Any]:
     size, measures = cutting.count + 1, cutting.scene.measures
     areas, centers, boxes = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 4))
     areas[cutting.numbers] = measures.area

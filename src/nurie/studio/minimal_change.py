@@ -1,10 +1,10 @@
-"""What stays as it is when somebody asks for one thing: a dab must not repaint the drawing."""
+"""What stays as it is when somebody asks for one thing: a hint must not repaint the drawing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 
 from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.colors import parse_hex
@@ -13,7 +13,8 @@ from nurie.errors import OptionError
 from nurie.painting.predict import kin
 from nurie.painting.review import FOLLOW, asking_order
 from nurie.painting.scene import Scene
-from nurie.studio.file_store import Cutting
+from nurie.studio.files import Cutting
+from nurie.studio.shapes import Keep
 
 UNKNOWN = -2
 """Entry of a region of which nothing is kept."""
@@ -50,29 +51,31 @@ class Kept:
     """(m,) float32 in [0, 1]."""
 
 
-def kept_of(keep: Mapping[str, Any], known: Cutting) -> Kept:
+def kept_of(keep: Keep, known: Cutting) -> Kept:
     """Read what a request wants to keep.
 
     Args:
-        keep: ``palette``, ``entries`` and ``confidence`` of the request.
+        keep: of the request.
         known: of the regions.
 
     Raises:
         OptionError: it does not fit the regions.
     """
     rows, size = known.numbers, known.count + 1
-    entries = np.array(keep["entries"], np.int32)
-    confidence = np.array(keep.get("confidence", np.zeros(size)), np.float32)
+    entries = np.array(keep.entries, np.int32)
+    confidence = np.array(
+        np.zeros(size) if keep.confidence is UNSET else keep.confidence, np.float32
+    )
     for name, values in (("entries", entries), ("confidence", confidence)):
         if len(values) != size:
             raise OptionError(
                 f"keep.{name} has {len(values)} items for {size - 1} regions; give {size}, one for "
                 "each number from 0."
             )
-    table = np.array([parse_hex(c) for c in (*keep["palette"], "#ffffff")], np.uint8)
-    if entries.max() >= len(keep["palette"]):
+    table = np.array([parse_hex(c) for c in (*keep.palette, "#ffffff")], np.uint8)
+    if entries.max() >= len(keep.palette):
         raise OptionError(
-            f"keep.entries points at colour {int(entries.max())} of {len(keep['palette'])}; count "
+            f"keep.entries points at colour {int(entries.max())} of {len(keep.palette)}; count "
             "from 0."
         )
     colors = np.where(entries[:, None] >= 0, table[entries.clip(0)], 255).astype(np.uint8)

@@ -2,18 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nurie.studio.limits import Limits
+import msgspec
+from msgspec import UNSET
+
+from nurie.studio import shapes
+from nurie.studio.shapes import PICTURES, Limits
 from nurie.studio.workers import GoneError, Pool
 
 if TYPE_CHECKING:
-    from nurie.studio.cache import Cache, Entry
+    from nurie.studio.files import Cache, Entry
 
-PICTURES = ("png", "ora", "psd", "tif", "webp", "tga")
-PALETTES = ("gpl", "ase", "hex")
 _PIXEL = 8
 """Bytes kept for each pixel of a drawing: its labels, its ink, and some to spare."""
 
@@ -34,16 +36,13 @@ class Service:
         self.cache, self.limits = cache, limits
         self._pool = pool
 
-    async def take(self, upload: Path, digest: str, name: str) -> dict[str, Any]:
+    async def take(self, upload: Path, digest: str, name: str) -> shapes.Drawing:
         """Keep an uploaded drawing.
 
         Args:
             upload: its file, in a folder of drafts.
             digest: SHA-256 of its bytes, as hex.
             name: what to call it in complaints.
-
-        Returns:
-            ``id``, ``name``, ``width``, ``height`` and ``dpi``.
 
         Raises:
             TooLargeError: too many pixels, or more than the cache can hold at a time.
@@ -60,11 +59,11 @@ class Service:
             )
             self.cache.check(draft.stat().st_size + _PIXEL * facts["width"] * facts["height"])
             entry = self.cache.keep(digest, draft, facts)
-        return {"id": digest, "name": name, **entry.facts}
+        return shapes.Drawing(digest, name, **entry.facts)
 
     async def regions(
-        self, drawing: str, gap: float | None, edits: Sequence[Mapping[str, Any]]
-    ) -> dict[str, Any]:
+        self, drawing: str, gap: float | None, edits: Sequence[shapes.Edit]
+    ) -> shapes.Regions:
         """Cut a drawing into regions, or look up how it was cut."""
         sketch = self._find(drawing)
         keys = _keys(drawing, gap, edits)
@@ -73,7 +72,7 @@ class Service:
             measured = await self._pool.run(
                 "measured", cutting=self._find(f"{keys[-1]}.cutting").path
             )
-            return {"regions": keys[-1], **measured}
+            return shapes.Regions(keys[-1], **measured)
         start = self._find(f"{keys[done]}.labels") if done >= 0 else None
         view = self.cache.find(f"{drawing}.view")
         with self.cache.drafts() as drafts:
@@ -92,7 +91,7 @@ class Service:
                 self.cache.keep(f"{drawing}.view", made[2])
             self.cache.keep(f"{keys[-1]}.cutting", made[1], facts)
             self.cache.keep(f"{keys[-1]}.labels", made[0], facts)
-        return {"regions": keys[-1], **measured}
+        return shapes.Regions(keys[-1], **measured)
 
     async def line(self, drawing: str) -> "Entry":
         """The line layer as a PNG."""
@@ -113,22 +112,22 @@ class Service:
         self._find(drawing)
         return self._part(drawing, f"{regions}.labels")
 
-    async def colors(self, drawing: str, regions: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
+    async def colors(
+        self, drawing: str, regions: str, wishes: shapes.ColorsRequest
+    ) -> shapes.Answers:
         """Colour the regions of a drawing."""
         facts = self._find(drawing).facts
-        answer: dict[str, Any] = await self._pool.run(
+        answers: list[shapes.Answer] = await self._pool.run(
             "colors",
             labels=(self.labels(drawing, regions).path, (facts["height"], facts["width"])),
             cutting=self._part(drawing, f"{regions}.cutting").path,
-            wishes={key: value for key, value in wishes.items() if value is not None},
-            references=[
-                self._find(f"{key}.reference").path for key in wishes.get("references") or ()
-            ],
+            wishes=wishes,
+            references=[self._find(f"{key}.reference").path for key in wishes.references],
         )
-        return answer
+        return shapes.Answers(answers)
 
-    async def refer(self, upload: Path, digest: str, name: str) -> dict[str, Any]:
-        """Keep a coloured drawing from which others take their colours; gives its ``id``."""
+    async def refer(self, upload: Path, digest: str, name: str) -> shapes.Reference:
+        """Keep a coloured drawing from which others take their colours."""
         if self.cache.find(f"{digest}.reference") is None:
             draft = upload.with_name("reference")
             await self._pool.run(
@@ -139,10 +138,10 @@ class Service:
                 draft=draft,
             )
             self.cache.keep(f"{digest}.reference", draft)
-        return {"id": digest, "name": name}
+        return shapes.Reference(digest, name)
 
     async def shade(
-        self, drawing: str, regions: str, coloring: Mapping[str, Any], draft: Path
+        self, drawing: str, regions: str, coloring: shapes.ShadeRequest, draft: Path
     ) -> None:
         """Write the layer of shade of a coloured drawing."""
         await self._pool.run(
@@ -153,13 +152,13 @@ class Service:
             draft=draft,
         )
 
-    async def palette(self, upload: Path, name: str) -> dict[str, Any]:
+    async def palette(self, upload: Path, name: str) -> shapes.PaletteRead:
         """Colours of a palette file or a picture."""
-        answer: dict[str, Any] = await self._pool.run("palette", source=upload, name=name)
-        return answer
+        read: shapes.PaletteRead = await self._pool.run("palette", source=upload, name=name)
+        return read
 
     async def export(
-        self, coloring: Mapping[str, Any], target: Path, *, force: bool = False
+        self, coloring: shapes.ExportRequest, target: Path, *, force: bool = False
     ) -> None:
         """Write a coloured drawing or its palette.
 
@@ -169,9 +168,11 @@ class Service:
             force: an existing file may be replaced.
         """
         sketch = labels = None
-        if coloring["format"] in PICTURES:
-            sketch = self._find(coloring["drawing"]).path
-            labels = self.labels(coloring["drawing"], coloring["regions"]).path
+        if coloring.format in PICTURES:
+            assert coloring.drawing is not UNSET
+            assert coloring.regions is not UNSET
+            sketch = self._find(coloring.drawing).path
+            labels = self.labels(coloring.drawing, coloring.regions).path
         await self._pool.run(
             "export", sketch=sketch, labels=labels, coloring=coloring, target=target, force=force
         )
@@ -192,11 +193,11 @@ class Service:
         return all(self.cache.find(f"{key}.{part}") is not None for part in ("cutting", "labels"))
 
 
-def _keys(drawing: str, gap: float | None, edits: Sequence[Mapping[str, Any]]) -> list[str]:
+def _keys(drawing: str, gap: float | None, edits: Sequence[shapes.Edit]) -> list[str]:
     """Keys of the regions before any edit and after each."""
     keys = [_digest([_VERSION, drawing, None if gap is None else float(gap)])]
     for step in edits:
-        keys.append(_digest([keys[-1], step]))
+        keys.append(_digest([keys[-1], msgspec.to_builtins(step)]))
     return keys
 
 

@@ -1,279 +1,340 @@
-"""The shapes of JSON bodies: one JSON Schema each, for the check and for the OpenAPI document."""
+"""What the server allows, and the shapes of the JSON that it reads and answers."""
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
-from nurie.errors import OptionError
-from nurie.painting.shade import DIRECTIONS, STYLES
-from nurie.studio.limits import Limits
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-Schema = Mapping[str, Any]
-
-COLOR: Schema = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "example": "#ff8800"}
-KEY: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-LIGHT: Schema = {"type": "string", "enum": list(DIRECTIONS)}
-STYLE: Schema = {"type": "string", "enum": list(STYLES)}
-NUMBER: Schema = {"type": "number", "minimum": -1e6, "maximum": 1e6}
-POINT: Schema = {
-    "type": "array",
-    "items": NUMBER,
-    "minItems": 2,
-    "maxItems": 2,
-    "description": "x (column) and y (row) in pixels.",
-}
-SEED_LIMIT = 2**53 - 1
-"""Largest integer that JSON readers agree on."""
-
-NAMES: Schema = {
-    "type": ["array", "null"],
-    "items": {"type": "string", "maxLength": 200},
-    "maxItems": 4096,
-    "description": "One for each colour of the palette, empty where it has none.",
-}
-
-_WORDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "null": "null",
-}
+MIB = 1 << 20
+VARIATIONS = 8
+"""Most answers to one request."""
+REFERENCES = 8
+"""Most references of one request."""
+EDITS = 2000
+"""Most edits of one drawing."""
+POINTS = 20_000
+"""Most hints of one request, and points of one hint or edit."""
+RADIUS = 4.0
+"""Half the width of a stroke that does not say its own, in pixels."""
 
 
-def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """An object with these properties and no others."""
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(required),
-        "additionalProperties": False,
-    }
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one server; what goes beyond is answered by 408, 413, 422 or 429."""
+
+    max_bytes: int = 128 * MIB
+    """Largest upload."""
+    max_pixels: int = 50_000_000
+    """Largest drawing, read from its header before decoding."""
+    max_json: int = 4 * MIB
+    """Largest JSON body."""
+    seconds: float = 300.0
+    """Longest work for one request; then its process is ended."""
+    head_seconds: float = 10.0
+    """Longest time that the head of a request may take to arrive on a new connection."""
+    body_seconds: float = 60.0
+    """Longest time that a body may take to arrive."""
+    grace: float = 3.0
+    """Seconds that cancelled work has to stop by itself before its process is ended."""
+    workers: int = 2
+    """Processes that work."""
+    waiting: int = 16
+    """Requests that may wait for a process, and bodies that may arrive at a time."""
+    cache: int = 1024 * MIB
+    """Bytes of drawings, labels and feature maps that are kept."""
 
 
-def listed(items: Schema, most: int, least: int = 0) -> Schema:
-    """A list of so many."""
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
-
-
-ENTRIES = listed({"type": "integer", "minimum": -1, "maximum": 4095}, 200_000, 1)
-"""Palette entry of each region number, -1 paper; the first is line."""
-
-KEEP: Schema = {
-    **record(
-        {
-            "palette": listed(COLOR, 4096),
-            "entries": listed({"type": "integer", "minimum": -2, "maximum": 4095}, 200_000, 1),
-            "confidence": listed({"type": "number", "minimum": 0, "maximum": 1}, 200_000, 1),
-        },
-        ("palette", "entries"),
+# What JSON Schema calls a pattern may match before a final line break; the length may not.
+Color = Annotated[
+    str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7, examples=["#ff8800"])
+]  # fmt: skip
+Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+Count = Annotated[int, Meta(ge=0)]
+Name = Annotated[str, Meta(max_length=200)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
+# Lists, not tuples: many readers of OpenAPI do not know prefixItems.
+Point = Annotated[
+    list[Number],
+    Meta(min_length=2, max_length=2, description="x (column) and y (row) in pixels."),
+]
+Pair = Annotated[list[Count], Meta(min_length=2, max_length=2)]
+Box = Annotated[list[Count], Meta(min_length=4, max_length=4)]
+Entry = Annotated[int, Meta(ge=-1, le=4095)]
+Colors = Annotated[list[Color], Meta(max_length=4096)]
+SomeColors = Annotated[list[Color], Meta(min_length=1, max_length=4096)]
+Names = Annotated[
+    list[Name],
+    Meta(max_length=4096, description="One for each colour of the palette, empty where none is."),
+]
+Entries = Annotated[
+    list[Entry],
+    Meta(
+        min_length=1,
+        max_length=200_000,
+        description="Palette entry of each region number, -1 paper; the first is line.",
     ),
-    "description": "A colouring that stays as it is but for what is asked and what is like it; its "
-    "entries are -2 where nothing is known yet.",
-}
+]
+Line = Annotated[list[Point], Meta(min_length=2, max_length=POINTS)]
+
+Style = Literal["flat", "cel", "soft"]
+Light = Literal[
+    "top-left", "top", "top-right", "right", "bottom-right", "bottom", "bottom-left", "left"
+]
+Picture = Literal["png", "ora", "psd", "tif", "webp", "tga"]
+Swatches = Literal["gpl", "ase", "hex"]
+PICTURES: tuple[str, ...] = get_args(Picture)
+PALETTES: tuple[str, ...] = get_args(Swatches)
 
 
-def regions_request(limits: Limits) -> Schema:
-    """The body that asks for regions."""
-    line = listed(POINT, limits.points, 2)
-    kinds = [record({kind: line}, (kind,)) for kind in ("cut", "merge", "split")]
-    return record(
-        {
-            "gap": {
-                "type": ["number", "null"],
-                "minimum": 0,
-                "maximum": 10_000,
-                "description": "Widest opening that still closes a region, in pixels; null: "
+class Shape(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What a client sends: keys that are not known are refused."""
+
+
+class Edit(Shape):
+    """One correction of the regions: exactly one of the three."""
+
+    cut: Line | UnsetType = UNSET
+    merge: Line | UnsetType = UNSET
+    split: Line | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse none and several."""
+        if sum(line is not UNSET for line in (self.cut, self.merge, self.split)) != 1:
+            raise ValueError("give one of cut, merge and split")
+
+
+class Hint(Shape):
+    """A dot (x, y), a stroke (points) or an area (polygon) of one colour."""
+
+    color: Color
+    x: Number | UnsetType = UNSET
+    y: Number | UnsetType = UNSET
+    points: Annotated[list[Point], Meta(min_length=1, max_length=POINTS)] | UnsetType = UNSET
+    radius: Annotated[float, Meta(gt=0, le=10_000)] | UnsetType = UNSET
+    polygon: Annotated[list[Point], Meta(min_length=3, max_length=POINTS)] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse what is none of the three, or several."""
+        x, y, line, area = (v is not UNSET for v in (self.x, self.y, self.points, self.polygon))
+        if x != y or x + line + area != 1 or (self.radius is not UNSET and not line):
+            raise ValueError("give x and y, or points with or without a radius, or a polygon")
+
+
+class Keep(Shape):
+    """A colouring that stays as it is but for what is requested and what is like it."""
+
+    palette: Colors
+    entries: Annotated[
+        list[Annotated[int, Meta(ge=-2, le=4095)]],
+        Meta(min_length=1, max_length=200_000, description="-2 where nothing is known yet."),
+    ]
+    confidence: (
+        Annotated[list[Share], Meta(min_length=1, max_length=200_000)] | UnsetType
+    ) = UNSET  # fmt: skip
+
+
+class RegionsRequest(Shape):
+    """How a drawing is cut into regions."""
+
+    gap: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=10_000,
+                description="Widest opening that still closes a region, in pixels; null: "
                 "automatic.",
-            },
-            "edits": listed({"anyOf": kinds}, limits.edits),
-        }
-    )
+            ),
+        ]
+        | None
+    ) = None
+    edits: Annotated[list[Edit], Meta(max_length=EDITS)] = []
 
 
-def colors_request(limits: Limits) -> Schema:
-    """The body that asks for colours."""
-    dab = record({"x": NUMBER, "y": NUMBER, "color": COLOR}, ("x", "y", "color"))
-    stroke = record(
-        {
-            "points": listed(POINT, limits.points, 1),
-            "radius": {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
-            "color": COLOR,
-        },
-        ("points", "color"),
-    )
-    corners = listed(POINT, limits.points, 3)
-    area = record({"polygon": corners, "color": COLOR}, ("polygon", "color"))
-    return record(
-        {
-            "hints": listed({"anyOf": [dab, stroke, area]}, limits.points),
-            "palette": {**listed(COLOR, 4096, 1), "type": ["array", "null"]},
-            "names": {
-                **listed({"type": "string", "maxLength": 200}, 4096),
-                "type": ["array", "null"],
-            },
-            "fixed": {
-                "type": "object",
-                "patternProperties": {"^[0-9]{1,9}$": {**COLOR, "type": ["string", "null"]}},
-                "additionalProperties": False,
-                "description": "Exact colour by region number; null leaves the region paper.",
-            },
-            "seed": {"type": "integer", "minimum": 0, "maximum": SEED_LIMIT},
-            "variations": {"type": "integer", "minimum": 1, "maximum": limits.variations},
-            "choice": {
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 6 * limits.variations - 1,
-                "description": "That one of the seed's answers alone, in place of variations.",
-            },
-            "references": listed(KEY, limits.references),
-            "keep": KEEP,
-        }
-    )
+class ColorsRequest(Shape):
+    """What the colours of the regions shall be."""
+
+    hints: Annotated[list[Hint], Meta(max_length=POINTS)] = []
+    palette: SomeColors | None = None
+    names: Names | None = None
+    fixed: Annotated[
+        dict[Annotated[int, Meta(ge=0, le=10**9)], Color | None],
+        Meta(description="Exact colour by region number; null leaves the region paper."),
+    ] = {}
+    # The largest integer that JSON readers agree on.
+    seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
+    variations: Annotated[int, Meta(ge=1, le=VARIATIONS)] = 1
+    choice: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=6 * VARIATIONS - 1,
+                description="That one of the seed's answers alone, in place of variations.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    references: Annotated[list[Key], Meta(max_length=REFERENCES)] = []
+    keep: Keep | UnsetType = UNSET
 
 
-def shade_request() -> Schema:
-    """The body that asks for the layer of shade."""
-    properties = {
-        "palette": listed(COLOR, 4096),
-        "entries": ENTRIES,
-        "style": STYLE,
-        "light": LIGHT,
-    }
-    return record(properties, ("palette", "entries", "style"))
+class ShadeRequest(Shape):
+    """A coloured drawing whose layer of shade is wanted."""
+
+    palette: Colors
+    entries: Entries
+    style: Style
+    light: Light = "top-left"
 
 
-def export_request(
-    pictures: tuple[str, ...],
-    palettes: tuple[str, ...],
-    *,
-    saved: bool = False,
-) -> Schema:
-    """The body that asks for a file; with ``saved`` for one in the folder."""
-    form = {"type": "string", "enum": [*pictures, *palettes]}
-    properties: dict[str, Schema] = {
-        "format": form,
-        "palette": listed(COLOR, 4096),
-        "names": NAMES,
-        "name": {"type": "string", "maxLength": 200},
-        "drawing": KEY,
-        "regions": KEY,
-        "entries": ENTRIES,
-        "style": STYLE,
-        "light": LIGHT,
-        **({"force": {"type": "boolean"}} if saved else {}),
-    }
-    return {
-        **record(properties, ("format", "palette")),
-        "if": {"properties": {"format": {"enum": list(pictures)}}},
-        "then": {"required": ["drawing", "regions", "entries"]},
-        "else": {"properties": {"palette": listed(COLOR, 4096, 1)}},
-    }
+class ExportRequest(Shape):
+    """A file that is wanted; one of a palette alone needs no drawing, regions and entries."""
+
+    format: Picture | Swatches
+    palette: Colors
+    names: Names | None = None
+    name: Name = ""
+    drawing: Key | UnsetType = UNSET
+    regions: Key | UnsetType = UNSET
+    entries: Entries | UnsetType = UNSET
+    style: Style = "flat"
+    light: Light = "top-left"
+
+    def __post_init__(self) -> None:
+        """Refuse a picture of nothing, and a palette without colours."""
+        if self.format in PALETTES and not self.palette:
+            raise ValueError("palette must be a list of length >= 1")
+        for name in ("drawing", "regions", "entries"):
+            if self.format in PICTURES and getattr(self, name) is UNSET:
+                raise ValueError(f"{name} is missing")
 
 
-def check(value: Any, schema: Schema, at: str = "") -> None:
-    """Refuse a value that has not the shape of a schema.
+class SaveRequest(ExportRequest):
+    """A file that is wanted in the folder."""
 
-    Args:
-        value: as ``json.loads`` gives it.
-        schema: the part of JSON Schema that this file uses.
-        at: where the value is, for the complaint.
-
-    Raises:
-        OptionError: the first thing that is wrong.
-
-    >>> check({"seed": 1}, record({"seed": {"type": "integer", "minimum": 2}}))
-    Traceback (most recent call last):
-    nurie.errors.OptionError: seed is 1; give 2 or more.
-    """
-    if "anyOf" in schema:
-        _check_any(value, schema["anyOf"], at)
-        return
-    _check_type(value, schema, at or "The body")
-    if isinstance(value, dict):
-        _check_object(value, schema, at)
-    elif isinstance(value, list):
-        _check_list(value, schema, at)
-    elif isinstance(value, str):
-        _check_text(value, schema, at)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        _check_number(value, schema, at)
+    force: bool = False
 
 
-def _check_any(value: Any, choices: list[Schema], at: str) -> None:
-    """The choice whose required keys are there speaks for all."""
-    keys = value.keys() if isinstance(value, dict) else set()
-    for choice in choices:
-        if isinstance(value, dict) and set(choice["required"]) <= keys:
-            check(value, choice, at)
-            return
-    kinds = " or ".join(", ".join(choice["required"]) for choice in choices)
-    raise OptionError(f"{at} is none of what is allowed; give an object with {kinds}.")
+class Health(Struct):
+    """Version and model."""
+
+    version: str
+    model: str
 
 
-def _check_type(value: Any, schema: Schema, at: str) -> None:
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not any(_is(value, kind) for kind in kinds):
-        raise OptionError(f"{at} is not {' or '.join(_WORDS[kind] for kind in kinds)}.")
+class Formats(Struct):
+    """Suffixes of the files that are read and written."""
+
+    read: list[str]
+    write: list[str]
+    palette: list[str]
 
 
-def _is(value: Any, kind: str) -> bool:
-    if kind in ("number", "integer"):
-        plain = isinstance(value, int | float) and not isinstance(value, bool)
-        return plain and (kind == "number" or isinstance(value, int) or value.is_integer())
-    types: dict[str, type] = {
-        "object": dict,
-        "array": list,
-        "string": str,
-        "boolean": bool,
-        "null": type(None),
-    }
-    return isinstance(value, types[kind])
+class Allowed(Struct):
+    """What the server allows."""
+
+    max_bytes: Count
+    max_pixels: Count
+    max_json_bytes: Count
+    seconds: float
+    variations: Count
+    edits: Count
+    hints: Count
+    references: Count
+    styles: list[str]
+    lights: list[str]
+    formats: Formats
+    folder: str | None
 
 
-def _check_object(value: dict[str, Any], schema: Schema, at: str) -> None:
-    prefix = f"{at}." if at else ""
-    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    for name in schema.get("required", ()):
-        if name not in value:
-            raise OptionError(f"{prefix}{name} is missing.")
-    for name, inner in value.items():
-        found = known.get(name) or next(
-            (s for pattern, s in patterns.items() if re.fullmatch(pattern.strip("^$"), name)), None
-        )
-        if found is not None:
-            check(inner, found, f"{prefix}{name}")
-        elif schema.get("additionalProperties", True) is False:
-            raise OptionError(f"{prefix}{name[:40]!r} is not known here; see the API's document.")
-    if "if" in schema:
-        [(name, allowed)] = schema["if"]["properties"].items()
-        _check_object(value, schema["then" if value[name] in allowed["enum"] else "else"], at)
+class Drawing(Struct):
+    """A drawing that was taken in."""
+
+    id: Key
+    name: str
+    width: Count
+    height: Count
+    dpi: list[float] | None
 
 
-def _check_list(value: list[Any], schema: Schema, at: str) -> None:
-    least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
-    if not least <= len(value) <= most:
-        raise OptionError(f"{at} has {len(value)} items; give {least} to {most}.")
-    for index, inner in enumerate(value):
-        check(inner, schema["items"], f"{at}[{index}]")
+class Regions(Struct):
+    """The regions of a drawing; item i of each list is about region i, 0 is line."""
+
+    regions: Annotated[Key, Meta(description="Key of this segmentation.")]
+    count: Annotated[Count, Meta(description="Highest number of a region.")]
+    areas: list[Count]
+    centers: list[Point]
+    boxes: list[Box]
+    neighbours: list[Pair]
 
 
-def _check_text(value: str, schema: Schema, at: str) -> None:
-    if "enum" in schema and value not in schema["enum"]:
-        raise OptionError(f"{at} is {value[:40]!r}; give one of {', '.join(schema['enum'])}.")
-    if len(value) > schema.get("maxLength", len(value)):
-        raise OptionError(f"{at} is longer than {schema['maxLength']} characters.")
-    if "pattern" in schema and not re.fullmatch(schema["pattern"].strip("^$"), value):
-        example = f"; write it like {schema['example']}" if "example" in schema else ""
-        raise OptionError(f"{at} is {value[:40]!r}, which has not the right form{example}.")
+class Answer(Struct):
+    """One colouring."""
+
+    choice: Annotated[Count, Meta(description="Ask with the same seed for this one alone.")]
+    palette: list[Color]
+    names: list[str]
+    entries: Annotated[
+        list[Entry], Meta(description="Palette entry of each region number, -1 paper.")
+    ]
+    confidence: list[Share]
+    ask: Annotated[
+        list[Count], Meta(description="Unsure regions, in the order in which a dab helps most.")
+    ]
 
 
-def _check_number(value: float, schema: Schema, at: str) -> None:
-    if value < schema.get("minimum", value):
-        raise OptionError(f"{at} is {value}; give {schema['minimum']} or more.")
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
-        raise OptionError(f"{at} is {value}; give more than {schema['exclusiveMinimum']}.")
-    if value > schema.get("maximum", value):
-        raise OptionError(f"{at} is {value}; give {schema['maximum']} or less.")
+class Answers(Struct):
+    """Colourings of a drawing."""
+
+    answers: list[Answer]
+
+
+class Reference(Struct):
+    """A coloured drawing that was taken in."""
+
+    id: Key
+    name: str
+
+
+class Swatch(Struct):
+    """A colour of a palette."""
+
+    color: Color
+    name: str
+
+
+class PaletteRead(Struct):
+    """A palette that was read."""
+
+    name: str
+    colors: list[Swatch]
+
+
+class File(Struct):
+    """A drawing of the folder."""
+
+    name: str
+    bytes: Count
+    modified: int
+
+
+class Files(Struct):
+    """The folder."""
+
+    folder: str
+    files: list[File]
+
+
+class Saved(Struct):
+    """A file that was written."""
+
+    saved: str
+
+
+class Error(Struct, omit_defaults=True):
+    """What is wrong, and what to do."""
+
+    error: Annotated[str, Meta(description="One sentence.")]
+    gone: Annotated[bool, Meta(description="Send the drawing again, then go on.")] = False

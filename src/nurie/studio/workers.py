@@ -12,12 +12,12 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from nurie.errors import NurieError
-from nurie.studio.limits import Limits
+from nurie.studio.shapes import Limits
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-Desk = Callable[[str, Callable[[], None]], dict[str, Callable[..., Any]]]
+Jobs = Callable[[str, Callable[[], None]], dict[str, Callable[..., Any]]]
 """Makes the jobs by name, from the model's name and a check that raises when work shall stop."""
 
 
@@ -45,7 +45,7 @@ class _Stopped(BaseException):
     """Nobody wants the result any more."""
 
 
-def work(pipe: "Connection[Any, Any]", desk: Desk, model: str) -> None:
+def work(pipe: "Connection[Any, Any]", jobs: Jobs, model: str) -> None:
     """Serve jobs from a pipe until it closes; the body of a worker process.
 
     A message is ``(number, job, arguments)``, or a bare number: stop that job.
@@ -59,7 +59,7 @@ def work(pipe: "Connection[Any, Any]", desk: Desk, model: str) -> None:
             if pipe.recv() == current:
                 raise _Stopped
 
-    jobs = desk(model, check)
+    table = jobs(model, check)
     with contextlib.suppress(EOFError, OSError):
         while True:
             message = pipe.recv()
@@ -71,7 +71,7 @@ def work(pipe: "Connection[Any, Any]", desk: Desk, model: str) -> None:
             while pipe.poll():
                 unwanted = pipe.recv()
             skip = current == unwanted
-            pipe.send(("stopped", None) if skip else _answer(jobs[name], arguments))
+            pipe.send(("stopped", None) if skip else _answer(table[name], arguments))
 
 
 def _answer(job: Callable[..., Any], arguments: dict[str, Any]) -> tuple[str, Any]:
@@ -112,10 +112,10 @@ def _deaf_to_interrupts() -> Iterator[None]:
 class Worker:
     """A process with the model in memory, and the pipe to it."""
 
-    def __init__(self, desk: Desk, model: str) -> None:
+    def __init__(self, jobs: Jobs, model: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
-        self.process = context.Process(target=work, args=(far, desk, model), daemon=True)
+        self.process = context.Process(target=work, args=(far, jobs, model), daemon=True)
         with _deaf_to_interrupts():
             self.process.start()
         far.close()
@@ -149,13 +149,13 @@ class Pool:
     """Workers, and those who wait for one.
 
     Args:
-        desk: makes the jobs in each worker.
+        jobs: makes the jobs in each worker.
         model: name or path of the model.
         limits: how many work and wait, and how long.
     """
 
-    def __init__(self, desk: Desk, model: str, limits: Limits) -> None:
-        self._desk, self._model, self._limits = desk, model, limits
+    def __init__(self, jobs: Jobs, model: str, limits: Limits) -> None:
+        self._jobs, self._model, self._limits = jobs, model, limits
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
         self._cleaning: set[asyncio.Task[None]] = set()
@@ -242,7 +242,7 @@ class Pool:
         self._hire()
 
     def _hire(self) -> None:
-        worker = Worker(self._desk, self._model)
+        worker = Worker(self._jobs, self._model)
         self._workers.add(worker)
         self._idle.put_nowait(worker)
 

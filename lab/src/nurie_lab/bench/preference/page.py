@@ -4,8 +4,9 @@ import re
 import secrets
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from msgspec import Meta, to_builtins
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -19,8 +20,7 @@ from nurie.errors import NurieError, OptionError
 from nurie.studio.app import PAGE
 from nurie.studio.bodies import RefusedError, receive_json
 from nurie.studio.guard import Guard
-from nurie.studio.limits import Limits
-from nurie.studio.shapes import record
+from nurie.studio.shapes import Limits, Shape
 from nurie_lab.bench.preference.ballots import Booth
 
 HOST = "127.0.0.1"
@@ -33,16 +33,15 @@ _BALLOT = Path(__file__).parent / "ballot"
 _SESSION = re.compile(r"[\w-]{22}", re.ASCII)
 _YEAR = 31_536_000
 _LIMITS = Limits(max_json=4096, body_seconds=20)
-_VOTE = record(
-    {
-        "pair": {"type": "string", "maxLength": 64},
-        "chosen": {"type": "string", "enum": ["left", "right", "same"]},
-        "seconds": {"type": "number", "minimum": 0, "maximum": 1e6},
-        "test": {"type": "boolean"},
-    },
-    ("pair", "chosen", "seconds", "test"),
-)
-_NOTHING = record({})
+
+
+class Vote(Shape):
+    """What a person says of a pair."""
+
+    pair: Annotated[str, Meta(max_length=64)]
+    chosen: Literal["left", "right", "same"]
+    seconds: Annotated[float, Meta(ge=0, le=1e6)]
+    test: bool
 
 
 def build(booth: Booth) -> Starlette:
@@ -69,20 +68,20 @@ def _api(booth: Booth) -> list[Route]:
         return _known(answer(await booth.show(session), session), session)
 
     async def post_person(request: Request) -> Response:
-        await receive_json(request, _NOTHING, _LIMITS)
+        await receive_json(request, Shape, _LIMITS)
         session = secrets.token_urlsafe(16)
         return _known(answer(await booth.show(session), session), session)
 
     async def post_vote(request: Request) -> Response:
-        said = await receive_json(request, _VOTE, _LIMITS)
+        said = await receive_json(request, Vote, _LIMITS)
         # Every browser says where a request comes from; what does not is no person.
         page = request.headers.get("sec-fetch-site") == "same-origin"
         session = _session(request)
-        told = await booth.vote(session, said, test=said["test"] or not page)
+        told = await booth.vote(session, to_builtins(said), test=said.test or not page)
         return answer(told, session)
 
     async def post_undo(request: Request) -> Response:
-        await receive_json(request, _NOTHING, _LIMITS)
+        await receive_json(request, Shape, _LIMITS)
         return JSONResponse(await booth.undo(_session(request)))
 
     async def get_picture(request: Request) -> Response:

@@ -7,8 +7,9 @@ from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.painting.scene import Scene
 from nurie.regions.measure import measure
-from nurie.studio import minimal_change as calm
-from nurie.studio.file_store import Cutting
+from nurie.studio import minimal_change
+from nurie.studio.files import Cutting
+from nurie.studio.shapes import Keep
 
 RED, GREEN, BLUE = "#ff0000", "#00ff00", "#0000ff"
 AREAS = (400, 300, 200, 100)
@@ -28,20 +29,20 @@ def cutting(looks=(0, 0, 1, 1), areas=AREAS):
 
 def asked(hints):
     """Hints by row."""
-    found = calm.Asked(np.zeros((4, 3), np.uint8), *(np.zeros(4, bool) for _ in range(3)))
+    found = minimal_change.Asked(np.zeros((4, 3), np.uint8), *(np.zeros(4, bool) for _ in range(3)))
     for row, color in hints.items():
         found.colors[row], found.given[row], found.hinted[row] = color, True, True
     return found
 
 
 def kept(entries, known, confidence=(0, 0.2, 0.4, 0.6, 0.8)):
-    keep = {"palette": [RED, GREEN], "entries": [-1, *entries], "confidence": list(confidence)}
-    return calm.kept_of(keep, known)
+    keep = Keep(palette=[RED, GREEN], entries=[-1, *entries], confidence=list(confidence))
+    return minimal_change.kept_of(keep, known)
 
 
 def leaders(entries, hints, looks=(0, 0, 1, 1)):
     known = cutting(looks)
-    return calm.leaders(kept(entries, known), asked(hints), known.scene).tolist()
+    return minimal_change.leaders(kept(entries, known), asked(hints), known.scene).tolist()
 
 
 @pytest.mark.parametrize(
@@ -69,13 +70,15 @@ def test_who_follows_a_hint(entries, hints, expected):
 def test_the_same_shape_follows_though_it_looks_otherwise():
     known = cutting()
     known.scene.geometry[3] = known.scene.geometry[0]
-    found = calm.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known.scene)
+    found = minimal_change.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known.scene)
     assert found.tolist() == [-1, 0, -1, 0]
 
 
 def test_the_model_is_asked_only_for_what_is_not_known():
     known = cutting()
-    told, follows = calm.hold(kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known.scene)
+    told, follows = minimal_change.hold(
+        kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known.scene
+    )
     assert told.colors[:2].tolist() == [[9, 9, 9], [9, 9, 9]]
     assert told.given.tolist() == [True, True, False, False]
     assert told.paper.tolist() == [False, False, True, False]
@@ -94,9 +97,9 @@ def answer(known, colors, paper, confidence):
 def test_what_the_model_says_of_settled_regions_is_not_heard():
     known = cutting()
     seen, hints = kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]})
-    _, follows = calm.hold(seen, hints, known.scene)
+    _, follows = minimal_change.hold(seen, hints, known.scene)
     told = answer(known, [[9] * 3, [9] * 3, [7] * 3, [5] * 3], [False] * 4, [1, 1, 1, 0.3])
-    found = calm.settle(told, seen, hints, follows, known)
+    found = minimal_change.settle(told, seen, hints, follows, known)
     assert found.region_colors()[1:].tolist() == [[9] * 3, [9] * 3, [255] * 3, [5] * 3]
     assert found.entries.tolist() == [PAPER, 0, 0, PAPER, 1]
     # A follower's doubt is halved, what is kept keeps its own, the new one's is the model's.
@@ -109,7 +112,7 @@ def test_a_palette_of_the_largest_area_first_with_its_names():
     known = cutting(areas=(100, 200, 300, 400))
     seen, nothing = kept((0, 0, 1, 1), known), asked({})
     told = answer(known, [[255, 0, 0]] * 2 + [[0, 255, 0]] * 2, [False] * 4, [1] * 4)
-    found = calm.settle(told, seen, nothing, np.zeros(4, bool), known)
+    found = minimal_change.settle(told, seen, nothing, np.zeros(4, bool), known)
     assert found.palette.colors.tolist() == [[0, 255, 0], [255, 0, 0]]
     assert found.palette.names == ("d", "b")
     assert found.entries.tolist() == [PAPER, 1, 1, 0, 0]
@@ -124,7 +127,7 @@ def test_a_palette_of_the_largest_area_first_with_its_names():
     ],
 )
 def test_what_cannot_be_kept(more, text):
-    keep = {"palette": [RED, GREEN], "entries": [-1, 0, 0, 0, 0], **more}
+    keep = Keep(**{"palette": [RED, GREEN], "entries": [-1, 0, 0, 0, 0], **more})
     with pytest.raises(OptionError) as caught:
-        calm.kept_of(keep, cutting())
+        minimal_change.kept_of(keep, cutting())
     assert str(caught.value).startswith(text)

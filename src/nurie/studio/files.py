@@ -1,0 +1,282 @@
+"""The server's files: what is kept in its cache, what workers exchange, the folder that was opened.
+
+Pickles are read that a worker of this server wrote into a folder that nobody else may enter; what
+clients send is never read as one. So everything travels that a sketch or a scene may hold.
+"""
+
+import contextlib
+import os
+import pickle
+import secrets
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from nurie.arrays import Ints, Labels, Mask, Rgb8
+from nurie.document import Sketch
+from nurie.errors import ExistsError, OutputError, TooLargeError, UnreadableError
+from nurie.painting.scene import Scene
+from nurie.studio.shapes import MIB, File
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file that is open cannot be removed.
+    fcntl = None  # type: ignore[assignment]
+
+_PREFIX = "nurie-studio-"
+"""Of the folders of caches."""
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga", ".psd", ".ora")
+"""Drawings that are listed."""
+
+_MOST = 10_000
+"""Files that are listed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file that is kept."""
+
+    path: Path
+    size: int
+    facts: Any
+    """What is known of it, ready for JSON."""
+
+
+class Cache:
+    """Files in a private folder of their own; the ones used longest ago make room.
+
+    A file that is read while it makes room stays readable where the system allows it, and is
+    missing otherwise: who reads must be ready for that.
+
+    Args:
+        limit: bytes of all files together.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        sweep(Path(tempfile.gettempdir()))
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._lock = _locked(self._folder)
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Number of files kept."""
+        return len(self._entries)
+
+    def check(self, size: int) -> None:
+        """Refuse what would not fit even alone.
+
+        Raises:
+            TooLargeError: so many bytes are more than the limit.
+        """
+        if size > self.limit:
+            raise TooLargeError(
+                f"This drawing needs {size / MIB:.0f} MiB of the {self.limit / MIB:.0f} MiB that "
+                "this server keeps; make it smaller, or start the server with a larger --cache."
+            )
+
+    def find(self, key: str) -> Entry | None:
+        """The file of that key, now the one used last; None when it is not kept."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    @contextlib.contextmanager
+    def drafts(self) -> Iterator[Path]:
+        """A folder for files that are not kept yet; it goes in the end, with what was not kept.
+
+        Work that goes on although nobody waits for it any more finds no folder to write to, and
+        so leaves nothing behind.
+        """
+        folder = self._folder / f"drafts-{secrets.token_hex(16)}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
+        """Take a finished draft in, and let others go until all fit.
+
+        Args:
+            key: what it is found by, a file name.
+            draft: a file in a folder of ``drafts``; it is moved.
+            facts: what is known of it.
+
+        Returns:
+            The entry.
+
+        Raises:
+            TooLargeError: the file alone is larger than the limit.
+        """
+        size = draft.stat().st_size
+        self.check(size)
+        self._forget(key)
+        path = self._folder / key
+        draft.replace(path)
+        entry = self._entries[key] = Entry(path, size, facts)
+        self.size += size
+        while self.size > self.limit:
+            self._forget(next(iter(self._entries)))
+        return entry
+
+    def close(self) -> None:
+        """Remove the folder and all that is in it."""
+        self._entries.clear()
+        self.size = 0
+        self._lock.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _forget(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.size -= entry.size
+            with contextlib.suppress(OSError):
+                entry.path.unlink()
+
+
+def sweep(place: Path) -> None:
+    """Remove the folders of caches whose server was killed before it could remove its own.
+
+    A server holds a lock on a file in its folder for as long as it lives; the system lets go of
+    it, however the server ends. A folder without that file is let alone: it may be just made.
+    """
+    for folder in place.glob(f"{_PREFIX}*"):
+        lock = folder / "lock"
+        with contextlib.suppress(OSError):
+            if folder.is_symlink() or (fcntl and folder.stat().st_uid != os.getuid()):
+                continue
+            with lock.open("r+b") as stream:
+                if fcntl:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not fcntl:
+                lock.unlink()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """The file of a folder that says that it is in use, for as long as it is open."""
+    draft = folder / "lock.new"
+    stream = draft.open("wb")
+    if fcntl:
+        # Under its name it is never seen without its lock.
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        draft.rename(folder / "lock")
+        return stream
+    stream.close()
+    draft.rename(folder / "lock")
+    return (folder / "lock").open("ab")
+
+
+class Folder:
+    """One folder, no folders in it, and nothing outside of it.
+
+    Args:
+        path: the folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+
+    @property
+    def name(self) -> str:
+        """Its own name, without the way to it."""
+        return self._path.name or str(self._path)
+
+    def drawings(self) -> list[File]:
+        """Name, bytes and time of change of its drawings, by name."""
+        found = []
+        for path in sorted(self._path.iterdir())[:_MOST]:
+            if self._is_drawing(path):
+                known = path.stat()
+                found.append(File(path.name, known.st_size, int(known.st_mtime)))
+        return found
+
+    def find(self, name: str) -> Path:
+        """A drawing of the folder.
+
+        Raises:
+            UnreadableError: there is none of that name.
+        """
+        path = self._path / name
+        if path.name != name or path.parent != self._path or not self._is_drawing(path):
+            raise UnreadableError(f"There is no drawing {name[:80]!r} in the folder.")
+        return path
+
+    def target(self, name: str, *, force: bool) -> Path:
+        """Where a result of that name goes.
+
+        Raises:
+            ExistsError: there is a file of that name and ``force`` was not given.
+            OutputError: the name leads elsewhere.
+        """
+        path = self._path / name
+        plain = path.name == name and not name.startswith(".")
+        if not plain or path.parent != self._path or path.is_symlink():
+            raise OutputError(f"{name[:80]!r} cannot be written; choose another name.")
+        if path.exists() and not force:
+            raise ExistsError(f"{name} exists already; choose another name or replace it.")
+        return path
+
+    def _is_drawing(self, path: Path) -> bool:
+        """A file with a drawing's suffix that is really in the folder, and not hidden."""
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+            return False
+        return path.is_file() and path.resolve().parent == self._path
+
+
+@dataclass(frozen=True, eq=False)
+class Cutting:
+    """A drawing cut into regions, without its pixels: all that colouring needs."""
+
+    numbers: Ints
+    """(m,) numbers of the regions that hold pixels; row i of the rest is about ``numbers[i]``."""
+    count: int
+    """Regions ever made, empty ones included."""
+    scene: Scene
+    """Of the m regions."""
+    paper: Mask
+    """(m,) bool: regions that stay paper whatever the model says."""
+    colors: Rgb8
+    """(m, 3) uint8 colours that the drawing's own layer of hints gives."""
+    hinted: Mask
+    """(m,) bool: the regions that it gives one."""
+
+
+def save(path: Path, value: Any) -> None:
+    """Write a sketch, a view, a cutting or a reference."""
+    with path.open("wb") as stream:
+        pickle.dump(value, stream, protocol=5)
+
+
+def load(path: Path) -> Any:
+    """What ``save`` wrote."""
+    with path.open("rb") as stream:
+        return pickle.load(stream)  # noqa: S301 (see above)
+
+
+def load_sketch(path: Path) -> Sketch:
+    """A sketch that ``save`` wrote."""
+    sketch: Sketch = load(path)
+    return sketch
+
+
+def save_labels(path: Path, labels: Labels) -> None:
+    """Write labels as the page reads them: little-endian, 32 bits, row by row."""
+    with path.open("wb") as stream:
+        stream.write(np.ascontiguousarray(labels, "<i4").data)
+
+
+def load_labels(path: Path, shape: tuple[int, int]) -> Labels:
+    """What ``save_labels`` wrote, read where it is asked for; not to be changed."""
+    labels: Labels = np.memmap(path, "<i4", "r", shape=shape)
+    return labels

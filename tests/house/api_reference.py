@@ -84,6 +84,16 @@ no CORS. Bound elsewhere with `--host`, every address below `/api` also asks for
 stands behind `#token=` in the address printed at the start: `Authorization: Bearer TOKEN`. There is
 no encryption; put a proxy that has it before a server on a network that is not trusted.
 
+## Operation
+
+`/healthz` answers 200 while the server lives, `/readyz` as soon as a worker has the model in memory
+and 503 before. `/metrics` gives figures in Prometheus' text format: seconds by operation and
+status, workers that are ready, requests that wait, bytes kept. It asks for the token where there is
+one.
+
+A connection on which the head of a request does not arrive within 10 s is closed; of more than 64
+such connections the oldest is closed at once.
+
 ## Folder
 
 `nurie studio FOLDER` lists the drawings of that one folder and may save there: never over an

@@ -47,6 +47,11 @@ def odd_table(model, check):
     }
 
 
+def late_table(model, check):
+    time.sleep(600)
+    return {}
+
+
 def slow_table(model, check):
     return {"decode": lambda **_: time.sleep(600)}
 

@@ -1,5 +1,8 @@
 """Files by key: the ones used longest ago make room, and nothing is left behind."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +78,23 @@ def test_closing_leaves_nothing(cache):
     keep(cache, "a", 10)
     cache.close()
     assert not cache._folder.exists()
+
+
+def test_what_a_killed_server_left_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code = "import os, sys, tempfile; tempfile.tempdir = sys.argv[1]\n"
+    code += "from nurie.studio.files import Cache; Cache(9); os._exit(9)"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    (left,) = tmp_path.iterdir()
+    (tmp_path / "nurie-studio-new").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "nurie-studio-link").symlink_to(tmp_path / "other")
+    living, second = Cache(9), Cache(9)
+    assert not left.exists()
+    assert living._folder.exists()
+    assert len(list(tmp_path.iterdir())) == 5
+    living.close()
+    second.close()
 
 
 @settings(max_examples=20)

@@ -1,5 +1,6 @@
 """What the server does when work, bodies or files are too many, too slow or too large."""
 
+import contextlib
 import socket
 import time
 
@@ -14,6 +15,45 @@ def test_a_slow_body_is_given_up(server, raw):
         answer = raw(client, head)
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert b"took longer than 0.4 s to arrive" in answer
+
+
+def test_silent_connections_take_no_place(server):
+    with server(Settings(limits=Limits(workers=1))) as client, contextlib.ExitStack() as stack:
+        address = ("127.0.0.1", client.port)
+        for number in range(140):
+            half = stack.enter_context(socket.create_connection(address, timeout=10))
+            half.sendall(b"GET /healthz HTTP/1.1\r\nHost: local"[: number % 33])
+        assert client.get("/api/health").status_code == 200
+        assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_slow_head_is_given_up(server, monkeypatch):
+    monkeypatch.setattr("nurie.studio.serve.Impatient.head_seconds", 0.3)
+    with server(Settings(limits=Limits(workers=1))) as client:
+        half = socket.create_connection(("127.0.0.1", client.port), timeout=10)
+        whole = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with half:
+            # The second request of a connection has no more time than the first.
+            half.sendall(whole)
+            assert half.recv(1 << 16).startswith(b"HTTP/1.1 200")
+            half.sendall(whole[:9])
+            assert half.recv(1 << 16) == b""
+
+
+def test_readiness_and_figures(server, odd_jobs, boxes):
+    with server(Settings(limits=Limits(workers=1))) as client:
+        assert client.post("/api/drawings", content=boxes).status_code == 200
+        assert client.get("/readyz").json() == {"status": "ready"}
+        text = client.get("/metrics").text
+        assert "nurie_workers_ready 1.0" in text
+        assert 'nurie_request_seconds_count{operation="post_drawing",status="200"} 1.0' in text
+        assert "nurie_cache_bytes 0.0" not in text
+
+
+def test_a_server_that_loads_is_not_ready(server, odd_jobs, sentence):
+    with server(Settings(jobs=odd_jobs.late_table, limits=Limits(workers=1))) as client:
+        assert "not in memory yet" in sentence(client.get("/readyz"), 503)
+        assert client.get("/healthz").status_code == 200
 
 
 def test_work_that_takes_too_long_is_ended(server, odd_jobs, boxes, sentence):

@@ -2,7 +2,6 @@
 
 import gzip
 import struct
-import time
 import zlib
 
 import httpx
@@ -99,6 +98,10 @@ def test_elsewhere_the_token_is_asked_for(elsewhere, given, sentence):
 
 def test_elsewhere_the_token_opens_and_the_page_needs_none(elsewhere):
     headers = {"Authorization": "Bearer s3cret", "Host": "192.168.7.7"}
+    for scheme in ("bearer", "BEARER"):
+        shouted = {"AUTHORIZATION": f"{scheme} s3cret"}
+        assert elsewhere.get("/api/health", headers=shouted).status_code == 200
+    assert elsewhere.get("/metrics").status_code == 401
     assert elsewhere.get("/api/health", headers=headers).status_code == 200
     assert elsewhere.get("/", headers={"Host": "192.168.7.7"}).status_code == 200
     answer = elsewhere.get("/api/health", headers={**headers, "Host": "evil.example"})
@@ -195,11 +198,9 @@ def bomb(width, height):
 def test_a_bomb_is_refused_from_its_header(studio, sentence):
     data = bomb(12_000, 4_000)
     assert len(data) < 100_000
-    start = time.monotonic()
     answer = studio.post("/api/drawings", content=data, headers={"X-Filename": "bomb.png"})
     text = sentence(answer, 413)
     assert text.startswith("bomb.png has more than 3 megapixels; make it smaller")
-    assert time.monotonic() - start < 5
 
 
 def test_a_body_that_is_packed_is_not_unpacked(studio, boxes, sentence):

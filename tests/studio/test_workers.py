@@ -93,6 +93,19 @@ def test_a_worker_that_ended_is_replaced(tried):
     assert pids == [after]
 
 
+def test_a_worker_that_ended_while_idle_is_not_noticed(tried):
+    async def story(pool):
+        before = await pool.run("pid")
+        (worker,) = pool._workers
+        os.kill(before, signal.SIGKILL)
+        await asyncio.to_thread(worker.process.join)
+        return before, await pool.run("pid"), pool.pids
+
+    before, after, pids = tried(story)
+    assert before != after
+    assert pids == [after]
+
+
 def test_cancelled_work_that_asks_stops_and_its_process_stays(tried, tmp_path):
     async def story(pool):
         before = await pool.run("pid")

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +94,8 @@ def build(settings: Settings) -> Starlette:
 
     folder = Folder(settings.folder) if settings.folder else None
     handlers = Handlers(settings.limits, settings.model, folder)
-    routes: list[BaseRoute] = [Mount("/api", routes=_api(handlers))]
+    watch = _Watch()
+    routes: list[BaseRoute] = [Mount("/api", routes=_api(handlers, watch)), *watch.routes]
     if settings.page:
         routes.append(Mount("/", _Page(directory=PAGE, html=True, check_dir=False)))
     return Starlette(
@@ -104,11 +106,54 @@ def build(settings: Settings) -> Starlette:
     )
 
 
-def _api(handlers: Handlers) -> list[Route]:
+class _Watch:
+    """What machines ask about the server: whether it lives and is ready, and its figures."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Gauge, Histogram
+
+        self._registry = CollectorRegistry()
+        self.requests = Histogram(
+            "nurie_request_seconds",
+            "Seconds from a request to its answer's head.",
+            ("operation", "status"),
+            registry=self._registry,
+            buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300),
+        )
+        gauges = {
+            "nurie_workers_ready": "Workers that have the model in memory.",
+            "nurie_requests_waiting": "Requests that wait for a worker.",
+            "nurie_cache_bytes": "Bytes of the drawings that are kept.",
+        }
+        self._gauges = [Gauge(name, says, registry=self._registry) for name, says in gauges.items()]
+        self.routes = [
+            Route("/healthz", self._get_healthz),
+            Route("/readyz", self._get_readyz),
+            Route("/metrics", self._get_metrics),
+        ]
+
+    async def _get_healthz(self, _request: Request) -> Response:
+        return answered({"status": "ok"})
+
+    async def _get_readyz(self, request: Request) -> Response:
+        if request.app.state.pool.ready:
+            return answered({"status": "ready"})
+        return _error(503, "The model is not in memory yet; try again in a moment.")
+
+    async def _get_metrics(self, request: Request) -> Response:
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        pool, cache = request.app.state.pool, request.app.state.cache
+        for gauge, value in zip(self._gauges, (pool.ready, pool.waiting, cache.size), strict=True):
+            gauge.set(value)
+        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _api(handlers: Handlers, watch: _Watch) -> list[Route]:
     """One route for each path, whatever the verb."""
     paths: dict[str, dict[str, Handler]] = {}
     for operation in OPERATIONS:
-        handler = _answered(getattr(handlers, operation.name))
+        handler = _timed(_answered(getattr(handlers, operation.name)), operation.name, watch)
         paths.setdefault(operation.path, {})[operation.verb] = handler
     return [Route(path, _by_verb(verbs), methods=list(verbs)) for path, verbs in paths.items()]
 
@@ -116,6 +161,17 @@ def _api(handlers: Handlers) -> list[Route]:
 def _by_verb(verbs: dict[str, Handler]) -> Handler:
     async def endpoint(request: Request) -> Response:
         return await verbs["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
+
+
+def _timed(handler: Handler, name: str, watch: _Watch) -> Handler:
+    async def endpoint(request: Request) -> Response:
+        start = time.perf_counter()
+        response = await handler(request)
+        seconds = time.perf_counter() - start
+        watch.requests.labels(name, str(response.status_code)).observe(seconds)
+        return response
 
     return endpoint
 

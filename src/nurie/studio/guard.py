@@ -66,7 +66,7 @@ class Guard:
     Args:
         app: what is guarded.
         host: what the server is bound to.
-        token: asked for on every path below /api, when given.
+        token: asked for on every path below /api and on /metrics, when given.
     """
 
     def __init__(self, app: "ASGIApp", *, host: str, token: str | None) -> None:
@@ -103,7 +103,7 @@ class Guard:
             return 403, "This server does not go by that name; open the address that it printed."
         if any(not _same(origin, hosts[0], scope["scheme"]) for origin in origins):
             return 403, "Another site asked for this; only the studio's own page may."
-        api = scope["path"].startswith("/api/") or scope["path"] == "/api"
+        api = scope["path"].startswith("/api/") or scope["path"] in ("/api", "/metrics")
         if api and set(headers.get("sec-fetch-site", [])) & {"cross-site", "same-site"}:
             return 403, "Another site asked for this; only the studio's own page may."
         if api and self._token and not _holds(headers.get("authorization", []), self._token):
@@ -130,8 +130,12 @@ def _same(origin: str, host: str, scheme: str) -> bool:
 
 
 def _holds(given: list[str], token: str) -> bool:
-    expected = f"Bearer {token}".encode()
-    return len(given) == 1 and hmac.compare_digest(given[0].encode("latin-1"), expected)
+    if len(given) != 1:
+        return False
+    # RFC 9110, 11.1: the name of a scheme is the same in any letter case.
+    scheme, _, value = given[0].partition(" ")
+    known = hmac.compare_digest(value.strip().encode("latin-1"), token.encode())
+    return known and scheme.lower() == "bearer"
 
 
 def _dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

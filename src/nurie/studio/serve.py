@@ -10,15 +10,70 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from nurie.errors import OptionError
 from nurie.studio.app import Settings, build
 from nurie.studio.guard import is_loopback
 
 if TYPE_CHECKING:
-    import uvicorn
     from starlette.applications import Starlette
+
+
+_SILENT = 64
+"""Most connections of a server on which the head of a request is still to come."""
+
+
+class Impatient(H11Protocol):
+    """Closes connections on which no request comes.
+
+    uvicorn itself waits for the head of a request for ever, so that clients that never send one
+    could use up all connections. Here each has some seconds, and of too many the oldest goes.
+    """
+
+    head_seconds = 10.0
+    _of_server: ClassVar[WeakKeyDictionary[Any, dict[Any, asyncio.TimerHandle]]] = (
+        WeakKeyDictionary()
+    )
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._silent = self._of_server.setdefault(self.server_state, {})
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait on while the head is not complete."""
+        super().data_received(data)
+        # Between two requests uvicorn has a timer of its own.
+        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+            self._heard()
+        elif self not in self._silent:
+            self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._heard()
+        super().connection_lost(exc)
+
+    def give_up(self) -> None:
+        """Close the connection."""
+        self._heard()
+        self.transport.close()
+
+    def _await_head(self) -> None:
+        self._silent[self] = self.loop.call_later(self.head_seconds, self.give_up)
+        if len(self._silent) > _SILENT:
+            next(iter(self._silent)).give_up()
+
+    def _heard(self) -> None:
+        if timer := self._silent.pop(self, None):
+            timer.cancel()
 
 
 def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
@@ -42,25 +97,22 @@ def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
 
 def run(app: "Starlette", listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer requests until interrupted; ``ready`` is called as soon as they are answered."""
-    import uvicorn
-
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(uvicorn.Server(configured(app)), listener, ready))
 
 
-def configured(app: "Starlette") -> "uvicorn.Config":
+def configured(app: "Starlette") -> uvicorn.Config:
     """How the application is run: quiet, and with bounds on what a client may hold open."""
-    import uvicorn
-
     return uvicorn.Config(
         app,
+        http=Impatient,
         log_level="error",
         access_log=False,
         server_header=False,
         date_header=False,
         proxy_headers=False,
         ws="none",
-        limit_concurrency=128,
+        limit_concurrency=_SILENT + 128,
         timeout_graceful_shutdown=3,
     )
 
@@ -112,9 +164,7 @@ def announce(what: str, address: str, *, open_browser: bool) -> None:
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
-async def _run(
-    server: "uvicorn.Server", listener: socket.socket, ready: Callable[[], None]
-) -> None:
+async def _run(server: uvicorn.Server, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve, and say so as soon as requests are answered."""
     serving = asyncio.ensure_future(server.serve([listener]))
     while not server.started and not serving.done():

@@ -30,8 +30,6 @@ class Limits:
     """Largest JSON body."""
     seconds: float = 300.0
     """Longest work for one request; then its process is ended."""
-    head_seconds: float = 10.0
-    """Longest time that the head of a request may take to arrive on a new connection."""
     body_seconds: float = 60.0
     """Longest time that a body may take to arrive."""
     grace: float = 3.0

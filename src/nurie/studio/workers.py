@@ -45,7 +45,7 @@ class _Stopped(BaseException):
     """Nobody wants the result any more."""
 
 
-def work(pipe: "Connection[Any, Any]", jobs: Jobs, model: str) -> None:
+def work(pipe: "Connection[Any, Any]", jobs: Jobs, model: str, ready: Any) -> None:
     """Serve jobs from a pipe until it closes; the body of a worker process.
 
     A message is ``(number, job, arguments)``, or a bare number: stop that job.
@@ -60,6 +60,7 @@ def work(pipe: "Connection[Any, Any]", jobs: Jobs, model: str) -> None:
                 raise _Stopped
 
     table = jobs(model, check)
+    ready.value = 1
     with contextlib.suppress(EOFError, OSError):
         while True:
             message = pipe.recv()
@@ -115,7 +116,10 @@ class Worker:
     def __init__(self, jobs: Jobs, model: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
-        self.process = context.Process(target=work, args=(far, jobs, model), daemon=True)
+        # Without a lock, which a process that is killed could leave closed.
+        self._ready = context.RawValue("b", 0)
+        arguments = far, jobs, model, self._ready
+        self.process = context.Process(target=work, args=arguments, daemon=True)
         with _deaf_to_interrupts():
             self.process.start()
         far.close()
@@ -124,14 +128,25 @@ class Worker:
         """Of the job that was given to it last."""
 
     def call(self, number: int, job: str, arguments: dict[str, Any]) -> tuple[str, Any]:
-        """Send a job and wait for what it comes to; ``broken`` when the process ended."""
+        """Send a job and wait for what it comes to.
+
+        ``dead`` when the process had ended before, ``broken`` when it ended in the middle.
+        """
         try:
             with self._sending:
                 self._pipe.send((number, job, arguments))
+        except OSError:
+            return "dead", None
+        try:
             answer: tuple[str, Any] = self._pipe.recv()
         except (EOFError, OSError):
             return "broken", None
         return answer
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is in memory and the process lives."""
+        return bool(self._ready.value) and self.process.is_alive()
 
     def stop(self, number: int) -> None:
         """Ask the worker to give a job up."""
@@ -170,8 +185,20 @@ class Pool:
         """Process numbers of the workers."""
         return [w.process.pid for w in self._workers if w.process.pid is not None]
 
+    @property
+    def ready(self) -> int:
+        """Workers that have the model in memory."""
+        return sum(worker.ready for worker in self._workers)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a worker."""
+        return self._waiting
+
     async def run(self, job: str, **arguments: Any) -> Any:
         """Have a job done; when the caller is cancelled, so is the job.
+
+        Where the process had ended while it was idle, another does the job, once.
 
         Raises:
             NurieError: the job refuses, in one sentence.
@@ -181,6 +208,13 @@ class Pool:
             GoneError: a file it needs is not kept any more.
             FailedError: a defect.
         """
+        kind, value = await self._try(job, arguments)
+        if kind == "dead":
+            kind, value = await self._try(job, arguments)
+        return _value(kind, value)
+
+    async def _try(self, job: str, arguments: dict[str, Any]) -> tuple[str, Any]:
+        """What a job comes to with the next worker."""
         worker = await self._next()
         worker.number += 1
         call = self._in_thread(worker.call, worker.number, job, arguments)
@@ -194,7 +228,7 @@ class Pool:
             raise OverdueError
         kind, value = call.result()
         self._back(worker, kind)
-        return _value(kind, value)
+        return kind, value
 
     def close(self) -> None:
         """End all workers."""
@@ -234,7 +268,7 @@ class Pool:
 
     def _back(self, worker: Worker, kind: str) -> None:
         """Put a worker back, or another in its place when it ended."""
-        if kind != "broken":
+        if kind not in ("broken", "dead"):
             self._idle.put_nowait(worker)
             return
         self._workers.discard(worker)

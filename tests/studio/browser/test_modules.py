@@ -130,10 +130,10 @@ def keep_of(run, before, after, base=None):
       const said = resolve.settle({json.dumps(after)}, at);
       const first = {base or "null"};
       const seen = {{ answer, said: old, regions: at, base: first }};
-      const {{ palette, entries, confidence }} = calm.keepOf(seen, said, at);
+      const {{ palette, entries, confidence }} = minimal_change.keepOf(seen, said, at);
       return [entries.slice(1).map((entry) => palette[entry] ?? entry), confidence.slice(1)];
     """
-    return run(body, "regions", "resolve", "calm")
+    return run(body, "regions", "resolve", "minimal_change")
 
 
 def test_what_is_seen_is_kept(run):
@@ -160,9 +160,9 @@ def test_regions_of_another_cut_are_not_known(run):
       const facts = {{ regions: 'b', count: 4, areas: [2, 4, 4, 3, 2] }};
       const cut = new regions.Regions(facts, halves, {{ width: 5, height: 3 }});
       const said = resolve.settle([], at);
-      return calm.keepOf({{ answer, said, regions: at, base: null }}, said, cut).entries;
+      return minimal_change.keepOf({{ answer, said, regions: at, base: null }}, said, cut).entries;
     """
-    assert run(body, "regions", "resolve", "calm") == [-1, 0, 0, 1, -2]
+    assert run(body, "regions", "resolve", "minimal_change") == [-1, 0, 0, 1, -2]
 
 
 def test_the_shade_depends_on_which_regions_have_one_colour_not_on_which(run):

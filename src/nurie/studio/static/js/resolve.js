@@ -62,7 +62,7 @@ const SAY = {
   reference: (said, { ids }) => (said.references = ids),
 };
 
-/** What the server is asked for: one answer, or `variations`; what is `keep` stays, see calm.js. */
+/** What the server is asked for: one answer, or `variations`; what is `keep` stays, see minimal_change.js. */
 export function request(said, { variations, keep = null, seed = said.seed } = {}) {
   const fixed = {};
   const hints = [];

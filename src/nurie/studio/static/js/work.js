@@ -1,6 +1,6 @@
 /** A drawing being coloured: its commands, the regions and answers it has from the server, its view. */
 
-import { anew, keepOf, saidAt } from "./calm.js";
+import { anew, keepOf, saidAt } from "./minimal_change.js";
 import { asks, freshId, History, lastAsking, shapeOf } from "./commands.js";
 import { Regions, unpack } from "./regions.js";
 import { carry, request, resolve, settle } from "./resolve.js";

@@ -96,6 +96,7 @@ def _serve(
     browser: bool,
 ) -> None:
     try:
+        import prometheus_client  # noqa: F401
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError as error:

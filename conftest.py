@@ -55,9 +55,20 @@ class FakeColorizer:
         cls.loaded.append(str(name))
         return cls()
 
+    def read(self, sketch, *, gap=None):
+        return FakeReading(self.answers, sketch, gap)
+
+
+@dataclass
+class FakeReading:
+    """What ``FakeColorizer`` read."""
+
+    answers: int
+    sketch: object
+    gap: float | None
+
     def variations(
         self,
-        sketch,
         count,
         *,
         hints=None,
@@ -66,11 +77,11 @@ class FakeColorizer:
         histogram=None,
         gray=None,
         seed=0,
-        gap=None,
     ):
         from nurie.regions.segment import segment
 
-        labels = segment(sketch.pixels, gap=gap)
+        sketch = self.sketch
+        labels = segment(sketch.pixels, gap=self.gap)
         if histogram is not None:
             palette = Palette(bin_centers()[np.argsort(-histogram)[:1]])
         if references:

@@ -23,7 +23,7 @@ def row(model: Colorizer, path: Path) -> np.ndarray:
     drawn = np.repeat(sketch.pixels[..., None], 3, axis=2) if sketch.pixels.ndim == 2 else (
         sketch.pixels
     )  # fmt: skip
-    pictures = [drawn, *(v.merged() for v in model.variations(sketch, ANSWERS))]
+    pictures = [drawn, *(v.merged() for v in model.read(sketch).variations(ANSWERS))]
     pictures += [np.full_like(drawn, 255)] * (1 + ANSWERS - len(pictures))
     return np.concatenate([_fitted(p) for p in pictures], axis=1)
 

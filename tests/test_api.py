@@ -6,9 +6,10 @@ import pytest
 import nurie
 from nurie.api import sketch_of
 from nurie.colors import bins_of, delta_e, srgb_to_lab
-from nurie.document import PAPER, Guidance, Hints, Palette
+from nurie.document import PAPER, Hints, Palette
 from nurie.errors import InputError, OptionError
-from nurie.painting.colorize import DISTINCT, SAME, difference
+from nurie.painting.compose import difference
+from nurie.painting.terms import CONSTANTS
 
 
 @pytest.fixture(scope="module")
@@ -83,29 +84,45 @@ def test_every_colour_comes_from_the_palette(colorizer, drawing, seed):
 
 
 def test_variations_are_distinct_and_begin_with_the_answer(colorizer, drawing):
-    found = colorizer.variations(drawing, 3, seed=1)
+    found = colorizer.read(drawing).variations(3, seed=1)
     assert len(found) == 3
     area = np.bincount(found[0].labels.ravel())[1:]
-    assert all(difference(a, b, area) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
+    gaps = [difference(a, b, area) for i, a in enumerate(found) for b in found[:i]]
+    assert min(gaps) >= CONSTANTS.distinct
     assert (found[0].merged() == colorizer.colorize(drawing, seed=1).merged()).all()
 
 
 def test_a_numbered_answer_is_given_again_alone(colorizer, drawing):
-    sketch = sketch_of(drawing)
-    view = colorizer.look(sketch)
-    read = colorizer.arrange(sketch, view, colorizer.colorize(drawing).labels)
-    found = colorizer.numbered(read, 3, guidance=Guidance(), seed=1)
-    assert next(iter(found)) == 0
-    assert len(found) == 3
-    for number, layers in found.items():
-        again = colorizer.answer(read, guidance=Guidance(), seed=1, number=number)
+    reading = colorizer.read(drawing)
+    found = reading.variations(3, seed=1)
+    assert found[0].number == 0
+    assert len({layers.number for layers in found}) == 3
+    for layers in found:
+        again = reading.colorize(seed=1, number=layers.number)
         assert (again.merged() == layers.merged()).all()
+
+
+def test_a_reading_is_cut_as_one_likes_and_resumed_elsewhere(colorizer, drawing):
+    reading = colorizer.read(drawing)
+    labels = np.minimum(reading.labels, 3)
+    own = colorizer.read(drawing, labels=labels, view=reading.view)
+    assert own.labels is labels
+    assert own.view is reading.view
+    again = colorizer.resume(own.drawing).colorize(seed=2)
+    assert (again.merged() == own.colorize(seed=2).merged()).all()
+
+
+def test_shade_is_one_more_request(colorizer, drawing):
+    reading = colorizer.read(drawing)
+    lit = reading.colorize(style="cel", light="right")
+    assert (lit.shade == nurie.api.shaded(reading.colorize(), "cel", "right").shade).all()
+    assert reading.variations(2, style="cel")[1].shade is not None
 
 
 def test_no_two_entries_look_the_same(colorizer, drawing):
     lab = srgb_to_lab(colorizer.colorize(drawing, seed=5).palette.colors)
     gaps = delta_e(lab[:, None], lab[None]) + 100 * np.eye(len(lab))
-    assert gaps.min() >= SAME
+    assert gaps.min() >= CONSTANTS.same
 
 
 @pytest.mark.parametrize("value", [0, 128, 255])

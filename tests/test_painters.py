@@ -6,13 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-import nurie.api.painter as module
+import nurie.painters as module
 from nurie.api import Painter, load, shaded
 from nurie.colors import bin_centers
 from nurie.document import PAPER, Hints, Palette
 from nurie.errors import InputError, ModelError, OptionError
 from nurie.guidance.patches import Patches
-from nurie.painting.colorize import DISTINCT, difference
+from nurie.painting.compose import difference
+from nurie.painting.terms import CONSTANTS
 from nurie.spectrum import Spectrum
 
 
@@ -79,15 +80,16 @@ def test_every_colour_comes_from_the_palette(drawing):
 
 def test_variations_are_distinct_and_begin_with_the_answer(drawing):
     painter = Painter(Copyist(guessed=(30, 60, 200)))
-    found = painter.variations(drawing, 3, seed=1)
+    found = painter.read(drawing).variations(3, seed=1)
     assert len(found) == 3
     area = np.bincount(found[0].labels.ravel())[1:]
-    assert all(difference(a, b, area) >= DISTINCT for i, a in enumerate(found) for b in found[:i])
+    gaps = [difference(a, b, area) for i, a in enumerate(found) for b in found[:i]]
+    assert min(gaps) >= CONSTANTS.distinct
     assert (found[0].merged() == painter.colorize(drawing, seed=1).merged()).all()
 
 
 def test_a_painter_of_lines_alone_has_one_answer(drawing):
-    assert len(Painter(Copyist("line")).variations(drawing, 3)) == 1
+    assert len(Painter(Copyist("line")).read(drawing).variations(3)) == 1
 
 
 def test_a_gray_picture_says_how_light(drawing):
@@ -131,7 +133,7 @@ GRAY, HISTOGRAM = np.zeros((120, 120), np.uint8), np.full(512, 1 / 512, np.float
 )
 def test_what_cannot_be_obeyed_is_said(drawing, source, options, error, sentence):
     with pytest.raises(error, match=sentence):
-        Painter(Copyist(source)).variations(drawing, 1, **options)
+        Painter(Copyist(source)).colorize(drawing, **options)
 
 
 def test_a_painter_shades_what_it_painted(drawing):

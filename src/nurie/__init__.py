@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nurie.api import Colorizer, Painter, color, read_palette, save
+    from nurie.api import Colorizer, Painter, Reading, color, read_palette, save
     from nurie.document import Hints, Layers, Palette, Sketch
     from nurie.errors import NurieError
+    from nurie.verify import verify
 
 __version__ = "0.1.0"
 
@@ -16,10 +17,12 @@ _HOME = {
     "NurieError": "nurie.errors",
     "Painter": "nurie.api",
     "Palette": "nurie.document",
+    "Reading": "nurie.api",
     "Sketch": "nurie.document",
     "color": "nurie.api",
     "read_palette": "nurie.api",
     "save": "nurie.api",
+    "verify": "nurie.verify",
 }
 
 __all__ = [
@@ -29,10 +32,12 @@ __all__ = [
     "NurieError",
     "Painter",
     "Palette",
+    "Reading",
     "Sketch",
     "color",
     "read_palette",
     "save",
+    "verify",
 ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels, Rgb8
+from nurie.errors import InputError
 from nurie.stack import Stack
 
 PAPER = -1
@@ -42,6 +43,32 @@ class Sketch:
     def shape(self) -> tuple[int, int]:
         """(height, width) in pixels."""
         return self.pixels.shape[0], self.pixels.shape[1]
+
+
+def sketch_of(array: AnyArray) -> Sketch:
+    """A sketch from an array; transparency is laid over white, equal channels become gray.
+
+    Raises:
+        InputError: it is not a picture.
+
+    >>> sketch_of(np.array([[[0, 0, 0, 0], [0, 0, 0, 255]]], np.uint8)).pixels.tolist()
+    [[255, 0]]
+    """
+    if array.dtype not in (np.uint8, np.uint16) or array.ndim not in (2, 3) or not array.size:
+        raise InputError(
+            f"An array of shape {array.shape} and type {array.dtype} is not a drawing; give "
+            "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16."
+        )
+    if array.ndim == 3 and array.shape[2] not in (3, 4):
+        raise InputError(f"A drawing has 3 or 4 channels, not {array.shape[2]}.")
+    if array.ndim == 3 and array.shape[2] == 4:
+        white = np.uint64(np.iinfo(array.dtype).max)
+        alpha = array[..., 3:].astype(np.uint64)
+        over = array[..., :3] * alpha + (white - alpha) * white
+        array = ((over + white // 2) // white).astype(array.dtype)
+    if array.ndim == 3 and (array == array[..., :1]).all():
+        array = array[..., 0]
+    return Sketch(np.ascontiguousarray(array))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +152,8 @@ class Layers:
     """(n + 1,) float32 pixels of each region, 0 for line."""
     ask: Ints | None = None
     """(k,) int32 labels whose colour the model chose, in the order in which a hint helps most."""
+    number: int = 0
+    """Which answer of its seed it is, counted from 0."""
 
     def region_colors(self) -> Rgb8:
         """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""

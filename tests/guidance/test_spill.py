@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurie.document import Hints
-from nurie.guidance.hints import hinted_colors, settle
-from nurie.guidance.spill import Lines
+from nurie.guidance.hints import Lines, hinted_colors, settle
 
 BLACK, GRAY, RED, BLUE = (0, 0, 0), (130, 130, 130), (220, 30, 30), (40, 60, 200)
 #       two rooms of 24 columns, with a line of 4 between them that each holds half of

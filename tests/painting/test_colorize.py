@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nurie.painting.colorize import both_ways
+from nurie.painting.read import both_ways
 
 
 class Slope:

@@ -5,10 +5,10 @@ import pytest
 
 from nurie.colors import bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette, Sketch
-from nurie.painting.colorize import Drawing
 from nurie.painting.gray import lightness, lit, parted
-from nurie.painting.predict import predict
-from nurie.painting.scene import Scene, Wishes
+from nurie.painting.read import Drawing, Scene
+from nurie.painting.sample import predict
+from nurie.painting.terms import Request
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment
@@ -37,11 +37,11 @@ def scene(count):
 
 def choose(light, **more):
     count = len(light)
-    wishes = Wishes(
+    request = Request(
         more.pop("fixed", np.zeros(count, bool)), np.zeros((count, 3), np.uint8), bin_centers(),
         light=np.float32(light), temperature=0.0, **more,
     )  # fmt: skip
-    return predict(Reddish(), scene(count), wishes, np.random.default_rng(0))
+    return predict(Reddish(), scene(count), request, np.random.default_rng(0))
 
 
 def test_regions_become_as_light_as_told_and_keep_their_hue():

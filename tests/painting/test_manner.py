@@ -8,7 +8,7 @@ import pytest
 
 from nurie.api import Colorizer, shaded
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.painting.style import read_manner
+from nurie.painting.style import read_style
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -21,19 +21,19 @@ def layers(request):
 
 @pytest.mark.parametrize("style", ["flat", "cel", "soft"])
 def test_a_style_is_read_back(layers, style):
-    assert read_manner(shaded(layers, style).merged()).style == style
+    assert read_style(shaded(layers, style).merged()).style == style
 
 
 @pytest.mark.parametrize("style", ["cel", "soft"])
 @pytest.mark.parametrize(("light", "degrees"), [("top-left", 135), ("bottom-right", 315)])
 def test_light_is_read_back(layers, style, light, degrees):
-    found = read_manner(shaded(layers, style, light).merged()).light
+    found = read_style(shaded(layers, style, light).merged()).light
     assert abs((found - degrees + 180) % 360 - 180) <= 45
 
 
 def test_colours_are_read_without_their_shades(layers):
     whole = srgb_to_lab(layers.palette.colors)
-    found = srgb_to_lab(read_manner(shaded(layers, "cel").merged()).palette.colors)
+    found = srgb_to_lab(read_style(shaded(layers, "cel").merged()).palette.colors)
     near = delta_e(found[:, None], whole[None]).min(axis=1)
     assert np.median(near) < 2
     assert len(found) <= 2 * len(whole)
@@ -43,13 +43,13 @@ def test_colours_are_read_without_their_shades(layers):
 def test_the_grain_of_a_lossy_file_is_no_shade(layers, quality):
     ok, file = cv2.imencode(".jpg", layers.merged()[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert ok
-    assert read_manner(np.ascontiguousarray(cv2.imdecode(file, 1)[..., ::-1])).style == "flat"
+    assert read_style(np.ascontiguousarray(cv2.imdecode(file, 1)[..., ::-1])).style == "flat"
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (2000, 5), (1, 9000)])
 def test_any_picture_has_a_manner(shape):
     for value in (0, 120, 255):
-        manner = read_manner(np.full((*shape, 3), value, np.uint8))
+        manner = read_style(np.full((*shape, 3), value, np.uint8))
         assert manner.style == "flat"
         assert manner.light is None
         assert len(manner.palette) == 1
@@ -57,4 +57,4 @@ def test_any_picture_has_a_manner(shape):
 
 def test_noise_has_a_manner():
     noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
-    assert 1 <= len(read_manner(noise).palette) <= 12
+    assert 1 <= len(read_style(noise).palette) <= 12

@@ -7,8 +7,7 @@ import pytest
 
 from nurie.document import PAPER, Guidance, Hints, Palette, Sketch
 from nurie.guidance.patches import Patches
-from nurie.painting.painted import hint_of, nearest, paint, patches_at, prepare
-from nurie.painting.painter import Brush
+from nurie.painting.painter import Brush, hint_of, nearest, paint, patches_at, prepare
 from nurie.spectrum import Spectrum
 
 ROSE, BLUE = (200, 80, 120), (30, 60, 200)

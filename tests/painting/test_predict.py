@@ -1,14 +1,18 @@
 """Sampling with a model of one line, no weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nurie.colors import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
 from nurie.document import Palette
-from nurie.painting import predict as module
-from nurie.painting.predict import predict
-from nurie.painting.scene import Scene, Wishes
+from nurie.painting.read import Scene
+from nurie.painting.sample import predict
+from nurie.painting.terms import CONSTANTS, Request
 from nurie.regions.measure import measure
+
+GROUPS = replace(CONSTANTS, context=8)
 
 RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
 
@@ -43,21 +47,21 @@ def scene(count, rows=0.0):
     return Scene(np.zeros((count, 496), np.float32), places, measures, np.zeros(320, np.float32))
 
 
-def wishes(count, **kwargs):
+def request(count, **kwargs):
     fixed = kwargs.pop("fixed", np.zeros(count, bool))
     colors = kwargs.pop("colors", np.full((count, 3), 255, np.uint8))
-    return Wishes(fixed, colors, bin_centers(), **kwargs)
+    return Request(fixed, colors, bin_centers(), **kwargs)
 
 
 def test_all_regions_take_the_likeliest_colour():
-    choice = predict(Head(RED), scene(5), wishes(5, temperature=0), np.random.default_rng(0))
+    choice = predict(Head(RED), scene(5), request(5, temperature=0), np.random.default_rng(0))
     assert (bins_of(choice.colors) == RED).all()
     assert not choice.paper.any()
     assert (choice.confidence > 0.9).all()
 
 
 def test_white_is_paper():
-    choice = predict(Head(WHITE_BIN), scene(3), wishes(3), np.random.default_rng(0))
+    choice = predict(Head(WHITE_BIN), scene(3), request(3), np.random.default_rng(0))
     assert choice.paper.all()
 
 
@@ -65,7 +69,7 @@ def test_given_colours_stay_and_are_told():
     fixed = np.array([True, False, False])
     colors = np.array([[1, 2, 3], [0, 0, 0], [0, 0, 0]], np.uint8)
     head = Head(RED)
-    asked = wishes(3, fixed=fixed, colors=colors)
+    asked = request(3, fixed=fixed, colors=colors)
     choice = predict(head, scene(3), asked, np.random.default_rng(0))
     assert choice.colors[0].tolist() == [1, 2, 3]
     assert head.known[0] == 1
@@ -75,32 +79,32 @@ def test_given_colours_stay_and_are_told():
 @pytest.mark.parametrize("count", [1, 2, 7, 50])
 def test_a_palette_is_the_only_source(count):
     palette = Palette(np.array([[10, 20, 30], [250, 10, 10]], np.uint8))
-    choice = predict(Head(RED), scene(count), wishes(count, palette=palette),
+    choice = predict(Head(RED), scene(count), request(count, palette=palette),
                      np.random.default_rng(1))  # fmt: skip
     used = {tuple(c) for c in choice.colors[~choice.paper].tolist()}
     assert (250, 10, 10) in used
     assert used <= {tuple(c) for c in palette.colors.tolist()}
 
 
-def test_many_regions_are_coloured_in_groups(monkeypatch):
-    monkeypatch.setattr(module, "CONTEXT", 8)
-    choice = predict(Head(RED), scene(30), wishes(30), np.random.default_rng(0))
+def test_many_regions_are_coloured_in_groups():
+    choice = predict(Head(RED), scene(30), request(30, constants=GROUPS), np.random.default_rng(0))
     assert (bins_of(choice.colors) == RED).all()
 
 
-def test_no_group_is_told_the_models_own_colours_as_if_they_were_given(monkeypatch):
-    monkeypatch.setattr(module, "CONTEXT", 8)
+def test_no_group_is_told_the_models_own_colours_as_if_they_were_given():
     fixed = np.arange(30) == 0
-    asked = wishes(30, fixed=fixed, colors=np.full((30, 3), 99, np.uint8), temperature=0)
+    asked = request(
+        30, fixed=fixed, colors=np.full((30, 3), 99, np.uint8), temperature=0, constants=GROUPS
+    )
     predict(head := Head(RED), scene(30), asked, np.random.default_rng(0))
     assert head.known == [1, 1, 1, 1]
 
 
 def test_a_drawn_answer_is_a_few_ideas_and_what_is_safest_beside_them():
-    choice = predict(head := Echo(), scene(30, 1.0), wishes(30, temperature=1.0),
+    choice = predict(head := Echo(), scene(30, 1.0), request(30, temperature=1.0),
                      np.random.default_rng(3))  # fmt: skip
-    assert [head.known[0], 0 < head.known[1] <= module.IDEAS, len(head.known)] == [0, True, 2]
-    assert len(np.unique(choice.colors, axis=0)) <= module.IDEAS
+    assert [head.known[0], 0 < head.known[1] <= CONSTANTS.ideas, len(head.known)] == [0, True, 2]
+    assert len(np.unique(choice.colors, axis=0)) <= CONSTANTS.ideas
 
 
 class Echo(Head):
@@ -123,7 +127,7 @@ class Echo(Head):
 def test_the_same_state_gives_the_same_answer():
     flat = Head(slice(None))
     one, two = (
-        predict(flat, scene(9), wishes(9, temperature=1), np.random.default_rng(4)).colors
+        predict(flat, scene(9), request(9, temperature=1), np.random.default_rng(4)).colors
         for _ in range(2)
     )
     assert (one == two).all()
@@ -131,7 +135,7 @@ def test_the_same_state_gives_the_same_answer():
 
 def test_everything_given_asks_no_model():
     fixed = np.ones(2, bool)
-    choice = predict(head := Head(RED), scene(2), wishes(2, fixed=fixed), np.random.default_rng(0))
+    choice = predict(head := Head(RED), scene(2), request(2, fixed=fixed), np.random.default_rng(0))
     assert choice.paper.all()
     assert not head.known
 
@@ -147,7 +151,7 @@ class Undecided:
 
 @pytest.mark.parametrize(("count", "colours"), [(5, 1), (40, 2)])
 def test_one_colour_does_not_flood_a_drawing_of_many_things(count, colours):
-    choice = predict(Undecided(), scene(count, 1.0), wishes(count, temperature=0),
+    choice = predict(Undecided(), scene(count, 1.0), request(count, temperature=0),
                      np.random.default_rng(0))  # fmt: skip
     assert len(np.unique(choice.colors, axis=0)) == colours
 
@@ -162,7 +166,7 @@ class Dark(Undecided):
 
 
 def test_fills_that_swallow_the_lines_need_certainty():
-    choice = predict(Dark(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    choice = predict(Dark(), scene(3), request(3, temperature=0), np.random.default_rng(0))
     assert (bins_of(choice.colors) == RED).all()
 
 
@@ -176,7 +180,7 @@ class Exact(Undecided):
 
 
 def test_the_exact_colour_lies_beside_the_bins():
-    choice = predict(Exact(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    choice = predict(Exact(), scene(3), request(3, temperature=0), np.random.default_rng(0))
     moved = srgb_to_lab(choice.colors) - srgb_to_lab(bin_centers()[RED])
     np.testing.assert_allclose(moved[:, 0], 5, atol=0.5)
 
@@ -192,7 +196,7 @@ class Divided(Undecided):
 
 
 def test_a_colour_is_as_likely_as_what_is_around_it():
-    choice = predict(Divided(), scene(3), wishes(3, temperature=0), np.random.default_rng(0))
+    choice = predict(Divided(), scene(3), request(3, temperature=0), np.random.default_rng(0))
     assert (choice.colors[:, 0] > 200).all()
 
 
@@ -207,12 +211,12 @@ class Torn(Undecided):
 
 
 def test_kin_take_one_colour_though_each_alone_would_differ():
-    alone = predict(Torn(), scene(3, 1.0), wishes(3, temperature=0), np.random.default_rng(0))
+    alone = predict(Torn(), scene(3, 1.0), request(3, temperature=0), np.random.default_rng(0))
     assert bins_of(alone.colors).tolist() == [RED, BLUE, BLUE]
     places = scene(3)
     places.geometry[2] += 3
     places.features[2] += 1
-    choice = predict(Torn(), places, wishes(3, temperature=0), np.random.default_rng(0))
+    choice = predict(Torn(), places, request(3, temperature=0), np.random.default_rng(0))
     assert bins_of(choice.colors).tolist() == [RED, RED, BLUE]
 
 
@@ -221,7 +225,7 @@ def test_kin_of_a_hinted_region_take_its_colour_and_nobody_follows_paper():
     places.geometry[2] += 3
     fixed = np.array([False, True, False])
     for told, follows in (((1, 2, 3), True), ((255, 255, 255), False)):
-        asked = wishes(3, fixed=fixed, colors=np.array([told] * 3, np.uint8))
+        asked = request(3, fixed=fixed, colors=np.array([told] * 3, np.uint8))
         choice = predict(Head(RED), places, asked, np.random.default_rng(0))
         assert choice.colors[1].tolist() == list(told)
         assert (choice.colors[0].tolist() == list(told)) == follows

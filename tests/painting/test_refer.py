@@ -1,12 +1,14 @@
 """References, with a model that recognises regions by their features alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nurie.document import Palette
-from nurie.painting import references as module
+from nurie.painting.read import Scene
 from nurie.painting.references import Reference, agreed, refer
-from nurie.painting.scene import Scene
+from nurie.painting.terms import CONSTANTS
 from nurie.regions.measure import measure
 
 
@@ -83,10 +85,9 @@ def test_nearly_equal_colours_are_one_entry():
 
 
 @pytest.mark.parametrize("context", [1, 2, 100])
-def test_many_regions_are_looked_up_in_groups(monkeypatch, context):
-    monkeypatch.setattr(module, "CONTEXT", context)
+def test_many_regions_are_looked_up_in_groups(context):
     known = reference([HAIR], [BROWN])
-    found = refer(Recogniser(), scene([HAIR] * 7), [known], 12)
+    found = refer(Recogniser(), scene([HAIR] * 7), [known], 12, replace(CONSTANTS, context=context))
     assert (found.colors == BROWN).all()
     assert found.sure.all()
 

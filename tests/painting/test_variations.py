@@ -3,7 +3,7 @@
 import numpy as np
 
 from nurie.document import Layers, Palette, Sketch
-from nurie.painting.variations import is_new, ranked
+from nurie.painting.compose import is_new, ranked
 
 AREA = np.array([100.0], np.float32)
 

@@ -5,7 +5,7 @@ import pytest
 
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.painting.scene import Scene
+from nurie.painting.read import Scene
 from nurie.regions.measure import measure
 from nurie.studio import minimal_change
 from nurie.studio.files import Cutting

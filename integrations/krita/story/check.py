@@ -102,8 +102,9 @@ def expected(dabs: np.ndarray) -> dict[str, np.ndarray]:
     model, sketch = Colorizer.load(), read_sketch(DRAWING)
     rows, columns = np.nonzero(dabs[..., 3])
     hints = Hints(rows, columns, dabs[rows, columns][:, 2::-1])
-    both = model.variations(sketch, 2)
-    page = model.colorize(sketch, hints=hints)
+    reading = model.read(sketch)
+    both = reading.variations(2)
+    page = reading.colorize(hints=hints)
     return {
         "opened": merged(both[0]),
         "opened-second": merged(both[1]),

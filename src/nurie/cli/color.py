@@ -39,7 +39,7 @@ from nurie.cli.request import Request, read_guides, refuse_for_painter, write_us
 from nurie.cli.targets import Job, make_folder, plan
 
 if TYPE_CHECKING:
-    from nurie.painting.style import Manner
+    from nurie.painting.style import PictureStyle
 
 
 def color(  # noqa: PLR0913 (the options of a command)
@@ -95,7 +95,7 @@ def color(  # noqa: PLR0913 (the options of a command)
     if model is not None:
         refuse_for_painter(model, guides, doubts=leave or report is not None)
     request = Request(
-        hints=hints, guides=guides | {"seed": seed, "gap": gap},
+        hints=hints, guides=guides | {"seed": seed}, gap=gap,
         style=style or (manner.style if manner else Style.FLAT),
         light=light or _light_of(manner), clean=clean, model=model,
         max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
@@ -124,7 +124,7 @@ def _check_light(light: str | None) -> None:
         light_angle(light)
 
 
-def _manner_of(picture: "Like") -> "Manner | None":
+def _manner_of(picture: "Like") -> "PictureStyle | None":
     """How a picture is coloured, None without one.
 
     Raises:
@@ -132,12 +132,12 @@ def _manner_of(picture: "Like") -> "Manner | None":
     """
     if picture is None:
         return None
-    from nurie.api import read_manner
+    from nurie.api import read_style
 
-    return read_manner(picture)
+    return read_style(picture)
 
 
-def _light_of(manner: "Manner | None") -> str:
+def _light_of(manner: "PictureStyle | None") -> str:
     """Where light comes from in the style of a picture."""
     return DEFAULT_LIGHT if manner is None or manner.light is None else f"{manner.light:.0f}"
 

@@ -27,7 +27,8 @@ class Request:
 
     hints: Path | None
     guides: dict[str, Any]
-    """What ``Colorizer.variations`` is given, the same for every sketch."""
+    """What ``Reading.variations`` is given, the same for every sketch."""
+    gap: float | None
     style: str
     light: str
     clean: bool
@@ -84,7 +85,8 @@ class Request:
 
             hints = read_hints(self.hints, sketch.shape)
         model = loading.model()
-        answers = model.variations(sketch, len(job.outputs), hints=hints, **self.guides)
+        reading = model.read(sketch, gap=self.gap)
+        answers = reading.variations(len(job.outputs), hints=hints, **self.guides)
         answers = [self._finished(layers, model) for layers in answers]
         self._write(job, sketch, answers)
         written = self.extras.write(job, answers, force=self.force)
@@ -216,8 +218,8 @@ def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> No
     given = {key: key in guides for key in ("references", "histogram", "gray")}
     if not (doubts or any(given.values())):
         return
-    from nurie.api.painter import refuse
     from nurie.models.registry import PainterSpec, find
+    from nurie.painters import refuse
 
     spec = find(name)
     if not isinstance(spec, PainterSpec):

@@ -6,7 +6,9 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels
 from nurie.colors import srgb_to_lab
-from nurie.painting.colorize import Drawing, protected
+from nurie.document import sketch_of
+from nurie.errors import InputError
+from nurie.painting.read import Drawing, protected
 from nurie.regions.ink import Ink
 from nurie.regions.trace import with_traces
 from nurie.regions.within import means
@@ -29,11 +31,48 @@ _TONED = 90.0
 """Lightness below which even what should stay paper is coloured: the sheet has a tone there."""
 
 
+def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
+    """A gray picture of a drawing, made as large as the drawing.
+
+    Args:
+        array: (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, transparency over white.
+        shape: height and width of the drawing.
+
+    Returns:
+        (height, width) uint8.
+
+    Raises:
+        InputError: it is not a picture, or has other proportions than the drawing.
+
+    >>> gray_of(np.full((2, 4, 3), 80, np.uint8), (1, 2)).tolist()
+    [[80, 80]]
+    """
+    import cv2
+
+    pixels = sketch_of(array).pixels
+    if pixels.dtype == np.uint16:
+        pixels = ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    if pixels.ndim == 3:
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    (height, width), (tall, wide) = shape, pixels.shape
+    # One pixel more or less, and a hundredth, is rounding; more is another cut.
+    if abs(tall * width - wide * height) > 0.01 * wide * height + max(width, height, tall, wide):
+        raise InputError(
+            f"The gray picture of {wide} × {tall} pixels has other proportions than the sketch of "
+            f"{width} × {height}; give the same drawing, uncut."
+        )
+    if pixels.shape == shape:
+        return pixels
+    how = cv2.INTER_AREA if tall > height else cv2.INTER_LINEAR
+    sized: AnyArray = cv2.resize(pixels, (width, height), interpolation=how)
+    return sized
+
+
 def lit(drawing: Drawing, gray: AnyArray, ink: Ink) -> Drawing:
     """A drawing whose regions become as light as a gray picture of it.
 
     Args:
-        drawing: from ``arrange`` or ``obey``.
+        drawing: from ``arrange`` or ``apply_hints``.
         gray: (H, W) uint8, of the drawing's size.
         ink: of the drawing.
 

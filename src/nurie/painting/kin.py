@@ -5,19 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import Floats, Ints, Mask
+from nurie.painting.terms import CONSTANTS, Constants
 
 WEIGHTS = np.array([0.34, 0.61, -1.22, -0.23, -0.47, 1.43, -7.04], np.float32)
-"""Of what ``evidence`` says, and of 1: a logistic regression on characters drawn by program, pairs
-of sleeves, legs, eyes and pieces of one part against pairs of different colours."""
-
-FOLLOW = 0.0
-"""Logit of being kin from which on a region takes the colour of its elder."""
-
-_FAINT = 0.15
-"""Chance of being kin below which regions do not listen to each other."""
-
-_UNIT = np.array([0.06, 0.08, 0.08, 0.12, 0.12], np.float32)
-"""Differences in log area / 4, spreads, extent and roundness that the eye begins to see."""
+"""Of the pieces of ``evidence``, and of 1: a logistic regression on characters drawn by program,
+pairs of sleeves, legs, eyes and pieces of one part against pairs of different colours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +19,7 @@ class Kin:
     chance: Floats
     """(n, n) that two regions are kin, 1 for each with itself."""
     share: Floats
-    """(n, n) rows sum to 1: how much each region listens to each that has no colour yet."""
+    """(n, n) rows sum to 1: how much of its prediction each takes from each that has no colour."""
     elder: Ints
     """(n,) the region whose colour each takes, often its own."""
 
@@ -35,6 +27,40 @@ class Kin:
     def leads(self) -> Mask:
         """(n,) bool: regions that follow nobody."""
         return np.asarray(self.elder == np.arange(len(self.elder)))
+
+
+def same_shape(geometry: Floats, constants: Constants = CONSTANTS) -> Ints:
+    """For each region the first one of its size and shape: two eyes, two sleeves, many grapes.
+
+    Args:
+        geometry: (n, 14) from ``regions.tokens.geometry``.
+        constants: how much shapes may differ.
+
+    Returns:
+        (n,) int32, row i's elder, i itself where there is none before it.
+
+    >>> shapes = np.zeros((3, 14), np.float32); shapes[1, 2] = 1
+    >>> same_shape(shapes).tolist()
+    [0, 1, 0]
+    """
+    # Log area / 4, spread · 4 in the smaller and larger direction, extent, roundness: the spreads
+    # are sorted, so that an ear lying and an ear standing are of one shape.
+    spread = np.sort(geometry[:, 3:5], axis=1)
+    shape = np.column_stack([geometry[:, 2], spread, geometry[:, 6], geometry[:, 8]])
+    shape = shape / np.array(constants.kin_unit, np.float32)
+    elder = np.arange(len(shape), dtype=np.int32)
+    for i in range(len(shape)):
+        if elder[i] == i:
+            alike = (np.abs(shape[i:] - shape[i]) < 1).all(axis=1) & (elder[i:] >= i)
+            elder[i:][alike] = i
+    return elder
+
+
+def directions(features: Floats) -> Floats:
+    """Features less the drawing's mean, of length 1, whose products are cosines; (n, C)."""
+    shape = features - features.mean(axis=0) if len(features) else features
+    unit: Floats = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def cosine(ours: Floats, theirs: Floats) -> Floats:
@@ -58,8 +84,15 @@ def cosine(ours: Floats, theirs: Floats) -> Floats:
     return alike
 
 
-def evidence(
-    query: Floats, key: Floats, *, features: Floats, mass: Floats, geometry: Floats, near: Floats
+def evidence(  # noqa: PLR0913 - six pieces
+    query: Floats,
+    key: Floats,
+    *,
+    features: Floats,
+    mass: Floats,
+    geometry: Floats,
+    near: Floats,
+    constants: Constants = CONSTANTS,
 ) -> list[Floats]:
     """What speaks for two regions being kin.
 
@@ -70,6 +103,7 @@ def evidence(
         mass: (n, 512) chance of each colour and its neighbourhood.
         geometry: (n, 14).
         near: (n, n) shared outlines.
+        constants: the unit of shapes.
 
     Returns:
         Six (n, n): the learnt match, the cosine of the features, how far the colours that come into
@@ -78,7 +112,8 @@ def evidence(
     """
     match = query @ key.T / np.sqrt(np.float32(query.shape[1]))
     root = np.sqrt(mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-9))
-    shape, row = geometry[:, [2, 3, 4, 6, 8]] / _UNIT, geometry[:, 0]
+    shape, row = geometry[:, [2, 3, 4, 6, 8]], geometry[:, 0]
+    shape /= np.array(constants.kin_unit, np.float32)
     touch = np.sqrt(near)
     return [
         (match + match.T) / 2,
@@ -97,17 +132,25 @@ def _apart(points: Floats) -> Floats:
     return gap
 
 
-def kinship(said: list[Floats], area: Floats, *, known: Mask, spread: Mask) -> Kin:
-    """Who listens to whom, and who follows whom.
+def kinship(
+    pieces: list[Floats],
+    area: Floats,
+    *,
+    known: Mask,
+    spread: Mask,
+    constants: Constants = CONSTANTS,
+) -> Kin:
+    """Which regions share their predictions, and which follow another.
 
     A region without a colour follows the one with a colour that it is surely kin to. The others
     gather, the largest first, around those that have not followed anybody.
 
     Args:
-        said: what ``evidence`` says.
+        pieces: from ``evidence``.
         area: (n,) pixels.
         known: (n,) bool: the colour is given.
         spread: (n,) bool, of these: others may follow, as they do not follow paper.
+        constants: from which chance on.
 
     Returns:
         The kin of each.
@@ -117,31 +160,32 @@ def kinship(said: list[Floats], area: Floats, *, known: Mask, spread: Mask) -> K
     >>> kinship([same, *[other] * 5], np.ones(2), known=free, spread=free).elder.tolist()
     [0, 0]
     """
-    logits = np.full(said[0].shape, WEIGHTS[-1])
-    for weight, one in zip(WEIGHTS, said, strict=False):
+    logits = np.full(pieces[0].shape, WEIGHTS[-1])
+    for weight, one in zip(WEIGHTS, pieces, strict=False):
         logits += weight * one
     chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     np.fill_diagonal(chance, 1)
     size = np.clip(area[None] / np.maximum(area[:, None], 1), 0.25, 4) ** 0.25
-    share = np.where(chance > _FAINT, chance * size, 0).astype(np.float32)
-    # What the model says of a region that it was told is of no use.
+    share = np.where(chance > constants.kin_faint, chance * size, 0).astype(np.float32)
+    # A known colour is an input of the model: what it predicts there is of no use to others.
     share[:, known] = share[known] = 0
     share[known, known] = 1
     share /= share.sum(axis=1, keepdims=True)
-    return Kin(chance, share, _elders(logits, area, known, spread))
+    return Kin(chance, share, _elders(logits, area, (known, spread), constants.kin_follow))
 
 
-def _elders(logits: Floats, area: Floats, known: Mask, spread: Mask) -> Ints:
+def _elders(logits: Floats, area: Floats, given: tuple[Mask, Mask], least: float) -> Ints:
+    known, spread = given
     elder, free = np.arange(len(logits), dtype=np.int32), ~known
     if spread.any():
-        told = np.flatnonzero(spread)
-        best = told[logits[:, told].argmax(axis=1)]
-        follows = free & (logits[elder, best] > FOLLOW)
+        leaders = np.flatnonzero(spread)
+        best = leaders[logits[:, leaders].argmax(axis=1)]
+        follows = free & (logits[elder, best] > least)
         elder[follows] = best[follows]
         free &= ~follows
     for i in np.argsort(-area, kind="stable").tolist():
         if free[i]:
-            mine = free & (logits[i] > FOLLOW)
+            mine = free & (logits[i] > least)
             elder[mine] = i
             free &= ~mine
     return elder

@@ -1,14 +1,25 @@
-"""A network that paints pixels, and drawings as it sees them."""
+"""A network that paints pixels: drawings as it sees them, and regions out of what it paints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Rgb, Rgb8
-from nurie.document import Layers
-from nurie.guidance.patches import Patches, blurred
-from nurie.regions.ink import Ink
+from nurie.arrays import AnyArray, Floats, Gray, Rgb, Rgb8, Rgba8
+from nurie.colors import BINS, WHITE_BIN, bins_of, delta_e, lab_to_srgb, srgb_to_lab
+from nurie.document import Guidance, Hints, Layers, Palette, Sketch
+from nurie.guidance.hints import Lines, color_codes, hinted_colors, settle
+from nurie.guidance.patches import Patches, blurred, hint_from_gray, laid_over, sampled_hint
+from nurie.painting.compose import compose, unify
+from nurie.painting.gray import parted
+from nurie.painting.read import Drawing, Scene, protected
+from nurie.painting.terms import Choice
+from nurie.regions.ink import Ink, find_ink
+from nurie.regions.measure import measure
+from nurie.regions.paper import stays_paper
+from nurie.regions.segment import segment
+from nurie.regions.split import split
+from nurie.regions.within import means
 from nurie.spectrum import Spectrum
 
 STEP = 32
@@ -19,6 +30,9 @@ LONGEST = 4
 
 THINNEST = 1.0
 """Strokes are thickened to at least this width, in pixels of what the painter sees."""
+
+WHITE, PALE = 96.0, 4.0
+"""Painted at least so light and at most so colourful, in Lab, a region stays paper."""
 
 
 class PixelPainter(Protocol):
@@ -132,3 +146,180 @@ def flat_hint(layers: Layers, shape: tuple[int, int], patches: Patches) -> Rgb8:
         for side, full in zip(shape, layers.labels.shape, strict=True)
     )
     return blurred(layers.region_colors()[layers.labels[np.ix_(rows, columns)]], patches.blur)
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A sketch cut into regions, for a painter."""
+
+    drawing: Drawing
+    view: View
+    hints: Hints | None = None
+    """Those that count, of one colour in each region."""
+    gray: AnyArray | None = None
+    """(h, w) uint8, the drawing with its tones, as large as the view."""
+
+
+def prepare(
+    sketch: Sketch,
+    brush: Brush,
+    *,
+    ink: Ink | None = None,
+    hints: Hints | None = None,
+    gray: AnyArray | None = None,
+    gap: float | None = None,
+) -> Canvas:
+    """Cut a sketch into regions and scale it for the painter.
+
+    Args:
+        sketch: the drawing.
+        brush: the painter.
+        ink: what ``find_ink`` says of the sketch, where it is known already.
+        hints: colours at pixels; a region that holds several is cut between them.
+        gray: (H, W) uint8, the drawing with its tones in gray.
+        gap: see ``regions.segment``.
+
+    Raises:
+        OptionError: the gap makes no sense.
+    """
+    ink = find_ink(sketch.pixels) if ink is None else ink
+    view = view_of(ink, brush)
+    if gray is not None:
+        ink = parted(ink, gray)
+    labels = segment(sketch.pixels, gap=gap, ink=ink)
+    if hints is not None and len(hints.rows):
+        hints = settle(hints, labels, Lines(ink.mask, sketch.pixels))
+        at = hints.rows.astype(np.int64) * labels.shape[1] + hints.columns
+        labels = split(labels, at, color_codes(hints), ink).labels
+    measures = measure(labels)
+    paper = stays_paper(ink, labels, measures)
+    if sketch.protect is not None:
+        paper = paper | protected(labels, sketch.protect)
+    nothing = np.zeros((len(measures), 1), np.float32)
+    scene = Scene(nothing, nothing, measures, nothing[:1])
+    tones = None if gray is None else _reduced(gray, view.lines.shape)
+    return Canvas(Drawing(sketch, labels, scene, paper), view, hints, tones)
+
+
+def paint(
+    canvas: Canvas, brush: Brush, guidance: Guidance, *, rng: np.random.Generator, first: bool
+) -> Layers:
+    """One colouring of a drawing: the painting's mean colour in each region.
+
+    Args:
+        canvas: from ``prepare``.
+        brush: the painter.
+        guidance: histogram and palette; hints that count are the canvas's.
+        rng: samples the hint.
+        first: whether to paint by the hint that the painter guesses, where it guesses one.
+
+    Returns:
+        Layers without confidence; hinted regions have exactly the hinted colour.
+    """
+    hint = hint_of(canvas, brush, guidance, rng=rng, first=first) if brush.hinted else None
+    picture = painted(canvas.view, brush, hint)
+    drawing, size = canvas.drawing, len(canvas.drawing.paper)
+    mean = means(drawing.labels, picture, canvas.view.away(), size)
+    found = (255 * mean + 0.5).clip(0, 255).astype(np.uint8)
+    wanted, hinted = hinted_colors(canvas.hints, drawing.labels)
+    lab = srgb_to_lab(found)
+    paper = drawing.paper | ((lab[:, 0] >= WHITE) & (np.hypot(lab[:, 1], lab[:, 2]) <= PALE))
+    if guidance.palette is not None and len(guidance.palette):
+        found = nearest(found, guidance.palette)
+    colors = np.where(hinted[1:, None], wanted[1:], found).astype(np.uint8)
+    choice = Choice(colors, paper, np.ones(size, np.float32))
+    if guidance.palette is None:
+        choice = unify(choice, drawing.scene.measures.area, hinted[1:])
+    return replace(compose(drawing, choice, hinted, guidance.palette), confidence=None, ask=None)
+
+
+def nearest(colors: Rgb8, palette: Palette) -> Rgb8:
+    """For each colour the palette's entry that looks most like it.
+
+    >>> palette = Palette(np.array([[250, 5, 5], [0, 0, 255]], np.uint8))
+    >>> nearest(np.array([[200, 60, 60]], np.uint8), palette).tolist()
+    [[250, 5, 5]]
+    """
+    gap = delta_e(srgb_to_lab(colors)[:, None], srgb_to_lab(palette.colors)[None])
+    entries: Rgb8 = palette.colors[gap.argmin(axis=1)]
+    return entries
+
+
+def hint_of(
+    canvas: Canvas, brush: Brush, guidance: Guidance, *, rng: np.random.Generator, first: bool
+) -> Rgb8:
+    """The hint of section III.A: by hand upon the gray picture's, a guessed or a sampled one.
+
+    Returns:
+        (h, w, 3) uint8, as large as the view.
+    """
+    shape = canvas.view.lines.shape
+    hint = None
+    if first and canvas.gray is None and guidance.histogram is None:
+        guess = brush.painter.guess(canvas.view.padded(canvas.view.lines, brush))
+        if guess is not None:
+            hint = (255 * guess[: shape[0], : shape[1]] + 0.5).astype(np.uint8)
+    elif first and canvas.gray is not None:
+        hint = hint_from_gray(canvas.gray, blur=brush.patches.blur)
+    if hint is None:
+        spectrum = _weighed(brush.spectrum, guidance)
+        hint = sampled_hint(shape, spectrum, rng, brush.patches)
+        if canvas.gray is not None:
+            hint = _as_light_as(hint, canvas.gray, brush.patches.blur)
+    if canvas.hints is None or not len(canvas.hints.rows):
+        return hint
+    marks = patches_at(canvas.hints, canvas.drawing.labels.shape, shape, brush.patches.side)
+    return laid_over(hint, marks, blur=brush.patches.blur)
+
+
+def patches_at(hints: Hints, full: tuple[int, ...], shape: tuple[int, int], side: float) -> Rgba8:
+    """A square patch about each hinted pixel, the later marks above.
+
+    Args:
+        hints: colours at pixels of the picture.
+        full: its shape.
+        shape: height and width of the result, the same view smaller or larger.
+        side: of a patch, as a share of the shorter side.
+
+    Returns:
+        (h, w, 4) uint8, alpha 255 in patches.
+    """
+    marks = np.zeros((*shape, 4), np.uint8)
+    half = max(1, round(side * min(shape))) / 2
+    places = np.stack([hints.rows + 0.5, hints.columns + 0.5], axis=1) * shape / full[:2]
+    # Pixels of one mark that fall together are drawn once.
+    keys = np.column_stack([places.astype(np.int64), color_codes(hints)])
+    _, once = np.unique(keys, axis=0, return_index=True)
+    order = once if hints.marks is None else once[np.argsort(hints.marks[once], kind="stable")]
+    for i in order.tolist():
+        top, left = np.maximum(np.round(places[i] - half), 0).astype(int).tolist()
+        bottom, right = np.maximum(np.round(places[i] + half), 1).astype(int).tolist()
+        marks[top:bottom, left:right] = (*hints.colors[i], 255)
+    return marks
+
+
+def _weighed(spectrum: Spectrum, guidance: Guidance) -> Spectrum:
+    """The colours to sample from: as often as a histogram says, else a palette's, all alike."""
+    counts, colors = spectrum.counts, spectrum.means
+    if guidance.histogram is not None:
+        counts = np.round(guidance.histogram.astype(np.float64) * 2**32).astype(np.int64)
+    elif guidance.palette is not None:
+        bins = bins_of(guidance.palette.colors)
+        if (bins != WHITE_BIN).any():
+            counts, colors = np.bincount(bins, minlength=BINS), colors.copy()
+            colors[bins] = guidance.palette.colors
+    return Spectrum(counts, colors)
+
+
+def _as_light_as(hint: Rgb8, gray: AnyArray, blur: float) -> Rgb8:
+    """A hint with the lightness of a gray picture, itself without details."""
+    lab = srgb_to_lab(hint)
+    lab[..., 0] = srgb_to_lab(hint_from_gray(gray, blur=blur))[..., 0]
+    return lab_to_srgb(lab)
+
+
+def _reduced(gray: AnyArray, shape: tuple[int, int]) -> AnyArray:
+    import cv2
+
+    small: AnyArray = cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA)
+    return small

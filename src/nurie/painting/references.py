@@ -1,37 +1,29 @@
 """Colours of a character carried over: regions of a drawing find themselves in a reference."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Mask, Rgb8
+from nurie.arrays import Floats, Ints, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import Palette
+from nurie.document import Palette, Sketch
 from nurie.guidance.palette import palette_tokens
+from nurie.guidance.reference import fills, strokes, without_strokes
+from nurie.lines import canny_lines
 from nurie.painting.kin import cosine
-from nurie.painting.predict import CONTEXT
-from nurie.painting.sample import softmax
-from nurie.painting.scene import RegionHead, Scene, known_colors
+from nurie.painting.read import (
+    Drawing,
+    Matches,
+    RegionHead,
+    RegionModel,
+    Scene,
+    Traits,
+    read_drawing,
+)
+from nurie.painting.terms import CONSTANTS, Constants, known_colors, softmax
+from nurie.regions.flatten import flatten
 from nurie.regions.tokens import adjacency
-
-NONE = -1.0
-"""Logit of "not in the references": what a region far away and little alike has."""
-
-APART = 0.25
-"""Distance, in half frames, at which a region of the reference is less likely by exp(-1/2)."""
-
-UNLIKE = np.array([0.56, 0.36, 0.36, 0.56, 0.56], np.float32)
-"""Differences in log area, both spreads, extent and roundness that count as much as ``APART``."""
-
-ALIKE_LOOKS = 15.0
-"""Logit of two regions with the same encoder features."""
-
-TOUCH = 5.0
-"""Logit of two regions all of whose outlines touch what is surely the same."""
-
-ALIKE = 3.0
-"""ΔE2000 below which two colours of the references are one entry: gradients, not identities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +35,19 @@ class Reference:
     """(n, 3) uint8, white is paper."""
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """What the references say of a drawing's n regions."""
-
-    colors: Rgb8
-    """(n, 3) uint8 colour of the likeliest match."""
-    chance: Floats
-    """(n,) float32 that this colour is right."""
-    known: Mask
-    """(n,) bool: likelier somewhere in the references than new."""
-    palette: Palette
-    """All colours of the references, the largest first."""
-
-    @property
-    def sure(self) -> Mask:
-        """(n,) bool: regions that were found."""
-        return self.known
-
-
-def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entries: int) -> Found:
+def refer(
+    head: RegionHead,
+    scene: Scene,
+    references: Sequence[Reference],
+    entries: int,
+    constants: Constants = CONSTANTS,
+) -> Matches:
     """Find each region of a drawing in coloured references.
 
-    Two regions are the same if the model's query and key say so (as in the match loss of training),
+    Two regions are the same if the model's query and key match (as in the match loss of training),
     if they look alike to the encoder, and if they lie, measure and spread alike: the logits add up.
-    Then they are asked again beside each other, see ``agreed``. The chance of a colour is the sum
-    of the softmax, over all regions of the references and "none", of those that have it; a region
+    Then they are compared beside each other, see ``agreed``. The chance of a colour is the sum of
+    the softmax, over all regions of the references and "none", of those that have it; a region
     takes the likeliest.
 
     Args:
@@ -76,20 +55,22 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
         scene: the drawing's regions.
         references: at least one; of many regions the largest are looked at.
         entries: palette tokens of the model.
+        constants: what speaks how much for a match.
 
     Returns:
         A colour and its chance for each region.
     """
-    palette, owner = _palette(references)
-    rows, drawing = _largest(references)
+    c = constants
+    palette, owner = _palette(references, c.reference_same)
+    rows, drawing = _largest(references, c.context)
     lot = _joined(references, rows)
     tokens = palette_tokens(None, entries)
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
     colors = np.full((len(order), 3), 255, np.uint8)
     chance, known = np.zeros(len(order), np.float32), np.zeros(len(order), bool)
     owners = np.concatenate([owner[i][r] for i, r in enumerate(rows)])
-    for start in range(0, len(order), CONTEXT):
-        group = order[start : start + CONTEXT]
+    for start in range(0, len(order), c.context):
+        group = order[start : start + c.context]
         count = len(group)
         own = np.zeros((count, 4), np.float32)
         near = np.zeros((count + len(owners),) * 2, np.float32)
@@ -105,20 +86,20 @@ def refer(head: RegionHead, scene: Scene, references: Sequence[Reference], entri
             np.concatenate([np.zeros(count, np.float32), drawing]),
         )[2:]
         logits = query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1]))
-        logits += alikeness(scene.features[group], lot.features)
-        logits += nearness(scene.geometry[group], lot.geometry)
-        none = np.full((count, 1), NONE, np.float32)
+        logits += c.looks * cosine(scene.features[group], lot.features)
+        logits += nearness(scene.geometry[group], lot.geometry, c)
+        none = np.full((count, 1), c.new, np.float32)
         here = softmax(np.concatenate([logits, none], 1))[:, :-1]
-        known[group] = logits.max(axis=1) > NONE
+        known[group] = logits.max(axis=1) > c.new
         votes = np.zeros((count, len(palette)), np.float32)
-        np.add.at(votes.T, owners, agreed(logits, near[:count, :count], lot.adjacency).T)
+        np.add.at(votes.T, owners, agreed(logits, near[:count, :count], lot.adjacency, c.touch).T)
         best = votes.argmax(axis=1)
         colors[group] = palette.colors[best]
         chance[group] = votes[np.arange(count), best] * here.sum(axis=1)
-    return Found(colors, chance, known, palette)
+    return Matches(colors, chance, known, palette)
 
 
-def agreed(logits: Floats, ours: Floats, theirs: Floats) -> Floats:
+def agreed(logits: Floats, ours: Floats, theirs: Floats, touch: float = CONSTANTS.touch) -> Floats:
     """Matches that agree with each other.
 
     A region of the reference goes to the one that it fits best, so the logits get the log of the
@@ -128,6 +109,7 @@ def agreed(logits: Floats, ours: Floats, theirs: Floats) -> Floats:
         logits: (n, m) that region i of the drawing is region j of the references.
         ours: (n, n) of ``regions.tokens.adjacency``.
         theirs: (m, m).
+        touch: logit of touching the same.
 
     Returns:
         (n, m) float32, rows sum to 1.
@@ -139,33 +121,17 @@ def agreed(logits: Floats, ours: Floats, theirs: Floats) -> Floats:
     # A claim of less than a thousandth counts as that: a drawing may hold a thing twice.
     claim = np.log(softmax(logits.T).T + 1e-3)
     beside = ours @ softmax(logits) @ theirs.T
-    shares: Floats = softmax(logits + claim + TOUCH * beside).astype(np.float32)
+    shares: Floats = softmax(logits + claim + touch * beside).astype(np.float32)
     return shares
 
 
-def alikeness(ours: Floats, theirs: Floats) -> Floats:
-    """How alike regions look to the encoder: the cosine of their features, as logits.
-
-    Args:
-        ours: (n, 496).
-        theirs: (m, 496).
-
-    Returns:
-        (n, m) float32, at most ``ALIKE_LOOKS``.
-
-    >>> one = np.float32([[1, 0], [0, 1]])
-    >>> alikeness(one, one).round(1).tolist()
-    [[15.0, -15.0], [-15.0, 15.0]]
-    """
-    return np.asarray(ALIKE_LOOKS * cosine(ours, theirs), np.float32)
-
-
-def nearness(ours: Floats, theirs: Floats) -> Floats:
+def nearness(ours: Floats, theirs: Floats, constants: Constants = CONSTANTS) -> Floats:
     """How near regions are in place, size and shape, as logits; 0 is the same.
 
     Args:
         ours: (n, 14) from ``regions.tokens.geometry``.
         theirs: (m, 14).
+        constants: what is far, and unlike.
 
     Returns:
         (n, m) float32 ≤ 0.
@@ -174,9 +140,10 @@ def nearness(ours: Floats, theirs: Floats) -> Floats:
     >>> nearness(place, place).round(2).tolist()
     [[-0.0, -2.0], [-2.0, -0.0]]
     """
-    place = (ours[:, None, :2] - theirs[None, :, :2]) / np.float32(APART)
+    place = (ours[:, None, :2] - theirs[None, :, :2]) / np.float32(constants.apart)
     # Log area / 4, spreads, extent, roundness.
-    shape = (ours[:, None, [2, 3, 4, 6, 8]] - theirs[None, :, [2, 3, 4, 6, 8]]) / UNLIKE
+    shape = ours[:, None, [2, 3, 4, 6, 8]] - theirs[None, :, [2, 3, 4, 6, 8]]
+    shape /= np.array(constants.unlike, np.float32)
     near: Floats = (np.square(place).sum(-1) + np.square(shape).sum(-1)) / -2
     return near
 
@@ -206,9 +173,9 @@ def _joined(references: Sequence[Reference], rows: list[Ints]) -> _Joined:
     )
 
 
-def _largest(references: Sequence[Reference]) -> tuple[list[Ints], Floats]:
-    """Rows of each reference, ``CONTEXT`` together, and the number of the reference for each."""
-    share = max(1, CONTEXT // len(references))
+def _largest(references: Sequence[Reference], most: int) -> tuple[list[Ints], Floats]:
+    """Rows of each reference, so many together at most, and the number of each one's reference."""
+    share = max(1, most // len(references))
     rows = [
         np.sort(np.argsort(-r.scene.measures.area, kind="stable")[:share]).astype(np.int32)
         for r in references
@@ -217,7 +184,7 @@ def _largest(references: Sequence[Reference]) -> tuple[list[Ints], Floats]:
     return rows, np.concatenate(numbers)
 
 
-def _palette(references: Sequence[Reference]) -> tuple[Palette, list[Ints]]:
+def _palette(references: Sequence[Reference], same: float) -> tuple[Palette, list[Ints]]:
     """Entries of all references, and for each region of each which entry it has."""
     colors = np.concatenate([r.colors for r in references])
     area = np.concatenate([r.scene.measures.area for r in references]).astype(np.float64)
@@ -226,7 +193,7 @@ def _palette(references: Sequence[Reference]) -> tuple[Palette, list[Ints]]:
     lab, entry, kept = srgb_to_lab(unique), np.zeros(len(unique), np.int32), list[int]()
     for i in np.argsort(-total, kind="stable").tolist():
         near = delta_e(lab[i], lab[kept]) if kept else np.full(1, np.inf)
-        if near.min() < ALIKE:
+        if near.min() < same:
             entry[i] = near.argmin()
         else:
             entry[i] = len(kept)
@@ -234,3 +201,41 @@ def _palette(references: Sequence[Reference]) -> tuple[Palette, list[Ints]]:
     owner = entry[inverse.reshape(-1)]
     bounds = np.cumsum([len(r.colors) for r in references])[:-1]
     return Palette(unique[kept], name="reference"), list(np.split(owner, bounds))
+
+
+def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Reference:
+    """Cut a coloured drawing into regions, by its outlines and the borders of its colours.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        model: reads it.
+        traits: of the model.
+
+    Returns:
+        Its regions, each with the colour that fills it.
+    """
+    bare = without_strokes(picture)
+    lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
+    drawing = read_drawing(Sketch(lines), model, traits)
+    median, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
+    return Reference(drawing.scene, fills(drawing.labels, lines, picture, median))
+
+
+def match_references(
+    drawing: Drawing, model: RegionHead, references: Sequence[Reference], traits: Traits
+) -> Drawing:
+    """Find a drawing's regions in coloured references.
+
+    Args:
+        drawing: from ``arrange`` or ``apply_hints``.
+        model: compares regions.
+        references: from ``read_reference``.
+        traits: of the model.
+
+    Returns:
+        The drawing with what was found; unchanged without references.
+    """
+    if not references or not len(drawing.paper):
+        return drawing
+    found = refer(model, drawing.scene, references, traits.entries, traits.constants)
+    return replace(drawing, found=found)

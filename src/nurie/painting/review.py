@@ -9,6 +9,7 @@ from nurie.arrays import Floats, Ints, Mask
 from nurie.colors import to_hex
 from nurie.document import PAPER, Layers, Palette
 from nurie.errors import OptionError
+from nurie.painting.kin import directions
 from nurie.regions.measure import measure
 
 SURE = 0.5
@@ -77,8 +78,7 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
 
 def _alike(features: Floats) -> Floats:
     """How alike regions are, (n, n): 0 up to a cosine of ``_ALIKE``, rising to 1; 0 to oneself."""
-    shape = features - features.mean(axis=0) if len(features) else features
-    shape = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
+    shape = directions(features)
     close: Floats = np.maximum((shape @ shape.T - _ALIKE) / (1 - _ALIKE), 0).astype(np.float32)
     np.fill_diagonal(close, 0)
     return close

@@ -1,71 +1,253 @@
-"""One colour for each region out of the distribution that the model gives to it."""
+"""A colour for each region, sampled from P(c | S; μ(S)): the prediction, the terms, the choice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nurie.arrays import Bins, Floats, Rgb8
+from nurie.arrays import AnyArray, Bins, Floats, Ints, Mask, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.lightness import as_light
-from nurie.guidance.palette import NEAR, around, nearness, over_entries
+from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
 from nurie.guidance.safest import safest
-from nurie.painting.scene import Choice, Wishes
+from nurie.painting.kin import Kin, evidence, kinship, same_shape
+from nurie.painting.read import RegionHead, Scene
+from nurie.painting.terms import (
+    IDEA_TERMS,
+    PRIORS,
+    ROUND_TERMS,
+    Choice,
+    Constants,
+    Request,
+    State,
+    known_colors,
+    softmax,
+    total,
+)
+from nurie.regions.tokens import adjacency
+
+Encode = Callable[[Floats], tuple[Floats, Floats, Floats, Floats]]
+"""The model's logits, shift, query and key under some known colours."""
 
 
-def draw(logits: Floats, shift: Floats, wishes: Wishes, noise: Floats) -> Choice:
+def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Generator) -> Choice:
+    """Colour all regions: the largest first, the rest in groups that see the largest.
+
+    Args:
+        head: the region model.
+        scene: the regions.
+        request: what is given.
+        rng: samples the colours; the same state gives the same answer.
+
+    Returns:
+        A colour for every region; given ones unchanged.
+    """
+    context = request.constants.context
+    order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
+    choice, done = given(request), request.fixed.copy()
+    entries = len(request.palette) if request.palette is not None else 0
+    noise = rng.gumbel(size=(len(order), max(len(request.bin_colors), entries + 1)))
+    # Two eyes, two sleeves, many grapes: the same noise lets them agree by chance, too.
+    noise = noise[same_shape(scene.geometry, request.constants)].astype(np.float32)
+    for start in range(0, len(order), context):
+        group = order[start : start + context]
+        seen = np.concatenate([order[: min(start, context)], group])
+        # What the model chose for larger regions is known to the terms, but is not told to it as
+        # if it were given: calm choices would make all that follow calmer still.
+        local = sample(
+            _Group(head, scene, seen), request.of(seen), choice.of(seen), done[seen], noise[seen]
+        )
+        choice.colors[seen], choice.paper[seen] = local.colors, local.paper
+        choice.confidence[seen] = local.confidence
+        done[group] = True
+    return choice
+
+
+def given(request: Request) -> Choice:
+    """The choice before the model predicts: white paper, and what is fixed."""
+    colors = np.where(request.fixed[:, None], request.colors, 255).astype(np.uint8)
+    return Choice(colors, np.ones(len(colors), bool), request.fixed.astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Regions that are coloured together."""
+
+    head: RegionHead
+    scene: Scene
+    rows: Ints
+
+    def encode(self, request: Request) -> Encode:
+        """How the model predicts them."""
+        scene, rows = self.scene, self.rows
+        features, geometry = scene.features[rows], scene.geometry[rows]
+        near = adjacency(scene.measures, rows)
+        tokens = palette_tokens(request.palette, request.entries)
+        here = np.zeros(len(rows), np.float32)
+        return lambda known: self.head.predict(
+            features, geometry, near, known, tokens, scene.picture, here
+        )
+
+    def kin(
+        self, predicted: tuple[Floats, Floats, Floats], done: Mask, choice: Choice, request: Request
+    ) -> Kin:
+        """Kin; paper is followed by nobody, and nobody follows where each has its own light."""
+        scene, rows, c = self.scene, self.rows, request.constants
+        logits, query, key = predicted
+        mass = around(softmax(logits), srgb_to_lab(request.bin_colors))
+        seen = {"features": scene.features[rows], "geometry": scene.geometry[rows]}
+        near = adjacency(scene.measures, rows)
+        pieces = evidence(query, key, **seen, mass=mass, near=near, constants=c)
+        white = (choice.colors == 255).all(axis=1)
+        area = scene.measures.area[rows]
+        kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c)
+        if request.light is not None:
+            return replace(kin, elder=np.arange(len(area), dtype=np.int32))
+        return kin
+
+
+def sample(group: _Group, request: Request, choice: Choice, done: Mask, noise: Floats) -> Choice:
+    """Choose the surest regions first (MaskGIT, Chang et al. 2022), a sampled answer from ideas.
+
+    Args:
+        group: n regions.
+        request: what is given of them.
+        choice: what they have so far; changed in place.
+        done: (n,) bool: regions that have a colour.
+        noise: (n, k) Gumbel noise.
+
+    Returns:
+        ``choice``, with a colour for each region.
+    """
+    if done.all():
+        return choice
+    c, encode, measures = request.constants, group.encode(request), group.scene.measures
+    state = State(measures.area[group.rows], measures.border[group.rows] > 0, choice, ~done)
+    predicted, shift, query, key = encode(known_colors(choice.colors, request.fixed))
+    kin = group.kin((predicted, query, key), done, choice, request)
+    _follow(state, request.fixed, kin)
+    logits = kin.share @ predicted + total(PRIORS, state, request)
+    if request.temperature:
+        at = _ideas(logits, state, kin, c)
+        bold = logits[at] + total(IDEA_TERMS, state, request)
+        _fix(state, at, decode(bold, shift[at], request.of(at), noise[at]))
+        _follow(state, request.fixed, kin)
+        again, shift, _, _ = encode(known_colors(choice.colors, ~state.unknown))
+        logits += c.trust * (again - predicted)
+    wanted, settled = int((state.unknown & kin.leads).sum()), _settled(request)
+    for step in range(c.rounds):
+        left = np.flatnonzero(state.unknown & kin.leads)
+        if not len(left):
+            break
+        now = logits[left] + total(ROUND_TERMS, state, request)
+        chosen = decode(now, shift[left], settled.of(left), noise[left])
+        surest = np.argsort(-chosen.confidence * state.area[left] ** c.size_weight, kind="stable")
+        surest = surest[: _due(step, c.rounds, wanted, len(left))]
+        _fix(state, left[surest], chosen.of(surest))
+        _follow(state, request.fixed, kin)
+    return choice
+
+
+def _due(step: int, rounds: int, wanted: int, left: int) -> int:
+    """Regions to fix in a round: few at first, when little is known (the cosine of MaskGIT)."""
+    if step == rounds - 1:
+        return left
+    fixed_by_now = int(np.ceil(wanted * (1 - np.cos(np.pi / 2 * (step + 1) / rounds))))
+    return max(1, fixed_by_now - (wanted - left))
+
+
+def _settled(request: Request) -> Request:
+    """What is wanted once the ideas stand; entries of a palette are sampled all the same."""
+    return request if request.palette is not None else replace(request, temperature=0.0)
+
+
+def _ideas(logits: Floats, state: State, kin: Kin, c: Constants) -> AnyArray:
+    """Of the regions without a colour the few that an answer begins with, the largest first."""
+    area = np.bincount(kin.elder, state.area, len(state.area))
+    left = np.flatnonzero(state.unknown & kin.leads)
+    white = softmax(logits[left])[:, WHITE_BIN]
+    order = np.argsort(-np.sqrt(area[left]) * (1 - white), kind="stable")
+    held = np.cumsum((area[left] * (white < 0.5))[order])
+    enough = int((held < c.idea_share * held[-1]).sum()) + 1 if len(held) else 0
+    return left[order[: min(c.ideas, enough)]]
+
+
+def _fix(state: State, at: AnyArray, chosen: Choice) -> None:
+    """Keep what was chosen for some regions."""
+    state.choice.colors[at], state.choice.paper[at] = chosen.colors, chosen.paper
+    state.choice.confidence[at] = chosen.confidence
+    state.unknown[at] = False
+
+
+def _follow(state: State, fixed: Mask, kin: Kin) -> None:
+    """Give the colours that are fixed by now to the kin of their regions."""
+    choice, unknown = state.choice, state.unknown
+    new = np.flatnonzero(unknown & ~unknown[kin.elder])
+    of = kin.elder[new]
+    choice.colors[new], choice.paper[new] = choice.colors[of], choice.paper[of]
+    # A given colour is certain where it was given, and as likely as the kinship elsewhere.
+    choice.confidence[new] = np.where(fixed[of], kin.chance[new, of], choice.confidence[of])
+    unknown[new] = False
+
+
+def decode(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Choice:
     """One colour for each row of logits, from the palette where there is one."""
-    chances = softmax(logits)
-    if wishes.palette is not None and len(wishes.palette):
-        return _draw_entry(chances, wishes, noise)
+    chances, c = softmax(logits), request.constants
+    if request.palette is not None and len(request.palette):
+        return _decode_entry(chances, request, noise)
     # A colour that many likely bins are near to is likelier than a lone bin (Zhang et al. 2016 take
     # the annealed mean for the same reason; this stays a colour that occurs).
-    lab = srgb_to_lab(wishes.bin_colors)
+    lab = srgb_to_lab(request.bin_colors)
     mass = around(chances, lab)
-    if wishes.temperature:
-        middle = _pick(mass, wishes.temperature * noise[:, : mass.shape[1]])
+    if request.temperature:
+        middle = _pick(mass, request.temperature * noise[:, : mass.shape[1]], c)
         # The middle of a neighbourhood need not be likely itself: brown, skin and red lie around
         # an orange. So the likeliest colour about it is taken.
-        close = nearness(lab, 0.7 * NEAR)[middle]
+        close = nearness(lab, c.neighbourhood * NEAR)[middle]
         pick = (chances * close).argmax(axis=1).astype(np.int32)
     else:
-        middle = pick = safest(chances, wishes.bin_colors)
-    colors = moved(wishes.bin_colors[pick], shift)
+        middle = pick = safest(chances, request.bin_colors)
+    colors = moved(request.bin_colors[pick], shift, c.shift_most)
     colors[pick == WHITE_BIN] = 255
-    if wishes.light is not None:
-        colors = as_light(colors, np.where(pick == WHITE_BIN, np.nan, wishes.light))
+    if request.light is not None:
+        colors = as_light(colors, np.where(pick == WHITE_BIN, np.nan, request.light))
     return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), middle])
 
 
-def _draw_entry(chances: Floats, wishes: Wishes, noise: Floats) -> Choice:
+def _decode_entry(chances: Floats, request: Request, noise: Floats) -> Choice:
     """An entry of the palette, or paper, for each distribution over the bins."""
-    assert wishes.palette is not None
+    assert request.palette is not None
     white = chances[:, WHITE_BIN : WHITE_BIN + 1]
     rest = np.delete(chances, WHITE_BIN, axis=1)
     rest = rest / np.maximum(rest.sum(1, keepdims=True), 1e-9)
-    bin_colors = np.delete(wishes.bin_colors, WHITE_BIN, axis=0)
-    entries = over_entries(rest, bin_colors, wishes.palette)
-    if wishes.light is not None:
-        entries = _near_in_light(entries, wishes.palette, wishes.light)
+    bin_colors = np.delete(request.bin_colors, WHITE_BIN, axis=0)
+    entries = over_entries(rest, bin_colors, request.palette)
+    if request.light is not None:
+        entries = _near_in_light(entries, request.palette, request.light, request.constants)
     chances = np.concatenate([entries * (1 - white), white], axis=1)
-    colors = np.concatenate([wishes.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
-    pick = _pick(chances, wishes.temperature * noise[:, : len(colors)])
+    colors = np.concatenate([request.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
+    pick = _pick(chances, request.temperature * noise[:, : len(colors)], request.constants)
     return Choice(colors[pick], pick == len(colors) - 1, chances[np.arange(len(pick)), pick])
 
 
-def _near_in_light(chances: Floats, palette: Palette, light: Floats) -> Floats:
+def _near_in_light(chances: Floats, palette: Palette, light: Floats, c: Constants) -> Floats:
     """Chances of palette entries, (n, k), where those nearest in lightness are likeliest."""
     gap = np.nan_to_num(np.abs(srgb_to_lab(palette.colors)[None, :, 0] - light[:, None]))
+    # The nearest entry is not punished, however far it is: a palette may have nothing nearer.
     gap = gap - gap.min(axis=1, keepdims=True)
-    chances = (chances + 1e-4) * np.exp(-0.5 * (gap / 6) ** 2)
+    chances = (chances + c.entry_floor) * np.exp(-0.5 * (gap / c.entry_light) ** 2)
     near: Floats = (chances / chances.sum(axis=1, keepdims=True)).astype(np.float32)
     return near
 
 
-def moved(colors: Rgb8, shift: Floats) -> Rgb8:
+def moved(colors: Rgb8, shift: Floats, most: float = 12.0) -> Rgb8:
     """Colours moved in Lab, by no more than a bin is wide.
 
     Args:
         colors: (n, 3) uint8.
         shift: (n, 3) Lab / 100.
+        most: Lab units.
 
     Returns:
         (n, 3) uint8.
@@ -73,23 +255,12 @@ def moved(colors: Rgb8, shift: Floats) -> Rgb8:
     >>> moved(np.array([[200, 10, 10]], np.uint8), np.zeros((1, 3))).tolist()
     [[200, 10, 10]]
     """
-    return lab_to_srgb(srgb_to_lab(colors) + np.clip(100 * shift, -12, 12))
+    return lab_to_srgb(srgb_to_lab(colors) + np.clip(100 * shift, -most, most))
 
 
-def _pick(chances: Floats, noise: Floats) -> Bins:
+def _pick(chances: Floats, noise: Floats, c: Constants) -> Bins:
     """Sample an index a row by the Gumbel trick; no noise takes the largest."""
     score = np.log(np.maximum(chances, 1e-9)) + noise
-    likely = chances >= 0.05 * chances.max(axis=1, keepdims=True)
+    likely = chances >= c.unlikely * chances.max(axis=1, keepdims=True)
     picked: Bins = np.where(likely, score, -np.inf).argmax(axis=1).astype(np.int32)
     return picked
-
-
-def softmax(logits: Floats) -> Floats:
-    """Rows of logits as distributions.
-
-    >>> softmax(np.zeros((1, 2), np.float32)).tolist()
-    [[0.5, 0.5]]
-    """
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    result: Floats = shifted / shifted.sum(axis=1, keepdims=True)
-    return result

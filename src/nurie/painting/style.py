@@ -42,7 +42,7 @@ _LEANING = 0.08
 
 
 @dataclass(frozen=True, eq=False)
-class Manner:
+class PictureStyle:
     """How a picture is coloured."""
 
     palette: Palette
@@ -53,7 +53,7 @@ class Manner:
     """Degrees against the clock from the right where light comes from, None where it has none."""
 
 
-def read_manner(picture: Rgb8, *, most: int = 12) -> Manner:
+def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     """What colours a picture has, and how it is shaded.
 
     The picture is cut by its strokes and the borders of its colours. A region that meets a lighter
@@ -66,10 +66,10 @@ def read_manner(picture: Rgb8, *, most: int = 12) -> Manner:
         most: largest number of colours.
 
     Returns:
-        The manner.
+        The style.
 
     >>> flat = np.full((40, 40, 3), 255, np.uint8); flat[8:32, 8:32] = [200, 30, 30]
-    >>> read_manner(flat).style, read_manner(flat).palette.colors.tolist()
+    >>> read_style(flat).style, read_style(flat).palette.colors.tolist()
     ('flat', [[200, 30, 30]])
     """
     picture = _small(picture)
@@ -79,7 +79,7 @@ def read_manner(picture: Rgb8, *, most: int = 12) -> Manner:
     labels = segment(lines)
     count = int(labels.max())
     if not count:
-        return Manner(extract_palette(picture, most=most), "flat", None)
+        return PictureStyle(extract_palette(picture, most=most), "flat", None)
     colors, _ = flatten(labels, lines, picture, count)
     light = _lightness(picture)
     base, sharp = _bases(_meetings(labels, outlines, light), srgb_to_lab(colors))
@@ -93,7 +93,7 @@ def read_manner(picture: Rgb8, *, most: int = 12) -> Manner:
     palette = extract_palette(table[labels], most=most)
     shaded = np.isin(base, base[stepped | runs])
     leaning = _leaning(light, np.where(shaded, base, -1), labels) if style != "flat" else None
-    return Manner(palette, style, leaning)
+    return PictureStyle(palette, style, leaning)
 
 
 def _with_bases(shade: Mask, base: Ints) -> Mask:

@@ -43,8 +43,7 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     >>> segment(box).max(), segment(box)[4, 4]
     (np.int32(2), np.int32(2))
     """
-    if gap is not None and not 0 <= gap < float("inf"):
-        raise OptionError(f"A gap of {gap} pixels cannot be closed; give a number from 0 up.")
+    check_gap(gap)
     ink = find_ink(pixels) if ink is None else ink
     width = automatic_gap(pixels.shape[:2], ink.stroke) if gap is None else gap
     longest = FARTHEST * max(ink.mask.shape) if gap is None else gap
@@ -52,6 +51,18 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     labels = merge_slivers(labels, ink.stroke)
     _grow(labels, ink)
     return relabel(labels)
+
+
+def check_gap(gap: float | None) -> None:
+    """Refuse a gap that is none.
+
+    Raises:
+        OptionError: it is negative or not a number.
+
+    >>> check_gap(3.0)
+    """
+    if gap is not None and not 0 <= gap < float("inf"):
+        raise OptionError(f"A gap of {gap} pixels cannot be closed; give a number from 0 up.")
 
 
 def automatic_gap(shape: tuple[int, ...], stroke: float) -> float:

@@ -10,11 +10,11 @@ from msgspec import UNSET
 from nurie.api import Colorizer, save, shaded
 from nurie.arrays import Floats, Labels, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
-from nurie.document import PAPER, Guidance, Hints, Layers, Mark, Palette, Sketch, strips
+from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
 from nurie.io.marks import draw_marks
-from nurie.painting.colorize import Drawing
+from nurie.painting.read import Drawing
 from nurie.painting.review import review
 from nurie.regions.edits import Cut, Edit, Merge, Split
 from nurie.studio import files, shapes
@@ -22,6 +22,7 @@ from nurie.studio import minimal_change as minimal
 
 if TYPE_CHECKING:
     from nurie.painting.references import Reference
+    from nurie.reading import Wanted
 
 
 def color(
@@ -68,12 +69,18 @@ def _asked(
     rows = np.flatnonzero(asked.given).astype(np.int32)
     hints = Hints(np.zeros_like(rows), rows + 1, asked.colors[rows])
     palette = palette_from(wishes.palette, wishes.names) if wishes.palette else None
-    drawing = colorizer.consult(_as_row(known, asked.paper), references)
-    guidance, seed = Guidance(hints, palette), wishes.seed
+    reading = colorizer.resume(_as_row(known, asked.paper))
+    given: Wanted = {
+        "hints": hints,
+        "palette": palette,
+        "references": references,
+        "seed": wishes.seed,
+    }
     if wishes.choice is not UNSET:
-        number = wishes.choice
-        return {number: colorizer.answer(drawing, guidance=guidance, seed=seed, number=number)}
-    return colorizer.numbered(drawing, wishes.variations, guidance=guidance, seed=seed)
+        found = [reading.colorize(number=wishes.choice, **given)]
+    else:
+        found = reading.variations(wishes.variations, **given)
+    return {layers.number: layers for layers in found}
 
 
 def _wished(wishes: shapes.ColorsRequest, labels: Labels, known: files.Cutting) -> minimal.Asked:

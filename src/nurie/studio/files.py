@@ -21,7 +21,7 @@ import numpy as np
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.document import Sketch
 from nurie.errors import ExistsError, OutputError, TooLargeError, UnreadableError
-from nurie.painting.scene import Scene
+from nurie.painting.read import Scene
 from nurie.studio.shapes import MIB, File
 
 try:

@@ -4,26 +4,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nurie.api import Colorizer, read_palette
+from nurie.api import Colorizer, Reading, read_palette
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
 from nurie.errors import NurieError, TooLargeError
-from nurie.guidance.hints import hinted_colors, settle
-from nurie.guidance.spill import Lines
+from nurie.guidance.hints import Lines, hinted_colors, settle
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
-from nurie.painting.colorize import View
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
-from nurie.regions.segment import segment
 from nurie.studio import files, shapes
 from nurie.studio.coloring import color, edits_of, export, shade_of
+
+if TYPE_CHECKING:
+    from nurie.painting.read import View
 
 
 def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
@@ -142,30 +142,26 @@ class Painter:
         drawing = files.load_sketch(sketch)
         if view[1]:
             seen: View = files.load(view[0])
+            reading = self._colorizer.read(drawing, gap=gap, view=seen)
         else:
-            seen = self._colorizer.look(drawing)
+            reading = self._colorizer.read(drawing, gap=gap)
+            assert reading.view is not None
+            seen = reading.view
             files.save(view[0], seen)
         if start is None:
-            labels = self._cut(drawing, seen, gap)
+            labels = _cut(reading)
             partition = Partition(labels, int(labels.max(initial=0)))
         else:
             partition = Partition(files.load_labels(start[0], drawing.shape), start[1])
         partition = edit(partition, edits_of(edits), seen.ink)
         numbers = numbers_in_use(partition)
-        read = self._colorizer.arrange(drawing, seen, _compact(partition, numbers))
+        labels = _compact(partition, numbers)
+        read = self._colorizer.read(drawing, view=seen, labels=labels).drawing
         files.save_labels(drafts[0], partition.labels)
         told = _told(drawing, read.labels, seen.ink)
         cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *told)
         files.save(drafts[1], cutting)
         return _measured(cutting)
-
-    def _cut(self, drawing: Sketch, seen: View, gap: float | None) -> Labels:
-        """Regions of a drawing; where its own hints of several colours share one, they cut it."""
-        labels = segment(drawing.pixels, gap=gap, ink=seen.ink)
-        if drawing.hints is None or not len(drawing.hints.rows):
-            return labels
-        read = self._colorizer.arrange(drawing, seen, labels)
-        return self._colorizer.obey(read, seen, drawing.hints)[0].labels
 
     def reference(self, source: Path, name: str, max_pixels: int, draft: Path) -> None:
         """Read a coloured drawing from which others take their colours."""
@@ -194,6 +190,14 @@ def _called(source: Path, name: str, max_pixels: int = 0) -> Iterator[None]:
         ) from None
     except NurieError as error:
         raise type(error)(str(error).replace(str(source), name)) from None
+
+
+def _cut(reading: Reading) -> Labels:
+    """Regions of a drawing; where its own hints of several colours share one, they cut it."""
+    hints = reading.sketch.hints
+    if hints is None or not len(hints.rows):
+        return reading.labels
+    return reading.apply_hints(hints)[0].labels
 
 
 def _told(drawing: Sketch, labels: Labels, ink: Ink) -> tuple[Rgb8, Mask]:

@@ -10,9 +10,9 @@ from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.colors import parse_hex
 from nurie.document import PAPER, Layers, Palette
 from nurie.errors import OptionError
-from nurie.painting.predict import kin
+from nurie.painting.kin import directions, same_shape
+from nurie.painting.read import Scene
 from nurie.painting.review import FOLLOW, asking_order
-from nurie.painting.scene import Scene
 from nurie.studio.files import Cutting
 from nurie.studio.shapes import Keep
 
@@ -112,19 +112,12 @@ def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
     leader = np.full(len(best), -1, np.int32)
     changed = asked.hinted & kept.known & ~kept.paper & (asked.colors != kept.colors).any(axis=1)
     free = kept.known & ~kept.paper & ~asked.given & ~asked.paper
-    looks, elder = _directions(scene.features), kin(scene.geometry)
+    looks, elder = directions(scene.features), same_shape(scene.geometry)
     for row in np.flatnonzero(changed).tolist():
         alike = np.maximum(looks @ looks[row], elder == elder[row])
         taken = free & (kept.colors == kept.colors[row]).all(axis=1) & (alike > best)
         leader[taken], best[taken] = row, alike[taken]
     return leader
-
-
-def _directions(features: Floats) -> Floats:
-    """Features less their mean, of length 1."""
-    shape = features - features.mean(axis=0) if len(features) else features
-    unit: Floats = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 def settle(layers: Layers, kept: Kept, asked: Asked, follows: Mask, known: Cutting) -> Layers:

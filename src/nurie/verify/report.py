@@ -11,8 +11,7 @@ from nurie.arrays import AnyArray, Labels, Mask
 from nurie.colors import to_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import PromiseError
-from nurie.guidance.hints import marks_of, settle
-from nurie.guidance.spill import Lines, for_lines
+from nurie.guidance.hints import Lines, for_lines, marks_of, settle
 from nurie.regions.ink import find_ink
 
 Point: TypeAlias = tuple[int, int]

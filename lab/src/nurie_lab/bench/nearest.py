@@ -30,7 +30,6 @@ def nearest(spec: SystemSpec, examples: Path | None) -> System:
     from nurie.api import Colorizer
     from nurie.models.registry import DEFAULT, find_region
     from nurie.models.session import RegionSession
-    from nurie.regions.segment import segment
 
     files = sorted(examples.glob("*.npz")) if examples else []
     if not files:
@@ -44,9 +43,9 @@ def nearest(spec: SystemSpec, examples: Path | None) -> System:
 
     def answer(request: Request) -> Answer:
         sketch = Sketch(request.lines)
-        view = model.look(sketch)
-        labels = segment(request.lines, ink=view.ink)
-        asked = (model.arrange(sketch, view, labels).scene.features - middle) / spread
+        drawing = model.read(sketch).drawing
+        labels = drawing.labels
+        asked = (drawing.scene.features - middle) / spread
         best = np.argpartition(size[None] - 2 * asked @ known.T, NEIGHBOURS, axis=1)
         colors = np.median(shown[best[:, :NEIGHBOURS]], axis=1).astype(np.uint8)
         return filled(request, np.vstack([np.full((1, 3), 255, np.uint8), colors])[labels], labels)

@@ -123,7 +123,7 @@ def _median(spec: SystemSpec) -> System:
 
 def _nurie(spec: SystemSpec) -> System:
     """A model of ours, or a painter that was trained with ours, loaded once."""
-    from nurie.api.painter import load as load_model
+    from nurie.api import load as load_model
     from nurie.models.registry import DEFAULT
     from nurie.regions.segment import segment
 
@@ -132,8 +132,7 @@ def _nurie(spec: SystemSpec) -> System:
     def answer(request: Request) -> Answer:
         if request.regions_only:
             return Answer(labels=segment(request.lines))
-        found = model.variations(
-            Sketch(request.lines),
+        found = model.read(Sketch(request.lines)).variations(
             request.answers,
             hints=request.hints,
             palette=request.palette,

@@ -213,17 +213,15 @@ def paint_regions(colorizer: "Colorizer", views: list[View]) -> list[Painting]:
         colorizer: the packaged model.
         views: pictures as a run sees them.
     """
-    from nurie.document import Guidance, Sketch
-    from nurie.regions.segment import segment
+    from nurie.document import Sketch
 
     alone, dotted = list[Rgb8](), list[Rgb8]()
     for each in views:
         sketch = Sketch(each.line)
-        seen = colorizer.look(sketch)
-        drawing = colorizer.arrange(sketch, seen, segment(each.line, ink=seen.ink))
+        drawing = colorizer.read(sketch).drawing
         told = _dots(drawing.labels, each.color)
         for hints, found in ((None, alone), (told, dotted)):
-            (layers,) = colorizer.answers(drawing, 1, guidance=Guidance(hints))
+            layers = colorizer.resume(drawing).colorize(hints=hints)
             flat = layers.flat()
             found.append(np.where(flat[..., 3:] > 0, flat[..., :3], np.uint8(255)))
     return [

@@ -16,7 +16,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import Guidance, Hints, Layers, Sketch
+from nurie.document import Hints, Layers, Sketch
 from nurie.errors import InputError
 from nurie_lab.bench.hints import GOALS, deepest
 from nurie_lab.bench.requests import gray
@@ -77,17 +77,16 @@ def read(path: Path, model: "Colorizer") -> Known:
     from nurie.io.images import read_color, read_sketch
     from nurie.lines import ink_lines
     from nurie.regions.flatten import flatten
-    from nurie.regions.segment import segment
 
     color = read_color(path)
     line = path.with_name(path.name.replace(".color.webp", ".line.png"))
     made = line == path
     pixels = ink_lines(color, fill=False, edges=True) if made else read_sketch(line).pixels
     sketch = Sketch(gray(pixels))
-    view = model.look(sketch)
-    labels = segment(sketch.pixels, ink=view.ink)
+    reading = model.read(sketch)
+    labels = reading.labels
     truth, trust = flatten(labels, sketch.pixels, color, int(labels.max(initial=0)))
-    return Known(model.arrange(sketch, view, labels), truth, trust > EVEN, deepest(labels))
+    return Known(reading.drawing, truth, trust > EVEN, deepest(labels))
 
 
 def curve(model: "Colorizer", known: Known, order: str) -> Iterator[tuple[float, float]]:
@@ -97,7 +96,7 @@ def curve(model: "Colorizer", known: Known, order: str) -> Iterator[tuple[float,
     while True:
         spots = known.spots[given].astype(np.int32)
         hints = Hints(spots[:, 0], spots[:, 1], known.truth[given])
-        layers = model.answers(known.drawing, 1, guidance=Guidance(hints))[0]
+        layers = model.resume(known.drawing).colorize(hints=hints)
         gap = delta_e(srgb_to_lab(layers.region_colors()[1:]), srgb_to_lab(known.truth))
         wrong = np.asarray((gap > RIGHT) & known.trusted & ~given)
         total = area[known.trusted].sum()

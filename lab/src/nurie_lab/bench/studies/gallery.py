@@ -136,7 +136,7 @@ def pictures(case: Case, model: "Colorizer") -> list[AnyArray | None]:
     from nurie.api import read_palette
     from nurie.io.hints import read_hints
 
-    answers = model.variations(case.sketch, 3)
+    answers = model.read(case.sketch).variations(3)
     shown = [a.merged() for a in answers] + [None] * (3 - len(answers))
     autumn = read_palette(EXAMPLES / "palettes" / "autumn.gpl")
     hints = read_hints(case.hints, case.sketch.shape) if case.hints else five(case, answers[0])

@@ -1,11 +1,24 @@
-"""From a file to a file: palettes in, layers out, a drawing coloured in one call."""
+"""The public face: from a file to a file, and what there is besides by name."""
 
 from pathlib import Path
 
-from nurie.api.colorizer import Colorizer
-from nurie.api.painter import shaded
-from nurie.document import Layers, Palette
-from nurie.painting.style import Manner
+from nurie.document import Layers, Palette, sketch_of
+from nurie.painters import Painter, shaded
+from nurie.painting.style import PictureStyle
+from nurie.reading import Colorizer, Reading, load
+
+__all__ = [
+    "Colorizer",
+    "Painter",
+    "Reading",
+    "color",
+    "load",
+    "read_palette",
+    "read_style",
+    "save",
+    "shaded",
+    "sketch_of",
+]
 
 
 def read_palette(path: str | Path) -> Palette:
@@ -21,14 +34,14 @@ def read_palette(path: str | Path) -> Palette:
     return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
 
 
-def read_manner(path: str | Path) -> Manner:
+def read_style(path: str | Path) -> PictureStyle:
     """The style of a coloured picture: its colours, and whether and from where it is shaded.
 
     Raises:
         InputError: the file is no picture.
     """
     from nurie.io.images import read_color
-    from nurie.painting.style import read_manner as read
+    from nurie.painting.style import read_style as read
 
     return read(read_color(Path(path)))
 
@@ -66,7 +79,7 @@ def save(
     return path
 
 
-def color(  # noqa: PLR0913 - what a person may ask for
+def color(  # noqa: PLR0913 - what a person may request
     path: str | Path,
     output: str | Path | None = None,
     *,
@@ -93,7 +106,7 @@ def color(  # noqa: PLR0913 - what a person may ask for
         The file written.
 
     Raises:
-        NurieError: one sentence on what cannot be read, obeyed or written.
+        NurieError: one sentence on what cannot be read, carried out or written.
     """
     from nurie.io.files import check_target
     from nurie.io.hints import read_hints
@@ -103,10 +116,15 @@ def color(  # noqa: PLR0913 - what a person may ask for
     target = Path(output) if output else source.with_name(f"{source.stem}.colored.png")
     check_target(target, force=force)
     sketch = read_sketch(source)
-    layers = Colorizer.load().colorize(
-        sketch,
-        hints=read_hints(Path(hints), sketch.shape) if hints else None,
-        palette=read_palette(palette) if palette else None,
-        seed=seed,
+    layers = (
+        Colorizer.load()
+        .read(sketch)
+        .colorize(
+            hints=read_hints(Path(hints), sketch.shape) if hints else None,
+            palette=read_palette(palette) if palette else None,
+            style=style,
+            light=light,
+            seed=seed,
+        )
     )
-    return save(shaded(layers, style, light), target, force=force)
+    return save(layers, target, force=force)

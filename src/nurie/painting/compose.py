@@ -1,0 +1,187 @@
+"""Layers out of chosen colours, and which of several colourings are shown."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nurie.arrays import Floats, Mask, Rgb8
+from nurie.colors import delta_e, srgb_to_lab
+from nurie.document import PAPER, Guidance, Layers, Palette
+from nurie.guidance.hints import hinted_colors
+from nurie.painting.read import Drawing, RegionHead, Traits
+from nurie.painting.review import asking_order, score
+from nurie.painting.sample import predict
+from nurie.painting.terms import CONSTANTS, Choice, Request, tilted
+
+
+def colorize(
+    drawing: Drawing,
+    model: RegionHead,
+    traits: Traits,
+    *,
+    guidance: Guidance,
+    temperature: float,
+    rng: np.random.Generator,
+) -> Layers:
+    """One colouring of a drawing.
+
+    Args:
+        drawing: from ``read_drawing``.
+        model: colours regions.
+        traits: of the model.
+        guidance: hints and palette; hints of several colours in one region need
+            ``read.apply_hints`` first.
+        temperature: 0 takes the likeliest colours, 1 samples freely.
+        rng: samples; the same state gives the same layers.
+
+    Returns:
+        Layers whose hinted regions have exactly the hinted colour.
+    """
+    c = traits.constants
+    hints, hinted = hinted_colors(guidance.hints, drawing.labels)
+    fixed = hinted[1:] | drawing.paper
+    colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
+    palette, found = guidance.palette, drawing.found
+    if found is not None:
+        sure = found.sure & ~hinted[1:]
+        colors[sure] = found.colors[sure]
+        fixed |= sure
+        palette = palette or found.palette
+    tilt = None
+    if guidance.histogram is not None and traits.prior is not None:
+        tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
+    request = Request(
+        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
+        drawing.lightness, c,
+    )  # fmt: skip
+    choice = predict(model, drawing.scene, request, rng)
+    if traits.calibration is not None:
+        believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
+        choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
+    if found is not None:
+        white = (found.colors == 255).all(axis=1)
+        choice = Choice(
+            choice.colors,
+            np.where(sure, white, choice.paper),
+            np.where(sure, found.chance, choice.confidence),
+        )
+    if palette is None:
+        near = c.same if drawing.lightness is None else c.same_light
+        choice = unify(choice, drawing.scene.measures.area, hinted[1:], near=near)
+    return compose(drawing, choice, hinted, palette)
+
+
+def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS.same) -> Choice:
+    """Give regions of nearly the same colour the same one; hinted colours never move.
+
+    Args:
+        choice: a colour for each of n regions.
+        area: (n,) pixels; the largest of several like colours stays.
+        hinted: (n,) bool.
+        near: ΔE2000 below which two colours are one.
+    """
+    weight = np.where(hinted, np.inf, area)
+    unique, inverse = np.unique(choice.colors, axis=0, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    total = np.zeros(len(unique))
+    np.add.at(total, inverse, weight)
+    lab, target = srgb_to_lab(unique), np.arange(len(unique))
+    kept: list[int] = []
+    for i in np.argsort(-total, kind="stable").tolist():
+        gap = delta_e(lab[i], lab[kept]) if kept else np.empty(0)
+        if len(gap) and gap.min() < near:
+            target[i] = kept[int(gap.argmin())]
+        else:
+            kept.append(i)
+    colors = np.where(hinted[:, None], choice.colors, unique[target[inverse]])
+    return Choice(colors.astype(np.uint8), choice.paper, choice.confidence)
+
+
+def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | None) -> Layers:
+    """Palette entries by area, and which region points at which.
+
+    Args:
+        drawing: its n regions.
+        choice: their colours.
+        hinted: (n + 1,) bool: the regions whose colour a hint gave.
+        palette: names the colours that come from it.
+    """
+    filled = hinted[1:] | ~choice.paper
+    unique, inverse = np.unique(choice.colors[filled], axis=0, return_inverse=True)
+    area = np.bincount(
+        inverse.reshape(-1), drawing.scene.measures.area[filled], minlength=len(unique)
+    )
+    order = np.argsort(-area, kind="stable")
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    entries = np.full(len(filled) + 1, PAPER, np.int32)
+    entries[1:][filled] = rank[inverse.reshape(-1)]
+    used = Palette(unique[order].reshape(-1, 3), _names(unique[order], palette))
+    confidence = np.concatenate([[0], choice.confidence]).astype(np.float32)
+    size: Floats = np.append(0, drawing.scene.measures.area).astype(np.float32)
+    free = ~hinted[1:] & ~drawing.paper
+    ask = asking_order(confidence[1:], size[1:], drawing.scene.features, free) + np.int32(1)
+    return Layers(
+        drawing.sketch, drawing.labels, entries, used, hinted, confidence, area=size, ask=ask
+    )
+
+
+def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:
+    """Names of the colours in the palette that they come from."""
+    if palette is None or not palette.names:
+        return ()
+    known = {tuple(c): n for c, n in zip(palette.colors.tolist(), palette.names, strict=True)}
+    return tuple(known.get(tuple(c), "") for c in colors.tolist())
+
+
+def difference(one: Layers, two: Layers, area: Floats) -> float:
+    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours.
+
+    Args:
+        one: the first.
+        two: the second.
+        area: (n,) pixels of the regions 1…n.
+    """
+    share = np.where((one.entries == PAPER) & (two.entries == PAPER), 0, np.append(0.0, area))
+    gap = delta_e(srgb_to_lab(one.region_colors()), srgb_to_lab(two.region_colors()))
+    return float((gap * share).sum() / share.sum()) if share.any() else 0.0
+
+
+def is_new(layers: Layers, others: Sequence[Layers], area: Floats) -> bool:
+    """Whether a colouring differs enough from all the others to be one of its own.
+
+    Args:
+        layers: the colouring.
+        others: of the same drawing.
+        area: (n,) pixels of the regions 1…n.
+    """
+    return all(difference(layers, other, area) >= CONSTANTS.distinct for other in others)
+
+
+def ranked(pool: Sequence[Layers], count: int, area: Floats) -> list[Layers]:
+    """The best of many colourings: likely ones that are unlike each other.
+
+    The first stays the first. Then comes, again and again, the one whose ``review.score`` plus
+    ``Constants.variety`` times its distance from the nearest answer so far is largest (maximal
+    marginal relevance, Carbonell and Goldstein 1998).
+
+    Args:
+        pool: distinct colourings of one drawing.
+        count: how many to choose.
+        area: (n,) pixels of the regions 1…n.
+
+    Returns:
+        At most ``count`` of them.
+    """
+    chosen, rest = list(pool[:1]), list(pool[1:])
+    value = [score(layers) for layers in rest]
+    nearest = [difference(layers, chosen[0], area) for layers in rest]
+    while rest and len(chosen) < count:
+        best = max(range(len(rest)), key=lambda i: value[i] + CONSTANTS.variety * nearest[i])
+        chosen.append(rest.pop(best))
+        value.pop(best)
+        nearest.pop(best)
+        distance = (difference(layers, chosen[-1], area) for layers in rest)
+        nearest = [min(pair) for pair in zip(nearest, distance, strict=True)]
+    return chosen

@@ -1,0 +1,247 @@
+"""A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
+from nurie.document import Hints, Palette, Sketch
+from nurie.errors import OptionError
+from nurie.guidance.hints import Lines, color_codes, settle
+from nurie.painting.terms import CONSTANTS, Constants
+from nurie.regions.ink import Ink, find_ink
+from nurie.regions.measure import Measures, measure
+from nurie.regions.paper import stays_paper
+from nurie.regions.segment import segment
+from nurie.regions.split import split
+from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
+from nurie.regions.trace import differing, with_traces
+
+
+class RegionHead(Protocol):
+    """Colours of regions some of whose colours are known."""
+
+    def predict(  # noqa: PLR0913, PLR0917 - the inputs of a graph
+        self,
+        features: Floats,
+        geometry: Floats,
+        adjacency: Floats,
+        known: Floats,
+        palette: Floats,
+        picture: Floats,
+        drawing: Floats,
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """Logits, shift, query and key; see ``models.session.RegionSession.predict``."""
+        ...
+
+
+class RegionModel(RegionHead, Protocol):
+    """A model that reads framed drawings and colours their regions."""
+
+    def encode(self, lines: Gray) -> list[Floats]:
+        """Feature maps (C, S / s, S / s) of an (S, S) drawing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What the pipeline must know of a model."""
+
+    size: int
+    """Side of the framed drawing."""
+    entries: int
+    """Palette tokens."""
+    bin_colors: Rgb8
+    """(512, 3) uint8 mean colour of each bin."""
+    prior: Floats | None = None
+    """(512,) share of each bin in the training, which a histogram replaces."""
+    calibration: Floats | None = None
+    """(k, 2) how sure the model is, how often it is right then; None believes the model."""
+    constants: Constants = field(default=CONSTANTS, repr=False)
+    """The numbers of the sampler."""
+    mirror: bool = True
+    """Whether a drawing is encoded with its mirror image, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the model knows of a drawing's n regions."""
+
+    features: Floats
+    """(n, 496)."""
+    geometry: Floats
+    """(n, 14)."""
+    measures: Measures
+    """Of the n regions."""
+    picture: Floats
+    """(320,) mean of the encoder's last map."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """What references hold of a drawing's n regions."""
+
+    colors: Rgb8
+    """(n, 3) uint8 colour of the likeliest match."""
+    chance: Floats
+    """(n,) float32 that this colour is right."""
+    known: Mask
+    """(n,) bool: likelier somewhere in the references than new."""
+    palette: Palette
+    """All colours of the references, the largest first."""
+
+    @property
+    def sure(self) -> Mask:
+        """(n,) bool: regions that were found."""
+        return self.known
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A sketch that was read once and can be coloured many times."""
+
+    sketch: Sketch
+    labels: Labels
+    scene: Scene
+    paper: Mask
+    """(n,) bool: regions that stay paper whatever the model predicts."""
+    found: Matches | None = None
+    """What was found of the regions in coloured references, when there are some."""
+    lightness: Floats | None = None
+    """(n,) L* that a gray picture gives the regions, when there is one."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the model sees of a sketch, however it is cut into regions."""
+
+    ink: Ink
+    frame: Frame
+    maps: list[Floats]
+    """Feature maps (C, S / s, S / s) of the framed drawing."""
+
+
+def read_drawing(
+    sketch: Sketch, model: RegionModel, traits: Traits, *, gap: float | None = None
+) -> Drawing:
+    """Cut a sketch into regions, and encode it.
+
+    Args:
+        sketch: the drawing.
+        model: reads it.
+        traits: of the model.
+        gap: see ``regions.segment``.
+
+    Returns:
+        All that colouring needs.
+
+    Raises:
+        OptionError: the gap makes no sense.
+    """
+    view = encode(sketch, model, traits)
+    return arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink), traits)
+
+
+def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
+    """Ink and feature maps of a sketch, once for all ways to cut it."""
+    ink = find_ink(sketch.pixels)
+    frame = frame_of(ink)
+    lines = framed_lines(ink, frame, traits.size)
+    maps = both_ways(model, lines) if traits.mirror else model.encode(lines)
+    if sketch.inked is not None:
+        ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
+    return View(ink, frame, maps)
+
+
+def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
+    """Feature maps of a framed drawing, the mean of its own and those of its mirror image.
+
+    Which way a figure looks says nothing of its colours, so two views of it are less noisy than one
+    (test-time augmentation; Krizhevsky, Sutskever, Hinton 2012, section 4.1).
+    """
+    mirrored = model.encode(np.ascontiguousarray(lines[:, ::-1]))
+    return [
+        (a + b[..., ::-1]) * np.float32(0.5)
+        for a, b in zip(model.encode(lines), mirrored, strict=True)
+    ]
+
+
+def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
+    """What the encoder saw, region by region.
+
+    Args:
+        sketch: the drawing.
+        view: of the sketch, from ``encode``.
+        labels: (H, W) int32, 0 line, 1…n without holes.
+        traits: of the model.
+
+    Returns:
+        All that colouring needs.
+    """
+    measures = measure(labels)
+    places = geometry(measures, view.frame)
+    pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
+    scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
+    paper = stays_paper(view.ink, labels, measures)
+    if sketch.protect is not None:
+        paper = paper | protected(labels, sketch.protect)
+    return Drawing(sketch, labels, scene, paper)
+
+
+def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) -> None:
+    """Refuse what no model can carry out.
+
+    Raises:
+        OptionError: no answers, a negative seed, a hint outside the picture.
+    """
+    if count < 1:
+        raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
+    if seed < 0:
+        raise OptionError(f"The seed {seed} is negative; use 0 or more.")
+    if hints is None or not len(hints.rows):
+        return
+    height, width = sketch.shape
+    rows, columns = hints.rows, hints.columns
+    if rows.min() < 0 or columns.min() < 0 or rows.max() >= height or columns.max() >= width:
+        raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
+
+
+def protected(labels: Labels, protect: Mask) -> Mask:
+    """Regions of which more than half is protected: they stay as they are.
+
+    Args:
+        labels: (H, W) int32, 0 line, 1…n.
+        protect: (H, W) bool.
+
+    Returns:
+        (n,) bool, region 1 first.
+
+    >>> protected(np.array([[1, 1, 2]], np.int32), np.array([[False, True, True]])).tolist()
+    [False, True]
+    """
+    area = np.bincount(labels.ravel())
+    covered = np.bincount(labels[protect], minlength=len(area))
+    return np.asarray(2 * covered > area)[1:]
+
+
+def apply_hints(
+    drawing: Drawing, view: View, hints: Hints, traits: Traits
+) -> tuple[Drawing, Hints]:
+    """Make room for hints: a region that holds several colours is cut between them.
+
+    Args:
+        drawing: from ``arrange``.
+        view: what the encoder saw of it; it does not run again.
+        hints: colours at pixels of the sketch.
+        traits: of the model.
+
+    Returns:
+        The drawing with such regions cut, and the hints that count, of one colour in each region.
+    """
+    counted = settle(hints, drawing.labels, Lines(view.ink.mask, drawing.sketch.pixels))
+    at = counted.rows.astype(np.int64) * drawing.labels.shape[1] + counted.columns
+    parts = split(drawing.labels, at, color_codes(counted), view.ink)
+    if parts.labels is drawing.labels:
+        return drawing, counted
+    return arrange(drawing.sketch, view, parts.labels, traits), counted

@@ -1,0 +1,310 @@
+"""A model of regions in memory, and a drawing that it has read: two calls colour anything.
+
+``Colorizer.read`` does all that depends on the drawing alone, once; ``Reading.colorize`` and
+``Reading.variations`` answer any number of requests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Histogram, Labels
+from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
+from nurie.models.registry import DEFAULT, find_region
+from nurie.models.session import RegionSession
+from nurie.painters import Painter, shaded
+from nurie.painting.compose import colorize, is_new, ranked
+from nurie.painting.gray import gray_of, lit, parted
+from nurie.painting.read import (
+    Drawing,
+    Traits,
+    View,
+    apply_hints,
+    arrange,
+    check_request,
+    encode,
+)
+from nurie.painting.references import Reference, match_references, read_reference
+from nurie.painting.terms import CONSTANTS, Constants
+from nurie.regions.segment import check_gap, segment
+
+
+class Wanted(TypedDict, total=False):
+    """The arguments of ``Reading.colorize``, but for the number of the answer."""
+
+    hints: Hints | None
+    palette: Palette | None
+    references: Sequence[AnyArray | Reference]
+    histogram: Histogram | None
+    gray: AnyArray | None
+    style: str
+    light: str
+    seed: int
+
+
+class Colorizer:
+    """A model in memory that colours any number of drawings.
+
+    Args:
+        session: the model.
+        constants: the numbers of the sampler, for studies.
+        mirror: whether a drawing is encoded with its mirror image, too.
+
+    Example:
+        >>> reading = Colorizer.load().read(drawing)  # doctest: +SKIP
+        >>> layers = reading.colorize(seed=3)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, session: RegionSession, *, constants: Constants = CONSTANTS, mirror: bool = True
+    ) -> None:
+        self.session = session
+        spec = session.spec
+        self.traits = Traits(
+            spec.size,
+            spec.entries,
+            spec.bin_colors,
+            spec.prior,
+            spec.calibration,
+            constants,
+            mirror,
+        )
+
+    @classmethod
+    def load(cls, name: str | Path = DEFAULT) -> "Colorizer":
+        """Open a packaged model by name, or any exported one by path.
+
+        Raises:
+            ModelError: there is no such model, it is a painter, or its files were changed.
+        """
+        return cls(RegionSession(find_region(name)))
+
+    def read(
+        self,
+        picture: Sketch | AnyArray,
+        *,
+        gap: float | None = None,
+        labels: Labels | None = None,
+        view: View | None = None,
+    ) -> "Reading":
+        """Read a drawing: ink, what the encoder sees, regions, their measures and tokens.
+
+        Args:
+            picture: a sketch, or an array (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, dark
+                lines on lighter or transparent paper.
+            gap: widest opening in a line that still closes a region, in pixels; automatic if None.
+            labels: (H, W) int32, 0 line, 1…n without holes: regions of one's own, in place of those
+                that the lines give.
+            view: of an earlier reading of the same picture, which is then not encoded again.
+
+        Returns:
+            The reading.
+
+        Raises:
+            InputError: the array is not a picture.
+            OptionError: the gap makes no sense.
+        """
+        sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
+        check_gap(gap)
+        if view is None:
+            view = encode(sketch, self.session, self.traits)
+        return Reading(self, sketch, view, gap=gap, labels=labels)
+
+    def resume(self, drawing: Drawing) -> "Reading":
+        """A reading of regions that were read before, elsewhere; its hints are one a region."""
+        return Reading(self, drawing.sketch, None, drawing=drawing)
+
+    def read_reference(self, picture: AnyArray) -> Reference:
+        """Read a coloured drawing (H, W, 3) uint8 once, as a reference for many drawings."""
+        return read_reference(picture, self.session, self.traits)
+
+    def colorize(
+        self, picture: Sketch | AnyArray, *, gap: float | None = None, **wanted: Unpack[Wanted]
+    ) -> Layers:
+        """``read(picture, gap=gap).colorize(…)``, for a drawing that is coloured once."""
+        return self.read(picture, gap=gap).colorize(**wanted)
+
+
+class Reading:
+    """A drawing that was read once and can be coloured many times; made by ``Colorizer.read``.
+
+    Args:
+        colorizer: the model that read it.
+        sketch: the drawing.
+        view: ink and feature maps; None where only regions are known.
+        gap: see ``Colorizer.read``.
+        labels: regions of one's own.
+        drawing: the regions with their tokens, where they are known already.
+    """
+
+    def __init__(
+        self,
+        colorizer: Colorizer,
+        sketch: Sketch,
+        view: View | None,
+        *,
+        gap: float | None = None,
+        labels: Labels | None = None,
+        drawing: Drawing | None = None,
+    ) -> None:
+        self._colorizer, self._gap, self._labels = colorizer, gap, labels
+        self.sketch, self.view = sketch, view
+        if drawing is not None:
+            self.drawing = drawing
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The regions, their measures and tokens."""
+        # A property, so that a gray picture, which cuts the regions anew, does not cut them twice.
+        return self._cut(self.view)
+
+    @property
+    def labels(self) -> Labels:
+        """(H, W) int32, 0 line, 1…n."""
+        return self.drawing.labels
+
+    def apply_hints(self, hints: Hints) -> tuple[Drawing, Hints]:
+        """Cut regions that hold hints of several colours; see ``painting.read.apply_hints``."""
+        return self._hinted(self.drawing, self.view, hints)
+
+    def colorize(  # noqa: PLR0913 - what a person may request
+        self,
+        *,
+        hints: Hints | None = None,
+        palette: Palette | None = None,
+        references: Sequence[AnyArray | Reference] = (),
+        histogram: Histogram | None = None,
+        gray: AnyArray | None = None,
+        style: str = "flat",
+        light: str = "top-left",
+        seed: int = 0,
+        number: int = 0,
+    ) -> Layers:
+        """Colour the drawing.
+
+        Args:
+            hints: colours at pixels; a region that holds one takes exactly that colour, and
+                one that holds several is cut between them. The sketch's own when None.
+            palette: every other flat colour comes from it.
+            references: coloured drawings (H, W, 3) uint8 of the same things; what is found in one
+                of them takes exactly its colour there, the rest takes colours of theirs.
+            histogram: (512,) shares of colours to sample from, in place of those of the training.
+            gray: the same drawing with tones, (H, W), (H, W, 3) or (H, W, 4), of any size with the
+                same proportions: every region becomes as light as it is there, only hue and chroma
+                are chosen; entries of a palette come as near as they can.
+            style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, a gradient.
+            light: where light comes from: ``top-left``, …, or degrees against the clock.
+            seed: other seeds give other colours; the same seed gives the same bytes.
+            number: which answer of the seed; ``Layers.number`` of a variation gives it again.
+
+        Returns:
+            The layers.
+
+        Raises:
+            InputError: the gray picture is none, or has other proportions.
+            OptionError: an option cannot be carried out.
+        """
+        wanted = Wanted(
+            hints=hints, palette=palette, references=references, histogram=histogram, gray=gray,
+            seed=seed,
+        )  # fmt: skip
+        drawing, guidance = self._guided(wanted)
+        return shaded(self._answer(drawing, guidance, seed, number), style, light)
+
+    def variations(self, count: int, **wanted: Unpack[Wanted]) -> list[Layers]:
+        """Several distinct colourings.
+
+        Args:
+            count: how many.
+            wanted: as for ``colorize``.
+
+        Returns:
+            At most ``count`` layers, fewer where the drawing has not so many answers (no regions,
+            everything hinted). The first is the answer of ``colorize``; then likely ones that are
+            unlike each other.
+
+        Raises:
+            InputError: the gray picture is none, or has other proportions.
+            OptionError: an option cannot be carried out.
+        """
+        style, light = wanted.get("style", "flat"), wanted.get("light", "top-left")
+        seed, c = wanted.get("seed", 0), self._colorizer.traits.constants
+        drawing, guidance = self._guided(wanted, count)
+        found, area = list[Layers](), drawing.scene.measures.area
+        pool = c.pool * count if count > 1 else 1
+        for number in range(c.tries * count):
+            layers = self._answer(drawing, guidance, seed, number)
+            if is_new(layers, found, area):
+                found.append(layers)
+            if len(found) == pool or (number == 0 and not layers.entries.size - 1):
+                break
+        return [shaded(layers, style, light) for layers in ranked(found, count, area)]
+
+    def _cut(self, view: View | None) -> Drawing:
+        assert view is not None
+        labels = self._labels
+        if labels is None:
+            labels = segment(self.sketch.pixels, gap=self._gap, ink=view.ink)
+        return arrange(self.sketch, view, labels, self._colorizer.traits)
+
+    def _hinted(self, drawing: Drawing, view: View | None, hints: Hints) -> tuple[Drawing, Hints]:
+        if view is None:
+            return drawing, hints
+        return apply_hints(drawing, view, hints, self._colorizer.traits)
+
+    def _guided(self, wanted: Wanted, count: int = 1) -> tuple[Drawing, Guidance]:
+        """The drawing as requests about its regions make it, and what is left for the sampler."""
+        hints, gray = wanted.get("hints"), wanted.get("gray")
+        hints = self.sketch.hints if hints is None else hints
+        check_request(count, wanted.get("seed", 0), hints, self.sketch)
+        view, tones = self.view, None
+        if gray is not None and view is not None:
+            tones = gray_of(gray, self.sketch.shape)
+            # Where an outline is open, the tones still say where a shape ends.
+            view = replace(view, ink=parted(view.ink, tones))
+        drawing = self.drawing if tones is None else self._cut(view)
+        if hints is not None and len(hints.rows):
+            drawing, hints = self._hinted(drawing, view, hints)
+        if tones is not None and view is not None:
+            drawing = lit(drawing, tones, view.ink)
+        model, traits = self._colorizer.session, self._colorizer.traits
+        known = [
+            one if isinstance(one, Reference) else read_reference(one, model, traits)
+            for one in wanted.get("references", ())
+        ]
+        drawing = match_references(drawing, model, known, traits)
+        return drawing, Guidance(hints, wanted.get("palette"), wanted.get("histogram"))
+
+    def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
+        layers = colorize(
+            drawing,
+            self._colorizer.session,
+            self._colorizer.traits,
+            guidance=guidance,
+            temperature=self._temperature(seed, number, safe=guidance.palette is None),
+            rng=np.random.default_rng([seed, number]),
+        )
+        return replace(layers, number=number)
+
+    def _temperature(self, seed: int, number: int, *, safe: bool) -> float:
+        """How freely the answer of that number is sampled."""
+        c = self._colorizer.traits.constants
+        if number:
+            return c.variation_temperature + min(number / c.variation_span, c.variation_most)
+        # With a palette the safest answer would use one entry alone.
+        return 0.0 if safe and not seed else c.temperature
+
+
+def load(name: str | Path = DEFAULT) -> Colorizer | Painter:
+    """Open any released or exported model: one that colours regions, or a painter.
+
+    Raises:
+        ModelError: there is no such model, or its files were changed.
+    """
+    from nurie.models.registry import PainterSpec, find
+
+    return Painter.load(name) if isinstance(find(name), PainterSpec) else Colorizer.load(name)

@@ -6,7 +6,6 @@ if TYPE_CHECKING:
     from nurie.api import Colorizer, Painter, Reading, color, read_palette, save
     from nurie.document import Hints, Layers, Palette, Sketch
     from nurie.errors import NurieError
-    from nurie.verify import verify
 
 __version__ = "0.1.0"
 
@@ -22,7 +21,6 @@ _HOME = {
     "color": "nurie.api",
     "read_palette": "nurie.api",
     "save": "nurie.api",
-    "verify": "nurie.verify",
 }
 
 __all__ = [
@@ -37,7 +35,6 @@ __all__ = [
     "color",
     "read_palette",
     "save",
-    "verify",
 ]
 
 

@@ -22,7 +22,7 @@ class Sketch:
     pixels: Pixels
     """(H, W) gray or (H, W, 3) sRGB, uint8 or uint16, 0 is ink."""
     dpi: tuple[float, float] | None = None
-    """Horizontal and vertical dots per inch, when the file said so."""
+    """Horizontal and vertical dots per inch, when the file has them."""
     icc_profile: bytes | None = field(default=None, repr=False)
     """Embedded RGB profile, carried through unchanged."""
     stack: Stack | None = field(default=None, repr=False)
@@ -121,7 +121,7 @@ class Mark:
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """All that a person asks of the colours; every field may be missing."""
+    """All that a person requests of the colours; every field may be missing."""
 
     hints: Hints | None = None
     palette: Palette | None = None

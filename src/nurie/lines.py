@@ -266,9 +266,9 @@ def _dirt(counts: AnyArray) -> int:
     usual = np.sort(counts[_DIRT_CAP : 3 * _DIRT_CAP])[: int(1.8 * _DIRT_CAP)].mean()
     limit = max(3 * usual, counts.sum() * 1e-5)
     ahead = np.convolve(counts[1 : _DIRT_CAP + 8], np.full(8, 1 / 8), "valid")
-    calm = np.flatnonzero(ahead <= limit)
+    flat = np.flatnonzero(ahead <= limit)
     # A quarter more, for the tail.
-    return max(1, 5 * int(calm[0]) // 4) if len(calm) else _DIRT_CAP
+    return max(1, 5 * int(flat[0]) // 4) if len(flat) else _DIRT_CAP
 
 
 def _stains(dark: AnyArray, dirt: int) -> Mask:

@@ -253,7 +253,7 @@ def test_what_the_machine_lacks_is_said(nurie, cat, fake, monkeypatch, error, sa
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(fake, "variations", fail)
+    monkeypatch.setattr(fake, "read", fail)
     assert said in one_sentence(nurie("color", cat))
 
 
@@ -261,7 +261,7 @@ def test_a_defect_is_not_hidden(nurie, cat, fake, monkeypatch):
     def fail(*_, **__):
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(fake, "variations", fail)
+    monkeypatch.setattr(fake, "read", fail)
     with pytest.raises(ZeroDivisionError, match="a defect"):
         nurie("color", cat)
 
@@ -270,7 +270,7 @@ def test_an_interrupt_leaves_with_130(nurie, cat, fake, monkeypatch, tmp_path):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fake, "variations", interrupt)
+    monkeypatch.setattr(fake, "read", interrupt)
     assert nurie("color", cat).code == 130
     assert [path.name for path in tmp_path.iterdir()] == ["cat.png"]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nurie.regions.borders import between, parted, rejoin
+from nurie.regions.rooms import between, parted, rejoin
 
 LABELS = hnp.arrays(np.int32, (7, 8), elements=st.integers(0, 4))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nurie.regions.faint import without_faint
+from nurie.regions.rooms import without_faint
 from nurie.regions.segment import segment
 
 

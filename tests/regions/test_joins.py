@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from nurie.regions.joins import draw, joins
-from nurie.regions.tips import Tips
+from nurie.regions.close import Tips, joins, rasterize
 
 SIDE = 60
 
@@ -73,6 +72,6 @@ def test_no_ends_no_joins():
 def test_drawing_keeps_to_the_canvas():
     canvas = np.zeros((3, 3), np.uint8)
 
-    draw(canvas, np.float32([[1, 1, 1, 9]]), 7)
+    rasterize(canvas, np.float32([[1, 1, 1, 9]]), 7)
 
     assert canvas.tolist() == [[0, 0, 0], [0, 7, 7], [0, 0, 0]]

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.regions.tips import near, tips
+from nurie.regions.close import near, tips
 
 
 def stroke(angle, width=3, length=40):

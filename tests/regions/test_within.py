@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nurie.regions.within import means, smoothed
+from nurie.regions.flatten import means, smoothed
 
 HALVES = np.repeat(np.array([[1, 2]], np.int32), 6, axis=1).repeat(5, axis=0)
 
@@ -39,7 +39,7 @@ def test_small_pictures_serve_large_labels():
 
 
 def test_a_region_that_the_samples_miss_takes_what_is_below_it(monkeypatch):
-    monkeypatch.setattr("nurie.regions.within._SAMPLES", 40)
+    monkeypatch.setattr("nurie.regions.flatten._SAMPLES", 40)
     labels = np.ones((20, 20), np.int32)
     labels[0, 19] = 2
     values = np.zeros((2, 2, 1), np.float32)

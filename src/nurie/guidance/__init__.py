@@ -1,1 +1,1 @@
-"""What a person asks for, as arrays: hints and palettes."""
+"""What a person requests, as arrays: hints, palettes, references, histograms."""

@@ -51,7 +51,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     A dot (one pixel) always counts, and a later dot upon a stroke takes the region from it. A
     stroke, a dab or an area counts in the regions that it crosses with its heart, those of its
     pixels that are at least half as far from its edge as its deepest: brushing over a line by a
-    pixel or two asks nothing of the neighbour. Marks on thick ink, where no region is, go to the
+    pixel or two means nothing to the neighbour. Marks on thick ink, where no region is, go to the
     region nearest to them. In a hint picture, whose marks nobody set one by one, those that only
     cling to the drawing's lines are left out where the drawing is known (``spilled``).
 
@@ -70,6 +70,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     >>> np.unique(labels[settle(dab, labels).rows, settle(dab, labels).columns]).tolist()
     [1]
     """
+    # Marks, not pixels, are what a person means: a stroke that slips over a line is one mark.
     mark = marks_of(hints)
     at = np.ravel_multi_index((hints.rows, hints.columns), labels.shape)
     _, first, place = np.unique(mark, return_index=True, return_inverse=True)
@@ -79,6 +80,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
         meant = ~spilled(at, mark, colors, labels=labels, on=on)
         at, mark = at[meant], mark[meant]
     counts = _counts(at, mark, labels.reshape(-1)[at], labels)
+    # A mark on thick ink alone means the region beside it.
     lost = np.setdiff1d(mark, mark[counts])
     spots, places = _nearest(at, mark, lost, labels)
     at = np.concatenate([at[counts], spots])
@@ -127,6 +129,7 @@ def marks_of(hints: Hints) -> Ints:
 def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> Mask:
     """(m,) whether each pixel lies in a region that its mark colours."""
     size = np.bincount(mark)
+    # Dots alone are the common case, and need no hearts.
     if size.max(initial=0) <= 1:
         return region > 0
     heart, width = _hearts(at, mark, labels.shape)
@@ -142,6 +145,7 @@ def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> M
     # The heart is half as wide as its mark.
     long = inner >= np.maximum(_LENGTH * width[owner] ** 2 / 2, 4)
     counts = (inner >= _SHARE * whole) | (np.bincount(place) >= _COVERED * area) | long
+    # Every mark colours at least the region that holds most of its heart.
     counts |= (inner == most[owner]) & (inner > 0)
     return counts[place] & (region > 0)
 
@@ -225,6 +229,7 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
     region = labels[hints.rows, hints.columns].astype(np.int64)
     packed = color_codes(hints)
     keys, first, votes = np.unique(region << 24 | packed, return_index=True, return_counts=True)
+    # The last write wins: most votes, and of equals the hint that was given first.
     order = np.lexsort((-first, votes))
     owner, color = keys[order] >> 24, keys[order] & 0xFFFFFF
     colors[owner] = np.stack([color >> 16, color >> 8 & 255, color & 255], 1)
@@ -244,11 +249,11 @@ def color_codes(hints: Hints) -> AnyArray:
 
 
 def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, on: Lines) -> Mask:
-    """Pixels of marks that ask nothing of the region that they lie in.
+    """Pixels of marks that mean nothing to the region that they lie in.
 
     A mark clings to lines where it touches ink and does not reach half as far from it as its region
     does about there, or has the line's own colour and lies on it by a quarter. In a region that
-    another mark colours properly it asks nothing; where it does both, nowhere.
+    another mark colours properly it means nothing; where it does both, nowhere.
 
     Args:
         at: (m,) flat indices of the pixels.
@@ -270,12 +275,14 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
     """
     import cv2
 
+    # How far from the lines each mark reaches, against how far its region does.
     depth = cv2.distanceTransform((~on.ink).view(np.uint8), cv2.DIST_L2, 3)
     near = np.bincount(mark, depth.reshape(-1)[at] <= _TOUCHES, minlength=len(colors)) > 0
     # A dot has no extent: it is meant wherever it lies.
     near &= np.bincount(mark, minlength=len(colors)) > 1
     region, small = labels.reshape(-1)[at], near[mark]
     pair, size = _pairs(mark[small], region[small])
+    # Small parts that a mark covers by a good share are meant, lines or not.
     few = size < _COVERED * np.bincount(labels.reshape(-1))[region[small]]
     small[small] = few
     shallow, own = small.copy(), small & for_lines(at, mark, colors, on)[mark]
@@ -311,6 +318,7 @@ def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask
     total = [np.bincount(mark, below[:, c], minlength=len(colors)) for c in range(3)]
     mean = np.stack(total, axis=1) / np.maximum(count, 1)[:, None]
     gap = srgb_to_lab(mean.round().astype(np.uint8)) - srgb_to_lab(colors)
+    # A hint picture made from a coloured drawing has dots of the ink's own colour.
     alike = np.linalg.norm(gap, axis=1) < _ALIKE
     return np.asarray(alike & (count >= _ON_INK * size) & (size > 1))
 

@@ -36,6 +36,7 @@ def count_colors(pictures: Iterable[Rgb8]) -> Spectrum:
     sums = np.zeros((BINS, 3), np.float64)
     number = 0
     for rgb in pictures:
+        # Sums, not pictures, are kept: a data set of any size is counted in one pass.
         flat = rgb.reshape(-1, 3)
         bins = bins_of(flat)
         counts += np.bincount(bins, minlength=BINS)
@@ -73,7 +74,7 @@ def back_project(bins: Bins, spectrum: Spectrum) -> Rgb8:
 
 
 def sample_bins(spectrum: Spectrum, count: int, rng: np.random.Generator) -> Bins:
-    """Bins drawn by their frequency, white left out: c ~ P(c) (section III.A).
+    """Bins sampled by their frequency, white left out: c ~ P(c) (section III.A).
 
     Args:
         spectrum: of the data set.

@@ -32,6 +32,7 @@ def favour_light(bin_colors: Rgb8, light: Floats) -> Floats:
     gap = srgb_to_lab(bin_colors)[None, :, 0] - light[:, None]
     favour = np.maximum(-0.5 * (gap / _NEAR) ** 2, -_NEVER)
     white = light >= WHITE
+    # White is paper: a region is white or it is not, with nothing between.
     favour[white] = -_NEVER
     favour[:, WHITE_BIN] = np.where(white, 0, -_NEVER)
     return np.where(np.isnan(light)[:, None], 0, favour).astype(np.float32)
@@ -53,6 +54,7 @@ def as_light(colors: Rgb8, light: Floats) -> Rgb8:
     given = ~np.isnan(light)
     lab = srgb_to_lab(colors)[given]
     lab[:, 0] = light[given]
+    # Few hues are as colourful in the dark: chroma is reduced until sRGB holds the colour.
     scale = np.linspace(1, 0, 33, dtype=np.float32)[:, None, None]
     tried = lab_to_srgb(lab * np.concatenate([np.ones_like(scale), scale, scale], axis=2))
     fits = np.abs(srgb_to_lab(tried)[..., 0] - lab[:, 0]) < 0.6

@@ -1,4 +1,4 @@
-"""Palettes: taken from a picture, unified, and obeyed by a distribution over bins."""
+"""Palettes: taken from a picture, unified, and imposed on a distribution over bins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
     """
     step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
     pixels = picture[::step, ::step].reshape(-1, 3)
+    # Sixteen levels a channel gather the grain of lossy files.
     fine = (pixels.astype(np.int32) >> 4) @ np.array([256, 16, 1])
     order = np.argsort(fine, kind="stable")
     starts = np.flatnonzero(np.diff(fine[order], prepend=-1))
@@ -43,6 +44,7 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
         if c >= counts.sum() / 3000
     ], np.uint8).reshape(-1, 3)  # fmt: skip
     sizes = counts[counts >= counts.sum() / 3000]
+    # Paper and black lines are in every picture; a palette is what lies between them.
     plain = (medians.min(1) < 235) & (medians.max(1) > 40)
     if not plain.any():
         plain[:] = True
@@ -103,6 +105,7 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     gap = np.linalg.norm(
         srgb_to_lab(bin_colors)[:, None] - srgb_to_lab(palette.colors)[None], axis=2
     )
+    # Less the nearest gap: a bin far from all entries still gives its whole chance away.
     share = np.exp(-0.5 * ((gap - gap.min(1, keepdims=True)) / 10) ** 2)
     result: Floats = chances @ (share / share.sum(1, keepdims=True)).astype(np.float32)
     return result
@@ -180,6 +183,7 @@ def unify(
         gap = delta_e(lab[i], lab[[g[0] for g in groups]]) if groups else np.zeros(0)
         for at in np.argsort(gap, kind="stable").tolist():
             apart = any(places[m][0] == places[i][0] and names[m] != names[i] for m in groups[at])
+            # The nearest entry that may take it, not merely the nearest.
             if gap[at] <= near and not apart:
                 groups[at].append(i)
                 break
@@ -230,6 +234,7 @@ def nearness(lab: Floats, width: float) -> Floats:
     """
     lab = lab / width
     size = np.square(lab).sum(1)
+    # A Gaussian of the squared distance |a - b|² = |a|² + |b|² - 2 a·b.
     near: Floats = np.exp(lab @ lab.T - (size[:, None] + size[None]) / 2).astype(np.float32)
     near[WHITE_BIN], near[:, WHITE_BIN], near[WHITE_BIN, WHITE_BIN] = 0, 0, 1
     return near

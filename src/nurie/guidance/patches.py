@@ -145,6 +145,7 @@ def _boxes(
     """Where the patches are, all inside the picture."""
     height, width = shape[:2]
     side = max(1, round(patches.side * min(height, width)))
+    # All choices of place before all of colour, so that a seed means the same for any histogram.
     tops = rng.integers(0, height - side + 1, patches.count).tolist()
     lefts = rng.integers(0, width - side + 1, patches.count).tolist()
     return [

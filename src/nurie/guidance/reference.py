@@ -35,6 +35,7 @@ def without_strokes(color: Rgb8) -> Rgb8:
     """
     import cv2
 
+    # A closing by a square wider than the stroke fills it from both sides.
     side = 2 * max(_THIN, round(min(color.shape[:2]) / _THINNER)) + 1
     bare: Rgb8 = cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     return bare
@@ -54,6 +55,7 @@ def strokes(color: Rgb8, bare: Rgb8) -> AnyArray:
     >>> strokes(picture, without_strokes(picture))[0].tolist()
     [255, 255, 255, 255, 0, 255, 255, 255, 255]
     """
+    # The lightest channel: a stroke is dark in all of them, a deep colour is not.
     left = (color.max(axis=2) + _BLACK) / (bare.max(axis=2) + _BLACK)
     return np.asarray((np.clip((left - _FULL) / (_NONE - _FULL), 0, 1) * 255).astype(np.uint8))
 
@@ -85,5 +87,6 @@ def fills(labels: Labels, lines: AnyArray, color: Rgb8, otherwise: Rgb8) -> Rgb8
     # The last of a region wins: its commonest colour.
     common[owner], most[owner] = packed, pixels[order]
     exact = np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1)
+    # Anti-aliased or photographed regions have no commonest colour worth the name.
     flat = (most > 0) & (most >= _FLAT * all_pixels)
     return np.where(flat[:, None], exact, otherwise).astype(np.uint8)

@@ -41,6 +41,7 @@ def safest(chances: Floats, bin_colors: Rgb8) -> Bins:
     share = colored.sum(axis=1, keepdims=True)
     error = (colored / np.maximum(share, 1e-9)) @ _apart(bin_colors.tobytes())
     lab = srgb_to_lab(bin_colors)
+    # The least expected error alone is brown wherever much is possible.
     middle = (error - VIVID * np.hypot(lab[:, 1], lab[:, 2])).argmin(axis=1)
     pick = (colored * nearness(lab, LIKELY)[middle]).argmax(axis=1)
     return np.where(chances[:, WHITE_BIN] > share[:, 0], WHITE_BIN, pick).astype(np.int32)

@@ -57,9 +57,11 @@ def colorize(
     )  # fmt: skip
     choice = predict(model, drawing.scene, request, rng)
     if traits.calibration is not None:
+        # The bare network is too sure of itself; how sure it may be was fitted apart.
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
         choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
     if found is not None:
+        # What is paper in the reference is paper here.
         white = (found.colors == 255).all(axis=1)
         choice = Choice(
             choice.colors,
@@ -81,6 +83,7 @@ def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS
         hinted: (n,) bool.
         near: ΔE2000 below which two colours are one.
     """
+    # Infinite, so that others move to a hinted colour and it never moves to theirs.
     weight = np.where(hinted, np.inf, area)
     unique, inverse = np.unique(choice.colors, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
@@ -107,11 +110,13 @@ def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | N
         hinted: (n + 1,) bool: the regions whose colour a hint gave.
         palette: names the colours that come from it.
     """
+    # White that a hint requests is a fill; white that the model chose is paper.
     filled = hinted[1:] | ~choice.paper
     unique, inverse = np.unique(choice.colors[filled], axis=0, return_inverse=True)
     area = np.bincount(
         inverse.reshape(-1), drawing.scene.measures.area[filled], minlength=len(unique)
     )
+    # Entry 0 has the largest area, so that palettes of like drawings are in like order.
     order = np.argsort(-area, kind="stable")
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))

@@ -9,9 +9,9 @@ from nurie.colors import srgb_to_lab
 from nurie.document import sketch_of
 from nurie.errors import InputError
 from nurie.painting.read import Drawing, protected
+from nurie.regions.flatten import means
 from nurie.regions.ink import Ink
 from nurie.regions.trace import with_traces
-from nurie.regions.within import means
 
 _SIDE = 2048
 """Longest side at which the gray picture is looked at."""
@@ -113,6 +113,7 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
     sigma = max(1.0, _BLUR * max(size))
     tone = _softened(bare, weight, sigma)
     seen = (weight > 254) & (tone > 20) & (tone < 240)
+    # Dots of a screen swing about their mean as no soft tone does.
     screened = bool(seen.any() and np.abs(bare - tone)[seen].mean() > _SCREEN)
     if screened:
         sigma *= 4
@@ -181,5 +182,6 @@ def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
     bare, weight, plain = (plane.astype(np.float32) / np.float32(255) for plane in small)
     tones = np.where(weight > 0, bare / np.maximum(weight, 1e-6), plain)[..., None]
     level = means(labels, tones.clip(0, 1), weight, count)
+    # L* of the mean of what is stored, as a printed screen looks from afar.
     light: Floats = srgb_to_lab(level.repeat(3, axis=1))[:, 0]
     return light

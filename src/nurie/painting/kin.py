@@ -120,6 +120,7 @@ def evidence(  # noqa: PLR0913 - six pieces
         cosine(features, features),
         np.log(1.02 - np.clip(root @ root.T, 0, 1)),
         np.log1p(np.maximum(_apart(shape), 0)),
+        # Heights, not places: left and right are mirror images in a figure that stands.
         np.log(np.square(row[:, None] - row) + 0.003),
         touch @ touch.T,
     ]
@@ -165,8 +166,11 @@ def kinship(
         logits += weight * one
     chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     np.fill_diagonal(chance, 1)
+    # A large sleeve knows its colour better than a small one; never by more than √2.
     size = np.clip(area[None] / np.maximum(area[:, None], 1), 0.25, 4) ** 0.25
     share = np.where(chance > constants.kin_faint, chance * size, 0).astype(np.float32)
+    # However strict the chance, a region always counts for itself.
+    np.fill_diagonal(share, 1)
     # A known colour is an input of the model: what it predicts there is of no use to others.
     share[:, known] = share[known] = 0
     share[known, known] = 1
@@ -183,6 +187,7 @@ def _elders(logits: Floats, area: Floats, given: tuple[Mask, Mask], least: float
         follows = free & (logits[elder, best] > least)
         elder[follows] = best[follows]
         free &= ~follows
+    # The largest leads: what is seen first is what the others must agree with.
     for i in np.argsort(-area, kind="stable").tolist():
         if free[i]:
             mine = free & (logits[i] > least)

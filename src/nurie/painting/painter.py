@@ -14,12 +14,12 @@ from nurie.painting.compose import compose, unify
 from nurie.painting.gray import parted
 from nurie.painting.read import Drawing, Scene, protected
 from nurie.painting.terms import Choice
+from nurie.regions.flatten import means
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
 from nurie.regions.split import split
-from nurie.regions.within import means
 from nurie.spectrum import Spectrum
 
 STEP = 32
@@ -107,6 +107,7 @@ def view_of(ink: Ink, brush: Brush) -> View:
         scale = brush.size / max(height, width)
     tone, thicken = ink.tone, round(THINNEST / scale - ink.stroke)
     if thicken > 0:
+        # A thinner stroke would be gray at the painter's size, which it never saw in training.
         tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -223,6 +224,7 @@ def paint(
     found = (255 * mean + 0.5).clip(0, 255).astype(np.uint8)
     wanted, hinted = hinted_colors(canvas.hints, drawing.labels)
     lab = srgb_to_lab(found)
+    # A painter has no bin for paper: what it leaves nearly white is left.
     paper = drawing.paper | ((lab[:, 0] >= WHITE) & (np.hypot(lab[:, 1], lab[:, 2]) <= PALE))
     if guidance.palette is not None and len(guidance.palette):
         found = nearest(found, guidance.palette)
@@ -287,7 +289,7 @@ def patches_at(hints: Hints, full: tuple[int, ...], shape: tuple[int, int], side
     marks = np.zeros((*shape, 4), np.uint8)
     half = max(1, round(side * min(shape))) / 2
     places = np.stack([hints.rows + 0.5, hints.columns + 0.5], axis=1) * shape / full[:2]
-    # Pixels of one mark that fall together are drawn once.
+    # Pixels of one mark that fall together are rasterized once.
     keys = np.column_stack([places.astype(np.int64), color_codes(hints)])
     _, once = np.unique(keys, axis=0, return_index=True)
     order = once if hints.marks is None else once[np.argsort(hints.marks[once], kind="stable")]
@@ -314,6 +316,7 @@ def _weighed(spectrum: Spectrum, guidance: Guidance) -> Spectrum:
 def _as_light_as(hint: Rgb8, gray: AnyArray, blur: float) -> Rgb8:
     """A hint with the lightness of a gray picture, itself without details."""
     lab = srgb_to_lab(hint)
+    # Hue from the histogram, lightness from the picture.
     lab[..., 0] = srgb_to_lab(hint_from_gray(gray, blur=blur))[..., 0]
     return lab_to_srgb(lab)
 

@@ -150,6 +150,7 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     lines = framed_lines(ink, frame, traits.size)
     maps = both_ways(model, lines) if traits.mirror else model.encode(lines)
     if sketch.inked is not None:
+        # Trace lines part regions as ink does, but the fills beside them meet where they were.
         ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
     return View(ink, frame, maps)
 
@@ -196,7 +197,7 @@ def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) ->
         OptionError: no answers, a negative seed, a hint outside the picture.
     """
     if count < 1:
-        raise OptionError(f"{count} variations cannot be made; ask for 1 or more.")
+        raise OptionError(f"{count} variations cannot be made; give 1 or more.")
     if seed < 0:
         raise OptionError(f"The seed {seed} is negative; use 0 or more.")
     if hints is None or not len(hints.rows):

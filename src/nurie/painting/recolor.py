@@ -32,7 +32,7 @@ def swap(old: Palette, new: Palette | None, changes: Sequence[str] = ()) -> Swap
     """Decide what becomes of each entry.
 
     An entry takes the colour of the entry of the same name (capitals do not matter). Where no name
-    fits at all, palettes of the same length fit by position. Then ``changes`` are obeyed.
+    fits at all, palettes of the same length fit by position. Then ``changes`` are made.
 
     Args:
         old: the palette of the file.

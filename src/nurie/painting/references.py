@@ -88,10 +88,12 @@ def refer(
         logits = query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1]))
         logits += c.looks * cosine(scene.features[group], lot.features)
         logits += nearness(scene.geometry[group], lot.geometry, c)
+        # One more column: the region may be in none of the references.
         none = np.full((count, 1), c.new, np.float32)
         here = softmax(np.concatenate([logits, none], 1))[:, :-1]
         known[group] = logits.max(axis=1) > c.new
         votes = np.zeros((count, len(palette)), np.float32)
+        # Regions of one colour vote together: which of two boots it is does not matter.
         np.add.at(votes.T, owners, agreed(logits, near[:count, :count], lot.adjacency, c.touch).T)
         best = votes.argmax(axis=1)
         colors[group] = palette.colors[best]
@@ -215,6 +217,7 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
         Its regions, each with the colour that fills it.
     """
     bare = without_strokes(picture)
+    # A picture without outlines still has borders of colour, and dark fills strokes of their own.
     lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
     drawing = read_drawing(Sketch(lines), model, traits)
     median, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))

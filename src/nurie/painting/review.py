@@ -41,11 +41,11 @@ def doubt(confidence: Floats, area: Floats) -> Floats:
 def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask) -> Ints:
     """Regions in the order in which a hint helps most.
 
-    A hint settles its own region and, by the model, those that look like it. The gain of asking
-    for region i is d_i + ``FOLLOW`` Σ_j s_ij d_j over the other free regions, with d the ``doubt``
-    and s_ij in [0, 1] how alike their features are. Once a region is asked for, it settles its
-    share of the doubt of the others: the next is chosen from what is left, so that one of ten
-    feathers is asked for and not all ten.
+    A hint settles its own region and, by the model, those that look like it. The gain of a hint for
+    region i is d_i + ``FOLLOW`` Σ_j s_ij d_j over the other free regions, with d the ``doubt`` and
+    s_ij in [0, 1] how alike their features are. Once a region is in the order, it settles its share
+    of the doubt of the others: the next is chosen from what is left, so that one of ten feathers
+    comes early and not all ten.
 
     Args:
         confidence: (n,) in [0, 1].
@@ -63,6 +63,7 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
     stake = doubt(confidence, area)
     rows = np.flatnonzero(free)
     rows = rows[np.argsort(-stake[rows], kind="stable")]
+    # Likeness of all pairs would take memory as the square of the regions.
     some, rest = rows[:_MOST], rows[_MOST:]
     alike, left = _alike(features[some]), stake[some].astype(np.float32)
     order, waiting = list[int](), np.ones(len(some), bool)
@@ -72,6 +73,7 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
         order.append(best)
         waiting[best] = False
         left -= FOLLOW * alike[best] * left
+        # Its own doubt is gone once it has a hint.
         left[best] = 0
     return np.concatenate([some[order], rest]).astype(np.int32)
 

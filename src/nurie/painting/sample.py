@@ -53,8 +53,8 @@ def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Gen
     for start in range(0, len(order), context):
         group = order[start : start + context]
         seen = np.concatenate([order[: min(start, context)], group])
-        # What the model chose for larger regions is known to the terms, but is not told to it as
-        # if it were given: calm choices would make all that follow calmer still.
+        # What was chosen for larger regions counts in the terms, but is no input of the model as
+        # given colours are: safe choices would make all that follow safer still.
         local = sample(
             _Group(head, scene, seen), request.of(seen), choice.of(seen), done[seen], noise[seen]
         )

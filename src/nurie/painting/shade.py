@@ -9,9 +9,9 @@ from nurie.arrays import AnyArray, Floats, Labels, Rgb8
 from nurie.document import PAPER, Layers, strips
 from nurie.errors import OptionError
 from nurie.painting.painter import Brush, flat_hint, painted, view_of
+from nurie.regions.flatten import smoothed
 from nurie.regions.ink import find_ink
 from nurie.regions.relief import SIDE, enlarge, relief, slopes
-from nurie.regions.within import smoothed
 
 STYLES = ("flat", "cel", "soft")
 """No shade; one step of shade; a gradient."""
@@ -102,6 +102,7 @@ def shade(
     if style == "flat" or not (layers.entries >= 0).any():
         return replace(layers, shade=None)
     height, width = layers.sketch.shape
+    # The relief is solved small; its values are mixed at full size inside each shape alone.
     factor = max(1, math.ceil(max(height, width) / SIDE))
     table = layers.entries.astype(np.int32)
     table[0] = -2
@@ -205,6 +206,7 @@ def _darkness(bright: Floats, style: str) -> Floats:
         along = np.clip((_STEP + _EDGE - bright) / (2 * _EDGE), 0, 1)
     else:
         along = np.clip((_BRIGHT - bright) / (_BRIGHT - _DIM), 0, 1)
+    # Smoothstep: no crease where the shade begins.
     smooth: Floats = along * along * (3 - 2 * along)
     return smooth
 

@@ -76,6 +76,7 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     bare = without_strokes(picture)
     outlines = strokes(picture, bare)
     lines = np.minimum(outlines, canny_lines(bare, sigma=1.2))
+    # Cut like a drawing, so that a shade and its base are two regions that meet.
     labels = segment(lines)
     count = int(labels.max())
     if not count:
@@ -158,6 +159,7 @@ def _bases(meetings: Floats, lab: Floats) -> tuple[Ints, Mask]:
         if seen and _is_shade(lab[dark], lab[bright]):
             most[dark], base[dark] = free, bright
             sharp[dark] = abs(step) > _SHARP * (lab[bright, 0] - lab[dark, 0])
+    # A shade of a shade has the base of the first.
     for _ in range(3):
         base = base[base]
     return base, sharp
@@ -168,6 +170,7 @@ def _is_shade(dark: Floats, bright: Floats) -> bool:
     low, high = math.hypot(dark[1], dark[2]), math.hypot(bright[1], bright[2])
     turn = math.degrees(math.atan2(dark[2], dark[1]) - math.atan2(bright[2], bright[1]))
     near = abs((turn + 180) % 360 - 180) < _HUE
+    # Gray has no hue to compare: two grays need like chroma alone.
     if min(low, high) < _GRAY:
         near = abs(low - high) < _GRAY
     return near and _STEP[0] < bright[0] - dark[0] < _STEP[1]

@@ -1,4 +1,4 @@
-"""What a colouring is drawn from: the request, every hand-set number, and the terms of the sampler.
+"""What a colouring is sampled from: the request, the sampler's numbers, and its terms.
 
 A term is a function ``(state, request) -> logits`` that is added to what the model predicts, so it
 can be left out and measured (``nurie_lab.bench.studies.ablation``). To add one, write the function
@@ -301,8 +301,8 @@ def tilted(
 
 def known_colors(colors: Rgb8, known: Mask) -> Floats:
     """Colours as the model reads them: (n, 4) float32, Lab / 100 and 1 where known, else zeros."""
-    told = np.concatenate([srgb_to_lab(colors) / 100, np.ones((len(colors), 1))], 1)
-    return (told * known[:, None]).astype(np.float32)
+    values = np.concatenate([srgb_to_lab(colors) / 100, np.ones((len(colors), 1))], 1)
+    return (values * known[:, None]).astype(np.float32)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -53,11 +53,13 @@ def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     """
     import cv2
 
+    # Beyond the border paper goes on: a shape that leaves the picture is not narrow there.
     padded = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
     # The middle pixel of an opening of 2k - 1 pixels is k from the ink, like those of 2k pixels.
     radius = max(gap / 2, (int(gap) + 1) // 2)
     seeds = _seeds(distance, [max(level * radius, 0.5) for level in _LEVELS])
+    # Seeds part paper at every narrowing of the radius; those that are no gap are undone.
     labels = _merge_wide_necks(_flood(seeds, distance), distance, gap, _NECK)
     return _close_leaks(labels, distance, gap) if leaks else labels
 
@@ -110,6 +112,7 @@ def _seeds(distance: Floats, radii: list[float]) -> Labels:
         parent = parts.ravel()[spots[1:]]
         held = np.bincount(parent, minlength=count)
         number = np.bincount(parent, last[1:], count).astype(np.int32)
+        # A part that swallowed two numbers is where two rooms have met: its seeds stay as they are.
         number[held > 1] = -1
         fresh = np.flatnonzero(held == 0)[1:]
         number[fresh] = np.arange(total + 1, total + 1 + len(fresh))
@@ -127,6 +130,7 @@ def _flood(seeds: Labels, distance: Floats) -> Labels:
     empty = np.flatnonzero((seeds == 0) & (distance > 0))
     width = distance.ravel()[empty]
     waiting = np.zeros(seeds.size, bool)
+    # Level by level, so that two rooms meet in the middle of the neck and not at its mouth.
     for level in np.arange(np.ceil(width.max(initial=0)) - 1, -1, -1):
         spread(seeds, empty[width > level], low=1, waiting=waiting)
         left = seeds.ravel()[empty] == 0
@@ -138,6 +142,7 @@ def _merge_wide_necks(labels: Labels, distance: Floats, gap: float, opens: float
     """Join basins whose neck is no gap: as wide as the ball, or the end of a tapering shape."""
     pairs, spots = _necks(labels, distance)
     half = distance.ravel()[spots]
+    # A neck wider than the gap is never closed, whatever the shape beside it.
     wide = 2 * half > gap + 1
     narrow = np.flatnonzero(~wide)
     wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= opens * half[narrow]
@@ -156,6 +161,7 @@ def _necks(labels: Labels, distance: Floats) -> tuple[AnyArray, AnyArray]:
     key, spot = np.concatenate(keys), np.concatenate(spots)
     order = np.lexsort((spot, -distance.ravel()[spot], key))
     key, spot = key[order], spot[order]
+    # Of each pair of rooms the widest place comes first: there the ball would get through.
     first = np.flatnonzero(np.diff(key, prepend=-1))
     return np.stack(np.divmod(key[first], count), axis=1), spot[first]
 
@@ -163,6 +169,7 @@ def _necks(labels: Labels, distance: Floats) -> tuple[AnyArray, AnyArray]:
 def _opening(labels: Labels, distance: Floats, pairs: AnyArray, spots: AnyArray) -> AnyArray:
     """Half the width to which the paper opens near each neck, on its narrower side."""
     reach = np.ceil(3 * distance.ravel()[spots] + 2).astype(np.int64)
+    # Padded once, so that no window needs clipping.
     margin = int(reach.max(initial=0))
     label, near = (np.pad(array, margin).ravel() for array in (labels, distance))
     row, column = np.divmod(spots, labels.shape[1])

@@ -206,6 +206,7 @@ def _check(points: Floats, shape: tuple[int, ...], number: int) -> None:
 
 def _reached(line: Floats, ink: Ink, shape: tuple[int, ...]) -> Floats:
     """The line with its ends carried on into the nearest ink or border, where that is near."""
+    # A hand that cuts stops a little short of the line, or a little beyond.
     reach = int(np.ceil(max(4.0, 2 * ink.stroke)))
     ends = [_nearest(line[i], ink.mask, reach) for i in (0, -1)]
     extended = [end[None] for end in ends[:1] if end is not None]
@@ -239,6 +240,7 @@ def _cut_region(labels: Labels, region: int, count: int, line: tuple[Ints, Ints]
     rows, columns = line[0] - box[0].start, line[1] - box[1].start
     inside = (rows >= 0) & (columns >= 0) & (rows < own.shape[0]) & (columns < own.shape[1])
     barrier[rows[inside], columns[inside]] = True
+    # Regions reach under lines, where a cut may end: then the paper alone decides.
     for ground in (own, own & ~ink[box]):
         pieces = _pieces(ground, barrier)
         if pieces is not None:

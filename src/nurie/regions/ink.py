@@ -66,11 +66,14 @@ def paper_tone(pixels: Pixels) -> AnyArray:
 
     small = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
     planes = [small] if small.ndim == 2 else [small[..., c] for c in range(3)]
+    # A sample is enough for a histogram, and a page of 50 megapixels takes no longer.
     step = max(1, int(np.sqrt(planes[0].size / _SAMPLE)))
     samples = [plane[::step, ::step].ravel() for plane in planes]
+    # A pixel may be paper where any channel is light: deep yellow paper has no blue.
     light = np.max(samples, axis=0) >= _LIGHT
     tone: AnyArray | None = None
     for plane, sample in zip(planes, samples, strict=True):
+        # A look-up table, so that dividing by the paper's level costs one pass of bytes.
         scaled = cv2.LUT(np.ascontiguousarray(plane), _levels(sample, light))
         tone = scaled if tone is None else cv2.min(tone, scaled)
     assert tone is not None
@@ -89,6 +92,7 @@ def _levels(sample: AnyArray, light: AnyArray) -> AnyArray:
     if 8 * len(upper) < len(sample):
         upper = sample if dim else sample[light]
     paper = int(np.bincount(upper, minlength=1).argmax())
+    # So dark a level is ink that fills the page, not its paper.
     if paper < _DIMMEST[int(dim)]:
         paper = 255
     return np.minimum(np.arange(256) * 255 / paper + 0.5, 255).astype(np.uint8)
@@ -102,7 +106,10 @@ def _threshold(tone: AnyArray) -> int:
     sample = np.ascontiguousarray(tone[::step, ::step])
     otsu, _ = cv2.threshold(sample, 0, 255, cv2.THRESH_OTSU)
     dark = sample[sample <= otsu]
+    # Otsu (1979) parts the dark from the light; a threshold at the white end found no ink at all.
     ink = float(dark.mean()) if otsu < 245 and dark.size else 0.0
+    # Not halfway: an antialiased line one pixel wide is half as dark as its ink where it falls
+    # between two rows.
     return int(np.clip(255 - 0.35 * (255 - ink), 96, 240))
 
 
@@ -113,6 +120,7 @@ def stroke_width(mask: Mask) -> float:
     >>> stroke_width(bar)
     4.0
     """
+    # A stroke of length l and width w has area l·w and an outline of about 2·l.
     edge = mask[:, 1:] ^ mask[:, :-1]
     outline = np.count_nonzero(edge) + np.count_nonzero(mask[1:] ^ mask[:-1])
     return float(max(1.0, 2.0 * np.count_nonzero(mask) / outline)) if outline else 1.0
@@ -123,15 +131,18 @@ def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
     import cv2
 
     radius = int(np.ceil(max(4.0, 1.5 * stroke)))
+    # Opening costs as the kernel's area: wide strokes are looked at reduced.
     factor = max(1, min(radius // 6, min(mask.shape) // 8))
     gray = (mask & (tone > _BLACK)).view(np.uint8)
     if factor > 1:
         size = -(-mask.shape[1] // factor), -(-mask.shape[0] // factor)
         gray = (cv2.resize(gray * 255, size, interpolation=cv2.INTER_AREA) > 127).view(np.uint8)
     radius = -(-radius // factor)
+    # Less gray than one kernel cannot hold a broad area.
     if np.count_nonzero(gray) < (2 * radius + 1) ** 2:
         return mask
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    # The rim that the erosion leaves is the line between the gray area and the paper.
     inside = cv2.erode(cv2.morphologyEx(gray, cv2.MORPH_OPEN, kernel), np.ones((5, 5), np.uint8))
     if not inside.any():
         return mask

@@ -77,6 +77,7 @@ def measure(labels: Labels) -> Measures:
     area, center, covariance = _moments(along, count)
     left, right = _extent(along, count)
     top, bottom = _extent(down, count)
+    # Regions meet under thin lines; inside thick dark ink label 0 lies between neighbours.
     reach = max(1, int(np.ceil(np.sqrt(labels.size / _FINE))))
     pairs, contact = facing((along, down), reach=reach, count=count)
     # A run ends in two edges, whether at another label or at the picture's border.
@@ -111,6 +112,7 @@ def _moments(along: Runs, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:
     center = np.stack([total(length * row), total(length * middle)], axis=1) / safe[:, None]
     # About the region's own mean, so that nothing is lost to rounding far from the corner.
     row, middle = row - center[along.label, 0], middle - center[along.label, 1]
+    # A run of l pixels has the variance (l² - 1) / 12 about its own middle.
     second = (row * row, row * middle, middle * middle + (length * length - 1) / 12)
     covariance = np.stack([total(length * value) / safe for value in second], axis=1)
     return area, center, covariance

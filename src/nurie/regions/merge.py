@@ -7,7 +7,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Ints, Labels
 from nurie.document import strips
 
-_CELLS = 12
+CELLS = 12
 """From this many small cells that touch each other on, they are a texture, one region."""
 
 
@@ -43,6 +43,8 @@ def runs(labels: Labels, *, axis: int) -> Runs:
     if labels.size == 0:
         return Runs(*(np.zeros(0, np.int64),) * 3, np.zeros(0, np.int32))
     if axis:
+        # A page of 50 megapixels has some 10⁵ runs: sums over runs cost a hundredth of those over
+        # pixels.
         change = np.ones((height, width), bool)
         np.not_equal(labels[:, 1:], labels[:, :-1], out=change[:, 1:])
     else:
@@ -85,6 +87,7 @@ def merge_slivers(labels: Labels, stroke: float) -> Labels:
     count = int(along.label.max(initial=0)) + 1
     area = np.bincount(along.label, along.length, count)
     side = float(np.sqrt(labels.size))
+    # Relative to the page, but never below nine pixels: specks of the scan and of rounding.
     sliver = max(9.0, (side / 220) ** 2)
     small = (area > 0) & (area < max(4 * sliver, (side / 60) ** 2 / 2))
     small[0] = False
@@ -113,26 +116,32 @@ def facing(scans: tuple[Runs, ...], *, reach: int, count: int) -> tuple[Ints, In
     keys = []
     for line, _, length, label in scans:
         beside = (line[1:] == line[:-1]) & (label[1:] > 0) & (label[:-1] > 0)
-        keys.append(_keys(label[:-1][beside], label[1:][beside], count))
+        keys.append(pair_keys(label[:-1][beside], label[1:][beside], count))
         one, two = label[:-2], label[2:]
+        # Two regions face each other where one run of line alone lies between them.
         over = (line[2:] == line[:-2]) & (label[1:-1] == 0) & (length[1:-1] <= reach)
         over &= one != two
-        keys.append(_keys(one[over], two[over], count))
+        keys.append(pair_keys(one[over], two[over], count))
     unique, contact = np.unique(np.concatenate(keys), return_counts=True)
     pairs = np.stack(np.divmod(unique, count), axis=1)
     return pairs.astype(np.int32).reshape(-1, 2), contact.astype(np.int32)
 
 
-def _keys(one: Ints, two: Ints, count: int) -> AnyArray:
-    """One number for each unordered pair of labels."""
-    return np.minimum(one, two).astype(np.int64) * count + np.maximum(one, two)
+def pair_keys(one: Ints, two: Ints, count: int) -> AnyArray:
+    """One number for each unordered pair of labels.
+
+    >>> pair_keys(np.array([2, 1]), np.array([1, 2]), 3).tolist()
+    [5, 5]
+    """
+    keys: AnyArray = np.minimum(one, two).astype(np.int64) * count + np.maximum(one, two)
+    return keys
 
 
 def _textures(small: AnyArray, pairs: Ints, count: int) -> Ints:
     """Label to take for each label: cells of a texture take the lowest label among them."""
     target = joined(pairs[small[pairs].all(axis=1)], count)
     members = np.bincount(target, minlength=count)
-    return np.where(members[target] >= _CELLS, target, np.arange(count)).astype(np.int32)
+    return np.where(members[target] >= CELLS, target, np.arange(count)).astype(np.int32)
 
 
 def joined(pairs: Ints, count: int) -> Ints:
@@ -165,6 +174,7 @@ def _absorb(area: AnyArray, pairs: Ints, contact: Ints, target: Ints, sliver: fl
     size = np.bincount(target, weights=area, minlength=len(target))
     here = target[pairs].ravel()
     there = target[pairs[:, ::-1]].ravel()
+    # Slivers join what is no sliver, so that none of them waits for another.
     tiny = (here != there) & (size[here] > 0) & (size[here] < sliver) & (size[there] >= sliver)
     here, there, contact = here[tiny], there[tiny], np.repeat(contact, 2)[tiny]
     # The last write wins: longest contact last, and of equals the first label.

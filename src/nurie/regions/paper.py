@@ -64,6 +64,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     """
     if len(measures) < 2:
         return np.ones(len(measures), bool)
+    # Each test looks for one kind of paper; what none of them is sure of may be coloured.
     paper = _sheet(labels, len(measures)) | _gutters(labels, measures)
     factor = max(1, -(-max(labels.shape) // _SIDE))
     small = _shrink(ink.mask, factor)
@@ -83,7 +84,9 @@ def _sheet(labels: Labels, count: int) -> Mask:
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     held = np.stack([np.bincount(side, minlength=count + 1)[1:] for side in sides])
     share = held / np.array([[len(side)] for side in sides])
+    # The background touches all four sides, even where a figure is cut by the frame.
     around = (share > 0).all(axis=0) & (share.mean(axis=0) > 0.3)
+    # A figure from top to bottom parts the background in two: both fill a side whole.
     beside = (share[:2] > 0).all(axis=0)
     left, right = (beside & (one > 0.95) for one in share[2:])
     sheet: Mask = around | (held.sum(axis=0) > _SHEET * sum(map(len, sides)))
@@ -107,6 +110,7 @@ def _gutters(labels: Labels, measures: Measures) -> Mask:
         bars = np.pad((small == label).astype(np.uint8), 1, mode="edge")
         straight = np.zeros_like(bars)
         for kernel in (np.ones((1, reach), np.uint8), np.ones((reach, 1), np.uint8)):
+            # Opening with a bar keeps what is as long as the bar: a gutter is nothing else.
             straight |= cv2.morphologyEx(bars, cv2.MORPH_OPEN, kernel)
         sides = (bars[0], bars[-1], bars[:, 0], bars[:, -1])
         reached = sum(bool(line.any()) for line in sides)
@@ -132,8 +136,10 @@ def _marks(small: AnyArray) -> Marks:
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
     left, top, width, height, area = stats.T
     tall = np.maximum(width, height)
+    # Letters are small, but not specks, and not solid.
     fits = (tall >= 5) & (tall <= 0.1 * max(small.shape)) & (area >= 6) & (area < 0.8 * tall**2)
     keep = np.flatnonzero(fits)[1 if fits[0] else 0 :]
+    # In a texture everything is near everything: the pairs would fill the memory.
     keep = keep if len(keep) <= _MOST else keep[:0]
     edges = sum(np.bincount(runs(pieces, axis=a).label, minlength=count) for a in (0, 1))
     outline = 2.0 * np.asarray(edges)[keep]
@@ -156,6 +162,7 @@ def _marks(small: AnyArray) -> Marks:
 def _lettering(marks: Marks, small: AnyArray) -> list[AnyArray]:
     """Groups of marks, as indices, that are lines or columns of letters."""
     tall = np.maximum(*(marks.box[:, 2:] - marks.box[:, :2]).T)
+    # A letter is made of strokes: a blob as broad as it is tall is none.
     thin = np.flatnonzero(marks.stroke < 0.36 * tall)
     box, size, stroke = marks.box[thin], tall[thin], marks.stroke[thin]
     apart = np.maximum(box[:, None, :2], box[:, :2]) - np.minimum(box[:, None, 2:], box[:, 2:])
@@ -174,6 +181,7 @@ def _is_lettering(marks: Marks, small: AnyArray) -> bool:
     """Whether marks stand alone in lines or columns and are different from each other."""
     some = marks.shape[:: 1 + len(marks.shape) // 40]
     unlike = np.abs(some[:, None] - some).mean(axis=2)
+    # Letters differ from one another; scales, bricks and windows repeat.
     various = unlike[np.triu_indices(len(some), 1)].mean() > 0.17
     if not various or np.mean(marks.bends) < 1.2:
         return False
@@ -202,6 +210,7 @@ def _in_lines(box: AnyArray, area: AnyArray, small: AnyArray) -> bool:
         for start, stop in row[:, [1, 3]] - left:
             filled[start:stop] = True
         inside = area[order[line == number]].sum() / small[top:bottom, left:right].sum()
+        # A line is one letter tall, mostly covered, and holds no other ink.
         if bottom - top > 1.7 * size or filled.mean() < 0.5 or inside < _ALONE:
             return False
         longest = max(longest, right - left)
@@ -240,6 +249,7 @@ def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mas
         bottom, right = np.minimum(box[:, 2:].max(axis=0), labels.shape)
         under = np.bincount(labels[top:bottom:2, left:right:2].ravel(), minlength=len(written))
         around = int(under[1:].argmax()) + 1
+        # Lettering that lies across several regions belongs to none of them.
         if under[around] > 0.6 * under[1:].sum():
             written[around] += (bottom - top) * (right - left)
     least, largest = _BALLOON

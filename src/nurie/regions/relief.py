@@ -28,6 +28,7 @@ def relief(groups: Labels) -> Floats:
     np.True_
     """
     height, before = np.zeros(groups.shape, np.float32), groups[:0]
+    # Coarse to fine: at full size alone the relaxation would need as many rounds as pixels.
     for level, rounds in zip((4, 2, 1), _ROUNDS, strict=True):
         small = groups[level // 2 :: level, level // 2 :: level]
         if not small.size:

@@ -5,10 +5,9 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Pixels
 from nurie.errors import OptionError
 from nurie.regions.basins import connected, spread
-from nurie.regions.faint import without_faint
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.merge import merge_slivers, relabel
-from nurie.regions.rooms import Widths, rooms_of
+from nurie.regions.rooms import Widths, rooms_of, without_faint
 
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
@@ -77,7 +76,9 @@ def automatic_gap(shape: tuple[int, ...], stroke: float) -> float:
 def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
     """Regions of the paper, 0 on ink: connected parts, cut where they meet through a gap."""
     paper = (~ink.mask).view(np.uint8)
+    # Gaps are wide beside pixels on large pages: closing them needs no more than 1,400.
     factor = max(1, -(-max(paper.shape) // WORKING_SIDE))
+    # Without gaps to close, rooms are the connected parts, exact and fast.
     if gap < 1:
         return connected(paper)[1]
     widths = Widths(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
@@ -100,6 +101,7 @@ def _darkest(tone: AnyArray, factor: int) -> AnyArray:
 
     if factor == 1:
         return tone
+    # The darkest, not the mean: a hair line must not fade into paper.
     dark = cv2.erode(tone, np.ones((factor, factor), np.uint8), anchor=(0, 0))
     return np.ascontiguousarray(dark[::factor, ::factor])
 
@@ -114,9 +116,11 @@ def _shrink(paper: AnyArray, factor: int) -> AnyArray:
     padded = cv2.copyMakeBorder(
         paper, 0, height - paper.shape[0], 0, width - paper.shape[1], cv2.BORDER_REPLICATE
     )
+    # Area sampling then gives the share of paper in each block.
     padded *= 255
     size = width // factor, height // factor
     small: AnyArray = cv2.resize(padded, size, interpolation=cv2.INTER_AREA)
+    # A line one pixel wide takes 1 / factor of its block; 0.8 leaves room for its soft edge.
     return (small > max(200.0, 255 * (1 - 0.8 / factor))).view(np.uint8)
 
 
@@ -130,6 +134,7 @@ def _refine(parts: Labels, rooms: Labels, factor: int) -> Labels:
     sampled = parts[factor // 2 :: factor, factor // 2 :: factor]
     total = int(rooms.max(initial=0)) + 1
     owner = _owners(sampled, rooms[: sampled.shape[0], : sampled.shape[1]], total)
+    # A part that holds one room alone is exact already; only parts that were cut are carried over.
     split = np.bincount(owner[owner >= 0], minlength=count) > 1
     if not split.any():
         return parts
@@ -174,6 +179,7 @@ def _grow(labels: Labels, ink: Ink) -> None:
         return
     table = np.zeros(int(index.max()) + 1, np.int32)
     table[index[shore]] = labels[shore]
+    # Regions meet in the middle of ordinary strokes; the inside of a black fill stays line.
     reach = max(3.0, 1.5 * ink.stroke)
     bare &= ~((distance > reach) & ink.mask & (ink.tone < _SOLID))
     labels[bare] = table[index[bare]]

@@ -95,9 +95,11 @@ def _owners(inside: Mask, ink: Ink, seeds: AnyArray, group: AnyArray) -> Labels:
     width = -(-inside.shape[1] // factor)
     row, column = np.divmod(seeds, inside.shape[1])
     spots = row // factor * width + column // factor
+    # Ways are measured small: the seams are drawn exactly at full size below.
     land = terrain(small, soft, spots, group)
     shares = _straightened(ways(land, spots, group), land.cost, spots, group)
     owner = _enlarged(shares, inside.shape, factor)
+    # A seed keeps its pixel, wherever smoothing has moved the seam.
     owner.reshape(-1)[seeds] = group
     if factor > 1:
         _refine(owner, inside, ink.mask, seeds, 2 * factor)
@@ -137,6 +139,7 @@ def _straightened(lengths: Floats, cost: Floats, spots: AnyArray, group: AnyArra
             np.equal(owner, k, out=share, casting="unsafe")
             for _ in range(_STEPS):
                 share[:] = cv2.boxFilter(share * flow, -1, (3, 3), normalize=False) / total
+        # Seeds are held, or a small part would be smoothed away.
         shares.reshape(len(shares), -1)[:, spots] = 0
         shares.reshape(len(shares), -1)[group, spots] = 1
         owner = shares.argmax(axis=0)

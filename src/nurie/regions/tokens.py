@@ -44,6 +44,7 @@ def frame_of(ink: Ink) -> Frame:
             max(height, width),
         )
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    # The model was trained on drawings that fill their frame but for this margin.
     side = int(max(bottom - top, right - left) * 1.08 + 0.5)
     return Frame(int((top + bottom - side) // 2), int((left + right - side) // 2), max(side, 1))
 
@@ -91,6 +92,7 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
     tone = window(ink.tone, frame, 255)
     scale = size / frame.side
     thicken = round(_THINNEST / scale - ink.stroke)
+    # A hair line of a large page would vanish in so small a frame, and with it what it parts.
     if scale < 1 and thicken > 0:
         tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -141,6 +143,7 @@ def geometry(measures: Measures, frame: Frame) -> Floats:
     outline = np.maximum(measures.outline, 1)
     columns = [
         center.clip(-2, 2),
+        # Divisors and offsets bring all columns to order one; the trained weights depend on them.
         np.log(area / side**2)[:, None] / 4 + 1,
         variance.clip(0, 1) * 4,
         tilt[:, None].clip(-1, 1),
@@ -195,6 +198,7 @@ def pool(features: Sequence[Floats], labels: Labels, centers: Floats) -> Floats:
     size, count = labels.shape[0], len(centers)
     rows, columns = np.nonzero(labels)
     region = labels[rows, columns] - 1
+    # A region smaller than a pixel of the frame still sees the features at its centre.
     missing = np.setdiff1d(np.arange(count), region)
     lost = ((centers[missing] + 1) / 2 * size).clip(0, size - 1).astype(int)
     rows, columns = np.append(rows, lost[:, 0]), np.append(columns, lost[:, 1])
@@ -209,6 +213,7 @@ def _mean(
     stride = size // feature.shape[1]
     cells = feature.shape[1] * feature.shape[2]
     cell = rows // stride * feature.shape[2] + columns // stride
+    # Each cell of a coarse map counts by how many of the region's pixels lie in it.
     keys, weight = np.unique(region * cells + cell, return_counts=True)
     owner, cell = np.divmod(keys, cells)
     values = feature.reshape(len(feature), -1).T[cell] * weight[:, None].astype(np.float32)

@@ -83,6 +83,7 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
     found: Mask = np.zeros(pixels.shape[:2], np.bool_)
     if pixels.ndim == 2:
         return found
+    # What a pixel lacks of white adds up where inks are mixed, as light does not.
     lost = _lost(pixels)
     for color in colors:
         own = _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
@@ -173,6 +174,7 @@ def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
     share = lost @ way / np.float32(length)
     off = np.linalg.norm(lost - share[..., None] * way, axis=-1)
     size = np.sqrt(length)
+    # The tolerance grows with the share: a soft pixel holds little of either.
     sure = (share >= _CORE) & (off <= TOLERANCE) & (off <= _LEAN * share * size + _FAINT)
     # Beyond the colour itself lies a mixture with ink.
     sure &= share * size <= size + TOLERANCE

@@ -59,6 +59,7 @@ def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) ->
     distance = np.minimum(cv2.distanceTransform(free.view(np.uint8), cv2.DIST_L2, 5), limit)
     room = thickness(distance)
     widest = float(max(room.max(initial=0), 1.0))
+    # The square makes one narrow place longer than any detour through the open.
     cost = (widest / np.maximum(room, 0.5)) ** 2 + _SOFT * (widest * darkness) ** 2
     cost = np.where(free, cost, np.where(inside, _CLOSED, np.inf)).astype(np.float32)
     rooms, pairs, half = chambers(distance)
@@ -79,6 +80,7 @@ def _cuts(pairs: Ints, half: Floats, largest: Floats, seeds: list[AnyArray]) -> 
     chamber without seeds goes to those that it is joined to most widely (Kruskal's forest, rooted
     in the seeds), and cuts run through the narrowest places.
     """
+    # Widest first, as Kruskal's algorithm takes the cheapest edge first.
     order = np.argsort(-half, kind="stable").tolist()
     one, two, width = pairs[:, 0].tolist(), pairs[:, 1].tolist(), half.tolist()
     joined, wide = list(range(len(largest))), largest.tolist()
@@ -159,6 +161,7 @@ def ways(land: Terrain, spots: AnyArray, group: AnyArray) -> Floats:
     cheapest.reshape(len(cheapest), -1)[group, spots] = 0
     down, across = _steps(land), _steps(_turned(land))
     for _ in range(_ROUNDS):
+        # Fast sweeping (Zhao 2005): most drawings settle in a few rounds.
         before = cheapest.copy()
         _sweep(cheapest, down)
         turned = np.ascontiguousarray(cheapest.transpose(0, 2, 1))

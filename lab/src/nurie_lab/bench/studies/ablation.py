@@ -1,0 +1,131 @@
+"""Leave out one part of the sampler at a time: what does each cost in colour, and in agreement?
+
+    python -m nurie_lab.bench.studies.ablation --pictures DIR [--pairs DIR] [--most 40]
+        [--characters 20] [--part NAME ...] [--out FILE.json]
+
+For every picture whose truth is known (``studies.colors.cases``) the first answer with a part left
+out: mean ΔE2000 over true non-paper regions weighted by the root of their area, colourfulness
+against the original's, share of the coloured area that the commonest colour holds, and the share of
+regions that look as they do with all parts. On characters drawn by program: how often kin agree,
+and how often different things are merged (``studies.kin``). Differences from all parts are paired;
+intervals: bootstrap over pictures. A part whose interval holds 0 everywhere, and whose pictures
+look the same, may go.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from nurie.api import Colorizer
+from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
+from nurie.document import Layers
+from nurie.models.registry import find_region
+from nurie.models.session import RegionSession
+from nurie.painting.terms import CONSTANTS
+from nurie.regions.flatten import flatten
+from nurie_lab.bench.studies import kin
+from nurie_lab.bench.studies.colors import cases, colorfulness, commonest
+from nurie_lab.bench.studies.report import tell
+from nurie_lab.drawings.figures import draw_character
+
+NEVER = float("inf")
+
+PARTS = {
+    "dark": {"dark_penalty": 0.0},
+    "border": {"border_white": 0.0},
+    "flood": {"flood_penalty": 0.0},
+    "rounds": {"rounds": 1},
+    "kin, following": {"kin_follow": NEVER},
+    "kin, sharing": {"kin_faint": NEVER},
+    "kin, both": {"kin_follow": NEVER, "kin_faint": NEVER},
+    "bold": {"white_idea": 0.0, "gray_idea": 0.0},
+    "ideas": {"ideas": 0},
+    "trust": {"trust": 0.0},
+    "unify": {"same": 0.0},
+    "mirror": {},
+}
+"""What is changed to leave a part out; ``mirror`` is the encoding of the mirror image."""
+
+LOOKS_SAME = 2.3
+"""ΔE2000 up to which hardly anybody sees a difference."""
+
+Row = dict[str, float]
+
+
+def without(session: RegionSession, part: str) -> Colorizer:
+    """The model with a part of its sampler left out; all parts for no name."""
+    constants = replace(CONSTANTS, **PARTS.get(part, {}))
+    return Colorizer(session, constants=constants, mirror=part != "mirror")
+
+
+def score(layers: Layers, whole: Layers, lines: np.ndarray, color: np.ndarray) -> Row | None:
+    """One answer against the original and against that of all parts; None without colours."""
+    count = len(layers.entries) - 1
+    truth, trust = flatten(layers.labels, lines, color, count)
+    area = np.bincount(layers.labels.ravel(), minlength=count + 1)[1:]
+    weight = np.sqrt(area) * trust * (bins_of(truth) != WHITE_BIN)
+    if not weight.sum():
+        return None
+    ours = srgb_to_lab(layers.region_colors()[1:])
+    gap = delta_e(ours, srgb_to_lab(truth))
+    changed = delta_e(ours, srgb_to_lab(whole.region_colors()[1:])) <= LOOKS_SAME
+    return {
+        "delta E": float((gap * weight).sum() / weight.sum()),
+        "colourful": colorfulness(layers.merged()) / max(colorfulness(color), 1e-6),
+        "commonest": commonest(layers.region_colors()[1:], area * (layers.entries[1:] >= 0)),
+        "looks the same": float((changed * np.sqrt(area)).sum() / np.sqrt(area).sum()),
+    }
+
+
+def rows(args: argparse.Namespace, models: dict[str, Colorizer]) -> Iterator[dict[str, Row]]:
+    """For each picture the scores by part; pictures of characters have their own."""
+    for _, lines, color in islice(cases(args), args.most):
+        found = {part: model.colorize(lines, seed=args.seed) for part, model in models.items()}
+        scores = {part: score(one, found[""], lines, color) for part, one in found.items()}
+        if scores[""] is not None:
+            yield {part: row for part, row in scores.items() if row is not None}
+    for i in range(args.characters):
+        made = draw_character(np.random.default_rng([kin.SEED, i]))
+        yield {part: kin.score(model, made) for part, model in models.items()}
+
+
+def table(found: list[dict[str, Row]], parts: list[str]) -> dict[str, dict[str, list[float]]]:
+    """Mean with all parts, then for each part the paired difference and its 95 % interval."""
+    rng, out = np.random.default_rng(0), dict[str, dict[str, list[float]]]()
+    for part in parts:
+        for key in dict.fromkeys(key for row in found for key in row[""]):
+            pairs = np.array([[r[part][key], r[""][key]] for r in found if key in r.get(part, {})])
+            pairs = pairs[np.isfinite(pairs).all(axis=1)]
+            if not len(pairs):
+                continue
+            gap = pairs[:, 0] - pairs[:, 1] if part and key != "looks the same" else pairs[:, 0]
+            means = rng.choice(gap, (2000, len(gap))).mean(axis=1)
+            low, high = np.percentile(means, [2.5, 97.5])
+            values = [round(float(v), 3) for v in (gap.mean(), low, high)]
+            out.setdefault(part or "all parts", {})[key] = values
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", help="folder of coloured pictures")
+    parser.add_argument("--pairs", help="folder of drawings with their colours")
+    parser.add_argument("--most", type=int, default=40, help="pictures")
+    parser.add_argument("--characters", type=int, default=20)
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="only these")
+    parser.add_argument("--seed", type=int, default=0, help="ideas need one that is not 0")
+    parser.add_argument("--model", default="nurie-flat")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    session = RegionSession(find_region(args.model))
+    parts = ["", *(args.part or PARTS)]
+    found = list(rows(args, {part: without(session, part) for part in parts}))
+    tell({"pictures": len(found), "table": table(found, parts)}, args.out)
+
+
+if __name__ == "__main__":
+    main()

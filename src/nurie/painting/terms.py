@@ -1,7 +1,7 @@
 """What a colouring is sampled from: the request, the sampler's numbers, and its terms.
 
 A term is a function ``(state, request) -> logits`` that is added to what the model predicts, so it
-can be left out and measured (``nurie_lab.bench.studies.ablation``). To add one, write the function
+can be left out and measured. To add one, write the function
 and enter it in ``PRIORS``, ``IDEA_TERMS`` or ``ROUND_TERMS``, by when it counts.
 """
 

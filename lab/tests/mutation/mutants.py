@@ -1,7 +1,7 @@
 """Which numbers of a module no test holds: each is changed in turn, and the tests are run.
 
-    python -m nurie_lab.bench.studies.mutants nurie.regions.ink tests/regions/test_ink.py
-        [--factor 2.0] [--only NAME ...] [--out FILE.json]
+    python lab/tests/mutation/mutants.py nurie.regions.ink tests/regions/test_ink.py
+        [--factor 2.0] [--only NAME ...]
 
 Mutated are the numbers at the top of a module and the defaults of its dataclasses' fields, one
 element at a time. A number is multiplied by the factor, 0 becomes 1, and a whole number stays
@@ -12,6 +12,7 @@ test is missing. No file is changed: each mutant lives in a child of this proces
 import argparse
 import ast
 import importlib.util
+import json
 import os
 import signal
 import sys
@@ -24,8 +25,6 @@ from types import ModuleType
 import cv2  # noqa: F401 - loaded here, so that no child has to
 import pytest
 import typer  # noqa: F401
-
-from nurie_lab.bench.studies.report import tell
 
 QUIET = "ignore::pytest.PytestAssertRewriteWarning"
 """What is loaded before pytest runs cannot be rewritten by it."""
@@ -111,7 +110,6 @@ def main() -> None:
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--factor", type=float, default=2.0)
     parser.add_argument("--only", action="append", help="names of numbers")
-    parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     # Found without an import: what is imported here is the same in every child.
     root = Path(importlib.util.find_spec("nurie").origin).parents[1]
@@ -126,7 +124,7 @@ def main() -> None:
         killed = fails(Mutant(args.module, path, mutated(source, number, args.factor)), args.tests)
         report["killed" if killed else "survived"].append(name)
         print(f"{'killed' if killed else 'SURVIVED'} {name} = {number.value}", flush=True)
-    tell(report, args.out)
+    print(json.dumps(report, indent=2))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,13 @@ if TYPE_CHECKING:
     from nurie.api import Colorizer, Painter, Reading, color, read_palette, save
     from nurie.document import Hints, Layers, Palette, Sketch
     from nurie.errors import NurieError
+    from nurie.film.film import Film
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Colorizer": "nurie.api",
+    "Film": "nurie.film.film",
     "Hints": "nurie.document",
     "Layers": "nurie.document",
     "NurieError": "nurie.errors",
@@ -25,6 +27,7 @@ _HOME = {
 
 __all__ = [
     "Colorizer",
+    "Film",
     "Hints",
     "Layers",
     "NurieError",

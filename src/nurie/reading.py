@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
@@ -31,6 +31,10 @@ from nurie.painting.read import (
 from nurie.painting.references import Reference, match_references, read_reference
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.segment import check_gap, segment
+
+if TYPE_CHECKING:
+    from nurie.film.drawings import Frame
+    from nurie.film.film import Film, FilmOptions
 
 
 class Wanted(TypedDict, total=False):
@@ -121,6 +125,29 @@ class Colorizer:
     def read_reference(self, picture: AnyArray) -> Reference:
         """Read a coloured drawing (H, W, 3) uint8 once, as a reference for many drawings."""
         return read_reference(picture, self.session, self.traits)
+
+    def film(self, frames: "Sequence[Frame]", **options: "Unpack[FilmOptions]") -> "Film":
+        """The drawings of a film, matched with each other once and coloured as one.
+
+        Args:
+            frames: the drawings in order: sketches, arrays, or functions that read them again.
+            options: ``keys``, coloured pictures by frame number from 0, and the others of
+                ``nurie.film.film.Film``.
+
+        Returns:
+            The film; ``layers(number)`` is one coloured frame.
+
+        Raises:
+            InputError: a frame cannot be read, or a key is not of its frame.
+            OptionError: there are no frames, or a key is of no frame.
+
+        Example:
+            >>> film = Colorizer.load().film(drawings, keys={0: painted})  # doctest: +SKIP
+            >>> film.fix(12, hints); film.layers(12)  # doctest: +SKIP
+        """
+        from nurie.film.film import Film
+
+        return Film(self, frames, **options)
 
     def colorize(
         self, picture: Sketch | AnyArray, *, gap: float | None = None, **wanted: Unpack[Wanted]

@@ -1,0 +1,377 @@
+"""A film: its drawings read once, matched once, and coloured together."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+
+from nurie.arrays import Floats, Ints, Mask, Rgb8
+from nurie.document import PAPER, Hints, Layers, Palette
+from nurie.errors import InputError, OptionError
+from nurie.film.correct import Fix, corrected, take_beside
+from nurie.film.drawings import Drawings, Frame, Progress, Reader
+from nurie.film.keys import Entries, key_entries, read_key
+from nurie.film.pairs import Pairs
+from nurie.film.spread import Spread, next_key, spread
+from nurie.painting.read import protected
+
+NEW = 0.08
+"""Votes that a region must get: with fewer it is new in the film, and the model colours it."""
+
+SPECK = 2e-4
+"""Share of the picture below which something new is not worth a run of the model: it takes the
+colour beside it."""
+
+ROUNDS = 4
+"""Times that the model colours what is new in drawings far from each other and lets it spread; what
+is new after that, it colours drawing by drawing."""
+
+
+class FilmOptions(TypedDict, total=False):
+    """The arguments of ``Film`` but for the drawings."""
+
+    keys: Mapping[int, Rgb8] | None
+    palette: Palette | None
+    seed: int
+    gap: float | None
+    cuts: Sequence[int] | None
+    hold: bool
+    cache: Path | None
+    patient: bool
+    progress: Progress | None
+
+
+class Film:
+    """Drawings of one cast, coloured as one.
+
+    Work is done for each *drawing*, never for each frame: equal frames are one drawing. Each is
+    read and segmented once, each pair that lies near matched once; after that keys and corrections
+    spread without the model. Reading several frames from several threads is safe.
+
+    Args:
+        reader: the model.
+        frames: the drawings in order; functions are called again when their frame is written.
+        keys: coloured pictures of some frames, (H, W, 3) uint8, by frame number from 0.
+        palette: colours that regions without a key take.
+        seed: of what the model invents.
+        gap: widest opening in a line, in pixels; automatic if None.
+        cuts: frames, from 0, at which a new cut begins; found by themselves when None.
+        hold: whether frames that differ by noise alone are one drawing, too; equal ones always are.
+        cache: folder for what was read, so that a run that was ended goes on; a temporary one when
+            None.
+        patient: go on where a frame cannot be read; ``failed`` then says which and why.
+        progress: called as work goes on.
+
+    Raises:
+        InputError: a frame cannot be read, or a key is not of its frame.
+        OptionError: there are no frames, or a key is of no frame.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a film is made of
+        self,
+        reader: Reader,
+        frames: Sequence[Frame],
+        *,
+        keys: Mapping[int, Rgb8] | None = None,
+        palette: Palette | None = None,
+        seed: int = 0,
+        gap: float | None = None,
+        cuts: Sequence[int] | None = None,
+        hold: bool = True,
+        cache: Path | None = None,
+        patient: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        if not frames:
+            raise OptionError("The film has no frames.")
+        for number in (*(keys or {}), *(cuts or ())):
+            self._check(number, len(frames))
+        self._reader, self._palette, self._seed = reader, palette, seed
+        self._say: Progress = progress or (lambda *_: None)
+        self._lock = threading.RLock()
+        self._drawings = Drawings(
+            reader, frames, gap=gap, hold=hold, cache=cache, patient=patient, progress=self._say
+        )
+        self._cards = self._drawings.cards
+        self.failed = self._drawings.failed
+        """Frames that could not be read, and why."""
+        self.drawing_of = self._drawings.of_frame
+        """Of each frame the number of the drawing that it shows, -1 where it could not be read."""
+        starts = None if cuts is None else {self.drawing_of[cut] for cut in cuts}
+        self._pairs = Pairs(reader, self._drawings, starts, self._say)
+        self._matches = self._pairs.matches
+        self._entries = Entries()
+        self._known: dict[int, Ints] = {}
+        self._invented: dict[int, tuple[Mask, Ints]] = {}
+        self._fixes: list[Fix] = []
+        for number, picture in (keys or {}).items():
+            self._set_key(number, picture)
+        self._pairs.link(self._known)
+        self.changed: set[int] = set(range(len(frames)))
+        """Frames whose colours changed since ``layers`` last gave them."""
+        self._colors: list[Ints] = []
+        self._spread()
+
+    @staticmethod
+    def _check(number: int, count: int) -> None:
+        if not 0 <= number < count:
+            raise OptionError(f"There is no frame {number + 1}: the film has {count}.")
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.drawing_of)
+
+    @property
+    def drawings(self) -> int:
+        """Number of different drawings."""
+        return len(self._cards)
+
+    @property
+    def palette(self) -> Palette:
+        """All colours of the film; every frame points at these entries."""
+        return self._entries.palette
+
+    # --- colours -------------------------------------------------------------------------------
+
+    def _set_key(self, number: int, picture: Rgb8) -> None:
+        """Take all colours of a drawing from a coloured picture of it."""
+        index = self.drawing_of[number]
+        if index < 0:
+            raise InputError(f"Frame {number + 1} could not be read, so its key is of no use.")
+        labels, count = self._drawings.labels(index), len(self._cards[index].paper)
+        colors, exact = read_key(
+            picture, self._drawings.sketch(number), labels, count, name=str(number + 1)
+        )
+        self._known[index] = key_entries(colors, exact, self._entries)
+
+    def _spread(self) -> None:
+        """Colours of all drawings from the keys; what is new anywhere, the model colours."""
+        self._votes = self._propagate()
+        for turn in range(ROUNDS):
+            new = {i: mask for i in range(len(self._cards)) if (mask := self._new(i)).any()}
+            for index in self._chosen(new, last=turn == ROUNDS - 1):
+                self._invent(index, new[index])
+            if not new:
+                break
+            self._votes = self._propagate()
+        colors = [self._settled(i) for i in range(len(self._cards))]
+        self._replace(colors)
+        for fix in self._fixes:
+            self._replace(self._corrected(fix))
+
+    def _replace(self, colors: list[Ints]) -> None:
+        """Take other colours, and remember which frames they change."""
+        before = self._colors
+        self._colors = colors
+        for number, index in enumerate(self.drawing_of):
+            if index >= 0 and before and not np.array_equal(before[index], colors[index]):
+                self.changed.add(number)
+
+    def _propagate(self) -> Spread:
+        """Votes for the palette's entries, and last for paper."""
+        paper, clamped = len(self._entries), {}
+        # What a drawing alone takes for paper, a row of windows for lettering, is none where a key
+        # colours it: paper spreads like any other entry.
+        everything = {i: (np.ones(len(e), bool), e) for i, e in self._known.items()}
+        for index, (given, entry) in (self._invented | everything).items():
+            filled = np.where(entry == PAPER, paper, entry)
+            clamped[index] = given, np.where(given, filled, 0).astype(np.int32)
+        counts = [len(card.paper) for card in self._cards]
+        return spread(self._matches, counts, clamped, paper + 1)
+
+    def _new(self, index: int) -> Mask:
+        """Regions that nobody says anything of, and that are large enough for the model."""
+        card = self._cards[index]
+        if index in self._known:
+            return np.zeros(len(card.paper), bool)
+        large = card.area >= SPECK * card.shape[0] * card.shape[1]
+        new = (self._votes.sure(index) < NEW) & large & ~card.paper
+        if index in self._invented:
+            new &= ~self._invented[index][0]
+        return np.asarray(new)
+
+    def _chosen(self, new: Mapping[int, Mask], *, last: bool) -> list[int]:
+        """Drawings in which the model colours what is new, before that spreads."""
+        if last:
+            return list(new)
+        if new and not self._known and not self._invented:
+            # The most central one: the others find most of themselves in it.
+            mass = {i: sum(float(m.share.sum()) * m.trust for m in self._matches[i]) for i in new}
+            return [max(mass, key=lambda i: (mass[i], -i))]
+        area = {i: float(self._cards[i].area[mask].sum()) for i, mask in new.items()}
+        chosen: list[int] = []
+        for i in sorted(area, key=lambda i: (-area[i], i)):
+            if all(abs(i - other) > 3 for other in chosen):
+                chosen.append(i)
+        return chosen
+
+    def _invent(self, index: int, new: Mask) -> None:
+        """Let the model colour new regions beside the known ones."""
+        drawing = self._drawings.drawing(index)
+        labels = drawing.labels
+        taken = self._settled(index)
+        at = np.flatnonzero(~new & (taken >= 0))
+        hints = None
+        if len(at):
+            pixel = np.zeros(len(new) + 1, np.int64)
+            pixel[labels.ravel()] = np.arange(labels.size)
+            rows, columns = np.divmod(pixel[1:][at], labels.shape[1])
+            hints = Hints(
+                rows.astype(np.int32), columns.astype(np.int32),
+                self._entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
+            )  # fmt: skip
+        layers: Layers = self._reader.resume(drawing).colorize(
+            hints=hints, palette=self._palette, seed=self._seed
+        )
+        colors, filled = layers.region_colors()[1:], layers.entries[1:] >= 0
+        given, entry = self._invented.get(
+            index, (np.zeros(len(new), bool), np.full(len(new), PAPER, np.int32))
+        )
+        entry = entry.copy()
+        entry[new] = PAPER
+        chosen = new & filled
+        entry[chosen] = self._entries.find(colors[chosen])
+        bare = drawing.paper & (self._votes.sure(index) < NEW)
+        self._invented[index] = given | new | bare, entry
+
+    def _settled(self, index: int) -> Ints:
+        """Entries of a drawing's regions; ``PAPER`` where it stays white."""
+        votes, card = self._votes, self._cards[index]
+        entries = votes.entries(index)
+        lost = np.flatnonzero((entries < 0) & ~card.paper).tolist()
+        entries[entries == votes.votes[index].shape[1] - 1] = PAPER
+        if lost:
+            take_beside(entries, lost, self._drawings.cel(index))
+        return entries
+
+    # --- corrections ---------------------------------------------------------------------------
+
+    def add_key(self, number: int, picture: Rgb8) -> None:
+        """Give a coloured picture of a frame; all drawings follow.
+
+        Raises:
+            InputError: it is not of the frame.
+            OptionError: there is no such frame.
+        """
+        self._check(number, len(self))
+        with self._lock:
+            self._set_key(number, picture)
+            self._pairs.link(self._known)
+            self._spread()
+
+    def fix(self, number: int, hints: Hints) -> None:
+        """Correct colours of one frame; all drawings follow, without a run of the model.
+
+        A correction reaches what is the same thing in other drawings and had the same wrong colour;
+        frames that were given as keys stay as they are.
+
+        Args:
+            number: of the frame, from 0.
+            hints: colours at pixels; the whole region takes the colour.
+
+        Raises:
+            OptionError: there is no such frame.
+        """
+        self._check(number, len(self))
+        with self._lock:
+            index = self.drawing_of[number]
+            if index < 0:
+                return
+            inside = self._drawings.labels(index)[hints.rows, hints.columns] - 1
+            hit = inside >= 0
+            regions, last = np.unique(inside[hit][::-1], return_index=True)
+            entry = self._entries.find(hints.colors[hit][::-1][last])
+            fix = index, regions.astype(np.int32), entry
+            self._fixes.append(fix)
+            self._replace(self._corrected(fix))
+
+    def _corrected(self, fix: Fix) -> list[Ints]:
+        """The colours once some regions of a drawing have others."""
+        colors = corrected(fix, self._colors, self._matches, frozenset(self._known))
+        for index, regions, entry in self._fixes:
+            # What somebody corrected by hand does not move, whatever comes to it from elsewhere.
+            if index != fix[0]:
+                colors[index] = colors[index].copy()
+                colors[index][regions] = entry
+        return colors
+
+    # --- what is asked of a film ---------------------------------------------------------------
+
+    def layers(self, number: int) -> Layers:
+        """One frame, coloured; all frames share the film's palette.
+
+        Args:
+            number: of the frame, from 0.
+
+        Raises:
+            InputError: the frame could not be read.
+        """
+        self._check(number, len(self))
+        with self._lock:
+            index = self.drawing_of[number]
+            if index < 0:
+                raise self.failed[number]
+            labels, card = self._drawings.labels(index), self._cards[index]
+            entries = np.append(np.int32(PAPER), self._colors[index]).astype(np.int32)
+            hinted = np.zeros(len(entries), bool)
+            if index in self._known:
+                hinted[1:] = entries[1:] >= 0
+            for fixed, regions, _ in self._fixes:
+                if fixed == index:
+                    hinted[1:][regions] = True
+            sure = np.append(np.float32(0), self.sure(number)).astype(np.float32)
+            area = np.append(np.float32(0), card.area).astype(np.float32)
+            self.changed.discard(number)
+            palette = self.palette
+        sketch = self._drawings.sketch(number)
+        if sketch.protect is not None:
+            entries[1:][protected(labels, sketch.protect)] = PAPER
+        return Layers(sketch, labels, entries, palette, hinted, sure, area=area)
+
+    def __iter__(self) -> Iterator[Layers]:
+        """All frames, one after the other."""
+        for number in range(len(self)):
+            yield self.layers(number)
+            self._say("color", number + 1, len(self))
+
+    def sure(self, number: int) -> Floats:
+        """(n,) float32 in [0, 1]: how sure each region of a frame is of its colour."""
+        return self._votes.sure(self.drawing_of[number])
+
+    def unsure(self, number: int, *, below: float = 0.5) -> list[dict[str, float]]:
+        """Regions of a frame that are less sure than this, the worst first: label, x, y, sure."""
+        index = self.drawing_of[number]
+        sure, card = self.sure(number), self._cards[index]
+        if index in self._known:
+            return []
+        doubt = (1 - sure) * np.sqrt(card.area) * (sure < below) * ~card.paper
+        middle = self._drawings.cel(index).scene.measures.center
+        return [
+            {
+                "label": region + 1,
+                "x": round(float(middle[region, 1]), 1),
+                "y": round(float(middle[region, 0]), 1),
+                "area": float(card.area[region]),
+                "sure": round(float(sure[region]), 3),
+            }
+            for region in np.argsort(-doubt, kind="stable")[: int((doubt > 0).sum())].tolist()
+        ]
+
+    def size(self, number: int) -> tuple[int, int] | None:
+        """(height, width) of a frame, None where it could not be read."""
+        index = self.drawing_of[number]
+        return None if index < 0 else self._cards[index].shape
+
+    def empty(self, number: int) -> bool:
+        """Whether a frame has nothing to colour."""
+        index = self.drawing_of[number]
+        return index >= 0 and bool(self._cards[index].paper.all())
+
+    def next_key(self) -> int | None:
+        """The frame, from 0, whose colouring by hand would help most; None when all are keys."""
+        with self._lock:
+            area = [card.area for card in self._cards]
+            index = next_key(self._matches, self._votes, area, set(self._known))
+            return None if index is None else self._cards[index].frame

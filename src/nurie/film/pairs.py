@@ -1,0 +1,99 @@
+"""Which drawings of a film are matched with each other, and where one cut ends."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from nurie.film.drawings import Drawings, Progress, Reader
+from nurie.film.match import match, sparse
+from nurie.film.motion import covered, flow, overlap
+from nurie.film.spread import Match
+
+NEIGHBOURS = {1: 1.0, 2: 0.6}
+"""How far away neighbours are matched, in drawings, and how much each is trusted: two steps away a
+region that was hidden in between is found again."""
+
+KEY_TRUST, KEYS = 0.8, 3
+"""How much a key far away is trusted beside a neighbour: it is certain of its colours, the match
+with it is not. And how many keys a drawing is matched with, the nearest ones."""
+
+LOOP_TRUST = 0.6
+"""How much a drawing far away is trusted that is as like this one as its own neighbours are."""
+
+COVERED, MATCHED = 0.4, 0.3
+"""A cut: less than this share of the new drawing's lines is near a moved old line, and less than
+this share of its area finds itself in the old drawing. Nothing spreads over a cut."""
+
+
+class Pairs:
+    """The matches of a film, each made once.
+
+    Args:
+        reader: the model.
+        drawings: what is known of the drawings.
+        starts: drawings with which a cut begins; found by themselves when None.
+        progress: called as work goes on.
+    """
+
+    def __init__(
+        self, reader: Reader, drawings: Drawings, starts: Collection[int] | None, progress: Progress
+    ) -> None:
+        self._reader, self._drawings, self._starts, self._say = reader, drawings, starts, progress
+        self.matches: list[list[Match]] = [[] for _ in drawings.cards]
+        """Of each drawing, with the drawings that it takes colours from."""
+        self._paired: set[tuple[int, int]] = set()
+
+    def link(self, keys: Collection[int]) -> None:
+        """Match each drawing with its neighbours, the nearest keys, and its like in a loop."""
+        count = len(self._drawings)
+        pairs = {
+            (i, i + step): trust for step, trust in NEIGHBOURS.items() for i in range(count - step)
+        }
+        for i in range(count):
+            nearest = sorted((abs(k - i), k) for k in keys if k != i)
+            for _, key in nearest[:KEYS]:
+                pairs.setdefault((min(key, i), max(key, i)), KEY_TRUST)
+        for pair in self._loops():
+            pairs.setdefault(pair, LOOP_TRUST)
+        wanted = sorted(p for p in pairs.keys() - self._paired if self._one_cut(*p))
+        for done, (i, j) in enumerate(wanted):
+            one, two = self._drawings.cards[i].digest, self._drawings.cards[j].digest
+            forth, back = self._drawings.store.pair(one, two, partial(self._match, i, j))
+            trust = pairs[i, j]
+            self.matches[i].append(replace(forth, drawing=j, trust=trust))
+            self.matches[j].append(replace(back, drawing=i, trust=trust))
+            self._paired.add((i, j))
+            self._say("match", done + 1, len(wanted))
+
+    def _loops(self) -> Iterator[tuple[int, int]]:
+        """Pairs of drawings far apart that are as like each other as neighbours are."""
+        looks = np.stack([card.look for card in self._drawings.cards])
+        for i in range(len(looks)):
+            like = looks @ looks[i]
+            beside = [j for j in (i - 1, i + 1) if 0 <= j < len(looks)]
+            least = max((float(like[j]) for j in beside), default=1.0)
+            like[max(i - 2, 0) : i + 3] = -1
+            best = int(like.argmax())
+            if like[best] >= least:
+                yield min(i, best), max(i, best)
+
+    def _one_cut(self, i: int, j: int) -> bool:
+        return not any(i < start <= j for start in self._starts or ())
+
+    def _match(self, i: int, j: int) -> tuple[Match, Match]:
+        """Matches of drawing i with j and of j with i; none over a cut."""
+        one, two = self._drawings.cel(i), self._drawings.cel(j)
+        share, seen = np.zeros((len(one.paper), len(two.paper)), np.float32), 0.0
+        if one.shape == two.shape:
+            moved = flow(one.small, two.small)
+            share, seen = overlap(one.small, two.small, moved), covered(one.small, two.small, moved)
+        model, entries = self._reader.session, self._reader.traits.entries
+        forth, back = match(model, one.scene, two.scene, share, entries)
+        if self._starts is None and seen < COVERED:
+            area = two.scene.measures.area
+            found = float((back.sum(axis=1) * area).sum() / max(float(area.sum()), 1.0))
+            if found < MATCHED:
+                forth, back = np.zeros_like(forth), np.zeros_like(back)
+        return sparse(forth, j), sparse(back, i)

@@ -1,0 +1,46 @@
+"""Where a square goes between two drawings."""
+
+import cv2
+import numpy as np
+
+from nurie.film.motion import covered, flow, overlap, shrink
+
+
+def drawing(left, side=160):
+    ink = np.zeros((side, side), np.uint8)
+    cv2.rectangle(ink, (left, 60), (left + 40, 100), 1, 1)
+    labels = np.ones((side, side), np.int32)
+    labels[61:100, left + 1 : left + 40] = 2
+    labels[ink > 0] = 0
+    return shrink(ink > 0, labels, 2)
+
+
+def test_a_square_that_moves_is_followed():
+    one, two = drawing(40), drawing(52)
+    still = overlap(one, two, np.zeros((160, 160, 2), np.float32))[1, 1]
+    assert overlap(one, two, flow(one, two))[1, 1] > 0.85 > still
+
+
+def test_a_pan_longer_than_the_search_is_followed():
+    one, two = drawing(20), drawing(90)
+    assert overlap(one, two, flow(one, two))[1, 1] > 0.7
+
+
+def test_one_flow_serves_both_directions():
+    one, two = drawing(40), drawing(44)
+    share = overlap(one, two, flow(one, two))
+    assert share.shape == (2, 2)
+    assert share[1].argmax() == 1
+    assert share.T[1].argmax() == 1
+
+
+def test_lines_that_stay_are_covered_and_new_ones_are_not():
+    one, two = drawing(40), drawing(42)
+    rest = np.zeros((160, 160, 2), np.float32)
+    assert covered(one, two, rest) == 1
+    assert covered(one, drawing(110), rest) < 0.3
+
+
+def test_large_drawings_become_small():
+    small = shrink(np.zeros((600, 1200), bool), np.ones((600, 1200), np.int32), 1)
+    assert small.far.shape == small.labels.shape == (256, 512)

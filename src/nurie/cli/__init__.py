@@ -2,6 +2,7 @@
 
 VERBS = {
     "color": ("color", "Colour drawings."),
+    "film": ("film", "Colour the drawings of a film as one: correct once, right everywhere."),
     "recolor": (
         "recolor",
         "Swap the palette of coloured drawings: day becomes night, without a model.",

@@ -1,6 +1,7 @@
 """``nurie regions``, ``lines`` and ``verify``: what a drawing holds, and what a result proves."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -109,7 +110,10 @@ def lines(
 
 def verify(  # noqa: PLR0913 (the options of a command)
     sketch: Annotated[
-        Path, typer.Argument(metavar="SKETCH", show_default=False, help="The drawing.")
+        Path,
+        typer.Argument(
+            metavar="SKETCH", show_default=False, help="The drawing, or a film's folder."
+        ),
     ],
     output: Annotated[
         Path,
@@ -136,7 +140,8 @@ def verify(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """Prove the pixel promise, or name the first pixel that breaks it.
 
-    The lines are the drawing's, each flat is one colour, hints and palette are obeyed.
+    The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film,
+    two folders: every frame, one palette for all, and equal drawings equal pictures.
 
     The exit code is 0 when every check holds and 1 when one does not.
     """
@@ -146,6 +151,9 @@ def verify(  # noqa: PLR0913 (the options of a command)
     from nurie.verify import verify as prove
 
     pixels = int(max_megapixels * 1e6)
+    if sketch.is_dir():
+        _verify_film(sketch, output, palette, pixels, as_json=as_json)
+        return
     drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer)
     if clean:
         drawing = cleaned(drawing)
@@ -158,6 +166,35 @@ def verify(  # noqa: PLR0913 (the options of a command)
         hints=read_hints(hints, drawing.shape) if hints else None,
         palette=read_palette(palette) if palette else None,
     )
+    _conclude(report, as_json=as_json)
+
+
+def _verify_film(
+    cut: Path, output: Path, palette: Path | None, pixels: int, *, as_json: bool
+) -> None:
+    """The promise of a film, frame by frame."""
+    from nurie.api import read_palette
+    from nurie.cli.cut import drawings_in
+    from nurie.io.images import read_sketch
+    from nurie.verify.film import verify_film
+
+    if not output.is_dir():
+        raise OptionError(f"{cut} is a folder, so {output} must be the folder made of it.")
+    made = {path.stem: path for path in drawings_in(output)}
+    frames = [
+        (
+            path.name,
+            partial(read_sketch, path, max_pixels=pixels),
+            made.get(path.stem, output / path.name),
+        )
+        for path in drawings_in(cut)
+    ]
+    report = verify_film(frames, palette=read_palette(palette) if palette else None)
+    _conclude(report, as_json=as_json)
+
+
+def _conclude(report: "Report", *, as_json: bool) -> None:
+    """Print the report, and set the exit code."""
     if as_json:
         show_json({"ok": report.ok, **asdict(report)})
     else:

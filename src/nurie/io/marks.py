@@ -32,17 +32,44 @@ _MOST, _ROOM = 256, 1 << 20
 """Times that marks may cover a sketch, of at least so many pixels: more would only take time."""
 
 
-def read_marks(path: str | os.PathLike[str], shape: tuple[int, int]) -> list[Mark]:
+def read_marks(
+    path: str | os.PathLike[str], shape: tuple[int, int], *, frame: int | None = None
+) -> list[Mark]:
     """Dots, strokes and areas from JSON, in the file's order.
 
     Args:
         path: the file.
         shape: (height, width) of the sketch.
+        frame: only marks whose ``frame`` is this number; all when None.
 
     Raises:
         UnreadableError: missing, empty, damaged, or no such list.
         OptionError: a mark that cannot be obeyed; the sentence names which.
     """
+    return [
+        _mark(f"{path}, hint {i}", mark, shape)
+        for i, mark in enumerate(_listed(path), 1)
+        if frame is None or (isinstance(mark, dict) and mark.get("frame") == frame)
+    ]
+
+
+def marked_frames(path: str | os.PathLike[str]) -> list[int]:
+    """Numbers of the frames of a film that have marks, each once, in the file's order.
+
+    Raises:
+        UnreadableError: as :func:`read_marks`, or a mark without the number of its frame.
+    """
+    frames: dict[int, None] = {}
+    for i, mark in enumerate(_listed(path), 1):
+        frame = mark.get("frame") if isinstance(mark, dict) else None
+        if not isinstance(frame, int) or isinstance(frame, bool):
+            raise UnreadableError(f'{path}, hint {i} names no frame; add "frame": 12.')
+        frames[frame] = None
+    return list(frames)
+
+
+def _listed(path: str | os.PathLike[str]) -> list[Any]:
+    """The marks as JSON has them."""
     try:
         found = json.loads(read_bytes(path, limit=_TEXT).decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -55,7 +82,7 @@ def read_marks(path: str | os.PathLike[str], shape: tuple[int, int]) -> list[Mar
             f'{path} holds no list of hints; write {{"hints": [{{"x": 1, "y": 2, '
             '"color": "#ff8800"}]}.'
         )
-    return [_mark(f"{path}, hint {i}", mark, shape) for i, mark in enumerate(listed, 1)]
+    return listed
 
 
 def draw_marks(marks: Sequence[Mark], shape: tuple[int, int]) -> Hints:

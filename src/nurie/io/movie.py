@@ -1,0 +1,199 @@
+"""Films in one file: animations through Pillow, videos through PyAV (the extra ``video``)."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Rgb8
+from nurie.errors import FormatError, MissingExtraError, OutputError, TooLargeError, UnreadableError
+from nurie.io.files import check_target, reading, reason, replacing
+from nurie.io.images import write_picture
+from nurie.io.raster import MAX_PIXELS
+
+ANIMATION_SUFFIXES = (".gif", ".apng", ".webp", ".png")
+"""Pictures that may hold several frames."""
+
+VIDEO_SUFFIXES = (".mkv", ".mp4", ".mov", ".webm", ".avi")
+MOVIE_SUFFIXES = (".gif", ".apng", *VIDEO_SUFFIXES)
+"""Names of films that are written as one file."""
+
+_LOSSLESS: dict[str, tuple[str, str, dict[str, str]]] = {
+    ".mkv": ("ffv1", "bgr0", {}),
+    ".avi": ("ffv1", "bgr0", {}),
+    ".mp4": ("libx264rgb", "rgb24", {"qp": "0"}),
+    ".mov": ("libx264rgb", "rgb24", {"qp": "0"}),
+    ".webm": ("libvpx-vp9", "gbrp", {"lossless": "1"}),
+}
+"""Codec, pixel format and options with which each kind of video keeps every colour: 4:2:0, the
+usual format, has one colour for four pixels, so that entries of a palette would not stay exact."""
+
+
+def frames_in(path: str | os.PathLike[str]) -> int:
+    """Frames of an animation, 1 for any other picture, 0 for a video, whose are counted later."""
+    path = Path(path)
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return 0
+    if path.suffix.lower() not in ANIMATION_SUFFIXES:
+        return 1
+    from PIL import Image, UnidentifiedImageError
+
+    with reading(path) as stream:
+        try:
+            with Image.open(stream) as image:
+                return int(getattr(image, "n_frames", 1))
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+            return 1
+
+
+def unpack(
+    path: str | os.PathLike[str], folder: Path, *, max_pixels: int = MAX_PIXELS
+) -> tuple[list[Path], float]:
+    """Write the frames of a film as pictures, so that each can be read at any time.
+
+    Args:
+        path: a GIF, APNG, WebP or video.
+        folder: where to, there already; what was unpacked there before is not done again.
+        max_pixels: largest number of pixels of a frame.
+
+    Returns:
+        The pictures in order, 1.png, 2.png, …, and frames a second.
+
+    Raises:
+        UnreadableError: it is damaged, or has no frames.
+        MissingExtraError: a video, and PyAV is not installed.
+        TooLargeError: more than ``max_pixels``.
+    """
+    path, written = Path(path), list[Path]()
+    video = path.suffix.lower() in VIDEO_SUFFIXES
+    with _video(path) if video else _animation(path) as (frames, rate):
+        for number, pixels in enumerate(frames, 1):
+            if pixels.shape[0] * pixels.shape[1] > max_pixels:
+                raise TooLargeError(
+                    f"{path} has frames of {pixels.shape[1]} × {pixels.shape[0]} pixels, more than "
+                    "the limit; raise --max-megapixels if that is meant."
+                )
+            target = folder / f"{number}.png"
+            if not target.exists():
+                gray = (pixels == pixels[..., :1]).all()
+                write_picture(target, pixels[..., 0] if gray else pixels)
+            written.append(target)
+    if not written:
+        raise UnreadableError(f"{path} has no frames.")
+    return written, rate
+
+
+@contextmanager
+def _animation(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
+    """Frames (H, W, 3) of an animation, over white, and how many a second."""
+    from PIL import Image, ImageSequence, UnidentifiedImageError
+
+    with reading(path) as stream:
+        try:
+            with Image.open(stream) as image:
+                shown = float(image.info.get("duration") or 0)
+                frames = (f.convert("RGBA") for f in ImageSequence.Iterator(image))
+                white = Image.new("RGBA", image.size, "white")
+                over = (Image.alpha_composite(white, f).convert("RGB") for f in frames)
+                yield (np.asarray(f) for f in over), 1000 / shown if shown > 0 else 24.0
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+            raise UnreadableError(f"{path} is damaged or no animation.") from error
+
+
+def _av() -> Any:
+    try:
+        import av
+    except ImportError:
+        raise MissingExtraError(
+            "Videos need PyAV, which is not installed: pip install 'nurie[video]'"
+        ) from None
+    return av
+
+
+@contextmanager
+def _video(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
+    """Frames (H, W, 3) of a video's first picture stream, and how many a second."""
+    av = _av()
+    with reading(path):
+        pass
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise UnreadableError(f"{path} has no frames: it holds sound alone.")
+            stream = container.streams.video[0]
+            rate = float(stream.average_rate or 24)
+            yield (f.to_ndarray(format="rgb24") for f in container.decode(stream)), rate
+    except av.error.FFmpegError as error:
+        raise UnreadableError(f"{path} is damaged or no video.") from error
+
+
+def write_movie(
+    path: str | os.PathLike[str], frames: Iterable[Rgb8], *, fps: float, force: bool = False
+) -> None:
+    """Write a film as one file, every colour exact but in GIF, which holds 256 of them.
+
+    Args:
+        path: the target; the suffix chooses GIF, APNG or a video.
+        frames: (H, W, 3) uint8, all of one size.
+        fps: frames a second.
+        force: an existing file may be replaced.
+
+    Raises:
+        FormatError: no such suffix, or frames of several sizes.
+        MissingExtraError: a video, and PyAV is not installed.
+        OutputError: the target cannot be written, or exists and ``force`` was not given.
+    """
+    path = Path(path)
+    check_target(path, force=force, suffixes=MOVIE_SUFFIXES)
+    suffix = path.suffix.lower()
+    if suffix in _LOSSLESS:
+        _write_video(path, frames, fps, force=force)
+        return
+    from PIL import Image
+
+    # Pillow goes through the frames of an APNG twice, so a generator would be empty by then.
+    pictures = [Image.fromarray(pixels) for pixels in _one_size(path, frames)]
+    if not pictures:
+        raise OutputError(f"{path} is not written: the film has no frames.")
+    with replacing(path, force=force) as stream:
+        pictures[0].save(
+            stream, "GIF" if suffix == ".gif" else "PNG", save_all=True, append_images=pictures[1:],
+            duration=1000 / fps, loop=0,
+        )  # fmt: skip
+
+
+def _one_size(path: Path, frames: Iterable[Rgb8]) -> Iterator[Rgb8]:
+    shape: tuple[int, ...] | None = None
+    for pixels in frames:
+        shape = shape or pixels.shape
+        if pixels.shape != shape:
+            raise FormatError(
+                f"{path} cannot hold frames of several sizes; give -o a folder instead."
+            )
+        yield pixels
+
+
+def _write_video(path: Path, frames: Iterable[Rgb8], fps: float, *, force: bool) -> None:
+    av = _av()
+    codec, layout, options = _LOSSLESS[path.suffix.lower()]
+    kind = {".mkv": "matroska", ".avi": "avi", ".mp4": "mp4", ".mov": "mov", ".webm": "webm"}
+    with replacing(path, force=force) as stream:
+        try:
+            with av.open(stream, "w", format=kind[path.suffix.lower()]) as container:
+                track = container.add_stream(
+                    codec, rate=Fraction(fps).limit_denominator(1001), options=options
+                )
+                track.pix_fmt = layout
+                for number, pixels in enumerate(_one_size(path, frames)):
+                    if not number:
+                        track.height, track.width = pixels.shape[:2]
+                    frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                    container.mux(track.encode(frame))
+                container.mux(track.encode())
+        except av.error.FFmpegError as error:
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            raise OutputError(f"{path} cannot be written: {why}.") from error

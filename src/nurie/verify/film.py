@@ -1,0 +1,109 @@
+"""The promise for a film: frame by frame, with one palette for all, and holds that hold."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Pixels
+from nurie.colors import delta_e, srgb_to_lab, to_hex
+from nurie.document import Palette, Sketch
+from nurie.errors import NurieError
+from nurie.io.images import read_exact
+from nurie.verify import verify
+from nurie.verify.report import Check, Report, codes
+
+NEAR = 2.0
+"""ΔE2000 below which two colours that never share a frame are one that has drifted."""
+
+LEAST = 20
+"""Pixels that a colour fills before it counts: fewer may be where soft lines meet."""
+
+Frame: TypeAlias = tuple[str, Callable[[], Sketch], str | os.PathLike[str]]
+"""Its name, what reads its drawing, and the file that was made of it."""
+
+
+def verify_film(frames: Iterable[Frame], *, palette: Palette | None = None) -> Report:
+    """Prove the pixel promise of a coloured film.
+
+    Args:
+        frames: in order; each is read, checked and let go.
+        palette: that was given.
+
+    Returns:
+        The report: what broke first in which frame, whether all frames have one palette, and
+        whether equal drawings have equal pictures.
+    """
+    checks: list[Check] = []
+    unproven: dict[str, None] = {}
+    owners: dict[int, list[int]] = {}
+    pictures: dict[str, tuple[str, str]] = {}
+    moved: str | None = None
+    count = 0
+    for count, (name, read, path) in enumerate(frames, 1):
+        try:
+            sketch = read()
+            report = verify(sketch, path, palette=palette)
+            merged = read_exact(path, max_pixels=max(2 * sketch.pixels.size, 1 << 24))
+        except NurieError as error:
+            checks.append(Check("frame", False, f"{name}: {error}"))
+            continue
+        checks += [
+            Check(f"{check.name} of {name}", False, f"{name}: {check.detail}", check.pixel)
+            for check in report.checks
+            if not check.ok
+        ]
+        unproven |= dict.fromkeys(report.unproven)
+        for code in _fills(sketch, merged).tolist():
+            owners.setdefault(code, []).append(count)
+        drawn, shown = _digest(sketch.pixels), _digest(merged)
+        before = pictures.setdefault(drawn, (shown, name))
+        if before[0] != shown and moved is None:
+            moved = f"{name} has the drawing of {before[1]} and another picture."
+    if not checks:
+        checks.append(Check("frames", True, f"each of {count} frames keeps the pixel promise"))
+    checks += [_one_palette(owners), _holds(moved, count - len(pictures))]
+    return Report(tuple(checks), tuple(unproven))
+
+
+def _fills(sketch: Sketch, merged: Pixels) -> AnyArray:
+    """Packed colours that fill bare pixels of a frame."""
+    bare = sketch.pixels == sketch.white
+    bare = bare if bare.ndim == 2 else bare.all(axis=2)
+    if merged.dtype == np.uint16:
+        merged = (merged >> 8).astype(np.uint8)
+    if merged.ndim == 2 or bare.shape != merged.shape[:2]:
+        return np.zeros(0, np.int64)
+    found, pixels = np.unique(codes(merged[bare][:, :3]), return_counts=True)
+    return np.asarray(found[pixels >= LEAST])
+
+
+def _one_palette(owners: dict[int, list[int]]) -> Check:
+    """Whether no colour of one frame is a colour of another one that has drifted."""
+    found = np.array(sorted(owners), np.int64)
+    colors = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1).astype(np.uint8)
+    lab = srgb_to_lab(colors)
+    for i, code in enumerate(found.tolist()):
+        near = np.flatnonzero(delta_e(lab[i], lab[i + 1 :]) < NEAR) + i + 1
+        for j in near.tolist():
+            other = owners[int(found[j])]
+            if not set(owners[code]) & set(other):
+                one, two = to_hex(colors[i]), to_hex(colors[j])
+                return Check(
+                    "palette", False,
+                    f"{one} and {two} are hardly different and never in one frame: frame "
+                    f"{owners[code][0]} has the one, frame {other[0]} the other.",
+                )  # fmt: skip
+    return Check("palette", True, f"all frames share one palette of {len(found)} colours")
+
+
+def _holds(moved: str | None, repeated: int) -> Check:
+    if moved is not None:
+        return Check("holds", False, moved)
+    return Check("holds", True, f"equal drawings have equal pictures ({repeated} repeated)")
+
+
+def _digest(pixels: Pixels) -> str:
+    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()

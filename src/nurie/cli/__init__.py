@@ -24,7 +24,7 @@ VERBS = {
 line."""
 
 LABORATORY = {
-    "train": "Train a network of the report on shards of pictures.",
+    "train": "Train the region model or a network of the report on shards of pictures.",
     "adapt": "Teach a model the colours of one artist, from 5 to 200 pictures, on a CPU.",
     "export": "Write what a run has learnt as a model: ONNX graphs, one JSON, a card.",
     "evaluate": "Judge systems side by side on pictures whose truth is known.",

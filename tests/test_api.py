@@ -115,7 +115,7 @@ def test_a_reading_is_cut_as_one_likes_and_resumed_elsewhere(colorizer, drawing)
 def test_shade_is_one_more_request(colorizer, drawing):
     reading = colorizer.read(drawing)
     lit = reading.colorize(style="cel", light="right")
-    assert (lit.shade == nurie.api.shaded(reading.colorize(), "cel", "right").shade).all()
+    assert (lit.shade == nurie.painters.shaded(reading.colorize(), "cel", "right").shade).all()
     assert reading.variations(2, style="cel")[1].shade is not None
 
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import nurie.painters as module
-from nurie.api import Painter, load, shaded
+from nurie.api import load
 from nurie.colors import bin_centers
 from nurie.document import PAPER, Hints, Palette
 from nurie.errors import InputError, ModelError, OptionError
 from nurie.guidance.patches import Patches
+from nurie.painters import Painter, shaded
 from nurie.painting.compose import difference
 from nurie.painting.terms import CONSTANTS
 from nurie.spectrum import Spectrum

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nurie.api import Colorizer, Painter, Reading, color, read_palette, save
+    from nurie.api import Colorizer, Reading, color, read_palette, save
     from nurie.document import Hints, Layers, Palette, Sketch
     from nurie.errors import NurieError
     from nurie.film.film import Film
+    from nurie.painters import Painter
 
 __version__ = "0.1.0"
 
@@ -16,7 +17,7 @@ _HOME = {
     "Hints": "nurie.document",
     "Layers": "nurie.document",
     "NurieError": "nurie.errors",
-    "Painter": "nurie.api",
+    "Painter": "nurie.painters",
     "Palette": "nurie.document",
     "Reading": "nurie.api",
     "Sketch": "nurie.document",

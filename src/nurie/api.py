@@ -1,22 +1,22 @@
 """The public face: from a file to a file, and what there is besides by name."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nurie.document import Layers, Palette, sketch_of
-from nurie.painters import Painter, shaded
-from nurie.painting.style import PictureStyle
 from nurie.reading import Colorizer, Reading, load
+
+if TYPE_CHECKING:
+    from nurie.painting.style import PictureStyle
 
 __all__ = [
     "Colorizer",
-    "Painter",
     "Reading",
     "color",
     "load",
     "read_palette",
     "read_style",
     "save",
-    "shaded",
     "sketch_of",
 ]
 
@@ -34,7 +34,7 @@ def read_palette(path: str | Path) -> Palette:
     return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
 
 
-def read_style(path: str | Path) -> PictureStyle:
+def read_style(path: str | Path) -> "PictureStyle":
     """The style of a coloured picture: its colours, and whether and from where it is shaded.
 
     Raises:

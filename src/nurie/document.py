@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels, Rgb8
 from nurie.errors import InputError
-from nurie.stack import Stack
+
+if TYPE_CHECKING:
+    from nurie.stack import Stack
 
 PAPER = -1
 """Palette index of a region that stays paper."""
@@ -25,7 +28,7 @@ class Sketch:
     """Horizontal and vertical dots per inch, when the file has them."""
     icc_profile: bytes | None = field(default=None, repr=False)
     """Embedded RGB profile, carried through unchanged."""
-    stack: Stack | None = field(default=None, repr=False)
+    stack: "Stack | None" = field(default=None, repr=False)
     """The layers of the user's file around the drawing, which are written back with it."""
     protect: Mask | None = field(default=None, repr=False)
     """(H, W) bool: where the user's layer *protect* is; regions mostly below it stay paper."""

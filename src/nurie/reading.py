@@ -16,9 +16,7 @@ from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
-from nurie.painters import Painter, shaded
 from nurie.painting.compose import colorize, is_new, ranked
-from nurie.painting.gray import gray_of, lit, parted
 from nurie.painting.read import (
     Drawing,
     Traits,
@@ -28,13 +26,15 @@ from nurie.painting.read import (
     check_request,
     encode,
 )
-from nurie.painting.references import Reference, match_references, read_reference
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.segment import check_gap, segment
 
+# What only some requests need is loaded when they come: it would be half of a plain start.
 if TYPE_CHECKING:
     from nurie.film.drawings import Frame
     from nurie.film.film import Film, FilmOptions
+    from nurie.painters import Painter
+    from nurie.painting.references import Reference
 
 
 class Wanted(TypedDict, total=False):
@@ -42,7 +42,7 @@ class Wanted(TypedDict, total=False):
 
     hints: Hints | None
     palette: Palette | None
-    references: Sequence[AnyArray | Reference]
+    references: Sequence["AnyArray | Reference"]
     histogram: Histogram | None
     gray: AnyArray | None
     style: str
@@ -122,8 +122,10 @@ class Colorizer:
         """A reading of regions that were read before, elsewhere; its hints are one a region."""
         return Reading(self, drawing.sketch, None, drawing=drawing)
 
-    def read_reference(self, picture: AnyArray) -> Reference:
+    def read_reference(self, picture: AnyArray) -> "Reference":
         """Read a coloured drawing (H, W, 3) uint8 once, as a reference for many drawings."""
+        from nurie.painting.references import read_reference
+
         return read_reference(picture, self.session, self.traits)
 
     def film(self, frames: "Sequence[Frame]", **options: "Unpack[FilmOptions]") -> "Film":
@@ -203,7 +205,7 @@ class Reading:
         *,
         hints: Hints | None = None,
         palette: Palette | None = None,
-        references: Sequence[AnyArray | Reference] = (),
+        references: Sequence["AnyArray | Reference"] = (),
         histogram: Histogram | None = None,
         gray: AnyArray | None = None,
         style: str = "flat",
@@ -240,7 +242,7 @@ class Reading:
             seed=seed,
         )  # fmt: skip
         drawing, guidance = self._guided(wanted)
-        return shaded(self._answer(drawing, guidance, seed, number), style, light)
+        return _shaded(self._answer(drawing, guidance, seed, number), style, light)
 
     def variations(self, count: int, **wanted: Unpack[Wanted]) -> list[Layers]:
         """Several distinct colourings.
@@ -269,7 +271,7 @@ class Reading:
                 found.append(layers)
             if len(found) == pool or (number == 0 and not layers.entries.size - 1):
                 break
-        return [shaded(layers, style, light) for layers in ranked(found, count, area)]
+        return [_shaded(layers, style, light) for layers in ranked(found, count, area)]
 
     def _cut(self, view: View | None) -> Drawing:
         assert view is not None
@@ -290,6 +292,8 @@ class Reading:
         check_request(count, wanted.get("seed", 0), hints, self.sketch)
         view, tones = self.view, None
         if gray is not None and view is not None:
+            from nurie.painting.gray import gray_of, parted
+
             tones = gray_of(gray, self.sketch.shape)
             # Where an outline is open, the tones still say where a shape ends.
             view = replace(view, ink=parted(view.ink, tones))
@@ -297,14 +301,24 @@ class Reading:
         if hints is not None and len(hints.rows):
             drawing, hints = self._hinted(drawing, view, hints)
         if tones is not None and view is not None:
+            from nurie.painting.gray import lit
+
             drawing = lit(drawing, tones, view.ink)
+        drawing = self._referred(drawing, wanted.get("references", ()))
+        return drawing, Guidance(hints, wanted.get("palette"), wanted.get("histogram"))
+
+    def _referred(self, drawing: Drawing, references: Sequence["AnyArray | Reference"]) -> Drawing:
+        """The drawing with what references say of its regions."""
+        if not len(references):
+            return drawing
+        from nurie.painting.references import Reference, match_references, read_reference
+
         model, traits = self._colorizer.session, self._colorizer.traits
         known = [
             one if isinstance(one, Reference) else read_reference(one, model, traits)
-            for one in wanted.get("references", ())
+            for one in references
         ]
-        drawing = match_references(drawing, model, known, traits)
-        return drawing, Guidance(hints, wanted.get("palette"), wanted.get("histogram"))
+        return match_references(drawing, model, known, traits)
 
     def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
         layers = colorize(
@@ -326,7 +340,16 @@ class Reading:
         return 0.0 if safe and not seed else c.temperature
 
 
-def load(name: str | Path = DEFAULT) -> Colorizer | Painter:
+def _shaded(layers: Layers, style: str, light: str) -> Layers:
+    """Layers with the shade that is requested; none needs no painter."""
+    if style == "flat":
+        return layers
+    from nurie.painters import shaded
+
+    return shaded(layers, style, light)
+
+
+def load(name: str | Path = DEFAULT) -> "Colorizer | Painter":
     """Open any released or exported model: one that colours regions, or a painter.
 
     Raises:
@@ -334,4 +357,8 @@ def load(name: str | Path = DEFAULT) -> Colorizer | Painter:
     """
     from nurie.models.registry import PainterSpec, find
 
-    return Painter.load(name) if isinstance(find(name), PainterSpec) else Colorizer.load(name)
+    if not isinstance(find(name), PainterSpec):
+        return Colorizer.load(name)
+    from nurie.painters import Painter
+
+    return Painter.load(name)

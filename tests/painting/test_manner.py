@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.api import Colorizer, shaded
+from nurie.api import Colorizer
 from nurie.colors import delta_e, srgb_to_lab
+from nurie.painters import shaded
 from nurie.painting.style import read_style
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nurie.cli.extras import Extras
 from nurie.cli.options import (
     DEFAULT_LIGHT,
     Clean,
@@ -36,7 +35,7 @@ from nurie.cli.options import (
 )
 from nurie.cli.outcome import FilesAsJson, Force, Quiet, complain_of, show_json
 from nurie.cli.request import Request, read_guides, refuse_for_painter, write_used
-from nurie.cli.targets import Job, make_folder, plan
+from nurie.cli.targets import Job, check_distinct, make_folder, plan
 
 if TYPE_CHECKING:
     from nurie.painting.style import PictureStyle
@@ -94,6 +93,11 @@ def color(  # noqa: PLR0913 (the options of a command)
     leave = unsure is Unsure.LEAVE
     if model is not None:
         refuse_for_painter(model, guides, doubts=leave or report is not None)
+    extras = None
+    if any((flats, masks, report, sheet)):
+        from nurie.cli.extras import Extras
+
+        extras = Extras(flats=flats, masks=masks, report=report, sheet=sheet, sure=sure)
     request = Request(
         hints=hints, guides=guides | {"seed": seed}, gap=gap,
         style=style or (manner.style if manner else Style.FLAT),
@@ -101,10 +105,13 @@ def color(  # noqa: PLR0913 (the options of a command)
         max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
         line_layer=line_layer, one_flat_layer=one_flat_layer, trace=trace or (),
         leave_unsure=leave, used=None if palette_out is None else [],
-        extras=Extras(flats=flats, masks=masks, report=report, sheet=sheet, sure=sure),
+        extras=extras, sure=sure,
     )  # fmt: skip
     _refuse_suffix(jobs[0])
-    request.extras.prepare(jobs)
+    if extras is None:
+        check_distinct(jobs)
+    else:
+        extras.prepare(jobs)
     make_folder(sketches, output)
     records = request.color_all(jobs)
     if palette_out is not None and request.used:

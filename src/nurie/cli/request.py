@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from nurie.cli.extras import Extras
 from nurie.cli.outcome import complain, sentence, track
 from nurie.cli.targets import Job, check_sketch, check_targets
 from nurie.errors import ModelError, OptionError
 
 if TYPE_CHECKING:
-    from nurie.api import Colorizer, Painter
+    from nurie.api import Colorizer
     from nurie.arrays import Floats, Pixels
+    from nurie.cli.extras import Extras
     from nurie.document import Layers, Palette, Sketch
+    from nurie.painters import Painter
 
 Used: TypeAlias = "tuple[Palette, Floats]"
 """Palette entries that some region has, and the pixels of each."""
@@ -40,7 +41,8 @@ class Request:
     one_flat_layer: bool
     trace: Sequence[str]
     leave_unsure: bool
-    extras: Extras
+    extras: "Extras | None"
+    sure: float
     used: "list[Used] | None" = None
     """Grows, where it is a list: the colours of each answer."""
 
@@ -77,7 +79,8 @@ class Request:
         start = time.perf_counter()
         check_sketch(job.sketch)
         check_targets(job, force=self.force)
-        self.extras.check(job, force=self.force)
+        if self.extras is not None:
+            self.extras.check(job, force=self.force)
         loading.start()
         sketch, hints = self._read(job), None
         if self.hints is not None:
@@ -89,11 +92,13 @@ class Request:
         answers = reading.variations(len(job.outputs), hints=hints, **self.guides)
         answers = [self._finished(layers, model) for layers in answers]
         self._write(job, sketch, answers)
-        written = self.extras.write(job, answers, force=self.force)
+        written = {}
+        if self.extras is not None:
+            written = self.extras.write(job, answers, force=self.force)
         if self.used is not None:
             self.used.extend(used_by(layers) for layers in answers)
         seconds = time.perf_counter() - start
-        return record_of(job, answers, seconds, sure=self.extras.sure) | written
+        return record_of(job, answers, seconds, sure=self.sure) | written
 
     def _read(self, job: Job) -> "Sketch":
         """The sketch, cleaned and without its trace lines where that is asked for."""
@@ -114,10 +119,10 @@ class Request:
         if self.leave_unsure:
             from nurie.painting.review import leave_unsure
 
-            layers = leave_unsure(layers, sure=self.extras.sure)
+            layers = leave_unsure(layers, sure=self.sure)
         if self.style == "flat":
             return layers
-        from nurie.api import shaded
+        from nurie.painters import shaded
 
         # A painter shades what it painted; flats of regions are shaded by the packaged one.
         return getattr(model, "shaded", shaded)(layers, self.style, self.light)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
 from nurie.arrays import Floats, Histogram, Rgb8
 from nurie.colors import BINS
 from nurie.errors import ModelError
-from nurie.guidance.patches import Patches
-from nurie.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from nurie.guidance.patches import Patches
+    from nurie.spectrum import Spectrum
 
 DEFAULT = "nurie-flat"
 FORMAT = 2
@@ -63,7 +65,7 @@ class PainterSpec:
     """What it sees: ``line+hint`` or ``line``."""
     target: str
     """What it paints: ``picture`` or ``hint``."""
-    patches: Patches
+    patches: "Patches"
     """How the hints that it was trained on were made."""
     bin_colors: Rgb8
     """(512, 3) mean colour of each bin."""
@@ -73,8 +75,10 @@ class PainterSpec:
     """Licence, settings, steps, losses, parameters."""
 
     @property
-    def spectrum(self) -> Spectrum:
+    def spectrum(self) -> "Spectrum":
         """The histogram of its pictures, from which its hints are sampled."""
+        from nurie.spectrum import Spectrum
+
         counts = np.round(self.prior.astype(np.float64) * 2**32).astype(np.int64)
         return Spectrum(counts, self.bin_colors)
 
@@ -204,6 +208,8 @@ def _region_spec(path: Path, values: dict[str, Any]) -> ModelSpec:
 
 
 def _painter_spec(path: Path, values: dict[str, Any]) -> PainterSpec:
+    from nurie.guidance.patches import Patches
+
     if values["source"] not in {"line", "line+hint"} or values["target"] not in {"picture", "hint"}:
         raise ValueError("its source or target is unknown")
     return PainterSpec(

@@ -14,9 +14,7 @@ from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import Measures, measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
-from nurie.regions.split import split
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
-from nurie.regions.trace import differing, with_traces
 
 
 class RegionHead(Protocol):
@@ -151,6 +149,8 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     maps = both_ways(model, lines) if traits.mirror else model.encode(lines)
     if sketch.inked is not None:
         # Trace lines part regions as ink does, but the fills beside them meet where they were.
+        from nurie.regions.trace import differing, with_traces
+
         ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
     return View(ink, frame, maps)
 
@@ -242,6 +242,8 @@ def apply_hints(
     """
     counted = settle(hints, drawing.labels, Lines(view.ink.mask, drawing.sketch.pixels))
     at = counted.rows.astype(np.int64) * drawing.labels.shape[1] + counted.columns
+    from nurie.regions.split import split
+
     parts = split(drawing.labels, at, color_codes(counted), view.ink)
     if parts.labels is drawing.labels:
         return drawing, counted

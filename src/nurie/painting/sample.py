@@ -8,7 +8,6 @@ import numpy as np
 from nurie.arrays import AnyArray, Bins, Floats, Ints, Mask, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.lightness import as_light
 from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
 from nurie.guidance.safest import safest
 from nurie.painting.kin import Kin, evidence, kinship, same_shape
@@ -211,6 +210,8 @@ def decode(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Ch
     colors = moved(request.bin_colors[pick], shift, c.shift_most)
     colors[pick == WHITE_BIN] = 255
     if request.light is not None:
+        from nurie.guidance.lightness import as_light
+
         colors = as_light(colors, np.where(pick == WHITE_BIN, np.nan, request.light))
     return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), middle])
 

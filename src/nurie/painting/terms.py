@@ -14,7 +14,6 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Histogram, Mask, Rgb8
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.lightness import favour_light
 from nurie.guidance.palette import around
 
 
@@ -218,6 +217,8 @@ def wanted_lightness(state: State, request: Request) -> AnyArray:
     del state
     if request.light is None:
         return np.zeros(1)
+    from nurie.guidance.lightness import favour_light
+
     return favour_light(request.bin_colors, request.light)
 
 

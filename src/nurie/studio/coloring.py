@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import UNSET
 
-from nurie.api import Colorizer, save, shaded
+from nurie.api import Colorizer, save
 from nurie.arrays import Floats, Labels, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
 from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
 from nurie.io.marks import draw_marks
+from nurie.painters import shaded
 from nurie.painting.read import Drawing
 from nurie.painting.review import review
 from nurie.regions.edits import Cut, Edit, Merge, Split

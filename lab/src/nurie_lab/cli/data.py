@@ -31,6 +31,15 @@ class Rating(StrEnum):
     ANY = "any"
 
 
+class Deed(StrEnum):
+    """What is done with packs of numbered sheets."""
+
+    DRAW = "draw"
+    CHECK = "check"
+    PAINT = "paint"
+    PACK = "pack"
+
+
 class By(StrEnum):
     """What stays together when pictures are split."""
 
@@ -264,3 +273,57 @@ def _cores() -> int:
 
 
 app.command()(histogram)
+
+
+@app.command()
+def sheets(
+    deed: Annotated[Deed, typer.Argument(show_default=False, help="What is done.")],
+    packs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PACK...",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+            help="Folders with pack.jsonl and lines/.",
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", help="Where pack writes its two files.")
+    ] = Path(),
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Numbered sheets of line drawings, and the colourings that are written for them by number.
+
+    draw makes the sheets; check names the faults of PACK/answers*.txt and exits with code 2 where
+    there are any; paint shows the answers in colour; pack writes those without faults as
+    colourings.jsonl and parts.jsonl.
+    """
+    from nurie.errors import InputError
+    from nurie_lab.data import answers
+    from nurie_lab.data import sheets as drawn
+
+    record: dict[str, Any]
+    if deed is Deed.PACK:
+        record = {"folder": str(out), **answers.pack(packs, out, force=force)}
+    elif deed is Deed.CHECK:
+        found = {str(pack): answers.check(pack) for pack in packs}
+        for pack, complaints in found.items():
+            for number, lines in sorted(complaints.items()):
+                for line in lines:
+                    complain(f"{pack} {number:04d}: {line}")
+        bad = sum(
+            any(line.startswith("error") for line in lines)
+            for complaints in found.values()
+            for lines in complaints.values()
+        )
+        if bad:
+            raise InputError(f"{bad} drawings have errors or no answer.")
+        record = {"packs": len(packs), "errors": bad}
+    else:
+        work = drawn.draw_pack if deed is Deed.DRAW else drawn.paint_pack
+        record = {"packs": len(packs), "sheets": sum(work(pack) for pack in packs)}
+    _tell(record, as_json=as_json, quiet=quiet)

@@ -145,6 +145,8 @@ class Answer(NamedTuple):
     """(B, N, 64); its product with another region's key is the logit that the two are the same."""
     key: Tensor
     """(B, N, 64)."""
+    parts: Tensor
+    """(B, N, P) logits of the part that each region shows; P is 0 without such a head."""
 
 
 class RegionTransformer(nn.Module):
@@ -160,10 +162,17 @@ class RegionTransformer(nn.Module):
         depth: number of blocks.
         heads: attention heads.
         dropout: on features and residual branches.
+        parts: size of the vocabulary of parts; 0 names none.
     """
 
     def __init__(
-        self, *, width: int = 224, depth: int = 5, heads: int = 8, dropout: float = 0.1
+        self,
+        *,
+        width: int = 224,
+        depth: int = 5,
+        heads: int = 8,
+        dropout: float = 0.1,
+        parts: int = 0,
     ) -> None:
         super().__init__()
         self.heads = heads
@@ -183,6 +192,7 @@ class RegionTransformer(nn.Module):
         self.head = nn.Linear(width, BINS)
         self.shift = nn.Linear(width, 3)
         self.query, self.key = nn.Linear(width, MATCH), nn.Linear(width, MATCH)
+        self.parts = nn.Linear(width, parts) if parts else None
 
     def forward(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
@@ -217,7 +227,8 @@ class RegionTransformer(nn.Module):
         for block in self.blocks:
             x = block(x, bias)
         x = self.norm(x[:, others.shape[1] :])
-        return Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
+        parts = x[..., :0] if self.parts is None else self.parts(x)
+        return Answer(self.head(x), self.shift(x), self.query(x), self.key(x), parts)
 
     def _bias(
         self, geometry: Tensor, adjacency: Tensor, palette: Tensor, drawing: Tensor

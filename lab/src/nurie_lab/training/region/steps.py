@@ -131,7 +131,7 @@ def region_step(  # noqa: PLR0913 - the batch, the network and what it needs
     count = seen.bins.shape[1]
     other = torch.arange(len(seen), device=drawing.device) ^ 1
     if paired:
-        rows, drawing = _refer(rows, seen, other, generator)
+        rows, drawing = refer(rows, seen, other, generator)
     answer = network(*rows, palette, features[1], drawing)
     target = soft_targets(seen.lab, seen.bins, colors.centers, config.spread)
     hidden = seen.weight * (known[..., 3] == 0)
@@ -154,7 +154,7 @@ SAME = 0.04
 """Distance in Lab / 100 below which two regions of a pair have one colour."""
 
 
-def _refer(
+def refer(
     rows: list[Tensor], seen: Examples, other: Tensor, generator: torch.Generator
 ) -> tuple[list[Tensor], Tensor]:
     """Put each example's partner, coloured, behind its own rows; parts of it are missing."""

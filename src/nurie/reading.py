@@ -16,6 +16,7 @@ from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
+from nurie.painting.candidates import samples_whole
 from nurie.painting.compose import colorize, is_new, ranked
 from nurie.painting.read import (
     Drawing,
@@ -321,6 +322,7 @@ class Reading:
         return match_references(drawing, model, known, traits)
 
     def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
+        c = self._colorizer.traits.constants
         layers = colorize(
             drawing,
             self._colorizer.session,
@@ -328,12 +330,15 @@ class Reading:
             guidance=guidance,
             temperature=self._temperature(seed, number, safe=guidance.palette is None),
             rng=np.random.default_rng([seed, number]),
+            candidates=c.candidates_more if number else c.candidates,
         )
         return replace(layers, number=number)
 
     def _temperature(self, seed: int, number: int, *, safe: bool) -> float:
         """How freely the answer of that number is sampled."""
         c = self._colorizer.traits.constants
+        if safe and samples_whole(self._colorizer.session):
+            return c.candidate_temperature
         if number:
             return c.variation_temperature + min(number / c.variation_span, c.variation_most)
         # With a palette the safest answer would use one entry alone.

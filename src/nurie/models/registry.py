@@ -30,7 +30,7 @@ class ModelSpec:
     name: str
     folder: Path
     graphs: dict[str, str]
-    """File name by role: ``encoder`` and ``regions``."""
+    """File name by role: ``encoder`` and ``regions``, and ``critic`` where there is one."""
     sha256: dict[str, str]
     """Digest by file name."""
     size: int
@@ -47,6 +47,8 @@ class ModelSpec:
     """(k, 2) rising pairs: how sure the model is of an answer, how often such answers are right."""
     card: dict[str, Any]
     """Licence, training data, figures, date."""
+    parts: tuple[str, ...] = ()
+    """Names of the parts that the region graph tells apart; none where it names no parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +206,7 @@ def _region_spec(path: Path, values: dict[str, Any]) -> ModelSpec:
         entries=int(values["entries"]),
         temperature=float(values["temperature"]),
         calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
+        parts=tuple(map(str, values.get("parts", ()))),
     )
 
 
@@ -254,6 +257,7 @@ def write_spec(spec: Spec, path: Path) -> None:
             "entries": spec.entries,
             "temperature": spec.temperature,
             "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
+            **({"parts": list(spec.parts)} if spec.parts else {}),
         }
     else:
         values |= {

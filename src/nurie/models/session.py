@@ -23,6 +23,17 @@ class RegionSession:
         self.spec = spec
         self._encoder = open_graph(spec, "encoder")
         self._regions = open_graph(spec, "regions")
+        self._critic = open_graph(spec, "critic") if "critic" in spec.graphs else None
+
+    @property
+    def judges(self) -> bool:
+        """Whether the model has a critic."""
+        return self._critic is not None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that the model tells apart."""
+        return self.spec.parts
 
     def encode(self, lines: Gray) -> list[Floats]:
         """Feature maps of a framed drawing.
@@ -62,11 +73,92 @@ class RegionSession:
             Lab / 100 from the bin's mean colour to the region's; (n, 64) and (n, 64) query and key:
             their product over 8 is the logit that two regions are the same, 0 that none is.
         """
-        names = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
         values = (features, geometry, adjacency, known, palette, picture, drawing)
-        feed = {n: v[None].astype(np.float32) for n, v in zip(names, values, strict=True)}
-        logits, shift, query, key = (v[0] for v in self._regions.run(None, feed))
+        feed = {n: v[None].astype(np.float32) for n, v in zip(_INPUTS, values, strict=True)}
+        logits, shift, query, key = (v[0] for v in self._regions.run(_OUTPUTS, feed))
         return logits / np.float32(self.spec.temperature), shift, query, key
+
+    def predict_many(
+        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+    ) -> tuple[Floats, Floats]:
+        """What the model says of n regions under k sets of known colours, no palette given.
+
+        Args:
+            features: (n, 496).
+            geometry: (n, 14).
+            near: (n, n).
+            known: (k, n, 4) Lab / 100 and 1 where a colour is known, else zeros.
+            picture: (320,).
+
+        Returns:
+            Logits (k, n, 512), divided by the temperature of the model, and shift (k, n, 3).
+        """
+        many = _repeated(len(known), features, geometry, near, picture)
+        empty = np.zeros((len(known), 1, 4), np.float32)
+        here = np.zeros(known.shape[:2], np.float32)
+        given = (*many[:3], known, empty, many[3], here)
+        logits, shift = self._regions.run(_OUTPUTS[:2], dict(zip(_INPUTS, given, strict=True)))
+        return logits / np.float32(self.spec.temperature), shift
+
+    def name_parts(
+        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+    ) -> Floats:
+        """Chances of the parts that n regions may show.
+
+        Args:
+            features: (n, 496).
+            geometry: (n, 14).
+            near: (n, n).
+            known: (n, 4) Lab / 100 and 1 where a colour is known, else zeros.
+            picture: (320,).
+
+        Returns:
+            (n, p) rows that sum to 1, in the order of ``spec.parts``; (n, 0) without a head.
+        """
+        if not self.spec.parts:
+            return np.zeros((len(features), 0), np.float32)
+        one = _repeated(1, features, geometry, near, known, picture)
+        here = np.zeros((1, len(features)), np.float32)
+        given = (*one[:4], np.zeros((1, 1, 4), np.float32), one[4], here)
+        logits = self._regions.run(["parts"], dict(zip(_INPUTS, given, strict=True)))[0][0]
+        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        parts: Floats = chances / chances.sum(axis=1, keepdims=True)
+        return parts
+
+    def judge(
+        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+    ) -> Floats:
+        """What the critic thinks of k colourings of n regions.
+
+        Args:
+            features: (n, 496).
+            geometry: (n, 14).
+            near: (n, n).
+            known: (k, n, 4) Lab / 100 and 1.
+            picture: (320,).
+
+        Returns:
+            (k,) scores; the difference of two is the logit that one is preferred.
+
+        Raises:
+            ModelError: the model has no critic.
+        """
+        if self._critic is None:
+            raise ModelError(f"The model {self.spec.name} has no critic.")
+        many = _repeated(len(known), features, geometry, near, picture)
+        given = (*many[:3], known, many[3])
+        names = ("features", "geometry", "adjacency", "known", "picture")
+        scores: Floats = self._critic.run(["score"], dict(zip(names, given, strict=True)))[0]
+        return scores
+
+
+_OUTPUTS = ("logits", "shift", "query", "key")
+_INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
+
+
+def _repeated(count: int, *arrays: Floats) -> list[Floats]:
+    """Each array ``count`` times, as a batch."""
+    return [np.repeat(a[None], count, axis=0) for a in arrays]
 
 
 def open_graph(spec: Graphed, role: str) -> Any:

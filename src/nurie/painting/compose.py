@@ -9,13 +9,14 @@ from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette
 from nurie.guidance.hints import hinted_colors
+from nurie.painting.candidates import best, samples_whole
 from nurie.painting.read import Drawing, RegionHead, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
 from nurie.painting.terms import CONSTANTS, Choice, Request, tilted
 
 
-def colorize(
+def colorize(  # noqa: PLR0913 - what a colouring is made of
     drawing: Drawing,
     model: RegionHead,
     traits: Traits,
@@ -23,6 +24,7 @@ def colorize(
     guidance: Guidance,
     temperature: float,
     rng: np.random.Generator,
+    candidates: int = 0,
 ) -> Layers:
     """One colouring of a drawing.
 
@@ -34,6 +36,7 @@ def colorize(
             ``read.apply_hints`` first.
         temperature: 0 takes the likeliest colours, 1 samples freely.
         rng: samples; the same state gives the same layers.
+        candidates: colourings of which a critic chooses, where the model has one.
 
     Returns:
         Layers whose hinted regions have exactly the hinted colour.
@@ -55,7 +58,17 @@ def colorize(
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
         drawing.lightness, c,
     )  # fmt: skip
+    begun = None
+    if samples_whole(model) and candidates and palette is None and drawing.lightness is None:
+        begun = best(model, drawing.scene, request, rng, candidates)
+    if begun is not None:
+        now, colors = request.fixed.copy(), request.colors.copy()
+        now[begun.rows], colors[begun.rows] = True, begun.choice.colors
+        request = replace(request, fixed=now, colors=colors, temperature=0.0)
     choice = predict(model, drawing.scene, request, rng)
+    if begun is not None:
+        rows, chosen = begun.rows, begun.choice
+        choice.paper[rows], choice.confidence[rows] = chosen.paper, chosen.confidence
     if traits.calibration is not None:
         # The bare network is too sure of itself; how sure it may be was fitted apart.
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)

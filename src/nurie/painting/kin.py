@@ -140,6 +140,7 @@ def kinship(
     known: Mask,
     spread: Mask,
     constants: Constants = CONSTANTS,
+    agree: Floats | None = None,
 ) -> Kin:
     """Which regions share their predictions, and which follow another.
 
@@ -152,6 +153,7 @@ def kinship(
         known: (n,) bool: the colour is given.
         spread: (n,) bool, of these: others may follow, as they do not follow paper.
         constants: from which chance on.
+        agree: (n, n) logits that are added where parts are known.
 
     Returns:
         The kin of each.
@@ -164,6 +166,8 @@ def kinship(
     logits = np.full(pieces[0].shape, WEIGHTS[-1])
     for weight, one in zip(WEIGHTS, pieces, strict=False):
         logits += weight * one
+    if agree is not None:
+        logits += agree
     chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     np.fill_diagonal(chance, 1)
     # A large sleeve knows its colour better than a small one; never by more than √2.

@@ -55,7 +55,7 @@ def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Gen
         # What was chosen for larger regions counts in the terms, but is no input of the model as
         # given colours are: safe choices would make all that follow safer still.
         local = sample(
-            _Group(head, scene, seen), request.of(seen), choice.of(seen), done[seen], noise[seen]
+            Group(head, scene, seen), request.of(seen), choice.of(seen), done[seen], noise[seen]
         )
         choice.colors[seen], choice.paper[seen] = local.colors, local.paper
         choice.confidence[seen] = local.confidence
@@ -70,7 +70,7 @@ def given(request: Request) -> Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class _Group:
+class Group:
     """Regions that are coloured together."""
 
     head: RegionHead
@@ -89,7 +89,12 @@ class _Group:
         )
 
     def kin(
-        self, predicted: tuple[Floats, Floats, Floats], done: Mask, choice: Choice, request: Request
+        self,
+        predicted: tuple[Floats, Floats, Floats],
+        done: Mask,
+        choice: Choice,
+        request: Request,
+        agree: Floats | None = None,
     ) -> Kin:
         """Kin; paper is followed by nobody, and nobody follows where each has its own light."""
         scene, rows, c = self.scene, self.rows, request.constants
@@ -100,13 +105,13 @@ class _Group:
         pieces = evidence(query, key, **seen, mass=mass, near=near, constants=c)
         white = (choice.colors == 255).all(axis=1)
         area = scene.measures.area[rows]
-        kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c)
+        kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c, agree=agree)
         if request.light is not None:
             return replace(kin, elder=np.arange(len(area), dtype=np.int32))
         return kin
 
 
-def sample(group: _Group, request: Request, choice: Choice, done: Mask, noise: Floats) -> Choice:
+def sample(group: Group, request: Request, choice: Choice, done: Mask, noise: Floats) -> Choice:
     """Choose the surest regions first (MaskGIT, Chang et al. 2022), a sampled answer from ideas.
 
     Args:
@@ -125,13 +130,13 @@ def sample(group: _Group, request: Request, choice: Choice, done: Mask, noise: F
     state = State(measures.area[group.rows], measures.border[group.rows] > 0, choice, ~done)
     predicted, shift, query, key = encode(known_colors(choice.colors, request.fixed))
     kin = group.kin((predicted, query, key), done, choice, request)
-    _follow(state, request.fixed, kin)
+    follow(state, request.fixed, kin)
     logits = kin.share @ predicted + total(PRIORS, state, request)
     if request.temperature:
         at = _ideas(logits, state, kin, c)
         bold = logits[at] + total(IDEA_TERMS, state, request)
-        _fix(state, at, decode(bold, shift[at], request.of(at), noise[at]))
-        _follow(state, request.fixed, kin)
+        fix(state, at, decode(bold, shift[at], request.of(at), noise[at]))
+        follow(state, request.fixed, kin)
         again, shift, _, _ = encode(known_colors(choice.colors, ~state.unknown))
         logits += c.trust * (again - predicted)
     wanted, settled = int((state.unknown & kin.leads).sum()), _settled(request)
@@ -143,8 +148,8 @@ def sample(group: _Group, request: Request, choice: Choice, done: Mask, noise: F
         chosen = decode(now, shift[left], settled.of(left), noise[left])
         surest = np.argsort(-chosen.confidence * state.area[left] ** c.size_weight, kind="stable")
         surest = surest[: _due(step, c.rounds, wanted, len(left))]
-        _fix(state, left[surest], chosen.of(surest))
-        _follow(state, request.fixed, kin)
+        fix(state, left[surest], chosen.of(surest))
+        follow(state, request.fixed, kin)
     return choice
 
 
@@ -172,14 +177,14 @@ def _ideas(logits: Floats, state: State, kin: Kin, c: Constants) -> AnyArray:
     return left[order[: min(c.ideas, enough)]]
 
 
-def _fix(state: State, at: AnyArray, chosen: Choice) -> None:
+def fix(state: State, at: AnyArray, chosen: Choice) -> None:
     """Keep what was chosen for some regions."""
     state.choice.colors[at], state.choice.paper[at] = chosen.colors, chosen.paper
     state.choice.confidence[at] = chosen.confidence
     state.unknown[at] = False
 
 
-def _follow(state: State, fixed: Mask, kin: Kin) -> None:
+def follow(state: State, fixed: Mask, kin: Kin) -> None:
     """Give the colours that are fixed by now to the kin of their regions."""
     choice, unknown = state.choice, state.unknown
     new = np.flatnonzero(unknown & ~unknown[kin.elder])

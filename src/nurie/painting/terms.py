@@ -43,6 +43,18 @@ class Constants:
     shift_most: float = 12.0
     """Lab units by which a colour leaves its bin's mean at most: about half a bin."""
 
+    # Candidates, where the model has a critic.
+    candidates: int = 12
+    """Colourings of which the first answer is the best."""
+    candidates_more: int = 4
+    """The same for each further answer."""
+    candidate_rounds: tuple[int, ...] = (1, 3, 6, 12)
+    """Regions that each round samples; one more round takes the rest."""
+    candidate_regions: int = 40
+    """Largest regions that are sampled and judged; smaller ones are chosen under these."""
+    candidate_temperature: float = 0.9
+    """Temperature at which they are sampled."""
+
     # Terms that count from the beginning.
     dark_lightness: float = 22.0
     """Lab lightness below which a fill swallows black lines."""
@@ -88,6 +100,8 @@ class Constants:
     # Kin.
     kin_follow: float = 0.0
     """Logit of being kin from which on a region takes the colour of its elder."""
+    kin_parts: float = 8.0
+    """Logit of being kin that two regions surely of one part have, where it takes one colour."""
     kin_faint: float = 0.15
     """Chance of being kin below which regions do not share their predictions."""
     kin_unit: tuple[float, ...] = (0.06, 0.08, 0.08, 0.12, 0.12)

@@ -23,7 +23,7 @@ from nurie_lab.training.region.data import on_device
 from nurie_lab.training.region.features import Features, compute_features
 from nurie_lab.training.region.networks import Encoder
 from nurie_lab.training.region.released import export, halve
-from nurie_lab.training.region.restore import Restored, fold, restore_run
+from nurie_lab.training.region.restore import Restored, begin_as, fold, restore_run
 from nurie_lab.training.region.task import Start, make_network, region_task
 from nurie_lab.training.settings import RegionConfig
 
@@ -107,7 +107,7 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
     run = RunFolder(folder / "run", say)
     run.begin(config, folder, [])
     network = make_network(config)
-    network.load_state_dict(restored.network.state_dict())
+    begin_as(network, restored)
     start = Start(copy.deepcopy(restored.encoder), network, restored.bin_colors)
     task = region_task(config, batch, run, start=start, find=find)
     try:

@@ -145,8 +145,17 @@ class Answer(NamedTuple):
     """(B, N, 64); its product with another region's key is the logit that the two are the same."""
     key: Tensor
     """(B, N, 64)."""
+
+
+class NamedAnswer(NamedTuple):
+    """An ``Answer`` of a model that names parts, too."""
+
+    logits: Tensor
+    shift: Tensor
+    query: Tensor
+    key: Tensor
     parts: Tensor
-    """(B, N, P) logits of the part that each region shows; P is 0 without such a head."""
+    """(B, N, P) logits of the part that each region shows."""
 
 
 class RegionTransformer(nn.Module):
@@ -203,7 +212,7 @@ class RegionTransformer(nn.Module):
         palette: Tensor,
         picture: Tensor,
         drawing: Tensor,
-    ) -> Answer:
+    ) -> Answer | NamedAnswer:
         """Colour regions.
 
         Args:
@@ -227,8 +236,8 @@ class RegionTransformer(nn.Module):
         for block in self.blocks:
             x = block(x, bias)
         x = self.norm(x[:, others.shape[1] :])
-        parts = x[..., :0] if self.parts is None else self.parts(x)
-        return Answer(self.head(x), self.shift(x), self.query(x), self.key(x), parts)
+        answer = Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
+        return answer if self.parts is None else NamedAnswer(*answer, self.parts(x))
 
     def _bias(
         self, geometry: Tensor, adjacency: Tensor, palette: Tensor, drawing: Tensor

@@ -20,7 +20,7 @@ TOLERANCE = 0.02
 """Largest difference between torch and ONNX Runtime, relative to the spread of the output."""
 
 
-def export(
+def export(  # noqa: PLR0913 - what a model is made of
     encoder: Encoder,
     network: RegionTransformer,
     *,
@@ -28,6 +28,7 @@ def export(
     name: str,
     facts: dict[str, Any],
     force: bool = True,
+    critic: nn.Module | None = None,
 ) -> ModelSpec:
     """Write a released model with half-precision weights.
 
@@ -37,8 +38,9 @@ def export(
         out: folder, made when missing.
         name: of the model.
         facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``calibration``
-            (k, 2), ``entries`` and ``card``.
+            (k, 2), ``entries``, ``card`` and, where there is such a head, ``parts``.
         force: replace a model of that name.
+        critic: judges whole colourings, where there is one.
 
     Returns:
         The spec, as written.
@@ -49,14 +51,18 @@ def export(
         OutputError: the folder cannot be written.
     """
     graphs = {"encoder": f"{name}.encoder.onnx", "regions": f"{name}.regions.onnx"}
+    if critic is not None:
+        graphs["critic"] = f"{name}.critic.onnx"
     with staged(out, [*graphs.values(), f"{name}.json"], force=force) as folder:
         _write_graphs(encoder, network, folder, graphs, int(facts["entries"]))
+        if critic is not None:
+            _write_critic(critic, folder / graphs["critic"])
         card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **facts["card"]}
         spec = ModelSpec(
             name, folder, graphs, digests(folder, list(graphs.values())), SIZE,
             int(facts["entries"]), np.asarray(facts["bin_colors"], np.uint8),
             np.asarray(facts["prior"], np.float32), float(facts["temperature"]),
-            np.asarray(facts["calibration"], np.float32), card,
+            np.asarray(facts["calibration"], np.float32), card, tuple(facts.get("parts", ())),
         )  # fmt: skip
         write_spec(spec, folder / f"{name}.json")
     return dataclasses.replace(spec, folder=out)
@@ -69,18 +75,45 @@ def _write_graphs(
     halve(encoder.eval())
     halve(network.eval())
     tensors = example_inputs(entries)
-    n = torch.export.Dim("n", min=2, max=4096)
-    dynamic = {"features": {1: n}, "geometry": {1: n}, "adjacency": {1: n, 2: n},
-               "known": {1: n}, "palette": None, "picture": None, "drawing": {1: n}}  # fmt: skip
+    b, n, p = _DIMENSIONS
+    dynamic = {"features": {0: b, 1: n}, "geometry": {0: b, 1: n}, "adjacency": {0: b, 1: n, 2: n},
+               "known": {0: b, 1: n}, "palette": {0: b, 1: p}, "picture": {0: b},
+               "drawing": {0: b, 1: n}}  # fmt: skip
     lines = {"lines": torch.rand(1, 1, SIZE, SIZE)}
     strides = ["stride4", "stride8", "stride16", "stride32"]
-    told = ["logits", "shift", "query", "key"]
+    told = ["logits", "shift", "query", "key", *(["parts"] if network.parts is not None else [])]
     path = folder / graphs["encoder"]
     write_graph(encoder, list(lines.values()), path, names=(list(lines), strides))
     _compare(encoder, lines, path)
     path = folder / graphs["regions"]
     write_graph(network, list(tensors.values()), path, names=(list(tensors), told), dynamic=dynamic)
     _compare(network, tensors, path)
+
+
+_DIMENSIONS = (
+    torch.export.Dim("b", min=1, max=256),
+    torch.export.Dim("n", min=2, max=4096),
+    torch.export.Dim("p", min=1, max=256),
+)
+"""Axes of other sizes: colourings of one drawing, regions, palette tokens."""
+
+
+def _write_critic(critic: nn.Module, path: Path) -> None:
+    """Write the critic's graph, whose only output is the score, and compare it with torch."""
+
+    class Score(nn.Module):
+        def forward(self, *inputs: Tensor) -> tuple[Tensor]:
+            return (critic(*inputs).score,)
+
+    halve(critic.eval())
+    b, n, _ = _DIMENSIONS
+    tensors = example_inputs(1)
+    del tensors["palette"], tensors["drawing"]
+    dynamic = {"inputs": ({0: b, 1: n}, {0: b, 1: n}, {0: b, 1: n, 2: n}, {0: b, 1: n}, {0: b})}
+    write_graph(
+        Score(), list(tensors.values()), path, names=(list(tensors), ["score"]), dynamic=dynamic
+    )
+    _compare(Score(), tensors, path)
 
 
 def example_inputs(entries: int, count: int = 7) -> dict[str, Tensor]:
@@ -91,13 +124,13 @@ def example_inputs(entries: int, count: int = 7) -> dict[str, Tensor]:
         return torch.rand(*shape, generator=draw)
 
     return {
-        "features": rand(1, count, FEATURES) * 4,
-        "geometry": rand(1, count, GEOMETRY),
-        "adjacency": rand(1, count, count),
-        "known": rand(1, count, 4).round(),
-        "palette": rand(1, entries, 4).round(),
-        "picture": rand(1, 320),
-        "drawing": (torch.arange(count) > count // 2)[None].float(),
+        "features": rand(2, count, FEATURES) * 4,
+        "geometry": rand(2, count, GEOMETRY),
+        "adjacency": rand(2, count, count),
+        "known": rand(2, count, 4).round(),
+        "palette": rand(2, entries, 4).round(),
+        "picture": rand(2, 320),
+        "drawing": (torch.arange(count) > count // 2)[None].repeat(2, 1).float(),
     }
 
 

@@ -54,7 +54,7 @@ def restore_model(spec: ModelSpec) -> Restored:
     encoder, read = new_encoder().eval(), _weights(read_graph(spec, "encoder"))
     weights = _weights(read_graph(spec, "regions"))
     shape = _shape_of(weights)
-    network = RegionTransformer(**shape)
+    network = RegionTransformer(**shape, parts=len(weights.get("parts.bias", ())))
     try:
         _unfold(encoder, read)
         network.load_state_dict({k: torch.from_numpy(weights[k]) for k in network.state_dict()})
@@ -78,6 +78,15 @@ def region_settings(run: Path) -> RegionConfig:
     if not isinstance(config, RegionConfig):
         raise UnreadableError(f"{run} is a run of pictures, not of the region model.")
     return config
+
+
+def begin_as(network: RegionTransformer, restored: Restored) -> None:
+    """Give a network a restored one's weights, those of a head that it lacks left out.
+
+    Who teaches a model further teaches colours alone: its names of parts would no longer be true.
+    """
+    weights = restored.network.state_dict()
+    network.load_state_dict({key: weights[key] for key in network.state_dict()})
 
 
 def restore_run(folder: Path) -> Restored:

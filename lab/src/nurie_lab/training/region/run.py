@@ -22,6 +22,7 @@ from nurie_lab.training.region.networks import Encoder
 from nurie_lab.training.region.released import export, halve
 from nurie_lab.training.region.restore import (
     Restored,
+    begin_as,
     fold,
     region_settings,
     restore_model,
@@ -112,7 +113,7 @@ def start_of(start: str, config: RegionConfig) -> Start:
                 "give the same."
             )
     network = make_network(config)
-    network.load_state_dict(restored.network.state_dict())
+    begin_as(network, restored)
     return Start(restored.encoder, network, restored.bin_colors, f"{Path(start).name}'s")
 
 

@@ -25,7 +25,7 @@ VERBS = (
     "figures",
     "data",
 )
-GROUPS = {"data": ("fetch", "folder", "prepare", "histogram")}
+GROUPS = {"data": ("fetch", "folder", "prepare", "histogram", "sheets")}
 HEAD = """\
 # Command line
 

@@ -110,7 +110,7 @@ def test_a_histogram_adds_at_most_seven_and_forbids_nothing():
     (0, 99, True, 1.1),
 ])  # fmt: skip
 def test_how_freely_an_answer_is_sampled(seed, number, safe, expected):
-    model = SimpleNamespace(traits=SimpleNamespace(constants=CONSTANTS))
+    model = SimpleNamespace(traits=SimpleNamespace(constants=CONSTANTS), session=None)
     found = Reading(model, None, None)._temperature(seed, number, safe=safe)
     assert found == pytest.approx(expected)
 
@@ -267,3 +267,11 @@ def test_the_numbers_of_variations():
     c = CONSTANTS
     assert (c.distinct, c.pool, c.tries, c.variety) == (6.0, 2, 6, 0.02)
     assert (c.same_light, c.reference_same, c.looks) == (2.0, 3.0, 15.0)
+
+
+def test_who_samples_whole_colourings_is_never_the_safest():
+    session = SimpleNamespace(parts=("skin",))
+    model = SimpleNamespace(traits=SimpleNamespace(constants=CONSTANTS), session=session)
+    found = Reading(model, None, None)._temperature(0, 0, safe=True)
+    assert found == pytest.approx(CONSTANTS.candidate_temperature)
+    assert Reading(model, None, None)._temperature(0, 0, safe=False) < found

@@ -38,7 +38,7 @@ def test_the_packaged_model_comes_back_as_networks(released, restored):
             answer = restored.network(*inputs.values())
         theirs = session.predict(*(value[0].numpy() for value in inputs.values()))
         scale = (1 / released.temperature, 1, 1, 1)
-        for ours, other, factor in zip(answer, theirs, scale, strict=True):
+        for ours, other, factor in zip(answer[:4], theirs, scale, strict=True):
             np.testing.assert_allclose(
                 ours[0].numpy() * factor, other, atol=2e-3 * float(other.std())
             )

@@ -10,7 +10,7 @@ from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette
 from nurie.guidance.hints import hinted_colors
 from nurie.painting.candidates import best, samples_whole
-from nurie.painting.read import Drawing, RegionHead, Traits
+from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
 from nurie.painting.terms import CONSTANTS, Choice, Request, tilted
@@ -58,17 +58,8 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
         drawing.lightness, c,
     )  # fmt: skip
-    begun = None
-    if samples_whole(model) and candidates and palette is None and drawing.lightness is None:
-        begun = best(model, drawing.scene, request, rng, candidates)
-    if begun is not None:
-        now, colors = request.fixed.copy(), request.colors.copy()
-        now[begun.rows], colors[begun.rows] = True, begun.choice.colors
-        request = replace(request, fixed=now, colors=colors, temperature=0.0)
-    choice = predict(model, drawing.scene, request, rng)
-    if begun is not None:
-        rows, chosen = begun.rows, begun.choice
-        choice.paper[rows], choice.confidence[rows] = chosen.paper, chosen.confidence
+    whole = candidates if palette is None and drawing.lightness is None else 0
+    choice = sampled(drawing.scene, model, request, rng, whole)
     if traits.calibration is not None:
         # The bare network is too sure of itself; how sure it may be was fitted apart.
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
@@ -85,6 +76,25 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
         near = c.same if drawing.lightness is None else c.same_light
         choice = unify(choice, drawing.scene.measures.area, hinted[1:], near=near)
     return compose(drawing, choice, hinted, palette)
+
+
+def sampled(
+    scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator, candidates: int
+) -> Choice:
+    """Colours of all regions: the largest as one whole, where the model can, the rest under it."""
+    begun = None
+    if candidates and samples_whole(model):
+        begun = best(model, scene, request, rng, candidates)
+    if begun is None:
+        return predict(model, scene, request, rng)
+    rows, chosen = begun
+    fixed, colors = request.fixed.copy(), request.colors.copy()
+    fixed[rows], colors[rows] = True, chosen.colors
+    # The rest is small: each takes what is safest beside the whole.
+    request = replace(request, fixed=fixed, colors=colors, temperature=0.0)
+    choice = predict(model, scene, request, rng)
+    choice.paper[rows], choice.confidence[rows] = chosen.paper, chosen.confidence
+    return choice
 
 
 def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS.same) -> Choice:

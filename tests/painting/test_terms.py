@@ -156,9 +156,9 @@ def test_regions_are_coloured_together_by_320_in_four_rounds(monkeypatch):
 
 
 def test_large_regions_come_first_but_surer_ones_before_them(monkeypatch):
-    fixed, real = [], sampler._fix
+    fixed, real = [], sampler.fix
     monkeypatch.setattr(
-        sampler, "_fix", lambda s, at, chosen: fixed.append(s.area[at].max()) or real(s, at, chosen)
+        sampler, "fix", lambda s, at, chosen: fixed.append(s.area[at].max()) or real(s, at, chosen)
     )
     # The larger comes first in its row. Half as sure, eight times as large: 8 ** 0.25 is below 2.
     head = Head(lambda known: [[0.0, 0.0], [9.0, -20.0]] + [[-20.0, -20.0]] * (len(known) - 2))

@@ -10,6 +10,7 @@ from nurie.arrays import AnyArray, Floats, Histogram, Ints, Labels, Mask, Pixels
 from nurie.errors import InputError
 
 if TYPE_CHECKING:
+    from nurie.ground import Ground
     from nurie.stack import Stack
 
 PAPER = -1
@@ -36,6 +37,9 @@ class Sketch:
     """What the user's layer *hints* holds."""
     inked: Pixels | None = field(default=None, repr=False)
     """``pixels`` without the trace lines, which part regions and are not seen in the picture."""
+
+    ground: "Ground | None" = field(default=None, repr=False)
+    """The picture as it was drawn, where ``pixels`` are only its lines in black on white."""
 
     @property
     def white(self) -> int:
@@ -177,7 +181,11 @@ class Layers:
 
         Over white it gives back the sketch: gray exactly, colours within one step. Alpha is the
         distance of the darkest channel from white (colour to alpha). Trace lines are left out.
+        Lines on another ground give back the picture over ``Ground.paper``.
         """
+        ground = self.sketch.ground
+        if ground is not None:
+            return ground.line(slice(top, self.sketch.shape[0] if bottom is None else bottom))
         return line_layer(self._inked(top, bottom))
 
     def trace(self, top: int = 0, bottom: int | None = None) -> AnyArray:
@@ -213,7 +221,34 @@ class Layers:
             if shade is not None:
                 below = multiply(below, shade[rows])
             out[rows] = lay_lines(pixels[rows], below)
+        if self.sketch.ground is not None:
+            self._on_ground(out, top)
         return out
+
+    def _on_ground(self, out: Pixels, top: int) -> None:
+        """The same rows with the lines that the person drew, in place."""
+        ground, colors = self.sketch.ground, self.region_colors()
+        assert ground is not None, "asked for only where there is one"
+        for rows in strips(len(out)):
+            here = slice(top + rows.start, top + rows.stop)
+            labels = self.labels[here]
+            below = colors[labels]
+            bare = self.entries[labels] < 0
+            if self.shade is not None:
+                shade = self.shade[here]
+                below = multiply(below, shade)
+                bare &= (shade == 255).all(axis=2)
+                paper = _eighths(ground.paper(here))
+                on_paper = self.entries[labels] < 0
+                below[on_paper] = multiply(paper, shade)[on_paper]
+            out[rows] = ground.lay(here, below)
+            own = ground.pixels[here]
+            out[rows][bare] = own[bare] if own.ndim == 3 else own[bare][:, None]
+
+
+def _eighths(pixels: Pixels) -> Rgb8:
+    """Samples of 8 bits."""
+    return np.asarray(pixels if pixels.dtype == np.uint8 else pixels // 257).astype(np.uint8)
 
 
 def multiply(below: Rgb8, above: Rgb8) -> Rgb8:

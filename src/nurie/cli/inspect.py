@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nurie.cli.options import Gap, LineLayer, MaxMegapixels, Trace
+from nurie.cli.options import (
+    Gap,
+    Ink,
+    InkChoice,
+    LineLayer,
+    MaxMegapixels,
+    Paper,
+    PaperChoice,
+    Trace,
+)
 from nurie.cli.outcome import complain, show_json
 from nurie.cli.request import cleaned, with_pixels, with_trace
 from nurie.errors import OptionError
@@ -32,6 +41,7 @@ def regions(  # noqa: PLR0913 (the options of a command)
     ] = None,
     gap: Gap = None,
     line_layer: LineLayer = None,
+    ink: Ink = InkChoice.AUTO,
     trace: Trace = None,
     as_json: Annotated[
         bool,
@@ -53,12 +63,12 @@ def regions(  # noqa: PLR0913 (the options of a command)
     if output is not None:
         check_target(output, force=force, suffixes=(".png",))
     pixels = int(max_megapixels * 1e6)
-    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer)
-    ink = None
+    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer, ink=ink.value)
+    parts = None
     if trace:
         mask = traced(drawing.pixels, [trace_color(text) for text in trace])
-        ink = with_traces(find_ink(drawing.pixels), mask)
-    labels = segment(drawing.pixels, gap=gap, ink=ink)
+        parts = with_traces(find_ink(drawing.pixels), mask)
+    labels = segment(drawing.pixels, gap=gap, ink=parts)
     if output is not None:
         write_labels(output, labels, force=force)
     if not as_json:
@@ -134,6 +144,8 @@ def verify(  # noqa: PLR0913 (the options of a command)
         bool, typer.Option("--clean", help="The drawing was coloured with --clean.")
     ] = False,
     line_layer: LineLayer = None,
+    ink: Ink = InkChoice.AUTO,
+    paper: Paper = PaperChoice.KEEP,
     trace: Trace = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     max_megapixels: MaxMegapixels = 50,
@@ -154,7 +166,9 @@ def verify(  # noqa: PLR0913 (the options of a command)
     if sketch.is_dir():
         _verify_film(sketch, output, palette, pixels, as_json=as_json)
         return
-    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer)
+    drawing = read_sketch(
+        sketch, max_pixels=pixels, line_layer=line_layer, ink=ink.value, paper=paper.value
+    )
     if clean:
         drawing = cleaned(drawing)
     if trace:

@@ -17,6 +17,21 @@ class Style(StrEnum):
     SOFT = "soft"
 
 
+class InkChoice(StrEnum):
+    """Whether lines are dark or light."""
+
+    AUTO = "auto"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+class PaperChoice(StrEnum):
+    """How colours lie on tinted paper."""
+
+    WHITE = "white"
+    KEEP = "keep"
+
+
 class Unsure(StrEnum):
     """What becomes of regions whose colour the model is not sure of."""
 
@@ -158,6 +173,25 @@ LineLayer = Annotated[
         metavar="NAME|N",
         help="The layer of a PSD or ORA that is the drawing: its name, or its number from the top. "
         " [default: one called line, lines, lineart, ink, 線画, …; else all that shows]",
+    ),
+]
+
+Ink = Annotated[
+    InkChoice,
+    typer.Option(
+        "--ink",
+        metavar="auto|dark|light",
+        help="Whether the lines are dark on lighter paper, or light on a dark or transparent "
+        "ground; seen from the drawing unless given.",
+    ),
+]
+
+Paper = Annotated[
+    PaperChoice,
+    typer.Option(
+        "--paper",
+        metavar="keep|white",
+        help="On tinted paper, keep the tint over the colours, or lay them as they look on white.",
     ),
 ]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nurie.arrays import Floats, Pixels
     from nurie.cli.extras import Extras
     from nurie.document import Layers, Palette, Sketch
+    from nurie.ground import InkTone, PaperTone
     from nurie.painters import Painter
 
 Used: TypeAlias = "tuple[Palette, Floats]"
@@ -38,6 +39,8 @@ class Request:
     force: bool
     quiet: bool
     line_layer: str | None
+    ink: "InkTone"
+    paper: "PaperTone"
     one_flat_layer: bool
     trace: Sequence[str]
     leave_unsure: bool
@@ -104,15 +107,26 @@ class Request:
         """The sketch, cleaned and without its trace lines where that is asked for."""
         from nurie.io.images import read_sketch
 
-        sketch = read_sketch(job.sketch, max_pixels=self.max_pixels, line_layer=self.line_layer)
+        sketch = read_sketch(
+            job.sketch, max_pixels=self.max_pixels, line_layer=self.line_layer, ink=self.ink,
+            paper=self.paper,
+        )  # fmt: skip
         if sketch.stack is not None and self.line_layer is None and not self.quiet:
             name = sketch.stack.line.name
             complain(
                 f"{job.sketch}: the layer {name!r} is the drawing; --line-layer takes another."
             )
+        found = ground_found(sketch)
+        if found and self.ink == "auto" and not self.quiet:
+            complain(f"{job.sketch}: {found}")
         if self.clean:
             sketch = cleaned(sketch)
-        return with_trace(sketch, self.trace) if self.trace else sketch
+        if not self.trace:
+            return sketch
+        traced = with_trace(sketch, self.trace)
+        if traced.inked is None and not self.quiet:
+            complain(f"{job.sketch} has no lines of {' or '.join(self.trace)}; nothing is traced.")
+        return traced
 
     def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
         """An answer without its unsure regions and with its shade, where these are asked for."""
@@ -237,6 +251,16 @@ def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> No
     refuse(spec, **given)
 
 
+def ground_found(sketch: "Sketch") -> str:
+    """One sentence on light lines, empty for dark ones."""
+    if sketch.ground is None or not sketch.ground.light:
+        return ""
+    from nurie.colors import to_hex
+
+    color = to_hex(sketch.ground.color)
+    return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
+
+
 def cleaned(sketch: "Sketch") -> "Sketch":
     """A sketch without paper tint, noise and specks."""
     from nurie.lines import clean
@@ -248,7 +272,9 @@ def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
     """The sketch with other pixels, written instead of those of the user's line layer."""
     stack = sketch.stack
     changed = stack if stack is None else replace(stack, opaque=True)
-    return replace(sketch, pixels=pixels, stack=changed)
+    ground = sketch.ground
+    ground = ground.cleaned(pixels) if ground is not None and ground.light else None
+    return replace(sketch, pixels=pixels, stack=changed, ground=ground)
 
 
 def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":
@@ -260,7 +286,10 @@ def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":
     from nurie.regions.trace import trace_color, traced, without
 
     mask = traced(sketch.pixels, [trace_color(text) for text in colors])
-    return replace(sketch, inked=without(sketch.pixels, mask)) if mask.any() else sketch
+    if not mask.any():
+        return sketch
+    # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
+    return replace(sketch, inked=without(sketch.pixels, mask), ground=None)
 
 
 def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
+from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.files import PICTURE_SUFFIXES, check_target, reading, replacing
 from nurie.io.png import write_png
 from nurie.io.raster import (
@@ -38,6 +39,8 @@ def read_sketch(
     *,
     max_pixels: int = MAX_PIXELS,
     line_layer: str | None = None,
+    ink: InkTone = "auto",
+    paper: PaperTone = "keep",
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
@@ -54,6 +57,8 @@ def read_sketch(
         path: the file.
         max_pixels: largest number of pixels, checked from the header before decoding.
         line_layer: name or number of the layer that is the drawing, in a layered document.
+        ink: whether lines are dark or light; found when ``auto``.
+        paper: whether colours on tinted paper are laid as on white, or ``keep`` its tint.
 
     Returns:
         The sketch; its pixels are (H, W) when red, green and blue agree everywhere.
@@ -67,14 +72,26 @@ def read_sketch(
     if is_document(path):
         from nurie.io.layered.sketch import sketch_of
 
-        return sketch_of(read_document(path, max_pixels=max_pixels), line_layer)
+        document = read_document(path, max_pixels=max_pixels)
+        return sketch_of(document, line_layer, ink=ink, paper=paper)
     if line_layer is not None:
         raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
     with _opened(path, max_pixels) as raster:
         pixels = grayed(flattened(raster))
+        samples = None
+        if raster.mode in ("LA", "RGBA") and ink != "dark":
+            # Only where hardly anything is seen on white is it worth decoding once more.
+            if ink == "light" or pixels[::4, ::4].min(initial=255) >= 160 * (raster.deep * 256 + 1):
+                samples = upright(rgba_of(raster), raster.orientation)
+            samples = None if samples is None or _is_opaque(samples) else samples
+        pixels, ground = on_ground(pixels, samples, ink=ink, paper=paper)
         kept = raster.mode != "CMYK" and profile_mode(raster.icc_profile) == "RGB"
         profile = raster.icc_profile if kept else None
-        return Sketch(pixels, dpi=raster.dpi, icc_profile=profile)
+        return Sketch(pixels, dpi=raster.dpi, icc_profile=profile, ground=ground)
+
+
+def _is_opaque(samples: AnyArray) -> bool:
+    return bool((samples[..., 3] == np.iinfo(samples.dtype).max).all())
 
 
 def read_color(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Rgb8:

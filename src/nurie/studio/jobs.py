@@ -83,8 +83,12 @@ def line(sketch: Path, draft: Path) -> None:
     """The line layer as a PNG."""
     from nurie.io.png import write_png
 
-    pixels = files.load_sketch(sketch).pixels
-    parts = (line_layer(pixels[rows]) for rows in strips(len(pixels)))
+    drawing = files.load_sketch(sketch)
+    pixels, ground = drawing.pixels, drawing.ground
+    parts = (
+        line_layer(pixels[rows]) if ground is None else ground.line(rows)
+        for rows in strips(len(pixels))
+    )
     with draft.open("wb") as stream:
         write_png(stream, parts, (*pixels.shape[:2], 4))
 

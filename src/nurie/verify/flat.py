@@ -1,9 +1,12 @@
 """What a flat picture can prove: the lines are all there, over colours that may be."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
+from nurie.ground import Ground
 from nurie.verify.report import (
     CONFLICT,
     Check,
@@ -64,6 +67,8 @@ def _check_line(sketch: Sketch, merged: Pixels) -> Check:
 
     The colour that explains it best is found by division; laid again, it must give the pixel.
     """
+    if sketch.ground is not None:
+        return _check_on_ground(sketch.ground, merged)
     white = sketch.white
     signed = np.int32 if white == 255 else np.int64
 
@@ -87,7 +92,7 @@ def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
     """Where no line is, flats show: few colours."""
     found = np.zeros(0, np.int64)
     for rows in strips(len(merged)):
-        here = codes(_eight(merged[rows]))[_bare(sketch, rows)]
+        here = codes(_eight(merged[rows]))[_bare(sketch, rows) & ~_own(sketch, merged, rows)]
         runs = here[np.append(True, here[1:] != here[:-1])] if len(here) else here
         found = np.union1d(found, runs)
         if len(found) > FEW:
@@ -99,15 +104,22 @@ def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
 def _check_hints(sketch: Sketch, merged: Pixels, hints: Hints) -> tuple[Check, bool]:
     """Whether hinted pixels show their hint below the line, and whether some cannot be judged."""
     at = hints.rows, hints.columns
-    pixels, found = sketch.pixels[at][None], merged[at]
-    bad = (found != lay_lines(pixels, hints.colors[None])[0]).any(axis=-1)
+    found, ground = merged[at], sketch.ground
+
+    def lay(below: AnyArray) -> Pixels:
+        if ground is None:
+            return np.asarray(lay_lines(sketch.pixels[at][None], below)[0])
+        few = replace(ground, pixels=ground.pixels[at][None])
+        return np.asarray(few.lay(slice(0, 1), below)[0])
+
+    bad = (found != lay(hints.colors[None])).any(axis=-1)
     bad &= ~slips(hints, bad)
     conflict = np.zeros_like(bad)
     if bad.any():
         # In a region with several hint colours the most frequent wins, which needs the regions.
         for color in np.unique(hints.colors, axis=0):
             below = np.broadcast_to(color, (1, len(bad), 3))
-            conflict |= bad & (lay_lines(pixels, below)[0] == found).all(axis=-1)
+            conflict |= bad & (lay(below) == found).all(axis=-1)
     bad &= ~conflict
     if bad.any():
         i = min(np.flatnonzero(bad), key=lambda i: (at[0][i], at[1][i]))
@@ -122,7 +134,8 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
     allowed = np.append(allowed, _WHITE)
 
     def bad(rows: slice) -> Mask:
-        return _bare(sketch, rows) & ~np.isin(codes(_eight(merged[rows])), allowed)
+        asked = np.isin(codes(_eight(merged[rows])), allowed)
+        return _bare(sketch, rows) & ~asked & ~_own(sketch, merged, rows)
 
     pixel = first_pixel(len(merged), bad)
     if pixel:
@@ -133,8 +146,34 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
 
 def _bare(sketch: Sketch, rows: slice) -> Mask:
     """Where the sketch has no ink at all."""
+    if sketch.ground is not None:
+        return np.asarray(sketch.ground.line(rows)[..., 3] == 0)
     pixels = sketch.pixels[rows]
     return np.asarray(darkest(three(pixels)) == sketch.white)
+
+
+def _own(sketch: Sketch, merged: Pixels, rows: slice) -> Mask:
+    """Where the output is the sketch's own ground, which may have a grain."""
+    if sketch.ground is None:
+        return np.zeros(merged[rows].shape[:2], np.bool_)
+    return ~any_channel(merged[rows] != three(sketch.ground.pixels[rows]))
+
+
+def _check_on_ground(ground: Ground, merged: Pixels) -> Check:
+    """Each pixel must be the sketch's own, or its line laid over some 8-bit colour."""
+    white = np.float32(np.iinfo(merged.dtype).max)
+
+    def bad(rows: slice) -> Mask:
+        line, found = ground.line(rows).astype(np.float32), merged[rows]
+        share = line[..., 3:] / white
+        below = (found - line[..., :3] * share) / np.maximum(1 - share, 1 / white) * (255 / white)
+        off = any_channel(ground.lay(rows, (below.clip(0, 255) + 0.5).astype(np.uint8)) != found)
+        return np.asarray(off & any_channel(found != three(ground.pixels[rows])))
+
+    pixel = first_pixel(len(merged), bad)
+    if pixel:
+        return broken("line", "No colour below the sketch's line gives the output", pixel)
+    return Check("line", True, "each pixel is the sketch's, or its line over some colour")
 
 
 def _eight(pixels: AnyArray) -> AnyArray:

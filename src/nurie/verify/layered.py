@@ -6,6 +6,7 @@ from nurie.arrays import AnyArray, Labels, Mask
 from nurie.colors import parse_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import FormatError, OptionError
+from nurie.ground import Ground
 from nurie.io.layered.document import Document, composed
 from nurie.io.layered.tree import FLATS
 from nurie.io.samples import over_white
@@ -68,6 +69,8 @@ def verify_layers(
 
 def _check_line(sketch: Sketch, line: AnyArray) -> Check:
     """Gray pixels must come back exactly, coloured ones within one step."""
+    if sketch.ground is not None:
+        return _check_on_ground(sketch.ground, line)
 
     def bad(rows: slice) -> Mask:
         wanted = three(sketch.pixels[rows])
@@ -84,6 +87,22 @@ def _check_line(sketch: Sketch, line: AnyArray) -> Check:
     return Check("line", True, f"the line layer over white is the sketch, {exactly}")
 
 
+def _check_on_ground(ground: Ground, line: AnyArray) -> Check:
+    """Over the sketch's own ground each pixel must come back within one step."""
+    white = np.float32(np.iinfo(line.dtype).max)
+
+    def bad(rows: slice) -> Mask:
+        part = line[rows].astype(np.float32)
+        share = part[..., 3:] / white
+        laid = part[..., :3] * share + ground.paper(rows) * (1 - share)
+        return any_channel(np.abs(laid - three(ground.pixels[rows])) > 1.01)
+
+    pixel = first_pixel(len(line), bad)
+    if pixel:
+        return broken("line", "The line layer over its ground is not the sketch", pixel)
+    return Check("line", True, "the line layer over its ground is the sketch, within 1")
+
+
 def _check_paper(sketch: Sketch, document: Document) -> Check:
     """White all over at the bottom; a user's own file may have its own lowest layer instead."""
     node = document.paper
@@ -95,7 +114,12 @@ def _check_paper(sketch: Sketch, document: Document) -> Check:
         return Check("complete", True, "below the flats lie the layers that were there")
     if (node.top, node.left, node.height, node.width) != (0, 0, *document.shape):
         return Check("complete", False, "The paper layer does not cover the whole picture.")
-    paper = document.whole(node)
+    paper, ground = document.whole(node), sketch.ground
+    if ground is not None:
+        own = first_pixel(len(paper), lambda r: any_channel(paper[r][..., :3] != ground.paper(r)))
+        if own:
+            return broken("complete", "The paper layer is not the sketch's own ground", own)
+        return Check("complete", True, "each pixel is flat or the sketch's own ground")
     white = np.iinfo(paper.dtype).max
     pixel = first_pixel(len(paper), lambda rows: any_channel(paper[rows] != white))
     if pixel:

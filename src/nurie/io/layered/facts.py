@@ -42,7 +42,7 @@ def facts_of(layers: Layers, seal: int) -> bytes:
         },
         "entries": layers.entries.tolist(),
         "hinted": np.flatnonzero(layers.hinted).tolist(),
-        "gray": layers.sketch.pixels.ndim == 2,
+        "gray": layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None,
     }
     if stack is not None:
         facts["line"] = stack.line.name

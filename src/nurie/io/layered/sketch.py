@@ -12,6 +12,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask
 from nurie.document import Sketch, strips
 from nurie.errors import OptionError
+from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLATS, PAPER, SHADE
 from nurie.io.marks import dabs_of
@@ -34,7 +35,13 @@ _LIGHT, _FILLED = 0.75, 0.02
 _SEE_THROUGH = (MULTIPLY, "darken", "psd:dkCl")
 
 
-def sketch_of(document: Document, line_layer: str | None = None) -> Sketch:
+def sketch_of(
+    document: Document,
+    line_layer: str | None = None,
+    *,
+    ink: InkTone = "auto",
+    paper: PaperTone = "keep",
+) -> Sketch:
     """The drawing in a document.
 
     Args:
@@ -42,6 +49,9 @@ def sketch_of(document: Document, line_layer: str | None = None) -> Sketch:
         line_layer: name of the layer that is the drawing, or its number, counted from the top from
             1, groups too. When None, a layer that is called like one (``LINE_NAMES``); when there
             is none, all that shows.
+
+        ink: as for ``io.images.read_sketch``.
+        paper: likewise.
 
     Raises:
         OptionError: there is no such layer.
@@ -57,7 +67,11 @@ def sketch_of(document: Document, line_layer: str | None = None) -> Sketch:
     else:
         samples = _all_that_shows(document, marks)
     dabs = hint_layer(document)
+    clear = samples if (samples[..., 3] < np.iinfo(samples.dtype).max).any() else None
     pixels = grayed(np.ascontiguousarray(over_white(samples)))
+    pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper)
+    if ground is not None and stack is not None and clear is None:
+        stack = replace(stack, opaque=True)
     return Sketch(
         pixels,
         dpi=document.dpi,
@@ -65,6 +79,7 @@ def sketch_of(document: Document, line_layer: str | None = None) -> Sketch:
         stack=stack,
         protect=_protected(document, marks),
         hints=None if dabs is None else dabs_of(dabs),
+        ground=ground,
     )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.colors import to_hex
 from nurie.document import Layers, strips
+from nurie.ground import Ground
 from nurie.stack import MULTIPLY, NORMAL, Node, Stack, compose
 
 LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
@@ -131,7 +132,8 @@ def _line_node(layers: Layers) -> Node:
     def rows_of(part: slice) -> AnyArray:
         return layers.line(part.start, part.stop)
 
-    black = (0, 0, 0) if layers.sketch.pixels.ndim == 2 else None
+    plain = layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None
+    black = (0, 0, 0) if plain else None
     return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black, role=LINE)
 
 
@@ -159,12 +161,26 @@ def _shade_node(layers: Layers) -> Node:
 
 def _paper_node(layers: Layers) -> Node:
     height, width = layers.sketch.shape
+    ground = layers.sketch.ground
+    if ground is not None:
+        return _ground_node(ground)
 
     def rows_of(part: slice) -> AnyArray:
         white = np.full((1, 1, 4), 255, np.uint8)
         return np.broadcast_to(white, (part.stop - part.start, width, 4))
 
     return Node(PAPER, 0, 0, height, width, rows_of, color=(255, 255, 255), role=PAPER)
+
+
+def _ground_node(ground: Ground) -> Node:
+    height, width = ground.pixels.shape[:2]
+
+    def rows_of(part: slice) -> AnyArray:
+        paper = ground.paper(part)
+        opaque = np.full((*paper.shape[:2], 1), np.iinfo(paper.dtype).max, paper.dtype)
+        return np.concatenate([paper, opaque], axis=2)
+
+    return Node(PAPER, 0, 0, height, width, rows_of, role=PAPER)
 
 
 def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:

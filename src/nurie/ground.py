@@ -1,0 +1,266 @@
+"""What a drawing's lines lie on, where that is not white paper: a dark ground, tinted paper.
+
+Regions are found in dark lines on white. A drawing of another kind is read as such lines, and what
+the person drew stays beside them: it is parted into lines, with transparency, and into the paper
+below them, which together give back every pixel.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Mask, Pixels, Rgb8
+
+InkTone: TypeAlias = Literal["auto", "dark", "light"]
+"""What the lines are: dark or light; found from the picture when ``auto``."""
+
+PaperTone: TypeAlias = Literal["white", "keep"]
+"""Whether colours on tinted paper are laid as on white, or muted by its tint."""
+
+_SAMPLE = 1 << 19
+"""Pixels from which the ground is judged."""
+
+_BRIGHTEST = 176
+"""Luminance, of 255, above which a ground is paper for dark ink."""
+
+_CONTRAST = 40
+"""Luminance by which a line differs from its ground at the least."""
+
+_MOST_COMMON = 0.4
+"""Share of the picture that a dark ground covers at the least."""
+
+_WHITE = 247
+"""Level of a channel from which on paper is white."""
+
+_MOST_PAPER = 0.6
+"""Share of the picture that tinted paper covers at the least: a broad fill is no paper."""
+
+_INVISIBLE = 200
+"""Darkest channel, of 255, from which on ink cannot be seen on white paper."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A picture as it was drawn, and the colour that its lines lie on."""
+
+    pixels: Pixels
+    """(H, W) or (H, W, 3), uint8 or uint16: the picture; over ``color`` where it is transparent."""
+    color: tuple[int, int, int]
+    """Of the ground, each in [0, 255]."""
+    light: bool
+    """Whether the lines are lighter than the ground."""
+
+    def lines(self) -> Pixels:
+        """The same lines in black on white, (H, W) of the picture's type.
+
+        >>> Ground(np.array([[0, 255, 100]], np.uint8), (0, 0, 0), light=True).lines().tolist()
+        [[255, 0, 155]]
+        """
+        out: Pixels = np.empty(self.pixels.shape[:2], self.pixels.dtype)
+        white = int(np.iinfo(out.dtype).max)
+        for top in range(0, len(out), 256):
+            out[top : top + 256] = white - self._alpha(slice(top, top + 256))
+        return out
+
+    def line(self, rows: slice) -> AnyArray:
+        """Line layer: (h, W, 4) straight alpha, which over ``paper`` gives back the picture.
+
+        Alpha is the distance from the ground's colour, as a share of the longest distance in that
+        direction (GIMP's colour to alpha), so lines are opaque over whatever colour lies below.
+        """
+        alpha, white = self._alpha(rows).astype(np.float32), int(np.iinfo(self.pixels.dtype).max)
+        ground = self._scaled()
+        over = self._three(rows) - ground * (1 - alpha[..., None] / white)
+        shown = over * (white / np.maximum(alpha, 1))[..., None]
+        out = np.zeros((*alpha.shape, 4), self.pixels.dtype)
+        out[..., :3] = (np.clip(shown, 0, white) + 0.5) * (alpha > 0)[..., None]
+        out[..., 3] = alpha
+        return out
+
+    def paper(self, rows: slice) -> AnyArray:
+        """What lies below the lines, (h, W, 3): the ground's colour, and its grain."""
+        line, white = self.line(rows).astype(np.float32), int(np.iinfo(self.pixels.dtype).max)
+        alpha = line[..., 3:] / white
+        through = 1 - alpha
+        rest = (self._three(rows) - line[..., :3] * alpha) / np.maximum(through, 1 / white)
+        # Where hardly anything shows through, rounding alone would make a colour of its own.
+        rest = np.where(through > 0.1, rest, self._scaled())
+        near = np.abs(rest - self._scaled()).max(axis=2, keepdims=True) * through <= white / 255
+        rest = np.where(near, self._scaled(), rest)
+        return np.asarray((np.clip(rest, 0, white) + 0.5).astype(self.pixels.dtype))
+
+    def lay(self, rows: slice, below: Rgb8) -> Pixels:
+        """The lines of some rows over opaque colours, (h, W, 3) of the picture's type."""
+        line, white = self.line(rows).astype(np.float32), int(np.iinfo(self.pixels.dtype).max)
+        alpha = line[..., 3:] / white
+        laid = line[..., :3] * alpha + below.astype(np.float32) * (white // 255) * (1 - alpha)
+        return np.asarray((laid + 0.5).astype(self.pixels.dtype))
+
+    def cleaned(self, lines: Pixels) -> "Ground":
+        """The same ground, even all over, under lines in white.
+
+        Args:
+            lines: (H, W), black on white, of the picture's type.
+        """
+        white = int(np.iinfo(lines.dtype).max)
+        through = (lines.astype(np.float32) / white)[..., None]
+        soft = white + (self._scaled() - white) * through + np.float32(0.5)
+        drawn = np.asarray(soft.astype(lines.dtype))
+        gray = len(set(self.color)) == 1
+        return Ground(drawn[..., 0].copy() if gray else drawn, self.color, light=True)
+
+    def _alpha(self, rows: slice) -> AnyArray:
+        """How opaque the lines are, (h, W) of the picture's type."""
+        part, white = self._three(rows), np.float32(np.iinfo(self.pixels.dtype).max)
+        ground = self._scaled()
+        if self.light:
+            share = (part - ground) / np.maximum(white - ground, 1)
+        else:
+            share = (ground - part) / np.maximum(ground, 1)
+        share = np.clip(share.max(axis=2), 0, 1)
+        return np.asarray((share * white + np.float32(0.5)).astype(self.pixels.dtype))
+
+    def _three(self, rows: slice) -> AnyArray:
+        part = self.pixels[rows].astype(np.float32)
+        return part if part.ndim == 3 else np.repeat(part[..., None], 3, axis=2)
+
+    def _scaled(self) -> AnyArray:
+        """The ground's colour at the picture's depth, (3,) float32."""
+        return np.array(self.color, np.float32) * (np.iinfo(self.pixels.dtype).max // 255)
+
+
+def is_invisible(samples: AnyArray) -> bool:
+    """Whether transparent ink is so light that nothing of it would be seen on white paper.
+
+    Args:
+        samples: (H, W, 2) or (H, W, 4), uint8 or uint16, straight alpha.
+
+    >>> is_invisible(np.array([[[255, 0], [255, 255], [255, 0]]], np.uint8))
+    True
+    """
+    white = int(np.iinfo(samples.dtype).max)
+    small = _sampled(samples)
+    alpha = small[..., -1].astype(np.float64) / white
+    covered = float(alpha.sum())
+    if not 0 < covered < 0.5 * alpha.size:
+        return False
+    darkest = small[..., :-1].min(axis=2) / (white / 255)
+    return bool((alpha * (darkest < _INVISIBLE)).sum() < 0.02 * covered)
+
+
+def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] | None:
+    """Colour of a dark ground under lighter lines; None where dark ink lies on lighter paper.
+
+    A ground is the commonest tone of a picture and broad; what is lighter than it is thin, and
+    hardly anything is darker. A page with much solid black has broad white areas instead.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16.
+        sure: the lines are known to be light; the commonest colour is the ground.
+
+    >>> page = np.zeros((64, 64), np.uint8); page[20] = page[:, 40] = 255
+    >>> dark_ground(page), dark_ground(255 - page)
+    ((0, 0, 0), None)
+    """
+    small = _eight(_sampled(pixels))
+    light = small if small.ndim == 2 else small @ np.array([0.299, 0.587, 0.114])
+    light = np.asarray(light + 0.5).astype(np.uint8) if small.ndim == 3 else light
+    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
+    common = int(counts.argmax())
+    on = np.abs(light.astype(np.int16) - common) <= 24
+    if not sure:
+        if common > _BRIGHTEST or on.mean() < _MOST_COMMON:
+            return None
+        lighter, darker = light > common + _CONTRAST, light < common - _CONTRAST
+        if lighter.mean() < 0.001 or 4 * darker.sum() > lighter.sum() or not _is_thin(lighter):
+            return None
+    color = np.median(small[on].reshape(int(on.sum()), -1), axis=0)
+    # Grain darker than a nearly black ground would come out as solid specks on the colours.
+    color = np.where(color <= 16, 0, color)
+    red, green, blue = (int(c) for c in np.broadcast_to(color, 3))
+    return red, green, blue
+
+
+def _is_thin(mask: Mask) -> bool:
+    """Whether a mask consists of lines: most of it goes where it is opened."""
+    import cv2
+
+    radius = max(2, round(0.015 * min(mask.shape)))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    broad = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel)
+    return 2 * int(np.count_nonzero(broad)) < int(np.count_nonzero(mask))
+
+
+def _sampled(pixels: AnyArray) -> AnyArray:
+    """Every n-th pixel in both directions, about half a million in all."""
+    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLE)))
+    return pixels[::step, ::step]
+
+
+def _eight(pixels: AnyArray) -> AnyArray:
+    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
+def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
+    """Colour of tinted paper under darker ink; None for white paper, and where there is none.
+
+    >>> page = np.full((9, 9, 3), (240, 225, 190), np.uint8); page[4] = 0
+    >>> paper_ground(page), paper_ground(np.full((9, 9), 255, np.uint8))
+    ((240, 225, 190), None)
+    """
+    small = _eight(_sampled(pixels))
+    corner = small.reshape(-1) if small.ndim == 2 else small.reshape(-1, 3).min(axis=1)
+    # Most drawings end here: their paper is white.
+    if 2 * np.count_nonzero(corner >= _WHITE) > corner.size:
+        return None
+    light = small if small.ndim == 2 else small.max(axis=2)
+    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
+    common = int(counts.argmax())
+    on = np.abs(light.astype(np.int16) - common) <= 12
+    if common <= _BRIGHTEST or on.mean() < _MOST_PAPER:
+        return None
+    chosen = small[on].reshape(int(on.sum()), -1)
+    color = np.median(chosen, axis=0)
+    alike = (np.abs(chosen - color).max(axis=1) <= 16).sum()
+    if alike < _MOST_PAPER * corner.size or color.min() >= _WHITE:
+        return None
+    red, green, blue = (int(c) for c in np.broadcast_to(color, 3))
+    return red, green, blue
+
+
+def on_ground(
+    pixels: Pixels, samples: AnyArray | None, *, ink: InkTone, paper: PaperTone
+) -> tuple[Pixels, Ground | None]:
+    """A picture as dark lines on white paper, and its ground where it has another one.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16, over white where it is transparent.
+        samples: (H, W, 2) or (H, W, 4), the same with straight alpha; None for an opaque picture.
+        ink: what the lines are.
+        paper: how colours lie on tinted paper.
+    """
+    if ink != "dark":
+        if samples is not None and (ink == "light" or is_invisible(samples)):
+            # Light ink on nothing would be lost on white where paper stays: its ground is black.
+            ground = Ground(over_black(samples), (0, 0, 0), light=True)
+            return ground.lines(), ground
+        color = dark_ground(pixels, sure=ink == "light") if samples is None else None
+        if color is not None:
+            ground = Ground(pixels, color, light=True)
+            return ground.lines(), ground
+    tint = paper_ground(pixels) if paper == "white" and samples is None else None
+    return pixels, None if tint is None else Ground(pixels, tint, light=False)
+
+
+def over_black(samples: AnyArray) -> Pixels:
+    """Straight alpha over black, (H, W) where red, green and blue agree everywhere.
+
+    >>> over_black(np.array([[[255, 128]]], np.uint8)).tolist()
+    [[128]]
+    """
+    white = np.iinfo(samples.dtype).max
+    color, alpha = samples[..., :-1], samples[..., -1:]
+    laid = (color.astype(np.uint64) * alpha + white // 2) // white
+    gray = laid.shape[2] == 1 or bool((laid == laid[..., :1]).all())
+    return np.ascontiguousarray(laid[..., 0] if gray else laid).astype(samples.dtype)

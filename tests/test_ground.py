@@ -1,0 +1,165 @@
+"""Light lines on dark or clear grounds, and tinted paper."""
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.document import Layers, Palette, Sketch
+from nurie.ground import Ground, dark_ground, is_invisible, on_ground, paper_ground
+from nurie.regions.segment import segment
+
+KRAFT, BLUE, BLACK = (236, 218, 178), (38, 70, 140), (0, 0, 0)
+
+
+def drawing():
+    """Rooms with soft lines, dark on white: (180, 240) uint8."""
+    page = np.full((180, 240), 255, np.uint8)
+    cv2.rectangle(page, (12, 12), (226, 166), 0, 2, cv2.LINE_AA)
+    cv2.circle(page, (70, 80), 40, 0, 2, cv2.LINE_AA)
+    cv2.line(page, (12, 60), (34, 60), 0, 2, cv2.LINE_AA)
+    cv2.rectangle(page, (140, 40), (200, 140), 0, 2, cv2.LINE_AA)
+    return page
+
+
+def on(color, ink, grain=0.0):
+    share = drawing()[..., None] / 255
+    noise = np.random.default_rng(1).normal(0, grain, (180, 240, 1)) if grain else 0
+    laid = np.array(color) * share + ink * (1 - share) + noise + 0.5
+    return np.clip(laid, 0, 255).astype(np.uint8)
+
+
+def clear(deep=False):
+    page = np.zeros((180, 240, 4), np.uint16 if deep else np.uint8)
+    page[..., :3] = np.iinfo(page.dtype).max
+    page[..., 3] = (255 - drawing()).astype(page.dtype) * (257 if deep else 1)
+    return page
+
+
+def painted(sketch, color=(200, 60, 40)):
+    """The drawing with all regions but the first in one colour."""
+    labels = segment(sketch.pixels)
+    entries = np.zeros(labels.max() + 1, np.int32)
+    entries[:2] = -1
+    return Layers(sketch, labels, entries, Palette(np.array([color], np.uint8)), entries < -1)
+
+
+GROUNDS = {
+    "white on black": (255 - drawing(), BLACK),
+    "blueprint": (on(BLUE, 255), BLUE),
+    "scanned blueprint": (on(BLUE, 240, 5), BLUE),
+    "chalk on brown": (on((120, 90, 60), 235), (120, 90, 60)),
+}
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_light_lines_are_seen(name):
+    pixels, color = GROUNDS[name]
+    lines, ground = on_ground(pixels, None, ink="auto", paper="white")
+    assert ground is not None
+    assert ground.light
+    assert np.abs(np.subtract(ground.color, color)).max() <= 1
+    assert segment(lines).max() == segment(drawing()).max()
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_light_ink_on_nothing_is_seen(deep):
+    samples = clear(deep)
+    white = np.full((180, 240), np.iinfo(samples.dtype).max, samples.dtype)
+    lines, ground = on_ground(white, samples, ink="auto", paper="white")
+    assert lines.dtype == samples.dtype
+    assert np.array_equal(lines, white - samples[..., 3])
+    assert np.array_equal(ground.line(slice(0, 180))[..., 3], samples[..., 3])
+
+
+def test_dark_ink_is_left_alone():
+    solid = drawing()
+    solid[15:165, 15:225] = 255 - solid[15:165, 15:225]  # white figures' lines, but on white paper
+    solid[30:150, 60:120] = 255
+    solid[30:150, 150:200] = 255
+    for pixels in (drawing(), solid, np.zeros((50, 50), np.uint8), on(KRAFT, 20)):
+        assert dark_ground(pixels) is None
+    dark = clear()
+    dark[..., :3] = 40
+    sticker = clear()
+    sticker[20:160, 20:200, 3] = 255
+    assert not is_invisible(dark)
+    assert not is_invisible(sticker)
+
+
+def test_what_the_ink_is_can_be_said():
+    pixels = 255 - drawing()
+    assert on_ground(pixels, None, ink="dark", paper="white")[1] is None
+    heavy = np.zeros((60, 60), np.uint8)
+    heavy[10:50, 10:50] = 255
+    assert dark_ground(heavy) is None
+    assert on_ground(heavy, None, ink="light", paper="white")[1].light
+
+
+@pytest.mark.parametrize(
+    ("pixels", "color", "light"),
+    [
+        *((p, color, True) for p, color in GROUNDS.values()),
+        (on(KRAFT, 20, 4), KRAFT, False),
+    ],
+)
+def test_lines_over_their_ground_are_the_picture(pixels, color, light):
+    ground = Ground(pixels, color, light=light)
+    rows = slice(0, len(pixels))
+    line, paper = ground.line(rows).astype(float), ground.paper(rows).astype(float)
+    share = line[..., 3:] / 255
+    whole = pixels if pixels.ndim == 3 else pixels[..., None]
+    assert np.abs(line[..., :3] * share + paper * (1 - share) - whole).max() <= 1.01
+
+
+def test_colours_lie_as_on_white():
+    lines, ground = on_ground(on(KRAFT, 20), None, ink="auto", paper="white")
+    assert ground.color == KRAFT
+    layers = painted(Sketch(lines, ground=ground))
+    merged = layers.merged()
+    assert tuple(merged[80, 70]) == (200, 60, 40)
+    assert tuple(merged[5, 5]) == KRAFT
+    assert np.array_equal(layers.merged(40, 90), merged[40:90])
+    assert on_ground(on(KRAFT, 20), None, ink="auto", paper="keep")[1] is None
+    for untinted in (drawing(), on(BLUE, 0), on((252, 251, 248), 0)):
+        assert paper_ground(untinted) is None
+
+
+def test_light_lines_stay_light_over_colours():
+    lines, ground = on_ground(255 - drawing(), None, ink="auto", paper="white")
+    merged = painted(Sketch(lines, ground=ground)).merged()
+    assert merged[12, 100].min() == 255
+    assert tuple(merged[80, 70]) == (200, 60, 40)
+    assert tuple(merged[5, 5]) == BLACK
+
+
+@pytest.mark.parametrize("kind", ["png", "psd", "ora"])
+@pytest.mark.parametrize("name", ["clear.png", "blue.png", "kraft.png"])
+def test_files(nurie, tools, tmp_path, name, kind):
+    pictures = {"clear.png": clear(), "blue.png": on(BLUE, 255), "kraft.png": on(KRAFT, 20, 3)}
+    sketch = tools.save(tmp_path / name, pictures[name])
+    heard = nurie("color", sketch, "--paper", "white", "-o", f"out.{kind}")
+    assert heard.code == 0
+    assert ("light lines" in heard.err) == (name != "kraft.png")
+    assert nurie("verify", sketch, "--paper", "white", f"out.{kind}").code == 0
+    if kind != "png":
+        options = "--ink", "dark", "--paper", "keep"
+        assert nurie("verify", sketch, f"out.{kind}", *options).code == 1
+
+
+def test_a_layer_of_light_lines(nurie, tools, tmp_path):
+    """A document that nurie wrote from light lines is coloured again."""
+    sketch = tools.save(tmp_path / "night.png", 255 - drawing())
+    assert nurie("color", sketch, "-o", "one.psd").code == 0
+    assert nurie("color", "one.psd", "--seed", 3, "-o", "two.psd").code == 0
+    assert nurie("verify", sketch, "two.psd").code == 0
+
+
+def test_no_word_where_the_kind_of_ink_was_given(nurie, tools, tmp_path):
+    sketch = tools.save(tmp_path / "night.png", 255 - drawing())
+    assert nurie("color", sketch, "--ink", "light", "-o", "a.png").err == ""
+    assert nurie("color", sketch, "--clean", "--quiet", "-o", "b.png").err == ""
+    assert nurie("regions", sketch, "--json").json["regions"][1:]
+
+
+def test_a_trace_colour_that_is_not_there_is_said(nurie, cat):
+    assert "no lines of blue" in nurie("color", cat, "--trace", "blue", "-o", "out.png").err

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from nurie.cli.options import (
     DEFAULT_LIGHT,
     Clean,
+    Drop,
     Flats,
     Gap,
     Gray,
@@ -60,6 +61,7 @@ def color(  # noqa: PLR0913 (the options of a command)
     like: Like = None,
     palette_out: PaletteOut = None,
     gap: Gap = None,
+    drop: Drop = None,
     trace: Trace = None,
     line_layer: LineLayer = None,
     ink: Ink = InkChoice.AUTO,
@@ -110,7 +112,7 @@ def color(  # noqa: PLR0913 (the options of a command)
         light=light or _light_of(manner), clean=clean, model=model,
         max_pixels=int(max_megapixels * 1e6), force=force, quiet=quiet,
         line_layer=line_layer, ink=ink.value, paper=paper.value,
-        one_flat_layer=one_flat_layer, trace=trace or (),
+        one_flat_layer=one_flat_layer, trace=trace or (), drop=drop or (),
         leave_unsure=leave, used=None if palette_out is None else [],
         extras=extras, sure=sure,
     )  # fmt: skip

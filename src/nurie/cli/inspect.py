@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nurie.cli.options import (
+    Drop,
     Gap,
     Ink,
     InkChoice,
@@ -18,7 +19,7 @@ from nurie.cli.options import (
     Trace,
 )
 from nurie.cli.outcome import complain, show_json
-from nurie.cli.request import cleaned, with_pixels, with_trace
+from nurie.cli.request import cleaned, dropped, with_pixels, with_trace
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def verify(  # noqa: PLR0913 (the options of a command)
     line_layer: LineLayer = None,
     ink: Ink = InkChoice.AUTO,
     paper: Paper = PaperChoice.KEEP,
+    drop: Drop = None,
     trace: Trace = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     max_megapixels: MaxMegapixels = 50,
@@ -169,6 +171,8 @@ def verify(  # noqa: PLR0913 (the options of a command)
     drawing = read_sketch(
         sketch, max_pixels=pixels, line_layer=line_layer, ink=ink.value, paper=paper.value
     )
+    for color in drop or ():
+        drawing = dropped(drawing, color)
     if clean:
         drawing = cleaned(drawing)
     if trace:

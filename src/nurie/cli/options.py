@@ -167,6 +167,15 @@ Trace = Annotated[
     ),
 ]
 
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLOUR",
+        help="Leave out pencil of this colour below the ink, however pale: construction lines, "
+        "ruled paper. A name (red, blue, …) or hex; may be given many times.",
+    ),
+]
+
 LineLayer = Annotated[
     str | None,
     typer.Option(

@@ -43,6 +43,7 @@ class Request:
     paper: "PaperTone"
     one_flat_layer: bool
     trace: Sequence[str]
+    drop: Sequence[str]
     leave_unsure: bool
     extras: "Extras | None"
     sure: float
@@ -119,6 +120,10 @@ class Request:
         found = ground_found(sketch)
         if found and self.ink == "auto" and not self.quiet:
             complain(f"{job.sketch}: {found}")
+        for color in self.drop:
+            whole, sketch = sketch, dropped(sketch, color)
+            if sketch is whole and not self.quiet:
+                complain(f"{job.sketch} has no lines of {color}; nothing is dropped.")
         if self.clean:
             sketch = cleaned(sketch)
         if not self.trace:
@@ -275,6 +280,19 @@ def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
     ground = sketch.ground
     ground = ground.cleaned(pixels) if ground is not None and ground.light else None
     return replace(sketch, pixels=pixels, stack=changed, ground=ground)
+
+
+def dropped(sketch: "Sketch", color: str) -> "Sketch":
+    """A sketch without pencil of a colour; the same one where there is none.
+
+    Raises:
+        OptionError: a colour that cannot be told from ink.
+    """
+    from nurie.regions.pencil import without_pencil
+    from nurie.regions.trace import trace_color
+
+    pixels = without_pencil(sketch.pixels, trace_color(color))
+    return sketch if pixels is sketch.pixels else with_pixels(sketch, pixels)
 
 
 def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":

@@ -8,7 +8,6 @@ import numpy as np
 from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette
-from nurie.guidance.hints import hinted_colors
 from nurie.painting.candidates import best, samples_whole
 from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
@@ -42,7 +41,14 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
         Layers whose hinted regions have exactly the hinted colour.
     """
     c = traits.constants
-    hints, hinted = hinted_colors(guidance.hints, drawing.labels)
+    if guidance.hints is None:
+        # So that a plain drawing loads nothing of hints.
+        count = len(drawing.paper) + 1
+        hints, hinted = np.zeros((count, 3), np.uint8), np.zeros(count, bool)
+    else:
+        from nurie.guidance.hints import hinted_colors
+
+        hints, hinted = hinted_colors(guidance.hints, drawing.labels)
     fixed = hinted[1:] | drawing.paper
     colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
     palette, found = guidance.palette, drawing.found

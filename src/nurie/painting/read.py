@@ -8,7 +8,6 @@ import numpy as np
 from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.guidance.hints import Lines, color_codes, settle
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import Measures, measure
@@ -240,6 +239,8 @@ def apply_hints(
     Returns:
         The drawing with such regions cut, and the hints that count, of one colour in each region.
     """
+    from nurie.guidance.hints import Lines, color_codes, settle
+
     counted = settle(hints, drawing.labels, Lines(view.ink.mask, drawing.sketch.pixels))
     at = counted.rows.astype(np.int64) * drawing.labels.shape[1] + counted.columns
     from nurie.regions.split import split

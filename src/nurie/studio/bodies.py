@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from nurie.errors import OptionError
-from nurie.studio.shapes import Limits
+from nurie.studio.shapes import CHOICES, Limits
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -112,7 +112,9 @@ def _sentence(complaint: str) -> str:
         return f"{inner}{field[2][:40]!r} is not known here; see the API's document."
     place = f"A key of {at}" if key else at or "The body"
     if what.startswith("Invalid enum value"):
-        return f"{place} is {what[19:61]}, which is not allowed; see the API's document."
+        allowed = CHOICES.get(at.rpartition(".")[2])
+        advice = f"give one of {', '.join(allowed)}" if allowed else "see the API's document"
+        return f"{place} is {what[19:61]}; {advice}."
     if not what.startswith("Expected"):
         return f"{at}: {what}." if at else f"{what}."
     what = what.removeprefix("Expected ").replace(" | ", "` or `").replace(", got", ", not")

@@ -81,6 +81,8 @@ Light = Literal[
 ]
 Picture = Literal["png", "ora", "psd", "tif", "webp", "tga"]
 Swatches = Literal["gpl", "ase", "hex"]
+CHOICES = {"style": get_args(Style), "light": get_args(Light)}
+"""What may be said in fields whose name means the same everywhere; a refusal lists it."""
 PICTURES: tuple[str, ...] = get_args(Picture)
 PALETTES: tuple[str, ...] = get_args(Swatches)
 

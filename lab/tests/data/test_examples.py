@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from nurie.errors import InputError
-from nurie_lab.data.examples import MOST, SIZE, make_example
-from nurie_lab.data.prepare import Named, compose, prepare, stack
+from nurie_lab.data.prepare import MOST, SIZE, Named, compose, make_example, prepare, stack
 
 
 def drawing():

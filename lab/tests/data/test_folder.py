@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from nurie.errors import InputError, UnreadableError
-from nurie_lab.data.folder import By, digest_of, groups_of, list_folder, pictures_in
+from nurie_lab.data.collection import By, digest_of, groups_of, list_folder, pictures_in
 
 
 @pytest.fixture

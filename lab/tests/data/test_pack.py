@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from nurie.errors import ExistsError, InputError, NurieError, OptionError, UnreadableError
-from nurie_lab.data.collection import read_collections
-from nurie_lab.data.folder import list_folder
+from nurie_lab.data.collection import list_folder, read_collections
 from nurie_lab.data.pack import Packing, drawn, freeze, frozen_in, pack, plan
 from nurie_lab.data.shards import read_shard
 from nurie_lab.data.survey import Sight, choose, look, side_of, spread, survey

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.data.paints import declarations, is_ink, luminance, paint_of, style_of, stylesheet
+from nurie_lab.data.svg import declarations, is_ink, luminance, paint_of, style_of, stylesheet
 
 channel = st.integers(0, 255)
 

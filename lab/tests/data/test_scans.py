@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.data.scans import (
+from nurie_lab.data.extract import (
     double,
     hatch,
     jpeg,

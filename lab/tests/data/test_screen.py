@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie_lab.data.screen import WITHIN, Twins, fault_of, fingerprint
+from nurie_lab.data.survey import WITHIN, Twins, fault_of, fingerprint
 
 
 def colourful(seed=0, side=128):

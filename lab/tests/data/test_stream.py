@@ -3,10 +3,8 @@
 import pytest
 
 from nurie.errors import InputError, UnreadableError
-from nurie_lab.data.collection import line_of
-from nurie_lab.data.folder import list_folder
-from nurie_lab.data.shards import write_shard
-from nurie_lab.data.stream import colors_of, shards_in
+from nurie_lab.data.collection import line_of, list_folder
+from nurie_lab.data.shards import colors_of, shards_in, write_shard
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nurie_lab.data.examples import make_example
-from nurie_lab.data.prepare import Named, write_examples
+from nurie_lab.data.prepare import Named, make_example, write_examples
 from nurie_lab.data.shards import encode, write_shard
 
 

@@ -8,8 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
 from nurie.errors import InputError
-from nurie_lab.data.examples import make_example
-from nurie_lab.data.prepare import Named, write_examples
+from nurie_lab.data.prepare import Named, make_example, write_examples
 from nurie_lab.training.region.data import from_sources, load, on_device, some
 from nurie_lab.training.region.features import compute_features, stored_features
 from nurie_lab.training.region.networks import imagenet_encoder

@@ -7,8 +7,7 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 
 from nurie.colors import BINS, WHITE_BIN, bin_centers, srgb_to_lab
 from nurie.regions.tokens import pool
-from nurie_lab.data.examples import make_example
-from nurie_lab.data.prepare import Named, stack
+from nurie_lab.data.prepare import Named, make_example, stack
 from nurie_lab.training.engine.folder import RunFolder
 from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.data import draw_known, draw_palette, on_device

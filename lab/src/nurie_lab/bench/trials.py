@@ -1,4 +1,4 @@
-"""One picture put to one system, and what befalls its lines before: gaps, noise, scans."""
+"""One picture put to one system, and what befalls its lines before: gaps, noise, extract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -137,12 +137,12 @@ def _color(frame: Frame, value: str, _rng: Generator) -> AnyArray:
 
 
 def _scan(name: str) -> Callable[[Frame, str, Generator], AnyArray]:
-    """A flaw of ``nurie_lab.data.scans``."""
+    """A flaw of ``nurie_lab.data.extract``."""
 
     def flaw(frame: Frame, _value: str, rng: Generator) -> AnyArray:
-        from nurie_lab.data import scans
+        from nurie_lab.data import extract
 
-        apply: Callable[[AnyArray, Generator], AnyArray] = getattr(scans, name)
+        apply: Callable[[AnyArray, Generator], AnyArray] = getattr(extract, name)
         return apply(frame.lines, rng)
 
     return flaw

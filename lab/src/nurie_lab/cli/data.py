@@ -169,15 +169,14 @@ def folder_(  # noqa: PLR0913 (the options of a command)
     Nothing is copied or moved: the list names the files where they are.
     """
     from nurie.io.files import check_target, replacing
-    from nurie_lab.data import folder as own
-    from nurie_lab.data.collection import line_of
+    from nurie_lab.data import collection as own
 
     check_target(output, force=force, suffixes=(".jsonl",))
     total = len(own.pictures_in(folder))
     listed = own.list_folder(folder, licence=licence, by=own.By(by.value))
     items = list(track(listed, total, "listing", quiet=quiet))
     with replacing(output, force=force) as stream:
-        stream.writelines(line_of(item).encode() for item in items)
+        stream.writelines(own.line_of(item).encode() for item in items)
     groups = len({item.group for item in items})
     _tell(
         {"collection": str(output), "pictures": len(items), "groups": groups},

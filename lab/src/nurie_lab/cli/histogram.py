@@ -60,7 +60,7 @@ def histogram(  # noqa: PLR0913 (the options of a command)
     from nurie.guidance.histogram import count_colors
     from nurie.io.files import check_target
     from nurie.io.spectra import SUFFIXES, as_record, write_spectrum
-    from nurie_lab.data.stream import colors_of
+    from nurie_lab.data.shards import colors_of
 
     if output is not None:
         check_target(output, force=force, suffixes=SUFFIXES)

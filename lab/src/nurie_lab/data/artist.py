@@ -11,12 +11,11 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, UnreadableError
 from nurie.io.images import read_color
 from nurie.lines import canny_lines, ink_lines
+from nurie_lab.data.collection import groups_of, pictures_in
 from nurie_lab.data.extract import draw_lines, warp
-from nurie_lab.data.folder import groups_of, pictures_in
 from nurie_lab.data.prepare import Named, named
-from nurie_lab.data.screen import fault_of
-from nurie_lab.data.shards import read_shard
-from nurie_lab.data.stream import shards_in
+from nurie_lab.data.shards import read_shard, shards_in
+from nurie_lab.data.survey import fault_of
 
 FEWEST = 3
 """Pictures that are needed: one is held out, the others are learnt from."""

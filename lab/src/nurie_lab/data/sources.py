@@ -18,7 +18,7 @@ from nurie.io.files import replacing
 from nurie.io.images import read_color
 from nurie_lab.data.collection import NAME, Item, line_of, mend, read_lines, tier_of
 from nurie_lab.data.polite import ComeBackError, FetchError, Polite, RefusedError
-from nurie_lab.data.screen import WITHIN, Twins, fault_of, fingerprint
+from nurie_lab.data.survey import WITHIN, Twins, fault_of, fingerprint
 
 BOARDS = {"safebooru": "https://safebooru.org"}
 """Boards known by name; any other is given by its address."""

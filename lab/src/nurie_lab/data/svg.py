@@ -16,9 +16,125 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
 from nurie.errors import MissingExtraError, UnreadableError
-from nurie_lab.data.paints import INK, is_ink, luminance, paint_of, style_of, stylesheet
 
-_SVG = "{http://www.w3.org/2000/svg}"
+_KEPT = {
+    "fill", "stroke", "opacity", "fill-opacity", "stroke-opacity", "stroke-width", "display",
+    "visibility", "stop-color", "stop-opacity", "fill-rule", "clip-rule", "clip-path", "mask",
+    "filter", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "color",
+    "mix-blend-mode", "transform", "marker", "marker-start", "marker-mid", "marker-end",
+}  # fmt: skip
+"""Properties that are written out as attributes; others do not change shapes."""
+
+NAMED = {
+    "black": (0, 0, 0), "white": (255, 255, 255), "red": (255, 0, 0), "green": (0, 128, 0),
+    "blue": (0, 0, 255), "yellow": (255, 255, 0), "gray": (128, 128, 128), "grey": (128, 128, 128),
+    "orange": (255, 165, 0), "brown": (165, 42, 42), "pink": (255, 192, 203),
+    "purple": (128, 0, 128), "navy": (0, 0, 128), "silver": (192, 192, 192), "lime": (0, 255, 0),
+    "cyan": (0, 255, 255), "aqua": (0, 255, 255), "magenta": (255, 0, 255), "gold": (255, 215, 0),
+    "maroon": (128, 0, 0), "tan": (210, 180, 140), "teal": (0, 128, 128), "olive": (128, 128, 0),
+}  # fmt: skip
+"""The names of colours that drawings use; a rare one counts as mid gray."""
+
+Color = tuple[int, int, int]
+
+INK = 84
+"""Brightest channel below which a filled shape is a drawn line or a black spot."""
+
+
+def stylesheet(css: str) -> dict[str, dict[str, str]]:
+    """Declarations of each plain selector: a class, an element or an id.
+
+    >>> stylesheet(".a, rect { fill: red; opacity: .5 }")["rect"]
+    {'fill': 'red', 'opacity': '.5'}
+    """
+    rules: dict[str, dict[str, str]] = {}
+    css = re.sub(r"/\*.*?\*/|<!\[CDATA\[|\]\]>", "", css, flags=re.DOTALL)
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
+        for selector in selectors.split(","):
+            rules.setdefault(selector.strip(), {}).update(declarations(body))
+    return rules
+
+
+def declarations(body: str) -> dict[str, str]:
+    """Properties of a style attribute.
+
+    >>> declarations("fill:#fff;stroke: none")
+    {'fill': '#fff', 'stroke': 'none'}
+    """
+    pairs = (part.partition(":") for part in body.split(";") if ":" in part)
+    clean = ((k.strip(), v.replace("!important", "").strip()) for k, _, v in pairs)
+    return {k: v for k, v in clean if k in _KEPT}
+
+
+def style_of(element: ET.Element, name: str, rules: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What the style sheet and the style attribute say of one element, the stronger last."""
+    style = dict(rules.get(name, {}))
+    for each in element.get("class", "").split():
+        style |= rules.get(f".{each}", {})
+    style |= rules.get(f"#{element.get('id')}", {})
+    return style | declarations(element.get("style", ""))
+
+
+def paint_of(text: str, servers: dict[str, list[str]]) -> Color | None:
+    """The colour of a paint; the mean of a gradient's stops; None where nothing is painted.
+
+    Args:
+        text: a paint as in SVG.
+        servers: colours of the stops of each gradient.
+
+    >>> paint_of("#ff0", {}), paint_of("none", {}), paint_of("url(#g)", {"g": ["#000", "#fff"]})
+    ((255, 255, 0), None, (127, 127, 127))
+    """
+    text = text.strip().lower() if "url(" not in text else text.strip()
+    if text in {"none", "transparent", ""}:
+        return None
+    if match := re.match(r"url\(['\"]?#([^'\")]+)", text):
+        colors = [c for c in (paint_of(s, {}) for s in servers.get(match[1], [])) if c]
+        if not colors:
+            return None
+        red, green, blue = (sum(channel) // len(colors) for channel in zip(*colors, strict=True))
+        return red, green, blue
+    return _plain(text)
+
+
+def _plain(text: str) -> Color:
+    if match := re.match(r"#([0-9a-f]{6}|[0-9a-f]{3})", text):
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * d for d in match[1])
+        red, green, blue = bytes.fromhex(digits)
+        return red, green, blue
+    if match := re.match(r"rgba?\(([^)]*)\)", text):
+        values = [_channel(p) for p in re.split(r"[\s,/]+", match[1].strip())[:3]]
+        if len(values) == 3:
+            return values[0], values[1], values[2]
+    return NAMED.get(text, (0, 0, 0) if text == "currentcolor" else (128, 128, 128))
+
+
+def _channel(text: str) -> int:
+    try:
+        value = float(text.rstrip("%")) * (2.55 if text.endswith("%") else 1)
+    except ValueError:
+        return 128
+    return round(min(max(value, 0), 255))
+
+
+def luminance(color: Color) -> float:
+    """Luma in [0, 255] (ITU-R BT.601).
+
+    >>> luminance((255, 255, 255))
+    255.0
+    """
+    return round(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2], 6)
+
+
+def is_ink(color: Color) -> bool:
+    """Whether a filled shape of this colour is a drawn line or a black spot.
+
+    >>> is_ink((20, 20, 30)), is_ink((90, 20, 20))
+    (True, False)
+    """
+    return max(color) < INK
+
+
 _SHAPES = {"path", "rect", "circle", "ellipse", "polygon", "polyline", "line"}
 _FOREIGN = {"image", "text", "foreignObject", "script", "switch"}
 _UNTOUCHED = {"mask", "clipPath", "linearGradient", "radialGradient", "pattern", "filter", "marker"}
@@ -67,16 +183,10 @@ def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Draw
 def bare_svg(text: str, *, side: int = 512) -> Rgb8:
     """The colours of a vector picture without its lines: exact up to the edge of every part.
 
-    Args:
-        text: the SVG.
-        side: longest side in pixels.
+    Arguments and errors are those of :func:`draw_svg`.
 
     Returns:
         (H, W, 3) uint8; wide black areas stay, for black is their colour.
-
-    Raises:
-        UnreadableError: it is not SVG, is empty, or holds text or pictures.
-        MissingExtraError: the renderer is not installed.
     """
     root = parse_svg(text)
     color, bare = _render(root, side), _render(strip_ink(root), side)
@@ -111,9 +221,9 @@ def parse_svg(text: str) -> ET.Element:
         root = ET.fromstring(text)  # noqa: S314 (entities are resolved above, once each)
     except (ET.ParseError, ValueError) as error:
         raise UnreadableError(f"This is no SVG ({error}).") from error
-    names = {_name(e) for e in root.iter()}
-    if _name(root) != "svg" or names & _FOREIGN:
-        found = ", ".join(sorted(names & _FOREIGN)) or _name(root)
+    foreign = {_name(e) for e in root.iter()} & _FOREIGN
+    if _name(root) != "svg" or foreign:
+        found = ", ".join(sorted(foreign)) or _name(root)
         raise UnreadableError(f"An SVG of shapes alone is wanted; this one holds {found}.")
     rules = stylesheet("".join(e.text or "" for e in root.iter() if _name(e) == "style"))
     for element in root.iter():
@@ -133,8 +243,7 @@ def _name(element: ET.Element) -> str:
 
 
 def _write_out(element: ET.Element, rules: dict[str, dict[str, str]]) -> None:
-    for key, value in style_of(element, _name(element), rules).items():
-        element.set(key, value)
+    element.attrib.update(style_of(element, _name(element), rules))
     for key in ("style", "class"):
         element.attrib.pop(key, None)
 
@@ -148,10 +257,8 @@ class _Inherited:
     opacity: float = 1.0
 
     def inside(self, element: ET.Element) -> "_Inherited":
-        opacity = self.opacity * _number(element.get("opacity"))
-        return _Inherited(
-            element.get("fill", self.fill), element.get("stroke", self.stroke), opacity
-        )
+        fill, stroke = element.get("fill", self.fill), element.get("stroke", self.stroke)
+        return _Inherited(fill, stroke, self.opacity * _number(element.get("opacity")))
 
 
 def _number(text: str | None) -> float:
@@ -195,19 +302,14 @@ def whiten(root: ET.Element, *, stroke: float | None = None) -> ET.Element:
 
     Args:
         root: from :func:`parse_svg`.
-        stroke: width of an outline drawn around every shape, as a share of the side, for pictures
-            without lines of their own.
-
-    Returns:
-        The root of the copy.
+        stroke: width of outlines for pictures without lines of their own, as a share of the side.
     """
     root = deepcopy(root)
     servers = _servers(root)
     width = None if stroke is None else stroke * _extent(root)
     for shape, paints in _shapes(root):
         solid = paints.opacity * _number(shape.get("fill-opacity")) >= _FAINT
-        fill = paint_of(paints.fill, servers)
-        line = paint_of(paints.stroke, servers)
+        fill, line = paint_of(paints.fill, servers), paint_of(paints.stroke, servers)
         if fill is not None and not is_ink(fill):
             shape.set("fill", "#ffffff" if solid and not shape.get("filter") else "none")
             if width is not None and solid:
@@ -218,15 +320,6 @@ def whiten(root: ET.Element, *, stroke: float | None = None) -> ET.Element:
         if line is not None:
             shape.set("stroke", "#000000" if luminance(line) < _DARK_STROKE else "#ffffff")
     return root
-
-
-def _extent(root: ET.Element) -> float:
-    """Longest side in the drawing's own units."""
-    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    try:
-        return max(float(box[2]), float(box[3]))
-    except (IndexError, ValueError):
-        return 100.0
 
 
 def strip_ink(root: ET.Element) -> ET.Element:
@@ -244,14 +337,11 @@ def strip_ink(root: ET.Element) -> ET.Element:
 
 
 def recolor_svg(text: str, table: dict[str, str]) -> str:
-    """Free recolouring: the same parts in other colours.
+    """Free recolouring: every fill, stroke and gradient stop of these colours exchanged at once.
 
     Args:
         text: the SVG.
         table: new colour of each old one, both as ``#rrggbb``.
-
-    Returns:
-        The SVG in which every such fill, stroke and gradient stop is exchanged, all at once.
 
     Raises:
         UnreadableError: it is not SVG, or holds text or pictures.
@@ -282,21 +372,30 @@ def _render(root: ET.Element, side: int) -> Rgb8:
     wide, high = _size(root)
     try:
         data = svg_to_bytes(
-            svg_string=ET.tostring(root, encoding="unicode"),
-            background="white",
-            skip_system_fonts=True,
-            dpi=96,
-            width=side if wide >= high else None,
+            svg_string=ET.tostring(root, encoding="unicode"), background="white", dpi=96,
+            skip_system_fonts=True, width=side if wide >= high else None,
             height=None if wide >= high else side,
-        )
+        )  # fmt: skip
     except ValueError as error:
         raise UnreadableError(f"The SVG cannot be drawn ({error}).") from error
     return decode(bytes(data), "RGB")
 
 
 def _size(root: ET.Element) -> tuple[float, float]:
-    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    box = _box(root)
     sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
-    found = [re.match(r"[\d.]+", size) for size in sizes]
-    wide, high = (float(m[0]) if m else 0.0 for m in found)
+    wide, high = (float(m[0]) if (m := re.match(r"[\d.]+", size)) else 0.0 for size in sizes)
     return wide, high
+
+
+def _extent(root: ET.Element) -> float:
+    """Longest side in the drawing's own units."""
+    box = _box(root)
+    try:
+        return max(float(box[2]), float(box[3]))
+    except (IndexError, ValueError):
+        return 100.0
+
+
+def _box(root: ET.Element) -> list[str]:
+    return re.split(r"[\s,]+", root.get("viewBox", "").strip())

@@ -12,7 +12,7 @@ import numpy as np
 from nurie.errors import InputError, OptionError, UnreadableError
 from nurie.io.files import LAYERED_SUFFIXES, reading
 from nurie_lab.bench.preference.votes import Seen, Vote
-from nurie_lab.data.folder import SUFFIXES
+from nurie_lab.data.collection import SUFFIXES
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from nurie.spectrum import Spectrum
 from nurie_lab.bench.hints import deepest
 from nurie_lab.bench.reproduction.trained import Painter, Trained, cast
 from nurie_lab.data.extract import draw_lines
-from nurie_lab.data.shards import Record, read_shard
-from nurie_lab.data.stream import shards_in
+from nurie_lab.data.shards import Record, read_shard, shards_in
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer

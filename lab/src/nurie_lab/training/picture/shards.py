@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nurie.errors import InputError, UnreadableError
-from nurie_lab.data.stream import shards_in
+from nurie_lab.data.shards import shards_in
 
 Tell = Callable[[str, str], None]
 """Told the name of what is passed over and why."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nurie.errors import ModelError
 from nurie.models.registry import ModelSpec, write_spec
 from nurie.regions.tokens import GEOMETRY
-from nurie_lab.data.examples import SIZE
+from nurie_lab.data.prepare import SIZE
 from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
 from nurie_lab.training.region.networks import FEATURES, Encoder, RegionTransformer
 

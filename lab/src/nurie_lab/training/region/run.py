@@ -11,7 +11,7 @@ from nurie.arrays import AnyArray
 from nurie.errors import InputError, OptionError, UnreadableError
 from nurie.models.registry import ModelSpec, find_region
 from nurie_lab.data.prepare import Batch, prepare
-from nurie_lab.data.stream import shards_in
+from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RUN, RunFolder
 from nurie_lab.training.engine.state import read_facts
 from nurie_lab.training.engine.team import join, processes, told_to_all

@@ -13,8 +13,7 @@ from nurie_lab.bench.reproduction.diagrams import (
     judge_layers,
     tandem_of,
 )
-from nurie_lab.training.picture.discriminators import make_discriminator
-from nurie_lab.training.picture.generators import make_generator
+from nurie_lab.training.picture.networks import make_discriminator, make_generator
 from nurie_lab.training.settings import PictureConfig
 
 SMALL = {"size": 64, "width": 4, "norm": "none", "judge_norm": "none"}

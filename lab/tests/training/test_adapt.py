@@ -16,9 +16,9 @@ from nurie.models.session import RegionSession
 from nurie_lab.data.artist import Work
 from nurie_lab.training import adapt
 from nurie_lab.training.adapt import Lesson, prior_of, release, release_as_it_was, teach
-from nurie_lab.training.engine import progress
+from nurie_lab.training.engine import loop
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
-from nurie_lab.training.region.restore import Restored, restore_run
+from nurie_lab.training.region.released import Restored, restore_run
 from nurie_lab.training.region.task import RegionTask
 
 RED = (200, 30, 40)
@@ -47,13 +47,13 @@ def lesson_in(folder, **how):
 
 def hurried(patched):
     """Few examples and a high rate: a dozen steps are enough to see something."""
-    settings = adapt.settings
+    settings = adapt.lesson_settings
 
     def faster(*arguments):
         return dataclasses.replace(settings(*arguments), rate=5e-3, batch=4, ema=0.5)
 
     patched.setattr(adapt, "EXAMPLES", 6)
-    patched.setattr(adapt, "settings", faster)
+    patched.setattr(adapt, "lesson_settings", faster)
 
 
 @pytest.fixture(autouse=True)
@@ -150,7 +150,7 @@ def test_a_busy_machine_learns_the_same(taught, lesson, monkeypatch):
         now[0] += 500.0
         return now[0]
 
-    monkeypatch.setattr(progress.time, "monotonic", busy)
+    monkeypatch.setattr(loop.time, "monotonic", busy)
     other = teach(lesson, say=quiet)
     monkeypatch.undo()
     assert (other.batch.lines == taught[1].batch.lines).all()
@@ -190,7 +190,7 @@ def test_a_stop_before_anything_was_learnt_is_a_stop(lesson, monkeypatch):
 
 def test_too_little_time_is_said(lesson, monkeypatch):
     short = dataclasses.replace(lesson, minutes=1.0)
-    monkeypatch.setattr(progress.Progress, "sitting", property(lambda one: 61.0))
+    monkeypatch.setattr(loop.Progress, "sitting", property(lambda one: 61.0))
     with pytest.raises(OptionError, match="before anything was learnt; give more --minutes"):
         teach(short, say=quiet)
 
@@ -198,11 +198,11 @@ def test_too_little_time_is_said(lesson, monkeypatch):
 def test_pictures_without_regions_are_refused(lesson):
     blank = [Work("a.png", np.full((120, 120, 3), 255, np.uint8))]
     with pytest.raises(InputError, match="No regions were found in these pictures"):
-        adapt.draw(blank, 0, 6, say=quiet)
+        adapt.draw_examples(blank, 0, 6, say=quiet)
 
 
 def test_the_prior_is_the_artists_and_rules_nothing_out(lesson):
-    batch = adapt.draw(lesson.learn, 0, 6, say=quiet)
+    batch = adapt.draw_examples(lesson.learn, 0, 6, say=quiet)
     prior = prior_of(batch, np.full(BINS, 1 / BINS, np.float32))
     assert prior.sum() == pytest.approx(1, abs=1e-5)
     assert prior.min() == pytest.approx(0.1 / BINS, rel=1e-3)

@@ -9,15 +9,15 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 
 from nurie.errors import OptionError, UnreadableError
 from nurie_lab.data.artist import Work
-from nurie_lab.training import adapt_painter
-from nurie_lab.training.adapt_painter import (
+from nurie_lab.training import adapt
+from nurie_lab.training.adapt import (
     PainterLesson,
     paint_both,
-    settings,
+    painter_settings,
     teach_painter,
 )
+from nurie_lab.training.engine.folder import read_facts
 from nurie_lab.training.engine.loop import train as run
-from nurie_lab.training.engine.state import read_facts
 from nurie_lab.training.picture.task import open_picture
 from nurie_lab.training.settings import PictureConfig
 
@@ -49,12 +49,12 @@ def lesson(shards, tmp_path):
 
 
 def test_a_run_goes_on_more_slowly_with_few_pictures():
-    config = settings(SMALL, 3, 12)
+    config = painter_settings(SMALL, 3, 12)
     assert (config.batch, config.lanes, config.rate) == (3, 1, pytest.approx(1e-3))
     assert (config.size, config.width, config.objective) == (32, 2, "l2")
     hints = PictureConfig(source="line", target="hint")
     with pytest.raises(OptionError, match="learnt to guess hints; adapt the one that paints"):
-        settings(hints, 3, 12)
+        painter_settings(hints, 3, 12)
 
 
 def test_a_lesson_starts_from_the_run_and_leaves_it_alone(lesson):
@@ -78,15 +78,15 @@ def test_a_stop_keeps_what_was_saved(lesson, monkeypatch):
         teach(*args, **kwargs)
         raise KeyboardInterrupt
 
-    teach = adapt_painter.train
-    monkeypatch.setattr(adapt_painter, "train", stopped)
+    teach = adapt.train
+    monkeypatch.setattr(adapt, "train", stopped)
     assert teach_painter(lesson, say=quiet) is True
     (lesson.out / "run" / "state.safetensors").unlink()
 
     def at_once(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(adapt_painter, "train", at_once)
+    monkeypatch.setattr(adapt, "train", at_once)
     with pytest.raises(KeyboardInterrupt):
         teach_painter(lesson, say=quiet)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
-from nurie_lab.training.region.calibrate import KNOTS, calibration_error, isotonic
+from nurie_lab.training.region.run import KNOTS, calibration_error, isotonic
 
 
 def test_error_of_a_boaster():

@@ -13,13 +13,16 @@ pytest.importorskip("webdataset", reason="the extra 'train' is not installed: TR
 from nurie.errors import InputError, UnreadableError
 from nurie.lines import canny_lines
 from nurie_lab.data.shards import encode, write_shard
-from nurie_lab.training.picture.data import batches, draw, measure, to_batch
-from nurie_lab.training.picture.shards import (
+from nurie_lab.training.picture.data import (
     Encoded,
     Place,
     Stream,
+    batches,
     count_pictures,
+    draw,
     find_shards,
+    measure,
+    to_batch,
 )
 from nurie_lab.training.settings import PictureConfig
 

@@ -20,17 +20,14 @@ from nurie.guidance.patches import Patches
 from nurie.io.spectra import read_spectrum
 from nurie.models.painter import PainterSession
 from nurie.models.registry import find_painter, read_graph
+from nurie_lab.training.engine.folder import load_module
 from nurie_lab.training.engine.loop import train as run_task
-from nurie_lab.training.engine.state import load_module
 from nurie_lab.training.graphs import write_graph
 from nurie_lab.training.picture import export as picture_export
-from nurie_lab.training.picture.build import build
-from nurie_lab.training.picture.cards import preset_of
 from nurie_lab.training.picture.data import Batch
-from nurie_lab.training.picture.export import BOUND, export_painter
+from nurie_lab.training.picture.export import BOUND, export_painter, preset_of, read_trained
 from nurie_lab.training.picture.steps import show
-from nurie_lab.training.picture.task import open_picture
-from nurie_lab.training.picture.trained import read_trained
+from nurie_lab.training.picture.task import build, open_picture
 from nurie_lab.training.settings import PictureConfig, read_settings
 
 CONFIGS = Path(__file__).parents[3] / "configs"

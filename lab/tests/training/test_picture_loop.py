@@ -17,18 +17,15 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 from safetensors import safe_open
 
 from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
+from nurie_lab.training.engine import folder as engine_folder
 from nurie_lab.training.engine import loop as engine_loop
-from nurie_lab.training.engine import state as engine_state
-from nurie_lab.training.engine.folder import RunFolder, read_run
+from nurie_lab.training.engine.folder import RunFolder, load_state, read_facts, read_run, save_state
+from nurie_lab.training.engine.loop import Progress
 from nurie_lab.training.engine.loop import train as run
-from nurie_lab.training.engine.progress import Progress
-from nurie_lab.training.engine.state import load_state, read_facts, save_state
-from nurie_lab.training.picture.build import build, state_of
-from nurie_lab.training.picture.data import batches, measure, to_batch
+from nurie_lab.training.picture.data import Place, Stream, batches, find_shards, measure, to_batch
 from nurie_lab.training.picture.objectives import History
-from nurie_lab.training.picture.shards import Place, Stream, find_shards
 from nurie_lab.training.picture.steps import STEPS, show
-from nurie_lab.training.picture.task import open_picture
+from nurie_lab.training.picture.task import build, open_picture, state_of
 from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 SMALL = PictureConfig(
@@ -218,7 +215,7 @@ def test_a_run_goes_on_exactly_whenever_it_was_killed(
         elif moment == "log":
             patched.setattr(RunFolder, "log", deadly(RunFolder.log, before=False))
         elif moment == "partial":
-            patched.setattr(engine_state.os, "fsync", deadly(os.fsync, before=True))
+            patched.setattr(engine_folder.os, "fsync", deadly(os.fsync, before=True))
         else:
             patched.setattr(engine_loop, "save_state", deadly(save_state, before=False))
         with pytest.raises(Killed):
@@ -384,7 +381,7 @@ def test_a_state_that_cannot_be_written_leaves_the_last(shards, tmp_path, monkey
     _, (networks, optimizers) = one_batch(shards, SMALL)
     state = state_of(networks, optimizers)
     save_state(tmp_path, state, {"step": 1})
-    monkeypatch.setattr(engine_state.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(engine_folder.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         save_state(tmp_path, state, {"step": 2})
     assert read_facts(tmp_path) == {"step": 1}

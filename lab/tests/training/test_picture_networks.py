@@ -10,9 +10,15 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 
 from nurie.errors import OptionError
 from nurie_lab.training.engine.team import Draws
-from nurie_lab.training.picture.discriminators import make_discriminator
-from nurie_lab.training.picture.generators import Baseline, Tandem, UNet, make_generator
-from nurie_lab.training.picture.layers import Dropout, GlobalBatchNorm
+from nurie_lab.training.picture.networks import (
+    Baseline,
+    Dropout,
+    GlobalBatchNorm,
+    Tandem,
+    UNet,
+    make_discriminator,
+    make_generator,
+)
 from nurie_lab.training.picture.steps import cell_bins
 from nurie_lab.training.settings import PictureConfig, read_settings
 

@@ -14,11 +14,11 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 from safetensors.torch import load_file
 
 from nurie.errors import OptionError, UnreadableError
-from nurie_lab.training.engine import progress
+from nurie_lab.training.engine import loop
+from nurie_lab.training.engine.folder import read_facts
 from nurie_lab.training.engine.loop import train
-from nurie_lab.training.engine.state import read_facts
 from nurie_lab.training.region import run as region_run
-from nurie_lab.training.region.restore import restore_run
+from nurie_lab.training.region.released import restore_run
 from nurie_lab.training.region.run import open_region, release_region
 from nurie_lab.training.settings import RegionConfig
 
@@ -115,7 +115,7 @@ def test_a_busy_machine_learns_the_same(whole, examples, tmp_path, monkeypatch):
         now[0] += 1000.0
         return now[0]
 
-    monkeypatch.setattr(progress.time, "monotonic", busy)
+    monkeypatch.setattr(loop.time, "monotonic", busy)
     learn(SMALL, examples, tmp_path / "run")
     monkeypatch.undo()
     assert_same(whole, tmp_path / "run")
@@ -124,7 +124,7 @@ def test_a_busy_machine_learns_the_same(whole, examples, tmp_path, monkeypatch):
 def test_minutes_only_stop_a_run_which_goes_on_exactly(whole, examples, tmp_path, monkeypatch):
     out = tmp_path / "run"
     monkeypatch.setattr(
-        progress.Progress, "time_is_over", lambda one: one.minutes == 1 and one.step == 2
+        loop.Progress, "time_is_over", lambda one: one.minutes == 1 and one.step == 2
     )
     facts = learn(SMALL, examples, out, minutes=1)
     assert (facts["step"], facts["finished"]) == (2, False)

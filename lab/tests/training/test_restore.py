@@ -11,8 +11,13 @@ from nurie.errors import ModelError, UnreadableError
 from nurie.models.registry import find
 from nurie.models.session import RegionSession
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
-from nurie_lab.training.region.released import example_inputs, export
-from nurie_lab.training.region.restore import fold, restore_model, restore_run
+from nurie_lab.training.region.released import (
+    example_inputs,
+    export,
+    fold,
+    restore_model,
+    restore_run,
+)
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,18 @@ from nurie_lab.training.engine.folder import RunFolder
 from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.data import draw_known, draw_palette, on_device
 from nurie_lab.training.region.features import compute_features
-from nurie_lab.training.region.losses import (
+from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder, new_encoder
+from nurie_lab.training.region.released import example_inputs, export
+from nurie_lab.training.region.steps import (
+    Colors,
     balance,
     match_loss,
+    pooled,
     region_loss,
+    region_step,
     shift_loss,
     soft_targets,
 )
-from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder, new_encoder
-from nurie_lab.training.region.released import example_inputs, export
-from nurie_lab.training.region.steps import Colors, pooled, region_step
 from nurie_lab.training.region.task import (
     Start,
     make_network,

@@ -160,7 +160,7 @@ def _teach_regions(
     from nurie.models.registry import find_region
     from nurie_lab.bench.adapted import judge_models
     from nurie_lab.training.adapt import Lesson, release, release_as_it_was, teach
-    from nurie_lab.training.region.restore import restore_model, restore_run
+    from nurie_lab.training.region.released import restore_model, restore_run
 
     (name, run), folder = source, out / ".lesson"
     restored = restore_run(run) if run else restore_model(find_region(name))
@@ -183,7 +183,7 @@ def _teach_painter(
 ) -> tuple[list["Judged"], dict[str, Any]]:
     """A painter: its run goes on, then the same."""
     from nurie_lab.bench.adapted import judge
-    from nurie_lab.training.adapt_painter import (
+    from nurie_lab.training.adapt import (
         PainterLesson,
         paint_both,
         release_painter,

@@ -36,7 +36,6 @@ NAMED = {
 """The names of colours that drawings use; a rare one counts as mid gray."""
 
 Color = tuple[int, int, int]
-
 INK = 84
 """Brightest channel below which a filled shape is a drawn line or a black spot."""
 

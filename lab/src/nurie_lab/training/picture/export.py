@@ -1,22 +1,225 @@
 """From a run of ``nurie train`` to a painter: ONNX graphs, one JSON and a card."""
 
 import dataclasses
+import datetime as dt
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nurie.arrays import AnyArray
-from nurie.errors import ModelError, OptionError
+from nurie.errors import ModelError, OptionError, UnreadableError
 from nurie.guidance.patches import Patches, hint_from_picture, sampled_hint
+from nurie.io.spectra import read_spectrum
 from nurie.lines import canny_lines
 from nurie.models.registry import PainterSpec, write_spec
+from nurie.spectrum import Spectrum
+from nurie_lab.training.engine.folder import NAME, RUN, load_module, read_facts, read_run
 from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
-from nurie_lab.training.picture.cards import card_of, page_of
-from nurie_lab.training.picture.trained import Trained, read_trained
+from nurie_lab.training.picture.networks import make_generator
+from nurie_lab.training.picture.objectives import annealed_mean
+from nurie_lab.training.picture.task import HISTOGRAM
+from nurie_lab.training.settings import PictureConfig
+
+
+class Painting(nn.Module):
+    """A generator seen from outside: everything in [0, 1], bins turned into colours.
+
+    Args:
+        generator: the network.
+        config: its settings.
+        spectrum: the histogram of its pictures.
+    """
+
+    def __init__(self, generator: nn.Module, config: PictureConfig, spectrum: Spectrum) -> None:
+        super().__init__()
+        self.generator = generator
+        self.bins, self.temperature = config.objective == "multimodal", config.temperature
+        self.register_buffer("means", torch.from_numpy(spectrum.means).float() / 255)
+        self.means: Tensor
+
+    def forward(self, lines: Tensor, hint: Tensor | None = None) -> Tensor:
+        """(1, 1, H, W) and perhaps (1, 3, H, W) to (1, 3, H, W)."""
+        seen = lines if hint is None else torch.cat([lines, hint], 1)
+        answer = self.generator(2 * seen - 1)
+        if not self.bins:
+            return 0.5 * torch.tanh(answer) + 0.5
+        coarse = annealed_mean(answer, self.means, self.temperature)
+        return nn.functional.interpolate(coarse, size=lines.shape[2:], mode="bilinear")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run has come to."""
+
+    config: PictureConfig
+    spectrum: Spectrum
+    facts: dict[str, Any]
+    painting: Painting
+    shards: list[str]
+    """Names of what it was trained on."""
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of what the graph sees."""
+        return ["lines", "hint"] if self.config.source == "line+hint" else ["lines"]
+
+    @property
+    def patches(self) -> Patches:
+        """How its hints were made."""
+        config = self.config
+        return Patches(config.patches, config.patch, config.filled, config.blur)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it can be halved oftener than five times, and so needs pictures of its size."""
+        return self.config.generator == "unet" and self.config.size % 64 == 0
+
+
+def read_trained(run: Path) -> Trained:
+    """A run's averaged generator with what belongs to it.
+
+    Raises:
+        UnreadableError: it has no state yet, or is damaged.
+    """
+    config = read_run(run)
+    if not isinstance(config, PictureConfig):
+        raise UnreadableError(f"{run} is a run of the region model, which paints no pixels.")
+    if not (run / NAME).is_file():
+        raise UnreadableError(f"{run} has no state yet; let nurie train go on until it saves one.")
+    spectrum, facts = read_spectrum(run / HISTOGRAM), read_facts(run)
+    generator = make_generator(config, torch.Generator())
+    try:
+        load_module(run, "averaged", generator)
+    except UnreadableError as error:
+        raise UnreadableError(
+            f"{run / NAME} is damaged, or of other settings than {RUN} beside it; train anew."
+        ) from error
+    if not all(value.isfinite().all() for value in generator.state_dict().values()):
+        raise UnreadableError(
+            f"{run} holds weights that are no numbers; its training went astray, so train anew "
+            "with a smaller rate."
+        )
+    painting = Painting(generator.requires_grad_(False), config, spectrum).eval()
+    shards = json.loads((run / RUN).read_text("utf-8")).get("shards", [])
+    return Trained(config, spectrum, facts, painting, shards)
+
+
+_IMPROVED = ("matching", "kernels", "history")
+
+_TECHNIQUES = ("noise", "smooth", "matching", "kernels", "history", "rebalance")
+
+
+def preset_of(config: PictureConfig) -> str:
+    """The file of ``configs/`` that the settings are nearest to.
+
+    >>> preset_of(PictureConfig(noise=0.2))
+    'gan-noise'
+    """
+    if config.objective != "gan":
+        return {"l2": "cnn"}.get(config.objective, config.objective)
+    if config.target == "hint":
+        return "hint-gan"
+    if config.generator == "unet":
+        return "pix2pix"
+    if config.smooth < 1 or any(getattr(config, name) for name in _IMPROVED):
+        return "improved"
+    if config.noise:
+        return "color-gan" if config.divide > 1 else "gan-noise"
+    return "gan"
+
+
+def card_of(
+    config: PictureConfig, facts: dict[str, Any], *, licence: str, parameters: int
+) -> dict[str, Any]:
+    """What a painter's JSON tells about it.
+
+    Args:
+        config: its settings.
+        facts: of its run's last state.
+        licence: of its weights.
+        parameters: numbers in its network.
+
+    Returns:
+        Plain values.
+    """
+    return {
+        "licence": licence,
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "preset": preset_of(config),
+        "parameters": parameters,
+        "steps": int(facts["step"]),
+        "shown": int(facts["shown"]),
+        "seconds": round(float(facts["seconds"]), 1),
+        "losses": {name: float(value) for name, value in facts["losses"].items()},
+        "skipped": len(facts["skipped"]),
+        "weights": f"moving average, {config.ema}",
+        "settings": asdict(config),
+    }
+
+
+def page_of(name: str, card: dict[str, Any]) -> str:
+    """A painter's card as Markdown.
+
+    Args:
+        name: of the painter.
+        card: from :func:`card_of`, with ``data`` and what was found when its graph was written;
+            ``hinter`` holds another network's where there is one.
+
+    Returns:
+        The text.
+    """
+    told = _rows(card)
+    if "hinter" in card:
+        told |= {f"hinter: {key}": value for key, value in _rows(card["hinter"]).items()}
+    rows = [f"| {key} | {value} |" for key, value in told.items()]
+    settings = [f"{key} = {_as_toml(value)}" for key, value in card["settings"].items()]
+    lines = [
+        f"# Model card: {name}", "", "| | |", "|---|---|", *rows, "",
+        "It has learnt from these pictures alone; what it paints is a proposal.", "",
+        "Trained with `nurie train`, its settings:", "", "```toml", *settings, "```",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _rows(card: dict[str, Any]) -> dict[str, str]:
+    """The table: what a thing is called, and what is said of it."""
+    settings, data = card["settings"], card["data"]
+    seen = "line art and a colour hint" if settings["source"] == "line+hint" else "line art"
+    painted = "a colour hint" if settings["target"] == "hint" else "a picture"
+    used = [f"{key} {settings[key]:g}" for key in _TECHNIQUES if settings[key] != _off(key)]
+    losses = ", ".join(f"{key} {value:.4g}" for key, value in card["losses"].items())
+    return {
+        "what": f"paints {painted} from {seen}, {settings['size']} × {settings['size']} pixels",
+        "preset": f"nearest to `configs/{card['preset']}.toml`"
+        + (f" ({', '.join(used)})" if used else ""),
+        "network": f"{settings['generator']}, {card['parameters'] / 1e6:.2f} M parameters, "
+        f"stored as {card['stored']}",
+        "licence": card["licence"],
+        "data": f"{len(data['shards'])} shards: {', '.join(data['shards'][:4])}"
+        f"{', …' if len(data['shards']) > 4 else ''}; {data['counted']} pictures in its histogram",
+        "training": f"{card['steps']} steps, {card['shown']} pictures shown, "
+        f"{card['seconds'] / 60:.0f} minutes, {card['skipped']} passed over",
+        "last losses": losses or "none",
+        "weights": card["weights"],
+        "ONNX Runtime and torch": f"at most {card['difference']:.2g} of [0, 1] apart",
+        "date": card["date"],
+    }
+
+
+def _off(key: str) -> float:
+    """The value of a technique that is not used."""
+    return float(getattr(PictureConfig, key))
+
+
+def _as_toml(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
+
 
 BOUND = 0.01
 """Largest difference between ONNX Runtime and torch that is let pass, of colours in [0, 1]."""

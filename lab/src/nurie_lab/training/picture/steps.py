@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from nurie_lab.training.engine.team import Draws, average_gradients
 from nurie_lab.training.picture.data import Batch
-from nurie_lab.training.picture.discriminators import Verdict
-from nurie_lab.training.picture.generators import COARSE
+from nurie_lab.training.picture.networks import COARSE, Verdict
 from nurie_lab.training.picture.objectives import (
     History,
     annealed_mean,

@@ -1,5 +1,6 @@
 """The report's networks as the engine trains them: shards, networks, a step, sample sheets."""
 
+import copy
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -7,22 +8,158 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nurie.arrays import Rgb8
-from nurie.errors import OptionError
+from nurie.arrays import AnyArray, Rgb8
+from nurie.errors import InputError, OptionError
+from nurie.guidance.patches import Patches, sampled_hint
 from nurie.io.spectra import read_spectrum, write_spectrum
 from nurie.spectrum import Spectrum
-from nurie_lab.training.engine.folder import RunFolder
-from nurie_lab.training.engine.state import State, load_module
-from nurie_lab.training.engine.team import join, listed, processes, told_to_all
-from nurie_lab.training.picture.build import build, set_rates, state_of
-from nurie_lab.training.picture.data import Drawn, batches, measure, to_batch
-from nurie_lab.training.picture.shards import Place, Stream, count_pictures, find_shards
-from nurie_lab.training.picture.sheet import lay_out, samples_to_show
+from nurie_lab.training.engine.folder import RunFolder, State, load_module
+from nurie_lab.training.engine.team import (
+    Draws,
+    join,
+    listed,
+    multiplies_halves,
+    processes,
+    told_to_all,
+)
+from nurie_lab.training.picture.data import (
+    Batch,
+    Drawn,
+    Place,
+    Stream,
+    Tell,
+    batches,
+    count_pictures,
+    draw,
+    find_shards,
+    measure,
+    to_batch,
+)
+from nurie_lab.training.picture.networks import make_discriminator, make_generator
+from nurie_lab.training.picture.objectives import History
 from nurie_lab.training.picture.steps import STEPS, Networks, Optimizers, show
+from nurie_lab.training.region.steps import balance
 from nurie_lab.training.settings import PictureConfig
+
+
+def build(
+    config: PictureConfig, device: torch.device, spectrum: Spectrum
+) -> tuple[Networks, Optimizers]:
+    """Networks and optimizers by the settings, the same in every process."""
+    torch.manual_seed(config.seed)
+    chance = torch.Generator().manual_seed(config.seed)
+
+    def placed(network: nn.Module) -> nn.Module:
+        moved: nn.Module = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return moved
+
+    generator = placed(make_generator(config, chance))
+    judge = make_discriminator(config, chance)
+    judge = placed(judge) if judge is not None else None
+    histories = nn.ModuleDict()
+    if config.history and judge is not None:
+        histories = nn.ModuleDict(
+            {"generator": History(generator), "discriminator": History(judge)}
+        )
+    counts = torch.from_numpy(spectrum.counts).float()
+    weight = balance(counts, config.rebalance) if config.rebalance else torch.ones(len(counts))
+    networks = Networks(
+        generator, copy.deepcopy(generator).requires_grad_(False), judge, histories,
+        torch.from_numpy(spectrum.means).float().div(127.5).sub(1).to(device), weight.to(device),
+        Draws(torch.Generator(device).manual_seed(config.seed)),
+        multiplies_halves(device, config.precision),
+    )  # fmt: skip
+    return networks, Optimizers(
+        make_optimizer(generator, config, config.rate),
+        make_optimizer(judge, config, config.judge_rate) if judge is not None else None,
+    )
+
+
+def make_optimizer(network: nn.Module, config: PictureConfig, rate: float) -> torch.optim.Optimizer:
+    """Adam or RMSprop; the rate that it starts from is kept as ``peak``."""
+    groups = [{"params": list(network.parameters()), "peak": rate}]
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(groups, lr=rate)
+    return torch.optim.Adam(groups, lr=rate, betas=(config.beta1, config.beta2), fused=True)
+
+
+def state_of(networks: Networks, optimizers: Optimizers) -> State:
+    """All that a run consists of."""
+    modules = {"generator": networks.generator, "averaged": networks.averaged}
+    moments = {"generator": optimizers.generator}
+    if networks.discriminator is not None and optimizers.discriminator is not None:
+        modules["discriminator"] = networks.discriminator
+        moments["discriminator"] = optimizers.discriminator
+    if len(networks.histories):
+        modules["histories"] = networks.histories
+    return State(modules, moments)
+
+
+def set_rates(optimizers: Optimizers, config: PictureConfig, share: float) -> None:
+    """The learning rates at this share of the run."""
+    factor = min(1.0, max(0.0, 2 * (1 - share))) if config.decay == "linear" else 1.0
+    for optimizer in (optimizers.generator, optimizers.discriminator):
+        for group in optimizer.param_groups if optimizer is not None else ():
+            group["lr"] = factor * group["peak"]
+
+
+SHOWN = 4
+"""Pictures on a sheet."""
+
+
+def samples_to_show(
+    data: Path, stream: Stream, config: PictureConfig, spectrum: Spectrum, tell: Tell
+) -> list[Drawn]:
+    """The pictures of every sheet: the first of the shards kept to validate, else of the others."""
+    kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
+    shards = Stream(kept or stream.shards, 1, 1, config.seed)
+    found: list[Drawn] = []
+    for sample in shards.lane(0, Place(), tell):
+        if sample.place.epoch or len(found) == SHOWN:
+            break
+        try:
+            found.append(draw(sample, config, spectrum))
+        except (InputError, OSError, ValueError, SyntaxError) as error:
+            tell(sample.name, str(error))
+    return found
+
+
+def lay_out(
+    batch: Batch,
+    spectrum: Spectrum,
+    config: PictureConfig,
+    paint: Callable[[Batch], Tensor],
+) -> Rgb8:
+    """A sheet, a row for each picture: original, line art, hint, painting.
+
+    Where the hint is an input, a hint sampled from the histogram and its painting follow.
+
+    Args:
+        batch: the pictures.
+        spectrum: from which hints are sampled.
+        config: settings.
+        paint: the generator.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    columns = [batch.colors, batch.lines.expand(-1, 3, -1, -1), batch.hints, paint(batch)]
+    if config.source == "line+hint":
+        rng = np.random.default_rng(config.seed)
+        patches = Patches(config.patches, config.patch, config.filled, config.blur)
+        shape = (config.size, config.size)
+        guesses = [sampled_hint(shape, spectrum, rng, patches) for _ in range(len(batch.lines))]
+        hints = torch.from_numpy(np.stack(guesses)).permute(0, 3, 1, 2)
+        hints = hints.to(batch.hints.device).float().div(127.5).sub(1)
+        columns += [hints, paint(Batch(batch.lines, hints, batch.colors))]
+    across = torch.cat([column.float().cpu() for column in columns], 3)
+    pixels: AnyArray = across.add(1).mul(127.5).round().clamp(0, 255).byte().numpy()
+    return np.ascontiguousarray(pixels.transpose(0, 2, 3, 1).reshape(-1, across.shape[3], 3))
+
 
 HISTOGRAM = "histogram.json"
 """The histogram of a run's pictures, in its folder."""

@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from nurie.arrays import AnyArray
 from nurie_lab.training.engine.folder import RunFolder
-from nurie_lab.training.engine.state import State
+from nurie_lab.training.engine.folder import State
 from nurie_lab.training.region.data import draw_known, draw_palette
-from nurie_lab.training.region.losses import match_loss, region_loss, shift_loss, soft_targets
+from nurie_lab.training.region.steps import match_loss, region_loss, shift_loss, soft_targets
 from nurie_lab.training.region.mixture import Plan, Shown, Store, batches, shown
 from nurie_lab.training.region.networks import RegionTransformer
 from nurie_lab.training.region.steps import SAME, Colors, refer

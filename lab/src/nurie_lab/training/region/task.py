@@ -14,19 +14,17 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Rgb8
 from nurie.colors import BINS, bin_centers, bins_of, srgb_to_lab
 from nurie_lab.data.prepare import Batch
-from nurie_lab.training.engine.folder import RunFolder
-from nurie_lab.training.engine.state import State
+from nurie_lab.training.engine.folder import RunFolder, State
 from nurie_lab.training.engine.team import average_gradients, multiplies_halves, processes
 from nurie_lab.training.region.data import Examples, on_device
 from nurie_lab.training.region.features import Features
-from nurie_lab.training.region.losses import balance
 from nurie_lab.training.region.networks import (
     Encoder,
     RegionTransformer,
     imagenet_encoder,
     new_encoder,
 )
-from nurie_lab.training.region.steps import Colors, pooled, region_step
+from nurie_lab.training.region.steps import Colors, balance, pooled, region_step
 from nurie_lab.training.settings import RegionConfig
 
 FindFeatures = Callable[[Encoder, str | None], tuple[Features, str | None]]

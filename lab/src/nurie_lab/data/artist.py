@@ -14,7 +14,7 @@ from nurie.lines import canny_lines, ink_lines
 from nurie_lab.data.collection import groups_of, pictures_in
 from nurie_lab.data.extract import draw_lines, warp
 from nurie_lab.data.prepare import Named, named
-from nurie_lab.data.shards import read_shard, shards_in
+from nurie_lab.data.shards import read_shard, shards_in, shrunk
 from nurie_lab.data.survey import fault_of
 
 FEWEST = 3
@@ -80,7 +80,8 @@ def read_works(data: Path, tell: Tell) -> list[Work]:
             tell(work.name, f"the first {MOST} are enough")
             break
         else:
-            found.append(_shrunk(work))
+            line = None if work.line is None else shrunk(work.line, SIDE)
+            found.append(Work(work.name, shrunk(work.color, SIDE), line))
     if len(found) < FEWEST:
         raise InputError(
             f"{data} holds {len(found) or 'no'} coloured drawings that can be learnt from; "
@@ -109,20 +110,6 @@ def _packed(shards: list[Path], tell: Tell) -> Iterator[Work]:
         except (InputError, OSError, ValueError, SyntaxError) as error:
             # Pillow calls some damage a syntax error.
             tell(path.name, str(error))
-
-
-def _shrunk(work: Work) -> Work:
-    import cv2
-
-    scale = SIDE / max(work.color.shape[:2])
-    if scale >= 1:
-        return work
-    height, width = (max(1, round(side * scale)) for side in work.color.shape[:2])
-
-    def smaller(pixels: AnyArray) -> AnyArray:
-        return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
-
-    return Work(work.name, smaller(work.color), None if work.line is None else smaller(work.line))
 
 
 def divide(works: list[Work]) -> tuple[list[Work], list[Work]]:

@@ -10,7 +10,11 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie_lab.data.extract import warp
 from nurie_lab.data.prepare import Named, named, write_examples
+from nurie_lab.drawings.animals import invent_animal
+from nurie_lab.drawings.figures import film, invent_character
 from nurie_lab.drawings.kit.strokes import Made
+from nurie_lab.drawings.scenes import invent_scene
+from nurie_lab.drawings.things import invent_thing
 
 Generator = np.random.Generator
 
@@ -18,42 +22,17 @@ PORTION = 200
 """Drawings in a file."""
 
 
-def _things(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.things import invent_thing
-
-    return [invent_thing(rng, size=int(rng.integers(256, 448)))] * 2
-
-
-def _scenes(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.scenes import invent_scene
-
-    return [invent_scene(rng, size=int(rng.integers(384, 560)))] * 2
-
-
-def _people(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.figures import invent_character
-
-    return [invent_character(rng, size=int(rng.integers(320, 512)))] * 2
-
-
-def _animals(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.animals import invent_animal
-
-    return [invent_animal(rng, size=int(rng.integers(320, 512)))] * 2
-
-
-def _films(rng: Generator) -> list[Made]:
-    from nurie_lab.drawings.figures import film
-
-    return film(rng, int(rng.integers(2, 5)))
+def _pages(invent: Callable[..., Made], least: int, most: int) -> Callable[[Generator], list[Made]]:
+    """Two pages of one drawing, of a size between these in pixels."""
+    return lambda rng: [invent(rng, size=int(rng.integers(least, most)))] * 2
 
 
 KINDS: dict[str, tuple[Callable[[Generator], list[Made]], int]] = {
-    "things": (_things, 7),
-    "people": (_people, 3),
-    "films": (_films, 2),
-    "scenes": (_scenes, 2),
-    "animals": (_animals, 2),
+    "things": (_pages(invent_thing, 256, 448), 7),
+    "people": (_pages(invent_character, 320, 512), 3),
+    "films": (lambda rng: film(rng, int(rng.integers(2, 5))), 2),
+    "scenes": (_pages(invent_scene, 384, 560), 2),
+    "animals": (_pages(invent_animal, 320, 512), 2),
 }
 """How the drawings of one page are made, all of one thing, and portions of each kind."""
 

@@ -16,7 +16,7 @@ from nurie.io.images import read_color
 from nurie.lines import SIGMA, canny_lines, ink_lines
 from nurie_lab.data.collection import Item
 from nurie_lab.data.extract import soft_lines
-from nurie_lab.data.shards import encode, write_shard
+from nurie_lab.data.shards import encode, shrunk, write_shard
 from nurie_lab.data.survey import SPLIT, Chosen, spread
 
 MANIFEST, DROPPED, PLAN = "manifest.csv", "dropped.csv", "plan.json"
@@ -158,7 +158,7 @@ def _write(shard: Shard) -> Packed:
 
     def records() -> Iterator[tuple[str, dict[str, bytes]]]:
         for item in shard.items:
-            color = _shrunk(read_color(item.path), shard.packing.size)
+            color = shrunk(read_color(item.path), shard.packing.size)
             parts = {"color.webp": encode(color, "webp")}
             parts |= {
                 f"{name}.png": encode(lines, "png") for name, lines in drawn(color, shard.packing)
@@ -193,18 +193,6 @@ def drawn(color: Rgb8, packing: Packing) -> Iterator[tuple[str, AnyArray]]:
         outlined = float((color.max(axis=2) < 70).mean()) > OUTLINED
         inked = ink_lines(color, fill=False, edges=True) if outlined else soft_lines(color, sigma=1)
         yield "ink", inked
-
-
-def _shrunk(rgb: Rgb8, size: int) -> Rgb8:
-    """The picture with no side longer than ``size``."""
-    import cv2
-
-    scale = size / max(rgb.shape)
-    if scale >= 1:
-        return rgb
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    small: Rgb8 = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-    return small
 
 
 def _row(item: Item, shard: Shard, color: Rgb8, size: int) -> tuple[str, ...]:

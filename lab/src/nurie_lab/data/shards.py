@@ -101,6 +101,17 @@ def decode(data: bytes, mode: str) -> AnyArray:
         return np.array(picture.convert(mode))
 
 
+def shrunk(pixels: AnyArray, size: int) -> AnyArray:
+    """A picture, (H, W) or (H, W, 3) uint8, with no side longer than ``size``."""
+    import cv2
+
+    scale = size / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
+
+
 def encode(pixels: AnyArray, kind: str) -> bytes:
     """Bytes of a picture: (H, W) or (H, W, 3) uint8 as ``png``, or as ``webp`` with slight loss."""
     from PIL import Image

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -64,13 +65,9 @@ def load_state(folder: Path, state: State) -> dict[str, Any]:
     Raises:
         UnreadableError: there is none, or it is not one of these networks.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / NAME
-    try:
-        with safe_open(path, framework="pt") as stored:
-            metadata = stored.metadata()
-            tensors: dict[str, Tensor] = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
+    with _opened(folder, "is not the state of this run") as stored:
+        metadata = stored.metadata()
+        tensors: dict[str, Tensor] = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
         for name, module in state.modules.items():
             module.load_state_dict(_under(f"{name}.", tensors))
         groups = json.loads(metadata["groups"])
@@ -82,9 +79,20 @@ def load_state(folder: Path, state: State) -> dict[str, Any]:
             optimizer.load_state_dict({"state": moments, "param_groups": groups[name]})
             _lay_out(optimizer)
         facts: dict[str, Any] = json.loads(metadata["facts"])
-    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableError(f"{path} is not the state of this run ({error}).") from error
     return facts
+
+
+@contextmanager
+def _opened(folder: Path, trouble: str) -> Iterator[Any]:
+    """A run's state; what is wrong with it or with what is made of it is an ``UnreadableError``."""
+    from safetensors import SafetensorError, safe_open
+
+    path = folder / NAME
+    try:
+        with safe_open(path, framework="pt") as stored:
+            yield stored
+    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableError(f"{path} {trouble} ({error}).") from error
 
 
 def _lay_out(optimizer: torch.optim.Optimizer) -> None:
@@ -101,14 +109,8 @@ def read_facts(folder: Path) -> dict[str, Any]:
     Raises:
         UnreadableError: there is none, or it is damaged.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / NAME
-    try:
-        with safe_open(path, framework="pt") as stored:
-            facts: dict[str, Any] = json.loads(stored.metadata()["facts"])
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableError(f"{path} is not the state of a run ({error}).") from error
+    with _opened(folder, "is not the state of a run") as stored:
+        facts: dict[str, Any] = json.loads(stored.metadata()["facts"])
     return facts
 
 
@@ -135,16 +137,9 @@ def load_module(folder: Path, name: str, module: nn.Module) -> None:
     Raises:
         UnreadableError: there is none of the name, or it is another network.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = folder / NAME
-    try:
-        with safe_open(path, framework="pt") as stored:
-            names = [key for key in stored.keys() if key.startswith(f"{name}.")]  # noqa: SIM118
-            tensors = {key.removeprefix(f"{name}."): stored.get_tensor(key) for key in names}
-        module.load_state_dict(tensors)
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise UnreadableError(f"{path} holds no {name} of this kind ({error}).") from error
+    with _opened(folder, f"holds no {name} of this kind") as stored:
+        names = [key for key in stored.keys() if key.startswith(f"{name}.")]  # noqa: SIM118
+        module.load_state_dict({k.removeprefix(f"{name}."): stored.get_tensor(k) for k in names})
 
 
 RUN, LOG, SHEETS = "run.json", "log.jsonl", "sheets"

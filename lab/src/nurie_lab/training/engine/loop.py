@@ -8,10 +8,11 @@ the moments and averages in the state, and from the step's number.
 import signal
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -147,53 +148,43 @@ SPEAK = 10.0
 """Seconds between two lines of progress."""
 
 
-class Task(Protocol):
+@dataclass
+class Task(ABC):
     """What is trained: data, networks and a step, each in its own room."""
 
-    @property
-    def config(self) -> RegionConfig | PictureConfig:
-        """Settings."""
+    config: RegionConfig | PictureConfig
+    folder: RunFolder
+    """Where it is kept."""
+    going_on: bool
+    """Whether the folder holds a state to go on from."""
+    title: str
+    """Said when the run begins."""
+    state: State
+    """Weights and moments."""
+    averages: list[tuple[nn.Module, nn.Module]]
+    """Moving averages, and the modules that they follow."""
+    generator: torch.Generator
+    """Of random numbers that are the same in every process."""
+    pictures: int
+    """To show in all."""
 
-    @property
-    def folder(self) -> RunFolder:
-        """Where it is kept."""
-
-    @property
-    def going_on(self) -> bool:
-        """Whether the folder holds a state to go on from."""
-
-    @property
-    def title(self) -> str:
-        """Said when the run begins."""
-
-    @property
-    def state(self) -> State:
-        """Weights and moments."""
-
-    @property
-    def averages(self) -> Sequence[tuple[nn.Module, nn.Module]]:
-        """Moving averages, and the modules that they follow."""
-
-    @property
-    def generator(self) -> torch.Generator:
-        """Of random numbers that are the same in every process."""
-
-    @property
-    def pictures(self) -> int:
-        """To show in all."""
-
+    @abstractmethod
     def parts(self, step: int) -> Generator[Any]:
         """What each step takes, for ever, from this one on."""
 
+    @abstractmethod
     def step(self, part: Any, share: float) -> tuple[int, dict[str, Tensor]]:
         """Learn from a part at this share of the run; pictures shown by all, and figures."""
 
+    @abstractmethod
     def restore(self, facts: dict[str, Any]) -> None:
         """Go on from what :meth:`facts` said."""
 
+    @abstractmethod
     def facts(self) -> dict[str, Any]:
         """What is to be kept beside the state, as plain values; called in every process."""
 
+    @abstractmethod
     def sheet(self) -> Rgb8 | None:
         """Samples to look at, where there are some; called in the first process."""
 

@@ -274,9 +274,13 @@ def draw(sample: Encoded, config: PictureConfig, spectrum: Spectrum) -> Drawn:
         raise InputError("its line art has another size")
     color, line = _framed(color, line, config, rng)
     line = _lines(color, line, config, rng)
-    patches = Patches(config.patches, config.patch, config.filled, config.blur)
-    hint = hint_from_picture(color, spectrum, rng, patches)
+    hint = hint_from_picture(color, spectrum, rng, patches_of(config))
     return Drawn(color, line, hint, sample.lane, sample.place)
+
+
+def patches_of(config: PictureConfig) -> Patches:
+    """How the hints of these settings are made."""
+    return Patches(config.patches, config.patch, config.filled, config.blur)
 
 
 def _framed(

@@ -21,6 +21,7 @@ from nurie.models.registry import PainterSpec, write_spec
 from nurie.spectrum import Spectrum
 from nurie_lab.training.engine.folder import NAME, RUN, load_module, read_facts, read_run
 from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
+from nurie_lab.training.picture.data import patches_of
 from nurie_lab.training.picture.networks import make_generator
 from nurie_lab.training.picture.objectives import annealed_mean
 from nurie_lab.training.picture.task import HISTOGRAM
@@ -72,8 +73,7 @@ class Trained:
     @property
     def patches(self) -> Patches:
         """How its hints were made."""
-        config = self.config
-        return Patches(config.patches, config.patch, config.filled, config.blur)
+        return patches_of(self.config)
 
     @property
     def fixed(self) -> bool:
@@ -134,25 +134,14 @@ def preset_of(config: PictureConfig) -> str:
     return "gan"
 
 
-def card_of(
-    config: PictureConfig, facts: dict[str, Any], *, licence: str, parameters: int
-) -> dict[str, Any]:
-    """What a painter's JSON tells about it.
-
-    Args:
-        config: its settings.
-        facts: of its run's last state.
-        licence: of its weights.
-        parameters: numbers in its network.
-
-    Returns:
-        Plain values.
-    """
+def card_of(trained: Trained, licence: str) -> dict[str, Any]:
+    """What a painter's JSON tells about it, as plain values; ``licence`` is of its weights."""
+    config, facts = trained.config, trained.facts
     return {
         "licence": licence,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "preset": preset_of(config),
-        "parameters": parameters,
+        "parameters": sum(p.numel() for p in trained.painting.generator.parameters()),
         "steps": int(facts["step"]),
         "shown": int(facts["shown"]),
         "seconds": round(float(facts["seconds"]), 1),
@@ -160,6 +149,7 @@ def card_of(
         "skipped": len(facts["skipped"]),
         "weights": f"moving average, {config.ema}",
         "settings": asdict(config),
+        "data": {"shards": trained.shards, "counted": trained.spectrum.pictures},
     }
 
 
@@ -168,7 +158,7 @@ def page_of(name: str, card: dict[str, Any]) -> str:
 
     Args:
         name: of the painter.
-        card: from :func:`card_of`, with ``data`` and what was found when its graph was written;
+        card: from :func:`card_of`, with what was found when its graph was written;
             ``hinter`` holds another network's where there is one.
 
     Returns:
@@ -266,7 +256,7 @@ def export_painter(  # noqa: PLR0913 - what a person may ask for
         cards = {}
         for role, each in parts.items():
             made = write_checked(each, folder / graphs[role], say=say)
-            cards[role] = _card(each, licence) | made
+            cards[role] = card_of(each, licence) | made
         spec = _spec_of(parts["painter"], cards, folder, graphs, name)
         (folder / f"{name}.md").write_text(page_of(name, spec.card), "utf-8")
         write_spec(spec, folder / f"{name}.json")
@@ -362,13 +352,6 @@ def _tensors(seen: AnyArray) -> dict[str, Tensor]:
     """(H, W, 4) float32, line art and hint, as what a graph sees."""
     planes = torch.from_numpy(seen).permute(2, 0, 1)[None].contiguous()
     return {"lines": planes[:, :1].contiguous(), "hint": planes[:, 1:].contiguous()}
-
-
-def _card(trained: Trained, licence: str) -> dict[str, Any]:
-    parameters = sum(p.numel() for p in trained.painting.generator.parameters())
-    data = {"shards": trained.shards, "counted": trained.spectrum.pictures}
-    card = card_of(trained.config, trained.facts, licence=licence, parameters=parameters)
-    return card | {"data": data}
 
 
 def _spec_of(

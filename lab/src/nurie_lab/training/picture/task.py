@@ -14,10 +14,11 @@ from torch import Tensor, nn
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, OptionError
-from nurie.guidance.patches import Patches, sampled_hint
+from nurie.guidance.patches import sampled_hint
 from nurie.io.spectra import read_spectrum, write_spectrum
 from nurie.spectrum import Spectrum
 from nurie_lab.training.engine.folder import RunFolder, State, load_module
+from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.engine.team import (
     Draws,
     join,
@@ -37,6 +38,7 @@ from nurie_lab.training.picture.data import (
     draw,
     find_shards,
     measure,
+    patches_of,
     to_batch,
 )
 from nurie_lab.training.picture.networks import make_discriminator, make_generator
@@ -150,8 +152,7 @@ def lay_out(
     columns = [batch.colors, batch.lines.expand(-1, 3, -1, -1), batch.hints, paint(batch)]
     if config.source == "line+hint":
         rng = np.random.default_rng(config.seed)
-        patches = Patches(config.patches, config.patch, config.filled, config.blur)
-        shape = (config.size, config.size)
+        patches, shape = patches_of(config), (config.size, config.size)
         guesses = [sampled_hint(shape, spectrum, rng, patches) for _ in range(len(batch.lines))]
         hints = torch.from_numpy(np.stack(guesses)).permute(0, 3, 1, 2)
         hints = hints.to(batch.hints.device).float().div(127.5).sub(1)
@@ -166,17 +167,10 @@ HISTOGRAM = "histogram.json"
 
 
 @dataclass
-class PictureTask:
+class PictureTask(Task):
     """A network of the report in training, made by :func:`open_picture`."""
 
     config: PictureConfig
-    folder: RunFolder
-    going_on: bool
-    title: str
-    state: State
-    averages: list[tuple[nn.Module, nn.Module]]
-    generator: torch.Generator
-    pictures: int
     networks: Networks
     optimizers: Optimizers
     device: torch.device

@@ -247,37 +247,18 @@ class RegionTransformer(nn.Module):
         dy, dx = row[:, None] - row[:, :, None], column[:, None] - column[:, :, None]
         distance = torch.sqrt(dx * dx + dy * dy + 1e-6)
         box = geometry[..., 9:13]
-        inside = (
-            torch.cat(
-                [
-                    box[:, :, None, :2] >= box[:, None, :, :2],
-                    box[:, :, None, 2:] <= box[:, None, :, 2:],
-                ],
-                -1,
-            )
-            .all(-1)
-            .to(dx.dtype)
-        )
+        begins = box[:, :, None, :2] >= box[:, None, :, :2]
+        ends = box[:, :, None, 2:] <= box[:, None, :, 2:]
+        inside = torch.cat([begins, ends], -1).all(-1).to(dx.dtype)
         relations = [
-            adjacency,
-            adjacency.transpose(1, 2),
-            torch.exp(-4 * distance),
-            torch.exp(-distance),
-            dx.abs(),
-            area[:, None] - area[:, :, None],
-            inside,
-            inside.transpose(1, 2),
+            adjacency, adjacency.transpose(1, 2), torch.exp(-4 * distance), torch.exp(-distance),
+            dx.abs(), area[:, None] - area[:, :, None], inside, inside.transpose(1, 2),
             (drawing[:, None] != drawing[:, :, None]).to(dx.dtype),
-        ]
+        ]  # fmt: skip
         near = self.relation(torch.stack(relations, -1)).permute(0, 3, 1, 2)
         lead = 1 + palette.shape[1]
         near = functional.pad(near, (lead, 0, lead, 0))
-        real = torch.cat(
-            [
-                torch.ones_like(palette[:, :1, 3]),
-                (palette[..., 3] > 0).to(palette.dtype),
-                (geometry.abs().sum(-1) > 0).to(palette.dtype),
-            ],
-            dim=1,
-        )
+        picture, given = torch.ones_like(palette[:, :1, 3]), (palette[..., 3] > 0).to(palette.dtype)
+        regions = (geometry.abs().sum(-1) > 0).to(palette.dtype)
+        real = torch.cat([picture, given, regions], dim=1)
         return near + (real[:, None, None, :] - 1) * 1e4

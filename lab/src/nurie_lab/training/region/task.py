@@ -15,6 +15,7 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.colors import BINS, bin_centers, bins_of, srgb_to_lab
 from nurie_lab.data.prepare import Batch
 from nurie_lab.training.engine.folder import RunFolder, State
+from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.engine.team import average_gradients, multiplies_halves, processes
 from nurie_lab.training.region.data import Examples, on_device
 from nurie_lab.training.region.features import Features
@@ -44,17 +45,10 @@ class Start:
 
 
 @dataclass
-class RegionTask:
+class RegionTask(Task):
     """The region model's training, made by :func:`region_task`."""
 
     config: RegionConfig
-    folder: RunFolder
-    going_on: bool
-    title: str
-    state: State
-    averages: list[tuple[nn.Module, nn.Module]]
-    generator: torch.Generator
-    pictures: int
     batch: Batch
     examples: Examples
     encoder: Encoder
@@ -179,13 +173,11 @@ def make_optimizer(
 ) -> torch.optim.Optimizer:
     """AdamW over the transformer's matrices, its vectors without decay, what learns before it."""
     learns = list(encoder.parameters()) if config.scratch else encoder.late_parameters()
+    matrices = [p for p in network.parameters() if p.ndim > 1]
+    vectors = [p for p in network.parameters() if p.ndim < 2]
     groups = [
-        {"params": [p for p in network.parameters() if p.ndim > 1], "peak": config.rate},
-        {
-            "params": [p for p in network.parameters() if p.ndim < 2],
-            "peak": config.rate,
-            "weight_decay": 0.0,
-        },
+        {"params": matrices, "peak": config.rate},
+        {"params": vectors, "peak": config.rate, "weight_decay": 0.0},
         {"params": learns, "peak": config.encoder_rate},
     ]
     return torch.optim.AdamW(

@@ -21,8 +21,8 @@ from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment
 from nurie.regions.tokens import adjacency, frame_of, framed_labels, framed_lines, geometry
-from nurie_lab.data.prepare import MOST, SIZE
 from nurie_lab.data.extract import degrade
+from nurie_lab.data.prepare import MOST, SIZE
 from nurie_lab.data.shards import Record, decode, read_shard
 
 COLOURINGS = 3

@@ -12,13 +12,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nurie.arrays import AnyArray
-from nurie_lab.training.engine.folder import RunFolder
-from nurie_lab.training.engine.folder import State
+from nurie_lab.training.engine.folder import RunFolder, State
+from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.region.data import draw_known, draw_palette
-from nurie_lab.training.region.steps import match_loss, region_loss, shift_loss, soft_targets
 from nurie_lab.training.region.mixture import Plan, Shown, Store, batches, shown
 from nurie_lab.training.region.networks import RegionTransformer
-from nurie_lab.training.region.steps import SAME, Colors, refer
+from nurie_lab.training.region.steps import (
+    SAME,
+    Colors,
+    match_loss,
+    refer,
+    region_loss,
+    shift_loss,
+    soft_targets,
+)
 from nurie_lab.training.region.task import update
 from nurie_lab.training.settings import RegionConfig
 
@@ -29,17 +36,10 @@ Part = tuple[AnyArray, bool, np.random.Generator]
 
 
 @dataclass
-class MixedTask:
+class MixedTask(Task):
     """A region model that learns from a mixture with its encoder as it is; see ``mixed_task``."""
 
     config: RegionConfig
-    folder: RunFolder
-    going_on: bool
-    title: str
-    state: State
-    averages: list[tuple[nn.Module, nn.Module]]
-    generator: torch.Generator
-    pictures: int
     stores: Sequence[Store]
     plan: Plan
     network: RegionTransformer

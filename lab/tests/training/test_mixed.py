@@ -12,8 +12,7 @@ from nurie.colors import bin_centers, srgb_to_lab
 from nurie_lab.training.engine.folder import RunFolder
 from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.critic import Critic, prefer_loss
-from nurie_lab.training.region.mixed import mixed_task, part_loss
-from nurie_lab.training.region.mixture import Plan, Store, batches, shown
+from nurie_lab.training.region.mixed import Plan, Store, batches, mixed_task, part_loss, shown
 from nurie_lab.training.region.networks import RegionTransformer
 from nurie_lab.training.region.spoil import WAYS, Colouring, flesh, spoil, swap
 from nurie_lab.training.region.steps import Colors

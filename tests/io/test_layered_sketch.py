@@ -308,3 +308,26 @@ def test_other_pixels_are_written_for_the_line(tmp_path):
     document = read_document(tmp_path / "b.psd")
     assert (document.whole(document.line)[..., 3] == 0).all()
     assert with_pixels(replace(sketch, stack=None), clean).stack is None
+
+
+@pytest.mark.parametrize("suffix", [".psd", ".ora"])
+def test_layers_of_the_user_with_nuries_names_outlive_three_colourings(tmp_path, suffix):
+    """A name proves nothing: what nurie did not write is written back, however often."""
+    own = {
+        "shade": rgba((90, 80, 70, 99), (slice(0, 2), slice(0, 3))),
+        "flats": rgba((1, 2, 3, 255), (slice(2, 4), slice(1, 5))),
+        "paper": GROUND,
+    }
+    layers = [('name="line"', INK), *((f'name="{name}"', pixels) for name, pixels in own.items())]
+    source = users_ora(tmp_path / "0.ora", layers)
+    for turn, shade in enumerate((None, np.full((H, W, 3), 200, np.uint8), None)):
+        target = tmp_path / f"{turn}-colored{suffix}"
+        save(colored(read_sketch(source), shade=shade), target)
+        document = read_document(target)
+        kept = {node.name: node for node in document.nodes[-3:]}
+        assert list(kept) == list(own)
+        for name, pixels in own.items():
+            np.testing.assert_array_equal(document.whole(kept[name]), pixels)
+        made = ["flats"] if shade is None else ["shade", "flats"]
+        assert [node.name for node in document.nodes[1:-3]] == made
+        source = target

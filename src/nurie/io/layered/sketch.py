@@ -5,6 +5,7 @@ what stays as it is, a layer *hints* holds dabs of colour; both are found by the
 hidden, and come back hidden.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -30,7 +31,6 @@ LINE_NAMES = frozenset(
 PROTECT_NAMES = frozenset(("protect", "protected", "保護"))
 HINT_NAMES = frozenset(("hint", "hints", "ヒント"))
 
-_OWN = (FLATS, SHADE, PAPER)
 _LIGHT, _FILLED = 0.75, 0.02
 _SEE_THROUGH = (MULTIPLY, "darken", "psd:dkCl")
 
@@ -125,13 +125,12 @@ def _asked(document: Document, wanted: str) -> Node:
 
 def _kept(document: Document, line: Node) -> tuple[Node, ...]:
     """The layers to be written back: all, but not what nurie made before, and marks hidden."""
-    again = document.read_facts() is not None
+    own = _own(document, line) if document.read_facts() is not None else []
 
     def keep(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-        beside = again and (line in nodes or nodes is document.nodes)
         found: list[Node] = []
         for node in nodes:
-            if beside and node.name in _OWN:
+            if any(node is made for made in own):
                 continue
             if node is line:
                 found.append(node)
@@ -146,6 +145,41 @@ def _kept(document: Document, line: Node) -> tuple[Node, ...]:
         return tuple(found)
 
     return keep(document.nodes)
+
+
+def _own(document: Document, line: Node) -> list[Node]:
+    """What nurie put into a document: its layers at the places where it puts them.
+
+    A name alone proves nothing: users, too, have layers called *flats* or *paper*. Shade and flats
+    are nurie's directly below the line, one of each; paper is at the bottom, and only where it is
+    white all over, so that one who lost it would get the same again.
+    """
+    beside = next(nodes for nodes in _siblings(document.nodes) if line in nodes)
+    below = [node for node in beside[beside.index(line) + 1 :] if not _rides(node)]
+    own = [node for node in below[:1] if node.name == SHADE]
+    own += [node for node in below[len(own) : len(own) + 1] if node.name == FLATS]
+    last = document.nodes[-1] if document.nodes else line
+    if last.name == PAPER and last is not line and not last.is_group and _is_white(document, last):
+        own.append(last)
+    return own
+
+
+def _siblings(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
+    """The layers of the document, then those of each group."""
+    yield nodes
+    for node in nodes:
+        if node.is_group:
+            yield from _siblings(node.children)
+
+
+def _rides(node: Node) -> bool:
+    """Whether a layer stays with the line above it: clipped to it, or its hidden original."""
+    return node.clipped or (node.is_group and not node.visible)
+
+
+def _is_white(document: Document, node: Node) -> bool:
+    samples = document.whole(node)
+    return bool((samples == np.iinfo(samples.dtype).max).all())
 
 
 def _all_that_shows(document: Document, marks: list[Node]) -> AnyArray:

@@ -27,6 +27,10 @@ _BRIGHTEST = 176
 _CONTRAST = 40
 """Luminance by which a line differs from its ground at the least."""
 
+_FEWEST = 32
+"""Pixels of the shorter side from which on a picture can be told to have a ground at all: in a
+smaller one a line is as broad as what it lies on."""
+
 _MOST_COMMON = 0.4
 """Share of the picture that a dark ground covers at the least."""
 
@@ -163,6 +167,8 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
     >>> dark_ground(page), dark_ground(255 - page)
     ((0, 0, 0), None)
     """
+    if not sure and min(pixels.shape[:2]) < _FEWEST:
+        return None
     small = _eight(_sampled(pixels))
     light = small if small.ndim == 2 else small @ np.array([0.299, 0.587, 0.114])
     light = np.asarray(light + 0.5).astype(np.uint8) if small.ndim == 3 else light

@@ -113,8 +113,9 @@ def _sentence(complaint: str) -> str:
     place = f"A key of {at}" if key else at or "The body"
     if what.startswith("Invalid enum value"):
         allowed = CHOICES.get(at.rpartition(".")[2])
-        advice = f"give one of {', '.join(allowed)}" if allowed else "see the API's document"
-        return f"{place} is {what[19:61]}; {advice}."
+        if allowed:
+            return f"{place} is {what[19:61]}; give one of {', '.join(allowed)}."
+        return f"{place} is {what[19:61]}, which is not allowed; see the API's document."
     if not what.startswith("Expected"):
         return f"{at}: {what}." if at else f"{what}."
     what = what.removeprefix("Expected ").replace(" | ", "` or `").replace(", got", ", not")

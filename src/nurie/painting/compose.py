@@ -41,14 +41,7 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
         Layers whose hinted regions have exactly the hinted colour.
     """
     c = traits.constants
-    if guidance.hints is None:
-        # So that a plain drawing loads nothing of hints.
-        count = len(drawing.paper) + 1
-        hints, hinted = np.zeros((count, 3), np.uint8), np.zeros(count, bool)
-    else:
-        from nurie.guidance.hints import hinted_colors
-
-        hints, hinted = hinted_colors(guidance.hints, drawing.labels)
+    hints, hinted = _hinted(guidance, drawing)
     fixed = hinted[1:] | drawing.paper
     colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
     palette, found = guidance.palette, drawing.found
@@ -101,6 +94,17 @@ def sampled(
     choice = predict(model, scene, request, rng)
     choice.paper[rows], choice.confidence[rows] = chosen.paper, chosen.confidence
     return choice
+
+
+def _hinted(guidance: Guidance, drawing: Drawing) -> tuple[Rgb8, Mask]:
+    """Colours that hints give to labels, (n + 1, 3), and which they are, (n + 1,) bool."""
+    if guidance.hints is None:
+        # A plain drawing loads nothing of hints.
+        count = len(drawing.paper) + 1
+        return np.zeros((count, 3), np.uint8), np.zeros(count, bool)
+    from nurie.guidance.hints import hinted_colors
+
+    return hinted_colors(guidance.hints, drawing.labels)
 
 
 def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS.same) -> Choice:

@@ -178,31 +178,28 @@ def test_a_hint_predictor_that_fails_costs_the_guesses_alone():
 class FakeColorizer:
     """Takes the hints' colours, else yellow; the first region stays paper."""
 
-    def __init__(self):
-        self.told = []
-
-    def look(self, sketch):
+    def read(self, sketch):
         from types import SimpleNamespace
 
-        from nurie.regions.ink import find_ink
+        from nurie.regions.segment import segment
 
-        return SimpleNamespace(sketch=sketch, ink=find_ink(sketch.pixels))
+        return SimpleNamespace(
+            drawing=SimpleNamespace(sketch=sketch, labels=segment(sketch.pixels))
+        )
 
-    def arrange(self, sketch, seen, labels):
+    def resume(self, drawing):
         from types import SimpleNamespace
 
-        return SimpleNamespace(sketch=sketch, labels=labels)
+        def colorize(*, hints):
+            size = int(drawing.labels.max()) + 1
+            colors = np.full((size, 3), (255, 255, 0), np.uint8)
+            entries = np.arange(size, dtype=np.int32)
+            if hints is not None:
+                colors[drawing.labels[hints.rows, hints.columns]] = hints.colors
+            entries[0] = PAPER
+            return Layers(drawing.sketch, drawing.labels, entries, Palette(colors), entries > 0)
 
-    def answers(self, drawing, count, *, guidance):
-        self.told.append(guidance.hints)
-        size = int(drawing.labels.max()) + 1
-        colors = np.full((size, 3), (255, 255, 0), np.uint8)
-        entries = np.arange(size, dtype=np.int32)
-        hints = guidance.hints
-        if hints is not None:
-            colors[drawing.labels[hints.rows, hints.columns]] = hints.colors
-        entries[0] = PAPER
-        return [Layers(drawing.sketch, drawing.labels, entries, Palette(colors), entries > 0)]
+        return SimpleNamespace(colorize=colorize)
 
 
 def test_the_region_model_paints_alone_and_with_dots_of_true_colour():

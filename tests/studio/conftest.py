@@ -39,7 +39,8 @@ def serving(settings):
     app = build(settings)
     with contextlib.closing(bind(settings.host, None)) as listener:
         server = uvicorn.Server(configured(app))
-        thread = threading.Thread(target=server.run, args=([listener],))
+        # A daemon, so that a server that would not end cannot hold up the whole run.
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
             while not server.started:
@@ -51,7 +52,11 @@ def serving(settings):
                 yield client
         finally:
             server.should_exit = True
-            thread.join()
+            thread.join(20)
+            if thread.is_alive():
+                server.force_exit = True
+                thread.join(10)
+                app.state.pool.close()
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,28 @@ def prefer(  # noqa: PLR0913 (the options of a command)
     include_tests: Annotated[
         bool, typer.Option("--include-tests", help="With --rank: count what scripts voted, too.")
     ] = False,
+    sheets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Draw numbered sheets of all systems' colourings there, in place of the page.",
+        ),
+    ] = None,
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Count what DIR/answers.txt kept of such sheets, and end."
+        ),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=A,B,…",
+            help="With --kept: count where any of these systems was kept, too.",
+        ),
+    ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="With --rank: print the ranking as JSON.")
+        bool, typer.Option("--json", help="With --rank or --kept: print JSON.")
     ] = False,
 ) -> None:
     """Ask people which colouring they prefer, blind; rank the systems.
@@ -68,6 +88,9 @@ def prefer(  # noqa: PLR0913 (the options of a command)
     and is told no names. Keys: left, right, down for no difference, Z to take back. Ctrl-C ends it;
     the same command goes on where it was.
     """
+    if kept is not None:
+        _show_kept(kept, group or [], as_json=as_json)
+        return
     if rank is not None:
         if folders or votes:
             raise OptionError("--rank only reads votes; leave the folders and --votes out.")
@@ -75,6 +98,14 @@ def prefer(  # noqa: PLR0913 (the options of a command)
         return
     if include_tests or as_json:
         raise OptionError("--json and --include-tests go with --rank FILE.")
+    if sheets is not None:
+        from nurie_lab.bench.preference.contest import read_contest
+        from nurie_lab.bench.preference.kept import draw_sheets
+
+        drawn = draw_sheets(read_contest(folders or [], sketches), sheets, seed=seed)
+        complain(f"{len(drawn)} sheets; write what is kept into {sheets / 'answers.txt'}.")
+        print(sheets)
+        return
     if votes is None:
         raise OptionError("Say where the votes go with --votes FILE, or which to --rank.")
     _need_studio()
@@ -92,6 +123,27 @@ def prefer(  # noqa: PLR0913 (the options of a command)
         serve(booth, port=port, open_browser=not no_browser)
     finally:
         store.close()
+
+
+def _show_kept(folder: Path, groups: list[str], *, as_json: bool) -> None:
+    """Print what was kept of a folder of sheets."""
+    from nurie_lab.bench.preference.kept import Share, read_verdicts, summary
+
+    named = dict(group.partition("=")[::2] for group in groups)
+    if not all(named.values()):
+        raise OptionError("--group is NAME=SYSTEM,SYSTEM,…, as in --group any=first,second.")
+    facts = summary(read_verdicts(folder), {k: v.split(",") for k, v in named.items()})
+    if as_json:
+        show_json({k: v if isinstance(v, int) else {n: vars(s) for n, s in v.items()}
+                   for k, v in facts.items()})  # fmt: skip
+        return
+    print(f"{facts.pop('sheets')} sheets")
+    for what, shares in facts.items():
+        for name, share in shares.items():
+            assert isinstance(share, Share)
+            span = f"{100 * share.low:.0f}–{100 * share.high:.0f} %"
+            print(f"{what:6} {name:32} {share.count:4} of {share.of:4}  "
+                  f"{100 * share.share:3.0f} % ({span})")  # fmt: skip
 
 
 def _need_studio() -> None:

@@ -1,6 +1,7 @@
 """The promise holds for what nurie writes, and each way to break it is found at its pixel."""
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -290,8 +291,10 @@ def test_outputs_that_cannot_be_read(tmp_path, ora):
     with pytest.raises(UnreadableError):
         verify(Sketch(INK), tmp_path / "no.png")
     with zipfile.ZipFile(ora) as archive:
-        stack = archive.read("stack.xml").replace(b'"paper"', b'"background"')
-    rewrite(ora, {"stack.xml": stack})
+        stack = archive.read("stack.xml")
+    rewrite(ora, {"stack.xml": stack.replace(b'"paper"', b'"background"')})
+    assert verify(Sketch(INK), ora).ok  # it is known by its picture, not by its name
+    rewrite(ora, {"stack.xml": re.sub(rb"<layer name=.paper.*/>", b"", stack)})
     with pytest.raises(FormatError, match="no layer named 'paper'"):
         verify(Sketch(INK), ora)
 

@@ -38,6 +38,8 @@ class Sketch:
     inked: Pixels | None = field(default=None, repr=False)
     """``pixels`` without the trace lines, which part regions and are not seen in the picture."""
 
+    notes: tuple[str, ...] = ()
+    """What a person should hear of how it was read: sentences that follow the file's name."""
     ground: "Ground | None" = field(default=None, repr=False)
     """The picture as it was drawn, where ``pixels`` are only its lines in black on white."""
 

@@ -6,7 +6,7 @@ no layer need be in memory whole. :func:`compose` follows the W3C's compositing 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -61,10 +61,12 @@ class Stack:
 
     nodes: tuple[Node, ...]
     """Topmost first."""
-    line: Node
-    """The layer or group that is the drawing; one of the nodes."""
+    line: Node | None
+    """The layer or group that is the drawing, one of the nodes; None where it is all that shows."""
     opaque: bool = False
     """The drawing hides what lies below it, and so is written as transparent lines instead."""
+    remade: bool = False
+    """The line is nurie's own, and need not be kept where it is written anew."""
     origin: Any = field(default=None, repr=False)
     """What the file kept beside its layers."""
 
@@ -78,6 +80,44 @@ def walk(nodes: Sequence[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
         yield from walk(node.children)
+
+
+def levels(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
+    """The layers of a stack that lie in no group, then those of each group."""
+    yield nodes
+    for node in nodes:
+        if node.is_group:
+            yield from levels(node.children)
+
+
+def replaced(nodes: tuple[Node, ...], old: Node, new: tuple[Node, ...]) -> tuple[Node, ...]:
+    """A stack with one of its layers replaced, wherever that lies."""
+    found: list[Node] = []
+    for node in nodes:
+        if node is old:
+            found += new
+        elif any(inner is old for inner in walk(node.children)):
+            found.append(replace(node, children=replaced(node.children, old, new)))
+        else:
+            found.append(node)
+    return tuple(found)
+
+
+def units(nodes: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
+    """What moves together: a layer or group, below those that are clipped to it.
+
+    >>> clip = Node("tint", clipped=True)
+    >>> [[n.name for n in unit] for unit in units((Node("a"), clip, Node("b"), Node("c")))]
+    [['a'], ['tint', 'b'], ['c']]
+    """
+    found: list[Node] = []
+    for node in nodes:
+        found.append(node)
+        if not node.clipped:
+            yield tuple(found)
+            found = []
+    if found:
+        yield tuple(found)
 
 
 def compose(nodes: Sequence[Node], rows: slice, width: int) -> Floats:

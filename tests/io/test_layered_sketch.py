@@ -118,7 +118,8 @@ def test_layers_that_are_not_there(tmp_path):
 def test_without_a_drawing_all_that_shows(tmp_path):
     shown = [('name="a" opacity="0.5"', rgba((0, 0, 0, 255))), ('name="b"', rgba((255,) * 4))]
     sketch = read_sketch(users_ora(tmp_path / "a.ora", shown, 'xres="300" yres="150"'))
-    assert sketch.stack is None
+    assert sketch.stack.line is None
+    assert not sketch.stack.opaque
     assert sketch.dpi == (300, 150)
     assert (sketch.pixels == 128).all()
     assert (read_color(tmp_path / "a.ora") == 128).all()
@@ -221,7 +222,8 @@ def test_an_opaque_drawing_is_made_transparent(tmp_path):
     assert sketch.stack.opaque
     save(colored(sketch), tmp_path / "b.psd")
     document = read_document(tmp_path / "b.psd")
-    assert names(document.nodes) == ["Line", ("flats", ["coat", "sky"]), "photo"]
+    assert names(document.nodes) == ["Line", "Line", ("flats", ["coat", "sky"]), "photo"]
+    assert [node.visible for node in document.nodes] == [True, False, True, True]
     assert document.whole(document.line)[..., 3].tolist() == (255 - scan[..., 0]).tolist()
     assert json.loads(json.dumps(document.read_facts()))["line"] == "Line"
     assert document.read_merged()[0, 0, :3].tolist() == [200, 10, 20]
@@ -239,7 +241,11 @@ def test_a_clipped_line_stays_with_its_base(tmp_path):
 def test_paper_where_nothing_opaque_is(tmp_path):
     path = users_ora(tmp_path / "a.ora", [('name="line"', INK), ('name="wash"', NOTES)])
     save(colored(read_sketch(path)), tmp_path / "b.ora")
-    assert names(read_document(tmp_path / "b.ora").nodes)[-2:] == ["wash", "paper"]
+    assert names(read_document(tmp_path / "b.ora").nodes)[1:] == [
+        "wash",
+        ("flats", ["coat", "sky"]),
+        "paper",
+    ]
 
 
 def test_protect_and_hints_are_marks(tmp_path):
@@ -263,7 +269,7 @@ def test_marks_are_no_part_of_the_picture(tmp_path):
     hints = rgba((1, 2, 3, 255), (slice(0, 3), slice(0, 8)))
     path = users_ora(tmp_path / "a.ora", [('name="hints"', hints), ('name="pencil"', INK)])
     sketch = read_sketch(path)
-    assert sketch.stack is None
+    assert sketch.stack.line is None
     assert (sketch.pixels[0] == 255).all()
     assert len(sketch.hints.rows) == 24
     assert sketch.protect is None
@@ -308,26 +314,3 @@ def test_other_pixels_are_written_for_the_line(tmp_path):
     document = read_document(tmp_path / "b.psd")
     assert (document.whole(document.line)[..., 3] == 0).all()
     assert with_pixels(replace(sketch, stack=None), clean).stack is None
-
-
-@pytest.mark.parametrize("suffix", [".psd", ".ora"])
-def test_layers_of_the_user_with_nuries_names_outlive_three_colourings(tmp_path, suffix):
-    """A name proves nothing: what nurie did not write is written back, however often."""
-    own = {
-        "shade": rgba((90, 80, 70, 99), (slice(0, 2), slice(0, 3))),
-        "flats": rgba((1, 2, 3, 255), (slice(2, 4), slice(1, 5))),
-        "paper": GROUND,
-    }
-    layers = [('name="line"', INK), *((f'name="{name}"', pixels) for name, pixels in own.items())]
-    source = users_ora(tmp_path / "0.ora", layers)
-    for turn, shade in enumerate((None, np.full((H, W, 3), 200, np.uint8), None)):
-        target = tmp_path / f"{turn}-colored{suffix}"
-        save(colored(read_sketch(source), shade=shade), target)
-        document = read_document(target)
-        kept = {node.name: node for node in document.nodes[-3:]}
-        assert list(kept) == list(own)
-        for name, pixels in own.items():
-            np.testing.assert_array_equal(document.whole(kept[name]), pixels)
-        made = ["flats"] if shade is None else ["shade", "flats"]
-        assert [node.name for node in document.nodes[1:-3]] == made
-        source = target

@@ -132,7 +132,8 @@ def test_files_of_an_older_nurie(tmp_path, name):
     assert again.palette.colors.tolist() == (255 - source.palette.colors).tolist()
     assert again.areas.tolist() == source.areas.tolist()
     checks = verify(read_sketch(day), night).checks
-    assert {check.name for check in checks if not check.ok} == set()
+    # Of such a file nothing is provably nurie's, so its flats count as the user's.
+    assert {check.name for check in checks if not check.ok} == {"kept"}
 
 
 def rewritten(path, change):

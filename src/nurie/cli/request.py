@@ -112,11 +112,13 @@ class Request:
             job.sketch, max_pixels=self.max_pixels, line_layer=self.line_layer, ink=self.ink,
             paper=self.paper,
         )  # fmt: skip
-        if sketch.stack is not None and self.line_layer is None and not self.quiet:
-            name = sketch.stack.line.name
+        line = sketch.stack.line if sketch.stack is not None else None
+        if line is not None and self.line_layer is None and not self.quiet:
             complain(
-                f"{job.sketch}: the layer {name!r} is the drawing; --line-layer takes another."
+                f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
             )
+        for note in sketch.notes if not self.quiet else ():
+            complain(f"{job.sketch}: {note}")
         found = ground_found(sketch)
         if found and self.ink == "auto" and not self.quiet:
             complain(f"{job.sketch}: {found}")

@@ -8,9 +8,10 @@ from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.ground import Ground
 from nurie.io.layered.document import Document, composed
-from nurie.io.layered.tree import FLATS
+from nurie.io.layered.sketch import is_mark
+from nurie.io.layered.tree import FLAT, FLATS, is_sheet
 from nurie.io.samples import over_white
-from nurie.stack import Node, walk
+from nurie.stack import Node, Stack, walk
 from nurie.verify.report import (
     CONFLICT,
     Check,
@@ -45,9 +46,13 @@ def verify_layers(
     if not checks[0].ok:
         return Report(tuple(checks))
     stack, told = sketch.stack, document.read_facts() is not None
-    # Where another program dropped nurie's facts, the sketch knows its own line's name.
-    line = document.line if told or stack is None else document.named(stack.line.name)
-    checks.append(_check_line(sketch, document.whole(line)))
+    if stack is None or stack.line is not None or stack.opaque:
+        # Where another program dropped nurie's facts, the sketch knows its own line's name.
+        known = stack.line if stack is not None and not told else None
+        line = document.line if known is None else document.named(known.name)
+        checks.append(_check_line(sketch, document.whole(line)))
+    if stack is not None:
+        checks.append(check_kept(stack, document))
     flats = Flats(document)
     checks += flats.checks()
     checks.append(_check_paper(sketch, document))
@@ -85,6 +90,51 @@ def _check_line(sketch: Sketch, line: AnyArray) -> Check:
         return broken("line", "The line layer over white is not the sketch", pixel)
     exactly = "exactly" if sketch.pixels.ndim == 2 else "exactly where gray, within 1 where not"
     return Check("line", True, f"the line layer over white is the sketch, {exactly}")
+
+
+def check_kept(stack: Stack, document: Document) -> Check:
+    """Whether all layers of the user's file are there, in their order, as they were, uncovered."""
+    own, left = document.own, iter([n for n in walk(document.nodes) if n not in document.own])
+    flats = document.of_role(FLATS) or document.of_role(FLAT)
+    order = {node: at for at, node in enumerate(walk(document.nodes))}
+    shown, grounded = stack.line is not None or not stack.opaque, False
+    for node in walk(stack.nodes):
+        if node is stack.line and (stack.opaque or stack.remade) and node.name in map(_name, own):
+            continue
+        again = next(
+            (n for n in left if n.name == node.name and _is_same(node, n, stack, document)), None
+        )
+        if again is None:
+            return Check(
+                "kept", False, f"The layer {node.name!r} of the drawing is missing or changed."
+            )
+        if shown and node.visible and not again.visible and not is_mark(node):
+            return Check("kept", False, f"The layer {node.name!r} of the drawing is hidden.")
+        below = flats is not None and order[again] > order[flats]
+        grounded = grounded or (below and is_sheet(again, document.shape))
+        if shown and below and not grounded and again.visible and not again.is_group:
+            return Check("kept", False, f"The layer {node.name!r} of the drawing is covered.")
+    return Check("kept", True, "the layers of the drawing's file are all there, as they were")
+
+
+def _name(node: Node) -> str:
+    return node.name
+
+
+def _is_same(node: Node, again: Node, stack: Stack, document: Document) -> bool:
+    """Whether a layer or group is what it was, to the last pixel."""
+    if node.is_group != again.is_group or abs(node.opacity - again.opacity) > 1 / 255:
+        return False
+    alike = type(stack.origin) is type(document.origin)
+    if alike and (node.blend, node.clipped) != (again.blend, again.clipped):
+        return False
+    if node.rows is None or again.rows is None:
+        return True
+    place, there = ((n.top, n.left, n.height, n.width) for n in (node, again))
+    if place != there:
+        return False
+    same = (node.rows(rows) == again.rows(rows) for rows in strips(node.height))
+    return all(bool(np.all(part)) for part in same)
 
 
 def _check_on_ground(ground: Ground, line: AnyArray) -> Check:
@@ -185,8 +235,10 @@ class Flats:
         self._single = any(
             node.name == FLATS and not node.is_group for node in walk(document.nodes)
         )
+        own = document.own
         for node in document.flats:
-            self._lay(document, node)
+            if not own or node in own:
+                self._lay(document, node)
 
     def checks(self) -> list[Check]:
         """Whether each layer is one hard-edged colour, and whether no two overlap."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError
-from nurie.io.layered.tree import FLATS, LINE, PAPER
+from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER
 from nurie.stack import Node, compose, walk
 
 
@@ -36,6 +37,10 @@ class Document:
     """The one colour of a layer, where the file names it apart from where the layer is."""
     is_sealed: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether it is as nurie wrote it, to the last bit."""
+    identity: Callable[[Node], str] = field(default=lambda _: "", repr=False)
+    """What a layer is known by, whatever it is called; empty where its file gives it nothing."""
+    digest: Callable[[Node], str] = field(default=lambda _: "", repr=False)
+    """A digest of all that its file says of a layer, but for whether it is shown."""
     dpi: tuple[float, float] | None = None
     icc_profile: bytes | None = field(default=None, repr=False)
     """An RGB profile."""
@@ -48,25 +53,61 @@ class Document:
         return self.height, self.width
 
     @property
+    def listed(self) -> dict[str, list[str]]:
+        """Role and digest of each layer that nurie wrote, by identity."""
+        listed = (self.read_facts() or {}).get("own")
+        pairs = listed.items() if isinstance(listed, dict) else ()
+        return {k: v for k, v in pairs if isinstance(v, list) and len(v) == 2}
+
+    @cached_property
+    def own(self) -> dict[Node, tuple[str, bool]]:
+        """Layers and groups that nurie wrote: the role of each, and whether it is as it was.
+
+        Of copies of one layer one is nurie's, if possible one that is as it was written.
+        """
+        listed, found = self.listed, dict[str, tuple[Node, bool]]()
+        for node in walk(self.nodes) if listed else ():
+            key = self.identity(node)
+            if key in listed and not found.get(key, (node, False))[1]:
+                intact = self.digest(node) == listed[key][1]
+                if intact or key not in found:
+                    found[key] = node, intact
+        own = {node: (listed[key][0], intact) for key, (node, intact) in found.items()}
+        return {node: own[node] for node in walk(self.nodes) if node in own}
+
+    def of_role(self, role: str) -> Node | None:
+        """The topmost of the layers and groups that nurie wrote in that role."""
+        return next((node for node, (own, _) in self.own.items() if own == role), None)
+
+    @property
     def line(self) -> Node:
-        """The line layer: the one that nurie's facts name, else *line*.
+        """The line layer: the one that nurie wrote or that its facts name, else *line*.
 
         Raises:
             FormatError: there is none.
         """
+        own = self.of_role(LINE)
+        if own is not None:
+            return own
         name = (self.read_facts() or {}).get("line", LINE)
         return self.named(name if isinstance(name, str) else LINE)
 
     @property
     def paper(self) -> Node | None:
         """The layer *paper*, when there is one."""
+        if self.own:
+            return self.of_role(PAPER)
         return next((node for node in self.nodes if node.name == PAPER), None)
 
     @property
     def flats(self) -> tuple[Node, ...]:
         """The layers of the group *flats*, topmost first, or the one layer of that name."""
-        for node in walk(self.nodes):
-            if node.name == FLATS:
+        own = self.of_role(FLATS)
+        single = tuple(node for node, (role, _) in self.own.items() if role == FLAT)
+        if own is None and single:
+            return single
+        for node in (own,) if own is not None else walk(self.nodes):
+            if node is own or node.name == FLATS:
                 return node.children if node.is_group else (node,)
         return ()
 

@@ -7,6 +7,10 @@ as RGB above 65535 regions.
 The seal is a checksum of all that the document holds beside the facts. While it is right, nobody
 has painted in the document, and what the facts say of its pixels need not be looked for in them.
 
+Each layer that nurie adds is listed with its identity and a digest of what it holds. Only where
+both are right a layer is nurie's, and may be replaced: a name proves nothing, and one whose digest
+is wrong has been painted in, so that it is the user's from then on.
+
 With another palette, stored entries are found again in the palette of the layers by their order,
 where nobody changed the layers' colours since, and else by name and colour.
 """
@@ -14,7 +18,7 @@ where nobody changed the layers' colours since, and else by name and colour.
 import json
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -29,7 +33,11 @@ TEXT_LIMIT = 16 << 20
 """Bytes of facts that make sense."""
 
 
-def facts_of(layers: Layers, seal: int) -> bytes:
+Own: TypeAlias = Mapping[str, tuple[str, str]]
+"""nurie's own layers: for the identity of each its role and its digest."""
+
+
+def facts_of(layers: Layers, seal: int, own: Own) -> bytes:
     """The facts of a coloured drawing as JSON, with the seal of its document."""
     palette = layers.palette
     stack = layers.sketch.stack
@@ -43,9 +51,10 @@ def facts_of(layers: Layers, seal: int) -> bytes:
         "entries": layers.entries.tolist(),
         "hinted": np.flatnonzero(layers.hinted).tolist(),
         "gray": layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None,
+        "own": {identity: list(said) for identity, said in own.items()},
     }
     if stack is not None:
-        facts["line"] = stack.line.name
+        facts["line"] = stack.line.name if stack.line is not None else None
     return facts_text(facts, seal)
 
 
@@ -113,13 +122,16 @@ def _samples(labels: Labels, wide: bool) -> Iterator[AnyArray]:
             yield part.astype(np.uint16)
 
 
-def facts_with(document: Document, old: Palette, new: Palette) -> dict[str, Any] | None:
+def facts_with(
+    document: Document, old: Palette, new: Palette, digests: Mapping[str, str]
+) -> dict[str, Any] | None:
     """What nurie stored beside the layers, with a new palette; None when there is nothing.
 
     Args:
         document: whose layers have the colours ``old``, topmost first.
         old: its palette.
         new: as many entries, in the order of ``old``.
+        digests: of the layers as they are now, by identity. Those that were painted in stay so.
     """
     facts, palette = document.read_facts(), reordered(document, old, new)
     if palette is None or facts is None:
@@ -129,7 +141,12 @@ def facts_with(document: Document, old: Palette, new: Palette) -> dict[str, Any]
         "colors": [to_hex(color) for color in palette.colors],
         "names": list(palette.names),
     }
-    return facts | {"palette": own}
+    intact = {document.identity(n) for n, (_, whole) in document.own.items() if whole}
+    listed = {
+        key: [said[0], digests.get(key, said[1])] if key in intact else said
+        for key, said in document.listed.items()
+    }
+    return facts | {"palette": own, "own": listed}
 
 
 def reordered(document: Document, old: Palette, new: Palette) -> Palette | None:

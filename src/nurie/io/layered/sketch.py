@@ -7,6 +7,7 @@ hidden, and come back hidden.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import is_
 
 import numpy as np
 
@@ -15,15 +16,16 @@ from nurie.document import Sketch, strips
 from nurie.errors import OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.layered.document import Document
-from nurie.io.layered.tree import FLATS, PAPER, SHADE
+from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER, SHADE, is_sheet
 from nurie.io.marks import dabs_of
 from nurie.io.samples import grayed, over_white
-from nurie.stack import MULTIPLY, Node, Stack, walk
+from nurie.stack import MULTIPLY, Node, Stack, levels, replaced, units, walk
 
 LINE_NAMES = frozenset(
     (
         *("line", "lines", "line art", "lineart", "line-art", "linework", "line work", "outline"),
-        *("outlines", "ink", "inks", "inking", "線", "線画", "主線", "ペン入れ", "清書"),
+        *("outlines", "ink", "inks", "inking", "sen", "線", "線画", "主線", "ペン入れ", "清書"),
+        *("线", "线稿", "主线", "线条", "勾线", "描线", "라인", "선", "선화", "펜선"),
     )
 )
 """Names that a drawing's layer goes by, in lower case."""
@@ -31,7 +33,12 @@ LINE_NAMES = frozenset(
 PROTECT_NAMES = frozenset(("protect", "protected", "保護"))
 HINT_NAMES = frozenset(("hint", "hints", "ヒント"))
 
+_REMADE = frozenset((SHADE, FLATS, FLAT, PAPER))
+"""Roles of the layers that another colouring replaces."""
+
 _LIGHT, _FILLED = 0.75, 0.02
+_PAPER, _PAINT = 0.5, 24
+"""Share of a sheet that has the colour of its paper, and levels by which paint differs from it."""
 _SEE_THROUGH = (MULTIPLY, "darken", "psd:dkCl")
 
 
@@ -57,30 +64,47 @@ def sketch_of(
         OptionError: there is no such layer.
         InputError: its pixels are damaged.
     """
-    marks = [node for node in walk(document.nodes) if _is_mark(node)]
     line = _asked(document, line_layer) if line_layer is not None else _found(document)
-    stack, samples = None, None
-    if line is not None:
-        samples = document.whole(line)
-        opaque = line.blend not in _SEE_THROUGH and _hides(samples)
-        stack = Stack(_kept(document, line), line, opaque, document.origin)
-    else:
-        samples = _all_that_shows(document, marks)
-    dabs = hint_layer(document)
+    kept, notes = _kept(document, line)
+    if line is not None and not line.visible:
+        notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
+        kept = replaced(kept, line, (shown := replace(line, visible=True),))
+        line = shown
+    samples = _all_that_shows(document, kept) if line is None else document.whole(line)
+    stack = _stack(document, kept, line, samples)
+    dabs, protect = hint_layer(document), _protected(document)
+    painted = _painted(document, kept, line)
+    if painted is not None:
+        protect = painted if protect is None else protect | painted
     clear = samples if (samples[..., 3] < np.iinfo(samples.dtype).max).any() else None
     pixels = grayed(np.ascontiguousarray(over_white(samples)))
     pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper)
-    if ground is not None and stack is not None and clear is None:
+    if ground is not None and stack is not None and stack.line is not None and clear is None:
         stack = replace(stack, opaque=True)
     return Sketch(
         pixels,
         dpi=document.dpi,
         icc_profile=document.icc_profile,
         stack=stack,
-        protect=_protected(document, marks),
+        protect=protect,
         hints=None if dabs is None else dabs_of(dabs),
         ground=ground,
+        notes=notes,
     )
+
+
+def _stack(
+    document: Document, kept: tuple[Node, ...], line: Node | None, samples: AnyArray
+) -> Stack | None:
+    """The layers around the drawing; None where there are none at all."""
+    if line is not None:
+        opaque = line.blend not in _SEE_THROUGH and _hides(samples)
+        own = document.own.get(line, ("", False)) == (LINE, True)
+        return Stack(kept, line, opaque, own, document.origin)
+    shown = (unit[-1] for unit in units(kept) if any(node.visible for node in unit))
+    top = next((node for node in shown if not is_mark(node)), None)
+    opaque = top is None or is_sheet(top, document.shape)
+    return Stack(kept, None, opaque, origin=document.origin) if kept else None
 
 
 def hint_layer(document: Document) -> AnyArray | None:
@@ -93,18 +117,28 @@ def _named(node: Node, names: frozenset[str]) -> bool:
     return node.name.strip().casefold() in names
 
 
-def _is_mark(node: Node) -> bool:
+def is_mark(node: Node) -> bool:
+    """Whether a layer is called *protect* or *hints*."""
     return _named(node, PROTECT_NAMES) or _named(node, HINT_NAMES)
 
 
 def _found(document: Document) -> Node | None:
-    """The topmost visible layer that is called like a drawing, or was one before."""
-    if document.read_facts() is not None:
-        return document.line
-    for node in walk(document.nodes):
-        if node.visible and _named(node, LINE_NAMES):
-            return node
-    return None
+    """The layer that was the drawing before, else the topmost that is called like one.
+
+    A hidden one is taken where none shows; what lies in a hidden group never.
+    """
+    facts = document.read_facts()
+    own, known = document.of_role(LINE), None if facts is None else facts.get("line", LINE)
+    if own is not None or (facts is not None and known is None):
+        return own
+
+    def reached(nodes: tuple[Node, ...]) -> Iterator[Node]:
+        for node in nodes:
+            yield node
+            yield from reached(node.children if node.visible else ())
+
+    named = [n for n in reached(document.nodes) if n.name == known or _named(n, LINE_NAMES)]
+    return min(named, key=lambda n: (n.name != known, not n.visible), default=None)
 
 
 def _asked(document: Document, wanted: str) -> Node:
@@ -123,78 +157,60 @@ def _asked(document: Document, wanted: str) -> Node:
     )
 
 
-def _kept(document: Document, line: Node) -> tuple[Node, ...]:
-    """The layers to be written back: all, but not what nurie made before, and marks hidden."""
-    own = _own(document, line) if document.read_facts() is not None else []
+def _kept(document: Document, line: Node | None) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """The layers to be written back, marks hidden, and what is to be said of them.
+
+    All stay but what is provably nurie's, by what it holds: a name proves nothing, for users, too,
+    have layers called *flats* or *paper*, and what was painted in since is theirs.
+    """
+    own = document.own
+    gone = {n for n, (role, whole) in own.items() if whole and role in _REMADE and n is not line}
 
     def keep(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         found: list[Node] = []
-        for node in nodes:
-            if any(node is made for made in own):
-                continue
-            if node is line:
-                found.append(node)
-            elif _is_mark(node):
-                found.append(replace(node, visible=False))
-            else:
-                children = keep(node.children)
-                same = len(children) == len(node.children) and all(
-                    a is b for a, b in zip(children, node.children, strict=True)
-                )
-                found.append(node if same else replace(node, children=children))
+        for *above, base in units(nodes):
+            clips = [node for node in above if node not in gone]
+            if base not in gone or clips:
+                # What the user clipped to a layer of nurie's is seen only while that is there.
+                inside = base.children if clips or base is line else keep(base.children)
+                found += [*map(_laid_by, clips), _laid_by(_holding(base, inside))]
+            elif base.is_group and (inside := keep(base.children)):
+                found.append(_holding(base, inside))
         return tuple(found)
 
-    return keep(document.nodes)
+    kept = keep(document.nodes)
+    names = [n.name for n, (role, whole) in own.items() if not whole and role in _REMADE]
+    names += [n.name for n in walk(kept) if n in gone and not n.is_group]
+    alike = not own and line is not None and line.name == LINE
+    if names:
+        some = ", ".join(repr(name) for name in names[:4]) + (", …" if len(names) > 4 else "")
+        return kept, (f"{some} changed since nurie wrote it: kept, and new colours lie below it.",)
+    if alike and any(n.visible and n.name == FLATS for n in walk(kept)):
+        said = (
+            f"{FLATS!r} is there and not provably nurie's: it stays, and new colours lie below it."
+        )
+        return kept, (said,)
+    return kept, ()
 
 
-def _own(document: Document, line: Node) -> list[Node]:
-    """What nurie put into a document: its layers at the places where it puts them.
-
-    A name alone proves nothing: users, too, have layers called *flats* or *paper*. Shade and flats
-    are nurie's directly below the line, one of each; paper is at the bottom, and only where it is
-    white all over, so that one who lost it would get the same again.
-    """
-    beside = next(nodes for nodes in _siblings(document.nodes) if line in nodes)
-    below = [node for node in beside[beside.index(line) + 1 :] if not _rides(node)]
-    own = [node for node in below[:1] if node.name == SHADE]
-    own += [node for node in below[len(own) : len(own) + 1] if node.name == FLATS]
-    last = document.nodes[-1] if document.nodes else line
-    if last.name == PAPER and last is not line and not last.is_group and _is_white(document, last):
-        own.append(last)
-    return own
+def _holding(node: Node, children: tuple[Node, ...]) -> Node:
+    """A group with these children; the same one where nothing changes."""
+    same = len(children) == len(node.children) and all(map(is_, children, node.children))
+    return node if same else replace(node, children=children)
 
 
-def _siblings(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
-    """The layers of the document, then those of each group."""
-    yield nodes
-    for node in nodes:
-        if node.is_group:
-            yield from _siblings(node.children)
+def _laid_by(node: Node) -> Node:
+    """A layer as it is written back: marks come back hidden."""
+    return replace(node, visible=False) if is_mark(node) and node.visible else node
 
 
-def _rides(node: Node) -> bool:
-    """Whether a layer stays with the line above it: clipped to it, or its hidden original."""
-    return node.clipped or (node.is_group and not node.visible)
-
-
-def _is_white(document: Document, node: Node) -> bool:
-    samples = document.whole(node)
-    return bool((samples == np.iinfo(samples.dtype).max).all())
-
-
-def _all_that_shows(document: Document, marks: list[Node]) -> AnyArray:
-    """The flattened picture, without the marks."""
-    shown = [node for node in marks if node.visible]
-    if not shown:
+def _all_that_shows(document: Document, kept: tuple[Node, ...]) -> AnyArray:
+    """The flattened picture, without the marks and without what nurie made."""
+    if [id(node) for node in walk(kept)] == [id(node) for node in walk(document.nodes)]:
         merged = document.read_merged()
         if merged is not None and merged.shape[:2] == document.shape:
             return merged
-
-    def without(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-        kept = (node for node in nodes if node not in shown)
-        return tuple(replace(n, children=without(n.children)) if n.children else n for n in kept)
-
-    return document.drawn(without(document.nodes))
+    return document.drawn(kept)
 
 
 def _hides(samples: AnyArray) -> bool:
@@ -207,9 +223,32 @@ def _hides(samples: AnyArray) -> bool:
     return filled > _FILLED * samples[..., 3].size
 
 
-def _protected(document: Document, marks: list[Node]) -> Mask | None:
-    layers = [node for node in marks if _named(node, PROTECT_NAMES)]
+def _protected(document: Document) -> Mask | None:
+    layers = [node for node in walk(document.nodes) if _named(node, PROTECT_NAMES)]
     if not layers:
         return None
     alpha = document.whole(layers[0])[..., 3]
     return np.asarray(alpha > np.iinfo(alpha.dtype).max // 2)
+
+
+def _painted(document: Document, kept: tuple[Node, ...], line: Node | None) -> Mask | None:
+    """What the user painted onto the paper below the line, so that no colour is laid over it.
+
+    None where that sheet is no paper of one colour: a texture, or a photograph.
+    """
+    below = (unit for level in levels(kept) for unit in units(level) if line not in unit)
+    sheet = next((unit for unit in below if is_sheet(unit[-1], document.shape)), None)
+    if line is None or sheet is None:
+        return None
+    seen = document.drawn(sheet)
+    step = np.iinfo(seen.dtype).max // 255
+    some = seen[::3, ::3, :3].reshape(-1, 3) // step
+    codes = (some // 8).astype(np.int64) @ (1024, 32, 1)
+    _, of, count = np.unique(codes, return_inverse=True, return_counts=True)
+    if count.max() < _PAPER * len(some):
+        return None
+    paper = np.median(some[of == count.argmax()], axis=0).astype(np.int32)
+    found = np.zeros(document.shape, np.bool_)
+    for rows in strips(document.height):
+        found[rows] = np.abs(seen[rows, :, :3] // step - paper).max(axis=2) > _PAINT
+    return found if found.any() else None

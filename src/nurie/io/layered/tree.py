@@ -9,7 +9,10 @@ Topmost first:
 - *paper*: white, opaque.
 
 A drawing that came as a layer of a user's file keeps its place, its name and its neighbours: shade
-and flats go directly below it, and paper to the bottom where nothing opaque is there already.
+and flats go below it and below all that they would cover, above the first sheet: a layer that is
+opaque everywhere, below which nothing shows. Paper goes to the bottom where there is no sheet. A
+drawing that is a sheet itself would hide the colours: its lines take its place, and it stays,
+hidden, below them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +24,7 @@ from nurie.arrays import AnyArray
 from nurie.colors import to_hex
 from nurie.document import Layers, strips
 from nurie.ground import Ground
-from nurie.stack import MULTIPLY, NORMAL, Node, Stack, compose
+from nurie.stack import MULTIPLY, NORMAL, PASS, Node, Stack, compose, levels, replaced, units, walk
 
 LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
 FLAT = "flat"
@@ -37,11 +40,17 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
     """
     shade = () if layers.shade is None else (_shade_node(layers),)
     below = (*shade, _flats_node(layers, one_flat_layer))
-    stack = layers.sketch.stack
-    if stack is None:
-        return (*_trace_nodes(layers), _line_node(layers), *below, _paper_node(layers))
-    nodes = _filled(stack.nodes, stack, _own_line(layers, stack), below)
-    return nodes if _covered(nodes, layers) else (*nodes, _paper_node(layers))
+    stack, traces = layers.sketch.stack, _trace_nodes(layers)
+    if stack is None or (stack.line is None and (stack.opaque or traces)):
+        kept = () if stack is None else stack.nodes
+        hidden = (node if not node.visible else replace(node, visible=False) for node in kept)
+        return (*traces, _line_node(layers), *below, _paper_node(layers), *hidden)
+    nodes, line = stack.nodes, stack.line
+    if line is not None:
+        nodes, line = _lines_clear(layers, stack, line, traces)
+    laid = _laid(nodes, line, below, layers.sketch.shape)
+    assert laid is not None, "the outermost level takes what no group could"
+    return laid[0] if laid[1] else (*laid[0], _paper_node(layers))
 
 
 def merged_parts(layers: Layers, tree: Sequence[Node]) -> Iterator[AnyArray]:
@@ -63,44 +72,79 @@ def entry_name(layers: Layers, entry: int) -> str:
     return name.strip() or to_hex(layers.palette.colors[entry])
 
 
-def _filled(
-    nodes: tuple[Node, ...], stack: Stack, line: tuple[Node, ...], below: tuple[Node, ...]
-) -> tuple[Node, ...]:
-    """The user's layers with the colours below the line, in whatever group that is."""
-    found: list[Node] = []
-    for i, node in enumerate(nodes):
-        if node is stack.line:
-            # A clipped line belongs to the layer that it is clipped to; the colours go below both.
-            last = next((k for k in range(i, len(nodes)) if not nodes[k].clipped), len(nodes) - 1)
-            return (*nodes[:i], *line, *nodes[i + 1 : last + 1], *below, *nodes[last + 1 :])
-        children = _filled(node.children, stack, line, below)
-        changed = children is not node.children
-        found.append(replace(node, children=children) if changed else node)
-    same = all(a is b for a, b in zip(found, nodes, strict=True))
-    return nodes if same else tuple(found)
-
-
-def _own_line(layers: Layers, stack: Stack) -> tuple[Node, ...]:
-    """The user's line as it is; made transparent where it hides the colours or holds traces."""
-    line, traces = stack.line, _trace_nodes(layers)
-    if not stack.opaque and not traces:
-        return (line,)
+def _lines_clear(
+    layers: Layers, stack: Stack, line: Node, traces: tuple[Node, ...]
+) -> tuple[tuple[Node, ...], Node]:
+    """The user's layers and the line among them, transparent where it would hide the colours."""
+    level = next(level for level in levels(stack.nodes) if line in level)
+    unit = next(unit for unit in units(level) if line in unit)
     clear = replace(_line_node(layers), name=line.name, clipped=line.clipped)
-    hidden = (replace(line, visible=False),) if line.is_group else ()
-    return (*traces, clear, *hidden)
+    if line.clipped and is_sheet(unit[-1], layers.sketch.shape):
+        clear = replace(clear, clipped=False)
+        return replaced(stack.nodes, unit[0], (*traces, clear, unit[0])), clear
+    if not stack.opaque and not traces:
+        return stack.nodes, line
+    hidden = () if stack.remade else (replace(line, visible=False),)
+    return replaced(stack.nodes, line, (*traces, clear, *hidden)), clear
 
 
-def _covered(nodes: Sequence[Node], layers: Layers) -> bool:
-    """Whether the lowest layer is opaque everywhere."""
-    low, (height, width) = nodes[-1], layers.sketch.shape
-    if low.is_group or not low.visible or low.opacity < 1 or low.blend != NORMAL or low.clipped:
+def _laid(
+    nodes: tuple[Node, ...], line: Node | None, new: tuple[Node, ...], shape: tuple[int, int],
+    free: bool = True,
+) -> tuple[tuple[Node, ...], bool] | None:  # fmt: skip
+    """The user's layers with new ones laid below the line, which cover none of the user's.
+
+    Args:
+        nodes: one level of the tree.
+        line: what the new ones belong to; None for all above the first sheet.
+        new: nurie's layers.
+        shape: of the picture.
+        free: whether nothing lies between the end of this level and the first sheet below it.
+
+    Returns:
+        The level, and whether it has a sheet below the new layers. None where what lies outside
+        would be covered, so that they must be laid there.
+    """
+    level = list(units(nodes))
+    at = next((i for i, unit in enumerate(level) if any(n is line for n in walk(unit))), -1)
+    below = range(at + 1, len(level))
+    stop = next((i for i in below if is_sheet(level[i][-1], shape)), len(level))
+    grounded = stop < len(level)
+    if at >= 0 and not any(node is line for node in level[at]):
+        group = next(node for node in level[at] if any(n is line for n in walk(node.children)))
+        bare = stop == at + 1 and (grounded or free) and len(level[at]) == 1 and _is_plain(group)
+        inner = _laid(group.children, line, new, shape, bare)
+        if inner is not None:
+            whole = replace(group, children=inner[0])
+            return replaced(nodes, group, (whole,)), grounded or inner[1]
+    if not (grounded or free):
+        return None
+    place = sum(map(len, level[:stop]))
+    return (*nodes[:place], *new, *nodes[place:]), grounded
+
+
+def _is_plain(group: Node) -> bool:
+    """Whether what lies in a group looks as it would look outside of it."""
+    shown = group.visible and group.opacity == 1 and not group.clipped
+    return shown and group.blend in (NORMAL, PASS)
+
+
+def is_sheet(node: Node, shape: tuple[int, int]) -> bool:
+    """Whether a layer or group is opaque everywhere, so that nothing below it shows.
+
+    >>> white = lambda part: np.full((part.stop - part.start, 2, 4), 255, np.uint8)
+    >>> is_sheet(Node("paper", 0, 0, 3, 2, white), (3, 2)), is_sheet(Node("g"), (3, 2))
+    (True, False)
+    """
+    if not _is_plain(node):
         return False
-    if low.role or low.top > 0 or low.left > 0:
+    if node.rows is None:
+        return any(is_sheet(unit[-1], shape) for unit in units(node.children))
+    if node.blend != NORMAL or node.role or node.top > 0 or node.left > 0:
         return False
-    if low.top + low.height < height or low.left + low.width < width:
+    if node.top + node.height < shape[0] or node.left + node.width < shape[1]:
         return False
-    assert low.rows is not None, "it is no group"
-    opaque = (low.rows(slice(r.start, r.stop))[..., 3] for r in strips(low.height))
+    opaque = (node.rows(slice(r.start, r.stop))[..., 3] for r in strips(node.height))
     return all(bool((alpha == np.iinfo(alpha.dtype).max).all()) for alpha in opaque)
 
 
@@ -188,7 +232,7 @@ def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     if not one_flat_layer:
         found = sorted(boxes)
         nodes = tuple(_entry_node(layers, entry, boxes[entry].box) for entry in found)
-        return Node(FLATS, children=nodes)
+        return Node(FLATS, children=nodes, role=FLATS)
     edges = _Edges()
     for one in boxes.values():
         edges.top, edges.left = min(edges.top, one.top), min(edges.left, one.left)

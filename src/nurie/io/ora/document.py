@@ -11,7 +11,15 @@ from nurie.arrays import AnyArray
 from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import is_seal
-from nurie.io.ora.format import BLEND_OPS, CLIPPED_OP, MERGED
+from nurie.io.ora.format import (
+    BLEND_OPS,
+    CLIPPED_OP,
+    MERGED,
+    digest_of,
+    group_identity,
+    opacity_of,
+    place_of,
+)
 from nurie.io.ora.read import OraElement, OraPicture, read_ora
 from nurie.io.raster import MAX_PIXELS, embedded_profile
 from nurie.io.samples import profile_mode
@@ -57,11 +65,28 @@ def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIX
         read_labels=picture.labels,
         read_facts=read_facts,
         read_color=lambda node: _color(picture, node),
+        identity=_identity,
+        digest=lambda node: _digest(picture, node),
         is_sealed=lambda: is_seal(read_facts(), picture.seal),
         dpi=picture.dpi,
         icc_profile=profile,
         origin=picture,
     )
+
+
+def _identity(node: Node) -> str:
+    """A layer is known by the member that its picture is, a group by the first flat in it."""
+    values: dict[str, str] = node.origin.values
+    inside = (child.origin.values.get("src", "") for child in node.children)
+    return values.get("src") or group_identity(inside)
+
+
+def _digest(picture: OraPicture, node: Node) -> str:
+    values: dict[str, str] = node.origin.values
+    try:
+        return digest_of(values, picture.infos.get(values.get("src", "")))
+    except ValueError:
+        return ""
 
 
 def _color(picture: OraPicture, node: Node) -> tuple[int, int, int] | None:
@@ -92,9 +117,9 @@ def _node(picture: OraPicture, element: OraElement) -> Node:
     operation = values.get("composite-op", BLEND_OPS["normal"])
     group = element.children is not None
     try:
-        opacity = float(values.get("opacity", 1))
-        left, top = int(values.get("x", 0)), int(values.get("y", 0))
-    except ValueError:
+        opacity = opacity_of(values.get("opacity", "1"))
+        left, top = place_of(values.get("x", "0")), place_of(values.get("y", "0"))
+    except (ValueError, OverflowError):
         raise UnreadableError(f"{picture.path} is damaged: its stack cannot be read.") from None
     height, width = (0, 0) if group else _size(picture, values["src"])
     return Node(
@@ -105,7 +130,7 @@ def _node(picture: OraPicture, element: OraElement) -> Node:
         width,
         rows=None if group else _Pixels(picture, values["src"], height).rows,
         children=tuple(_node(picture, child) for child in element.children or ()),
-        opacity=1.0 if math.isnan(opacity) else min(max(opacity, 0.0), 1.0),
+        opacity=1.0 if math.isnan(opacity) else opacity,
         blend=_NAMES.get(operation, "normal" if operation == CLIPPED_OP else operation),
         visible=values.get("visibility", "visible") != "hidden",
         clipped=operation == CLIPPED_OP,

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from xml.parsers import expat
 from zipfile import ZipInfo
 
@@ -55,6 +56,47 @@ def seal_of(members: Iterable[ZipInfo]) -> int:
     """A checksum of all members but the facts, from the checksums that the archive has of each."""
     lines = (f"{member.filename} {member.CRC:08x}" for member in members)
     return zlib.crc32("\n".join(line for line in lines if not line.startswith(FACTS)).encode())
+
+
+def place_of(text: str) -> int:
+    """A coordinate: whole, though some programs write it with a point.
+
+    >>> place_of("-64"), place_of("20.0")
+    (-64, 20)
+    """
+    return round(float(text))
+
+
+def opacity_of(text: str) -> float:
+    """An opacity; some programs write the comma of their language.
+
+    >>> opacity_of("0,5")
+    0.5
+    """
+    return min(max(float(text.replace(",", ".")), 0.0), 1.0)
+
+
+def group_identity(sources: Iterable[str]) -> str:
+    """What a group of flats is known by, given where the pictures in it lie; else empty."""
+    return next((f"stack {name}" for name in sources if name.startswith("data/flat-")), "")
+
+
+def digest_of(values: Mapping[str, str], member: ZipInfo | None) -> str:
+    """A digest of what a document holds of a layer, but for whether it is shown.
+
+    Args:
+        values: the attributes of its element.
+        member: its picture, of which the archive has a checksum; None of a group.
+    """
+    get = values.get
+    said = (
+        get("name", ""),
+        *(float(get(key, "0")) for key in ("x", "y")),
+        float(get("opacity", "1").replace(",", ".")),
+        get("composite-op", BLEND_OPS["normal"]),
+        (0, 0) if member is None else (member.CRC, member.file_size),
+    )
+    return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
-from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
+from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, place_of, seal_of
 from nurie.io.png import PngHead, read_head, read_samples
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
@@ -67,6 +67,8 @@ class OraPicture:
     """What the picture of each layer, and the merged one, says before its pixels."""
     seal: int = 0
     """Checksum of all members but the facts."""
+    infos: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict, repr=False)
+    """What the archive says of each member."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -205,6 +207,7 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
         stack.dpi,
         heads,
         seal_of(members),
+        {member.filename: member for member in members},
     )
 
 
@@ -228,7 +231,7 @@ class _Stack:
         parser.EndElementHandler = self._end
         try:
             parser.Parse(text, True)
-        except (expat.ExpatError, LookupError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError, OverflowError) as error:
             raise UnreadableError(f"{self.path} is damaged: its stack cannot be read.") from error
         if min(self.size) < 1:
             raise UnreadableError(f"{self.path} is damaged: its stack names no size.")
@@ -248,7 +251,7 @@ class _Stack:
             self._open.append((values, []))
         elif tag == "layer":
             group = next((name for name in reversed(self._groups) if name), "")
-            x, y = int(values.get("x", 0)), int(values.get("y", 0))
+            x, y = place_of(values.get("x", "0")), place_of(values.get("y", "0"))
             self.layers.append(OraLayer(values.get("name", ""), values["src"], x, y, group))
             if self._open:
                 self._open[-1][1].append(OraElement(values))

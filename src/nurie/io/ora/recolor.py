@@ -23,7 +23,16 @@ from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.merged import thumbnail
 from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with, threads, whole
 from nurie.io.ora.document import OraOrigin
-from nurie.io.ora.format import FACTS, MERGED, STACK, THUMBNAIL, elements, renamed, seal_of
+from nurie.io.ora.format import (
+    FACTS,
+    MERGED,
+    STACK,
+    THUMBNAIL,
+    digest_of,
+    elements,
+    renamed,
+    seal_of,
+)
 from nurie.io.ora.read import OraPicture
 from nurie.io.png import read_head, with_palette, write_png
 from nurie.stack import Node, walk
@@ -60,7 +69,7 @@ def write_recolored_ora(
                     make = changed.get(info.filename, partial(_read, picture, old, info.filename))
                     new.writestr(info, make())
             if FACTS in picture.members:
-                facts = _facts(source, palette, seal_of(new.infolist()))
+                facts = _facts(source, palette, new.infolist())
                 new.writestr(old.getinfo(FACTS), facts)
 
 
@@ -83,12 +92,21 @@ def _changed(
     return found
 
 
-def _facts(source: Recolorable, palette: Palette, seal: int) -> bytes:
+def _facts(source: Recolorable, palette: Palette, members: list[zipfile.ZipInfo]) -> bytes:
     """Nurie's facts with the new palette; sealed where the old ones were."""
-    facts = facts_with(source.document, source.palette, palette)
+    names = zip(source.flats, source.names(palette), strict=True)
+    renamed = {flat.node: name for flat, name in names if name is not None}
+    infos, digests = {member.filename: member for member in members}, {}
+    for node in walk(source.document.nodes):
+        values: dict[str, str] = node.origin.values
+        info = infos.get(values.get("src", ""))
+        said = values | {"name": renamed.get(node, node.name)}
+        digests[source.document.identity(node)] = digest_of(said, info)
+    facts = facts_with(source.document, source.palette, palette, digests)
     if facts is None:
         return _member(source.document.origin, FACTS)
-    return facts_text(facts, seal if source.document.is_sealed() else None)
+    seal = seal_of(members) if source.document.is_sealed() else None
+    return facts_text(facts, seal)
 
 
 def _source(node: Node) -> str:

@@ -28,8 +28,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Layers, strips
 from nurie.io.files import check_target, replacing
-from nurie.io.layered.facts import facts_of, write_labels
-from nurie.io.layered.tree import FLAT, merged_parts, tree_of
+from nurie.io.layered.facts import Own, facts_of, write_labels
+from nurie.io.layered.tree import FLAT, TRACE, merged_parts, tree_of
 from nurie.io.ora.document import OraOrigin
 from nurie.io.ora.format import (
     BLEND_OPS,
@@ -40,6 +40,8 @@ from nurie.io.ora.format import (
     MIMETYPE,
     STACK,
     THUMBNAIL,
+    digest_of,
+    group_identity,
     quoted,
     seal_of,
 )
@@ -85,8 +87,20 @@ def write_ora(
             _write_whole(archive, layers, tree, look)
             for node, data in zip(small, made, strict=True):
                 archive.writestr(_member(sources[node]), data)
-        facts = facts_of(layers, seal_of(archive.infolist()))
+        facts = facts_of(layers, seal_of(archive.infolist()), _own(tree, sources, archive))
         archive.writestr(_member(FACTS), facts, zipfile.ZIP_DEFLATED)
+
+
+def _own(tree: Sequence[Node], sources: Mapping[Node, str], archive: zipfile.ZipFile) -> Own:
+    """Identity, role and digest of nurie's own layers."""
+    found = {}
+    for node in walk(tree):
+        if node.role not in ("", TRACE):
+            name = sources.get(node)
+            info = None if name is None else archive.getinfo(name)
+            key = name or group_identity(sources.get(child, "") for child in node.children)
+            found[key] = node.role, digest_of(_values(node, sources), info)
+    return found
 
 
 @dataclass(frozen=True)
@@ -210,8 +224,8 @@ def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) ->
     )
 
 
-def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
-    """A layer or group; a user's own keeps all that its file said of it."""
+def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
+    """Attributes of a layer or group; a user's own keeps all that its file said of it."""
     values = dict(node.origin.values) if isinstance(node.origin, OraOrigin) else {}
     operation = values.get("composite-op", BLEND_OPS.get(node.blend, BLEND_OPS["normal"]))
     if node.clipped and not values:
@@ -224,7 +238,12 @@ def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
         "visibility": "visible" if node.visible else "hidden",
         "composite-op": operation,
     }
-    text = " ".join(f"{key}={quoted(_printable(value))}" for key, value in values.items())
+    return {key: _printable(value) for key, value in values.items()}
+
+
+def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
+    """A layer or group."""
+    text = " ".join(f"{key}={quoted(value)}" for key, value in _values(node, sources).items())
     if not node.is_group:
         return f"{indent}<layer {text}/>\n"
     inside = "".join(_element(child, sources, indent + " ") for child in node.children)

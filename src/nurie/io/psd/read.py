@@ -6,9 +6,12 @@ until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
 
 import os
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from nurie.arrays import Labels
 from nurie.errors import TooLargeError, UnreadableError
@@ -57,6 +60,38 @@ class PsdRecord:
     rectangle: tuple[int, int, int, int]
     """Top, left, bottom, right."""
     channels: tuple[Channel, ...]
+    identity: int = 0
+    """The number that Photoshop gives to each layer; 0 without one."""
+    said: str = ""
+    """Name, section, mask and the kinds of other blocks."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that the file holds of the layer, but for whether it is shown."""
+        with reading(self.path) as stream:
+            return digest_of(self, (_channel_of(stream, channel) for channel in self.channels))
+
+
+def digest_of(record: PsdRecord, channels: Iterable[bytes]) -> str:
+    """A digest of a layer's record, but for its visibility, and of its packed channels."""
+    blend = record.head[4:10]  # mode, opacity, clipping
+    found = blake2b(repr((record.rectangle, blend, record.said)).encode(), digest_size=12)
+    for number, data in zip((channel.number for channel in record.channels), channels, strict=True):
+        found.update(struct.pack(">hQ", number, len(data)) + data)
+    return found.hexdigest()
+
+
+def _channel_of(stream: BinaryIO, channel: Channel) -> bytes:
+    stream.seek(channel.start)
+    return stream.read(channel.length)
+
+
+def parsed_record(data: bytes, version: int = 1) -> PsdRecord:
+    """A record that was written, as it would be read."""
+    reader = PsdStream(Path(), BytesIO(data), len(data), version)
+    rectangle, numbers, head, extra = _record(reader, 1 << 60)
+    channels = tuple(Channel(number, 0, length) for number, length in numbers)
+    return PsdRecord(Path(), head, rectangle, channels, extra.identity, extra.said)
 
 
 @dataclass(frozen=True)
@@ -113,6 +148,8 @@ def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> D
         read_labels=lambda: _labels(path, ours, max_pixels),
         read_facts=lambda: _facts(path, ours),
         read_color=lambda node: constant_color(path, place, node.origin),
+        identity=lambda node: str(node.origin.identity or ""),
+        digest=lambda node: node.origin.digest,
         is_sealed=lambda: is_seal(_facts(path, ours), _seal(path, ours, layers_at)),
         dpi=_dpi(resources.get(RESOLUTION)),
         icc_profile=profile if profile_mode(profile) == "RGB" else None,
@@ -159,6 +196,13 @@ class _Extra:
     section: int = 0
     group_key: bytes = b""
     mask: MaskPlace | None = None
+    identity: int = 0
+    blocks: list[bytes] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """All of it but the identity, as text."""
+        return repr((self.name, self.section, self.group_key, self.mask, sorted(self.blocks)))
 
 
 def _records(reader: PsdStream, end: int, max_pixels: int) -> list[tuple[PsdRecord, _Extra]]:
@@ -175,7 +219,8 @@ def _records(reader: PsdStream, end: int, max_pixels: int) -> list[tuple[PsdReco
                 raise reader.damaged(f"the pixels of its layer {extra.name!r} are cut off")
             placed.append(Channel(number, at, length))
             at += length
-        found.append((PsdRecord(reader.path, head, rectangle, tuple(placed)), extra))
+        said = extra.identity, extra.said
+        found.append((PsdRecord(reader.path, head, rectangle, tuple(placed), *said), extra))
     return found
 
 
@@ -244,6 +289,10 @@ def _block(reader: PsdStream, key: bytes, size: int, extra: _Extra) -> None:
         extra.section = reader.number("I")
         if size >= 12:
             extra.group_key = reader.take(8)[4:]
+    elif key == b"lyid" and size >= 4:
+        extra.identity = reader.number("I")
+    else:
+        extra.blocks.append(key)
 
 
 def _tree(

@@ -7,7 +7,7 @@ masks, effects, and every other layer stay as they lie in the file.
 import os
 import struct
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with
 from nurie.io.psd.format import OURS, SIGNATURE, bottom_up, seal_of, sized
 from nurie.io.psd.packbits import pack
 from nurie.io.psd.pixels import constant_channel
-from nurie.io.psd.read import PsdOrigin
+from nurie.io.psd.read import PsdOrigin, digest_of, parsed_record
 from nurie.io.psd.write import KeptRecord, bytes_of, kept_record, merged_section, written
 
 _HEADER = 26
@@ -46,7 +46,8 @@ def write_recolored_psd(
     origin: PsdOrigin = source.document.origin
     if (origin.version, origin.mode) != (1, 3):
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
-    info = sized(_layer_info(source, palette, origin))
+    records = _records(source, palette, origin)
+    info = sized(_layer_info(source, records, origin))
     pixels = merged_with(source, palette)
     with reading(source.path) as old:
         head, resources = _start(old)
@@ -54,7 +55,8 @@ def write_recolored_psd(
     merged = merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
     with replacing(path, force=force) as stream:
         stream.write(head)
-        stream.write(sized(_with_facts(resources, source, palette, [info, *merged])))
+        facts = facts_with(source.document, source.palette, palette, _digests(records))
+        stream.write(sized(_with_facts(resources, source, facts, [info, *merged])))
         stream.write(info)
         stream.writelines(merged)
 
@@ -66,8 +68,14 @@ def _start(old: BinaryIO) -> tuple[bytes, bytes]:
     return head, old.read(int.from_bytes(old.read(4), "big"))
 
 
-def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> bytes:
-    """The section of layers, with the flats in their new colours."""
+def _digests(records: list[KeptRecord]) -> dict[str, str]:
+    """Digests of layers as they are written, by identity."""
+    heads = [(parsed_record(written(record)), record.channels) for record in records]
+    return {str(own.identity): digest_of(own, channels) for own, channels in heads if own.identity}
+
+
+def _records(source: Recolorable, palette: Palette, origin: PsdOrigin) -> list[KeptRecord]:
+    """The layers, with the flats in their new colours."""
     fresh = {
         id(flat.node): (flat, colors, name)
         for flat, colors, name in zip(
@@ -83,6 +91,12 @@ def _layer_info(source: Recolorable, palette: Palette, origin: PsdOrigin) -> byt
         if id(node) in fresh and section == 0:
             record = _recolored(record, *fresh[id(node)], bits=bits)
         records.append(record)
+    return records
+
+
+def _layer_info(source: Recolorable, records: list[KeptRecord], origin: PsdOrigin) -> bytes:
+    """The section of layers."""
+    bits = source.document.bits
     info = struct.pack(">h", len(records)) + b"".join(map(written, records))
     info += b"".join(data for record in records for data in record.channels)
     info += bytes(-len(info) % 4)
@@ -151,10 +165,9 @@ def _without(blocks: bytes, key: bytes) -> bytes:
 
 
 def _with_facts(
-    resources: bytes, source: Recolorable, palette: Palette, rest: list[bytes]
+    resources: bytes, source: Recolorable, facts: dict[str, Any] | None, rest: list[bytes]
 ) -> bytes:
     """The resources, the new facts among them; sealed, where they were, with what follows."""
-    facts = facts_with(source.document, source.palette, palette)
     found, place = b"", 0
     while facts is not None and place + 12 <= len(resources):
         number = int.from_bytes(resources[place + 4 : place + 6], "big")

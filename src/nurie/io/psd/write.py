@@ -22,8 +22,8 @@ from nurie.arrays import AnyArray
 from nurie.document import Layers, Sketch, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import check_target, reading, replacing
-from nurie.io.layered.facts import facts_of, labels_png
-from nurie.io.layered.tree import merged_parts, tree_of
+from nurie.io.layered.facts import Own, facts_of, labels_png
+from nurie.io.layered.tree import TRACE, merged_parts, tree_of
 from nurie.io.psd.format import (
     ALPHA,
     BLEND_KEYS,
@@ -47,9 +47,9 @@ from nurie.io.psd.format import (
 )
 from nurie.io.psd.packbits import pack, pack_alike
 from nurie.io.psd.pixels import constant_channel
-from nurie.io.psd.read import PsdOrigin, PsdRecord
+from nurie.io.psd.read import PsdOrigin, PsdRecord, digest_of, parsed_record
 from nurie.io.samples import document_profile
-from nurie.stack import Node
+from nurie.stack import Node, walk
 
 _CHANNELS = (ALPHA, 0, 1, 2)
 _WHOLE_RANGE = b"\x00\x00\xff\xff"
@@ -113,12 +113,17 @@ def write_psd(
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         pairs = bottom_up(tree)
         listed = list(pool.map(lambda pair: _record(pair[0], pair[1], depth, origin), pairs))
-    section = sized(_layer_section(listed, depth, origin))
+    taken = [node.origin.identity for node in walk(tree) if isinstance(node.origin, PsdRecord)]
+    heads = [
+        _layer_record(record, number)
+        for number, record in enumerate(listed, max(FIRST_ID, *taken, 0, 0) + 1)
+    ]
+    section = sized(_layer_section(listed, heads, depth, origin))
     merged = merged_section(merged_parts(layers, tree))
     with replacing(path, force=force) as stream:
         stream.write(struct.pack(">4sH6xHIIHH", MAGIC, 1, 3, height, width, depth, 3))
         stream.write(bytes(4))  # no palette
-        stream.write(sized(_resources(layers, origin, [section, *merged])))
+        stream.write(sized(_resources(layers, origin, [section, *merged], _own(listed, heads))))
         stream.write(section)
         stream.writelines(merged)
 
@@ -164,10 +169,21 @@ def _channel(parts: list[tuple[bytes, AnyArray]]) -> bytes:
     return b"\x00\x01" + sizes.tobytes() + b"".join(data for data, _ in parts)
 
 
-def _layer_section(listed: list[_Record], depth: int, origin: PsdOrigin | None) -> bytes:
+def _own(listed: list[_Record], heads: list[bytes]) -> Own:
+    """Identity, role and digest of nurie's own layers."""
+    found = {}
+    for record, head in zip(listed, heads, strict=True):
+        if record.node.role not in ("", TRACE) and record.section != GROUP_END:
+            own = parsed_record(head)
+            found[str(own.identity)] = record.node.role, digest_of(own, record.channels)
+    return found
+
+
+def _layer_section(
+    listed: list[_Record], records: list[bytes], depth: int, origin: PsdOrigin | None
+) -> bytes:
     """Layer and mask information: the records, then all their pixels."""
     blocks = origin.blocks if origin is not None else b""
-    records = (_layer_record(record, number) for number, record in enumerate(listed, FIRST_ID))
     pixels = (channel for record in listed for channel in record.channels)
     info = struct.pack(">h", len(listed)) + b"".join(records) + b"".join(pixels)
     info += bytes(-len(info) % 4)
@@ -199,7 +215,7 @@ def _layer_record(record: _Record, number: int) -> bytes:
     return head + sized(extra)
 
 
-def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes]) -> bytes:
+def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes], own: Own) -> bytes:
     """Resolution, profile, what the user's document had, and what nurie knows of the regions.
 
     ``rest`` is what follows in the file.
@@ -215,7 +231,8 @@ def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes]) -> b
     program = _unicode("nurie")
     found += _resource(VERSION_INFO, b"\0\0\0\1\1" + program + program + b"\0\0\0\1")
     labels = labels_png(layers)
-    return found + _resource(OURS, sized(facts_of(layers, seal_of([labels, *rest]))) + labels)
+    facts = facts_of(layers, seal_of([labels, *rest]), own)
+    return found + _resource(OURS, sized(facts) + labels)
 
 
 def _resource(number: int, data: bytes) -> bytes:

@@ -3,10 +3,11 @@
 import math
 import sys
 from collections.abc import Callable, Sequence
-from enum import Enum
+from enum import EnumType
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -127,8 +128,8 @@ def _converter(kind: Any, limits: Any) -> Callable[[Any], Any] | None:
         return kind  # type: ignore[no-any-return]
     if kind in (int, float):
         return lambda value: _number(value, kind, limits.min, limits.max)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return lambda value: _choice(value, kind)
+    if get_origin(kind) is Literal or isinstance(kind, EnumType):
+        return partial(_choice, kind=kind)
     return None
 
 
@@ -151,13 +152,12 @@ def _number(value: Any, kind: type[Any], low: float | None, high: float | None) 
     return number
 
 
-def _choice(value: Any, kind: type[Enum]) -> Enum:
-    """A member of an enumeration by its value."""
-    try:
-        return kind(value)
-    except ValueError:
-        known = ", ".join(str(one.value) for one in kind)
-        raise ValueError(f"{value!r} is not one of {known}") from None
+def _choice(value: Any, kind: Any) -> Any:
+    """One of some values; a member where they are those of an enumeration."""
+    known = get_args(kind) or [one.value for one in kind]
+    if value not in known:
+        raise ValueError(f"{value!r} is not one of {', '.join(map(str, known))}")
+    return value if get_args(kind) else kind(value)
 
 
 # Plain help: rich would take longer to load than all the rest.

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
 from nurie.cli.targets import made_folder, natural
 from nurie.errors import OptionError, OutputError, UnreadableError
@@ -33,59 +34,97 @@ class Still:
     """As in its name, else its place from 1."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FilmOptions(Sampled, Layered, Many):
+    """The options of ``nurie film``."""
+
+    drawings: list[Path] = argument(
+        "CUT", "The drawings in order: a folder, files, a GIF, APNG or WebP, or a video."
+    )
+    output: Path = option(
+        "-o --output OUT",
+        "A folder, which is made if need be, or one file: .gif, .apng, .mkv, .mp4, .webm. In a "
+        "folder each drawing keeps its name.",
+        ...,
+    )
+    key: list[str] | None = option(
+        "N=PICTURE",
+        "A coloured picture of frame N; may be given several times. N is the number in the name of "
+        "the drawing, else its place from 1.",
+    )
+    keys: Path | None = option("DIR", "Coloured pictures with the names of their drawings.")
+    sheet: Path | None = option(
+        "CUT.xdts", "An exposure sheet: which drawing each frame shows, and when."
+    )
+    fix: Path | None = option(
+        "FILE.json",
+        "Corrections, which spread: hints as for nurie color, each with the number of its frame, "
+        '[{"frame": 12, "x": 10, "y": 20, "color": "#ff8800"}].',
+    )
+    alone: bool = flag("--alone", "Colour each drawing by itself; nothing spreads.")
+    cuts: str = option(
+        "auto|none|N,N", "Frames with which another cut begins: nothing spreads.", "auto"
+    )
+    hold: str = option(
+        "auto|none",
+        "Whether frames that differ by noise alone are one drawing, as equal ones are.",
+        "auto",
+    )
+    frames: str | None = option("--range N-N", "Only frames from the one to the other.")
+    fps: float | None = option(
+        "N",
+        "Frames a second, where OUT is one file.  [default: as they came, else 24]",
+        min=0.1,
+        max=240,
+    )
+    to: str | None = option(
+        ".png|.ora|…",
+        "Kind of the files in OUT.  [default: TGA, TIFF, PSD and ORA stay what they are, others "
+        "become PNG]",
+    )
+    report: Path | None = option(
+        "FILE.json",
+        "Write which regions of each frame are unsure, and which frame to colour next.",
+    )
+    keep_cache: bool = flag(
+        "--keep-cache", "Keep what was read, so that the next call with other keys is quick."
+    )
+
+
 class Cut:
     """What is to be coloured, and where it goes.
 
     Args:
-        paths: a folder, files, or one film in a file.
-        output: a folder, or a film in one file.
-        span: first and last number, ``12-48``; all when None.
-        sheet: exposure sheet that says which drawing each frame shows.
-        to: suffix of what is written into a folder.
-        line_layer: of layered files.
-        one_flat_layer: see ``api.save``.
-        max_pixels: of one frame.
-        force: existing files may be replaced.
-        quiet: no notes, no bar.
+        options: of the call.
 
     Raises:
         NurieError: there are no frames, or an option makes no sense.
     """
 
-    def __init__(  # noqa: PLR0913 - the options of a command
-        self,
-        paths: Sequence[Path],
-        output: Path,
-        *,
-        span: str | None,
-        sheet: Path | None,
-        to: str | None,
-        line_layer: str | None,
-        one_flat_layer: bool,
-        max_pixels: int,
-        force: bool,
-        quiet: bool,
-    ) -> None:
+    def __init__(self, options: FilmOptions) -> None:
         from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES
         from nurie.io.movie import MOVIE_SUFFIXES
 
-        self.output, self.force, self.quiet = output, force, quiet
-        self._line_layer, self.one_flat_layer, self._max = line_layer, one_flat_layer, max_pixels
+        output, to = options.output, options.to
+        self._options = options
+        self.output, self.force, self.quiet = output, options.force, options.quiet
         self.movie = output.suffix.lower() in MOVIE_SUFFIXES and not output.is_dir()
-        self.cache = self._cache = (
-            output.parent / f".{output.name}" if self.movie else output
-        ) / ".nurie-film"
+        self.cache = (output.parent / f".{output.name}" if self.movie else output) / ".nurie-film"
         self._to = to and (to if to.startswith(".") else f".{to}").lower()
         if self._to and self._to not in PICTURE_SUFFIXES + LAYERED_SUFFIXES:
             kinds = ", ".join(PICTURE_SUFFIXES + LAYERED_SUFFIXES)
             raise OptionError(f"{to} is nothing that can be written; give one of {kinds}.")
         self.rate = 24.0
-        stills = self._stills(paths)
-        self.shown = self._exposed(stills, sheet, paths)
-        self.stills = self._within(stills, span)
+        stills = self._stills(options.drawings)
+        self.shown = self._exposed(stills, options.sheet, options.drawings)
+        self.stills = self._within(stills, options.frames)
         self.done: set[str] = set()
-
-    # --- what there is -------------------------------------------------------------------------
+        self.keys = self._keys(options.key or (), options.keys)
+        """Coloured pictures by the place of their frame, from 0."""
+        self.fixes = self._fixes(options.fix)
+        """Corrections by the place of their frame, for a drawing of a given size."""
+        self.starts = self._starts(options.cuts)
+        """Places of frames with which a cut begins; None when they are to be found."""
 
     def _stills(self, paths: Sequence[Path]) -> list[Still]:
         """All frames, in order, each with its number."""
@@ -96,9 +135,9 @@ class Cut:
         if len(paths) == 1 and paths[0].is_dir():
             paths = drawings_in(paths[0])
         elif len(paths) == 1 and frames_in(paths[0]) != 1:
-            folder = self._cache / "frames"
+            folder = self.cache / "frames"
             made_folder(folder)
-            unpacked, self.rate = unpack(paths[0], folder, max_pixels=self._max)
+            unpacked, self.rate = unpack(paths[0], folder, max_pixels=self._options.max_pixels)
             return [Still(path, number) for number, path in enumerate(unpacked, 1)]
         if not paths:
             raise UnreadableError("There are no drawings of that name.")
@@ -158,10 +197,7 @@ class Cut:
             raise OptionError(f"There are no frames from {found[1]} to {found[2]}.")
         return kept
 
-    # --- what is given -------------------------------------------------------------------------
-
-    def keys(self, named: Sequence[str], folder: Path | None) -> dict[int, Path]:
-        """Coloured pictures by the place of their frame, from 0."""
+    def _keys(self, named: Sequence[str], folder: Path | None) -> dict[int, Path]:
         found: dict[int, Path] = {}
         if folder is not None:
             stems = {still.path.stem: place for place, still in enumerate(self.stills)}
@@ -172,11 +208,10 @@ class Cut:
             number, _, path = text.partition("=")
             if not path or not number.strip().isdecimal():
                 raise OptionError(f"--key is N=PICTURE, the number of a frame, not {text}.")
-            found[self.place(int(number))] = Path(path)
+            found[self._place(int(number))] = Path(path)
         return found
 
-    def fixes(self, path: Path | None) -> "dict[int, Callable[[tuple[int, int]], Hints]]":
-        """Corrections by the place of their frame, for a drawing of a given size."""
+    def _fixes(self, path: Path | None) -> "dict[int, Callable[[tuple[int, int]], Hints]]":
         if path is None:
             return {}
         from nurie.io.marks import draw_marks, marked_frames, read_marks
@@ -184,32 +219,25 @@ class Cut:
         def of(number: int) -> "Callable[[tuple[int, int]], Hints]":
             return lambda shape: draw_marks(read_marks(path, shape, frame=number), shape)
 
-        return {self.place(number): of(number) for number in marked_frames(path)}
+        return {self._place(number): of(number) for number in marked_frames(path)}
 
-    def starts(self, cuts: str) -> list[int] | None:
-        """Places of frames with which a cut begins; None when they are to be found."""
+    def _starts(self, cuts: str) -> list[int] | None:
         if cuts == "auto":
             return None
         if cuts == "none":
             return []
         try:
-            return [self.place(int(text)) for text in cuts.split(",")]
+            return [self._place(int(text)) for text in cuts.split(",")]
         except ValueError:
             raise OptionError(f"--cuts is auto, none, or frames, 48,96, not {cuts}.") from None
 
-    def place(self, number: int) -> int:
-        """Place of a frame, from 0, by its number.
-
-        Raises:
-            OptionError: there is no such frame.
-        """
+    def _place(self, number: int) -> int:
+        """Place of a frame, from 0, by its number."""
         for place, still in enumerate(self.stills):
             if still.number == number:
                 return place
         first, last = self.stills[0].number, self.stills[-1].number
         raise OptionError(f"There is no frame {number}; they go from {first} to {last}.")
-
-    # --- where it goes -------------------------------------------------------------------------
 
     def target(self, place: int) -> Path:
         """The file that a frame becomes."""
@@ -219,12 +247,10 @@ class Cut:
         suffix = path.suffix.lower()
         return self.output / f"{path.stem}{self._to or (suffix if suffix in _KEPT else '.png')}"
 
-    def prepare(self, about: str) -> None:
+    def prepare(self) -> None:
         """Refuse what could not be written in the end, and make room for what is read.
 
-        Args:
-            about: all options that change the colours: a call with the same ones goes on where an
-                ended one was, and writes over what that one wrote.
+        A call with the same options goes on where an ended one was, and writes over what it wrote.
 
         Raises:
             OutputError: a target exists, would be a drawing itself, or two frames are one file.
@@ -232,10 +258,10 @@ class Cut:
         from nurie.io.files import check_target
         from nurie.io.movie import MOVIE_SUFFIXES
 
-        self._stamp = self._stamped(about)
+        self._stamp = self._stamped()
         if self.movie:
             check_target(self.output, force=self.force, suffixes=MOVIE_SUFFIXES)
-            made_folder(self._cache)
+            made_folder(self.cache)
             return
         if self.output.exists() and not self.output.is_dir():
             raise OutputError(f"{self.output} is a file; give -o a folder.")
@@ -251,11 +277,15 @@ class Cut:
                 raise OutputError(f"Two drawings would become {path}; rename one.")
             names.add(path)
             check_target(path, force=self.force or path.name in self.done)
-        made_folder(self._cache)
+        made_folder(self.cache)
 
-    def _stamped(self, about: str) -> str:
-        """Of the options and the drawings."""
-        stamp = hashlib.sha256(about.encode())
+    def _stamped(self) -> str:
+        """Of all that changes the colours: the options and the drawings."""
+        o = self._options
+        read = (o.palette, o.fix, *self.keys.values())
+        about = [(str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in read if p]
+        also = (o.seed, o.gap, o.cuts, o.hold, o.alone, o.model)
+        stamp = hashlib.sha256(repr((about, sorted(self.keys), *also)).encode())
         for still in self.stills:
             status = still.path.stat() if still.path.exists() else None
             stamp.update(f"{still.path} {status and (status.st_size, status.st_mtime_ns)}".encode())
@@ -264,7 +294,7 @@ class Cut:
     def _written(self) -> set[str]:
         """Names that an ended call with the same options wrote: they are its own to replace."""
         try:
-            kept = json.loads((self._cache / "written.json").read_text("utf-8"))
+            kept = json.loads((self.cache / "written.json").read_text("utf-8"))
             return set(kept["names"]) if kept["stamp"] == self._stamp else set()
         except (OSError, ValueError, KeyError, TypeError):
             return set()
@@ -274,22 +304,24 @@ class Cut:
         from nurie.io.files import replacing
 
         self.done.add(name)
-        with replacing(self._cache / "written.json", force=True) as stream:
+        with replacing(self.cache / "written.json", force=True) as stream:
             stream.write(json.dumps({"stamp": self._stamp, "names": sorted(self.done)}).encode())
 
     def sketch(self, place: int) -> "Sketch":
         """The drawing of a frame."""
         from nurie.io.images import read_sketch
 
-        path = self.stills[place].path
-        return read_sketch(path, max_pixels=self._max, line_layer=self._line_layer)
+        options = self._options
+        return read_sketch(
+            self.stills[place].path, max_pixels=options.max_pixels, line_layer=options.line_layer
+        )
 
-    def clear(self, *, keep: bool) -> None:
-        """Remove what was read."""
-        if not keep:
-            shutil.rmtree(self._cache, ignore_errors=True)
+    def clear(self) -> None:
+        """Remove what was read, unless it is to be kept."""
+        if not self._options.keep_cache:
+            shutil.rmtree(self.cache, ignore_errors=True)
             if self.movie:
-                shutil.rmtree(self._cache.parent, ignore_errors=True)
+                shutil.rmtree(self.cache.parent, ignore_errors=True)
 
 
 def drawings_in(folder: Path) -> list[Path]:

@@ -1,10 +1,10 @@
 """What ``nurie color`` writes beside the picture: flats, masks, a report, a contact sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nurie.cli.options import ColorOptions
 from nurie.cli.targets import Job, check_distinct, made_folder
 from nurie.errors import FormatError, OptionError
 
@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from nurie.document import Layers
 
 
-@dataclass(frozen=True, kw_only=True)
 class Extras:
-    """These options of one call."""
+    """These options of one call.
 
-    flats: Path | None
-    masks: Path | None
-    report: Path | None
-    sheet: Path | None
-    sure: float
+    Args:
+        options: of the call.
+    """
+
+    def __init__(self, options: ColorOptions) -> None:
+        self.flats, self.masks = options.flats, options.masks
+        self.report, self.sheet = options.report, options.sheet
+        self._sure, self._force = options.sure, options.force
 
     def prepare(self, jobs: Sequence[Job]) -> None:
         """Make the folders of report and sheet, and refuse names that cannot be.
@@ -46,7 +48,7 @@ class Extras:
             [Job(job.sketch, (*job.outputs, *self._reports(job)), job.cleaned) for job in jobs]
         )
 
-    def check(self, job: Job, *, force: bool) -> None:
+    def check(self, job: Job) -> None:
         """Refuse early what could not be written.
 
         Raises:
@@ -58,51 +60,39 @@ class Extras:
             if folder is not None:
                 made_folder(folder)
         for target in (*self._flat_targets(job), *self._reports(job)):
-            check_target(target, force=force, suffixes=(target.suffix.lower(),))
+            check_target(target, force=self._force, suffixes=(target.suffix.lower(),))
 
-    def write(self, job: Job, answers: "list[Layers]", *, force: bool) -> dict[str, list[str]]:
-        """Write what was asked for, and say where."""
-        said: dict[str, list[str]] = {}
-        if self.flats is not None or self.masks is not None:
-            said |= self._write_flats(job, answers, force=force)
-        if self.report is not None:
-            said["report"] = self._write_report(job, answers[0], force=force)
-        if self.sheet is not None:
-            from nurie.io.extras import write_sheet
+    def write(self, job: Job, answers: "list[Layers]") -> dict[str, list[str]]:
+        """Write what was requested, and say where."""
+        from nurie.io import extras
 
-            target = self._sheet_target(job)
-            write_sheet(target, answers, force=force)
-            said["sheet"] = [str(target)]
-        return said
-
-    def _write_flats(
-        self, job: Job, answers: "list[Layers]", *, force: bool
-    ) -> dict[str, list[str]]:
-        from nurie.io.extras import write_flats, write_masks
-
-        said = {}
+        written: dict[str, list[Path]] = {}
         if self.flats is not None:
-            targets = self._flat_targets(job)[: len(answers)]
-            for target, layers in zip(targets, answers, strict=True):
-                write_flats(target, layers, force=force)
-            said["flats"] = [str(target) for target in targets]
+            written["flats"] = self._flat_targets(job)[: len(answers)]
+            for target, layers in zip(written["flats"], answers, strict=True):
+                extras.write_flats(target, layers, force=self._force)
         if self.masks is not None:
-            made = [
-                write_masks(self.masks, name, layers, force=force)
+            written["masks"] = [
+                path
                 for name, layers in zip(_names(job), answers, strict=False)
+                for path in extras.write_masks(self.masks, name, layers, force=self._force)
             ]
-            said["masks"] = [str(path) for paths in made for path in paths]
-        return said
+        if self.report is not None:
+            written["report"] = self._write_report(job, answers[0])
+        if self.sheet is not None:
+            written["sheet"] = [self._sheet_target(job)]
+            extras.write_sheet(written["sheet"][0], answers, force=self._force)
+        return {name: [str(path) for path in paths] for name, paths in written.items()}
 
-    def _write_report(self, job: Job, layers: "Layers", *, force: bool) -> list[str]:
+    def _write_report(self, job: Job, layers: "Layers") -> list[Path]:
         from nurie.io.extras import write_doubts, write_report
         from nurie.painting.review import report, review
 
         text, picture = self._report_targets(job)
         found = {"sketch": str(job.sketch), "output": str(job.outputs[0])}
-        write_report(text, found | report(layers, sure=self.sure), force=force)
-        write_doubts(picture, layers, review(layers, sure=self.sure), force=force)
-        return [str(text), str(picture)]
+        write_report(text, found | report(layers, sure=self._sure), force=self._force)
+        write_doubts(picture, layers, review(layers, sure=self._sure), force=self._force)
+        return [text, picture]
 
     def _flat_targets(self, job: Job) -> list[Path]:
         if self.flats is None:

@@ -2,25 +2,26 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from nurie.cli.cut import Cut
-from nurie.cli.outcome import complain
+from nurie.cli.cut import Cut, FilmOptions
+from nurie.cli.outcome import bar, complain
 from nurie.errors import NurieError, OutputError
 
 if TYPE_CHECKING:
-    from nurie.document import Hints, Layers, Palette
+    from rich.progress import Progress
+
+    from nurie.document import Layers
     from nurie.film.film import Film
+    from nurie.reading import Colorizer
 
 SURE = 0.5
 """Confidence below which a region is reported."""
 
 Say: TypeAlias = Callable[[str, int, int], None]
 Answer: TypeAlias = "Callable[[int], Layers]"
-Fixes: TypeAlias = "dict[int, Callable[[tuple[int, int]], Hints]]"
 
 
 class Filming:
@@ -28,58 +29,47 @@ class Filming:
 
     Args:
         cut: its frames, and where they go.
-        fps: frames a second where it becomes one file; as it came when None.
+        options: of the call.
     """
 
-    def __init__(self, cut: Cut, *, fps: float | None) -> None:
-        self._cut, self._fps = cut, fps or cut.rate
+    def __init__(self, cut: Cut, options: FilmOptions) -> None:
+        self._cut, self._options = cut, options
         self.records: list[dict[str, Any]] = []
         """Of each frame what became of it."""
         self.outcome: dict[str, Any] = {}
         """What is known of the whole film."""
 
-    def alone(self, model: str | None, palette: Path | None, **options: Any) -> None:
-        """Colour each drawing by itself."""
-        reader, colors = _reader(model), _palette(palette)
+    def color(self) -> None:
+        """Colour the drawings, as one film or each by itself, and write them."""
+        from nurie.api import Colorizer, read_palette
+        from nurie.models.registry import DEFAULT
 
-        def answer(place: int) -> "Layers":
-            sketch = self._cut.sketch(place)
-            layers: Layers = reader.colorize(
-                sketch, gap=options["gap"], palette=colors, seed=options["seed"]
-            )
-            return layers
+        options, cut = self._options, self._cut
+        reader = Colorizer.load(options.model or DEFAULT)
+        palette = read_palette(options.palette) if options.palette else None
+        shared: dict[str, Any] = {"palette": palette, "seed": options.seed, "gap": options.gap}
+        with bar(quiet=cut.quiet) as shown:
+            say = _saying(shown)
+            if options.alone:
+                self._write(lambda place: reader.colorize(cut.sketch(place), **shared), say)
+            else:
+                self._together(reader, say, shared)
 
-        with _bar(quiet=self._cut.quiet) as say:
-            self._write(answer, say)
-
-    def together(
-        self, model: str | None, palette: Path | None, keys: dict[int, Path], fixes: Fixes,
-        **options: Any,
-    ) -> None:  # fmt: skip
-        """Colour the drawings as one film.
-
-        Args:
-            model: name or path; the packaged one when None.
-            palette: file or picture.
-            keys: coloured pictures by the place of their frame.
-            fixes: corrections by the place of their frame.
-            options: of ``Film``.
-        """
+    def _together(self, reader: "Colorizer", say: Say, shared: dict[str, Any]) -> None:
+        """Colour the drawings as one film."""
         from nurie.io.images import read_color
 
         cut = self._cut
-        reader, colors = _reader(model), _palette(palette)
-        pictures = {place: read_color(path) for place, path in keys.items()}
-        with _bar(quiet=cut.quiet) as say:
-            film: Film = reader.film(
-                [partial(cut.sketch, place) for place in range(len(cut.stills))],
-                keys=pictures, palette=colors, cache=cut.cache, patient=True, progress=say,
-                **options,
-            )  # fmt: skip
-            for place, hints in fixes.items():
-                film.fix(place, hints(cut.sketch(place).shape))
-            self._tell_odd(film)
-            self._write(film.layers, say)
+        film = reader.film(
+            [partial(cut.sketch, place) for place in range(len(cut.stills))],
+            keys={place: read_color(path) for place, path in cut.keys.items()},
+            cuts=cut.starts, hold=self._options.hold == "auto", cache=cut.cache, patient=True,
+            progress=say, **shared,
+        )  # fmt: skip
+        for place, hints in cut.fixes.items():
+            film.fix(place, hints(cut.sketch(place).shape))
+        self._tell_odd(film)
+        self._write(film.layers, say)
         self._conclude(film)
 
     def _tell_odd(self, film: "Film") -> None:
@@ -101,16 +91,19 @@ class Filming:
         """Write every frame."""
         from nurie.api import save
 
-        cut = self._cut
+        cut, one_flat_layer = self._cut, self._options.one_flat_layer
         if cut.movie:
-            self._write_movie(answer, say)
+            from nurie.io.movie import write_movie
+
+            rate, pictures = self._options.fps or cut.rate, self._pictures(answer, say)
+            write_movie(cut.output, pictures, fps=rate, force=cut.force)
             return
         for place, still in enumerate(cut.stills):
             target = cut.target(place)
             record: dict[str, Any] = {"frame": still.number, "drawing": str(still.path)}
             force = cut.force or target.name in cut.done
             try:
-                save(answer(place), target, one_flat_layer=cut.one_flat_layer, force=force)
+                save(answer(place), target, one_flat_layer=one_flat_layer, force=force)
                 record["output"] = str(target)
                 cut.note(target.name)
             except OutputError:
@@ -120,13 +113,6 @@ class Filming:
                 record["error"] = str(error)
             self.records.append(record)
             say("color", place + 1, len(cut.stills))
-
-    def _write_movie(self, answer: Answer, say: Say) -> None:
-        from nurie.io.movie import write_movie
-
-        write_movie(
-            self._cut.output, self._pictures(answer, say), fps=self._fps, force=self._cut.force
-        )
 
     def _pictures(self, answer: Answer, say: Say) -> Iterator[Any]:
         """What is seen, frame by frame; drawings as often as an exposure sheet shows them."""
@@ -173,40 +159,16 @@ class Filming:
             stream.write(json.dumps({**self.outcome, "frames": self.records}, indent=1).encode())
 
 
-def _reader(model: str | None) -> Any:
-    from nurie.api import Colorizer
-
-    return Colorizer.load(model) if model else Colorizer.load()
-
-
-def _palette(path: Path | None) -> "Palette | None":
-    from nurie.api import read_palette
-
-    return read_palette(path) if path else None
-
-
-@contextmanager
-def _bar(*, quiet: bool) -> "Iterator[Callable[[str, int, int], None]]":
-    """A bar on stderr that follows the film's work, for people only."""
-    import sys
-
-    if quiet or not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
+def _saying(shown: "Progress | None") -> Say:
+    """What a film calls as its work goes on."""
+    if shown is None:
+        return lambda *_: None
     words = {"read": "reading", "match": "matching", "color": "colouring"}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
-    ) as bar:
-        tasks: dict[str, Any] = {}
+    tasks: dict[str, Any] = {}
 
-        def say(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(words[what], total=total)
-            bar.update(tasks[what], completed=done, total=total)
+    def say(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = shown.add_task(words[what], total=total)
+        shown.update(tasks[what], completed=done, total=total)
 
-        yield say
+    return say

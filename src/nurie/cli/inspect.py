@@ -1,56 +1,36 @@
 """``nurie regions``, ``lines`` and ``verify``: what a drawing holds, and what a result proves."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from nurie.cli.options import (
-    Drop,
-    Gap,
-    Ink,
-    InkChoice,
-    LineLayer,
-    MaxMegapixels,
-    Paper,
-    PaperChoice,
-    Trace,
-)
+from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json
 from nurie.cli.request import cleaned, dropped, with_pixels, with_trace
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
+    from nurie.document import Palette
     from nurie.verify import Report
 
 
-def regions(  # noqa: PLR0913 (the options of a command)
-    sketch: Annotated[
-        Path, typer.Argument(metavar="SKETCH", show_default=False, help="A drawing.")
-    ],
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="LABELS.png",
-            help="A 16-bit gray PNG: 0 is line, 1, 2, … are the regions.",
-        ),
-    ] = None,
-    gap: Gap = None,
-    line_layer: LineLayer = None,
-    ink: Ink = InkChoice.AUTO,
-    trace: Trace = None,
-    as_json: Annotated[
-        bool,
-        typer.Option("--json", help="Print location, size, shape and neighbours of each region."),
-    ] = False,
-    max_megapixels: MaxMegapixels = 50,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class RegionsOptions(Gapped, Inked, Bounded):
+    """The options of ``nurie regions``."""
+
+    sketch: Path = argument("SKETCH", "A drawing.")
+    output: Path | None = option(
+        "-o --output LABELS.png", "A 16-bit gray PNG: 0 is line, 1, 2, … are the regions."
+    )
+    as_json: bool = flag("--json", "Print location, size, shape and neighbours of each region.")
+    force: bool = flag("--force", "Replace an existing file.")
+
+
+@verb
+def regions(options: RegionsOptions) -> None:
     """Cut a drawing into regions, and measure them."""
     from nurie.io.files import check_target
     from nurie.io.images import read_sketch, write_labels
@@ -59,99 +39,71 @@ def regions(  # noqa: PLR0913 (the options of a command)
     from nurie.regions.segment import segment
     from nurie.regions.trace import trace_color, traced, with_traces
 
-    if output is None and not as_json:
+    output = options.output
+    if output is None and not options.as_json:
         raise OptionError("Say where the regions go: -o labels.png, --json, or both.")
     if output is not None:
-        check_target(output, force=force, suffixes=(".png",))
-    pixels = int(max_megapixels * 1e6)
-    drawing = read_sketch(sketch, max_pixels=pixels, line_layer=line_layer, ink=ink.value)
+        check_target(output, force=options.force, suffixes=(".png",))
+    drawing = read_sketch(
+        options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
+        ink=options.ink,
+    )  # fmt: skip
     parts = None
-    if trace:
-        mask = traced(drawing.pixels, [trace_color(text) for text in trace])
+    if options.trace:
+        mask = traced(drawing.pixels, [trace_color(text) for text in options.trace])
         parts = with_traces(find_ink(drawing.pixels), mask)
-    labels = segment(drawing.pixels, gap=gap, ink=parts)
+    labels = segment(drawing.pixels, gap=options.gap, ink=parts)
     if output is not None:
-        write_labels(output, labels, force=force)
-    if not as_json:
+        write_labels(output, labels, force=options.force)
+    if not options.as_json:
         print(output)
         return
     height, width = drawing.shape
-    written = str(output) if output is not None else None
-    found = measure(labels).to_records()
-    show_json(
-        {
-            "sketch": str(sketch),
-            "output": written,
-            "width": width,
-            "height": height,
-            "regions": found,
-        }
+    show_json({
+        "sketch": str(options.sketch), "output": None if output is None else str(output),
+        "width": width, "height": height, "regions": measure(labels).to_records(),
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinesOptions(Bounded):
+    """The options of ``nurie lines``."""
+
+    picture: Path = argument("PICTURE", "A colour picture.")
+    output: Path = option("-o --output LINE.png", "Where the lines go.", ...)
+    sigma: float = option(
+        "PX", "Blur before the edges are found, in pixels; more gives fewer.", 2.5
     )
+    force: bool = flag("--force", "Replace an existing file.")
 
 
-def lines(
-    picture: Annotated[
-        Path, typer.Argument(metavar="PICTURE", show_default=False, help="A colour picture.")
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="LINE.png", show_default=False, help="Where the lines go."
-        ),
-    ],
-    sigma: Annotated[
-        float,
-        typer.Option(
-            metavar="PX", help="Blur before the edges are found, in pixels; more gives fewer."
-        ),
-    ] = 2.5,
-    max_megapixels: MaxMegapixels = 50,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-) -> None:
+@verb
+def lines(options: LinesOptions) -> None:
     """Make line art from a colour picture (Gaussian, then Canny)."""
     from nurie.io.files import PICTURE_SUFFIXES, check_target
     from nurie.io.images import read_color, write_picture
     from nurie.lines import canny_lines
 
-    check_target(output, force=force, suffixes=PICTURE_SUFFIXES)
-    rgb = read_color(picture, max_pixels=int(max_megapixels * 1e6))
-    write_picture(output, canny_lines(rgb, sigma=sigma), force=force)
-    print(output)
+    check_target(options.output, force=options.force, suffixes=PICTURE_SUFFIXES)
+    rgb = read_color(options.picture, max_pixels=options.max_pixels)
+    write_picture(options.output, canny_lines(rgb, sigma=options.sigma), force=options.force)
+    print(options.output)
 
 
-def verify(  # noqa: PLR0913 (the options of a command)
-    sketch: Annotated[
-        Path,
-        typer.Argument(
-            metavar="SKETCH", show_default=False, help="The drawing, or a film's folder."
-        ),
-    ],
-    output: Annotated[
-        Path,
-        typer.Argument(
-            metavar="OUTPUT",
-            show_default=False,
-            help="What was made of it; ORA and PSD prove the most.",
-        ),
-    ],
-    *,
-    hints: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The hints that were given.")
-    ] = None,
-    palette: Annotated[
-        Path | None, typer.Option(metavar="FILE|PICTURE", help="The palette that was given.")
-    ] = None,
-    clean: Annotated[
-        bool, typer.Option("--clean", help="The drawing was coloured with --clean.")
-    ] = False,
-    line_layer: LineLayer = None,
-    ink: Ink = InkChoice.AUTO,
-    paper: Paper = PaperChoice.KEEP,
-    drop: Drop = None,
-    trace: Trace = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
-    max_megapixels: MaxMegapixels = 50,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class VerifyOptions(Dropped, Bounded):
+    """The options of ``nurie verify``."""
+
+    sketch: Path = argument("SKETCH", "The drawing, or a film's folder.")
+    output: Path = argument("OUTPUT", "What was made of it; ORA and PSD prove the most.")
+    hints: Path | None = option("FILE", "The hints that were given.")
+    palette: Path | None = option("FILE|PICTURE", "The palette that was given.")
+    clean: bool = flag("--clean", "The drawing was coloured with --clean.")
+    as_json: bool = flag("--json", "Print the checks as JSON.")
+
+
+@verb
+def verify(options: VerifyOptions) -> None:
     """Prove the pixel promise, or name the first pixel that breaks it.
 
     The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film,
@@ -164,34 +116,33 @@ def verify(  # noqa: PLR0913 (the options of a command)
     from nurie.io.images import read_sketch
     from nurie.verify import verify as prove
 
-    pixels = int(max_megapixels * 1e6)
-    if sketch.is_dir():
-        _verify_film(sketch, output, palette, pixels, as_json=as_json)
-        return
-    drawing = read_sketch(
-        sketch, max_pixels=pixels, line_layer=line_layer, ink=ink.value, paper=paper.value
-    )
-    for color in drop or ():
-        drawing = dropped(drawing, color)
-    if clean:
-        drawing = cleaned(drawing)
-    if trace:
-        inked = with_trace(drawing, trace).inked
-        drawing = drawing if inked is None else with_pixels(drawing, inked)
-    report = prove(
-        drawing,
-        output,
-        hints=read_hints(hints, drawing.shape) if hints else None,
-        palette=read_palette(palette) if palette else None,
-    )
-    _conclude(report, as_json=as_json)
+    palette = read_palette(options.palette) if options.palette else None
+    if options.sketch.is_dir():
+        report = _verify_film(options.sketch, options.output, palette, options.max_pixels)
+    else:
+        drawing = read_sketch(
+            options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
+            ink=options.ink, paper=options.paper,
+        )  # fmt: skip
+        for color in options.drop or ():
+            drawing = dropped(drawing, color)
+        if options.clean:
+            drawing = cleaned(drawing)
+        if options.trace:
+            inked = with_trace(drawing, options.trace).inked
+            drawing = drawing if inked is None else with_pixels(drawing, inked)
+        hints = read_hints(options.hints, drawing.shape) if options.hints else None
+        report = prove(drawing, options.output, hints=hints, palette=palette)
+    if options.as_json:
+        show_json({"ok": report.ok, **asdict(report)})
+    else:
+        _tell(report)
+    if not report.ok:
+        raise typer.Exit(1)
 
 
-def _verify_film(
-    cut: Path, output: Path, palette: Path | None, pixels: int, *, as_json: bool
-) -> None:
+def _verify_film(cut: Path, output: Path, palette: "Palette | None", pixels: int) -> "Report":
     """The promise of a film, frame by frame."""
-    from nurie.api import read_palette
     from nurie.cli.cut import drawings_in
     from nurie.io.images import read_sketch
     from nurie.verify.film import verify_film
@@ -207,18 +158,7 @@ def _verify_film(
         )
         for path in drawings_in(cut)
     ]
-    report = verify_film(frames, palette=read_palette(palette) if palette else None)
-    _conclude(report, as_json=as_json)
-
-
-def _conclude(report: "Report", *, as_json: bool) -> None:
-    """Print the report, and set the exit code."""
-    if as_json:
-        show_json({"ok": report.ok, **asdict(report)})
-    else:
-        _tell(report)
-    if not report.ok:
-        raise typer.Exit(1)
+    return verify_film(frames, palette=palette)
 
 
 def _tell(report: "Report") -> None:

@@ -1,293 +1,254 @@
-"""The options of ``nurie color``; the other verbs that read drawings share some of them."""
+"""The options of the verbs: each verb takes one dataclass, whose fields are its options."""
 
-from enum import StrEnum
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
 DEFAULT_LIGHT = "top-left"
 
 
-class Style(StrEnum):
-    """How the colours are laid."""
+def option(form: str, text: str, default: Any = None, **limits: Any) -> Any:
+    """A field that is an option with a value.
 
-    FLAT = "flat"
-    CEL = "cel"
-    SOFT = "soft"
-
-
-class InkChoice(StrEnum):
-    """Whether lines are dark or light."""
-
-    AUTO = "auto"
-    DARK = "dark"
-    LIGHT = "light"
-
-
-class PaperChoice(StrEnum):
-    """How colours lie on tinted paper."""
-
-    WHITE = "white"
-    KEEP = "keep"
+    Args:
+        form: what its value is called in the help, after its names where these are not the field's.
+        text: its help.
+        default: its value where it is not given; ``...`` where it must be.
+        limits: ``min`` and ``max``, and what else typer knows.
+    """
+    *names, metavar = form.split()
+    if default is ...:
+        default, limits["show_default"] = MISSING, False
+    known = typer.Option(*names, metavar=metavar, help=text, **limits)
+    return field(default=default, metadata={"typer": known})
 
 
-class Unsure(StrEnum):
-    """What becomes of regions whose colour the model is not sure of."""
-
-    COLOR = "color"
-    LEAVE = "leave"
+def flag(names: str, text: str) -> Any:
+    """A field that is an option without a value."""
+    return field(default=False, metadata={"typer": typer.Option(*names.split(), help=text)})
 
 
-Sketches = Annotated[
-    list[Path], typer.Argument(metavar="SKETCH", show_default=False, help="Drawings.")
-]
+def argument(metavar: str, text: str, default: Any = MISSING) -> Any:
+    """A field that is given without the name of an option."""
+    known = typer.Argument(metavar=metavar, show_default=False, help=text)
+    return field(default=default, metadata={"typer": known})
 
-Output = Annotated[
-    str | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), or a folder, "
+
+def verb(function: Callable[[Any], None]) -> Callable[..., None]:
+    """A function of one dataclass as typer takes it: with a parameter for each field.
+
+    Fields of the class itself come before those that it shares with other verbs.
+    """
+    (options,) = (kind for name, kind in get_type_hints(function).items() if name != "return")
+    kinds = get_type_hints(options)
+    order = [name for part in options.__mro__ for name in vars(part).get("__annotations__", ())]
+
+    @functools.wraps(function)
+    def called(**given: Any) -> None:
+        function(options(**given))
+
+    parameters = [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if each.default is MISSING else each.default,
+            annotation=Annotated[kinds[each.name], each.metadata["typer"]],
+        )
+        for each in sorted(fields(options), key=lambda each: order.index(each.name))
+    ]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return called
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounded:
+    """What every verb that reads pictures takes."""
+
+    max_megapixels: float = option("N", "Refuse larger pictures, before decoding them.", 50, min=0)
+
+    @property
+    def max_pixels(self) -> int:
+        """Most pixels of a picture."""
+        return int(self.max_megapixels * 1e6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Bounded):
+    """What every verb takes that writes many files."""
+
+    force: bool = flag("--force", "Replace existing files.")
+    as_json: bool = flag("--json", "Print what was done as JSON, not the files' names.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layered:
+    """How a drawing is found in its file."""
+
+    line_layer: str | None = option(
+        "NAME|N",
+        "The layer of a PSD or ORA that is the drawing: its name, or its number from the top. "
+        " [default: one called line, lines, lineart, ink, 線画, …; else all that shows]",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inked(Layered):
+    """What of a drawing are its lines."""
+
+    ink: Literal["auto", "dark", "light"] = option(
+        "auto|dark|light",
+        "Whether the lines are dark on lighter paper, or light on a dark or transparent ground; "
+        "seen from the drawing unless given.",
+        "auto",
+    )
+    trace: list[str] | None = option(
+        "COLOUR",
+        "Lines of this colour are trace lines: they part regions, take the fills beside them and "
+        "are not seen in the result. A name (red, green, blue, …) or hex; may be given many times.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped(Inked):
+    """What of a drawing is left out, and how colours lie on its paper."""
+
+    drop: list[str] | None = option(
+        "COLOUR",
+        "Leave out pencil of this colour below the ink, however pale: construction lines, ruled "
+        "paper. A name (red, blue, …) or hex; may be given many times.",
+    )
+    paper: Literal["keep", "white"] = option(
+        "keep|white",
+        "On tinted paper, keep the tint over the colours, or lay them as they look on white.",
+        "keep",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gapped:
+    """Where regions end."""
+
+    gap: float | None = option(
+        "PX",
+        "Widest opening in a line that still closes a region, 0 for none.  [default: automatic]",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampled(Gapped):
+    """Where colours come from, and where they go."""
+
+    seed: int = option("N", "Other seeds give other colours; same seed, same bytes.", 0, min=0)
+    palette: Path | None = option(
+        "FILE|PICTURE",
+        "Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
+    )
+    model: str | None = option(
+        "NAME|PATH",
+        "Another model: one that colours regions, or a painter that nurie export wrote.  "
+        "[default: the packaged one]",
+    )
+    one_flat_layer: bool = flag(
+        "--one-flat-layer", "PSD and ORA: all flats in one layer, not one a colour."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorOptions(Sampled, Dropped, Many):
+    """The options of ``nurie color``."""
+
+    sketches: list[Path] = argument("SKETCH", "Drawings.")
+    output: str | None = option(
+        "-o --output OUT",
+        "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), or a folder, "
         "which is made if need be.  [default: NAME.colored.png beside the sketch; TGA, TIFF, PSD "
         "and ORA stay what they are]",
-    ),
-]
-
-Seed = Annotated[
-    int,
-    typer.Option(min=0, metavar="N", help="Other seeds give other colours; same seed, same bytes."),
-]
-
-Variations = Annotated[
-    int,
-    typer.Option(
+    )
+    variations: int = option(
+        "N",
+        "Number of distinct colourings, after the first the likeliest and most different ones "
+        "first: NAME-1, NAME-2, …",
+        1,
         min=1,
         max=1000,
-        metavar="N",
-        help="Number of distinct colourings, after the first the likeliest and most different ones "
-        "first: NAME-1, NAME-2, …",
-    ),
-]
-
-Sheet = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE.png|DIR",
-        help="Write a contact sheet: the lines and all variations, numbered; for several sketches "
+    )
+    sheet: Path | None = option(
+        "FILE.png|DIR",
+        "Write a contact sheet: the lines and all variations, numbered; for several sketches "
         "DIR/NAME.sheet.png.",
-    ),
-]
-
-HintFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="Colours at places: a transparent PNG of the sketch's size with dabs of colour, "
-        'or JSON with dots, strokes and areas, [{"x": 10, "y": 20, "color": "#ff8800"}, '
-        '{"points": [[1, 2], [9, 9]], "radius": 3, "color": "#08f"}, {"polygon": [[0, 0], '
-        '[9, 0], [9, 9]], "color": "#080"}]. Hints of several colours in one region cut it.',
-    ),
-]
-
-PaletteFrom = Annotated[
-    Path | None,
-    typer.Option(
-        "--palette",
-        metavar="FILE|PICTURE",
-        help="Take every colour from here: a GIMP palette, a list of hex colours, a picture.",
-    ),
-]
-
-HistogramFrom = Annotated[
-    Path | None,
-    typer.Option(
-        "--histogram",
-        metavar="FILE",
-        help="How often each colour is to occur, in place of how often it did in training: a "
-        "file of nurie data histogram.",
-    ),
-]
-
-Gray = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="PICTURE",
-        help="The same drawing with its tones, gray or screened: every region becomes as light as "
-        "it is there, and the model chooses hue and chroma. A painter takes it as its hint.",
-    ),
-]
-
-References = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--reference",
-        metavar="PICTURE",
-        help="A coloured drawing of the same things: what is found in it takes exactly its "
-        "colour there, hair the hair's and boots the boots'. May be given several times. For "
-        "its colours alone give it as --palette, for its shade too as --like.",
-    ),
-]
-
-Like = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="PICTURE",
-        help="In the style of a coloured picture, whatever it shows: its colours and its shade, "
-        "flat, cel or soft, with its light. --palette, --style and --light count before it.",
-    ),
-]
-
-PaletteOut = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="Write the colours that were used, the largest area first, as one palette for "
-        "all: .gpl, .ase, .hex or .txt.",
-    ),
-]
-
-Gap = Annotated[
-    float | None,
-    typer.Option(
-        metavar="PX",
-        help="Widest opening in a line that still closes a region, 0 for none.  "
-        "[default: automatic]",
-    ),
-]
-
-Trace = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="COLOUR",
-        help="Lines of this colour are trace lines: they part regions, take the fills beside them "
-        "and are not seen in the result. A name (red, green, blue, …) or hex; may be given many "
-        "times.",
-    ),
-]
-
-Drop = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="COLOUR",
-        help="Leave out pencil of this colour below the ink, however pale: construction lines, "
-        "ruled paper. A name (red, blue, …) or hex; may be given many times.",
-    ),
-]
-
-LineLayer = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME|N",
-        help="The layer of a PSD or ORA that is the drawing: its name, or its number from the top. "
-        " [default: one called line, lines, lineart, ink, 線画, …; else all that shows]",
-    ),
-]
-
-Ink = Annotated[
-    InkChoice,
-    typer.Option(
-        "--ink",
-        metavar="auto|dark|light",
-        help="Whether the lines are dark on lighter paper, or light on a dark or transparent "
-        "ground; seen from the drawing unless given.",
-    ),
-]
-
-Paper = Annotated[
-    PaperChoice,
-    typer.Option(
-        "--paper",
-        metavar="keep|white",
-        help="On tinted paper, keep the tint over the colours, or lay them as they look on white.",
-    ),
-]
-
-OneFlatLayer = Annotated[
-    bool,
-    typer.Option("--one-flat-layer", help="PSD and ORA: all flats in one layer, not one a colour."),
-]
-
-Flats = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Also write the flats alone, without lines and antialiasing, transparent where paper "
+    )
+    hints: Path | None = option(
+        "FILE",
+        "Colours at places: a transparent PNG of the sketch's size with dabs of colour, or JSON "
+        'with dots, strokes and areas, [{"x": 10, "y": 20, "color": "#ff8800"}, {"points": [[1, '
+        '2], [9, 9]], "radius": 3, "color": "#08f"}, {"polygon": [[0, 0], [9, 0], [9, 9]], '
+        '"color": "#080"}]. Hints of several colours in one region cut it.',
+    )
+    histogram: Path | None = option(
+        "FILE",
+        "How often each colour is to occur, in place of how often it did in training: a file of "
+        "nurie data histogram.",
+    )
+    gray: Path | None = option(
+        "PICTURE",
+        "The same drawing with its tones, gray or screened: every region becomes as light as it is "
+        "there, and the model chooses hue and chroma. A painter takes it as its hint.",
+    )
+    reference: list[Path] | None = option(
+        "PICTURE",
+        "A coloured drawing of the same things: what is found in it takes exactly its colour "
+        "there, hair the hair's and boots the boots'. May be given several times. For its colours "
+        "alone give it as --palette, for its shade too as --like.",
+    )
+    like: Path | None = option(
+        "PICTURE",
+        "In the style of a coloured picture, whatever it shows: its colours and its shade, flat, "
+        "cel or soft, with its light. --palette, --style and --light count before it.",
+    )
+    palette_out: Path | None = option(
+        "FILE",
+        "Write the colours that were used, the largest area first, as one palette for all: .gpl, "
+        ".ase, .hex or .txt.",
+    )
+    flats: Path | None = option(
+        "DIR",
+        "Also write the flats alone, without lines and antialiasing, transparent where paper "
         "stays: DIR/NAME.png, or .tga for TGA sketches.",
-    ),
-]
-
-Masks = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Also write a black and white mask for each colour: DIR/COLOUR/NAME.png.",
-    ),
-]
-
-Report = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR|FILE",
-        help="Write what is known of each region as JSON, and beside it a PNG in which the unsure "
-        "ones are numbered in the order in which a hint helps most: FILE.json for one sketch, or "
+    )
+    masks: Path | None = option(
+        "DIR", "Also write a black and white mask for each colour: DIR/COLOUR/NAME.png."
+    )
+    report: Path | None = option(
+        "DIR|FILE",
+        "Write what is known of each region as JSON, and beside it a PNG in which the unsure ones "
+        "are numbered in the order in which a hint helps most: FILE.json for one sketch, or "
         "DIR/NAME.report.json. Of several variations, the first.",
-    ),
-]
-
-UnsureRegions = Annotated[
-    Unsure,
-    typer.Option(
-        metavar="color|leave",
-        help="Colour the regions that the model is not sure of all the same, or leave them paper.",
-    ),
-]
-
-Sure = Annotated[
-    float,
-    typer.Option(
-        min=0, max=1, metavar="P", help="Confidence from which on a region is sure, from 0 to 1."
-    ),
-]
-
-StyleChoice = Annotated[
-    Style | None,
-    typer.Option(
-        "--style",
-        metavar="flat|cel|soft",
-        help="Flat colours, or a layer of shade above them: one step, or a gradient.  "
-        "[default: flat]",
-    ),
-]
-
-Light = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DIRECTION",
-        help="Where light comes from: top-left, top, right, …, or degrees against the clock "
-        "from the right.  [default: top-left]",
-    ),
-]
-
-Clean = Annotated[
-    bool,
-    typer.Option(
+    )
+    unsure: Literal["color", "leave"] = option(
+        "color|leave",
+        "Colour the regions that the model is not sure of all the same, or leave them paper.",
+        "color",
+    )
+    sure: float = option(
+        "P", "Confidence from which on a region is sure, from 0 to 1.", 0.5, min=0, max=1
+    )
+    style: Literal["flat", "cel", "soft"] | None = option(
+        "flat|cel|soft",
+        "Flat colours, or a layer of shade above them: one step, or a gradient.  [default: flat]",
+    )
+    light: str | None = option(
+        "DIRECTION",
+        "Where light comes from: top-left, top, right, …, or degrees against the clock from the "
+        "right.  [default: top-left]",
+    )
+    clean: bool = flag(
         "--clean",
-        help="First remove paper tint, noise and specks, and write NAME.clean.png beside the "
-        "output. Without this the lines are never touched.",
-    ),
-]
-
-Model = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME|PATH",
-        help="Another model: one that colours regions, or a painter that nurie export wrote.  "
-        "[default: the packaged one]",
-    ),
-]
-
-MaxMegapixels = Annotated[
-    float, typer.Option(min=0, metavar="N", help="Refuse larger pictures, before decoding them.")
-]
+        "First remove paper tint, noise and specks, and write NAME.clean.png beside the output. "
+        "Without this the lines are never touched.",
+    )

@@ -4,18 +4,19 @@ import errno
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from nurie.errors import NurieError
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
-FilesAsJson = Annotated[
-    bool, typer.Option("--json", help="Print what was done as JSON, not the files' names.")
-]
 
 _Item = TypeVar("_Item")
 
@@ -68,32 +69,42 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, indent=2))
 
 
+@contextmanager
+def bar(*, quiet: bool = False) -> "Iterator[Progress | None]":
+    """A bar on stderr where a person looks on; None where nobody does."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with progress.Progress(
+        *columns, console=console, transient=True, redirect_stdout=False
+    ) as shown:
+        yield shown
+
+
 def track(
     things: Iterable[_Item], total: int | None, description: str, *, quiet: bool = False
 ) -> Iterator[_Item]:
-    """The things themselves, with a bar on stderr where a person looks on.
+    """The things themselves, with a bar while they are done one after the other.
 
     Args:
-        things: what is done one after the other.
+        things: what is done.
         total: how many there will be, where that is known.
         description: what is being done, one word.
         quiet: no bar at all.
     """
-    if quiet or not sys.stderr.isatty():
-        yield from things
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    times = (TimeElapsedColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, *times, console=console, transient=True, redirect_stdout=False) as bar:
-        yield from bar.track(things, total=total, description=description)
+    with bar(quiet=quiet) as shown:
+        if shown is None:
+            yield from things
+        else:
+            yield from shown.track(things, total=total, description=description)

@@ -5,11 +5,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from nurie.cli.options import MaxMegapixels
+from nurie.cli.options import Bounded, argument, flag, option, verb
 from nurie.cli.outcome import complain_of, sentence, show_json, track
 from nurie.cli.targets import natural
 from nurie.errors import OptionError, UnreadableError
@@ -37,67 +35,53 @@ class _Found:
     """Share of the coloured area of each entry; None where a file is only a palette."""
 
 
-def palette(  # noqa: PLR0913 (the options of a command)
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE|PICTURE|FOLDER",
-            show_default=False,
-            help="Palettes (.gpl .ase .hex .txt), coloured drawings (.ora .psd), pictures, or "
-            "folders of them.",
-        ),
-    ],
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="PALETTE",
-            help="Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .hex "
-            "or .txt.",
-        ),
-    ] = None,
-    near: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            metavar="DE",
-            help="Colours of several files that differ by at most this ΔE2000 become one entry.",
-        ),
-    ] = 2.3,
-    most: Annotated[
-        int,
-        typer.Option(
-            min=1, max=256, metavar="N", help="Colours taken from a picture that is not flats."
-        ),
-    ] = 12,
-    max_megapixels: MaxMegapixels = 50,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print colours, names, shares and files as JSON.")
-    ] = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class PaletteOptions(Bounded):
+    """The options of ``nurie palette``."""
+
+    files: list[Path] = argument(
+        "FILE|PICTURE|FOLDER",
+        "Palettes (.gpl .ase .hex .txt), coloured drawings (.ora .psd), pictures, or folders of "
+        "them.",
+    )
+    output: Path | None = option(
+        "-o --output PALETTE",
+        "Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .hex or .txt.",
+    )
+    near: float = option(
+        "DE",
+        "Colours of several files that differ by at most this ΔE2000 become one entry.",
+        2.3,
+        min=0,
+    )
+    most: int = option("N", "Colours taken from a picture that is not flats.", 12, min=1, max=256)
+    force: bool = flag("--force", "Replace an existing file.")
+    as_json: bool = flag("--json", "Print colours, names, shares and files as JSON.")
+
+
+@verb
+def palette(options: PaletteOptions) -> None:
     """Show the colours of files, take them out, or make one palette of many.
 
     Of several files, nearly equal colours become one entry, and each entry says which files use it.
     """
     from nurie.io.palettes import check_palette, write_palette
 
+    output = options.output
     if output is not None:
-        check_palette(output, force=force)
-    paths = _listed(files)
-    found, failures = _read_all(paths, most=most, pixels=int(max_megapixels * 1e6))
-    if not found:
-        _leave(failures, len(paths))
-    unified = _unify(found, near=near)
-    if output is not None:
-        write_palette(output, unified.palette, force=force)
-    if as_json:
-        show_json(_record(found, unified, failures, output))
-    else:
-        _show(found, unified)
-    _leave(failures, len(paths))
+        check_palette(output, force=options.force)
+    paths = _listed(options.files)
+    found, failures = _read_all(paths, most=options.most, pixels=options.max_pixels)
+    if found:
+        unified = _unify(found, near=options.near)
+        if output is not None:
+            write_palette(output, unified.palette, force=options.force)
+        if options.as_json:
+            show_json(_record(found, unified, failures, output))
+        else:
+            _show(found, unified)
+    errors = [failure["error"] for failure in failures]
+    complain_of(errors, len(paths), "files have no palette that can be read")
 
 
 def _listed(files: Sequence[Path]) -> list[Path]:
@@ -240,9 +224,3 @@ def _show(found: list[_Found], unified: "Unified") -> None:
 def _users(found: list[_Found], files: list[int]) -> str:
     names = ", ".join(found[file].path.name for file in files[:_SHOWN])
     return f"({len(files)} of {len(found)}: {names}{', …' if len(files) > _SHOWN else ''})"
-
-
-def _leave(failures: list[dict[str, str]], total: int) -> None:
-    """List what failed, and set the exit code."""
-    summary = "files have no palette that can be read"
-    complain_of([failure["error"] for failure in failures], total, summary)

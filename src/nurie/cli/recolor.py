@@ -2,22 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from nurie.cli.options import MaxMegapixels
-from nurie.cli.outcome import (
-    FilesAsJson,
-    Force,
-    Quiet,
-    complain,
-    complain_of,
-    sentence,
-    show_json,
-    track,
-)
+from nurie.cli.options import Many, argument, option, verb
+from nurie.cli.outcome import complain, complain_of, sentence, show_json, track
 from nurie.cli.targets import Job, check_distinct, check_targets, folder_of, make_folder
 from nurie.errors import OptionError
 
@@ -28,70 +18,54 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
-def recolor(  # noqa: PLR0913 (the options of a command)
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE",
-            show_default=False,
-            help="Coloured drawings: ORA, PSD, or flats as picture.",
-        ),
-    ],
-    *,
-    palette: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE|PICTURE",
-            help="The new colours; entries fit by name, or by place where no name fits. Give it "
-            "several times (day, dusk, night) for several outputs.",
-        ),
-    ] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="OLD=NEW",
-            help="One change, after the palette: OLD is a name or a colour of the file, NEW a "
-            "colour or a name. May be given many times.",
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="OUT",
-            help="A file of the same kind (or, of layers, a picture of them all), or a folder.  "
-            "[default: NAME.PALETTE.ora beside the file; NAME.recolored.ora with --map alone]",
-        ),
-    ] = None,
-    max_megapixels: MaxMegapixels = 50,
-    force: Force = False,
-    as_json: FilesAsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class RecolorOptions(Many):
+    """The options of ``nurie recolor``."""
+
+    files: list[Path] = argument("FILE", "Coloured drawings: ORA, PSD, or flats as picture.")
+    palette: list[Path] | None = option(
+        "FILE|PICTURE",
+        "The new colours; entries fit by name, or by place where no name fits. Give it several "
+        "times (day, dusk, night) for several outputs.",
+    )
+    changes: list[str] | None = option(
+        "--map OLD=NEW",
+        "One change, after the palette: OLD is a name or a colour of the file, NEW a colour or a "
+        "name. May be given many times.",
+    )
+    output: str | None = option(
+        "-o --output OUT",
+        "A file of the same kind (or, of layers, a picture of them all), or a folder.  [default: "
+        "NAME.PALETTE.ora beside the file; NAME.recolored.ora with --map alone]",
+    )
+
+
+@verb
+def recolor(options: RecolorOptions) -> None:
     """Swap the palette of coloured drawings: day becomes night, without a model.
 
     Lines, regions and all other layers stay as they are, to the last pixel.
     """
-    if not palette and not changes:
+    new, changes = options.palette or [], options.changes or []
+    if not new and not changes:
         raise OptionError("Say which colours: --palette NEW.gpl, --map OLD=NEW, or both.")
-    output = _place(output, palette or [])
-    jobs = plan_recolor(files, palette or [], output)
-    palettes = [_read_palette(path) for path in palette or []]
-    make_folder(files, output)
+    output = _place(options.output, new)
+    jobs = plan_recolor(options.files, new, output)
+    palettes = [_read_palette(path) for path in new]
+    make_folder(options.files, output)
     records = []
-    pixels = int(max_megapixels * 1e6)
-    for job in track(jobs, len(jobs), "recolouring", quiet=quiet or len(jobs) < 2):
+    quiet, force = options.quiet or len(jobs) < 2, options.force
+    for job in track(jobs, len(jobs), "recolouring", quiet=quiet):
         try:
             check_targets(job, force=force)
-            records.append(_recolor_one(job, palettes, changes or [], pixels=pixels, force=force))
+            pixels = options.max_pixels
+            records.append(_recolor_one(job, palettes, changes, pixels=pixels, force=force))
         except Exception as error:
             text = sentence(error)
             if text is None:
                 raise
             records.append({"file": str(job.sketch), "error": text})
-    _tell(records, as_json=as_json, quiet=quiet)
+    _tell(records, as_json=options.as_json, quiet=options.quiet)
 
 
 def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | None) -> list[Job]:

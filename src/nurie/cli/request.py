@@ -1,12 +1,14 @@
 """What one call of ``nurie color`` asks for, done for each sketch."""
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from nurie.cli.options import ColorOptions
 from nurie.cli.outcome import complain, sentence, track
 from nurie.cli.targets import Job, check_sketch, check_targets
 from nurie.errors import ModelError, OptionError
@@ -16,38 +18,26 @@ if TYPE_CHECKING:
     from nurie.arrays import Floats, Pixels
     from nurie.cli.extras import Extras
     from nurie.document import Layers, Palette, Sketch
-    from nurie.ground import InkTone, PaperTone
     from nurie.painters import Painter
 
 Used: TypeAlias = "tuple[Palette, Floats]"
 """Palette entries that some region has, and the pixels of each."""
 
+Loading: TypeAlias = "Callable[[], Future[Colorizer | Painter]]"
+"""Starts to load the model where that was not done before."""
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True)
 class Request:
     """The options of one call, and what was used in answering it."""
 
-    hints: Path | None
+    options: ColorOptions
     guides: dict[str, Any]
     """What ``Reading.variations`` is given, the same for every sketch."""
-    gap: float | None
     style: str
     light: str
-    clean: bool
-    model: str | None
-    max_pixels: int
-    force: bool
-    quiet: bool
-    line_layer: str | None
-    ink: "InkTone"
-    paper: "PaperTone"
-    one_flat_layer: bool
-    trace: Sequence[str]
-    drop: Sequence[str]
-    leave_unsure: bool
     extras: "Extras | None"
-    sure: float
-    used: "list[Used] | None" = None
+    used: "list[Used] | None"
     """Grows, where it is a list: the colours of each answer."""
 
     def color_all(self, jobs: list[Job]) -> list[dict[str, Any]]:
@@ -57,9 +47,11 @@ class Request:
             ModelError: the model cannot be used, which is so for every sketch.
         """
         records = []
-        quiet = self.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
+        quiet = self.options.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
         with ThreadPoolExecutor(1) as pool:
-            loading = _Loading(pool, self.model)
+            # ONNX Runtime prepares its graphs outside of Python's lock: reading a drawing and
+            # cutting it meanwhile costs no time of its own on a second core.
+            loading = functools.cache(functools.partial(pool.submit, _load, self.options.model))
             for job in track(jobs, len(jobs), "colouring", quiet=quiet):
                 try:
                     records.append(self._color_one(job, loading))
@@ -70,77 +62,81 @@ class Request:
                     if text is None:
                         raise
                     records.append({"sketch": str(job.sketch), "error": text})
-        for record in records if not self.quiet else []:
+        for record in records:
             if record.get("missing"):
-                found = len(record["outputs"])
-                complain(
-                    f"{record['sketch']} has only {found} distinct colouring(s) with these options."
-                )
+                found = f"{len(record['outputs'])} distinct colouring(s)"
+                self._note(f"{record['sketch']} has only {found} with these options.")
         return records
 
-    def _color_one(self, job: Job, loading: "_Loading") -> dict[str, Any]:
+    def _note(self, text: str) -> None:
+        if not self.options.quiet:
+            complain(text)
+
+    def _color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
         """Colour one sketch in all its variations, write them, and say what was done."""
         start = time.perf_counter()
         check_sketch(job.sketch)
-        check_targets(job, force=self.force)
+        check_targets(job, force=self.options.force)
         if self.extras is not None:
-            self.extras.check(job, force=self.force)
-        loading.start()
+            self.extras.check(job)
+        loading()
         sketch, hints = self._read(job), None
-        if self.hints is not None:
+        if self.options.hints is not None:
             from nurie.io.hints import read_hints
 
-            hints = read_hints(self.hints, sketch.shape)
-        model = loading.model()
-        reading = model.read(sketch, gap=self.gap)
+            hints = read_hints(self.options.hints, sketch.shape)
+        model = loading().result()
+        reading = model.read(sketch, gap=self.options.gap)
         answers = reading.variations(len(job.outputs), hints=hints, **self.guides)
         answers = [self._finished(layers, model) for layers in answers]
         self._write(job, sketch, answers)
         written = {}
         if self.extras is not None:
-            written = self.extras.write(job, answers, force=self.force)
+            written = self.extras.write(job, answers)
         if self.used is not None:
             self.used.extend(used_by(layers) for layers in answers)
         seconds = time.perf_counter() - start
-        return record_of(job, answers, seconds, sure=self.sure) | written
+        return record_of(job, answers, seconds, sure=self.options.sure) | written
 
     def _read(self, job: Job) -> "Sketch":
         """The sketch, cleaned and without its trace lines where that is asked for."""
         from nurie.io.images import read_sketch
 
+        options = self.options
         sketch = read_sketch(
-            job.sketch, max_pixels=self.max_pixels, line_layer=self.line_layer, ink=self.ink,
-            paper=self.paper,
+            job.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
+            ink=options.ink, paper=options.paper,
         )  # fmt: skip
         line = sketch.stack.line if sketch.stack is not None else None
-        if line is not None and self.line_layer is None and not self.quiet:
-            complain(
+        if line is not None and options.line_layer is None:
+            self._note(
                 f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
             )
-        for note in sketch.notes if not self.quiet else ():
-            complain(f"{job.sketch}: {note}")
+        for note in sketch.notes:
+            self._note(f"{job.sketch}: {note}")
         found = ground_found(sketch)
-        if found and self.ink == "auto" and not self.quiet:
-            complain(f"{job.sketch}: {found}")
-        for color in self.drop:
+        if found and options.ink == "auto":
+            self._note(f"{job.sketch}: {found}")
+        for color in options.drop or ():
             whole, sketch = sketch, dropped(sketch, color)
-            if sketch is whole and not self.quiet:
-                complain(f"{job.sketch} has no lines of {color}; nothing is dropped.")
-        if self.clean:
+            if sketch is whole:
+                self._note(f"{job.sketch} has no lines of {color}; nothing is dropped.")
+        if options.clean:
             sketch = cleaned(sketch)
-        if not self.trace:
+        if not options.trace:
             return sketch
-        traced = with_trace(sketch, self.trace)
-        if traced.inked is None and not self.quiet:
-            complain(f"{job.sketch} has no lines of {' or '.join(self.trace)}; nothing is traced.")
+        traced = with_trace(sketch, options.trace)
+        if traced.inked is None:
+            colors = " or ".join(options.trace)
+            self._note(f"{job.sketch} has no lines of {colors}; nothing is traced.")
         return traced
 
     def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
         """An answer without its unsure regions and with its shade, where these are asked for."""
-        if self.leave_unsure:
+        if self.options.unsure == "leave":
             from nurie.painting.review import leave_unsure
 
-            layers = leave_unsure(layers, sure=self.sure)
+            layers = leave_unsure(layers, sure=self.options.sure)
         if self.style == "flat":
             return layers
         from nurie.painters import shaded
@@ -151,45 +147,14 @@ class Request:
     def _write(self, job: Job, sketch: "Sketch", answers: "list[Layers]") -> None:
         from nurie.api import save
 
+        force = self.options.force
         if job.cleaned is not None:
             from nurie.io.images import write_picture
 
-            write_picture(
-                job.cleaned,
-                sketch.pixels,
-                dpi=sketch.dpi,
-                icc_profile=sketch.icc_profile,
-                force=self.force,
-            )
+            dpi, profile = sketch.dpi, sketch.icc_profile
+            write_picture(job.cleaned, sketch.pixels, dpi=dpi, icc_profile=profile, force=force)
         for layers, target in zip(answers, job.outputs, strict=False):
-            save(layers, target, one_flat_layer=self.one_flat_layer, force=self.force)
-
-
-class _Loading:
-    """A model that is loaded in another thread while the first drawing is read.
-
-    ONNX Runtime prepares its graphs outside of Python's lock, so that reading a drawing and
-    cutting it costs no time of its own on a second core.
-    """
-
-    def __init__(self, pool: ThreadPoolExecutor, name: str | None) -> None:
-        self._pool, self._name = pool, name
-        self._future: Future[Colorizer | Painter] | None = None
-
-    def start(self) -> None:
-        """Begin, where that was not done before."""
-        if self._future is None:
-            self._future = self._pool.submit(_load, self._name)
-
-    def model(self) -> "Colorizer | Painter":
-        """The model.
-
-        Raises:
-            ModelError: there is no such model, or its files were changed.
-        """
-        self.start()
-        assert self._future is not None, "it was started"
-        return self._future.result()
+            save(layers, target, one_flat_layer=self.options.one_flat_layer, force=force)
 
 
 def _load(name: str | None) -> "Colorizer | Painter":
@@ -198,34 +163,28 @@ def _load(name: str | None) -> "Colorizer | Painter":
     return load(name) if name else load()
 
 
-def read_guides(
-    *,
-    palette: Path | None,
-    references: Sequence[Path],
-    histogram: Path | None,
-    gray: Path | None,
-) -> dict[str, Any]:
+def read_guides(options: ColorOptions) -> dict[str, Any]:
     """Where the colours are to come from, read once for all sketches; only what is given.
 
     Raises:
         InputError: a file cannot be used.
     """
     found: dict[str, Any] = {}
-    if palette:
+    if options.palette:
         from nurie.api import read_palette
 
-        found["palette"] = read_palette(palette)
-    if references or gray:
+        found["palette"] = read_palette(options.palette)
+    if options.reference or options.gray:
         from nurie.io.images import read_color
 
-        if references:
-            found["references"] = [read_color(path) for path in references]
-        if gray:
-            found["gray"] = read_color(gray)
-    if histogram:
+        if options.reference:
+            found["references"] = [read_color(path) for path in options.reference]
+        if options.gray:
+            found["gray"] = read_color(options.gray)
+    if options.histogram:
         from nurie.io.spectra import read_spectrum
 
-        found["histogram"] = read_spectrum(histogram).prior()
+        found["histogram"] = read_spectrum(options.histogram).prior()
     return found
 
 

@@ -1,99 +1,67 @@
 """``nurie studio`` and ``nurie serve``: the page, and the HTTP API alone."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from nurie.cli.options import MaxMegapixels
+from nurie.cli.options import Bounded, argument, flag, option, verb
 from nurie.errors import MissingExtraError, UnreadableError
 
-Host = Annotated[
-    str,
-    typer.Option(
-        metavar="ADDRESS",
-        help="Where to listen. Elsewhere than on this machine itself, a token is asked for; it is "
-        "part of the address that is printed.",
-    ),
-]
-Port = Annotated[
-    int | None,
-    typer.Option(min=0, max=65535, metavar="N", help="Of the address.  [default: a free one]"),
-]
-SteadyPort = Annotated[
-    int,
-    typer.Option(min=0, max=65535, metavar="N", help="Of the address, 0 for a free one."),
-]
-Workers = Annotated[
-    int, typer.Option(min=1, max=64, metavar="N", help="Processes that work, each with the model.")
-]
-CacheSize = Annotated[
-    int,
-    typer.Option(
-        "--cache", min=64, metavar="MIB", help="Room on disk for the drawings being worked on."
-    ),
-]
+
+@dataclass(frozen=True, kw_only=True)
+class ServerOptions(Bounded):
+    """How a server runs."""
+
+    host: str = option(
+        "ADDRESS",
+        "Where to listen. Elsewhere than on this machine itself, a token is asked for; it is part "
+        "of the address that is printed.",
+        "127.0.0.1",
+    )
+    workers: int = option("N", "Processes that work, each with the model.", 2, min=1, max=64)
+    cache: int = option("MIB", "Room on disk for the drawings being worked on.", 1024, min=64)
 
 
-def studio(  # noqa: PLR0913 (the options of a command)
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FOLDER",
-            show_default=False,
-            help="Its drawings are listed on the page, and results may be saved there.",
-        ),
-    ] = None,
-    *,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the page, only print its address.")
-    ] = False,
-    host: Host = "127.0.0.1",
-    port: Port = None,
-    workers: Workers = 2,
-    cache: CacheSize = 1024,
-    max_megapixels: MaxMegapixels = 50,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class StudioOptions(ServerOptions):
+    """The options of ``nurie studio``."""
+
+    folder: Path | None = argument(
+        "FOLDER", "Its drawings are listed on the page, and results may be saved there.", None
+    )
+    no_browser: bool = flag("--no-browser", "Do not open the page, only print its address.")
+    port: int | None = option("N", "Of the address.  [default: a free one]", min=0, max=65535)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServeOptions(ServerOptions):
+    """The options of ``nurie serve``."""
+
+    port: int = option("N", "Of the address, 0 for a free one.", 8745, min=0, max=65535)
+
+
+@verb
+def studio(options: StudioOptions) -> None:
     """Colour with a brush, on a page in the browser; nothing leaves this machine.
 
     Ctrl-C ends it.
     """
+    folder = options.folder
     if folder is not None and not folder.is_dir():
         raise UnreadableError(f"{folder} is not a folder; give the folder that holds the drawings.")
-    _serve(
-        host,
-        port,
-        folder=folder,
-        page=True,
-        sizes=(workers, cache, max_megapixels),
-        browser=not no_browser,
-    )
+    _serve(options, options.port, folder=folder, page=True, browser=not options.no_browser)
 
 
-def serve(
-    *,
-    host: Host = "127.0.0.1",
-    port: SteadyPort = 8745,
-    workers: Workers = 2,
-    cache: CacheSize = 1024,
-    max_megapixels: MaxMegapixels = 50,
-) -> None:
+@verb
+def serve(options: ServeOptions) -> None:
     """Answer the HTTP API without the page, for plug-ins and scripts.
 
     Ctrl-C ends it.
     """
-    sizes = workers, cache, max_megapixels
-    _serve(host, port, folder=None, page=False, sizes=sizes, browser=False)
+    _serve(options, options.port, folder=None, page=False, browser=False)
 
 
 def _serve(
-    host: str,
-    port: int | None,
-    *,
-    folder: Path | None,
-    page: bool,
-    sizes: tuple[int, int, float],
-    browser: bool,
+    options: ServerOptions, port: int | None, *, folder: Path | None, page: bool, browser: bool
 ) -> None:
     try:
         import prometheus_client  # noqa: F401
@@ -109,7 +77,8 @@ def _serve(
     from nurie.studio.shapes import MIB, Limits
 
     find()  # A missing model is said now, not by the workers.
-    workers, cache, megapixels = sizes
-    limits = Limits(max_pixels=int(megapixels * 1e6), workers=workers, cache=cache * MIB)
-    settings = Settings(host=host, folder=folder, page=page, limits=limits)
+    limits = Limits(
+        max_pixels=options.max_pixels, workers=options.workers, cache=options.cache * MIB
+    )
+    settings = Settings(host=options.host, folder=folder, page=page, limits=limits)
     run(settings, port=port, open_browser=browser)

@@ -65,8 +65,6 @@ class Stack:
     """The layer or group that is the drawing, one of the nodes; None where it is all that shows."""
     opaque: bool = False
     """The drawing hides what lies below it, and so is written as transparent lines instead."""
-    remade: bool = False
-    """The line is nurie's own, and need not be kept where it is written anew."""
     origin: Any = field(default=None, repr=False)
     """What the file kept beside its layers."""
 
@@ -80,6 +78,13 @@ def walk(nodes: Sequence[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
         yield from walk(node.children)
+
+
+def reached(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Each node that lies in no hidden group, topmost first."""
+    for node in nodes:
+        yield node
+        yield from reached(node.children if node.visible else ())
 
 
 def levels(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from psd_tools import PSDImage
@@ -15,7 +15,7 @@ from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
 from nurie.io.images import read_document, read_sketch
 from nurie.io.layered.tree import is_sheet
-from nurie.stack import Node, Stack, walk
+from nurie.stack import Node, Stack, reached, walk
 from nurie.verify import verify
 
 H, W = 6, 8
@@ -76,7 +76,8 @@ def trees(draw, depth=2):
 def covered(document):
     """The first of the user's layers that shows and lies below nurie's without a sheet between."""
     own, below = document.own, False
-    for one in walk(document.nodes):
+
+    for one in reached(document.nodes):
         if own.get(one, ("",))[0] == "flats":
             below = True
         elif below and one not in own and one.visible and not one.is_group:
@@ -84,7 +85,7 @@ def covered(document):
     return None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, phases=[Phase.generate, Phase.shrink])
 @given(tree=trees(), kind=st.sampled_from(KINDS), place=st.none() | st.integers(0, 3))
 def test_random_layers_outlive_three_colourings(tmp_path_factory, tree, kind, place):
     """With a line layer at that place, or without one."""

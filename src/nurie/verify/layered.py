@@ -11,7 +11,7 @@ from nurie.io.layered.document import Document, composed
 from nurie.io.layered.sketch import is_mark
 from nurie.io.layered.tree import FLAT, FLATS, is_sheet
 from nurie.io.samples import over_white
-from nurie.stack import Node, Stack, walk
+from nurie.stack import Node, Stack, reached, walk
 from nurie.verify.report import (
     CONFLICT,
     Check,
@@ -97,9 +97,10 @@ def check_kept(stack: Stack, document: Document) -> Check:
     own, left = document.own, iter([n for n in walk(document.nodes) if n not in document.own])
     flats = document.of_role(FLATS) or document.of_role(FLAT)
     order = {node: at for at, node in enumerate(walk(document.nodes))}
+    open_ = set(reached(document.nodes))
     shown, grounded = stack.line is not None or not stack.opaque, False
     for node in walk(stack.nodes):
-        if node is stack.line and (stack.opaque or stack.remade) and node.name in map(_name, own):
+        if node is stack.line and (stack.opaque or node.role) and node.name in map(_name, own):
             continue
         again = next(
             (n for n in left if n.name == node.name and _is_same(node, n, stack, document)), None
@@ -112,7 +113,8 @@ def check_kept(stack: Stack, document: Document) -> Check:
             return Check("kept", False, f"The layer {node.name!r} of the drawing is hidden.")
         below = flats is not None and order[again] > order[flats]
         grounded = grounded or (below and is_sheet(again, document.shape))
-        if shown and below and not grounded and again.visible and not again.is_group:
+        seen = again.visible and again in open_ and not again.is_group
+        if shown and below and not grounded and seen:
             return Check("kept", False, f"The layer {node.name!r} of the drawing is covered.")
     return Check("kept", True, "the layers of the drawing's file are all there, as they were")
 

@@ -5,7 +5,6 @@ what stays as it is, a layer *hints* holds dabs of colour; both are found by the
 hidden, and come back hidden.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from operator import is_
 
@@ -19,7 +18,7 @@ from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER, SHADE, is_sheet
 from nurie.io.marks import dabs_of
 from nurie.io.samples import grayed, over_white
-from nurie.stack import MULTIPLY, Node, Stack, levels, replaced, units, walk
+from nurie.stack import MULTIPLY, Node, Stack, levels, reached, replaced, units, walk
 
 LINE_NAMES = frozenset(
     (
@@ -66,10 +65,12 @@ def sketch_of(
     """
     line = _asked(document, line_layer) if line_layer is not None else _found(document)
     kept, notes = _kept(document, line)
-    if line is not None and not line.visible:
-        notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
-        kept = replaced(kept, line, (shown := replace(line, visible=True),))
-        line = shown
+    if line is not None:
+        if not line.visible:
+            notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
+        own = document.own.get(line, ("", False)) == (LINE, True)
+        shown = replace(line, visible=True, role=LINE if own else "")
+        kept, line = replaced(kept, line, (shown,)), shown
     samples = _all_that_shows(document, kept) if line is None else document.whole(line)
     stack = _stack(document, kept, line, samples)
     dabs, protect = hint_layer(document), _protected(document)
@@ -99,8 +100,7 @@ def _stack(
     """The layers around the drawing; None where there are none at all."""
     if line is not None:
         opaque = line.blend not in _SEE_THROUGH and _hides(samples)
-        own = document.own.get(line, ("", False)) == (LINE, True)
-        return Stack(kept, line, opaque, own, document.origin)
+        return Stack(kept, line, opaque, document.origin)
     shown = (unit[-1] for unit in units(kept) if any(node.visible for node in unit))
     top = next((node for node in shown if not is_mark(node)), None)
     opaque = top is None or is_sheet(top, document.shape)
@@ -131,12 +131,6 @@ def _found(document: Document) -> Node | None:
     own, known = document.of_role(LINE), None if facts is None else facts.get("line", LINE)
     if own is not None or (facts is not None and known is None):
         return own
-
-    def reached(nodes: tuple[Node, ...]) -> Iterator[Node]:
-        for node in nodes:
-            yield node
-            yield from reached(node.children if node.visible else ())
-
     named = [n for n in reached(document.nodes) if n.name == known or _named(n, LINE_NAMES)]
     return min(named, key=lambda n: (n.name != known, not n.visible), default=None)
 

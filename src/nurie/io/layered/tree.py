@@ -84,7 +84,7 @@ def _lines_clear(
         return replaced(stack.nodes, unit[0], (*traces, clear, unit[0])), clear
     if not stack.opaque and not traces:
         return stack.nodes, line
-    hidden = () if stack.remade else (replace(line, visible=False),)
+    hidden = () if line.role else (replace(line, visible=False),)
     return replaced(stack.nodes, line, (*traces, clear, *hidden)), clear
 
 

@@ -23,11 +23,7 @@ _WHITE = _M.sum(axis=1)
 def bins_of(rgb: Rgb8) -> Bins:
     """Histogram bin of each colour: eight levels a channel, red the slowest.
 
-    Args:
-        rgb: (..., 3) uint8 sRGB.
-
-    Returns:
-        (...,) int32 in [0, 511]; white is 511.
+     (..., 3) to (...,); white is 511.
 
     >>> bins_of(np.array([[255, 255, 255], [0, 0, 0], [255, 0, 31]], np.uint8)).tolist()
     [511, 0, 448]
@@ -74,12 +70,6 @@ def srgb_to_lab(rgb: AnyArray) -> Floats:
 
 def lab_to_srgb(lab: AnyArray) -> Rgb8:
     """SRGB of CIE Lab colours (D65), the nearest that the eight bits can hold.
-
-    Args:
-        lab: (..., 3), L in [0, 100].
-
-    Returns:
-        (..., 3) uint8.
 
     >>> lab_to_srgb(srgb_to_lab(np.array([12, 200, 99], np.uint8))).tolist()
     [12, 200, 99]

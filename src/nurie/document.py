@@ -256,13 +256,6 @@ def _eighths(pixels: Pixels) -> Rgb8:
 def multiply(below: Rgb8, above: Rgb8) -> Rgb8:
     """The blend mode *multiply* of opaque colours, rounded: below · above / 255.
 
-    Args:
-        below: (H, W, 3) uint8.
-        above: (H, W, 3) uint8.
-
-    Returns:
-        (H, W, 3) uint8.
-
     >>> multiply(np.full((1, 1, 3), 200, np.uint8), np.full((1, 1, 3), 128, np.uint8)).tolist()
     [[[100, 100, 100]]]
     """
@@ -283,11 +276,7 @@ def strips(height: int, step: int = _STRIP) -> Iterator[slice]:
 def line_layer(pixels: Pixels) -> AnyArray:
     """Straight-alpha line layer whose composite over white is ``pixels``.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16.
-
-    Returns:
-        (H, W, 4) of the same type. Gray lines are black with the gray as transparency.
+    (H, W, 4) of the same type. Gray lines are black, with the gray as transparency.
 
     >>> line_layer(np.array([[255, 55, 0]], np.uint8))[0].tolist()
     [[0, 0, 0, 0], [0, 0, 0, 200], [0, 0, 0, 255]]
@@ -310,14 +299,8 @@ def lay_lines(pixels: Pixels, below: Rgb8) -> Pixels:
     """Lines over opaque colours, as integer arithmetic of the line layer's alpha.
 
     With m the darkest channel of a line pixel p and M white: p - m + below · m / M, rounded. For
-    gray lines this is multiplication; over white it is p itself.
-
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16: lines over white.
-        below: (H, W, 3) uint8.
-
-    Returns:
-        (H, W, 3) of the type of ``pixels``.
+    gray lines this is multiplication; over white it is p itself. The result is (H, W, 3) of the
+    type of ``pixels``.
 
     >>> lay_lines(np.array([[128, 255]], np.uint8), np.full((1, 2, 3), 200, np.uint8))[0].tolist()
     [[100, 100, 100], [200, 200, 200]]

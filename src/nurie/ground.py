@@ -104,8 +104,7 @@ class Ground:
     def cleaned(self, lines: Pixels) -> "Ground":
         """The same ground, even all over, under lines in white.
 
-        Args:
-            lines: (H, W), black on white, of the picture's type.
+        ``lines`` are (H, W), black on white, of the picture's type.
         """
         white = int(np.iinfo(lines.dtype).max)
         through = (lines.astype(np.float32) / white)[..., None]
@@ -137,8 +136,7 @@ class Ground:
 def is_invisible(samples: AnyArray) -> bool:
     """Whether transparent ink is so light that nothing of it would be seen on white paper.
 
-    Args:
-        samples: (H, W, 2) or (H, W, 4), uint8 or uint16, straight alpha.
+    Samples are (H, W, 2) or (H, W, 4) with straight alpha.
 
     >>> is_invisible(np.array([[[255, 0], [255, 255], [255, 0]]], np.uint8))
     True
@@ -159,9 +157,7 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
     A ground is the commonest tone of a picture and broad; what is lighter than it is thin, and
     hardly anything is darker. A page with much solid black has broad white areas instead.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16.
-        sure: the lines are known to be light; the commonest colour is the ground.
+    Lines that are known to be light (``sure``) lie on the commonest colour.
 
     >>> page = np.zeros((64, 64), np.uint8); page[20] = page[:, 40] = 255
     >>> dark_ground(page), dark_ground(255 - page)

@@ -170,12 +170,6 @@ def refuse(
 ) -> None:
     """Say in one sentence what a painter cannot carry out.
 
-    Args:
-        spec: the painter.
-        references: whether coloured drawings are to be looked at.
-        histogram: whether colours are to occur as often as one says.
-        gray: whether a gray picture is given.
-
     Raises:
         OptionError: it cannot do something that is requested.
     """

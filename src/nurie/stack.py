@@ -128,13 +128,7 @@ def units(nodes: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
 def compose(nodes: Sequence[Node], rows: slice, width: int) -> Floats:
     """What a stack looks like.
 
-    Args:
-        nodes: the stack, topmost first; what is hidden is left out.
-        rows: rows of the picture.
-        width: of the picture, in pixels.
-
-    Returns:
-        (h, width, 4) float32 in [0, 1], colours multiplied by alpha.
+    (h, width, 4) float32 in [0, 1], colours multiplied by alpha; what is hidden is left out.
 
     >>> red = lambda part: np.full((part.stop - part.start, 1, 4), (255, 0, 0, 255), np.uint8)
     >>> compose([Node("red", height=1, width=1, rows=red, opacity=0.5)], slice(0, 1), 1).tolist()

@@ -25,16 +25,8 @@ def corrected(
 ) -> list[Ints]:
     """The colours of all drawings once some regions of one have others.
 
-    What is the same thing elsewhere and has the same wrong colour is corrected, too.
-
-    Args:
-        fix: the correction.
-        colors: of each drawing (n,) entries of its regions.
-        matches: of each drawing.
-        keys: drawings that stay as they are.
-
-    Returns:
-        The entries; those of drawings that do not change are the given arrays.
+    What is the same thing elsewhere and has the same wrong colour is corrected, too. Drawings of
+    ``keys`` stay as they are; those that do not change are the given arrays.
 
     >>> one = np.zeros(1, np.int32)
     >>> link = [[Match(1 - i, one, one, np.ones(1, np.float32))] for i in (0, 1)]

@@ -267,10 +267,6 @@ class Film:
         A correction reaches what is the same thing in other drawings and had the same wrong colour;
         frames that were given as keys stay as they are.
 
-        Args:
-            number: of the frame, from 0.
-            hints: colours at pixels; the whole region takes the colour.
-
         Raises:
             OptionError: there is no such frame.
         """
@@ -301,9 +297,6 @@ class Film:
 
     def layers(self, number: int) -> Layers:
         """One frame, coloured; all frames share the film's palette.
-
-        Args:
-            number: of the frame, from 0.
 
         Raises:
             InputError: the frame could not be read.

@@ -79,13 +79,6 @@ def read_key(
 ) -> tuple[Rgb8, Mask]:
     """Colours of a drawing's regions in a coloured picture of it.
 
-    Args:
-        picture: (H, W, 3) uint8.
-        sketch: the drawing.
-        labels: (H, W) int32, 0 line, 1…n.
-        count: n.
-        name: of the frame, for the sentence.
-
     Returns:
         (n, 3) uint8, and (n,) bool where the colour fills the region exactly.
 

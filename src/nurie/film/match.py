@@ -32,12 +32,7 @@ def match(
 ) -> tuple[Floats, Floats]:
     """How far each region of a drawing is each region of another one, and the other way round.
 
-    Args:
-        head: the region model; its query and key are used.
-        one: n regions.
-        two: m regions.
-        overlap: (n, m) from :func:`nurie.film.motion.overlap`.
-        entries: palette tokens of the model.
+    ``overlap`` is (n, m), from :func:`nurie.film.motion.overlap`.
 
     Returns:
         (n, m) and (m, n) float32, rows sum to at most 1; what is left is that the region is new.
@@ -86,10 +81,7 @@ def _largest(scene: Scene) -> Ints:
 def sparse(share: Floats, drawing: int, trust: float = 1.0) -> Match:
     """A match as :func:`nurie.film.spread.spread` takes it.
 
-    Args:
-        share: (n, m) from :func:`match`.
-        drawing: the number of the other drawing.
-        trust: weight of its votes.
+    ``share`` is (n, m), from :func:`match`.
 
     >>> sparse(np.float32([[0, 0.9], [0.4, 0]]), 7).columns.tolist()
     [1, 0]

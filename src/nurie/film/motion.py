@@ -36,13 +36,7 @@ class Small:
 def shrink(ink: Mask, labels: Labels, count: int) -> Small:
     """A drawing small enough for :func:`flow`.
 
-    Args:
-        ink: (H, W) bool, True on lines.
-        labels: (H, W) int32, 0 line, 1…n.
-        count: n.
-
-    Returns:
-        The drawing, its longer side ``SIDE`` at most.
+    The longer side becomes ``SIDE`` at most.
 
     >>> small = shrink(np.eye(4, dtype=bool), np.ones((4, 4), np.int32), 1)
     >>> small.far.shape, int(small.far[0, 0])
@@ -69,10 +63,6 @@ def flow(one: Small, two: Small) -> Floats:
     Dense inverse search (Kroeger et al. 2016) from rest, and from the shift of the whole picture
     that phase correlation finds: whichever brings the lines closer together. The second is what
     follows pans, which are longer than the search reaches.
-
-    Args:
-        one: the drawing that moves.
-        two: the drawing after it, of the same size.
 
     Returns:
         (h, w, 2) float32: columns and rows.
@@ -109,11 +99,6 @@ def _error(one: Small, two: Small, moved: Floats) -> float:
 def overlap(one: Small, two: Small, moved: Floats) -> Floats:
     """How much regions of two drawings lie over each other once the first has moved.
 
-    Args:
-        one: the drawing that moves.
-        two: the drawing after it.
-        moved: (h, w, 2) from :func:`flow`.
-
     Returns:
         (n, m) float32 in [0, 1]: intersection over union. One flow serves both directions: the
         transpose is the overlap of the second drawing with the first.
@@ -144,11 +129,6 @@ def _area(small: Small) -> Ints:
 
 def covered(one: Small, two: Small, moved: Floats) -> float:
     """Share of the second drawing's lines that lines of the first, moved, come near to.
-
-    Args:
-        one: the drawing that moves.
-        two: the drawing after it.
-        moved: (h, w, 2) from :func:`flow`.
 
     Returns:
         In [0, 1]; what a cut leaves uncovered is most of it. 1 for a drawing without lines.

@@ -140,14 +140,7 @@ def next_key(
 ) -> int | None:
     """The drawing whose colours would help most: unsure itself, and much taken from.
 
-    Args:
-        matches: of each drawing.
-        found: the colours so far.
-        area: (n,) pixels of the regions of each drawing.
-        known: drawings that are keys already.
-
-    Returns:
-        Its index; ties go to the earlier one. None where every drawing is a key.
+    Ties go to the earlier one; None where every drawing is a key.
     """
     doubt = np.array(
         [

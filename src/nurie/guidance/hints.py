@@ -55,10 +55,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     region nearest to them. In a hint picture, whose marks nobody set one by one, those that only
     cling to the drawing's lines are left out where the drawing is known (``spilled``).
 
-    Args:
-        hints: colours at pixels of the picture.
-        labels: (H, W) int32, 0…n.
-        on: the drawing; None believes every mark.
+    Without ``on``, the drawing, every mark is believed.
 
     Returns:
         Hints at pixels inside regions, with ``marks`` from 0 up in the order in which they were
@@ -210,10 +207,6 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
 
     Hints on line (label 0) have no region and are left out; ties go to the hint given first.
 
-    Args:
-        hints: colours at pixels, or None.
-        labels: (H, W) int32, 0…n.
-
     Returns:
         (n + 1, 3) uint8 colours, zeros where there is none, and (n + 1,) bool: hinted.
 
@@ -295,14 +288,7 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
 def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask:
     """Marks of which much lies on ink and that have its colour: they may be meant for it alone.
 
-    Args:
-        at: (m,) flat indices of the pixels.
-        mark: (m,) int32 which of k marks each belongs to.
-        colors: (k, 3) uint8 of the marks.
-        on: the drawing.
-
-    Returns:
-        (k,) bool; never a mark of a single pixel.
+    Arguments are those of ``spilled``. (k,) bool; never a mark of a single pixel.
 
     >>> pixels = np.array([[0, 255, 255, 255]], np.uint8)
     >>> for_lines(np.arange(2), np.zeros(2, np.int32), np.zeros((1, 3), np.uint8),

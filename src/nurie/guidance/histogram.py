@@ -18,12 +18,6 @@ from nurie.spectrum import Spectrum
 def count_colors(pictures: Iterable[Rgb8]) -> Spectrum:
     """Count the colours of pictures in one pass, a few vectorised sums for each.
 
-    Args:
-        pictures: (H, W, 3) uint8 each, of any sizes; they are not kept.
-
-    Returns:
-        Counts and mean colours.
-
     Raises:
         InputError: there are no pixels.
 
@@ -54,13 +48,6 @@ def count_colors(pictures: Iterable[Rgb8]) -> Spectrum:
 def back_project(bins: Bins, spectrum: Spectrum) -> Rgb8:
     """Colours of bins: the mean of what fell into each.
 
-    Args:
-        bins: (...,) int32 in [0, 511].
-        spectrum: of the data set.
-
-    Returns:
-        (..., 3) uint8.
-
     Raises:
         OptionError: a bin is none of 0 … 511.
 
@@ -75,14 +62,6 @@ def back_project(bins: Bins, spectrum: Spectrum) -> Rgb8:
 
 def sample_bins(spectrum: Spectrum, count: int, rng: np.random.Generator) -> Bins:
     """Bins sampled by their frequency, white left out: c ~ P(c) (section III.A).
-
-    Args:
-        spectrum: of the data set.
-        count: how many.
-        rng: source of the choices.
-
-    Returns:
-        (count,) int32.
 
     Raises:
         InputError: nothing but white was counted.

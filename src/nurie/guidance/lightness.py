@@ -18,12 +18,8 @@ _NEVER = 30.0
 def favour_light(bin_colors: Rgb8, light: Floats) -> Floats:
     """Added to the logits of regions whose lightness is known.
 
-    Args:
-        bin_colors: (512, 3) uint8.
-        light: (n,) L*, NaN where it is not known.
-
-    Returns:
-        (n, 512) float32, at most 0; white is for white regions alone, which take nothing else.
+    ``light`` is (n,) L*, NaN where it is not known. The result is (n, 512), at most 0; white is for
+    white regions alone, which take nothing else.
 
     >>> from nurie.colors import bin_centers
     >>> favour_light(bin_centers(), np.float32([100, 50])).argmax(axis=1)[0] == WHITE_BIN
@@ -41,12 +37,7 @@ def favour_light(bin_colors: Rgb8, light: Floats) -> Floats:
 def as_light(colors: Rgb8, light: Floats) -> Rgb8:
     """Colours of the same hue at another lightness, as colourful as sRGB holds there.
 
-    Args:
-        colors: (n, 3) uint8.
-        light: (n,) L*, NaN for colours that stay.
-
-    Returns:
-        (n, 3) uint8, within 0.6 of their L*.
+    ``light`` is (n,) L*, NaN for colours that stay; the result is within 0.6 of it.
 
     >>> as_light(np.array([[255, 0, 0], [9, 9, 9]], np.uint8), np.float32([20, np.nan])).tolist()
     [[106, 0, 0], [9, 9, 9]]

@@ -19,13 +19,7 @@ NEAR = 16.0
 def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Palette:
     """The colours that a picture uses most, apart from near white and near black lines.
 
-    Args:
-        picture: (H, W, 3) uint8.
-        most: largest number of entries.
-        apart: smallest distance in Lab between two entries.
-
-    Returns:
-        Between 1 and ``most`` entries, the commonest first.
+    At most ``most`` entries, each ``apart`` from the others in Lab, the commonest first.
 
     >>> picture = np.full((8, 8, 3), 255, np.uint8); picture[:4] = [200, 30, 30]
     >>> extract_palette(picture).colors.tolist()
@@ -88,13 +82,7 @@ def farthest(points: Floats, count: int) -> list[int]:
 def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     """Distribution over palette entries: each bin gives its chance to the entries near it.
 
-    Args:
-        chances: (n, 512) rows that sum to 1.
-        bin_colors: (512, 3) uint8 mean colours of the bins.
-        palette: k entries.
-
-    Returns:
-        (n, k) float32, rows sum to 1.
+    (n, 512) rows that sum to 1 become (n, k) rows that do.
 
     >>> from nurie.colors import bin_centers, bins_of
     >>> chances = np.zeros((1, 512), np.float32); chances[0, bins_of(np.array([255, 0, 0]))] = 1
@@ -114,12 +102,7 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
 def shares(picture: Rgb8, palette: Palette) -> Floats:
     """Share of a picture that is nearest to each entry of a palette.
 
-    Args:
-        picture: (H, W, 3) uint8.
-        palette: k entries, at least one.
-
-    Returns:
-        (k,) float32 that sums to 1.
+    (k,) float32 that sums to 1; k is at least 1.
 
     >>> picture = np.zeros((2, 2, 3), np.uint8); picture[0] = 250
     >>> shares(picture, Palette(np.array([[255] * 3, [9] * 3], np.uint8))).tolist()
@@ -158,13 +141,7 @@ def unify(
     own it takes the name of the heaviest that has one. Entries of one palette that have different
     names are different on purpose and stay apart.
 
-    Args:
-        palettes: of the files.
-        weights: (k,) how much each entry of each palette counts.
-        near: ΔE2000 up to which two colours are one.
-
-    Returns:
-        The entries, the heaviest first.
+    ``weights`` say how much each entry of each palette counts; the heaviest comes first.
 
     >>> one = Palette(np.array([[200, 30, 30]], np.uint8), ("shirt",))
     >>> two = Palette(np.array([[0, 0, 90], [201, 30, 30]], np.uint8))
@@ -202,12 +179,7 @@ def unify(
 def around(chances: Floats, lab: Floats) -> Floats:
     """Chance that a region's colour is about that of each bin; white counts for itself alone.
 
-    Args:
-        chances: (n, 512) rows that sum to 1.
-        lab: (512, 3) Lab of the bins' mean colours.
-
-    Returns:
-        (n, 512) in [0, 1].
+    ``chances`` are (n, 512) rows that sum to 1, the result (n, 512) in [0, 1].
 
     >>> from nurie.colors import bin_centers
     >>> even = np.full((1, 512), 1 / 512, np.float32)
@@ -221,12 +193,7 @@ def around(chances: Floats, lab: Floats) -> Floats:
 def nearness(lab: Floats, width: float) -> Floats:
     """How near each bin is to each other one; white is near to itself alone.
 
-    Args:
-        lab: (512, 3) Lab of the bins' mean colours.
-        width: standard deviation of the Gaussian in Lab.
-
-    Returns:
-        (512, 512) float32 in [0, 1].
+    (512, 512) float32 in [0, 1], a Gaussian in Lab with the standard deviation ``width``.
 
     >>> from nurie.colors import bin_centers
     >>> float(nearness(srgb_to_lab(bin_centers()), 9.0)[WHITE_BIN].sum())

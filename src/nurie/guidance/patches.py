@@ -32,15 +32,6 @@ def hint_from_picture(
 ) -> Rgb8:
     """The hint that a picture teaches with: parts of it are gone, parts are other colours.
 
-    Args:
-        color: (H, W, 3) uint8, the original.
-        spectrum: the data set's histogram.
-        rng: source of all choices.
-        patches: how many, how large.
-
-    Returns:
-        (H, W, 3) uint8.
-
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> blue = np.full((8, 8, 3), (0, 0, 255), np.uint8)
     >>> hint_from_picture(blue, spectrum, np.random.default_rng(0), Patches(0))[0, 0].tolist()
@@ -60,15 +51,6 @@ def sampled_hint(
 ) -> Rgb8:
     """A hint out of nothing but the histogram: every patch takes a colour of its own.
 
-    Args:
-        shape: height and width.
-        spectrum: the data set's histogram.
-        rng: source of all choices.
-        patches: how many, how large; all are filled.
-
-    Returns:
-        (H, W, 3) uint8.
-
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> hint = sampled_hint((8, 8), spectrum, np.random.default_rng(0), Patches(1, 1.0))
     >>> hint.max()
@@ -82,12 +64,7 @@ def sampled_hint(
 def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
     """The hint in a gray picture: its intensity, without its details.
 
-    Args:
-        gray: (H, W) uint8.
-        blur: side of the box blur, as a share of the shorter side.
-
-    Returns:
-        (H, W, 3) uint8.
+    ``gray`` is (H, W) uint8; for ``blur`` see ``blurred``.
 
     >>> hint_from_gray(np.full((4, 4), 80, np.uint8))[0, 0].tolist()
     [80, 80, 80]
@@ -98,13 +75,7 @@ def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
 def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
     """A hint with patches of colour upon it, blurred as it is.
 
-    Args:
-        hint: (H, W, 3) uint8.
-        marks: (H, W, 4) uint8; what is not opaque is no patch.
-        blur: side of the box blur, as a share of the shorter side.
-
-    Returns:
-        (H, W, 3) uint8.
+    What of the marks is not opaque is no patch; for ``blur`` see ``blurred``.
 
     >>> marks = np.full((4, 4, 4), (200, 0, 0, 255), np.uint8)
     >>> laid_over(np.full((4, 4, 3), 9, np.uint8), marks)[0, 0].tolist()
@@ -120,12 +91,7 @@ def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
 def blurred(color: Rgb8, share: float) -> Rgb8:
     """A box blur.
 
-    Args:
-        color: (H, W, 3) uint8.
-        share: side of the box, as a share of the picture's shorter side; 0 changes nothing.
-
-    Returns:
-        The same shape and type.
+    ``share`` is the side of the box over the picture's shorter side; 0 changes nothing.
 
     >>> blurred(np.full((4, 4, 3), 9, np.uint8), 0.5)[0, 0].tolist()
     [9, 9, 9]

@@ -23,12 +23,6 @@ _FLAT = 0.2
 def without_strokes(color: Rgb8) -> Rgb8:
     """The picture with thin dark strokes closed by the colours beside them.
 
-    Args:
-        color: (H, W, 3) uint8.
-
-    Returns:
-        (H, W, 3) uint8.
-
     >>> picture = np.full((9, 9, 3), 200, np.uint8); picture[:, 4] = 0
     >>> int(without_strokes(picture).min())
     200
@@ -44,12 +38,7 @@ def without_strokes(color: Rgb8) -> Rgb8:
 def strokes(color: Rgb8, bare: Rgb8) -> AnyArray:
     """What is darker than the colours beside it, be they dark themselves.
 
-    Args:
-        color: (H, W, 3) uint8.
-        bare: (H, W, 3) uint8 from ``without_strokes``.
-
-    Returns:
-        (H, W) uint8, 0 ink.
+    (H, W) uint8, 0 ink; ``bare`` is the picture ``without_strokes``.
 
     >>> picture = np.full((9, 9, 3), 40, np.uint8); picture[:, 4] = 0
     >>> strokes(picture, without_strokes(picture))[0].tolist()
@@ -63,14 +52,7 @@ def strokes(color: Rgb8, bare: Rgb8) -> AnyArray:
 def fills(labels: Labels, lines: AnyArray, color: Rgb8, otherwise: Rgb8) -> Rgb8:
     """The colour that fills each region, exactly, where it is flat.
 
-    Args:
-        labels: (H, W) int32, 0 line, 1…n.
-        lines: (H, W) uint8 line art.
-        color: (H, W, 3) uint8.
-        otherwise: (n, 3) uint8 for regions that no colour fills, such as photographed ones.
-
-    Returns:
-        (n, 3) uint8.
+    (n, 3) uint8; of regions that no colour fills, such as photographed ones, ``otherwise``.
 
     >>> labels = np.ones((1, 4), np.int32)
     >>> color = np.array([[[9, 9, 9], [9, 9, 9], [8, 8, 8], [0, 0, 0]]], np.uint8)

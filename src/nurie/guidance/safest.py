@@ -23,12 +23,7 @@ def safest(chances: Floats, bin_colors: Rgb8) -> Bins:
     White where it is likelier than all colours together; else the colour of the least expected
     ΔE2000 under the chances of colours, chroma weighed in, and of the bins about it the likeliest.
 
-    Args:
-        chances: (n, 512) rows that sum to 1.
-        bin_colors: (512, 3) uint8.
-
-    Returns:
-        (n,) int32.
+    ``chances`` are (n, 512) rows that sum to 1.
 
     >>> from nurie.colors import bin_centers, bins_of
     >>> red, blue = bins_of(np.array([[200, 16, 16], [16, 16, 200]], np.uint8))

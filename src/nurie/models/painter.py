@@ -57,11 +57,7 @@ class PainterSession:
     def guess(self, lines: Gray) -> Rgb | None:
         """The hint that the painter's first network guesses (figure 4).
 
-        Args:
-            lines: as for :meth:`paint`.
-
-        Returns:
-            (H, W, 3) float32 in [0, 1]; None where there is no such network.
+        As large as the lines; None where there is no such network.
 
         Raises:
             ModelError: the sides are none it takes.

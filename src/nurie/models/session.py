@@ -38,9 +38,6 @@ class RegionSession:
     def encode(self, lines: Gray) -> list[Floats]:
         """Feature maps of a framed drawing.
 
-        Args:
-            lines: (S, S) float32 in [0, 1], 0 ink.
-
         Returns:
             Maps (C, S / s, S / s) float32 at strides 4, 8, 16, 32.
         """
@@ -83,15 +80,8 @@ class RegionSession:
     ) -> tuple[Floats, Floats]:
         """What the model says of n regions under k sets of known colours, no palette given.
 
-        Args:
-            features: (n, 496).
-            geometry: (n, 14).
-            near: (n, n).
-            known: (k, n, 4) Lab / 100 and 1 where a colour is known, else zeros.
-            picture: (320,).
-
-        Returns:
-            Logits (k, n, 512), divided by the temperature of the model, and shift (k, n, 3).
+        Inputs are those of ``predict``, but for ``known`` (k, n, 4). Logits (k, n, 512), divided by
+        the temperature of the model, and shift (k, n, 3).
         """
         many = _repeated(len(known), features, geometry, near, picture)
         empty = np.zeros((len(known), 1, 4), np.float32)
@@ -105,15 +95,8 @@ class RegionSession:
     ) -> Floats:
         """Chances of the parts that n regions may show.
 
-        Args:
-            features: (n, 496).
-            geometry: (n, 14).
-            near: (n, n).
-            known: (n, 4) Lab / 100 and 1 where a colour is known, else zeros.
-            picture: (320,).
-
-        Returns:
-            (n, p) rows that sum to 1, in the order of ``spec.parts``; (n, 0) without a head.
+        Inputs are those of ``predict``. (n, p) rows that sum to 1, in the order of ``spec.parts``;
+        (n, 0) without a head.
         """
         if not self.spec.parts:
             return np.zeros((len(features), 0), np.float32)

@@ -110,11 +110,7 @@ def _hinted(guidance: Guidance, drawing: Drawing) -> tuple[Rgb8, Mask]:
 def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS.same) -> Choice:
     """Give regions of nearly the same colour the same one; hinted colours never move.
 
-    Args:
-        choice: a colour for each of n regions.
-        area: (n,) pixels; the largest of several like colours stays.
-        hinted: (n,) bool.
-        near: ΔE2000 below which two colours are one.
+    The largest of several colours nearer to each other than ``near`` (ΔE2000) stays.
     """
     # Infinite, so that others move to a hinted colour and it never moves to theirs.
     weight = np.where(hinted, np.inf, area)
@@ -137,11 +133,7 @@ def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS
 def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | None) -> Layers:
     """Palette entries by area, and which region points at which.
 
-    Args:
-        drawing: its n regions.
-        choice: their colours.
-        hinted: (n + 1,) bool: the regions whose colour a hint gave.
-        palette: names the colours that come from it.
+    Colours that come from ``palette`` take its names.
     """
     # White that a hint requests is a fill; white that the model chose is paper.
     filled = hinted[1:] | ~choice.paper
@@ -174,26 +166,14 @@ def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:
 
 
 def difference(one: Layers, two: Layers, area: Floats) -> float:
-    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours.
-
-    Args:
-        one: the first.
-        two: the second.
-        area: (n,) pixels of the regions 1…n.
-    """
+    """Mean ΔE2000 between two colourings of one drawing, over what either of them colours."""
     share = np.where((one.entries == PAPER) & (two.entries == PAPER), 0, np.append(0.0, area))
     gap = delta_e(srgb_to_lab(one.region_colors()), srgb_to_lab(two.region_colors()))
     return float((gap * share).sum() / share.sum()) if share.any() else 0.0
 
 
 def is_new(layers: Layers, others: Sequence[Layers], area: Floats) -> bool:
-    """Whether a colouring differs enough from all the others to be one of its own.
-
-    Args:
-        layers: the colouring.
-        others: of the same drawing.
-        area: (n,) pixels of the regions 1…n.
-    """
+    """Whether a colouring differs enough from all the others to be one of its own."""
     return all(difference(layers, other, area) >= CONSTANTS.distinct for other in others)
 
 
@@ -203,14 +183,6 @@ def ranked(pool: Sequence[Layers], count: int, area: Floats) -> list[Layers]:
     The first stays the first. Then comes, again and again, the one whose ``review.score`` plus
     ``Constants.variety`` times its distance from the nearest answer so far is largest (maximal
     marginal relevance, Carbonell and Goldstein 1998).
-
-    Args:
-        pool: distinct colourings of one drawing.
-        count: how many to choose.
-        area: (n,) pixels of the regions 1…n.
-
-    Returns:
-        At most ``count`` of them.
     """
     chosen, rest = list(pool[:1]), list(pool[1:])
     value = [score(layers) for layers in rest]

@@ -71,14 +71,7 @@ def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
 def lit(drawing: Drawing, gray: AnyArray, ink: Ink) -> Drawing:
     """A drawing whose regions become as light as a gray picture of it.
 
-    Args:
-        drawing: from ``arrange`` or ``apply_hints``.
-        gray: (H, W) uint8, of the drawing's size.
-        ink: of the drawing.
-
-    Returns:
-        The drawing with ``lightness``; the sheet, balloons and gutters are no longer paper where
-        the gray picture has a tone.
+    The sheet, balloons and gutters are no longer paper where the picture has a tone.
     """
     light = lightness(gray, drawing.labels, ink)
     kept = light >= _TONED
@@ -93,10 +86,6 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
     Where an outline is open, the tones of a gray picture still say where a shape ends. Dots of a
     screen are no borders: tones are seen without their details. Where a line is drawn between two
     tones, their border lies below it.
-
-    Args:
-        ink: of the drawing.
-        gray: (H, W) uint8, of the drawing's size.
     """
     import cv2
 
@@ -162,14 +151,7 @@ def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
     """Mean lightness of each region in a gray picture, away from the drawing's lines.
 
     Tones are averaged as they are stored: a screen of dots that covers a half is a middle gray.
-
-    Args:
-        gray: (H, W) uint8.
-        labels: (H, W) int32, 1…n.
-        ink: of the drawing.
-
-    Returns:
-        (n,) float32 L* in [0, 100].
+    (n,) float32 L* in [0, 100].
     """
     import cv2
 

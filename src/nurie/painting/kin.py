@@ -32,12 +32,7 @@ class Kin:
 def same_shape(geometry: Floats, constants: Constants = CONSTANTS) -> Ints:
     """For each region the first one of its size and shape: two eyes, two sleeves, many grapes.
 
-    Args:
-        geometry: (n, 14) from ``regions.tokens.geometry``.
-        constants: how much shapes may differ.
-
-    Returns:
-        (n,) int32, row i's elder, i itself where there is none before it.
+    ``geometry`` is (n, 14); row i's elder is i itself where there is none before it.
 
     >>> shapes = np.zeros((3, 14), np.float32); shapes[1, 2] = 1
     >>> same_shape(shapes).tolist()
@@ -66,12 +61,7 @@ def directions(features: Floats) -> Floats:
 def cosine(ours: Floats, theirs: Floats) -> Floats:
     """How alike regions look to the encoder, less what all of them share.
 
-    Args:
-        ours: (n, C) pooled features.
-        theirs: (m, C).
-
-    Returns:
-        (n, m) float32 in [-1, 1].
+    (n, C) and (m, C) pooled features; (n, m) float32 in [-1, 1].
 
     >>> one = np.float32([[1, 0], [0, 1]])
     >>> cosine(one, one).round(1).tolist()

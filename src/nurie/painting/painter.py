@@ -94,10 +94,6 @@ def view_of(ink: Ink, brush: Brush) -> View:
 
     The shorter side becomes ``brush.size``, unless the longer one would then be over ``LONGEST``
     times as long; of a painter with a fixed size the longer side does.
-
-    Args:
-        ink: of the drawing.
-        brush: the painter.
     """
     import cv2
 
@@ -118,13 +114,7 @@ def view_of(ink: Ink, brush: Brush) -> View:
 def painted(view: View, brush: Brush, hint: Rgb8 | None) -> Rgb:
     """Let the painter paint.
 
-    Args:
-        view: of the drawing.
-        brush: the painter.
-        hint: (h, w, 3) uint8, as large as the view; None for painters that see none.
-
-    Returns:
-        (h, w, 3) float32 in [0, 1].
+    The hint is as large as the view; None for painters that see none.
     """
     guided = None if hint is None else view.padded(hint.astype(np.float32) / np.float32(255), brush)
     picture = brush.painter.paint(view.padded(view.lines, brush), guided)
@@ -132,16 +122,7 @@ def painted(view: View, brush: Brush, hint: Rgb8 | None) -> Rgb:
 
 
 def flat_hint(layers: Layers, shape: tuple[int, int], patches: Patches) -> Rgb8:
-    """The hint that flats give: their colours without any lines, blurred as in training.
-
-    Args:
-        layers: the coloured drawing.
-        shape: height and width of the hint, the same view smaller or larger.
-        patches: how the painter's hints were made.
-
-    Returns:
-        (h, w, 3) uint8.
-    """
+    """The hint that flats give: their colours without any lines, blurred as in training."""
     rows, columns = (
         ((np.arange(side) + 0.5) * full / side).astype(np.int64)
         for side, full in zip(shape, layers.labels.shape, strict=True)
@@ -277,14 +258,8 @@ def hint_of(
 def patches_at(hints: Hints, full: tuple[int, ...], shape: tuple[int, int], side: float) -> Rgba8:
     """A square patch about each hinted pixel, the later marks above.
 
-    Args:
-        hints: colours at pixels of the picture.
-        full: its shape.
-        shape: height and width of the result, the same view smaller or larger.
-        side: of a patch, as a share of the shorter side.
-
-    Returns:
-        (h, w, 4) uint8, alpha 255 in patches.
+    (h, w, 4) of the given shape, alpha 255 in patches; ``full`` is the picture's shape, and
+    ``side`` that of a patch as a share of the shorter side.
     """
     marks = np.zeros((*shape, 4), np.uint8)
     half = max(1, round(side * min(shape))) / 2

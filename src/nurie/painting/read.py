@@ -210,12 +210,7 @@ def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) ->
 def protected(labels: Labels, protect: Mask) -> Mask:
     """Regions of which more than half is protected: they stay as they are.
 
-    Args:
-        labels: (H, W) int32, 0 line, 1…n.
-        protect: (H, W) bool.
-
-    Returns:
-        (n,) bool, region 1 first.
+    (n,) bool, region 1 first.
 
     >>> protected(np.array([[1, 1, 2]], np.int32), np.array([[False, True, True]])).tolist()
     [False, True]

@@ -107,14 +107,7 @@ def agreed(logits: Floats, ours: Floats, theirs: Floats, touch: float = CONSTANT
     A region of the reference goes to the one that it fits best, so the logits get the log of the
     softmax over the drawing's regions, too; and what touches the hair there touches it here.
 
-    Args:
-        logits: (n, m) that region i of the drawing is region j of the references.
-        ours: (n, n) of ``regions.tokens.adjacency``.
-        theirs: (m, m).
-        touch: logit of touching the same.
-
-    Returns:
-        (n, m) float32, rows sum to 1.
+    ``ours`` (n, n) and ``theirs`` (m, m) are adjacencies. (n, m) float32, rows sum to 1.
 
     >>> both = np.float32([[3, 2.5], [3, -3]])
     >>> agreed(both, np.zeros((2, 2)), np.zeros((2, 2))).argmax(axis=1).tolist()
@@ -130,13 +123,7 @@ def agreed(logits: Floats, ours: Floats, theirs: Floats, touch: float = CONSTANT
 def nearness(ours: Floats, theirs: Floats, constants: Constants = CONSTANTS) -> Floats:
     """How near regions are in place, size and shape, as logits; 0 is the same.
 
-    Args:
-        ours: (n, 14) from ``regions.tokens.geometry``.
-        theirs: (m, 14).
-        constants: what is far, and unlike.
-
-    Returns:
-        (n, m) float32 ≤ 0.
+    (n, 14) and (m, 14) of ``regions.tokens.geometry``; (n, m) float32, at most 0.
 
     >>> place = np.zeros((2, 14), np.float32); place[1, 0] = 0.5
     >>> nearness(place, place).round(2).tolist()
@@ -206,16 +193,7 @@ def _palette(references: Sequence[Reference], same: float) -> tuple[Palette, lis
 
 
 def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Reference:
-    """Cut a coloured drawing into regions, by its outlines and the borders of its colours.
-
-    Args:
-        picture: (H, W, 3) uint8.
-        model: reads it.
-        traits: of the model.
-
-    Returns:
-        Its regions, each with the colour that fills it.
-    """
+    """Cut a coloured drawing into regions, by its outlines and the borders of its colours."""
     bare = without_strokes(picture)
     # A picture without outlines still has borders of colour, and dark fills strokes of their own.
     lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
@@ -227,17 +205,7 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
 def match_references(
     drawing: Drawing, model: RegionHead, references: Sequence[Reference], traits: Traits
 ) -> Drawing:
-    """Find a drawing's regions in coloured references.
-
-    Args:
-        drawing: from ``arrange`` or ``apply_hints``.
-        model: compares regions.
-        references: from ``read_reference``.
-        traits: of the model.
-
-    Returns:
-        The drawing with what was found; unchanged without references.
-    """
+    """Find a drawing's regions in coloured references."""
     if not references or not len(drawing.paper):
         return drawing
     found = refer(model, drawing.scene, references, traits.entries, traits.constants)

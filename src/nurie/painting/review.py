@@ -115,10 +115,6 @@ def review(layers: Layers, *, sure: float = SURE) -> Ints:
 def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:
     """The same drawing with its unsure regions left as paper, and no palette entry unused.
 
-    Args:
-        layers: a coloured drawing.
-        sure: confidence in [0, 1] from which on a region keeps its colour.
-
     Raises:
         OptionError: ``sure`` is no probability.
     """

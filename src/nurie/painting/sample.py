@@ -30,17 +30,7 @@ Encode = Callable[[Floats], tuple[Floats, Floats, Floats, Floats]]
 
 
 def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Generator) -> Choice:
-    """Colour all regions: the largest first, the rest in groups that see the largest.
-
-    Args:
-        head: the region model.
-        scene: the regions.
-        request: what is given.
-        rng: samples the colours; the same state gives the same answer.
-
-    Returns:
-        A colour for every region; given ones unchanged.
-    """
+    """Colour all regions: the largest first, the rest in groups that see the largest."""
     context = request.constants.context
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
     choice, done = given(request), request.fixed.copy()
@@ -251,13 +241,7 @@ def _near_in_light(chances: Floats, palette: Palette, light: Floats, c: Constant
 def moved(colors: Rgb8, shift: Floats, most: float = 12.0) -> Rgb8:
     """Colours moved in Lab, by no more than a bin is wide.
 
-    Args:
-        colors: (n, 3) uint8.
-        shift: (n, 3) Lab / 100.
-        most: Lab units.
-
-    Returns:
-        (n, 3) uint8.
+    ``shift`` is (n, 3) Lab / 100, ``most`` in Lab units.
 
     >>> moved(np.array([[200, 10, 10]], np.uint8), np.zeros((1, 3))).tolist()
     [[200, 10, 10]]

@@ -214,11 +214,7 @@ def _darkness(bright: Floats, style: str) -> Floats:
 def tints(dark: AnyArray) -> Rgb8:
     """The multiplying colour for each depth of shade.
 
-    Args:
-        dark: (...) float in [0, 1].
-
-    Returns:
-        (..., 3) uint8, 255 where there is none.
+    (...) float in [0, 1] becomes (..., 3), 255 where there is none.
 
     >>> tints(np.float32([0, 1])).tolist()
     [[255, 255, 255], [186, 184, 191]]

@@ -61,13 +61,6 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     where it runs, as it does in a region of many tones. Light comes from where shaded things are
     lighter.
 
-    Args:
-        picture: (H, W, 3) uint8, on white.
-        most: largest number of colours.
-
-    Returns:
-        The style.
-
     >>> flat = np.full((40, 40, 3), 255, np.uint8); flat[8:32, 8:32] = [200, 30, 30]
     >>> read_style(flat).style, read_style(flat).palette.colors.tolist()
     ('flat', [[200, 30, 30]])
@@ -197,10 +190,7 @@ def _spread(light: Floats, labels: Labels, lines: AnyArray, count: int) -> Float
 def _leaning(light: Floats, things: Ints, labels: Labels) -> float | None:
     """Degrees from where shaded things are lighter, None where they lean nowhere.
 
-    Args:
-        light: (H, W) L*.
-        things: (n,) number of the thing that each region is a part of, -1 for none.
-        labels: (H, W) int32, 1…n.
+    ``things`` are (n,) numbers of the thing that each region is a part of, -1 for none.
     """
     total, thing = np.zeros(2), np.concatenate([[-1], things])[labels]
     weight = 0.0

@@ -166,11 +166,7 @@ def part(labels: Labels, count: int, step: Split, ink: Ink) -> tuple[Labels, int
 def along(line: Floats) -> tuple[Ints, Ints]:
     """Pixels of a line through points, so close that no path of side steps slips through.
 
-    Args:
-        line: (k, 2) rows and columns in pixels.
-
-    Returns:
-        Rows and columns, int32, some of them twice.
+    Rows and columns, some of them twice.
 
     >>> np.unique(along(np.array([[0.5, 0.5], [0.5, 3.5]], np.float32))[1]).tolist()
     [0, 1, 2, 3]

@@ -16,14 +16,7 @@ _ROUNDS = 3
 def flatten(labels: Labels, lines: AnyArray, color: Rgb8, count: int) -> tuple[Rgb8, Floats]:
     """Median colour of each region away from its lines, and how even it is.
 
-    Args:
-        labels: (H, W) int32, 1…count.
-        lines: (H, W) uint8 line art.
-        color: (H, W, 3) uint8.
-        count: number of regions.
-
-    Returns:
-        (count, 3) uint8 colours and (count,) float32 weights in [0, 1].
+    (count, 3) colours and (count,) float32 weights in [0, 1].
 
     >>> labels = np.array([[1, 1, 2]], np.int32)
     >>> color = np.array([[[9, 9, 9], [9, 9, 9], [200, 0, 0]]], np.uint8)

@@ -39,12 +39,6 @@ def find_ink(pixels: Pixels) -> Ink:
     the paper so that antialiased strokes stay closed. Large evenly gray areas are paper with a
     tone, not ink; their rim stays as a line.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16, dark lines on lighter paper.
-
-    Returns:
-        The ink, at the size of the picture.
-
     >>> find_ink(np.array([[255, 0, 255]] * 3, np.uint8)).mask[0].tolist()
     [False, True, False]
     """

@@ -147,12 +147,7 @@ def _textures(small: AnyArray, pairs: Ints, count: int) -> Ints:
 def joined(pairs: Ints, count: int) -> Ints:
     """Lowest label that each label is connected to by the pairs.
 
-    Args:
-        pairs: (m, 2) labels below ``count``.
-        count: number of labels.
-
-    Returns:
-        (count,) int32.
+    (m, 2) pairs of labels below ``count`` give (count,) int32.
 
     >>> joined(np.array([[3, 1], [4, 3]], np.int32), 5).tolist()
     [0, 1, 2, 1, 1]

@@ -20,12 +20,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     Pencil takes least from the brightest channel of its own colour, so that channel shows the ink
     alone, as a red filter before a camera does with red lines.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16, lines over white.
-        color: of the pencil, each in [0, 255].
-
-    Returns:
-        The same array where there is no such pencil.
+    The same array where there is no such pencil.
 
     >>> row = [[255, 255, 255], [150, 190, 255], [0, 0, 0]]
     >>> without_pencil(np.array([row], np.uint8), (0, 0, 255))[0, :, 0].tolist()

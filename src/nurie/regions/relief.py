@@ -17,11 +17,7 @@ def relief(groups: Labels) -> Floats:
     Within each shape the membrane equation ∇²h = -1 is solved with h = 0 on its border (but not on
     the picture's), and the height is 2 √h: a disc becomes the hemisphere over it, of any size.
 
-    Args:
-        groups: (H, W) int32, equal numbers are one shape.
-
-    Returns:
-        (H, W) float32 in pixels.
+    (H, W) float32 in pixels; equal numbers are one shape.
 
     >>> disc = (np.hypot(*np.mgrid[-20:21, -20:21]) <= 18).astype(np.int32)
     >>> 15 < relief(disc)[20, 20] < 21
@@ -75,12 +71,7 @@ def _relax(groups: Labels, height: Floats, rounds: int) -> Floats:
 def slopes(height: Floats, groups: Labels) -> tuple[Floats, Floats]:
     """How the height rises down and to the right, looking only within each shape.
 
-    Args:
-        height: (H, W) from ``relief``.
-        groups: (H, W) of the same size.
-
-    Returns:
-        Two (H, W) float32: rise for one pixel down, and for one pixel to the right.
+    Two (H, W) float32: rise for one pixel down, and for one pixel to the right.
 
     >>> down, right = slopes(np.float32([[0, 1, 2]]), np.ones((1, 3), np.int32))
     >>> right.tolist()

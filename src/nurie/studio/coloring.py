@@ -34,18 +34,7 @@ def color(
     wishes: shapes.ColorsRequest,
     references: Sequence[Path] = (),
 ) -> list[shapes.Answer]:
-    """Colour the regions of a drawing.
-
-    Args:
-        colorizer: the model.
-        labels: their file, and height and width.
-        cutting: what is known of the regions.
-        wishes: the request.
-        references: what was read of coloured drawings.
-
-    Returns:
-        The answers as the page reads them.
-    """
+    """Colour the regions of a drawing."""
     known: files.Cutting = files.load(cutting)
     asked = _wished(wishes, files.load_labels(*labels), known)
     read: list[Reference] = [files.load(path) for path in references]
@@ -145,13 +134,7 @@ def edits_of(listed: Sequence[shapes.Edit]) -> list[Edit]:
 def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> tuple[Rgb8, Mask]:
     """The colour that each region takes by hint: that of the last one that means it.
 
-    Args:
-        hints: dots, strokes and areas as hint files have them, in their order.
-        labels: (H, W) int32.
-        count: highest number of a region.
-
-    Returns:
-        (count + 1, 3) uint8 colours and (count + 1,) bool: hinted.
+    (count + 1, 3) colours and (count + 1,) bool: hinted.
 
     Raises:
         OptionError: a dot lies outside of the picture.
@@ -207,13 +190,6 @@ def export(
     force: bool = False,
 ) -> None:
     """Write a coloured drawing, or its palette, as the target's suffix says.
-
-    Args:
-        sketch: the drawing.
-        labels: its regions.
-        coloring: the request.
-        target: the file.
-        force: an existing file may be replaced.
 
     Raises:
         OptionError: the entries do not fit the regions or the palette.

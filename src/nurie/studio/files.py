@@ -107,14 +107,6 @@ class Cache:
     def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
         """Take a finished draft in, and let others go until all fit.
 
-        Args:
-            key: what it is found by, a file name.
-            draft: a file in a folder of ``drafts``; it is moved.
-            facts: what is known of it.
-
-        Returns:
-            The entry.
-
         Raises:
             TooLargeError: the file alone is larger than the limit.
         """

@@ -54,10 +54,6 @@ class Kept:
 def kept_of(keep: Keep, known: Cutting) -> Kept:
     """Read what a request wants to keep.
 
-    Args:
-        keep: of the request.
-        known: of the regions.
-
     Raises:
         OptionError: it does not fit the regions.
     """
@@ -85,13 +81,7 @@ def kept_of(keep: Keep, known: Cutting) -> Kept:
 def hold(kept: Kept, asked: Asked, scene: Scene) -> tuple[Asked, Mask]:
     """Ask for all that is kept, but for what follows a hint.
 
-    Args:
-        kept: what was seen.
-        asked: what a person asks for; it wins.
-        scene: the regions.
-
-    Returns:
-        What to ask of the model, and (m,) bool: regions that follow a hint.
+    What a person requests wins. (m,) bool are the regions that follow a hint.
     """
     leader = leaders(kept, asked, scene)
     follows = leader >= 0
@@ -121,15 +111,7 @@ def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
 
 
 def settle(layers: Layers, kept: Kept, asked: Asked, follows: Mask, known: Cutting) -> Layers:
-    """An answer that keeps what is kept, and its doubts.
-
-    Args:
-        layers: what the model made of ``hold``.
-        kept: what was seen.
-        asked: what a person asked for.
-        follows: from ``hold``.
-        known: of the regions.
-    """
+    """An answer that keeps what is kept, and its doubts."""
     assert layers.confidence is not None
     sure, area = layers.confidence[1:].copy(), known.scene.measures.area
     colors, paper = layers.region_colors()[1:].astype(np.uint8), layers.entries[1:] < 0

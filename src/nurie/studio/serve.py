@@ -79,10 +79,7 @@ class Impatient(H11Protocol):
 def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
     """Serve until interrupted.
 
-    Args:
-        settings: how; bound elsewhere than to loopback it gets a token.
-        port: of the address; a free one when None.
-        open_browser: whether the page is shown.
+    Bound elsewhere than to loopback it gets a token; without a port, a free one.
 
     Raises:
         OptionError: the address cannot be bound.

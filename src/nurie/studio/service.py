@@ -39,11 +39,6 @@ class Service:
     async def take(self, upload: Path, digest: str, name: str) -> shapes.Drawing:
         """Keep an uploaded drawing.
 
-        Args:
-            upload: its file, in a folder of drafts.
-            digest: SHA-256 of its bytes, as hex.
-            name: what to call it in complaints.
-
         Raises:
             TooLargeError: too many pixels, or more than the cache can hold at a time.
         """
@@ -160,13 +155,7 @@ class Service:
     async def export(
         self, coloring: shapes.ExportRequest, target: Path, *, force: bool = False
     ) -> None:
-        """Write a coloured drawing or its palette.
-
-        Args:
-            coloring: the request.
-            target: the file, with the suffix of its format.
-            force: an existing file may be replaced.
-        """
+        """Write a coloured drawing or its palette."""
         sketch = labels = None
         if coloring.format in PICTURES:
             assert coloring.drawing is not UNSET

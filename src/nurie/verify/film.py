@@ -28,13 +28,8 @@ Frame: TypeAlias = tuple[str, Callable[[], Sketch], str | os.PathLike[str]]
 def verify_film(frames: Iterable[Frame], *, palette: Palette | None = None) -> Report:
     """Prove the pixel promise of a coloured film.
 
-    Args:
-        frames: in order; each is read, checked and let go.
-        palette: that was given.
-
-    Returns:
-        The report: what broke first in which frame, whether all frames have one palette, and
-        whether equal drawings have equal pictures.
+    Frames are read one by one, checked and let go. The report says what broke first in which frame,
+    whether all frames have one palette, and whether equal drawings have equal pictures.
     """
     checks: list[Check] = []
     unproven: dict[str, None] = {}

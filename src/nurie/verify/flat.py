@@ -37,17 +37,7 @@ _ONLY_LAYERS = (
 def verify_flat(
     sketch: Sketch, merged: Pixels, hints: Hints | None, palette: Palette | None
 ) -> Report:
-    """Prove of a flat picture what can be proven (see :func:`nurie.verify.verify`).
-
-    Args:
-        sketch: the input.
-        merged: (H, W) or (H, W, 3), the output's own samples.
-        hints: the hints that were given.
-        palette: the palette that was given.
-
-    Returns:
-        The report, with what only layers can prove.
-    """
+    """Prove of a flat picture what can be proven (see :func:`nurie.verify.verify`)."""
     checks, unproven = [check_kind(sketch, [merged.shape[:2]], [merged.dtype])], [*_ONLY_LAYERS]
     if not checks[0].ok:
         return Report(tuple(checks), tuple(unproven))

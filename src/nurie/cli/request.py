@@ -307,7 +307,7 @@ def _colors(layers: "Layers") -> list[str]:
 
     from nurie.colors import to_hex
 
-    used = np.unique(layers.entries[layers.entries >= 0])
+    used = np.flatnonzero(np.bincount(layers.entries[layers.entries >= 0]))
     return [to_hex(color) for color in layers.palette.colors[used]]
 
 

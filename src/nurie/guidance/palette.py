@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -199,9 +200,16 @@ def nearness(lab: Floats, width: float) -> Floats:
     >>> float(nearness(srgb_to_lab(bin_centers()), 9.0)[WHITE_BIN].sum())
     1.0
     """
-    lab = lab / width
+    return _near(lab.tobytes(), width)
+
+
+@lru_cache(maxsize=4)
+def _near(bins: bytes, width: float) -> Floats:
+    """``nearness``, kept: each answer asks for the same two widths again and again."""
+    lab = np.frombuffer(bins, np.float32).reshape(-1, 3) / width
     size = np.square(lab).sum(1)
     # A Gaussian of the squared distance |a - b|² = |a|² + |b|² - 2 a·b.
     near: Floats = np.exp(lab @ lab.T - (size[:, None] + size[None]) / 2).astype(np.float32)
     near[WHITE_BIN], near[:, WHITE_BIN], near[WHITE_BIN, WHITE_BIN] = 0, 0, 1
+    near.flags.writeable = False
     return near

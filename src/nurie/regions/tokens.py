@@ -199,7 +199,7 @@ def pool(features: Sequence[Floats], labels: Labels, centers: Floats) -> Floats:
     rows, columns = np.nonzero(labels)
     region = labels[rows, columns] - 1
     # A region smaller than a pixel of the frame still sees the features at its centre.
-    missing = np.setdiff1d(np.arange(count), region)
+    missing = np.flatnonzero(np.bincount(region, minlength=count) == 0)
     lost = ((centers[missing] + 1) / 2 * size).clip(0, size - 1).astype(int)
     rows, columns = np.append(rows, lost[:, 0]), np.append(columns, lost[:, 1])
     region = np.append(region, missing)

@@ -51,11 +51,7 @@ def save(
 ) -> Path:
     """Write layers as the suffix says: ORA and PSD in layers, PNG, TIFF, WebP and TGA flattened.
 
-    Args:
-        layers: the coloured drawing.
-        output: the target.
-        one_flat_layer: all flats in one layer, not one for each palette entry.
-        force: an existing file may be replaced.
+    ``one_flat_layer`` puts all flats into one layer, not one for each palette entry.
 
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` is not given.

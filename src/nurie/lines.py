@@ -36,12 +36,7 @@ def canny_lines(rgb: Rgb8, *, sigma: float = SIGMA) -> AnyArray:
     these are the usual fixed thresholds of Canny (1986); a faded picture gives the same lines as
     before it faded. Ranges below 1/8 of white count as 1/8, so that noise stays noise.
 
-    Args:
-        rgb: (H, W, 3) uint8.
-        sigma: standard deviation of the Gaussian in pixels; 0 does not blur.
-
-    Returns:
-        (H, W) uint8: 0 is ink, one pixel wide; 255 is paper.
+    (H, W) uint8: 0 is ink, one pixel wide; 255 is paper. ``sigma`` is in pixels; 0 does not blur.
 
     Raises:
         OptionError: ``sigma`` is negative or above 100.
@@ -71,13 +66,8 @@ def canny_lines(rgb: Rgb8, *, sigma: float = SIGMA) -> AnyArray:
 def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
     """The dark outlines of an outlined picture.
 
-    Args:
-        color: (H, W, 3) uint8.
-        fill: whether broad black areas stay black; else only their contour is drawn.
-        edges: whether colour borders without an outline are drawn as thin lines too.
-
-    Returns:
-        (H, W) uint8, 0 ink.
+    (H, W) uint8, 0 ink. Without ``fill`` only the contour of broad black areas is drawn; with
+    ``edges``, colour borders without an outline are thin lines, too.
 
     >>> picture = np.full((9, 9, 3), 200, np.uint8); picture[:, 4] = 0
     >>> ink_lines(picture, fill=True, edges=False)[0].tolist()
@@ -114,11 +104,8 @@ def clean(pixels: Pixels) -> Pixels:
     noise and becomes white, by a ramp, so that the lines' edges stay soft; ink keeps its tone.
     Marks that are faint throughout, and specks of a few pixels, go.
 
-    Args:
-        pixels: (H, W) gray or (H, W, 3) sRGB, uint8 or uint16, dark ink on lighter paper.
-
-    Returns:
-        The same shape and type. A picture without paper (all black) comes back as it is.
+    (H, W) gray or (H, W, 3), dark ink on lighter paper, gives the same shape and type. A picture
+    without paper (all black) comes back as it is.
 
     >>> clean(np.array([[205] * 6, [205, 205, 0, 0, 205, 205], [205] * 6], np.uint8)).tolist()[1]
     [255, 255, 0, 0, 255, 255]

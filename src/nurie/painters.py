@@ -44,9 +44,6 @@ class Painter:
 
     It paints a picture of the size that it was trained at; the mean of that in each region is the
     region's colour.
-
-    Args:
-        session: the painter.
     """
 
     def __init__(self, session: PainterSession) -> None:
@@ -71,10 +68,6 @@ class Painter:
 
     def read(self, picture: Sketch | AnyArray, *, gap: float | None = None) -> "PainterReading":
         """Read a drawing: its ink, its regions, and its lines as large as the painter needs them.
-
-        Args:
-            picture: as for ``Colorizer.read``.
-            gap: widest opening in a line that still closes a region, in pixels; automatic if None.
 
         Raises:
             InputError: the array is not a picture.
@@ -120,9 +113,6 @@ class PainterReading:
                 (every other flat colour becomes the nearest of its entries), ``histogram`` (512,)
                 to sample from, ``gray``, the same drawing with tones, and ``seed``.
 
-        Returns:
-            The layers, without confidence.
-
         Raises:
             InputError: an array is not a picture, or the gray one has other proportions.
             OptionError: an option cannot be carried out; references cannot.
@@ -132,13 +122,8 @@ class PainterReading:
     def variations(self, count: int, **wanted: Unpack[Painted]) -> list[Layers]:
         """Several distinct colourings, by other hints.
 
-        Args:
-            count: how many.
-            wanted: as for ``colorize``.
-
-        Returns:
-            At most ``count`` layers, one of a painter that sees no hint; the first is the answer of
-            ``colorize``.
+        At most ``count``, one of a painter that sees no hint; the first is the answer of
+        ``colorize``.
 
         Raises:
             InputError: an array is not a picture, or the gray one has other proportions.

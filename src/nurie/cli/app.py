@@ -192,12 +192,8 @@ def _nurie(
 def run(arguments: Sequence[str]) -> int:
     """Run a command line.
 
-    Args:
-        arguments: what follows ``nurie``.
-
-    Returns:
-        The exit code: 0 done, 1 some of several drawings failed or the promise is broken, 2 nothing
-        could be done, 130 interrupted.
+    The exit code is 0 where all was done, 1 where some of several drawings failed or the promise is
+    broken, 2 where nothing could be done, and 130 when interrupted.
     """
     # File names need not be UTF-8; they leave as they came.
     reconfigure: Any = getattr(sys.stdout, "reconfigure", None)

@@ -92,14 +92,7 @@ class FilmOptions(Sampled, Layered, Many):
 
 
 class Cut:
-    """What is to be coloured, and where it goes.
-
-    Args:
-        options: of the call.
-
-    Raises:
-        NurieError: there are no frames, or an option makes no sense.
-    """
+    """What is to be coloured, and where it goes."""
 
     def __init__(self, options: FilmOptions) -> None:
         from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 class Extras:
-    """These options of one call.
-
-    Args:
-        options: of the call.
-    """
+    """These options of one call."""
 
     def __init__(self, options: ColorOptions) -> None:
         self.flats, self.masks = options.flats, options.masks

@@ -25,12 +25,7 @@ Answer: TypeAlias = "Callable[[int], Layers]"
 
 
 class Filming:
-    """A cut that is coloured.
-
-    Args:
-        cut: its frames, and where they go.
-        options: of the call.
-    """
+    """A cut that is coloured."""
 
     def __init__(self, cut: Cut, options: FilmOptions) -> None:
         self._cut, self._options = cut, options

@@ -47,10 +47,7 @@ def complain(text: str) -> None:
 def complain_of(failures: list[str], total: int, summary: str) -> None:
     """List what failed, and set the exit code: 1 where some of several did, else 2.
 
-    Args:
-        failures: a sentence each; none of them is none at all.
-        total: how many things there were to do.
-        summary: what became of those that failed, such as ``sketches were not coloured``.
+    ``summary`` is what became of them, such as ``sketches were not coloured``.
 
     Raises:
         typer.Exit: something failed.
@@ -95,14 +92,7 @@ def bar(*, quiet: bool = False) -> "Iterator[Progress | None]":
 def track(
     things: Iterable[_Item], total: int | None, description: str, *, quiet: bool = False
 ) -> Iterator[_Item]:
-    """The things themselves, with a bar while they are done one after the other.
-
-    Args:
-        things: what is done.
-        total: how many there will be, where that is known.
-        description: what is being done, one word.
-        quiet: no bar at all.
-    """
+    """The things themselves, with a bar while they are done one after the other."""
     with bar(quiet=quiet) as shown:
         if shown is None:
             yield from things

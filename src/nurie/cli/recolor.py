@@ -71,10 +71,7 @@ def recolor(options: RecolorOptions) -> None:
 def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | None) -> list[Job]:
     """Decide where everything goes.
 
-    Args:
-        files: the coloured drawings.
-        palettes: of which each makes one output of each drawing; none for changes alone.
-        output: a file, a folder, or None for files beside the drawings.
+    Each palette makes one output of each drawing; without one, ``changes`` alone do.
 
     Raises:
         OptionError: several outputs for one file.

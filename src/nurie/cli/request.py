@@ -191,10 +191,7 @@ def read_guides(options: ColorOptions) -> dict[str, Any]:
 def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> None:
     """Say before any work what a painter cannot do.
 
-    Args:
-        name: of the model, or its path.
-        guides: from ``read_guides``.
-        doubts: whether to report or to leave out what the model is not sure of.
+    ``doubts`` says whether to report or to leave out what the model is not sure of.
 
     Raises:
         OptionError: the model is a painter, and cannot.

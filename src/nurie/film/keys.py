@@ -39,13 +39,8 @@ class Entries:
     def find(self, colors: Rgb8, *, exact: Mask | None = None) -> Ints:
         """Entries of some colours; new ones are added.
 
-        Args:
-            colors: (n, 3) uint8.
-            exact: (n,) bool: colours that must not change; all when None. The others take an entry
-                that is hardly different.
-
-        Returns:
-            (n,) int32.
+        Colours that are not ``exact`` (n,) take an entry that is hardly different; all are when
+        None.
 
         >>> found = Entries()
         >>> found.find(np.uint8([[9, 9, 9], [200, 0, 0], [9, 9, 9]])).tolist()

@@ -62,10 +62,7 @@ def flow(one: Small, two: Small) -> Floats:
 
     Dense inverse search (Kroeger et al. 2016) from rest, and from the shift of the whole picture
     that phase correlation finds: whichever brings the lines closer together. The second is what
-    follows pans, which are longer than the search reaches.
-
-    Returns:
-        (h, w, 2) float32: columns and rows.
+    follows pans, which are longer than the search reaches. (h, w, 2) float32: columns and rows.
     """
     import cv2 as untyped
 
@@ -130,8 +127,7 @@ def _area(small: Small) -> Ints:
 def covered(one: Small, two: Small, moved: Floats) -> float:
     """Share of the second drawing's lines that lines of the first, moved, come near to.
 
-    Returns:
-        In [0, 1]; what a cut leaves uncovered is most of it. 1 for a drawing without lines.
+    In [0, 1]; what a cut leaves uncovered is most of it. 1 for a drawing without lines.
     """
     import cv2
 

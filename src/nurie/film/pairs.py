@@ -30,11 +30,7 @@ this share of its area finds itself in the old drawing. Nothing spreads over a c
 class Pairs:
     """The matches of a film, each made once.
 
-    Args:
-        reader: the model.
-        drawings: what is known of the drawings.
-        starts: drawings with which a cut begins; found by themselves when None.
-        progress: called as work goes on.
+    ``starts`` are drawings with which a cut begins; found by themselves when None.
     """
 
     def __init__(

@@ -42,8 +42,7 @@ class Cel:
 class Store:
     """Drawings and matches by content.
 
-    Args:
-        folder: where they are kept; a temporary one, which goes with the store, when None.
+    Without a folder it is a temporary one, which goes with the store.
     """
 
     def __init__(self, folder: Path | None) -> None:

@@ -91,8 +91,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
 def marks_of(hints: Hints) -> Ints:
     """Which mark each hinted pixel belongs to: pixels of one colour that touch, if nobody says.
 
-    Returns:
-        (m,) int32, rising with the order in which the marks were given.
+    (m,) int32, rising with the order in which the marks were given.
 
     >>> pixels = Hints(np.array([0, 0, 0]), np.array([0, 1, 5]), np.zeros((3, 3), np.uint8))
     >>> marks_of(pixels).tolist()
@@ -207,8 +206,7 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
 
     Hints on line (label 0) have no region and are left out; ties go to the hint given first.
 
-    Returns:
-        (n + 1, 3) uint8 colours, zeros where there is none, and (n + 1,) bool: hinted.
+    (n + 1, 3) colours, zeros where there is none, and (n + 1,) bool: hinted.
 
     >>> hints = Hints(np.array([0, 0]), np.array([0, 1]), np.array([[255, 0, 0]] * 2, np.uint8))
     >>> colors, hinted = hinted_colors(hints, np.array([[1, 1, 2]], np.int32))

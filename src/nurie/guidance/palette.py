@@ -54,8 +54,7 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
 def palette_tokens(palette: Palette | None, count: int) -> Floats:
     """Palette as the region model reads it; of a longer one, colours far from each other.
 
-    Returns:
-        (count, 4) float32: Lab / 100 and 1, or zeros.
+    (count, 4) float32: Lab / 100 and 1, or zeros.
 
     >>> palette_tokens(None, 2).tolist()
     [[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]

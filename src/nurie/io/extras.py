@@ -45,11 +45,6 @@ def write_sheet(
 ) -> None:
     """Write the line art and its colourings side by side, numbered.
 
-    Args:
-        path: the target, a PNG.
-        answers: colourings of one drawing, at least one.
-        force: an existing file may be replaced.
-
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` was not given.
     """
@@ -79,11 +74,8 @@ def write_doubts(
 ) -> None:
     """Write a coloured drawing in which the unsure regions stand out, numbered in their order.
 
-    Args:
-        path: the target, a PNG of the sketch's size.
-        layers: the drawing.
-        order: (k,) labels, the one to look at first at the beginning; the first sixty get a number.
-        force: an existing file may be replaced.
+    ``order`` holds the labels, the one to look at first at the beginning; the first sixty get a
+    number.
 
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` was not given.
@@ -172,11 +164,6 @@ def write_report(
 ) -> None:
     """Write a report as JSON, one line for each region.
 
-    Args:
-        path: the target, ``.json``.
-        report: from ``nurie.painting.review.report``, and whatever else shall be said.
-        force: an existing file may be replaced.
-
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` was not given.
     """
@@ -191,10 +178,7 @@ def write_report(
 def write_flats(path: str | os.PathLike[str], layers: Layers, *, force: bool = False) -> None:
     """Write the flats without lines: one colour a region, transparent where paper stays.
 
-    Args:
-        path: the target; the suffix chooses PNG, TGA, TIFF or WebP.
-        layers: the coloured drawing.
-        force: an existing file may be replaced.
+    The suffix chooses PNG, TGA, TIFF or WebP.
 
     Raises:
         FormatError: the suffix is none of these.
@@ -210,12 +194,6 @@ def write_masks(
     """Write a mask for each palette entry: ``FOLDER/ENTRY/NAME.png``, gray, 255 where it is.
 
     One folder for each entry, so that the frames of a film are one sequence of pictures there.
-
-    Args:
-        folder: made if need be.
-        name: of the files, without suffix.
-        layers: the coloured drawing.
-        force: existing files may be replaced.
 
     Returns:
         The files, in the palette's order; entries without a pixel have none.

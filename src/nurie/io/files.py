@@ -48,9 +48,6 @@ class Bounded(io.BufferedReader):
 def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open a file that the user gave.
 
-    Args:
-        path: the file.
-
     Yields:
         The file, open for reading, with at least one byte in it.
 
@@ -76,10 +73,6 @@ def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 def read_bytes(path: str | os.PathLike[str], *, limit: int) -> bytes:
     """All bytes of a small file that the user gave.
-
-    Args:
-        path: the file.
-        limit: largest number of bytes that makes sense.
 
     Raises:
         UnreadableError: it cannot be opened, is empty, or is longer than ``limit``.

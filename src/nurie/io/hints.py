@@ -24,13 +24,7 @@ def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
     4]], "radius": 3, "color": "#08f"}, {"polygon": [[5, 5], [9, 5], [9, 9]], "color": "#080"}]}``
     or the bare list; x counts columns from the left and y rows from the top, from 0.
 
-    Args:
-        path: the file.
-        shape: (height, width) of the sketch.
-
-    Returns:
-        The hints in row order (picture) or with the file's order as ``marks`` (JSON); there may be
-        none.
+    In row order (picture), or with the file's order as ``marks`` (JSON); there may be none.
 
     Raises:
         UnreadableError: missing, empty, damaged, or neither a picture nor such a list.

@@ -97,12 +97,7 @@ def _is_opaque(samples: AnyArray) -> bool:
 def read_color(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Rgb8:
     """Read a colour picture as sRGB over white paper, turned upright.
 
-    Args:
-        path: the file, of any kind that :func:`read_sketch` reads.
-        max_pixels: largest number of pixels, checked from the header before decoding.
-
-    Returns:
-        (H, W, 3) uint8; an embedded profile has been applied, 16 bits have been rounded to 8.
+    An embedded profile has been applied, 16 bits have been rounded to 8.
 
     Raises:
         UnreadableError: missing, empty, damaged, or not a picture.
@@ -241,11 +236,6 @@ def write_picture(
 
 def write_labels(path: str | os.PathLike[str], labels: Labels, *, force: bool = False) -> None:
     """Write a label map as a 16-bit gray PNG whose samples are the labels.
-
-    Args:
-        path: the target, ending in .png.
-        labels: (H, W) int32, 0 is line.
-        force: an existing file may be replaced.
 
     Raises:
         FormatError: the suffix is not .png.

@@ -136,11 +136,7 @@ def write_movie(
 ) -> None:
     """Write a film as one file, every colour exact but in GIF, which holds 256 of them.
 
-    Args:
-        path: the target; the suffix chooses GIF, APNG or a video.
-        frames: (H, W, 3) uint8, all of one size.
-        fps: frames a second.
-        force: an existing file may be replaced.
+    Frames are of one size; the suffix chooses GIF, APNG or a video.
 
     Raises:
         FormatError: no such suffix, or frames of several sizes.

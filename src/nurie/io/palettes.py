@@ -220,9 +220,6 @@ class _DamagedError(ValueError):
 def ase_entries(data: bytes) -> Iterator[_Entry]:
     """Colours and names of a swatch file, one by one: whoever asks may stop.
 
-    Args:
-        data: the file.
-
     Yields:
         sRGB colour and name. CMYK is converted naively, Lab through D50.
 
@@ -252,10 +249,6 @@ def ase_name(data: bytes) -> str:
 
 def ase_bytes(palette: Palette, names: list[str]) -> bytes:
     r"""A swatch file of a palette: one group, global RGB colours.
-
-    Args:
-        palette: its entries.
-        names: one for each entry.
 
     >>> ase_bytes(Palette(np.array([[255, 0, 0]], np.uint8)), ["red"])[:12]
     b'ASEF\x00\x01\x00\x00\x00\x00\x00\x03'

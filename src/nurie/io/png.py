@@ -213,12 +213,7 @@ def read_samples(data: bytes, *, max_pixels: int) -> AnyArray | None:
 
 
 def with_palette(data: bytes, palette: AnyArray) -> bytes:
-    """An indexed PNG with other colours in the same places; nothing is unpacked.
-
-    Args:
-        data: a PNG whose head has a palette.
-        palette: (k, 3) uint8, as many colours as it has.
-    """
+    """An indexed PNG with other colours in the same places; nothing is unpacked."""
     start, end = next((s, e) for name, s, e in _chunks(data) if name == b"PLTE")
     body = b"PLTE" + palette.tobytes()
     return data[: start - 4] + body + struct.pack(">I", zlib.crc32(body)) + data[end + 4 :]

@@ -62,10 +62,6 @@ def is_layered(path: str | os.PathLike[str]) -> bool:
 def read_flats(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Coloured:
     """Read the flats of a coloured drawing: ORA or PSD, else a picture of flats alone.
 
-    Args:
-        path: the file.
-        max_pixels: largest number of pixels of the drawing and of each layer.
-
     Raises:
         InputError: the file cannot be used.
         FormatError: it holds no flats that can be recoloured exactly.
@@ -80,11 +76,8 @@ def write_flats(
 ) -> None:
     """Write a coloured drawing with another palette.
 
-    Args:
-        path: a document for a document, or a picture for either.
-        source: the drawing.
-        palette: as many entries as its own, in its order.
-        force: an existing file may be replaced.
+    A document is written as a document, either as a picture; ``palette`` has as many entries as its
+    own, in its order.
 
     Raises:
         FormatError: the kind of file that the suffix says cannot be made from this one.
@@ -148,12 +141,6 @@ def _write_flat_picture(
     path: str | os.PathLike[str], source: FlatPicture, colors: Rgb8, *, force: bool = False
 ) -> None:
     """Write the picture with other colours.
-
-    Args:
-        path: the target, of any kind that ``write_picture`` writes.
-        source: the picture.
-        colors: as many as the picture's, in its order.
-        force: an existing file may be replaced.
 
     Raises:
         OutputError: the target cannot be written.

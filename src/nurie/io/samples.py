@@ -95,12 +95,7 @@ def grayed(pixels: Pixels) -> Pixels:
 def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
     """Lay samples with alpha over white.
 
-    Args:
-        samples: (..., c + 1) uint8 or uint16, the last channel is alpha.
-        premultiplied: colours have been multiplied by alpha already.
-
-    Returns:
-        (..., c) of the same type, rounded to nearest.
+    (..., c + 1) uint8 or uint16, the last channel is alpha, become (..., c), rounded to nearest.
 
     >>> over_white(np.array([[0, 55], [100, 255]], np.uint8)).tolist()
     [[200], [100]]
@@ -122,8 +117,7 @@ def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
 def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
     """All of a picture over white, turned upright; with ``srgb`` as 8-bit sRGB.
 
-    Returns:
-        (H, W) or (H, W, 3), uint8 or uint16.
+    (H, W) or (H, W, 3), uint8 or uint16.
     """
     gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
     # Nothing else needs the library of colour profiles.

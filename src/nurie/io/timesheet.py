@@ -31,11 +31,7 @@ def read_timesheet(path: str | os.PathLike[str]) -> list[Track]:
     ``timeTables[0].fields[fieldId 0].tracks[].frames[{frame, data[{values}]}]``. A cel holds until
     the next entry; entries before frame 0 are what frame 0 shows.
 
-    Args:
-        path: the file.
-
-    Returns:
-        The tracks, in the order of their numbers.
+    In the order of their numbers.
 
     Raises:
         UnreadableError: it is none.

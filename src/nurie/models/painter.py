@@ -19,9 +19,6 @@ class PainterSession:
     A graph takes ``lines`` (1, 1, H, W) and, where it sees one, ``hint`` (1, 3, H, W), and gives
     ``colors`` (1, 3, H, W), all float32 in [0, 1]; other ranges are its own affair.
 
-    Args:
-        spec: the painter.
-
     Raises:
         ModelError: the graphs cannot be loaded.
     """
@@ -37,12 +34,8 @@ class PainterSession:
     def paint(self, lines: Gray, hint: Rgb | None = None) -> Rgb:
         """Paint a drawing.
 
-        Args:
-            lines: (H, W) float32 in [0, 1], 0 ink; H and W are multiples of 32.
-            hint: (H, W, 3) float32 in [0, 1]; not looked at where the painter sees lines alone.
-
-        Returns:
-            (H, W, 3) float32 in [0, 1].
+        Lines (H, W) and hint (H, W, 3) give (H, W, 3), all in [0, 1]; H and W are multiples of 32.
+        A painter that sees lines alone does not look at the hint.
 
         Raises:
             ModelError: the sides are none it takes, or it needs a hint and has none.

@@ -12,9 +12,6 @@ from nurie.models.registry import Graphed, ModelSpec, read_graph
 class RegionSession:
     """Encoder and region head of one model, kept in memory.
 
-    Args:
-        spec: the model.
-
     Raises:
         ModelError: the graphs cannot be loaded.
     """

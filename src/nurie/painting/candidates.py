@@ -81,15 +81,7 @@ def best(
 ) -> Begun | None:
     """Sample colourings of the largest regions, and choose one.
 
-    Args:
-        model: predicts and judges.
-        scene: the regions.
-        request: what is given; its temperature says how freely colours are sampled.
-        rng: samples; the same state gives the same answer.
-        count: how many are sampled, of which the critic chooses; one where there is no critic.
-
-    Returns:
-        The best colouring, or None where every region is given.
+    None where every region is given.
     """
     rows = _rows(scene, request)
     if request.fixed[rows].all():

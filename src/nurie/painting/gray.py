@@ -34,12 +34,7 @@ _TONED = 90.0
 def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
     """A gray picture of a drawing, made as large as the drawing.
 
-    Args:
-        array: (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, transparency over white.
-        shape: height and width of the drawing.
-
-    Returns:
-        (height, width) uint8.
+    Transparency is laid over white; (height, width) uint8.
 
     Raises:
         InputError: it is not a picture, or has other proportions than the drawing.

@@ -135,18 +135,9 @@ def kinship(
     """Which regions share their predictions, and which follow another.
 
     A region without a colour follows the one with a colour that it is surely kin to. The others
-    gather, the largest first, around those that have not followed anybody.
-
-    Args:
-        pieces: from ``evidence``.
-        area: (n,) pixels.
-        known: (n,) bool: the colour is given.
-        spread: (n,) bool, of these: others may follow, as they do not follow paper.
-        constants: from which chance on.
-        agree: (n, n) logits that are added where parts are known.
-
-    Returns:
-        The kin of each.
+    gather, the largest first, around those that have not followed anybody. ``pieces`` are those of
+    ``evidence``; of the ``known`` (n,), others follow those that ``spread`` (n,), as they do not
+    follow paper; ``agree`` (n, n) are logits that are added where parts are known.
 
     >>> same, other = np.full((2, 2), 40.0), np.zeros((2, 2), np.float32)
     >>> free = np.zeros(2, bool)

@@ -153,13 +153,7 @@ def prepare(
 ) -> Canvas:
     """Cut a sketch into regions and scale it for the painter.
 
-    Args:
-        sketch: the drawing.
-        brush: the painter.
-        ink: what ``find_ink`` says of the sketch, where it is known already.
-        hints: colours at pixels; a region that holds several is cut between them.
-        gray: (H, W) uint8, the drawing with its tones in gray.
-        gap: see ``regions.segment``.
+    A region that holds several hints is cut between them; for ``gap`` see ``regions.segment``.
 
     Raises:
         OptionError: the gap makes no sense.
@@ -233,8 +227,7 @@ def hint_of(
 ) -> Rgb8:
     """The hint of section III.A: by hand upon the gray picture's, a guessed or a sampled one.
 
-    Returns:
-        (h, w, 3) uint8, as large as the view.
+    (h, w, 3) uint8, as large as the view.
     """
     shape = canvas.view.lines.shape
     hint = None

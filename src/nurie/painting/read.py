@@ -124,15 +124,6 @@ def read_drawing(
 ) -> Drawing:
     """Cut a sketch into regions, and encode it.
 
-    Args:
-        sketch: the drawing.
-        model: reads it.
-        traits: of the model.
-        gap: see ``regions.segment``.
-
-    Returns:
-        All that colouring needs.
-
     Raises:
         OptionError: the gap makes no sense.
     """
@@ -168,17 +159,7 @@ def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
 
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
-    """What the encoder saw, region by region.
-
-    Args:
-        sketch: the drawing.
-        view: of the sketch, from ``encode``.
-        labels: (H, W) int32, 0 line, 1…n without holes.
-        traits: of the model.
-
-    Returns:
-        All that colouring needs.
-    """
+    """What the encoder saw, region by region."""
     measures = measure(labels)
     places = geometry(measures, view.frame)
     pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
@@ -225,14 +206,8 @@ def apply_hints(
 ) -> tuple[Drawing, Hints]:
     """Make room for hints: a region that holds several colours is cut between them.
 
-    Args:
-        drawing: from ``arrange``.
-        view: what the encoder saw of it; it does not run again.
-        hints: colours at pixels of the sketch.
-        traits: of the model.
-
-    Returns:
-        The drawing with such regions cut, and the hints that count, of one colour in each region.
+    The encoder does not run again. Beside the drawing come the hints that count, of one colour in
+    each region.
     """
     from nurie.guidance.hints import Lines, color_codes, settle
 

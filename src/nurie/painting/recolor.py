@@ -40,9 +40,6 @@ def swap(old: Palette, new: Palette | None, changes: Sequence[str] = ()) -> Swap
         changes: ``OLD=NEW`` each. OLD is the name or the hex colour of an entry; NEW is a hex
             colour, or the name of an entry of the new palette or of the old one.
 
-    Returns:
-        The new palette, in the old order.
-
     Raises:
         OptionError: nothing fits, or a change names what is not there.
 

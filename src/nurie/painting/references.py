@@ -49,16 +49,6 @@ def refer(
     Then they are compared beside each other, see ``agreed``. The chance of a colour is the sum of
     the softmax, over all regions of the references and "none", of those that have it; a region
     takes the likeliest.
-
-    Args:
-        head: the region model.
-        scene: the drawing's regions.
-        references: at least one; of many regions the largest are looked at.
-        entries: palette tokens of the model.
-        constants: what speaks how much for a match.
-
-    Returns:
-        A colour and its chance for each region.
     """
     c = constants
     palette, owner = _palette(references, c.reference_same)

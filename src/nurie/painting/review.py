@@ -47,14 +47,8 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
     of the doubt of the others: the next is chosen from what is left, so that one of ten feathers
     comes early and not all ten.
 
-    Args:
-        confidence: (n,) in [0, 1].
-        area: (n,) pixels.
-        features: (n, C) what the model saw of each.
-        free: (n,) bool: regions whose colour is the model's choice.
-
-    Returns:
-        Rows of the free regions, the most helpful first.
+    (n,) confidence in [0, 1], (n,) pixels, (n, C) features, and (n,) regions whose colour is the
+    model's choice; of these the rows, the most helpful first.
 
     >>> one, area = np.array([0.9, 0.2, 0.2]), np.array([100.0, 100.0, 400.0])
     >>> asking_order(one, area, np.eye(3), np.array([True, True, True])).tolist()
@@ -89,13 +83,8 @@ def _alike(features: Floats) -> Floats:
 def review(layers: Layers, *, sure: float = SURE) -> Ints:
     """The unsure regions, in the order in which a hint helps most.
 
-    Args:
-        layers: a coloured drawing.
-        sure: confidence in [0, 1] from which on a region needs no look.
-
-    Returns:
-        (k,) int32 labels, the least sure first where the layers do not say what to ask; none where
-        nothing is known of the confidence.
+    (k,) int32 labels, the least sure first where the layers do not say what to ask; none where
+    nothing is known of the confidence.
 
     Raises:
         OptionError: ``sure`` is no probability.
@@ -134,10 +123,6 @@ def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:
 
 def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
     """All that is known of a coloured drawing's regions, ready for JSON.
-
-    Args:
-        layers: the drawing.
-        sure: see ``review``.
 
     Returns:
         ``width``, ``height``, ``sure``, ``unsure`` (labels in the order in which a hint helps

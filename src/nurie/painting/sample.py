@@ -103,15 +103,8 @@ class Group:
 def sample(group: Group, request: Request, choice: Choice, done: Mask, noise: Floats) -> Choice:
     """Choose the surest regions first (MaskGIT, Chang et al. 2022), a sampled answer from ideas.
 
-    Args:
-        group: n regions.
-        request: what is given of them.
-        choice: what they have so far; changed in place.
-        done: (n,) bool: regions that have a colour.
-        noise: (n, k) Gumbel noise.
-
-    Returns:
-        ``choice``, with a colour for each region.
+    ``choice`` is changed in place; ``done`` (n,) are the regions that have a colour, and ``noise``
+    (n, k) is Gumbel's.
     """
     if done.all():
         return choice

@@ -90,9 +90,6 @@ def shade(
         light: where it comes from, see ``light_angle``.
         brush: paints the flats for ``soft``; without one the shapes alone decide.
 
-    Returns:
-        The layers with ``shade`` set, or without it.
-
     Raises:
         OptionError: there is no such style or direction.
     """
@@ -125,13 +122,7 @@ def shade(
 
 
 def _painted(layers: Layers, brush: Brush, labels: Labels) -> Floats:
-    """(h, w) depth in [0, 1] of the painter's shade: how much darker than its region's mean it is.
-
-    Args:
-        layers: flats.
-        brush: paints them, lines and blurred flats given.
-        labels: (h, w) int32, the layers' at the size of the answer.
-    """
+    """(h, w) depth in [0, 1] of the painter's shade: how much darker than its region's mean."""
     import cv2
 
     sketch = layers.sketch

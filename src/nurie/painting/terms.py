@@ -291,14 +291,7 @@ def tilted(
     log of the ratio of both, each weighed over the neighbourhood of a bin so that an empty bin
     beside a full one is not forbidden. Paper stays as likely as it is.
 
-    Args:
-        histogram: (512,) the wanted shares.
-        prior: (512,) the training's.
-        bin_colors: (512, 3) uint8.
-        constants: the bounds.
-
-    Returns:
-        (512,) float32 in [-7, 7], 0 for white.
+    (512,) shares each; (512,) float32 in [-7, 7], 0 for white.
 
     >>> from nurie.colors import bin_centers
     >>> even = np.full(512, 1 / 512, np.float32)

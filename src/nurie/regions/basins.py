@@ -39,13 +39,12 @@ _FINE = 6
 def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     """Connected paper, cut where it meets through gaps.
 
+    (H, W) int32, 0 on ink.
+
     Args:
         paper: (H, W) uint8, 1 on paper.
         gap: widest opening that is closed, in pixels.
         leaks: whether to close wider openings between a figure and the page around it.
-
-    Returns:
-        (H, W) int32, 0 on ink.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> basins(paper, 1, leaks=False).max(), basins(paper, 9, leaks=False).max()

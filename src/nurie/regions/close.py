@@ -47,12 +47,7 @@ class Tips(NamedTuple):
 def tips(ink: Mask, stroke: float) -> Tips:
     """Ends of strokes on the outline of the ink.
 
-    Args:
-        ink: (H, W) bool.
-        stroke: typical width of strokes, in pixels.
-
-    Returns:
-        The ends, in the order of the outlines.
+    ``stroke`` is the typical width in pixels; the ends come in the order of the outlines.
 
     >>> bar = np.zeros((9, 30), bool); bar[4, 6:20] = True
     >>> sorted(tips(bar, 1.0).at.tolist())
@@ -110,12 +105,7 @@ def _sharpest(number: AnyArray, merit: Floats, points: Floats, middle: Floats, s
 def near(at: Floats, distance: float) -> tuple[Ints, Ints]:
     """Pairs of points at most so far apart.
 
-    Args:
-        at: (n, 2) rows and columns.
-        distance: pixels.
-
-    Returns:
-        (m,) and (m,) indices of points.
+    (m,) and (m,) indices of the (n, 2) points.
 
     >>> one, two = near(np.float32([[0, 0], [9, 9], [0, 1]]), 1.0)
     >>> one.tolist(), two.tolist()

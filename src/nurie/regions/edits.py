@@ -62,14 +62,6 @@ def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
     A region that is not touched keeps its number. Of a cut region the largest piece keeps it and
     the others get new ones from ``count + 1``; merged regions take the lowest of their numbers.
 
-    Args:
-        partition: what to correct; it is left as it is.
-        edits: the corrections.
-        ink: of the drawing.
-
-    Returns:
-        The corrected partition.
-
     Raises:
         OptionError: an edit lies outside of the picture.
 
@@ -114,14 +106,7 @@ def cut(labels: Labels, count: int, step: Cut, ink: Ink) -> int:
     The ends of the line reach on to ink that is near. A region falls apart where its paper does,
     or where the whole of it does, hatching included; the ink between follows the nearest piece.
 
-    Args:
-        labels: (H, W) int32, changed.
-        count: highest number in use.
-        step: the cut.
-        ink: of the drawing.
-
-    Returns:
-        The highest number in use now; the same when nothing fell apart.
+    ``count`` is the highest number in use; the highest one in use now is given back.
 
     >>> labels = np.ones((3, 9), np.int32)
     >>> ink = Ink(np.zeros((3, 9), bool), np.full((3, 9), 255, np.uint8), 1.0)
@@ -138,15 +123,6 @@ def cut(labels: Labels, count: int, step: Cut, ink: Ink) -> int:
 
 def part(labels: Labels, count: int, step: Split, ink: Ink) -> tuple[Labels, int]:
     """Let regions that hold several of the points fall apart between them.
-
-    Args:
-        labels: (H, W) int32.
-        count: highest number in use.
-        step: the points.
-        ink: of the drawing.
-
-    Returns:
-        The labels and the highest number in use now.
 
     >>> pixels = np.full((9, 19), 255, np.uint8); pixels[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> ink, page = Ink(pixels == 0, pixels, 1.0), np.ones((9, 19), np.int32)

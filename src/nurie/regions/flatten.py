@@ -49,14 +49,8 @@ def flatten(labels: Labels, lines: AnyArray, color: Rgb8, count: int) -> tuple[R
 def means(labels: Labels, values: Floats, weight: Floats, count: int) -> Floats:
     """Weighted mean of a small picture below each region of a large one.
 
-    Args:
-        labels: (H, W) int32, 0 line, 1…count.
-        values: (h, w, C) float32, the same view at another size.
-        weight: (h, w) float32, at least 0.
-        count: number of regions.
-
-    Returns:
-        (count, C) float32; of a region that has no weight the plain mean.
+    ``values`` (h, w, C) are the same view at another size, ``weight`` (h, w) is at least 0. (count,
+    C) float32; of a region that has no weight the plain mean.
 
     >>> labels = np.array([[1, 1, 2, 2]], np.int32)
     >>> values = np.float32([[[0], [4], [9], [9]]])
@@ -100,14 +94,8 @@ def smoothed(values: Floats, weight: Floats, labels: Labels, *, reach: float) ->
     A recursive filter along rows and columns that starts anew at every border (Gastal and Oliveira
     2011, domain transform); about a Gaussian of that standard deviation.
 
-    Args:
-        values: (H, W) float32.
-        weight: (H, W) float32, at least 0.
-        labels: (H, W) int32, equal numbers that touch are one region.
-        reach: standard deviation in pixels.
-
-    Returns:
-        (H, W) float32; where no weight is near the values of the region's pixels count alike.
+    (H, W) float32 in pixels of ``reach``; where no weight is near the values of the region's pixels
+    count alike.
 
     >>> labels = np.array([[1] * 8 + [2] * 8] * 4, np.int32)
     >>> values = np.where(labels == 1, 1, 5).astype(np.float32)

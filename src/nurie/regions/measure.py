@@ -61,12 +61,11 @@ class Measures:
 def measure(labels: Labels) -> Measures:
     """Measure every region, exactly.
 
+    Neighbours touch across at most one pixel of line up to two megapixels, and across as many more
+    in larger pictures as their sides are longer.
+
     Args:
         labels: (H, W) int32, 0 line, 1…n regions.
-
-    Returns:
-        Measures of the n regions. Neighbours touch across at most one pixel of line up to two
-        megapixels, and across as many more in larger pictures as their sides are longer.
 
     >>> m = measure(np.array([[1, 1, 2, 2]] * 4, np.int32))
     >>> m.area.tolist(), m.center.tolist(), m.border.tolist()

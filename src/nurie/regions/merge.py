@@ -27,12 +27,7 @@ class Runs(NamedTuple):
 def runs(labels: Labels, *, axis: int) -> Runs:
     """Runs of equal labels; everything that is summed over pixels can be summed over them.
 
-    Args:
-        labels: (H, W) int32.
-        axis: 1 along the rows, 0 along the columns.
-
-    Returns:
-        The runs, line by line.
+    Line by line: axis 1 goes along the rows, 0 along the columns.
 
     >>> runs(np.array([[1, 1, 2], [2, 2, 2]], np.int32), axis=1).length.tolist()
     [2, 1, 3]
@@ -73,12 +68,8 @@ def look_up(table: Ints, labels: Labels) -> Labels:
 def merge_slivers(labels: Labels, stroke: float) -> Labels:
     """Join slivers to what surrounds them, and cells of hatching or screentone to each other.
 
-    Args:
-        labels: (H, W) int32, 0 on ink.
-        stroke: stroke width in pixels, the distance across which cells are neighbours.
-
-    Returns:
-        (H, W) int32 with fewer labels; numbers are those of the input.
+    (H, W) int32, 0 on ink, with fewer labels; numbers are those of the input. Cells are neighbours
+    across a ``stroke``, in pixels.
 
     >>> merge_slivers(np.array([[1] * 8 + [0, 2]] * 8, np.int32), 1.0)[0].tolist()
     [1, 1, 1, 1, 1, 1, 1, 1, 0, 1]

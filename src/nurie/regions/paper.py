@@ -49,13 +49,12 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     These are the sheet around the drawing, gutters between panels, the holes of letters, and
     balloons. All tests are strict: what is in doubt is left to the model.
 
+    (n,) bool.
+
     Args:
         ink: ink of the drawing.
         labels: (H, W) int32, 1…n.
         measures: of the n regions.
-
-    Returns:
-        (n,) bool.
 
     >>> from nurie.regions.measure import measure
     >>> labels = np.ones((9, 9), np.int32); labels[3:6, 3:6] = 2

@@ -53,13 +53,8 @@ class Widths(NamedTuple):
 def rooms_of(paper: AnyArray, widths: Widths, *, leaks: bool) -> Labels:
     """Rooms of the paper, cut where lines are open.
 
-    Args:
-        paper: (H, W) uint8, 1 on paper.
-        widths: of its lines and openings.
-        leaks: whether to close wider openings between a figure and the page around it.
-
-    Returns:
-        (H, W) int32, 0 on ink.
+    ``paper`` is 1 on paper; with ``leaks``, wider openings between a figure and the page around it
+    are closed.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> int(rooms_of(paper, Widths(1.0, 1.0, 1.0), leaks=False).max())
@@ -164,10 +159,7 @@ def parted(labels: Labels) -> Mask:
 def between(labels: Labels, reach: int, toll: AnyArray | None = None) -> Rooms:
     """What lies between the rooms of a picture.
 
-    Args:
-        labels: (H, W) int32, 0 on lines.
-        reach: widest line, in pixels.
-        toll: (H, W) uint8, how much a step over paper counts, in halves; 2 when None.
+    ``reach`` is the widest line in pixels, ``toll`` what a step over paper counts, in halves.
 
     >>> rooms = between(np.array([[1, 0, 2], [1, 2, 2]], np.int32), 1)
     >>> rooms.open.tolist(), rooms.drawn.tolist()

@@ -69,12 +69,7 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
     lie near the way; a soft pixel of black ink is gray and far from it. Where a trace line touches
     ink, the pixels that mix both colours belong to it too: :func:`without` mends the ink.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16, lines over white.
-        colors: of the trace lines.
-
-    Returns:
-        (H, W) bool; nothing in a gray drawing.
+    (H, W) bool; nothing in a gray drawing.
 
     >>> row = [[255, 255, 255], [255, 128, 128], [255, 0, 0], [128, 0, 0], [0, 0, 0]]
     >>> traced(np.array([row], np.uint8), [(255, 0, 0)]).tolist()
@@ -96,10 +91,6 @@ def without(pixels: Pixels, mask: Mask) -> Pixels:
 
     Where a trace line was drawn over ink, the ink on both sides is joined again, along the
     straightest of four directions.
-
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16.
-        mask: from ``traced``.
 
     >>> pixels = np.array([[[0, 0, 0], [255, 0, 0], [0, 0, 0], [255, 0, 0], [255, 255, 255]]])
     >>> inked = without(pixels.astype(np.uint8), np.array([[False, True, False, True, False]]))

@@ -119,11 +119,7 @@ def _root(parent: list[int], one: int) -> int:
 def thickness(distance: Floats) -> Floats:
     """Radius of the widest ball clear of ink that covers each pixel, in steps of a factor of √2.
 
-    Args:
-        distance: (H, W) float32, distance of each pixel from the ink, 0 on ink.
-
-    Returns:
-        (H, W) float32 in pixels, 0 on ink; beyond the picture there is none.
+    (H, W) float32 distance from the ink and in pixels, 0 on ink; beyond the picture there is none.
 
     >>> thickness(np.array([[0, 1, 2, 1, 0]] * 9, np.float32))[4].tolist()  # doctest: +ELLIPSIS
     [0.0, 1.414..., 1.414..., 1.414..., 0.0]

@@ -99,13 +99,7 @@ def _operation(
 
 
 class Handlers:
-    """The operations; what is shared between requests is the service, in the app's state.
-
-    Args:
-        limits: of the server.
-        model: name of the model.
-        folder: the one that was opened, if any.
-    """
+    """The operations; what is shared between requests is the service, in the app's state."""
 
     def __init__(self, limits: Limits, model: str, folder: Folder | None) -> None:
         self._limits, self._model, self._folder = limits, model, folder

@@ -53,10 +53,8 @@ class Cache:
     """Files in a private folder of their own; the ones used longest ago make room.
 
     A file that is read while it makes room stays readable where the system allows it, and is
-    missing otherwise: who reads must be ready for that.
-
-    Args:
-        limit: bytes of all files together.
+    missing otherwise: who reads must be ready for that. ``limit`` is in bytes of all files
+    together.
     """
 
     def __init__(self, limit: int) -> None:
@@ -170,11 +168,7 @@ def _locked(folder: Path) -> IO[bytes]:
 
 
 class Folder:
-    """One folder, no folders in it, and nothing outside of it.
-
-    Args:
-        path: the folder.
-    """
+    """One folder, no folders in it, and nothing outside of it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()

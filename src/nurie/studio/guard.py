@@ -63,10 +63,7 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """Middleware that lets through what comes from the page or a program of this machine.
 
-    Args:
-        app: what is guarded.
-        host: what the server is bound to.
-        token: asked for on every path below /api and on /metrics, when given.
+    With a token, every path below /api and /metrics asks for it.
     """
 
     def __init__(self, app: "ASGIApp", *, host: str, token: str | None) -> None:

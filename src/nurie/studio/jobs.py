@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., Any]]:
     """The jobs of one worker, by name.
 
-    Args:
-        model: name or path of the model.
-        check: called whenever the model is asked; what it raises stops the job.
+    ``check`` is called whenever the model is to run; what it raises stops the job.
     """
     painter = Painter(Colorizer(_Checked(find_region(model), check)))
     return {
@@ -66,8 +64,7 @@ class _Checked(RegionSession):
 def decode(source: Path, name: str, max_pixels: int, draft: Path) -> dict[str, Any]:
     """Read an uploaded drawing and keep its pixels.
 
-    Returns:
-        ``width``, ``height`` and ``dpi``.
+    Facts are ``width``, ``height`` and ``dpi``.
     """
     from nurie.io.images import read_sketch
 
@@ -111,11 +108,7 @@ def measured(cutting: Path) -> dict[str, Any]:
 
 
 class Painter:
-    """The jobs that need the model.
-
-    Args:
-        colorizer: the model in memory.
-    """
+    """The jobs that need the model."""
 
     def __init__(self, colorizer: Colorizer) -> None:
         self._colorizer = colorizer

@@ -24,13 +24,7 @@ _VERSION = "1"
 
 
 class Service:
-    """Drawings, regions and colours by the hash of what they come from.
-
-    Args:
-        cache: keeps files.
-        pool: does the work.
-        limits: of the server.
-    """
+    """Drawings, regions and colours by the hash of what they come from."""
 
     def __init__(self, cache: "Cache", pool: Pool, limits: Limits) -> None:
         self.cache, self.limits = cache, limits

@@ -161,13 +161,7 @@ class Worker:
 
 
 class Pool:
-    """Workers, and those who wait for one.
-
-    Args:
-        jobs: makes the jobs in each worker.
-        model: name or path of the model.
-        limits: how many work and wait, and how long.
-    """
+    """Workers, and those who wait for one."""
 
     def __init__(self, jobs: Jobs, model: str, limits: Limits) -> None:
         self._jobs, self._model, self._limits = jobs, model, limits

@@ -25,14 +25,7 @@ def verify(
 ) -> Report:
     """Prove the pixel promise of a coloured picture.
 
-    Args:
-        sketch: the input, as :func:`nurie.io.images.read_sketch` reads it.
-        output: what was written: ORA, PSD, or a flat PNG, WebP, TIFF or TGA.
-        hints: the hints that were given.
-        palette: the palette that was given.
-
-    Returns:
-        The report. A flat picture proves less; ``Report.unproven`` says what only layers can prove.
+    Of a flat picture less can be proven; ``Report.unproven`` says what only layers can prove.
 
     Raises:
         InputError: the output cannot be read.

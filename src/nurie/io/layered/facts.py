@@ -125,14 +125,7 @@ def _samples(labels: Labels, wide: bool) -> Iterator[AnyArray]:
 def facts_with(
     document: Document, old: Palette, new: Palette, digests: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """What nurie stored beside the layers, with a new palette; None when there is nothing.
-
-    Args:
-        document: whose layers have the colours ``old``, topmost first.
-        old: its palette.
-        new: as many entries, in the order of ``old``.
-        digests: of the layers as they are now, by identity. Those that were painted in stay so.
-    """
+    """What nurie stored beside the layers, with a new palette; None when there is nothing."""
     facts, palette = document.read_facts(), reordered(document, old, new)
     if palette is None or facts is None:
         return None

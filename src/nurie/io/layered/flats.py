@@ -77,12 +77,6 @@ class FlatLayer:
 def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str) -> FlatLayer:
     """Look at a layer of flats.
 
-    Args:
-        name: of the layer.
-        place: its top and left.
-        pixels: (h, w, 4) uint8 or uint16, straight alpha.
-        file: what to complain about.
-
     Raises:
         FormatError: more colours than flats can have, or colours that 8 bits cannot hold.
 
@@ -117,11 +111,6 @@ def palette_of(
     """Palette of flat layers, one entry for each colour of each layer.
 
     A layer of one colour names its entry, unless it is called by the hex of the colour.
-
-    Args:
-        layers: name and colours of each, topmost first.
-        name: of the palette.
-        known: names by hex, for colours that share a layer.
     """
     colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
     names = []

@@ -53,14 +53,7 @@ class Cover:
 def below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width: int) -> AnyArray:
     """Flats of some rows over white paper.
 
-    Args:
-        flats: topmost first.
-        colors: of each layer.
-        rows: of the picture.
-        width: of the picture.
-
-    Returns:
-        (h, width) uint32: red, green, blue and 255 of each pixel, as it lies in memory.
+    (h, width) uint32: red, green, blue and 255 of each pixel, as it lies in memory.
     """
     canvas = np.full((rows.stop - rows.start, width), _WHITE, np.uint32)
     for flat, own in zip(reversed(flats), reversed(colors), strict=True):
@@ -146,9 +139,6 @@ def _at(cover: Cover, rows: slice, where: tuple[AnyArray, AnyArray], outside: in
 def thumbnail(picture: AnyArray) -> Rgb8:
     """A picture at most 256 pixels wide and high: means over squares, (h, w, 3) uint8.
 
-    Args:
-        picture: (H, W, 3 or 4) uint8 or uint16.
-
     >>> thumbnail(np.full((600, 300, 4), 7, np.uint8)).shape
     (200, 100, 3)
     """
@@ -171,10 +161,6 @@ def thumbnail(picture: AnyArray) -> Rgb8:
 
 def sealed_layers(document: Document, pool: Executor) -> Layers | None:
     """The coloured drawing as it was when it was written, but for its palette.
-
-    Args:
-        document: of any program.
-        pool: unpacks the label map while the line layer is unpacked.
 
     Returns:
         Lines, regions, entries and shade, and an empty palette. None where the document was changed

@@ -40,13 +40,7 @@ class OraOrigin:
 def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
     """Read what an OpenRaster document holds; its pixels are decoded when asked for.
 
-    Args:
-        path: the file.
-        max_pixels: largest number of pixels of the document and of each layer, checked from the
-            stack and the headers before anything is decoded.
-
-    Returns:
-        The document.
+    ``max_pixels`` bounds the document and each layer, from the stack and the headers.
 
     Raises:
         InputError: as :func:`nurie.io.ora.read.read_ora`.

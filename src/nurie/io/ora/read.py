@@ -163,13 +163,7 @@ class OraPicture:
 def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> OraPicture:
     """Read the stack of a layered document; its pictures are decoded one by one, when asked for.
 
-    Args:
-        path: the file.
-        max_pixels: largest number of pixels of the document and of each layer, checked from the
-            stack and the headers before anything is decoded.
-
-    Returns:
-        The document.
+    ``max_pixels`` bounds the document and each layer, from the stack and the headers.
 
     Raises:
         UnreadableError: missing, empty, damaged, or with unsafe content.

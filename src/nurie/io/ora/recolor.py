@@ -43,12 +43,6 @@ def write_recolored_ora(
 ) -> None:
     """Write an OpenRaster document with another palette.
 
-    Args:
-        path: the target, ending in .ora.
-        source: the document, read from OpenRaster.
-        palette: as many entries as the document's, in its order.
-        force: an existing file may be replaced.
-
     Raises:
         FormatError: the suffix is not .ora.
         OutputError: the target cannot be written.

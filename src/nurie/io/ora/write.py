@@ -62,12 +62,6 @@ def write_ora(
 ) -> None:
     """Write a layered document; same layers, same bytes.
 
-    Args:
-        path: the target, ending in .ora.
-        layers: the coloured drawing.
-        one_flat_layer: *flats* is one layer, not a group of them.
-        force: an existing file may be replaced.
-
     Raises:
         FormatError: the suffix is not .ora.
         OutputError: the target cannot be written.

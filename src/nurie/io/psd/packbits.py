@@ -13,11 +13,7 @@ _STRIP = 1 << 20
 def pack(rows: AnyArray) -> tuple[bytes, AnyArray]:
     r"""Pack rows, each by itself.
 
-    Args:
-        rows: (h, n) uint8.
-
-    Returns:
-        The packed rows one after the other, and their sizes, (h,) int64.
+    The packed rows of (h, n) one after the other, and their sizes, (h,) int64.
 
     >>> data, sizes = pack(np.array([[7, 7, 7, 7], [1, 2, 3, 3]], np.uint8))
     >>> data, sizes.tolist()
@@ -44,11 +40,7 @@ def pack_constant(value: int, shape: tuple[int, int]) -> tuple[bytes, AnyArray]:
 def pack_alike(planes: Sequence[AnyArray]) -> tuple[list[bytes], AnyArray]:
     r"""Pack rows of planes that mostly change in the same places, cut alike so that it is quick.
 
-    Args:
-        planes: (h, n) uint8 each.
-
-    Returns:
-        The packed rows of each plane, and their sizes, (h,) int64, the same for all.
+    The packed rows of each plane (h, n), and their sizes, (h,) int64, the same for all.
 
     >>> pack_alike([np.full((1, 4), 7, np.uint8), np.array([[1, 1, 1, 2]], np.uint8)])[0]
     [b'\xfe\x07\x00\x07', b'\xfe\x01\x00\x02']
@@ -115,12 +107,7 @@ def _ordinals(counts: AnyArray) -> AnyArray:
 def unpack(data: bytes, shape: tuple[int, int]) -> AnyArray | None:
     r"""Unpack rows that were packed each by itself, one after the other.
 
-    Args:
-        data: packets.
-        shape: (h, n) of the bytes that must come out.
-
-    Returns:
-        (h, n) uint8, read-only; None when the packets do not give exactly so many.
+    (h, n) uint8, read-only; None when the packets do not give exactly so many.
 
     >>> unpack(b"\xfd\x07\x03\x01\x02\x03\x03", (2, 4)).tolist(), unpack(b"\xfd", (1, 4))
     ([[7, 7, 7, 7], [1, 2, 3, 3]], None)

@@ -111,13 +111,7 @@ class PsdOrigin:
 def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
     """Read what a Photoshop document holds; its pixels are decoded when asked for.
 
-    Args:
-        path: the file, PSD or PSB.
-        max_pixels: largest number of pixels of the document and of each layer, checked from the
-            headers before anything is decoded.
-
-    Returns:
-        The document.
+    ``max_pixels`` bounds the document and each layer, from the headers.
 
     Raises:
         UnreadableError: missing, empty, or damaged.

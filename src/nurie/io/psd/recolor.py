@@ -31,12 +31,6 @@ def write_recolored_psd(
 ) -> None:
     """Write a Photoshop document with another palette.
 
-    Args:
-        path: the target, ending in .psd.
-        source: the document, read from a PSD.
-        palette: as many entries as the document's, in its order.
-        force: an existing file may be replaced.
-
     Raises:
         FormatError: the suffix is not .psd, or the document is not RGB, or a large one (PSB).
         OutputError: the target cannot be written.

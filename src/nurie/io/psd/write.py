@@ -91,12 +91,6 @@ def write_psd(
 ) -> None:
     """Write a Photoshop document; same layers, same bytes.
 
-    Args:
-        path: the target, ending in .psd.
-        layers: the coloured drawing.
-        one_flat_layer: *flats* is one layer, not a group of them.
-        force: an existing file may be replaced.
-
     Raises:
         FormatError: the suffix is not .psd, or the drawing is too wide or high for PSD.
         OutputError: the target cannot be written.

@@ -81,7 +81,7 @@ def test_the_same_drawing_has_the_same_rooms():
 def test_tiny_papers(shape):
     paper = np.ones(shape, np.uint8)
 
-    assert (rooms_of(paper, Widths(1.0, 2.0, 3.0), leaks=True) == 1).all()
+    assert (rooms_of(paper, Widths(1.0, 2.0, 3.0)) == 1).all()
 
 
 def test_a_page_whose_last_block_is_cut_off_keeps_its_rooms():

@@ -8,7 +8,7 @@ ball of each radius fits; basins that only meet through a short neck stay apart.
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels
-from nurie.regions.merge import facing, joined, look_up, runs
+from nurie.regions.merge import joined, look_up, runs
 
 _LEVELS = (1.0, 0.75, 0.5, 0.3, 0.0)
 _NECK = 1.7
@@ -17,26 +17,11 @@ _NECK = 1.7
 _CHUNK = 1 << 20
 """Pixels around necks that are looked at together."""
 
-_WIDER = 3.0
-"""Openings up to this many gaps wide are closed where that keeps the page out of a figure."""
-
-_WIDER_LEVELS = (1.0, 0.8, 0.64, 0.5, 0.4, 0.33, 0.2, 0.0)
-_WIDER_NECK = 2.2
-
-_OPEN = 0.06
-"""Largest share of a figure's outline that may be such openings."""
-
-_FIGURE = 0.003
-"""Least share of the page that a figure covers."""
-
-_PAGE = 0.04
-"""Least share of the page of paper that could have run into a figure."""
-
 _FINE = 6
 """Radii an octave at which chambers are looked for."""
 
 
-def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
+def basins(paper: AnyArray, gap: float) -> Labels:
     """Connected paper, cut where it meets through gaps.
 
     (H, W) int32, 0 on ink.
@@ -44,10 +29,9 @@ def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     Args:
         paper: (H, W) uint8, 1 on paper.
         gap: widest opening that is closed, in pixels.
-        leaks: whether to close wider openings between a figure and the page around it.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
-    >>> basins(paper, 1, leaks=False).max(), basins(paper, 9, leaks=False).max()
+    >>> basins(paper, 1).max(), basins(paper, 9).max()
     (np.int32(2), np.int32(2))
     """
     import cv2
@@ -59,8 +43,7 @@ def basins(paper: AnyArray, gap: float, *, leaks: bool) -> Labels:
     radius = max(gap / 2, (int(gap) + 1) // 2)
     seeds = _seeds(distance, [max(level * radius, 0.5) for level in _LEVELS])
     # Seeds part paper at every narrowing of the radius; those that are no gap are undone.
-    labels = _merge_wide_necks(_flood(seeds, distance), distance, gap, _NECK)
-    return _close_leaks(labels, distance, gap) if leaks else labels
+    return _merge_wide_necks(_flood(seeds, distance), distance, gap)
 
 
 def chambers(distance: Floats) -> tuple[Labels, Ints, Floats]:
@@ -137,14 +120,14 @@ def _flood(seeds: Labels, distance: Floats) -> Labels:
     return seeds
 
 
-def _merge_wide_necks(labels: Labels, distance: Floats, gap: float, opens: float) -> Labels:
+def _merge_wide_necks(labels: Labels, distance: Floats, gap: float) -> Labels:
     """Join basins whose neck is no gap: as wide as the ball, or the end of a tapering shape."""
     pairs, spots = _necks(labels, distance)
     half = distance.ravel()[spots]
     # A neck wider than the gap is never closed, whatever the shape beside it.
     wide = 2 * half > gap + 1
     narrow = np.flatnonzero(~wide)
-    wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= opens * half[narrow]
+    wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= _NECK * half[narrow]
     return look_up(joined(pairs[wide], int(labels.max(initial=0)) + 1), labels)
 
 
@@ -185,84 +168,6 @@ def _opening(labels: Labels, distance: Floats, pairs: AnyArray, spots: AnyArray)
             sides = ((near[at] * (label[at] == pairs[some, i, None])).max(1) for i in (0, 1))
             opening[some] = np.minimum(*sides)
     return opening
-
-
-def _close_leaks(labels: Labels, distance: Floats, gap: float) -> Labels:
-    """Part figures from the page that runs into them through an opening wider than the gap.
-
-    Only paper that reaches the picture's border is looked at, and only what is closed but for a
-    small share of its outline is taken for a figure; a cut inside a figure would show.
-    """
-    page = np.zeros(int(labels.max(initial=0)) + 1, bool)
-    page[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
-    page &= np.bincount(labels.ravel()) > _PAGE * labels.size
-    page[0] = False
-    if not page.any():
-        return labels
-    room = np.where(look_up(page.astype(np.int32), labels) > 0, distance, np.float32(0))
-    wider = _WIDER * gap
-    # Between a line and the picture's border there is no opening in a line.
-    room[room > _from_border(room.shape)] += wider
-    seeds = _seeds(room, [max(level * wider / 2, 0.5) for level in _WIDER_LEVELS])
-    parts = _merge_wide_necks(_flood(seeds, room), room, wider, _WIDER_NECK)
-    figure = look_up(_figures(parts, labels), parts)
-    return np.where(figure > 0, figure + np.int32(len(page)), labels)
-
-
-def _from_border(shape: tuple[int, ...]) -> AnyArray:
-    """Steps from each pixel to the border of the picture."""
-    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in shape)
-    return np.minimum(rows[:, None], columns)
-
-
-def _figures(parts: Labels, labels: Labels) -> Ints:
-    """Figure that each part belongs to, 0 for the page: weak parts join what they lie open to."""
-    scans = runs(parts, axis=1), runs(parts, axis=0)
-    count = int(parts.max(initial=0)) + 1
-    area = np.bincount(scans[0].label, scans[0].length, count)
-    outline = 2.0 * np.bincount(np.concatenate([scan.label for scan in scans]), minlength=count)
-    home = np.zeros(count, np.int32)
-    home[parts.ravel()] = labels.ravel()
-    pairs, contact = facing(scans, reach=0, count=count)
-    within = home[pairs[:, 0]] == home[pairs[:, 1]]
-    pairs, contact = pairs[within], contact[within]
-    order = np.argsort(area, kind="stable")
-    largest = np.zeros(int(home.max(initial=0)) + 1, np.int64)
-    largest[home[order]] = order
-    group = np.arange(count, dtype=np.int32)
-    while True:
-        weak, best = _weak(group, (area, outline), (pairs, contact), labels.size)
-        weak[group[largest]] = False
-        weak &= best >= 0
-        if not weak.any():
-            break
-        # The smaller half first: parts of one figure come together before the page takes them.
-        size = np.bincount(group, area, count)
-        small = np.flatnonzero(weak & (size <= np.median(size[weak])))
-        group = joined(np.stack([small, best[small]], axis=1), count)[group]
-    figure = group.copy()
-    figure[np.isin(group, group[largest])] = 0
-    return figure
-
-
-def _weak(
-    group: Ints, sizes: tuple[AnyArray, AnyArray], touching: tuple[Ints, Ints], page: int
-) -> tuple[AnyArray, AnyArray]:
-    """Which groups of parts are no figures, and the group that each one is most open to, or -1."""
-    count = len(group)
-    area, outline = (np.bincount(group, size, count) for size in sizes)
-    one, two = group[touching[0]].T
-    inside = one == two
-    outline -= 2 * np.bincount(one[inside], touching[1][inside], count)
-    keys = np.concatenate([one * np.int64(count) + two, two * np.int64(count) + one])
-    keys, place = np.unique(keys[np.tile(~inside, 2)], return_inverse=True)
-    cut = np.bincount(place, np.tile(touching[1][~inside], 2), len(keys))
-    here, there = np.divmod(keys, count)
-    best = np.full(count, -1)
-    order = np.argsort(cut, kind="stable")
-    best[here[order]] = there[order]
-    weak = (np.bincount(here, cut, count) > _OPEN * outline) | (area < _FIGURE * page)
-    return weak & (area > 0), best
 
 
 def spread(labels: Labels, todo: AnyArray, *, low: int, waiting: AnyArray | None = None) -> None:

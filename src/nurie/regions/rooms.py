@@ -50,14 +50,13 @@ class Widths(NamedTuple):
     """Farthest apart that two ends of strokes are joined."""
 
 
-def rooms_of(paper: AnyArray, widths: Widths, *, leaks: bool) -> Labels:
+def rooms_of(paper: AnyArray, widths: Widths) -> Labels:
     """Rooms of the paper, cut where lines are open.
 
-    ``paper`` is 1 on paper; with ``leaks``, wider openings between a figure and the page around it
-    are closed.
+    ``paper`` is 1 on paper.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
-    >>> int(rooms_of(paper, Widths(1.0, 1.0, 1.0), leaks=False).max())
+    >>> int(rooms_of(paper, Widths(1.0, 1.0, 1.0)).max())
     2
     """
     # Two sides of one line face each other across it, swollen corners included.
@@ -71,7 +70,7 @@ def rooms_of(paper: AnyArray, widths: Widths, *, leaks: bool) -> Labels:
     whole = rejoin(rooms, reach=reach, open_share=_OPEN, least=least, cell=cell, toll=bars)
     # Narrowings are looked for with the joins that stayed, as if they were drawn.
     cut = parted(whole)
-    rooms = basins(np.where(cut, np.uint8(0), paper), widths.gap, leaks=leaks)
+    rooms = basins(np.where(cut, np.uint8(0), paper), widths.gap)
     rooms = rejoin(rooms, reach=reach, open_share=_NECKS)
     spread(rooms, np.flatnonzero(cut), low=1)
     return rooms

@@ -29,7 +29,7 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
         pixels: (H, W) or (H, W, 3), uint8 or uint16, dark lines on lighter paper.
         gap: widest opening in a line that still closes a region, in pixels; 0 closes none;
             automatic when None: then ends of strokes are joined up to a tenth of the side
-            (after Fourey et al. 2018), and wider openings in a figure's outline close too.
+            (after Fourey et al. 2018).
         ink: what ``find_ink`` says of the pixels, where it is known already.
 
     Returns:
@@ -46,7 +46,7 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     ink = find_ink(pixels) if ink is None else ink
     width = automatic_gap(pixels.shape[:2], ink.stroke) if gap is None else gap
     longest = FARTHEST * max(ink.mask.shape) if gap is None else gap
-    labels = _components(ink, width, longest, leaks=gap is None)
+    labels = _components(ink, width, longest)
     labels = merge_slivers(labels, ink.stroke)
     _grow(labels, ink)
     return relabel(labels)
@@ -73,7 +73,7 @@ def automatic_gap(shape: tuple[int, ...], stroke: float) -> float:
     return min(stroke, 0.01 * max(shape)) + 0.006 * max(shape)
 
 
-def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
+def _components(ink: Ink, gap: float, longest: float) -> Labels:
     """Regions of the paper, 0 on ink: connected parts, cut where they meet through a gap."""
     paper = (~ink.mask).view(np.uint8)
     # Gaps are wide beside pixels on large pages: closing them needs no more than 1,400.
@@ -84,7 +84,7 @@ def _components(ink: Ink, gap: float, longest: float, *, leaks: bool) -> Labels:
     widths = Widths(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
     tone = _darkest(ink.tone, factor)
     small = without_faint(_shrink(paper, factor), tone, ink=_mean_tone(ink), stroke=widths.stroke)
-    rooms = rooms_of(small, widths, leaks=leaks)
+    rooms = rooms_of(small, widths)
     return rooms if factor == 1 else _refine(connected(paper)[1], rooms, factor)
 
 

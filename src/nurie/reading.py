@@ -16,7 +16,6 @@ from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
-from nurie.painting.candidates import samples_whole
 from nurie.painting.compose import colorize, is_new, ranked
 from nurie.painting.read import (
     Drawing,
@@ -28,6 +27,7 @@ from nurie.painting.read import (
     encode,
 )
 from nurie.painting.terms import CONSTANTS, Constants
+from nurie.painting.whole import samples_whole
 from nurie.regions.segment import check_gap, segment
 
 # What only some requests need is loaded when they come: it would be half of a plain start.
@@ -322,7 +322,6 @@ class Reading:
         return match_references(drawing, model, known, traits)
 
     def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
-        c = self._colorizer.traits.constants
         layers = colorize(
             drawing,
             self._colorizer.session,
@@ -330,7 +329,6 @@ class Reading:
             guidance=guidance,
             temperature=self._temperature(seed, number, safe=guidance.palette is None),
             rng=np.random.default_rng([seed, number]),
-            candidates=c.candidates_more if number else c.candidates,
         )
         return replace(layers, number=number)
 

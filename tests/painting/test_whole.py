@@ -1,4 +1,4 @@
-"""Whole colourings: sampled round by round under what is known, and chosen by a critic."""
+"""Whole colourings: sampled round by round under what is known."""
 
 from dataclasses import replace
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from nurie.colors import BINS, bin_centers, bins_of
-from nurie.painting.candidates import agreement, best, samples_whole
 from nurie.painting.read import Scene
 from nurie.painting.terms import CONSTANTS, Request
+from nurie.painting.whole import agreement, sample_whole, samples_whole
 from nurie.regions.measure import measure
 
 RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
@@ -19,8 +19,8 @@ class Model:
 
     parts = ("hat", "skin")
 
-    def __init__(self, *, judges=False, skin=()):
-        self.judges, self.skin, self.known = judges, list(skin), []
+    def __init__(self, *, skin=()):
+        self.skin, self.known = list(skin), []
 
     def _logits(self, known):
         logits = np.zeros((len(known), BINS), np.float32)
@@ -34,19 +34,14 @@ class Model:
         empty = np.zeros((len(features), 64), np.float32)
         return self._logits(known), np.zeros((len(features), 3), np.float32), empty, empty
 
-    def predict_many(self, features, geometry, near, known, picture):
-        self.known.append(known[0, :, 3].sum())
-        return np.stack([self._logits(one) for one in known]), np.zeros(
-            (*known.shape[:2], 3), np.float32
-        )
+    def predict_free(self, features, geometry, near, known, picture):
+        self.known.append(known[:, 3].sum())
+        return self._logits(known), np.zeros((len(known), 3), np.float32)
 
     def name_parts(self, features, geometry, near, known, picture):
         chances = np.tile(np.float32([1, 0]), (len(features), 1))
         chances[self.skin] = 0, 1
         return chances
-
-    def judge(self, features, geometry, near, known, picture):
-        return known[..., 2].mean(axis=1)
 
 
 def scene(count):
@@ -68,23 +63,11 @@ def request(count, **kwargs):
 def test_the_first_region_decides_and_the_others_follow_it():
     found = set()
     for seed in range(12):
-        begun = best(Model(), scene(6), request(6), np.random.default_rng(seed), 1)
+        begun = sample_whole(Model(), scene(6), request(6), np.random.default_rng(seed))
         bins = set(bins_of(begun.choice.colors).tolist())
         assert len(bins) == 1
         found |= bins
     assert found == {RED, BLUE}
-
-
-def test_the_critic_chooses_among_candidates():
-    for seed in range(5):
-        begun = best(Model(judges=True), scene(6), request(6), np.random.default_rng(seed), 12)
-        assert set(bins_of(begun.choice.colors).tolist()) == {RED}
-
-
-def test_without_a_critic_one_colouring_is_sampled():
-    model = Model()
-    model.judge = None
-    assert best(model, scene(6), request(6), np.random.default_rng(0), 12) is not None
 
 
 def test_given_colours_stay_and_are_told():
@@ -93,34 +76,36 @@ def test_given_colours_stay_and_are_told():
     colors[2] = 0, 0, 255
     wanted = request(6, fixed=fixed, colors=colors)
     for seed in range(6):
-        begun = best(Model(), scene(6), wanted, np.random.default_rng(seed), 1)
+        begun = sample_whole(Model(), scene(6), wanted, np.random.default_rng(seed))
         assert begun.choice.colors[2].tolist() == [0, 0, 255]
         assert set(bins_of(begun.choice.colors).tolist()) == {BLUE}
 
 
 def test_nothing_is_sampled_where_all_is_given():
     wanted = request(4, fixed=np.ones(4, bool))
-    assert best(Model(), scene(4), wanted, np.random.default_rng(0), 3) is None
+    assert sample_whole(Model(), scene(4), wanted, np.random.default_rng(0)) is None
 
 
 def test_only_the_largest_regions_are_sampled():
     constants = replace(CONSTANTS, candidate_regions=4)
-    begun = best(Model(), scene(9), request(9, constants=constants), np.random.default_rng(0), 1)
+    begun = sample_whole(
+        Model(), scene(9), request(9, constants=constants), np.random.default_rng(0)
+    )
     assert begun.rows.tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(("rounds", "known"), [((1, 3), [1, 4]), ((2,), [2]), ((9,), [])])
 def test_each_round_is_told_what_was_sampled_before(rounds, known):
     model, constants = Model(), replace(CONSTANTS, candidate_rounds=rounds)
-    best(model, scene(6), request(6, constants=constants), np.random.default_rng(0), 1)
+    sample_whole(model, scene(6), request(6, constants=constants), np.random.default_rng(0))
     assert model.known == known
 
 
 def test_all_skin_takes_one_colour_in_one_round():
     model, constants = Model(skin=[0, 3, 5]), replace(CONSTANTS, candidate_rounds=(9,))
     for seed in range(8):
-        begun = best(
-            model, scene(6), request(6, constants=constants), np.random.default_rng(seed), 1
+        begun = sample_whole(
+            model, scene(6), request(6, constants=constants), np.random.default_rng(seed)
         )
         assert len(np.unique(begun.choice.colors[[0, 3, 5]], axis=0)) == 1
     assert agreement(np.float32([[0, 1], [1, 0]]), model.parts).tolist() == [[1, 0], [0, 0]]

@@ -10,6 +10,7 @@ import numpy as np
 
 from nurie.arrays import Floats, Rgb8
 from nurie.errors import ModelError
+from nurie.models.registry import Graphed
 from nurie.models.session import open_graph
 
 NAME = "st-lpips-alexnet"
@@ -22,17 +23,11 @@ HOW = (
 
 
 @dataclass(frozen=True)
-class MetricSpec:
-    """A network that says how far apart two pictures look."""
+class MetricSpec(Graphed):
+    """A network that says how far apart two pictures look: its one graph is a ``pair``."""
 
-    name: str
     title: str
     """As tables name it."""
-    folder: Path
-    graphs: dict[str, str]
-    """File name by role: ``pair``."""
-    sha256: dict[str, str]
-    """Digest by file name."""
     size: int
     """Side of the pictures it sees, in pixels."""
     card: dict[str, str]

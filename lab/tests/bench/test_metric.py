@@ -14,7 +14,7 @@ from nurie_lab.perceptual import (
     write_metric,
 )
 
-SPEC = MetricSpec(NAME, "a title", Path(), {"pair": "p.onnx"}, {"p.onnx": "0" * 64}, 8, {})
+SPEC = MetricSpec(NAME, Path(), {"pair": "p.onnx"}, {"p.onnx": "0" * 64}, "a title", 8, {})
 
 
 def test_it_lies_in_the_users_cache(monkeypatch, tmp_path):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -24,15 +24,22 @@ FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
-class ModelSpec:
-    """One released model that colours regions."""
+class Graphed:
+    """Whatever consists of graphs."""
 
     name: str
     folder: Path
     graphs: dict[str, str]
-    """File name by role: ``encoder`` and ``regions``, and ``critic`` where there is one."""
+    """File name by role: ``encoder`` and ``regions`` of a model; ``painter`` of a painter, and
+    ``hinter`` where hints are guessed (figure 4)."""
     sha256: dict[str, str]
     """Digest by file name."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSpec(Graphed):
+    """One released model that colours regions."""
+
     size: int
     """Side of the framed drawing in pixels."""
     entries: int
@@ -52,15 +59,9 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, eq=False)
-class PainterSpec:
+class PainterSpec(Graphed):
     """One exported network that paints pixels."""
 
-    name: str
-    folder: Path
-    graphs: dict[str, str]
-    """File name by role: ``painter``, and ``hinter`` where hints are guessed (figure 4)."""
-    sha256: dict[str, str]
-    """Digest by file name."""
     size: int
     """Side of the pictures it was trained on, in pixels."""
     source: str
@@ -86,26 +87,6 @@ class PainterSpec:
 
 
 Spec: TypeAlias = ModelSpec | PainterSpec
-
-
-class Graphed(Protocol):
-    """Whatever names graphs and their digests."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-
-    @property
-    def graphs(self) -> dict[str, str]:
-        """File name by role."""
-
-    @property
-    def sha256(self) -> dict[str, str]:
-        """Digest by file name."""
 
 
 def read_graph(spec: Graphed, role: str) -> bytes:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray
+from nurie.arrays import AnyArray, Floats, Gray
 from nurie.errors import ModelError
 from nurie.models.registry import Graphed, ModelSpec, read_graph
 
@@ -20,12 +20,6 @@ class RegionSession:
         self.spec = spec
         self._encoder = open_graph(spec, "encoder")
         self._regions = open_graph(spec, "regions")
-        self._critic = open_graph(spec, "critic") if "critic" in spec.graphs else None
-
-    @property
-    def judges(self) -> bool:
-        """Whether the model has a critic."""
-        return self._critic is not None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -68,23 +62,15 @@ class RegionSession:
             their product over 8 is the logit that two regions are the same, 0 that none is.
         """
         values = (features, geometry, adjacency, known, palette, picture, drawing)
-        feed = {n: v[None].astype(np.float32) for n, v in zip(_INPUTS, values, strict=True)}
-        logits, shift, query, key = (v[0] for v in self._regions.run(_OUTPUTS, feed))
+        logits, shift, query, key = self._run(("logits", "shift", "query", "key"), *values)
         return logits / np.float32(self.spec.temperature), shift, query, key
 
-    def predict_many(
+    def predict_free(
         self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
     ) -> tuple[Floats, Floats]:
-        """What the model says of n regions under k sets of known colours, no palette given.
-
-        Inputs are those of ``predict``, but for ``known`` (k, n, 4). Logits (k, n, 512), divided by
-        the temperature of the model, and shift (k, n, 3).
-        """
-        many = _repeated(len(known), features, geometry, near, picture)
-        empty = np.zeros((len(known), 1, 4), np.float32)
-        here = np.zeros(known.shape[:2], np.float32)
-        given = (*many[:3], known, empty, many[3], here)
-        logits, shift = self._regions.run(_OUTPUTS[:2], dict(zip(_INPUTS, given, strict=True)))
+        """Logits and shift as of ``predict``, where no palette is given."""
+        values = (features, geometry, near, known, _NO_PALETTE, picture, np.zeros(len(features)))
+        logits, shift = self._run(("logits", "shift"), *values)
         return logits / np.float32(self.spec.temperature), shift
 
     def name_parts(
@@ -97,48 +83,20 @@ class RegionSession:
         """
         if not self.spec.parts:
             return np.zeros((len(features), 0), np.float32)
-        one = _repeated(1, features, geometry, near, known, picture)
-        here = np.zeros((1, len(features)), np.float32)
-        given = (*one[:4], np.zeros((1, 1, 4), np.float32), one[4], here)
-        logits = self._regions.run(["parts"], dict(zip(_INPUTS, given, strict=True)))[0][0]
+        values = (features, geometry, near, known, _NO_PALETTE, picture, np.zeros(len(features)))
+        (logits,) = self._run(("parts",), *values)
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         parts: Floats = chances / chances.sum(axis=1, keepdims=True)
         return parts
 
-    def judge(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> Floats:
-        """What the critic thinks of k colourings of n regions.
-
-        Args:
-            features: (n, 496).
-            geometry: (n, 14).
-            near: (n, n).
-            known: (k, n, 4) Lab / 100 and 1.
-            picture: (320,).
-
-        Returns:
-            (k,) scores; the difference of two is the logit that one is preferred.
-
-        Raises:
-            ModelError: the model has no critic.
-        """
-        if self._critic is None:
-            raise ModelError(f"The model {self.spec.name} has no critic.")
-        many = _repeated(len(known), features, geometry, near, picture)
-        given = (*many[:3], known, many[3])
-        names = ("features", "geometry", "adjacency", "known", "picture")
-        scores: Floats = self._critic.run(["score"], dict(zip(names, given, strict=True)))[0]
-        return scores
+    def _run(self, outputs: tuple[str, ...], *values: AnyArray) -> list[Floats]:
+        """Some outputs of the region graph for one drawing."""
+        feed = {n: v[None].astype(np.float32) for n, v in zip(_INPUTS, values, strict=True)}
+        return [value[0] for value in self._regions.run(outputs, feed)]
 
 
-_OUTPUTS = ("logits", "shift", "query", "key")
 _INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
-
-
-def _repeated(count: int, *arrays: Floats) -> list[Floats]:
-    """Each array ``count`` times, as a batch."""
-    return [np.repeat(a[None], count, axis=0) for a in arrays]
+_NO_PALETTE = np.zeros((1, 4), np.float32)
 
 
 def open_graph(spec: Graphed, role: str) -> Any:

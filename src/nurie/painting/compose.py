@@ -8,14 +8,14 @@ import numpy as np
 from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette
-from nurie.painting.candidates import best, samples_whole
 from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
 from nurie.painting.terms import CONSTANTS, Choice, Request, tilted
+from nurie.painting.whole import sample_whole, samples_whole
 
 
-def colorize(  # noqa: PLR0913 - what a colouring is made of
+def colorize(
     drawing: Drawing,
     model: RegionHead,
     traits: Traits,
@@ -23,7 +23,6 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
     guidance: Guidance,
     temperature: float,
     rng: np.random.Generator,
-    candidates: int = 0,
 ) -> Layers:
     """One colouring of a drawing.
 
@@ -35,7 +34,6 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
             ``read.apply_hints`` first.
         temperature: 0 takes the likeliest colours, 1 samples freely.
         rng: samples; the same state gives the same layers.
-        candidates: colourings of which a critic chooses, where the model has one.
 
     Returns:
         Layers whose hinted regions have exactly the hinted colour.
@@ -57,8 +55,7 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
         drawing.lightness, c,
     )  # fmt: skip
-    whole = candidates if palette is None and drawing.lightness is None else 0
-    choice = sampled(drawing.scene, model, request, rng, whole)
+    choice = sampled(drawing.scene, model, request, rng)
     if traits.calibration is not None:
         # The bare network is too sure of itself; how sure it may be was fitted apart.
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
@@ -77,13 +74,11 @@ def colorize(  # noqa: PLR0913 - what a colouring is made of
     return compose(drawing, choice, hinted, palette)
 
 
-def sampled(
-    scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator, candidates: int
-) -> Choice:
+def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:
     """Colours of all regions: the largest as one whole, where the model can, the rest under it."""
     begun = None
-    if candidates and samples_whole(model):
-        begun = best(model, scene, request, rng, candidates)
+    if request.palette is None and request.light is None and samples_whole(model):
+        begun = sample_whole(model, scene, request, rng)
     if begun is None:
         return predict(model, scene, request, rng)
     rows, chosen = begun

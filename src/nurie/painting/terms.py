@@ -43,15 +43,11 @@ class Constants:
     shift_most: float = 12.0
     """Lab units by which a colour leaves its bin's mean at most: about half a bin."""
 
-    # Candidates, where the model has a critic.
-    candidates: int = 12
-    """Colourings of which the first answer is the best."""
-    candidates_more: int = 4
-    """The same for each further answer."""
+    # Whole colourings, where the model knows parts.
     candidate_rounds: tuple[int, ...] = (1, 3, 6, 12)
     """Regions that each round samples; one more round takes the rest."""
     candidate_regions: int = 40
-    """Largest regions that are sampled and judged; smaller ones are chosen under these."""
+    """Largest regions that are sampled; smaller ones are chosen under these."""
     candidate_temperature: float = 0.9
     """Temperature at which they are sampled."""
 

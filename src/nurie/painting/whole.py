@@ -1,9 +1,8 @@
-"""Whole colourings, sampled; where the model has a critic, it keeps the best of several.
+"""Whole colourings, sampled one part after the other.
 
 The mean of many good colourings is not a good colouring, and neither is the colour of the least
 expected error in each region: both are gray. So whole colourings are sampled, the largest regions
-first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_<i)). A critic, which
-sees all colours of one together, may choose among them.
+first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_<i)).
 """
 
 from collections.abc import Sequence
@@ -30,13 +29,8 @@ from nurie.painting.terms import (
 from nurie.regions.tokens import adjacency
 
 
-class Critic(RegionHead, Protocol):
-    """A model that predicts many colourings of one drawing at once, and judges them."""
-
-    @property
-    def judges(self) -> bool:
-        """Whether it has a critic."""
-        ...
+class Whole(RegionHead, Protocol):
+    """A model that was taught on whole colourings: it tells parts apart."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -49,21 +43,15 @@ class Critic(RegionHead, Protocol):
         """Chances (n, p) of the parts that regions show."""
         ...
 
-    def predict_many(
+    def predict_free(
         self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
     ) -> tuple[Floats, Floats]:
-        """Logits (k, n, 512) and shift (k, n, 3) under k sets of known colours (k, n, 4)."""
-        ...
-
-    def judge(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> Floats:
-        """(k,) how good k colourings (k, n, 4) of one drawing are; higher is better."""
+        """Logits (n, 512) and shift (n, 3) under known colours (n, 4) and no palette."""
         ...
 
 
 class Begun(NamedTuple):
-    """The chosen colouring of the regions that it holds."""
+    """The colouring of the regions that it holds."""
 
     rows: Ints
     """(m,) regions."""
@@ -71,29 +59,29 @@ class Begun(NamedTuple):
     """Their colours."""
 
 
-def samples_whole(model: RegionHead) -> TypeGuard[Critic]:
+def samples_whole(model: RegionHead) -> TypeGuard[Whole]:
     """Whether a model was taught on whole colourings: it knows parts."""
     return bool(getattr(model, "parts", ()))
 
 
-def best(
-    model: Critic, scene: Scene, request: Request, rng: np.random.Generator, count: int
+def sample_whole(
+    model: Whole, scene: Scene, request: Request, rng: np.random.Generator
 ) -> Begun | None:
-    """Sample colourings of the largest regions, and choose one.
+    """Sample a colouring of the largest regions.
 
-    None where every region is given.
+    Args:
+        model: predicts.
+        scene: the regions.
+        request: what is given; its temperature says how freely colours are sampled.
+        rng: samples; the same state gives the same answer.
+
+    Returns:
+        The colouring, or None where every region is given.
     """
     rows = _rows(scene, request)
     if request.fixed[rows].all():
         return None
-    group, wanted = Group(model, scene, rows), request.of(rows)
-    found = _sample(model, group, wanted, rng, count if model.judges else 1)
-    if len(found) == 1:
-        return Begun(rows, found[0])
-    known = np.stack([known_colors(one.colors, np.ones(len(rows), bool)) for one in found])
-    tokens = scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
-    scores = model.judge(*tokens, known, scene.picture)
-    return Begun(rows, found[int(scores.argmax())])
+    return Begun(rows, _sample(model, Group(model, scene, rows), request.of(rows), rng))
 
 
 def _rows(scene: Scene, request: Request) -> Ints:
@@ -105,40 +93,30 @@ def _rows(scene: Scene, request: Request) -> Ints:
     return np.sort(np.concatenate([free[:most], fixed[: most // 2]])).astype(np.int32)
 
 
-def _sample(
-    model: Critic, group: Group, request: Request, rng: np.random.Generator, count: int
-) -> list[Choice]:
-    """``count`` colourings of a group, all of which start from one prediction."""
+def _sample(model: Whole, group: Group, request: Request, rng: np.random.Generator) -> Choice:
+    """A colouring of a group, round by round."""
     c, scene, rows, measures = request.constants, group.scene, group.rows, group.scene.measures
-    first = given(request)
-    area, outer = measures.area[rows], measures.border[rows] > 0
-    states = [
-        State(area, outer, first.of(np.arange(len(rows))), ~request.fixed) for _ in range(count)
-    ]
-    start = states[0]
-    predicted, moves, query, key = group.encode(request)(known_colors(first.colors, request.fixed))
+    choice = given(request)
+    state = State(measures.area[rows], measures.border[rows] > 0, choice, ~request.fixed)
+    known = known_colors(choice.colors, request.fixed)
+    logits, shift, query, key = group.encode(request)(known)
     tokens = scene.features[rows], scene.geometry[rows], adjacency(measures, rows)
-    known = known_colors(first.colors, request.fixed)
     agree = agreement(model.name_parts(*tokens, known, scene.picture), model.parts)
     kin = group.kin(
-        (predicted, query, key), request.fixed.copy(), first, request, agree * c.kin_parts
+        (logits, query, key), request.fixed.copy(), choice, request, agree * c.kin_parts
     )
-    for one in states:
-        follow(one, request.fixed, kin)
-    prior = np.broadcast_to(total(_PRIORS, start, request), predicted.shape)
-    logits = np.broadcast_to(predicted, (count, *predicted.shape))
-    shift = np.broadcast_to(moves, (count, *moves.shape))
-    for step, leading in enumerate(_rounds(start, kin, c.candidate_rounds)):
+    follow(state, request.fixed, kin)
+    prior = np.broadcast_to(total(_PRIORS, state, request), logits.shape)
+    for step, leading in enumerate(_rounds(state, kin, c.candidate_rounds)):
         if step:
-            known = np.stack([known_colors(one.choice.colors, ~one.unknown) for one in states])
-            logits, shift = model.predict_many(*tokens, known, scene.picture)
-        for k, one in enumerate(states):
-            now = kin.share[leading] @ logits[k] + prior[leading]
-            now = (now + total(ROUND_TERMS, one, request)).astype(np.float32)
-            noise = rng.gumbel(size=now.shape).astype(np.float32)
-            fix(one, leading, _pick(now, shift[k][leading], request, noise))
-            follow(one, request.fixed, kin)
-    return [one.choice for one in states]
+            known = known_colors(choice.colors, ~state.unknown)
+            logits, shift = model.predict_free(*tokens, known, scene.picture)
+        now = kin.share[leading] @ logits + prior[leading]
+        now = (now + total(ROUND_TERMS, state, request)).astype(np.float32)
+        noise = rng.gumbel(size=now.shape).astype(np.float32)
+        fix(state, leading, _pick(now, shift[leading], request, noise))
+        follow(state, request.fixed, kin)
+    return choice
 
 
 _PRIORS = {name: term for name, term in PRIORS.items() if name != "border"}

@@ -163,7 +163,7 @@ def write(network: Pair, folder: Path, *, force: bool) -> MetricSpec:
         write_graph(network.eval(), list(inputs.values()), stage / graph, names=names, half=False)
         _check(network, inputs, stage / graph)
         spec = MetricSpec(
-            NAME, "ST-LPIPS, AlexNet", stage, {"pair": graph}, digests(stage, [graph]), SIZE, CARD
+            NAME, stage, {"pair": graph}, digests(stage, [graph]), "ST-LPIPS, AlexNet", SIZE, CARD
         )
         write_metric(spec, stage / f"{NAME}.json")
     return MetricSpec(**{**vars(spec), "folder": folder})

@@ -125,17 +125,10 @@ def test_several_sketches_for_one_file(nurie, cat, tools, tmp_path):
     assert said == "2 sketches do not fit in a.png; give -o a folder."
 
 
-def test_two_sketches_for_one_name_are_told_before_any_work(nurie, cat, tools, tmp_path, fake):
-    (tmp_path / "b").mkdir()
-    other = tools.save(tmp_path / "b" / "cat.png", tools.draw())
-    said = one_sentence(nurie("color", cat, other, "-o", "out/"))
-    assert said.endswith("would both become out/cat.colored.png; colour them one by one.")
+def test_the_same_sketch_twice_is_told_before_any_work(nurie, cat, tmp_path, fake):
+    assert "is given twice" in one_sentence(nurie("color", cat, cat, "-o", "out/"))
     assert not fake.loaded
     assert not (tmp_path / "out").exists()
-
-
-def test_the_same_sketch_twice(nurie, cat):
-    assert "would both become" in one_sentence(nurie("color", cat, cat))
 
 
 def test_in_a_batch_the_good_ones_are_coloured(nurie, cat, tools, tmp_path):
@@ -262,6 +255,12 @@ def test_a_defect_is_not_hidden(nurie, cat, fake, monkeypatch):
         raise ZeroDivisionError("a defect")
 
     monkeypatch.setattr(fake, "read", fail)
+    said = one_sentence(nurie("color", cat))
+    assert (
+        said.rpartition("/")[2]
+        == "cat.png made nurie fail (ZeroDivisionError: a defect); please report it."
+    )
+    monkeypatch.setenv("NURIE_DEBUG", "1")
     with pytest.raises(ZeroDivisionError, match="a defect"):
         nurie("color", cat)
 

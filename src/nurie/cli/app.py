@@ -14,7 +14,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from nurie import __version__
 from nurie.cli import LABORATORY, VERBS, overview
-from nurie.cli.outcome import complain, sentence
+from nurie.cli.outcome import complain, failure
+from nurie.errors import OptionError
+from nurie.io.files import forget_streams
+
+_MEMORY = 1_000_000
+"""KiB of address space that numpy, OpenCV and ONNX Runtime need before they see a picture."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
 
@@ -203,16 +208,35 @@ def run(arguments: Sequence[str]) -> int:
         print(overview())
         return 0 if arguments else 2
     try:
+        _check_memory(arguments[0])
         code = app(list(arguments), prog_name="nurie", standalone_mode=False)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
-        text = sentence(error) or _misuse(error)
-        if text is None:
-            raise
-        complain(text)
+    except Exception as error:  # noqa: BLE001 (a sentence, whatever went wrong)
+        complain(_misuse(error) or failure(error, " ".join(["nurie", *arguments])[:99]))
         return 2
+    finally:
+        forget_streams()
     return code if isinstance(code, int) else 0
+
+
+def _check_memory(verb: str) -> None:
+    """Refuse a limit of address space under which libraries would crash, not complain.
+
+    Raises:
+        OptionError: there is such a limit.
+    """
+    try:
+        from resource import RLIMIT_AS, getrlimit
+    except ImportError:  # Windows has no such limit
+        return
+    needed = _MEMORY if verb in ("color", "film", "studio", "serve") else _MEMORY // 3
+    limit, _ = getrlimit(RLIMIT_AS)
+    if 0 <= limit < needed << 10:
+        raise OptionError(
+            f"There is not enough memory: nurie {verb} needs {needed >> 10} MiB at least, and the "
+            f"limit is {limit >> 20}; raise it with ulimit -v."
+        )
 
 
 def _misuse(error: Exception) -> str | None:

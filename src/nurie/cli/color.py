@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import DEFAULT_LIGHT, ColorOptions, verb
-from nurie.cli.outcome import complain_of, show_json
+from nurie.cli.outcome import complain_of, show_json, show_path
 from nurie.cli.request import Request, Used, read_guides, refuse_for_painter, write_used
 from nurie.cli.targets import Job, check_distinct, make_folder, plan
 
@@ -27,8 +27,9 @@ def color(options: ColorOptions) -> None:
 
         check_palette(options.palette_out, force=options.force)
     jobs = plan(
-        options.sketches, options.output, variations=options.variations, cleaned=options.clean
-    )
+        options.sketches, options.output, variations=options.variations, cleaned=options.clean,
+        beside=any((options.flats, options.masks, options.report, options.sheet)),
+    )  # fmt: skip
     request = _request(options)
     _refuse_suffix(jobs[0])
     if request.extras is None:
@@ -73,10 +74,12 @@ def _extras(options: ColorOptions) -> "Extras | None":
 def _refuse_suffix(job: Job) -> None:
     """Say at once that no such file can be written: it would be so for every sketch."""
     from nurie.errors import FormatError
-    from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES
+    from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout
 
     kinds = PICTURE_SUFFIXES + LAYERED_SUFFIXES
     target = job.outputs[0]
+    if is_stdout(target):
+        return
     if not target.is_dir() and target.suffix.lower() not in kinds:
         raise FormatError(
             f"{target} has no suffix that can be written; end it in one of {', '.join(kinds)}, "
@@ -86,10 +89,10 @@ def _refuse_suffix(job: Job) -> None:
 
 def _tell(records: list[dict[str, Any]], *, as_json: bool) -> None:
     """Say what was written and what failed, and set the exit code."""
+    outputs = [path for record in records for path in record.get("outputs", [])]
     if as_json:
-        show_json(records)
-    for record in records if not as_json else []:
-        for path in record.get("outputs", []):
-            print(path)
+        show_json(records, outputs)
+    for path in outputs if not as_json else []:
+        show_path(path)
     failures = [record["error"] for record in records if "error" in record]
     complain_of(failures, len(records), "sketches were not coloured")

@@ -1,6 +1,7 @@
 """What ``nurie color`` writes beside the picture: flats, masks, a report, a contact sheet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,7 @@ class Extras:
                 )
             elif len(jobs) > 1:
                 raise OptionError(f"{len(jobs)} sketches do not fit in {path}; give a folder.")
-        check_distinct(
-            [Job(job.sketch, (*job.outputs, *self._reports(job)), job.cleaned) for job in jobs]
-        )
+        check_distinct([replace(job, outputs=(*job.outputs, *self._reports(job))) for job in jobs])
 
     def check(self, job: Job) -> None:
         """Refuse early what could not be written.
@@ -104,19 +103,19 @@ class Extras:
         assert self.report is not None
         text = self.report
         if _is_folder(text):
-            text = text / f"{job.sketch.stem}.report.json"
+            text = text / f"{job.stem}.report.json"
         return text, text.with_suffix(".png")
 
     def _sheet_target(self, job: Job) -> Path:
         assert self.sheet is not None
-        return self.sheet / f"{job.sketch.stem}.sheet.png" if _is_folder(self.sheet) else self.sheet
+        return self.sheet / f"{job.stem}.sheet.png" if _is_folder(self.sheet) else self.sheet
 
 
 def _names(job: Job) -> list[str]:
     """Names of the variations: the sketch's own, numbered where there are several."""
     if len(job.outputs) == 1:
-        return [job.sketch.stem]
-    return [f"{job.sketch.stem}-{number}" for number in range(1, len(job.outputs) + 1)]
+        return [job.stem]
+    return [f"{job.stem}-{number}" for number in range(1, len(job.outputs) + 1)]
 
 
 def _is_folder(path: Path) -> bool:

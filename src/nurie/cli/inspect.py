@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
-from nurie.cli.outcome import complain, show_json
+from nurie.cli.outcome import complain, show_json, show_path
 from nurie.cli.request import cleaned, dropped, with_pixels, with_trace
 from nurie.errors import OptionError
 
@@ -56,13 +56,14 @@ def regions(options: RegionsOptions) -> None:
     if output is not None:
         write_labels(output, labels, force=options.force)
     if not options.as_json:
-        print(output)
+        show_path(output)
         return
     height, width = drawing.shape
-    show_json({
+    found = {
         "sketch": str(options.sketch), "output": None if output is None else str(output),
         "width": width, "height": height, "regions": measure(labels).to_records(),
-    })  # fmt: skip
+    }  # fmt: skip
+    show_json(found, [output])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def lines(options: LinesOptions) -> None:
     check_target(options.output, force=options.force, suffixes=PICTURE_SUFFIXES)
     rgb = read_color(options.picture, max_pixels=options.max_pixels)
     write_picture(options.output, canny_lines(rgb, sigma=options.sigma), force=options.force)
-    print(options.output)
+    show_path(options.output)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -163,11 +163,11 @@ class Sampled(Gapped):
 class ColorOptions(Sampled, Dropped, Many):
     """The options of ``nurie color``."""
 
-    sketches: list[Path] = argument("SKETCH", "Drawings.")
+    sketches: list[Path] = argument("SKETCH", "Drawings; - is stdin.")
     output: str | None = option(
         "-o --output OUT",
-        "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), or a folder, "
-        "which is made if need be.  [default: NAME.colored.png beside the sketch; TGA, TIFF, PSD "
+        "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), a folder, which "
+        "is made if need be, or - for a PNG on stdout (--json goes to stderr then).  [default: NAME.colored.png beside the sketch; TGA, TIFF, PSD "
         "and ORA stay what they are]",
     )
     variations: int = option(

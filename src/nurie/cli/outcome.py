@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from nurie.errors import NurieError
+from nurie.io.files import is_stdout
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -19,6 +22,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 
 _Item = TypeVar("_Item")
+_SHORT = re.compile("(?i)allocate memory|failed to map|out of memory|start new thread|bad.?alloc")
 
 
 def sentence(error: BaseException) -> str | None:
@@ -36,12 +40,30 @@ def sentence(error: BaseException) -> str | None:
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full; make room and try again."
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{error.filename or 'A file'} cannot be used: {(error.strerror or '').lower()}."
+    # Under a limit of memory libraries fail to load, and threads to start.
+    if isinstance(error, ImportError | RuntimeError) and _SHORT.search(str(error)):
+        return sentence(MemoryError())
     return None
+
+
+def failure(error: Exception, name: object) -> str:
+    """A sentence for whatever went wrong with a file, a defect of nurie's too.
+
+    >>> failure(KeyError("x"), "a.png")
+    "a.png made nurie fail (KeyError: 'x'); please report it."
+    """
+    text = sentence(error)
+    if text is None and "NURIE_DEBUG" in os.environ:
+        raise error
+    told = " ".join(str(error).split())[:200]
+    return text or f"{name} made nurie fail ({type(error).__name__}: {told}); please report it."
 
 
 def complain(text: str) -> None:
     """One line on stderr."""
-    print(f"nurie: {text}", file=sys.stderr)
+    print(f"nurie: {' '.join(text.split())}", file=sys.stderr)
 
 
 def complain_of(failures: list[str], total: int, summary: str) -> None:
@@ -61,9 +83,16 @@ def complain_of(failures: list[str], total: int, summary: str) -> None:
     raise typer.Exit(1 if total > 1 else 2)
 
 
-def show_json(value: Any) -> None:
-    """A value as JSON on stdout."""
-    print(json.dumps(value, indent=2))
+def show_json(value: Any, outputs: Iterable[object] = ()) -> None:
+    """A value as JSON on stdout; on stderr where stdout is one of the outputs."""
+    streamed = any(is_stdout(str(output)) for output in outputs)
+    print(json.dumps(value, indent=2), file=sys.stderr if streamed else sys.stdout)
+
+
+def show_path(path: object) -> None:
+    """The name of what was written; none where that went to stdout."""
+    if not is_stdout(str(path)):
+        print(path)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
-from nurie.cli.outcome import complain_of, sentence, show_json, track
+from nurie.cli.outcome import complain_of, failure, show_json, track
 from nurie.cli.targets import natural
 from nurie.errors import OptionError, UnreadableError
 
@@ -110,11 +110,8 @@ def _read_all(
     for path in track(paths, len(paths), "reading", quiet=len(paths) < 2):
         try:
             found.append(_read(path, most=most, pixels=pixels))
-        except Exception as error:
-            text = sentence(error)
-            if text is None:
-                raise
-            failures.append({"file": str(path), "error": text})
+        except Exception as error:  # noqa: BLE001 (told of, and the others are read)
+            failures.append({"file": str(path), "error": failure(error, path)})
     return found, failures
 
 

@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Many, argument, option, verb
-from nurie.cli.outcome import complain, complain_of, sentence, show_json, track
-from nurie.cli.targets import Job, check_distinct, check_targets, folder_of, make_folder
+from nurie.cli.outcome import complain, complain_of, failure, show_json, show_path, track
+from nurie.cli.targets import (
+    Job,
+    check_distinct,
+    check_sketch,
+    check_targets,
+    folder_of,
+    make_folder,
+    stems,
+)
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -57,14 +65,12 @@ def recolor(options: RecolorOptions) -> None:
     quiet, force = options.quiet or len(jobs) < 2, options.force
     for job in track(jobs, len(jobs), "recolouring", quiet=quiet):
         try:
+            check_sketch(job.sketch, "recolor")
             check_targets(job, force=force)
             pixels = options.max_pixels
             records.append(_recolor_one(job, palettes, changes, pixels=pixels, force=force))
-        except Exception as error:
-            text = sentence(error)
-            if text is None:
-                raise
-            records.append({"file": str(job.sketch), "error": text})
+        except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
+            records.append({"file": str(job.sketch), "error": failure(error, job.sketch)})
     _tell(records, as_json=options.as_json, quiet=options.quiet)
 
 
@@ -84,13 +90,14 @@ def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | 
     words = [path.stem for path in palettes] or ["recolored"]
     folder = folder_of(files, output)
     jobs = []
-    for file in files:
+    tails = [max((f".{word}{file.suffix}" for word in words), key=len) for file in files]
+    for file, stem in zip(files, stems(files, folder, tails), strict=True):
         if output is not None and folder is None:
             targets = [Path(output)]
         else:
             place = folder if folder is not None else file.parent
-            targets = [place / f"{file.stem}.{word}{file.suffix}" for word in words]
-        jobs.append(Job(file, tuple(targets)))
+            targets = [place / f"{stem}.{word}{file.suffix}" for word in words]
+        jobs.append(Job(file, tuple(targets), stem=stem))
     check_distinct(jobs)
     return jobs
 
@@ -151,12 +158,13 @@ def _recolor_one(
 def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
     """Show what was done, then what was left as it was, then what failed."""
     if as_json:
-        show_json(records)
+        outputs = [done["output"] for record in records for done in record.get("outputs", [])]
+        show_json(records, outputs)
     failures = [record["error"] for record in records if "error" in record]
     for record in records:
         for done in record.get("outputs", []):
             if not as_json:
-                print(done["output"])
+                show_path(done["output"])
             if done["kept"] and not quiet:
                 more = ", …" if len(done["kept"]) > _SHOWN else ""
                 names = ", ".join(done["kept"][:_SHOWN]) + more

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.options import ColorOptions
-from nurie.cli.outcome import complain, sentence, track
+from nurie.cli.outcome import complain, failure, track
 from nurie.cli.targets import Job, check_sketch, check_targets
 from nurie.errors import ModelError, OptionError
 
@@ -57,10 +57,8 @@ class Request:
                     records.append(self._color_one(job, loading))
                 except ModelError:
                     raise
-                except Exception as error:
-                    text = sentence(error)
-                    if text is None:
-                        raise
+                except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
+                    text = failure(error, job.sketch)
                     records.append({"sketch": str(job.sketch), "error": text})
         for record in records:
             if record.get("missing"):

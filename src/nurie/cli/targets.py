@@ -2,11 +2,16 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nurie.errors import OptionError, OutputError, UnreadableError
+from nurie.io.files import STREAM, is_stdout, is_stream
+
+_LONGEST = 255
+"""Bytes of a name that file systems take."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,8 @@ class Job:
     """One for each variation."""
     cleaned: Path | None = None
     """Where the cleaned lines go."""
+    stem: str = ""
+    """What the files beside the outputs are called."""
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -26,8 +33,9 @@ class Job:
 
 
 def plan(
-    sketches: Sequence[Path], output: str | None, *, variations: int = 1, cleaned: bool = False
-) -> list[Job]:
+    sketches: Sequence[Path], output: str | None, *, variations: int = 1, cleaned: bool = False,
+    beside: bool = False,
+) -> list[Job]:  # fmt: skip
     """Decide where everything goes.
 
     Frames keep their numbers and their order: what a shell sorted by letters is put into natural
@@ -35,30 +43,93 @@ def plan(
 
     Args:
         sketches: the drawings.
-        output: a file, a folder, or None for files beside the sketches. Several sketches, an
-            existing folder or a closing slash make it a folder.
+        output: a file, a folder, ``-`` for stdout, or None for files beside the sketches. Several
+            sketches, an existing folder or a closing slash make it a folder. What is read from a
+            stream is written to one unless it says otherwise.
         variations: number of colourings of each sketch; with more than 1 the names are numbered.
         cleaned: the cleaned lines are written too.
+        beside: other files are written too, called like the sketches.
 
     Raises:
-        OptionError: several sketches for one file.
+        OptionError: several sketches for one file or stream.
         OutputError: two outputs with the same name, or one with the name of a sketch.
 
     >>> [job.outputs[0].as_posix() for job in plan([Path("a/cat.png")], None)]
     ['a/cat.colored.png']
     """
-    folder = folder_of(sketches, output)
-    jobs = []
-    for sketch in _in_order(sketches):
-        name = f"{sketch.stem}.colored{_suffix(sketch)}"
+    if output is None and len(sketches) == 1 and is_stream(sketches[0]):
+        output = STREAM
+    if output is not None and is_stdout(output) and (len(sketches) * variations > 1 or cleaned):
+        raise OptionError("One picture alone fits in a stream; give -o the name of a file.")
+    twice = [path for path, count in Counter(map(_absolute, sketches)).items() if count > 1]
+    if twice:
+        raise OptionError(f"{twice[0]} is given twice; name each sketch once.")
+    folder, jobs, ordered = folder_of(sketches, output), [], _in_order(sketches)
+    kinds = ["" if cleaned or beside else _suffix(sketch) for sketch in ordered]
+    for sketch, stem in zip(ordered, stems(ordered, folder, kinds), strict=True):
+        name = f"{stem}.colored{_suffix(sketch)}"
         if output is None:
-            target = sketch.with_name(name)
+            target = _place_of(sketch) / name
         else:
             target = folder / name if folder else Path(output)
-        lines = target.with_name(f"{sketch.stem}.clean.png") if cleaned else None
-        jobs.append(Job(sketch, _numbered(target, variations), lines))
+        lines = target.with_name(f"{stem}.clean.png") if cleaned else None
+        jobs.append(Job(sketch, _numbered(target, variations), lines, stem))
     check_distinct(jobs)
     return jobs
+
+
+def stems(sketches: Sequence[Path], folder: Path | None, kinds: Sequence[str]) -> list[str]:
+    """What the outputs of sketches are called, short enough for their suffixes, all different.
+
+    Those that would be called alike bear their own suffix too, then that of their folder, then a
+    number.
+
+    Args:
+        sketches: the drawings, in their order.
+        folder: where all outputs go; None for the folders of the sketches.
+        kinds: what follows each name; the same name may be followed by other kinds.
+
+    >>> stems([Path("a/page.png"), Path("a/page.jpg"), Path("a/one.png")], None, [".png"] * 3)
+    ['page.png', 'page.jpg', 'one']
+    """
+    rooms = [_LONGEST - max(len(os.fsencode(kind)), len(".colored.tiff-1000")) for kind in kinds]
+    found = [_plain_stem(sketch) for sketch in sketches]
+    for step in range(5):
+        found = [_cut(stem, room) for stem, room in zip(found, rooms, strict=True)]
+        places = [folder or _place_of(sketch) for sketch in sketches]
+        keys = list(zip(places, found, kinds, strict=True))
+        counts = Counter(keys)
+        for at, sketch in enumerate(sketches):
+            if counts[keys[at]] == 1:
+                continue
+            if step == 0:
+                found[at] = sketch.name or found[at]
+            elif step == 1:
+                found[at] = f"{sketch.absolute().parent.name}-{_plain_stem(sketch)}"
+            elif keys[at] in keys[:at]:
+                end = f"-{keys[:at].count(keys[at]) + 1}"
+                found[at] = _cut(found[at], rooms[at] - len(end)) + end
+    return found
+
+
+def _plain_stem(sketch: Path) -> str:
+    return "stdin" if str(sketch) in (STREAM, "/dev/stdin") else sketch.stem or "drawing"
+
+
+def _place_of(sketch: Path) -> Path:
+    """The folder that a sketch lies in; for a stream the one that nurie was started in."""
+    return Path() if is_stream(sketch) else sketch.parent
+
+
+def _cut(stem: str, room: int) -> str:
+    """A name of at most so many bytes.
+
+    >>> _cut("線画", 5)
+    '線'
+    """
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem
 
 
 def _suffix(sketch: Path) -> str:
@@ -90,14 +161,16 @@ def natural(paths: Iterable[Path]) -> list[Path]:
     return sorted(paths, key=key)
 
 
-def check_sketch(path: Path) -> None:
+def check_sketch(path: Path, verb: str = "color") -> None:
     """Refuse a folder, with the words that would work.
 
     Raises:
         UnreadableError: it is a folder.
     """
-    if path.is_dir():
-        raise UnreadableError(f"{path} is a folder; name its drawings: nurie color {path}/*.png")
+    if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
+        raise UnreadableError(
+            f"{path} is a folder; name its drawings: nurie {verb} {path / '*.png'}"
+        )
 
 
 def check_targets(job: Job, *, force: bool) -> None:
@@ -143,8 +216,11 @@ def folder_of(sketches: Sequence[Path], output: str | None) -> Path | None:
     """
     if output is None:
         return None
+    if not output:
+        raise OptionError("The name of the output is empty; give -o a file or a folder.")
     path = Path(output)
-    if path.is_dir() or output.endswith(("/", os.sep)):
+    known = os.path.isdir(path)  # noqa: PTH112 (which no name makes fail)
+    if known or output.endswith(("/", os.sep)):
         return path
     if len(sketches) == 1:
         return None
@@ -172,6 +248,8 @@ def check_distinct(jobs: Sequence[Job]) -> None:
     taken: dict[str, Path] = {}
     for job in jobs:
         for target in job.targets:
+            if is_stdout(target):
+                continue
             name = _absolute(target)
             if name in origin:
                 raise OutputError(f"{target} is a sketch itself; choose another name with -o.")

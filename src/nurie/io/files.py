@@ -5,10 +5,12 @@ import io
 import os
 import secrets
 import stat
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
 
@@ -17,6 +19,61 @@ PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
 
 LAYERED_SUFFIXES = (".ora", ".psd")
 """What :func:`nurie.io.ora.write.write_ora` and :func:`nurie.io.psd.write.write_psd` write."""
+
+
+STREAM = "-"
+"""What stands for the streams that the program was started with: stdin to read, stdout to write."""
+
+_STREAM_BYTES = 1 << 30
+_spooled: dict[str, Any] = {}
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether a name stands for what can be read once only: stdin, a pipe, a device.
+
+    >>> is_stream("-"), is_stream("no-such-file.png")
+    (True, False)
+    """
+    name = os.fspath(path)
+    if name in (STREAM, "/dev/stdin") or name.startswith(("/dev/fd/", "/proc/self/fd/")):
+        return True
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116 (a name that is no path yet)
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def is_stdout(path: str | os.PathLike[str]) -> bool:
+    """Whether a target is the stream that the program writes its results to."""
+    return os.fspath(path) in (STREAM, "/dev/stdout")
+
+
+def forget_streams() -> None:
+    """Remove the copies of what was read once."""
+    while _spooled:
+        _spooled.popitem()[1].close()
+
+
+def _kept(path: Path) -> Path:
+    """A copy of a stream that can be read again and again, until the program ends."""
+    name = str(path)
+    if name not in _spooled:
+        stdin = sys.stdin
+        if name == STREAM and (stdin is None or stdin.isatty()):
+            raise UnreadableError("Nothing is piped into nurie, so - cannot be read.")
+        source = stdin.buffer if name == STREAM else path.open("rb", buffering=0)
+        with contextlib.ExitStack() as stack:
+            if name != STREAM:
+                stack.enter_context(source)
+            copy = tempfile.NamedTemporaryFile(prefix="nurie-")  # noqa: SIM115 (kept open)
+            while part := source.read(1 << 20):
+                copy.write(part)
+                if copy.tell() > _STREAM_BYTES:
+                    raise UnreadableError(f"{path} is larger than any picture allowed.")
+            copy.flush()
+        _spooled[name] = copy
+    return Path(_spooled[name].name)
 
 
 def reason(error: OSError) -> str:
@@ -58,7 +115,8 @@ def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise UnreadableError(f"{path} is a folder; give a file.")
-        stream = Bounded(path.open("rb", buffering=0))
+        source = _kept(path) if is_stream(path) else path
+        stream = Bounded(source.open("rb", buffering=0))
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist; check the name.") from None
     except (OSError, ValueError) as error:
@@ -106,7 +164,9 @@ def check_target(
         OutputError: the folder is missing, or the target cannot be written.
     """
     path = Path(path)
-    if path.is_dir():
+    if is_stdout(path) and ".png" in suffixes:
+        return
+    if _is_folder(path):
         raise OutputError(f"{path} is a folder; give the name of a file in it.")
     if path.suffix.lower() not in suffixes:
         kinds = ", ".join(suffixes)
@@ -133,6 +193,11 @@ def replacing(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[
         ExistsError: the target exists and ``force`` was not given.
         OutputError: the folder is missing, or something cannot be written.
     """
+    if is_stdout(path):
+        with io.BytesIO() as buffer:
+            yield buffer
+            _to_stdout(buffer.getvalue())
+        return
     target = _checked(Path(path), force=force)
     temporary = target.with_name(f".nurie-{secrets.token_hex(8)}.tmp")
     try:
@@ -146,6 +211,25 @@ def replacing(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def _to_stdout(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError):
+            # What is left in the buffer would be tried again, and complained of, at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"The output cannot be written: {reason(error)}.") from error
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise OutputError(f"{path} cannot be written: {why}.") from error
 
 
 def _checked(path: Path, *, force: bool) -> Path:
@@ -162,7 +246,8 @@ def _checked(path: Path, *, force: bool) -> Path:
         if _locked(folder):
             raise OutputError(f"{folder} is read-only; choose another folder for {target.name}.")
     except (OSError, RuntimeError, ValueError) as error:
-        raise OutputError(f"{path} cannot be written: {error}.") from error
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise OutputError(f"{path} cannot be written: {why}.") from error
     return target
 
 

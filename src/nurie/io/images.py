@@ -12,7 +12,7 @@ from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
-from nurie.io.files import PICTURE_SUFFIXES, check_target, reading, replacing
+from nurie.io.files import PICTURE_SUFFIXES, check_target, is_stdout, reading, replacing
 from nurie.io.png import write_png
 from nurie.io.raster import (
     MAX_PIXELS,
@@ -215,7 +215,7 @@ def write_picture(
     """
     path = Path(path)
     check_target(path, force=force, suffixes=PICTURE_SUFFIXES)
-    suffix = path.suffix.lower()
+    suffix = ".png" if is_stdout(path) else path.suffix.lower()
     if pixels.dtype == np.uint16 and suffix not in _DEEP_SUFFIXES:
         raise FormatError(f"{path} cannot hold 16 bits; choose a name that ends in .png or .tif.")
     if max(pixels.shape[:2]) > _SIDES.get(suffix, 2**31 - 1):

@@ -132,7 +132,7 @@ class OraPicture:
         """
         if FACTS not in self.members:
             return None
-        with _archive(self.path) as archive:
+        with open_archive(self.path) as archive:
             text = _read(self.path, archive, FACTS, TEXT_LIMIT)
         facts = parse_facts(text)
         if facts is None:
@@ -151,7 +151,7 @@ class OraPicture:
         Raises:
             UnreadableError: it is missing or damaged.
         """
-        with _archive(self.path) as archive:
+        with open_archive(self.path) as archive:
             return _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
 
     def decoded(self, name: str) -> AnyArray:
@@ -171,7 +171,7 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
         TooLargeError: more than ``max_pixels``.
     """
     path = Path(path)
-    with _archive(path) as archive:
+    with open_archive(path) as archive:
         members = archive.infolist()
         _check_members(path, members)
         names = frozenset(member.filename for member in members)
@@ -261,7 +261,8 @@ class _Stack:
 
 
 @contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive, open for reading."""
     with reading(path) as stream:
         try:
             archive = zipfile.ZipFile(stream)

@@ -6,12 +6,10 @@ So is the text of the stack, but for the names of the flats.
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 
@@ -33,7 +31,7 @@ from nurie.io.ora.format import (
     renamed,
     seal_of,
 )
-from nurie.io.ora.read import OraPicture
+from nurie.io.ora.read import OraPicture, open_archive
 from nurie.io.png import read_head, with_palette, write_png
 from nurie.stack import Node, walk
 
@@ -54,7 +52,7 @@ def write_recolored_ora(
     with threads() as pool:
         changed = _changed(source, palette, pool)
         with (
-            _opened(source.path) as old,
+            open_archive(source.path) as old,
             replacing(path, force=force) as stream,
             zipfile.ZipFile(stream, "w") as new,
         ):
@@ -164,19 +162,8 @@ def _png(
     return data[:33] + kept + data[33:]
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive, whose names and sizes were checked when its stack was read."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableError(f"{path} is damaged or was changed meanwhile.") from error
-    with archive:
-        yield archive
-
-
 def _member(picture: OraPicture, name: str) -> bytes:
-    with _opened(picture.path) as archive:
+    with open_archive(picture.path) as archive:
         return _read(picture, archive, name)
 
 

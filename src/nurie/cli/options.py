@@ -167,8 +167,8 @@ class ColorOptions(Sampled, Dropped, Many):
     output: str | None = option(
         "-o --output OUT",
         "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), a folder, which "
-        "is made if need be, or - for a PNG on stdout (--json goes to stderr then).  [default: NAME.colored.png beside the sketch; TGA, TIFF, PSD "
-        "and ORA stay what they are]",
+        "is made if need be, or - for a PNG on stdout (--json goes to stderr then).  [default: "
+        "NAME.colored.png beside the sketch; TGA, TIFF, PSD and ORA stay what they are]",
     )
     variations: int = option(
         "N",

@@ -209,7 +209,6 @@ STACK = b'<image w="5" h="3"><stack><layer name="line" src="data/line.png"/></st
         ({"stack.xml": STACK.replace(b"line.png", b"no.png")}, UnreadableError, "has no picture"),
         ({"stack.xml": STACK.replace(b'"5"', b'"50000000"')}, TooLargeError, "--max-megapixels"),
         ({"../evil": b""}, UnreadableError, "leads out of it"),
-        ({"/evil": b""}, UnreadableError, "leads out of it"),
         ({"a\\..\\b": b""}, UnreadableError, "leads out of it"),
         ({f"{i}": b"" for i in range(10_001)}, UnreadableError, "it holds 1001. files"),
     ],
@@ -222,10 +221,10 @@ def test_stacks_that_are_refused(path, changes, error, sentence):
 
 def test_missing_members(path):
     write_ora(path, layers())
-    for name in ("stack.xml", "mimetype"):
-        with pytest.raises(UnreadableError, match=f"it has no {name}"):
-            read_ora(rewritten(path, drop=[name]))
-        write_ora(path, layers(), force=True)
+    with pytest.raises(UnreadableError, match=r"it has no stack\.xml"):
+        read_ora(rewritten(path, drop=["stack.xml"]))
+    write_ora(path, layers(), force=True)
+    assert read_ora(rewritten(path, drop=["mimetype"])).layers
     stack = STACK.replace(b'"line"', b'"else"')
     ora = read_ora(rewritten(path, {"stack.xml": stack}, drop=["mergedimage.png"]))
     with pytest.raises(FormatError, match="has no layer named 'line'; was it written by nurie"):

@@ -314,3 +314,68 @@ def test_other_pixels_are_written_for_the_line(tmp_path):
     document = read_document(tmp_path / "b.psd")
     assert (document.whole(document.line)[..., 3] == 0).all()
     assert with_pixels(replace(sketch, stack=None), clean).stack is None
+
+
+def other_ora(path, stack, *, first="mimetype", slash="", pictures=(INK, GROUND)):
+    """A document as another program writes it: members in any order, names with a slash."""
+    members = {"mimetype": b"image/openraster", "stack.xml": stack.encode()}
+    for i, pixels in enumerate(pictures):
+        file = BytesIO()
+        Image.fromarray(pixels, "RGBA").save(file, "PNG")
+        members[f"{slash}data/layer{i}.png"] = file.getvalue()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(members, key=lambda name: name != first):
+            archive.writestr(name, members[name])
+    return path
+
+
+KRITA = """<?xml version="1.0"?><image w="8" h="6" xmlns:mypaint="http://mypaint.org/ns/openraster">
+<stack><layer name="sen" src="{0}data/layer0.png" x="0.0" y="0" mypaint:strokemap="a.dat"
+ opacity="1,0"/><text name="note" x="3" y="4">hi <b>you</b></text><filter type="k:levels"/>
+<layer name="empty" x="0" y="0"/><layer name="back" src="{0}data/layer1.png"
+ composite-op="krita:unknown"/></stack></image>"""
+
+
+@pytest.mark.parametrize(("first", "slash"), [("stack.xml", ""), ("mimetype", "/")])
+def test_documents_as_other_programs_write_them(tmp_path, first, slash):
+    path = other_ora(tmp_path / "a.ora", KRITA.format(slash), first=first, slash=slash)
+    sketch = read_sketch(path)
+    assert sketch.stack.line.name == "sen"
+    for turn in range(2):
+        save(colored(sketch), tmp_path / f"{turn}.ora")
+        sketch = read_sketch(tmp_path / f"{turn}.ora")
+    with zipfile.ZipFile(tmp_path / "1.ora") as archive:
+        text = archive.read("stack.xml").decode()
+    root = ET.fromstring(text)  # prefixes are declared
+    assert [e.get("name") for e in root.find("stack")] == [
+        "sen", "note", None, "empty", "flats", "back",
+    ]  # fmt: skip
+    assert '<text name="note" x="3" y="4">hi <b>you</b></text>' in text
+
+
+def test_layer_names_in_the_language_of_their_program(tmp_path):
+    for name, encoding in (("線画", "shift_jis"), ("线稿", "gbk"), ("라인", "cp949")):
+        psd = PSDImage.new("RGB", (W, H))
+        psd.create_pixel_layer(Image.fromarray(GROUND[..., :3]), name="paper")
+        psd.create_pixel_layer(Image.fromarray(INK, "RGBA"), name="XXXX")
+        psd.save(tmp_path / "a.psd")
+        data = (tmp_path / "a.psd").read_bytes()
+        (tmp_path / "a.psd").write_bytes(data.replace(b"\x04XXXX", b"\x04" + name.encode(encoding)))
+        assert read_sketch(tmp_path / "a.psd").stack.line.name == name
+
+
+def test_a_hidden_line_is_taken_and_shown(tmp_path):
+    layers = [('name="line" visibility="hidden"', INK), ('name="paper"', GROUND)]
+    sketch = read_sketch(users_ora(tmp_path / "a.ora", layers))
+    assert "is hidden, and is shown" in sketch.notes[0]
+    save(colored(sketch), tmp_path / "b.psd")
+    assert [n.visible for n in read_document(tmp_path / "b.psd").nodes] == [True] * 3
+
+
+def test_a_line_clipped_to_its_paper_is_laid_above_both(tmp_path):
+    line = 'name="line" composite-op="svg:src-atop"'
+    path = users_ora(tmp_path / "a.ora", [(line, INK), ('name="paper"', GROUND)])
+    save(colored(read_sketch(path)), tmp_path / "b.psd")
+    nodes = read_document(tmp_path / "b.psd").nodes
+    assert names(nodes) == ["line", ("flats", ["coat", "sky"]), "line", "paper"]
+    assert [node.clipped for node in nodes] == [False, False, True, False]

@@ -129,6 +129,19 @@ def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         yield stream
 
 
+def zip_names(stream: BinaryIO) -> frozenset[str]:
+    """What an archive holds; nothing where the file is none, or a damaged one."""
+    stream.seek(0)
+    if stream.read(4) != b"PK\3\4":
+        return frozenset()
+    import zipfile
+
+    try:
+        return frozenset(name.lstrip("/") for name in zipfile.ZipFile(stream).namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return frozenset()
+
+
 def read_bytes(path: str | os.PathLike[str], *, limit: int) -> bytes:
     """All bytes of a small file that the user gave.
 

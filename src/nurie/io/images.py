@@ -12,7 +12,14 @@ from nurie.arrays import AnyArray, Labels, Pixels, Rgb8
 from nurie.document import Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
-from nurie.io.files import PICTURE_SUFFIXES, check_target, is_stdout, reading, replacing
+from nurie.io.files import (
+    PICTURE_SUFFIXES,
+    check_target,
+    is_stdout,
+    reading,
+    replacing,
+    zip_names,
+)
 from nurie.io.png import write_png
 from nurie.io.raster import (
     MAX_PIXELS,
@@ -170,8 +177,7 @@ def is_document(path: str | os.PathLike[str]) -> bool:
         UnreadableError: missing, empty, or not to be opened.
     """
     with reading(path) as stream:
-        head = stream.read(128)
-    return head.startswith(_PHOTOSHOP) or (head[:4] == b"PK\3\4" and b"image/openraster" in head)
+        return stream.read(4) == _PHOTOSHOP or "stack.xml" in zip_names(stream)
 
 
 def read_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> "Document":

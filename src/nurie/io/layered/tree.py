@@ -24,7 +24,19 @@ from nurie.arrays import AnyArray
 from nurie.colors import to_hex
 from nurie.document import Layers, strips
 from nurie.ground import Ground
-from nurie.stack import MULTIPLY, NORMAL, PASS, Node, Stack, compose, levels, replaced, units, walk
+from nurie.stack import (
+    BLENDS,
+    MULTIPLY,
+    NORMAL,
+    PASS,
+    Node,
+    Stack,
+    compose,
+    levels,
+    replaced,
+    units,
+    walk,
+)
 
 LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
 FLAT = "flat"
@@ -136,11 +148,13 @@ def is_sheet(node: Node, shape: tuple[int, int]) -> bool:
     >>> is_sheet(Node("paper", 0, 0, 3, 2, white), (3, 2)), is_sheet(Node("g"), (3, 2))
     (True, False)
     """
-    if not _is_plain(node):
+    if not node.visible or node.opacity < 1 or node.clipped:
         return False
     if node.rows is None:
-        return any(is_sheet(unit[-1], shape) for unit in units(node.children))
-    if node.blend != NORMAL or node.role or node.top > 0 or node.left > 0:
+        inside = (unit[-1] for unit in units(node.children))
+        return _is_plain(node) and any(is_sheet(inner, shape) for inner in inside)
+    # A mode that nobody here knows shows as normal.
+    if BLENDS.get(node.blend) is not None or node.role or node.top > 0 or node.left > 0:
         return False
     if node.top + node.height < shape[0] or node.left + node.width < shape[1]:
         return False

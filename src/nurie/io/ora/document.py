@@ -35,6 +35,8 @@ class OraOrigin:
     picture: OraPicture
     values: dict[str, str]
     """The attributes of its element."""
+    raw: str = ""
+    """The text of its element, where nurie does not know such."""
 
 
 def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
@@ -126,9 +128,9 @@ def _node(picture: OraPicture, element: OraElement) -> Node:
         children=tuple(_node(picture, child) for child in element.children or ()),
         opacity=1.0 if math.isnan(opacity) else opacity,
         blend=_NAMES.get(operation, "normal" if operation == CLIPPED_OP else operation),
-        visible=values.get("visibility", "visible") != "hidden",
+        visible=values.get("visibility", "visible") != "hidden" and not element.raw,
         clipped=operation == CLIPPED_OP,
-        origin=OraOrigin(picture, values),
+        origin=OraOrigin(picture, values, element.raw),
     )
 
 

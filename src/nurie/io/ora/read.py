@@ -47,6 +47,8 @@ class OraElement:
     """Its attributes."""
     children: tuple["OraElement", ...] | None = None
     """Topmost first; None for a layer."""
+    raw: str = ""
+    """The text of what nurie does not know: filters, texts, layers without a picture."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class OraPicture:
     """What the picture of each layer, and the merged one, says before its pixels."""
     seal: int = 0
     """Checksum of all members but the facts."""
+    spaces: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the prefixes of attributes stand for."""
     infos: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict, repr=False)
     """What the archive says of each member."""
 
@@ -174,8 +178,10 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
     with open_archive(path) as archive:
         members = archive.infolist()
         _check_members(path, members)
-        names = frozenset(member.filename for member in members)
-        if _read(path, archive, "mimetype", 64).strip() != MIMETYPE:
+        names = frozenset(member.filename.lstrip("/") for member in members)
+        # Some programs write no mimetype, or write it last.
+        known = "mimetype" in names or "stack.xml" not in names
+        if known and _read(path, archive, "mimetype", 64).strip() != MIMETYPE:
             raise FormatError(f"{path} is not an OpenRaster document.")
         stack = _Stack(path)
         stack.parse(_read(path, archive, "stack.xml", TEXT_LIMIT))
@@ -201,7 +207,8 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
         stack.dpi,
         heads,
         seal_of(members),
-        {member.filename: member for member in members},
+        stack.spaces,
+        {member.filename.lstrip("/"): member for member in members},
     )
 
 
@@ -212,17 +219,21 @@ class _Stack:
         self.path = path
         self.size = (0, 0)
         self.dpi: tuple[float, float] | None = None
+        self.spaces: dict[str, str] = {}
         self.layers: list[OraLayer] = []
         self.elements: list[OraElement] = []
+        self._text, self._unknown = b"", 0
         self._groups: list[str] = []
+        self._kept: tuple[dict[str, str], int] = {}, 0
         self._open: list[tuple[dict[str, str], list[OraElement]]] = []
 
     def parse(self, text: bytes) -> None:
         """Walk through the text; a document type, and so any entity, is refused."""
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
+        parser.StartElementHandler = lambda tag, values: self._start(tag, values, parser)
+        parser.EndElementHandler = lambda tag: self._end(tag, parser)
+        self._text = text
         try:
             parser.Parse(text, True)
         except (expat.ExpatError, LookupError, ValueError, OverflowError) as error:
@@ -233,8 +244,13 @@ class _Stack:
     def _refuse(self, *_: object) -> None:
         raise UnreadableError(f"{self.path} is refused: its stack declares a document type.")
 
-    def _start(self, tag: str, values: dict[str, str]) -> None:
-        if tag == "image":
+    def _start(self, tag: str, values: dict[str, str], parser: expat.XMLParserType) -> None:
+        if self._unknown or (self._open and tag != "stack" and not values.get("src")):
+            if not self._unknown:
+                self._kept = values, parser.CurrentByteIndex
+            self._unknown += 1
+        elif tag == "image":
+            self.spaces = {k[6:]: v for k, v in values.items() if k.startswith("xmlns:")}
             self.size = int(values["w"]), int(values["h"])
             resolution = float(values.get("xres", 0)), float(values.get("yres", 0))
             self.dpi = resolution if all(0 < r < 1e6 for r in resolution) else None
@@ -246,12 +262,22 @@ class _Stack:
         elif tag == "layer":
             group = next((name for name in reversed(self._groups) if name), "")
             x, y = place_of(values.get("x", "0")), place_of(values.get("y", "0"))
+            values["src"] = values["src"].lstrip("/")
             self.layers.append(OraLayer(values.get("name", ""), values["src"], x, y, group))
             if self._open:
                 self._open[-1][1].append(OraElement(values))
 
-    def _end(self, tag: str) -> None:
-        if tag == "stack":
+    def _end(self, tag: str, parser: expat.XMLParserType) -> None:
+        if self._unknown:
+            self._unknown -= 1
+            if not self._unknown:
+                values, start = self._kept
+                end = self._text.find(b">", start) + 1
+                if self._text[end - 2 : end] != b"/>":
+                    end = self._text.find(b">", parser.CurrentByteIndex) + 1
+                raw = self._text[start:end].decode("utf-8", "replace")
+                self._open[-1][1].append(OraElement(values, (), raw))
+        elif tag == "stack":
             self._groups.pop()
             values, children = self._open.pop()
             if self._open:
@@ -276,21 +302,30 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
     """Refuse what no honest document holds: nothing is unpacked to disk, but others may do so."""
     if len(members) > _MEMBERS:
         raise UnreadableError(f"{path} is refused: it holds {len(members)} files.")
-    names = [member.filename for member in members]
+    names = [member.filename.lstrip("/") for member in members]
     if len(set(names)) != len(names):
         raise UnreadableError(f"{path} is refused: two of its files have one name.")
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
-        if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        # Programs write and read names that begin with a slash; nothing is unpacked to disk.
+        if ".." in parts or ":" in parts[0]:
             raise UnreadableError(f"{path} is refused: {member.filename!r} leads out of it.")
         if member.file_size > _RATIO * max(member.compress_size, 1):
             raise UnreadableError(f"{path} is refused: {member.filename!r} swells too much.")
 
 
+def _info(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    """A member by its name without slashes before it; KeyError where there is none."""
+    for info in archive.infolist():
+        if info.filename.lstrip("/") == name:
+            return info
+    raise KeyError(name)
+
+
 def _head(path: Path, archive: zipfile.ZipFile, name: str) -> PngHead | None:
     """What a picture says before its pixels, which lie within its first bytes."""
     try:
-        with archive.open(name) as file:
+        with archive.open(_info(archive, name)) as file:
             return read_head(file.read(_HEAD))
     except _DAMAGE as error:
         raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
@@ -299,7 +334,7 @@ def _head(path: Path, archive: zipfile.ZipFile, name: str) -> PngHead | None:
 def _read(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     """Bytes of a member, never more than ``limit``, whatever its header says."""
     try:
-        info = archive.getinfo(name)
+        info = _info(archive, name)
         if info.file_size > limit:
             raise TooLargeError(f"{path} is refused: {name} is larger than any picture allowed.")
         with archive.open(info) as file:

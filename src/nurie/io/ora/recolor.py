@@ -57,8 +57,9 @@ def write_recolored_ora(
             zipfile.ZipFile(stream, "w") as new,
         ):
             for info in old.infolist():
-                if info.filename != FACTS:
-                    make = changed.get(info.filename, partial(_read, picture, old, info.filename))
+                name = info.filename.lstrip("/")
+                if name != FACTS:
+                    make = changed.get(name, partial(_read, picture, old, info.filename))
                     new.writestr(info, make())
             if FACTS in picture.members:
                 facts = _facts(source, palette, new.infolist())
@@ -88,7 +89,7 @@ def _facts(source: Recolorable, palette: Palette, members: list[zipfile.ZipInfo]
     """Nurie's facts with the new palette; sealed where the old ones were."""
     names = zip(source.flats, source.names(palette), strict=True)
     renamed = {flat.node: name for flat, name in names if name is not None}
-    infos, digests = {member.filename: member for member in members}, {}
+    infos, digests = {member.filename.lstrip("/"): member for member in members}, {}
     for node in walk(source.document.nodes):
         values: dict[str, str] = node.origin.values
         info = infos.get(values.get("src", ""))
@@ -120,7 +121,8 @@ def _stack(source: Recolorable, palette: Palette) -> bytes:
     """The stack with the new names of the flats' layers."""
     file, picture = str(source.path), source.document.origin
     text = _member(picture, STACK)
-    places = [element.place for element in elements(text, file=file) if element.tag == "layer"]
+    tags = elements(text, file=file)
+    places = [e.place for e in tags if e.tag == "layer" and e.values.get("src")]
     order = [id(node) for node in walk(source.document.nodes) if not node.is_group]
     named = zip(source.flats, source.names(palette), strict=True)
     names = {places[order.index(id(flat.node))]: name for flat, name in named if name is not None}
@@ -171,7 +173,7 @@ def _read(picture: OraPicture, archive: zipfile.ZipFile, name: str) -> bytes:
     """Bytes of a member, never more than a picture of the size allowed can have."""
     limit = 9 * picture.max_pixels + (1 << 24)
     try:
-        info = archive.getinfo(name)
+        info = picture.infos.get(name) or archive.getinfo(name)
         if info.file_size > limit:
             raise TooLargeError(f"{picture.path} is refused: {name} is larger than any picture.")
         return archive.read(info)

@@ -16,6 +16,7 @@ Editors ignore the last two; :mod:`nurie.verify` proves the promise with them.
 """
 
 import os
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -206,16 +207,26 @@ def _thumbnail(sums: list[AnyArray], height: int, width: int) -> Rgb8:
 
 def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) -> str:
     height, width = layers.sketch.shape
-    resolution = ""
+    resolution = _spaces(tree)
     if layers.sketch.dpi:
         x, y = (max(round(d), 1) for d in layers.sketch.dpi)
-        resolution = f' xres="{x}" yres="{y}"'
+        resolution += f' xres="{x}" yres="{y}"'
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         f'<image version="0.0.3" w="{width}" h="{height}"{resolution}>\n <stack>\n'
         + "".join(_element(node, sources, "  ") for node in tree)
         + " </stack>\n</image>\n"
     )
+
+
+def _spaces(tree: Sequence[Node]) -> str:
+    """Declarations of the prefixes that other programs' attributes have (``mypaint:…``)."""
+    origins = [node.origin for node in walk(tree) if isinstance(node.origin, OraOrigin)]
+    names = " ".join(key for origin in origins for key in origin.values)
+    names += "".join(origin.raw for origin in origins)
+    found = sorted(set(re.findall(r"[\s<]([A-Za-z_][\w.-]*):", " " + names)) - {"xml", "xmlns"})
+    known = origins[0].picture.spaces if origins else {}
+    return "".join(f" xmlns:{p}={quoted(known.get(p, f'urn:{p}'))}" for p in found)
 
 
 def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
@@ -237,6 +248,8 @@ def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
 
 def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
     """A layer or group."""
+    if isinstance(node.origin, OraOrigin) and node.origin.raw:
+        return f"{indent}{node.origin.raw}\n"
     text = " ".join(f"{key}={quoted(value)}" for key, value in _values(node, sources).items())
     if not node.is_group:
         return f"{indent}<layer {text}/>\n"

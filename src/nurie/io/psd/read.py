@@ -4,7 +4,9 @@ Gray and RGB, 8 and 16 bits, PSD and PSB. The list of layers is read; their pixe
 until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
 """
 
+import contextlib
 import os
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
+from nurie.io.layered.sketch import LINE_NAMES
 from nurie.io.png import read_samples
 from nurie.io.psd.format import (
     BLEND_KEYS,
@@ -259,7 +262,7 @@ def _extra(reader: PsdStream, end: int) -> _Extra:
     reader.stream.seek(mask_end)
     reader.stream.seek(reader.section(reader.number("I")))  # blending ranges
     length = reader.number("B")
-    extra.name = reader.take(length).decode("mac-roman")
+    extra.name = _named(reader.take(length))
     reader.take(-(1 + length) % 4)
     while reader.stream.tell() + 12 <= end:
         signature, key = reader.take(4), reader.take(4)
@@ -273,6 +276,24 @@ def _extra(reader: PsdStream, end: int) -> _Extra:
         reader.stream.seek(block_end)
     reader.stream.seek(end)
     return extra
+
+
+def _named(data: bytes) -> str:
+    """A layer's name without a Unicode one beside it: as its program's language has it.
+
+    >>> _named("線画".encode("cp932")), _named("Café".encode("mac-roman"))
+    ('線画', 'Café')
+    """
+    told: list[str] = []
+    for encoding in ("utf-8", "cp932", "gbk", "cp949"):
+        with contextlib.suppress(UnicodeDecodeError):
+            told.append(data.decode(encoding))
+    known = next((name for name in told if name.strip().casefold() in LINE_NAMES), None)
+    if known is not None or data.isascii():
+        return known or told[0]
+    # Other names of mostly ideographs and kana are Japanese; a letter with an accent is not.
+    wide = [name for name in told[:2] if sum(map(str.isascii, name)) < len(name) / 2]
+    return next((n for n in wide if not re.search("[\uff61-\uff9f]", n)), data.decode("mac-roman"))
 
 
 def _block(reader: PsdStream, key: bytes, size: int, extra: _Extra) -> None:

@@ -107,7 +107,9 @@ def _small(path: Path) -> Rgb8:
     pixels = read_color(path)
     scale = SIDE / max(pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small: Rgb8 = cv2.resize(pixels, size, interpolation=kind)
+    return small
 
 
 def _sheet(pictures: Sequence[Rgb8], first: int) -> Rgb8:

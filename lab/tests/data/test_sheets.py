@@ -11,10 +11,12 @@ from nurie_lab.data.colourings import (
     degraded,
     is_held,
     paint,
+    prepare_colourings,
     read_rows,
-    stack_sheets,
+    views,
 )
-from nurie_lab.data.shards import Record, encode
+from nurie_lab.data.prepare import stack
+from nurie_lab.data.shards import Record, encode, write_shard
 
 ANSWER = """// a note
 0001 | object | a box and a lid
@@ -121,9 +123,28 @@ def test_a_degraded_drawing_keeps_its_colours(folder, tmp_path):
     other = degraded(painted, np.random.default_rng(2))
     known = {tuple(c) for c in other.colors[0][other.trust[0] > 0].tolist()}
     assert known <= {tuple(c) for c in painted.colors[0].tolist()}
-    stacked = stack_sheets([painted, other], np.random.default_rng(0))
-    assert (np.abs(stacked.geometry[0]).sum(-1) > 0).sum() == painted.labels.max()
-    assert stacked.key.tolist() == ["boxes", "boxes"]
+    found = stack(list(views(painted, np.random.default_rng(0))))
+    assert len(found.lines) == 2, "one for each colouring by number; the drawing has no colours"
+    assert (np.abs(found.geometry[0]).sum(-1) > 0).sum() == painted.labels.max()
+    assert set(found.parts[0].tolist()) == {-1, 0, 1, 2}
+
+
+def test_drawings_coloured_by_number_become_examples(folder, tmp_path):
+    out, (first,) = tmp_path / "examples", [json.loads((folder / "pack.jsonl").read_text())]
+    pack([folder], tmp_path)
+    rows = {"colourings": [tmp_path / "colourings.jsonl"], "named": [tmp_path / "parts.jsonl"]}
+    info = json.dumps({"source": "own", "tier": "permissive"}).encode()
+    blank = np.full((96, 96, 3), 255, np.uint8)
+    files = {"color.webp": encode(blank, "webp"), "line.png": encode(boxes(), "png"), "json": info}
+    write_shard(tmp_path / "a.tar", [(first["key"], files)])
+    out.mkdir()
+    paths = list(prepare_colourings(out, [tmp_path / "a.tar"], **rows))
+    assert [path.name for path in paths] == ["coloured-a.npz", "coloured-made.npz"]
+    assert len(np.load(paths[0])["lines"]) >= 2
+    assert not len(np.load(paths[1])["lines"])
+    left = list(prepare_colourings(tmp_path, [tmp_path / "a.tar"], **rows,
+                                   without=frozenset([first["key"]])))  # fmt: skip
+    assert not len(np.load(left[0])["lines"])
 
 
 def test_books_are_held_out_whole():

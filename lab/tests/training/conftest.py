@@ -47,7 +47,8 @@ def drawings(count, source):
         lines[13:37, 13 : 27 + i] = 255
         color = np.full((60, 60, 3), 255, np.uint8)
         color[10:40, 10 : 30 + i] = [200, 30 * i, 60]
-        yield Named(make_example(lines, color, np.random.default_rng(i)), f"p{i // 2}", source)
+        shows = (color == 255).all(axis=2).astype(np.int16)
+        yield Named(make_example(lines, color, np.random.default_rng(i), shows), f"p{i // 2}", source)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 from safetensors.torch import load_file
 
 from nurie.errors import OptionError, UnreadableError
+from nurie_lab.data.answers import PARTS
 from nurie_lab.training.engine import loop
 from nurie_lab.training.engine.folder import read_facts
 from nurie_lab.training.engine.loop import train
@@ -205,3 +206,14 @@ def test_a_run_without_a_state_is_named(whole, tmp_path):
     (tmp_path / "run.json").write_bytes((whole / "run.json").read_bytes())
     with pytest.raises(UnreadableError, match="is not the state of a run"):
         release_region(tmp_path, out=tmp_path, name="mine")
+
+
+def test_names_of_parts_are_learnt_and_released(examples, tmp_path):
+    config = dataclasses.replace(SMALL, naming=0.5, apart=())
+    facts = learn(config, examples, tmp_path / "run")
+    assert facts["losses"]["part"] > 0
+    restored = restore_run(tmp_path / "run")
+    assert restored.parts == PARTS
+    assert restored.network.parts.out_features == len(PARTS)
+    spec = release_region(tmp_path / "run", out=tmp_path / "model", name="named")
+    assert spec.parts == PARTS

@@ -5,8 +5,9 @@ features, so a drawing is stored once with all its colourings beside it.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -20,10 +21,10 @@ from nurie.regions.flatten import flatten
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment
-from nurie.regions.tokens import adjacency, frame_of, framed_labels, framed_lines, geometry
+from nurie_lab.data.answers import PARTS
 from nurie_lab.data.extract import degrade
-from nurie_lab.data.prepare import MOST, SIZE
-from nurie_lab.data.shards import Record, decode, read_shard
+from nurie_lab.data.prepare import MOST, TIERS, Named, framed, write_examples
+from nurie_lab.data.shards import Record, read_shard
 
 COLOURINGS = 3
 """Colourings stored of one drawing: two by number, and the picture's own where it has colours."""
@@ -54,6 +55,8 @@ class Row:
     """(p,) names; empty where none was given."""
     mixed: AnyArray
     """(p,) bool: open lines let the region hold two things."""
+    recipe: tuple[str, list[int]] | None = None
+    """Generator and seed of a drawing by program."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,32 +76,6 @@ class Painted:
     """(COLOURINGS, n): 0 where no colour is known."""
     parts: AnyArray
     """(n,) int16 index into the vocabulary, -1 unknown."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sheets:
-    """Drawings as arrays of equal shape, rows of zeros beyond each one's regions."""
-
-    lines: AnyArray
-    """(m, SIZE, SIZE) uint8."""
-    labels: AnyArray
-    """(m, SIZE, SIZE) uint8."""
-    geometry: AnyArray
-    """(m, MOST, 14) float16."""
-    adjacency: AnyArray
-    """(m, MOST, MOST) float16."""
-    colors: AnyArray
-    """(m, COLOURINGS, MOST, 3) uint8."""
-    trust: AnyArray
-    """(m, COLOURINGS, MOST) float16."""
-    parts: AnyArray
-    """(m, MOST) int16."""
-    key: AnyArray
-    """(m,) str."""
-    group: AnyArray
-    """(m,) str."""
-    source: AnyArray
-    """(m,) str."""
 
 
 def read_rows(colourings: Iterable[Path], parts: Iterable[Path]) -> dict[str, list[Row]]:
@@ -132,7 +109,8 @@ def _coloured(values: dict[str, Any]) -> Row:
                 colours[k, i] = [int(color[j : j + 2], 16) for j in (1, 3, 5)]
     width, height = values["size"]
     mixed = np.zeros(len(points), bool)
-    return Row(values["key"], values["where"], (width, height), points, colours, (), mixed)
+    recipe = (str(values["generator"]), list(values["seed"])) if "generator" in values else None
+    return Row(values["key"], values["where"], (width, height), points, colours, (), mixed, recipe)
 
 
 def _named(values: dict[str, Any]) -> Row | None:
@@ -190,30 +168,6 @@ def paint(row_list: list[Row], record: Record, names: tuple[str, ...]) -> Painte
     return Painted(record.key, book, source, lines, labels, colors, trust, parts)
 
 
-def records_of(
-    rows: dict[str, list[Row]], shards: Iterable[Path], made: Path | None, tiers: tuple[str, ...]
-) -> Iterator[Record]:
-    """The drawings that rows are about, from shards and from a folder of made line art.
-
-    Args:
-        rows: by key.
-        shards: tar files.
-        made: folder of ``KEY.png`` for drawings made by program.
-        tiers: licence tiers that may be used.
-    """
-    for shard in shards:
-        for record in read_shard(shard):
-            if record.key in rows and record.info.get("tier") in tiers:
-                yield record
-    for key in sorted(rows):
-        path = made / f"{key}.png" if made is not None else None
-        if rows[key][0].where == "made" and path is not None and path.is_file():
-            lines = decode(path.read_bytes(), "L")
-            blank = np.full((*lines.shape, 3), 255, np.uint8)
-            info = {"source": "made", "tier": "permissive", "coloured": False}
-            yield Record(key, blank, lines, info)
-
-
 def degraded(painted: Painted, rng: np.random.Generator) -> Painted:
     """The same drawing turned and stretched a little, with the flaws of paper, cut anew.
 
@@ -247,34 +201,15 @@ def degraded(painted: Painted, rng: np.random.Generator) -> Painted:
     )  # fmt: skip
 
 
-def stack_sheets(drawings: list[Painted], rng: np.random.Generator) -> Sheets:
-    """Drawings as arrays; of many regions those with known colours or parts are kept first."""
-    count = len(drawings)
-    sheets = Sheets(
-        np.zeros((count, SIZE, SIZE), np.uint8), np.zeros((count, SIZE, SIZE), np.uint8),
-        np.zeros((count, MOST, 14), np.float16), np.zeros((count, MOST, MOST), np.float16),
-        np.zeros((count, COLOURINGS, MOST, 3), np.uint8),
-        np.zeros((count, COLOURINGS, MOST), np.float16), np.full((count, MOST), -1, np.int16),
-        np.array([d.key for d in drawings], np.str_),
-        np.array([d.group for d in drawings], np.str_),
-        np.array([d.source for d in drawings], np.str_),
-    )  # fmt: skip
-    for i, drawing in enumerate(drawings):
-        ink, measures = find_ink(drawing.lines), measure(drawing.labels)
-        frame, keep = frame_of(ink), _keep(measures.area, drawing.trust[:2].max(0) > 0, rng)
-        n = len(keep)
-        table = np.zeros(len(measures) + 1, np.int32)
-        table[keep + 1] = np.arange(n) + 1
-        sheets.lines[i] = (framed_lines(ink, frame, SIZE) * 255).astype(np.uint8)
-        sheets.labels[i] = framed_labels(table[drawing.labels], frame, SIZE).astype(np.uint8)
-        sheets.geometry[i, :n] = geometry(measures, frame)[keep]
-        sheets.adjacency[i, :n, :n] = adjacency(measures)[np.ix_(keep, keep)]
-        sheets.colors[i, :, :n], sheets.trust[i, :, :n] = (
-            drawing.colors[:, keep],
-            drawing.trust[:, keep],
-        )
-        sheets.parts[i, :n] = drawing.parts[keep]
-    return sheets
+def views(painted: Painted, rng: np.random.Generator) -> Iterator[Named]:
+    """The examples of one drawing: one for each of its colourings that colours two regions."""
+    ink, measures = find_ink(painted.lines), measure(painted.labels)
+    keep = _keep(measures.area, painted.trust[:2].max(0) > 0, rng)
+    source = HELD if is_held(painted.group) else painted.source
+    for colors, trust in zip(painted.colors, painted.trust, strict=True):
+        if (trust > 0).sum() > 1:
+            known = colors, trust, painted.parts
+            yield Named(framed(painted.labels, ink, measures, keep, known), painted.key, source)
 
 
 def _keep(area: Floats, known: AnyArray, rng: np.random.Generator) -> AnyArray:
@@ -287,17 +222,82 @@ def _keep(area: Floats, known: AnyArray, rng: np.random.Generator) -> AnyArray:
     return kept
 
 
-def load_sheets(folder: Path) -> Sheets:
-    """All stored drawings of a folder.
+DEGRADED = 2
+"""Further views of each drawing, turned and with the flaws of paper."""
+
+
+def prepare_colourings(
+    out: Path,
+    shards: Sequence[Path],
+    *,
+    colourings: Iterable[Path],
+    named: Iterable[Path],
+    without: frozenset[str] = frozenset(),
+    seed: int = 0,
+) -> Iterator[Path]:
+    """Make examples of drawings that were coloured or named by number, a file for each shard.
+
+    Args:
+        out: folder for ``coloured-NAME.npz`` files; those that are there already are kept.
+        shards: tar files that hold the drawings.
+        colourings: JSONL files, see ``read_rows``.
+        named: the same for names of parts.
+        without: keys of pictures to leave out.
+        seed: of all random choices.
+
+    Yields:
+        The path of each file when it is complete.
 
     Raises:
-        InputError: there are none.
+        InputError: a row lacks what it needs.
     """
-    files = sorted(folder.glob("sheets-*.npz"))
-    if not files:
-        raise InputError(f"No prepared drawings in {folder}; run the preparation first.")
-    loaded = [dict(np.load(path)) for path in files]
-    return Sheets(*(np.concatenate([f[x.name] for f in loaded]) for x in fields(Sheets)))
+    rows = {k: r for k, r in read_rows(colourings, named).items() if k not in without}
+    sources: list[tuple[str, Callable[[], Iterator[Record]]]] = [
+        (shard.stem, partial(_stored, rows, shard)) for shard in shards
+    ]
+    sources.append(("made", partial(_invented, rows)))
+    for name, records in sources:
+        rng = np.random.default_rng([seed, *name.encode()])
+        yield write_examples(out / f"coloured-{name}.npz", partial(_examples, rows, records, rng))
+
+
+def _examples(
+    rows: dict[str, list[Row]], records: Callable[[], Iterator[Record]], rng: np.random.Generator
+) -> Iterator[Named]:
+    for record in records():
+        painted = paint(rows[record.key], record, PARTS)
+        if painted is not None:
+            yield from views(painted, rng)
+            for _ in range(DEGRADED):
+                yield from views(degraded(painted, rng), rng)
+
+
+def _stored(rows: dict[str, list[Row]], shard: Path) -> Iterator[Record]:
+    """The drawings of a shard that rows are about, of the licences that may be used."""
+    for record in read_shard(shard):
+        if record.key in rows and record.info.get("tier") in TIERS:
+            yield record
+
+
+def _invented(rows: dict[str, list[Row]]) -> Iterator[Record]:
+    """The drawings by program that rows are about, drawn again."""
+    from nurie_lab.drawings.animals import invent_animal
+    from nurie_lab.drawings.figures import invent_character
+    from nurie_lab.drawings.scenes import invent_scene
+
+    by_name = {"figure": invent_character, "animal": invent_animal, "scene": invent_scene}
+    for key, (row, *_) in sorted(rows.items()):
+        if row.recipe is None or row.recipe[0] not in by_name:
+            continue
+        (width, height), (name, seed) = row.size, row.recipe
+        side = width if width == height else (height, width)
+        made = by_name[name](np.random.default_rng(seed), size=side)
+        blank = np.full((*made.lines.shape, 3), 255, np.uint8)
+        yield Record(key, blank, made.lines, {"source": "made", "coloured": False})
+
+
+HELD = "held out"
+"""Source of examples whose drawing or book is kept from training."""
 
 
 def is_held(group: str, share: int = 16) -> bool:

@@ -198,16 +198,17 @@ def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
     return lines
 
 
-def warp(lines: AnyArray, color: Rgb8, rng: Generator) -> tuple[AnyArray, Rgb8]:
+def warp(lines: AnyArray, color: Rgb8, rng: Generator, *more: AnyArray) -> tuple[AnyArray, ...]:
     """The same picture turned, stretched and bent a little, as another drawing of it would be.
 
     Args:
         lines: (H, W) uint8 line art.
         color: (H, W, 3) uint8 on white.
         rng: source of all choices.
+        more: (H, W) integers that are moved likewise, -1 where nothing was.
 
     Returns:
-        Lines and colours of the same shapes.
+        Lines, colours and these, of the same shapes.
     """
     import cv2
 
@@ -221,7 +222,8 @@ def warp(lines: AnyArray, color: Rgb8, rng: Generator) -> tuple[AnyArray, Rgb8]:
     to_y = ((cos * y + sin * x) / stretch[0] + height / 2 + dy).astype(np.float32)
     to_x = ((cos * x - sin * y) / stretch[1] + width / 2 + dx).astype(np.float32)
     moved = cv2.remap(color, to_x, to_y, cv2.INTER_LINEAR, borderValue=(255, 255, 255))
-    return cv2.remap(lines, to_x, to_y, cv2.INTER_LINEAR, borderValue=255), moved
+    others = (cv2.remap(each, to_x, to_y, cv2.INTER_NEAREST, borderValue=-1) for each in more)
+    return cv2.remap(lines, to_x, to_y, cv2.INTER_LINEAR, borderValue=255), moved, *others
 
 
 def degrade(lines: AnyArray, rng: Generator) -> AnyArray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie_lab.data.extract import warp
+from nurie_lab.data.made_parts import parts_map
 from nurie_lab.data.prepare import Named, named, write_examples
 from nurie_lab.drawings.animals import invent_animal
 from nurie_lab.drawings.figures import film, invent_character
@@ -65,15 +66,14 @@ def examples(kind: str, part: int, count: int, rng: Generator) -> Iterator[Named
     draw = KINDS[kind][0]
     for i in range(count):
         for made in draw(rng):
-            page = (made.lines, made.color) if kind == "films" else _moved(made, rng)
-            yield from named(page, f"{kind}-{part}-{i}", f"made-{kind}", rng)
+            maps = (made.lines, made.color, parts_map(made))
+            lines, color, shows = maps if kind == "films" else _moved(maps, rng)
+            yield from named((lines, color), f"{kind}-{part}-{i}", f"made-{kind}", rng, shows)
 
 
-def _moved(made: Made, rng: Generator) -> tuple[AnyArray, Rgb8]:
-    """The drawing as it is, mirrored, or bent."""
-    lines, color = made.lines, made.color
+def _moved(maps: tuple[AnyArray, Rgb8, AnyArray], rng: Generator) -> tuple[AnyArray, ...]:
+    """Lines, colours and parts as they are, mirrored, or bent."""
     if rng.random() < 0.5:
-        lines, color = lines[:, ::-1], color[:, ::-1]
-    if rng.random() < 0.6:
-        lines, color = warp(np.ascontiguousarray(lines), np.ascontiguousarray(color), rng)
-    return np.ascontiguousarray(lines), np.ascontiguousarray(color)
+        maps = maps[0][:, ::-1], maps[1][:, ::-1], maps[2][:, ::-1]
+    lines, color, shows = map(np.ascontiguousarray, maps)
+    return warp(lines, color, rng, shows) if rng.random() < 0.6 else (lines, color, shows)

@@ -12,8 +12,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.errors import InputError
 from nurie.regions.flatten import flatten
-from nurie.regions.ink import find_ink
-from nurie.regions.measure import measure
+from nurie.regions.ink import Ink, find_ink
+from nurie.regions.measure import Measures, measure
 from nurie.regions.segment import segment
 from nurie.regions.tokens import adjacency, frame_of, framed_labels, framed_lines, geometry
 from nurie_lab.data.extract import degrade, draw_lines, warp
@@ -42,15 +42,24 @@ class Example:
     """(n, 3) uint8 median colour of each region."""
     weight: Floats
     """(n,) float32: how far the colour is to be trusted, 0 for ink taken as region."""
+    parts: AnyArray
+    """(n,) int16: which of ``data.answers.PARTS`` each shows, -1 where that is not known."""
 
 
-def make_example(lines: AnyArray, color: Rgb8, rng: np.random.Generator) -> Example | None:
+PURE = 0.6
+"""Share of a region that shows one part, from which on the part is known."""
+
+
+def make_example(
+    lines: AnyArray, color: Rgb8, rng: np.random.Generator, shows: AnyArray | None = None
+) -> Example | None:
     """Segment line art and read each region's colour off the picture.
 
     Args:
         lines: (H, W) uint8, 0 ink.
         color: (H, W, 3) uint8, the original.
         rng: chooses which regions stay where there are many.
+        shows: (H, W) int16 part that each pixel shows, -1 unknown; None knows none.
 
     Returns:
         The example, or None where nothing but paper is found.
@@ -60,9 +69,21 @@ def make_example(lines: AnyArray, color: Rgb8, rng: np.random.Generator) -> Exam
     measures = measure(labels)
     if len(measures) < 2:
         return None
-    frame = frame_of(ink)
     colors, weight = flatten(labels, lines, color, len(measures))
-    keep = _keep(measures.area, rng)
+    parts = np.full(len(measures), -1, np.int16) if shows is None else _shown(labels, shows)
+    known = colors, weight, parts
+    return framed(labels, ink, measures, _keep(measures.area, rng), known)
+
+
+def framed(
+    labels: AnyArray,
+    ink: Ink,
+    measures: Measures,
+    keep: AnyArray,
+    known: tuple[Rgb8, Floats, AnyArray],
+) -> Example:
+    """The example of some regions, with the colours, trust and parts that are known of all."""
+    frame, (colors, trust, parts) = frame_of(ink), known
     table = np.zeros(len(measures) + 1, np.int32)
     table[keep + 1] = np.arange(len(keep)) + 1
     return Example(
@@ -71,7 +92,8 @@ def make_example(lines: AnyArray, color: Rgb8, rng: np.random.Generator) -> Exam
         geometry(measures, frame)[keep],
         adjacency(measures)[np.ix_(keep, keep)],
         colors[keep],
-        weight[keep],
+        trust[keep],
+        parts[keep],
     )
 
 
@@ -81,6 +103,15 @@ def _keep(area: Floats, rng: np.random.Generator) -> AnyArray:
         rest = rng.permutation(order[MOST // 2 :])[: MOST - MOST // 2]
         order = np.concatenate([order[: MOST // 2], rest])
     return np.sort(order)
+
+
+def _shown(labels: AnyArray, shows: AnyArray) -> AnyArray:
+    """(n,) int16: the part that most of each region shows, -1 where it shows several."""
+    count, most = int(labels.max(initial=0)), int(shows.max(initial=0)) + 2
+    pairs = labels.astype(np.int64) * most + shows + 1
+    table = np.bincount(pairs.ravel(), minlength=(count + 1) * most).reshape(count + 1, most)[1:]
+    pure = table.max(axis=1) >= PURE * table.sum(axis=1)
+    return np.where(pure, table.argmax(axis=1) - 1, -1).astype(np.int16)
 
 
 TIERS = ("permissive", "share-alike")
@@ -125,6 +156,8 @@ class Batch:
     """(m,) uint32: CRC-32 of the picture's key; examples that share it show the same colours."""
     source: AnyArray
     """(m,) uint32: CRC-32 of the source's name."""
+    parts: AnyArray
+    """(m, MOST) int16: index into ``data.answers.PARTS``, -1 where the part is not known."""
 
 
 def prepare(
@@ -208,11 +241,15 @@ def _examples(records: list[Record], rng: np.random.Generator) -> Iterator[Named
 
 
 def named(
-    page: tuple[AnyArray, Rgb8], picture: str, source: str, rng: np.random.Generator
+    page: tuple[AnyArray, Rgb8],
+    picture: str,
+    source: str,
+    rng: np.random.Generator,
+    shows: AnyArray | None = None,
 ) -> Iterator[Named]:
     """The example of one page of lines and colours, if it has regions, with the flaws of paper."""
     lines, color = page
-    example = make_example(degrade(lines, rng), color, rng)
+    example = make_example(degrade(lines, rng), color, rng, shows)
     if example is not None:
         yield Named(example, picture, source)
 
@@ -268,10 +305,12 @@ def stack(examples: list[Named]) -> Batch:
         np.zeros((count, MOST), np.float16),
         np.array([crc32(e.picture.encode()) for e in examples], np.uint32),
         np.array([crc32(e.source.encode()) for e in examples], np.uint32),
+        np.full((count, MOST), -1, np.int16),
     )
     for i, e in enumerate(e.example for e in examples):
         n = len(e.weight)
         batch.lines[i], batch.labels[i] = e.lines, e.labels
         batch.geometry[i, :n], batch.adjacency[i, :n, :n] = e.geometry, e.adjacency
         batch.colors[i, :n], batch.weight[i, :n] = e.colors, e.weight
+        batch.parts[i, :n] = e.parts
     return batch

@@ -110,9 +110,11 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
 
     run = RunFolder(folder / "run", say)
     run.begin(config, folder, [])
-    network = make_network(config)
+    network = make_network(config, restored.parts)
     begin_as(network, restored)
-    start = Start(copy.deepcopy(restored.encoder), network, restored.bin_colors)
+    start = Start(
+        copy.deepcopy(restored.encoder), network, restored.bin_colors, parts=restored.parts
+    )
     task = region_task(config, batch, run, start=start, find=find)
     try:
         facts = train(task, minutes=lesson.minutes)
@@ -169,6 +171,7 @@ def release(learnt: Learnt, *, out: Path, name: str, card: dict[str, Any]) -> Mo
         "prior": prior_of(learnt.batch, restored.prior),
         "temperature": restored.temperature,
         "calibration": restored.calibration,
+        "parts": restored.parts,
     }
     fitted = _fit(lesson, taught_on)
     facts |= fitted

@@ -87,6 +87,13 @@ class RegionConfig:
     """Keys of pictures that are never trained on."""
     apart: tuple[str, ...] = ()
     """Sources kept apart, to calibrate on."""
+    colourings: tuple[str, ...] = ()
+    """JSONL files of colourings by number; drawings of the shards that they colour are shown in
+    each of these and in their own colours."""
+    named: tuple[str, ...] = ()
+    """JSONL files of regions whose part is named."""
+    naming: float = _number(0.0, 0, 100)
+    """Weight of the cross-entropy of the parts' names; 0 has no head for them."""
     precision: str = _one_of("auto", "fp32", "bf16")
     """Arithmetic of the transformer; auto takes bf16 where the machine has it."""
     log_every: int = _number(10, 1, 1000000)
@@ -296,9 +303,8 @@ def read_settings(path: Path, changes: Iterable[str] = ()) -> RegionConfig | Pic
     """
     values = _read(path) | dict(map(_change, changes))
     kind = settings_of(values.get("objective"), str(path))
-    if kind is RegionConfig and "held_out" in values:
-        held = _read(path.parent / str(values.pop("held_out")))
-        values |= {"without": held.get("pictures", ()), "apart": held.get("sources", ())}
+    if kind is RegionConfig:
+        _find_beside(path, values)
     known = {each.name: each for each in dataclasses.fields(kind)}
     for key, value in values.items():
         if key not in known:
@@ -318,6 +324,16 @@ def read_settings(path: Path, changes: Iterable[str] = ()) -> RegionConfig | Pic
                     f"leave it out, or give {other} = {wanted}."
                 )
     return config
+
+
+def _find_beside(path: Path, values: dict[str, Any]) -> None:
+    """Read what is held out, and find files, both named as they lie beside the settings."""
+    if "held_out" in values:
+        held = _read(path.parent / str(values.pop("held_out")))
+        values |= {"without": held.get("pictures", ()), "apart": held.get("sources", ())}
+    for key in ("colourings", "named"):
+        if isinstance(values.get(key), list):
+            values[key] = [str(path.parent / str(name)) for name in values[key]]
 
 
 def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[PictureConfig]:

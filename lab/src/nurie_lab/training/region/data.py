@@ -87,6 +87,8 @@ class Examples:
     """(m, N) float32: trust times the fourth root of the area."""
     real: Tensor
     """(m, N) bool: rows that are regions."""
+    parts: Tensor
+    """(m, N) int64, -1 where the part is not known."""
 
     def __len__(self) -> int:
         """Number of examples."""
@@ -96,7 +98,7 @@ class Examples:
         """Some of the examples, without the rows that none of them uses."""
         longest = int(self.real[index].sum(1).max()) if len(index) else 0
         rows = {f.name: getattr(self, f.name)[index] for f in fields(self)}
-        for name in ("geometry", "adjacency", "lab", "bins", "weight", "real"):
+        for name in ("geometry", "adjacency", "lab", "bins", "weight", "real", "parts"):
             rows[name] = rows[name][:, :longest]
         return Examples(**{**rows, "adjacency": rows["adjacency"][..., :longest]})
 
@@ -109,7 +111,7 @@ def on_device(batch: Batch, device: torch.device | str = "cpu") -> Examples:
     arrays = (
         batch.lines, batch.labels, batch.geometry, batch.adjacency,
         (srgb_to_lab(batch.colors) / 100).astype(np.float32),
-        bins_of(batch.colors).astype(np.int64), weight, real,
+        bins_of(batch.colors).astype(np.int64), weight, real, batch.parts.astype(np.int64),
     )  # fmt: skip
     return Examples(*(torch.from_numpy(a).to(device) for a in arrays))
 
@@ -128,7 +130,7 @@ def draw_known(seen: Examples, config: RegionConfig, generator: torch.Generator)
 
     share = 1 - torch.cos(rand(batch, 1) * torch.pi / 2)
     share = share * (rand(batch, 1) > config.blind)
-    told = (rand(batch, count) < share) & seen.real
+    told = (rand(batch, count) < share) & seen.real & (seen.weight > 0)
     return told_colors(seen, told)
 
 

@@ -44,6 +44,8 @@ class Restored:
     calibration: Floats
     """(k, 2) confidence as computed and share that was right."""
     card: dict[str, Any]
+    parts: tuple[str, ...] = ()
+    """Vocabulary of the parts that the network names."""
 
 
 def restore_model(spec: ModelSpec) -> Restored:
@@ -68,7 +70,7 @@ def restore_model(spec: ModelSpec) -> Restored:
         ) from error
     return Restored(
         encoder, network.eval(), shape, spec.entries, spec.bin_colors, spec.prior,
-        spec.temperature, spec.calibration, dict(spec.card),
+        spec.temperature, spec.calibration, dict(spec.card), spec.parts,
     )  # fmt: skip
 
 
@@ -85,12 +87,9 @@ def region_settings(run: Path) -> RegionConfig:
 
 
 def begin_as(network: RegionTransformer, restored: Restored) -> None:
-    """Give a network a restored one's weights, those of a head that it lacks left out.
-
-    Who teaches a model further teaches colours alone: its names of parts would no longer be true.
-    """
-    weights = restored.network.state_dict()
-    network.load_state_dict({key: weights[key] for key in network.state_dict()})
+    """Give a network a restored one's weights; a head of parts that one of them lacks stays out."""
+    own, weights = network.state_dict(), restored.network.state_dict()
+    network.load_state_dict({key: weights.get(key, own[key]) for key in own})
 
 
 def restore_run(folder: Path) -> Restored:
@@ -101,12 +100,14 @@ def restore_run(folder: Path) -> Restored:
     """
     config, facts = region_settings(folder), read_facts(folder)
     shape = {"width": config.width, "depth": config.depth, "heads": config.heads}
-    encoder, network = new_encoder().eval(), RegionTransformer(**shape).eval()
+    parts = tuple(facts.get("parts", ()))
+    encoder, network = new_encoder().eval(), RegionTransformer(**shape, parts=len(parts)).eval()
     load_module(folder, "averaged.encoder", encoder)
     load_module(folder, "averaged.network", network)
     return Restored(
         encoder, network, shape, config.entries, colors_of(facts["centers"]),
         np.array(facts["prior"], np.float32), 1.0, np.array([[0, 0], [1, 1]], np.float32), {},
+        parts,
     )  # fmt: skip
 
 

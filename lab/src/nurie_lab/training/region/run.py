@@ -16,6 +16,7 @@ from nurie.errors import InputError, OptionError, UnreadableError
 from nurie.guidance.palette import around
 from nurie.guidance.safest import safest
 from nurie.models.registry import ModelSpec, find_region
+from nurie_lab.data.colourings import HELD, prepare_colourings
 from nurie_lab.data.prepare import Batch, prepare
 from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RUN, RunFolder, read_facts
@@ -34,7 +35,13 @@ from nurie_lab.training.region.released import (
     restore_run,
 )
 from nurie_lab.training.region.steps import pooled
-from nurie_lab.training.region.task import RegionTask, Start, make_network, region_task
+from nurie_lab.training.region.task import (
+    RegionTask,
+    Start,
+    make_network,
+    region_task,
+    vocabulary_of,
+)
 from nurie_lab.training.settings import RegionConfig
 
 RIGHT = 10.0
@@ -211,7 +218,7 @@ def open_region(
     going_on = told_to_all(going_on)
 
     def learnt(source: AnyArray) -> AnyArray:
-        return ~from_sources(config.apart, source)
+        return ~from_sources((*config.apart, HELD), source)
 
     def find(encoder: Encoder, name: str | None) -> tuple[Features, str | None]:
         late = config.frozen_share > 0
@@ -236,6 +243,12 @@ def _prepare(shards: Sequence[Path], folder: Path, config: RegionConfig, say: Sa
     without = frozenset(config.without)
     for path in prepare(list(shards), folder, workers=workers, without=without):
         say(f"prepared {path.name}")
+    if config.colourings or config.named:
+        by_number, named = ([Path(p) for p in paths] for paths in (config.colourings, config.named))
+        for path in prepare_colourings(
+            folder, shards, colourings=by_number, named=named, without=without
+        ):
+            say(f"prepared {path.name}")
     if config.invented:
         for path in prepare_made(folder, workers=workers):
             say(f"drew {path.name}")
@@ -256,7 +269,8 @@ def start_of(start: str, config: RegionConfig) -> Start:
             )
     network = make_network(config)
     begin_as(network, restored)
-    return Start(restored.encoder, network, restored.bin_colors, f"{Path(start).name}'s")
+    name, parts = f"{Path(start).name}'s", vocabulary_of(config)
+    return Start(restored.encoder, network, restored.bin_colors, name, parts)
 
 
 def restored_from(name: str) -> Restored:
@@ -273,9 +287,10 @@ def held_examples(run: Path, config: RegionConfig) -> Batch | None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnreadableError(f"{run} is not a run of nurie train ({error}).") from error
     folder = examples_of(data, run)
-    if not config.apart or not any(folder.glob("*.npz")):
+    apart = (*config.apart, HELD)
+    if not any(folder.glob("*.npz")):
         return None
-    held = load(folder, chosen=lambda source: from_sources(config.apart, source), empty=True)
+    held = load(folder, chosen=lambda source: from_sources(apart, source), empty=True)
     return held if len(held.lines) else None
 
 
@@ -315,7 +330,8 @@ def release_region(
         seen = on_device(some(held))
         found = calibrate(encoder, network, seen, restored.bin_colors, config.entries)
         temperature, curve, figures = found.temperature, found.curve, found.figures
-    settings = {k: v for k, v in asdict(config).items() if k not in ("without", "apart")}
+    left_out = ("without", "apart", "colourings", "named")
+    settings = {k: v for k, v in asdict(config).items() if k not in left_out}
     card = {
         "licence": licence or "own",
         "examples": facts["examples"],
@@ -329,6 +345,6 @@ def release_region(
     }
     released = {
         "entries": config.entries, "bin_colors": restored.bin_colors, "prior": restored.prior,
-        "temperature": temperature, "calibration": curve, "card": card,
+        "temperature": temperature, "calibration": curve, "card": card, "parts": restored.parts,
     }  # fmt: skip
     return export(encoder, network, out=out, name=name, facts=released, force=force)

@@ -113,6 +113,8 @@ class Colors:
     """(512, 3) Lab / 100 of the mean colour of each bin."""
     weight: Tensor
     """(512,) weight of each bin in the loss."""
+    parts: Tensor | None = None
+    """(P,) weight of each part's name, where they are learnt."""
 
 
 SMALL = 128
@@ -240,7 +242,34 @@ def region_step(  # noqa: PLR0913 - the batch, the network and what it needs
         logits = logits * answer.query.shape[2] ** -0.5
         parts["match"] = match_loss(logits, same, shown, hidden)
         loss = loss + config.matching * parts["match"]
+    if colors.parts is not None:
+        parts["part"] = part_loss(
+            answer.parts[:, :count], seen.parts, seen.geometry[..., 2].float(), colors.parts
+        )
+        loss = loss + config.naming * parts["part"]
     return loss, {name: value.detach() for name, value in parts.items()}
+
+
+def part_loss(logits: Tensor, parts: Tensor, size: Tensor, weight: Tensor) -> Tensor:
+    """Smoothed cross-entropy of the parts' names where they are known, large regions first.
+
+    Args:
+        logits: (B, N, P).
+        parts: (B, N) int64, -1 unknown.
+        size: (B, N) the regions' log area / 4 + 1, as ``tokens.geometry`` has it.
+        weight: (P,) of each name.
+
+    Returns:
+        Scalar, 0 where no name is known.
+    """
+    known = parts >= 0
+    if not known.any():
+        return logits.sum() * 0
+    weights = torch.exp(size[known] - 1).clamp(0.1, 1) * weight[parts[known]]
+    losses = functional.cross_entropy(
+        logits[known].float(), parts[known], reduction="none", label_smoothing=0.05
+    )
+    return (losses * weights).sum() / weights.sum()
 
 
 SAME = 0.04
@@ -254,7 +283,7 @@ def refer(
     device = seen.bins.device
     missing = 0.3 * torch.rand(len(seen), 1, generator=generator, device=device)
     drawn = torch.rand(seen.bins.shape, generator=generator, device=device) >= missing
-    shown = drawn & seen.real
+    shown = drawn & seen.real & (seen.weight > 0)
     features, geometry, adjacency, known = rows
     empty = torch.zeros_like(adjacency)
     near = torch.cat([torch.cat([adjacency, empty], 2), torch.cat([empty, adjacency[other]], 2)], 1)

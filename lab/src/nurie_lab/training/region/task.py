@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.colors import BINS, bin_centers, bins_of, srgb_to_lab
+from nurie_lab.data.answers import PARTS
 from nurie_lab.data.prepare import Batch
 from nurie_lab.training.engine.folder import RunFolder, State
 from nurie_lab.training.engine.loop import Task
@@ -42,6 +43,8 @@ class Start:
     """(512, 3) the colours that the network's shifts are measured from, where there are some."""
     name: str = "ImageNet"
     """What the encoder's weights are."""
+    parts: tuple[str, ...] = ()
+    """Vocabulary of the network's head of parts, where it has one."""
 
 
 @dataclass
@@ -60,6 +63,8 @@ class RegionTask(Task):
     """(512,) share of each bin."""
     start: str
     """What the encoder's weights began as, for the card."""
+    vocabulary: tuple[str, ...] = ()
+    """Names of the network's parts."""
     features: Features | None = None
     stored: str | None = None
     """Name of the features, where they are kept."""
@@ -101,7 +106,7 @@ class RegionTask(Task):
     def restore(self, facts: dict[str, Any]) -> None:
         """The bins' colours that the run began with, and the features of its first encoder."""
         centers = torch.tensor(facts["centers"], device=self.colors.centers.device)
-        self.colors = Colors(centers, self.colors.weight)
+        self.colors = replace(self.colors, centers=centers)
         self.stored, self.start = facts["features"], facts["start"]
 
     def facts(self) -> dict[str, Any]:
@@ -110,6 +115,7 @@ class RegionTask(Task):
         return {
             "centers": centers, "prior": self.prior, "features": self.stored,
             "examples": len(self.examples), "start": self.start, "skipped": {},
+            "parts": list(self.vocabulary),
         }  # fmt: skip
 
     def sheet(self) -> None:
@@ -142,7 +148,7 @@ def region_task(  # noqa: PLR0913 - what a run needs
     torch.manual_seed(config.seed)
     if start is None:
         fresh = (new_encoder, "random") if config.scratch else (imagenet_encoder, "ImageNet")
-        start = Start(fresh[0](), make_network(config), name=fresh[1])
+        start = Start(fresh[0](), make_network(config), None, fresh[1], vocabulary_of(config))
     encoder, network = start.encoder, start.network
     encoder.train(config.scratch).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.train().to(device)
@@ -150,6 +156,8 @@ def region_task(  # noqa: PLR0913 - what a run needs
     averaged = copy.deepcopy(averaged).requires_grad_(False)
     optimizer = make_optimizer(network, encoder, config)
     colors, prior = measure_colors(batch, config, device, start.bin_colors)
+    if config.naming:
+        colors = replace(colors, parts=weigh_parts(batch).to(device))
     modules = {"encoder": encoder, "network": network, "averaged": averaged}
     return RegionTask(
         config, folder, going_on, f"{len(batch.lines)} examples, {torch.device(device).type}",
@@ -157,15 +165,28 @@ def region_task(  # noqa: PLR0913 - what a run needs
         [(averaged["encoder"], encoder), (averaged["network"], network)],
         torch.Generator(device), config.pictures, batch, on_device(batch, device), encoder, network,
         colors, None if config.scratch else find, optimizer, prior,
-        start.name,
+        start.name, start.parts,
     )  # fmt: skip
 
 
-def make_network(config: RegionConfig) -> RegionTransformer:
-    """The transformer of these settings, its weights drawn at random."""
+def vocabulary_of(config: RegionConfig) -> tuple[str, ...]:
+    """Names of the parts that a network of these settings learns."""
+    return PARTS if config.naming else ()
+
+
+def make_network(config: RegionConfig, parts: tuple[str, ...] | None = None) -> RegionTransformer:
+    """The transformer of these settings, its weights drawn at random.
+
+    Args:
+        config: settings.
+        parts: its vocabulary of parts; as the settings say when None.
+    """
+    if parts is None:
+        parts = vocabulary_of(config)
     return RegionTransformer(
-        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout
-    )
+        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout,
+        parts=len(parts),
+    )  # fmt: skip
 
 
 def make_optimizer(
@@ -282,3 +303,12 @@ def measure_colors(
     smooth = (counts + 0.5) / (counts + 0.5).sum()
     weight = balance(torch.from_numpy(counts).float(), config.balance).to(device)
     return Colors(centers, weight), smooth.tolist()
+
+
+def weigh_parts(batch: Batch) -> Tensor:
+    """(P,) weight of each part's name in the loss: its frequency to a negative power, mean 1."""
+    known = batch.parts[batch.parts >= 0]
+    counts = np.bincount(known, minlength=len(PARTS)).astype(np.float64) + 1e-3
+    weight = (counts + 20) ** -0.4
+    weight = weight / np.average(weight, weights=counts)
+    return torch.from_numpy(weight.clip(0.3, 4)).float()

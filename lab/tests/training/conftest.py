@@ -48,7 +48,8 @@ def drawings(count, source):
         color = np.full((60, 60, 3), 255, np.uint8)
         color[10:40, 10 : 30 + i] = [200, 30 * i, 60]
         shows = (color == 255).all(axis=2).astype(np.int16)
-        yield Named(make_example(lines, color, np.random.default_rng(i), shows), f"p{i // 2}", source)
+        example = make_example(lines, color, np.random.default_rng(i), shows)
+        yield Named(example, f"p{i // 2}", source)
 
 
 @pytest.fixture(scope="session")

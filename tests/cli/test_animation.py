@@ -140,22 +140,21 @@ def test_trace_lines_vanish_from_the_picture(nurie, shaded, tools, tmp_path):
 
 
 def test_trace_lines_are_kept_hidden_in_layers(nurie, shaded, tools, tmp_path):
-    from nurie.io.ora.read import read_ora
+    from nurie.io.ora.document import read_ora_document
     from nurie.io.samples import over_white
 
     (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")
     call = ("color", shaded, "--palette", "cool.hex", "--trace", "red")
     assert nurie(*call, "-o", "out.ora").code == 0
-    picture = read_ora(tmp_path / "out.ora")
-    trace = next(layer for layer in picture.layers if layer.name == "trace")
-    lines, red = picture.pixels(picture.line), picture.pixels(trace)
+    picture = read_ora_document(tmp_path / "out.ora")
+    trace = picture.named("trace")
+    lines, red = picture.whole(picture.line), picture.whole(trace)
     drawn = tools.load(shaded).astype(int)
     above = red[..., 3:].astype(int)
     together = (red[..., :3] * above + over_white(lines).astype(int) * (255 - above)) / 255
     assert np.abs(together - drawn).max() <= 1
-    assert b'name="trace"' in picture.packed("stack.xml")
-    assert b'visibility="hidden"' in picture.packed("stack.xml")
-    assert not reddish(picture.merged()[..., :3])
+    assert not trace.visible
+    assert not reddish(picture.read_merged()[..., :3])
     assert nurie("verify", shaded, "out.ora", "--trace", "red").code == 0
     assert nurie("verify", shaded, "out.ora").code == 1
 

@@ -12,6 +12,7 @@ from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError, UnreadableError
 from nurie.io.images import read_document, read_exact, read_rgba, write_picture
+from nurie.io.ora.document import read_ora_document
 from nurie.io.ora.read import read_ora
 from nurie.io.ora.write import write_ora
 from nurie.io.recolor import read_flats, write_flats
@@ -276,7 +277,7 @@ def test_a_picture_of_all_layers_can_be_had(day, tmp_path):
     new = Palette(255 - day.palette.colors, day.palette.names)
     write_flats(tmp_path / "new.ora", day, new)
     write_flats(tmp_path / "new.png", day, new)
-    merged = read_ora(tmp_path / "new.ora").merged()
+    merged = read_ora_document(tmp_path / "new.ora").read_merged()
     assert (read_exact(tmp_path / "new.png") == merged[..., :3]).all()
 
 

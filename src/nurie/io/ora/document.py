@@ -57,7 +57,7 @@ def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIX
         picture.width,
         bits,
         nodes,
-        read_merged=lambda: picture.merged() if MERGED in picture.members else None,
+        read_merged=lambda: picture.decoded(MERGED) if MERGED in picture.members else None,
         read_labels=picture.labels,
         read_facts=read_facts,
         read_color=lambda node: _color(picture, node),
@@ -95,7 +95,7 @@ def _color(picture: OraPicture, node: Node) -> tuple[int, int, int] | None:
 def _whole(picture: OraPicture) -> tuple[int, bytes | None]:
     """Depth and profile of the document: those of its merged picture, else of its first layer."""
     names = [MERGED] if MERGED in picture.members else []
-    names += [layer.source for layer in picture.layers[:1]]
+    names += picture.sources[:1]
     if not names:
         return 8, None
     _size(picture, names[0])

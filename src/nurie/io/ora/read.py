@@ -14,7 +14,7 @@ from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import reading
 from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
-from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, place_of, seal_of
+from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
 from nurie.io.png import PngHead, read_head, read_samples
 from nurie.io.raster import MAX_PIXELS
 from nurie.io.samples import read_png
@@ -24,19 +24,6 @@ _HEAD = 1 << 20
 _RATIO = 1_100  # deflate cannot do better than 1032
 _DEPTH = 32
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
-
-
-@dataclass(frozen=True)
-class OraLayer:
-    """One layer of a document, not yet decoded."""
-
-    name: str
-    source: str
-    """Name of the PNG in the archive."""
-    x: int
-    y: int
-    group: str
-    """Name of the innermost named group around the layer, or empty."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +45,8 @@ class OraPicture:
     path: Path
     width: int
     height: int
-    layers: tuple[OraLayer, ...]
-    """Topmost first."""
+    sources: tuple[str, ...]
+    """Names of the layers' pictures in the archive, topmost first."""
     members: frozenset[str]
     max_pixels: int
     elements: tuple["OraElement", ...] = ()
@@ -73,49 +60,6 @@ class OraPicture:
     """What the prefixes of attributes stand for."""
     infos: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict, repr=False)
     """What the archive says of each member."""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(height, width) in pixels."""
-        return self.height, self.width
-
-    @property
-    def line(self) -> OraLayer:
-        """The layer *line*."""
-        return self._named("line")
-
-    @property
-    def paper(self) -> OraLayer:
-        """The layer *paper*."""
-        return self._named("paper")
-
-    @property
-    def flats(self) -> tuple[OraLayer, ...]:
-        """The layers of the group *flats*, topmost first."""
-        return tuple(layer for layer in self.layers if layer.group == "flats")
-
-    def pixels(self, layer: OraLayer) -> AnyArray:
-        """Decode one layer: (h, w, 4) uint8 or uint16, straight alpha, at (layer.y, layer.x).
-
-        Raises:
-            UnreadableError: the layer is missing, damaged, or reaches beyond the document.
-        """
-        pixels = self.decoded(layer.source)
-        height, width = pixels.shape[:2]
-        inside = 0 <= layer.x <= self.width - width and 0 <= layer.y <= self.height - height
-        if not inside:
-            raise UnreadableError(
-                f"{self.path} is damaged: its layer {layer.name!r} reaches beyond the picture."
-            )
-        return pixels
-
-    def merged(self) -> AnyArray:
-        """Decode the merged picture: (H, W, 4) uint8 or uint16, straight alpha.
-
-        Raises:
-            UnreadableError: it is missing or damaged.
-        """
-        return self.decoded(MERGED)
 
     def labels(self) -> Labels | None:
         """Decode the label map that nurie stores: (H, W) int32; None in others' documents.
@@ -142,12 +86,6 @@ class OraPicture:
         if facts is None:
             raise UnreadableError(f"{self.path} is damaged: {FACTS} cannot be read.")
         return facts
-
-    def _named(self, name: str) -> OraLayer:
-        for layer in self.layers:
-            if layer.name == name and not layer.group:
-                return layer
-        raise FormatError(f"{self.path} has no layer named {name!r}; was it written by nurie?")
 
     def packed(self, name: str) -> bytes:
         """The bytes of a member that is a picture, still packed.
@@ -185,7 +123,7 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
             raise FormatError(f"{path} is not an OpenRaster document.")
         stack = _Stack(path)
         stack.parse(_read(path, archive, "stack.xml", TEXT_LIMIT))
-        shown = {layer.source for layer in stack.layers} | {MERGED}
+        shown = {*stack.sources, MERGED}
         heads = {name: _head(path, archive, name) for name in sorted(shown & names)}
     width, height = stack.size
     if width * height > max_pixels:
@@ -193,14 +131,14 @@ def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> O
             f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
             "give --max-megapixels to allow more."
         )
-    missing = next((layer for layer in stack.layers if layer.source not in names), None)
-    if missing:
-        raise UnreadableError(f"{path} is damaged: its layer {missing.name!r} has no picture.")
+    for name, source in zip(stack.names, stack.sources, strict=True):
+        if source not in names:
+            raise UnreadableError(f"{path} is damaged: its layer {name!r} has no picture.")
     return OraPicture(
         path,
         width,
         height,
-        tuple(stack.layers),
+        tuple(stack.sources),
         names,
         max_pixels,
         tuple(stack.elements),
@@ -220,10 +158,10 @@ class _Stack:
         self.size = (0, 0)
         self.dpi: tuple[float, float] | None = None
         self.spaces: dict[str, str] = {}
-        self.layers: list[OraLayer] = []
+        self.names: list[str] = []
+        self.sources: list[str] = []
         self.elements: list[OraElement] = []
         self._text, self._unknown = b"", 0
-        self._groups: list[str] = []
         self._kept: tuple[dict[str, str], int] = {}, 0
         self._open: list[tuple[dict[str, str], list[OraElement]]] = []
 
@@ -255,15 +193,12 @@ class _Stack:
             resolution = float(values.get("xres", 0)), float(values.get("yres", 0))
             self.dpi = resolution if all(0 < r < 1e6 for r in resolution) else None
         elif tag == "stack":
-            if len(self._groups) >= _DEPTH:
+            if len(self._open) >= _DEPTH:
                 raise UnreadableError(f"{self.path} is refused: its groups are nested too deep.")
-            self._groups.append(values.get("name", "") if self._groups else "")
             self._open.append((values, []))
         elif tag == "layer":
-            group = next((name for name in reversed(self._groups) if name), "")
-            x, y = place_of(values.get("x", "0")), place_of(values.get("y", "0"))
-            values["src"] = values["src"].lstrip("/")
-            self.layers.append(OraLayer(values.get("name", ""), values["src"], x, y, group))
+            self.names.append(values.get("name", ""))
+            self.sources.append(values["src"])
             if self._open:
                 self._open[-1][1].append(OraElement(values))
 
@@ -278,7 +213,6 @@ class _Stack:
                 raw = self._text[start:end].decode("utf-8", "replace")
                 self._open[-1][1].append(OraElement(values, (), raw))
         elif tag == "stack":
-            self._groups.pop()
             values, children = self._open.pop()
             if self._open:
                 self._open[-1][1].append(OraElement(values, tuple(children)))

@@ -108,7 +108,7 @@ def _source(node: Node) -> str:
 
 
 def _refuse_shared(picture: OraPicture, source: Recolorable) -> None:
-    taken = [layer.source for layer in picture.layers]
+    taken = picture.sources
     for flat in source.flats:
         if taken.count(_source(flat.node)) > 1:
             raise FormatError(

@@ -198,6 +198,7 @@ class _Stack:
             self._open.append((values, []))
         elif tag == "layer":
             self.names.append(values.get("name", ""))
+            values["src"] = values["src"].lstrip("/")
             self.sources.append(values["src"])
             if self._open:
                 self._open[-1][1].append(OraElement(values))

@@ -252,7 +252,7 @@ def test_each_flat_layer_is_of_the_palette_or_hinted(ora):
     some = Palette(np.array([RED, SUN], np.uint8))
     report = verify(Sketch(INK), ora, palette=some)
     assert failures(report) == {"palette": (0, 3)}
-    assert "'#00aaff' is #00aaff, which is not asked for at x 3, y 0" in report.checks[-1].detail
+    assert "'#00aaff' is #00aaff, which was not requested at x 3, y 0" in report.checks[-1].detail
     assert verify(Sketch(INK), ora, palette=some, hints=hints((0, 3, SEA))).ok
 
 
@@ -359,7 +359,7 @@ def test_flat_pictures_and_palettes(tmp_path):
     path = merged(tmp_path / "a.png", ((1, 3), [0, 170, 254]))
     report = verify(Sketch(INK), path, palette=PALETTE)
     assert failures(report) == {"palette": (1, 3)}
-    assert "has #00aafe, which is not asked for at x 3, y 1" in report.checks[-1].detail
+    assert "has #00aafe, which was not requested at x 3, y 1" in report.checks[-1].detail
     assert verify(Sketch(INK), path, palette=PALETTE, hints=hints((1, 3, (0, 170, 254)))).ok
 
 

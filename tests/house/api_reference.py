@@ -23,8 +23,8 @@ server = httpx.Client(base_url="http://127.0.0.1:8745", timeout=60)
 with open("examples/cat.png", "rb") as file:
     drawing = server.post("/api/drawings", content=file.read()).json()["id"]
 cut = server.post(f"/api/drawings/{drawing}/regions", json={}).json()["regions"]
-wishes = {"hints": [{"x": 250, "y": 300, "color": "#ff8800"}], "seed": 0}
-found = server.post(f"/api/drawings/{drawing}/regions/{cut}/colors", json=wishes).json()
+body = {"hints": [{"x": 250, "y": 300, "color": "#ff8800"}], "seed": 0}
+found = server.post(f"/api/drawings/{drawing}/regions/{cut}/colors", json=body).json()
 answer = found["answers"][0]
 colors = {"palette": answer["palette"], "entries": answer["entries"]}
 wanted = {"drawing": drawing, "regions": cut, "format": "ora", "name": "cat", **colors}

@@ -29,7 +29,9 @@ def cutting(looks=(0, 0, 1, 1), areas=AREAS):
 
 def asked(hints):
     """Hints by row."""
-    found = minimal_change.Asked(np.zeros((4, 3), np.uint8), *(np.zeros(4, bool) for _ in range(3)))
+    found = minimal_change.Requested(
+        np.zeros((4, 3), np.uint8), *(np.zeros(4, bool) for _ in range(3))
+    )
     for row, color in hints.items():
         found.colors[row], found.given[row], found.hinted[row] = color, True, True
     return found

@@ -57,8 +57,8 @@ def failure(error: Exception, name: object) -> str:
     text = sentence(error)
     if text is None and "NURIE_DEBUG" in os.environ:
         raise error
-    told = " ".join(str(error).split())[:200]
-    return text or f"{name} made nurie fail ({type(error).__name__}: {told}); please report it."
+    words = " ".join(str(error).split())[:200]
+    return text or f"{name} made nurie fail ({type(error).__name__}: {words}); please report it."
 
 
 def complain(text: str) -> None:

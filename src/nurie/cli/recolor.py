@@ -1,4 +1,4 @@
-"""``nurie recolor``: other palettes for drawings that are coloured already. No model is asked."""
+"""``nurie recolor``: other palettes for drawings that are coloured already. No model runs."""
 
 import time
 from collections.abc import Sequence

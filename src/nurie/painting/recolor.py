@@ -1,4 +1,4 @@
-"""Other colours for the same drawing: which entry of a palette becomes which. No model is asked.
+"""Other colours for the same drawing: which entry of a palette becomes which. No model runs.
 
 Entries are identities. An entry is called by its name or, where nobody gave it one, by the hex of
 its colour; so a palette that was saved, changed in a paint program and handed back fits again, and

@@ -175,7 +175,7 @@ class Handlers:
         The last hint that means a region wins; fixed wins over hints.
         """
         body = await self._body(request, shapes.ColorsRequest)
-        return await _json(request, _service(request).colors(**request.path_params, wishes=body))
+        return await _json(request, _service(request).colors(**request.path_params, request=body))
 
     @_operation("POST", f"{_CUT}/shade.png", "image/png", shapes.ShadeRequest, _SENT + _WORK)
     async def post_shade(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Colouring as requests ask for it: from marks and wishes to answers, files and shade."""
+"""Colouring as requests say: from marks to answers, files and shade."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,66 +31,68 @@ def color(
     labels: tuple[Path, tuple[int, int]],
     cutting: Path,
     *,
-    wishes: shapes.ColorsRequest,
+    request: shapes.ColorsRequest,
     references: Sequence[Path] = (),
 ) -> list[shapes.Answer]:
     """Colour the regions of a drawing."""
     known: files.Cutting = files.load(cutting)
-    asked = _wished(wishes, files.load_labels(*labels), known)
+    requested = _requested(request, files.load_labels(*labels), known)
     read: list[Reference] = [files.load(path) for path in references]
-    if wishes.keep is UNSET:
-        found = _asked(colorizer, known, asked, wishes, read)
+    if request.keep is UNSET:
+        found = _answers(colorizer, known, requested, request, read)
     else:
-        kept = minimal.kept_of(wishes.keep, known)
-        told, follows = minimal.hold(kept, asked, known.scene)
-        found = _asked(colorizer, known, told, wishes, read)
-        found = {n: minimal.settle(a, kept, asked, follows, known) for n, a in found.items()}
+        kept = minimal.kept_of(request.keep, known)
+        held, follows = minimal.hold(kept, requested, known.scene)
+        found = _answers(colorizer, known, held, request, read)
+        found = {n: minimal.settle(a, kept, requested, follows, known) for n, a in found.items()}
     return [_answer(number, layers, known) for number, layers in found.items()]
 
 
-def _asked(
+def _answers(
     colorizer: Colorizer,
     known: files.Cutting,
-    asked: minimal.Asked,
-    wishes: shapes.ColorsRequest,
+    requested: minimal.Requested,
+    request: shapes.ColorsRequest,
     references: "Sequence[Reference]",
 ) -> dict[int, Layers]:
     """What the model makes of it, by the answers' numbers."""
-    rows = np.flatnonzero(asked.given).astype(np.int32)
-    hints = Hints(np.zeros_like(rows), rows + 1, asked.colors[rows])
-    palette = palette_from(wishes.palette, wishes.names) if wishes.palette else None
-    reading = colorizer.resume(_as_row(known, asked.paper))
+    rows = np.flatnonzero(requested.given).astype(np.int32)
+    hints = Hints(np.zeros_like(rows), rows + 1, requested.colors[rows])
+    palette = palette_from(request.palette, request.names) if request.palette else None
+    reading = colorizer.resume(_as_row(known, requested.paper))
     given: Wanted = {
         "hints": hints,
         "palette": palette,
         "references": references,
-        "seed": wishes.seed,
+        "seed": request.seed,
     }
-    if wishes.choice is not UNSET:
-        found = [reading.colorize(number=wishes.choice, **given)]
+    if request.choice is not UNSET:
+        found = [reading.colorize(number=request.choice, **given)]
     else:
-        found = reading.variations(wishes.variations, **given)
+        found = reading.variations(request.variations, **given)
     return {layers.number: layers for layers in found}
 
 
-def _wished(wishes: shapes.ColorsRequest, labels: Labels, known: files.Cutting) -> minimal.Asked:
+def _requested(
+    request: shapes.ColorsRequest, labels: Labels, known: files.Cutting
+) -> minimal.Requested:
     """Colours given by hints or exactly, where, and what shall stay paper.
 
     Hints of the request win over those of the drawing itself.
     """
-    colors, given = hinted_regions(wishes.hints, labels, known.count)
+    colors, given = hinted_regions(request.hints, labels, known.count)
     hinted = given.copy()
     own = known.numbers[known.hinted & ~given[known.numbers]]
     colors[own], given[own] = known.colors[known.hinted & ~given[known.numbers]], True
     paper = np.zeros(known.count + 1, bool)
     paper[known.numbers] = known.paper
-    for region, exact in wishes.fixed.items():
+    for region, exact in request.fixed.items():
         if not 0 < region <= known.count:
             raise OptionError(f"There is no region {region}; they are 1 to {known.count}.")
         given[region], paper[region], hinted[region] = exact is not None, exact is None, False
         colors[region] = parse_hex(exact) if exact else 255
     rows = known.numbers
-    return minimal.Asked(colors[rows], given[rows], hinted[rows], paper[rows])
+    return minimal.Requested(colors[rows], given[rows], hinted[rows], paper[rows])
 
 
 def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
@@ -150,12 +152,12 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
     drawn = draw_marks(marks, shape)
     if not len(drawn.rows):
         return colors, hinted
-    told = settle(drawn, labels)
-    assert told.marks is not None
+    counted = settle(drawn, labels)
+    assert counted.marks is not None
     # The last write wins: the latest mark.
-    order = np.argsort(told.marks, kind="stable")
-    region = labels[told.rows[order], told.columns[order]]
-    colors[region], hinted[region] = told.colors[order], True
+    order = np.argsort(counted.marks, kind="stable")
+    region = labels[counted.rows[order], counted.columns[order]]
+    colors[region], hinted[region] = counted.colors[order], True
     hinted[0] = False
     return colors, hinted
 

@@ -155,8 +155,8 @@ class Painter:
         labels = _compact(partition, numbers)
         read = self._colorizer.read(drawing, view=seen, labels=labels).drawing
         files.save_labels(drafts[0], partition.labels)
-        told = _told(drawing, read.labels, seen.ink)
-        cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *told)
+        own = _own_hints(drawing, read.labels, seen.ink)
+        cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own)
         files.save(drafts[1], cutting)
         return _measured(cutting)
 
@@ -197,7 +197,7 @@ def _cut(reading: Reading) -> Labels:
     return reading.apply_hints(hints)[0].labels
 
 
-def _told(drawing: Sketch, labels: Labels, ink: Ink) -> tuple[Rgb8, Mask]:
+def _own_hints(drawing: Sketch, labels: Labels, ink: Ink) -> tuple[Rgb8, Mask]:
     """Colours that hints of the drawing itself give to regions 1…m, and where."""
     hints, kept = drawing.hints, None
     if hints is not None and len(hints.rows):

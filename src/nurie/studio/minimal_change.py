@@ -24,8 +24,8 @@ _ALIKE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """What is asked of the m regions that hold pixels, row by row."""
+class Requested:
+    """What is requested of the m regions that hold pixels, row by row."""
 
     colors: Rgb8
     """(m, 3) uint8."""
@@ -78,21 +78,23 @@ def kept_of(keep: Keep, known: Cutting) -> Kept:
     return Kept(colors[rows], entries[rows] > UNKNOWN, entries[rows] == PAPER, confidence[rows])
 
 
-def hold(kept: Kept, asked: Asked, scene: Scene) -> tuple[Asked, Mask]:
+def hold(kept: Kept, requested: Requested, scene: Scene) -> tuple[Requested, Mask]:
     """Ask for all that is kept, but for what follows a hint.
 
     What a person requests wins. (m,) bool are the regions that follow a hint.
     """
-    leader = leaders(kept, asked, scene)
+    leader = leaders(kept, requested, scene)
     follows = leader >= 0
-    stays = kept.known & ~asked.given & ~asked.paper & ~follows
-    colors = np.where(stays[:, None], kept.colors, asked.colors)
-    colors[follows] = asked.colors[leader[follows]]
-    given = asked.given | follows | (stays & ~kept.paper)
-    return Asked(colors, given, asked.hinted, asked.paper | (stays & kept.paper)), follows
+    stays = kept.known & ~requested.given & ~requested.paper & ~follows
+    colors = np.where(stays[:, None], kept.colors, requested.colors)
+    colors[follows] = requested.colors[leader[follows]]
+    given = requested.given | follows | (stays & ~kept.paper)
+    return Requested(
+        colors, given, requested.hinted, requested.paper | (stays & kept.paper)
+    ), follows
 
 
-def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
+def leaders(kept: Kept, requested: Requested, scene: Scene) -> Ints:
     """The hinted region that each other one follows, -1 where it follows none.
 
     A region follows a hint when it had the colour that the hint changes, and looks like the hinted
@@ -100,8 +102,10 @@ def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
     """
     best = np.full(len(kept.known), _ALIKE, np.float32)
     leader = np.full(len(best), -1, np.int32)
-    changed = asked.hinted & kept.known & ~kept.paper & (asked.colors != kept.colors).any(axis=1)
-    free = kept.known & ~kept.paper & ~asked.given & ~asked.paper
+    changed = (
+        requested.hinted & kept.known & ~kept.paper & (requested.colors != kept.colors).any(axis=1)
+    )
+    free = kept.known & ~kept.paper & ~requested.given & ~requested.paper
     looks, elder = directions(scene.features), same_shape(scene.geometry)
     for row in np.flatnonzero(changed).tolist():
         alike = np.maximum(looks @ looks[row], elder == elder[row])
@@ -110,16 +114,18 @@ def leaders(kept: Kept, asked: Asked, scene: Scene) -> Ints:
     return leader
 
 
-def settle(layers: Layers, kept: Kept, asked: Asked, follows: Mask, known: Cutting) -> Layers:
+def settle(
+    layers: Layers, kept: Kept, requested: Requested, follows: Mask, known: Cutting
+) -> Layers:
     """An answer that keeps what is kept, and its doubts."""
     assert layers.confidence is not None
     sure, area = layers.confidence[1:].copy(), known.scene.measures.area
     colors, paper = layers.region_colors()[1:].astype(np.uint8), layers.entries[1:] < 0
-    stays = kept.known & ~follows & ~asked.given & ~asked.paper
+    stays = kept.known & ~follows & ~requested.given & ~requested.paper
     colors[stays], paper[stays] = kept.colors[stays], kept.paper[stays]
     sure[stays] = kept.confidence[stays]
     sure[follows] = 1 - (1 - kept.confidence[follows]) * (1 - FOLLOW)
-    free = ~asked.given & ~known.paper & ~asked.paper
+    free = ~requested.given & ~known.paper & ~requested.paper
     ask = asking_order(sure, area.astype(np.float32), known.scene.features, free) + np.int32(1)
     entries, palette = _counted(colors, paper, area)
     names = dict(zip(_keys(layers.palette.colors), layers.palette.names or (), strict=False))

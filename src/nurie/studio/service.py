@@ -102,7 +102,7 @@ class Service:
         return self._part(drawing, f"{regions}.labels")
 
     async def colors(
-        self, drawing: str, regions: str, wishes: shapes.ColorsRequest
+        self, drawing: str, regions: str, request: shapes.ColorsRequest
     ) -> shapes.Answers:
         """Colour the regions of a drawing."""
         facts = self._find(drawing).facts
@@ -110,8 +110,8 @@ class Service:
             "colors",
             labels=(self.labels(drawing, regions).path, (facts["height"], facts["width"])),
             cutting=self._part(drawing, f"{regions}.cutting").path,
-            wishes=wishes,
-            references=[self._find(f"{key}.reference").path for key in wishes.references],
+            request=request,
+            references=[self._find(f"{key}.reference").path for key in request.references],
         )
         return shapes.Answers(answers)
 

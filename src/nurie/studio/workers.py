@@ -252,12 +252,12 @@ class Pool:
 
     async def _reclaim(self, worker: Worker, call: "asyncio.Future[tuple[str, Any]]") -> None:
         """Let unwanted work stop by itself, or end its process."""
-        asked = self._in_thread(worker.stop, worker.number)
+        stopping = self._in_thread(worker.stop, worker.number)
         done, _ = await asyncio.wait({call}, timeout=self._limits.grace)
         if not done:
             # The thread that waits for the answer ends with the process.
             worker.process.kill()
-        await asyncio.wait({call, asked})
+        await asyncio.wait({call, stopping})
         self._back(worker, call.result()[0])
 
     def _back(self, worker: Worker, kind: str) -> None:

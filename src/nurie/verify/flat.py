@@ -124,14 +124,14 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
     allowed = np.append(allowed, _WHITE)
 
     def bad(rows: slice) -> Mask:
-        asked = np.isin(codes(_eight(merged[rows])), allowed)
-        return _bare(sketch, rows) & ~asked & ~_own(sketch, merged, rows)
+        wanted = np.isin(codes(_eight(merged[rows])), allowed)
+        return _bare(sketch, rows) & ~wanted & ~_own(sketch, merged, rows)
 
     pixel = first_pixel(len(merged), bad)
     if pixel:
         code = int(codes(_eight(merged[pixel])))
-        return broken("palette", f"The output has {hex_of(code)}, which is not asked for", pixel)
-    return Check("palette", True, "each colour where no line is was asked for, or is paper")
+        return broken("palette", f"The output has {hex_of(code)}, which was not requested", pixel)
+    return Check("palette", True, "each colour where no line is was requested, or is paper")
 
 
 def _bare(sketch: Sketch, rows: slice) -> Mask:

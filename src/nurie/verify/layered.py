@@ -45,10 +45,10 @@ def verify_layers(
     checks = [check_kind(sketch, [document.shape, merged.shape[:2]], [kind, merged.dtype])]
     if not checks[0].ok:
         return Report(tuple(checks))
-    stack, told = sketch.stack, document.read_facts() is not None
+    stack, listed = sketch.stack, document.read_facts() is not None
     if stack is None or stack.line is not None or stack.opaque:
         # Where another program dropped nurie's facts, the sketch knows its own line's name.
-        known = stack.line if stack is not None and not told else None
+        known = stack.line if stack is not None and not listed else None
         line = document.line if known is None else document.named(known.name)
         checks.append(_check_line(sketch, document.whole(line)))
     if stack is not None:
@@ -258,7 +258,9 @@ class Flats:
             return self._check_pixels(allowed)
         for node, code, first in self._colors:
             if code not in allowed:
-                sentence = f"The flat layer {node.name!r} is {hex_of(code)}, which is not asked for"
+                sentence = (
+                    f"The flat layer {node.name!r} is {hex_of(code)}, which was not requested"
+                )
                 return broken("palette", sentence, first)
         return Check("palette", True, "each flat layer is of the palette or hinted")
 
@@ -275,7 +277,7 @@ class Flats:
         pixel = first_pixel(len(self.canvas), bad)
         if pixel:
             code = int(codes(self.canvas[pixel][:3]))
-            sentence = f"The flat layer has {hex_of(code)}, which is not asked for"
+            sentence = f"The flat layer has {hex_of(code)}, which was not requested"
             return broken("palette", sentence, pixel)
         return Check("palette", True, "each colour of the flats is of the palette or hinted")
 

@@ -63,7 +63,7 @@ def sketch_of(
         OptionError: there is no such layer.
         InputError: its pixels are damaged.
     """
-    line = _asked(document, line_layer) if line_layer is not None else _found(document)
+    line = _requested(document, line_layer) if line_layer is not None else _found(document)
     kept, notes = _kept(document, line)
     if line is not None:
         if not line.visible:
@@ -135,7 +135,7 @@ def _found(document: Document) -> Node | None:
     return min(named, key=lambda n: (n.name != known, not n.visible), default=None)
 
 
-def _asked(document: Document, wanted: str) -> Node:
+def _requested(document: Document, wanted: str) -> Node:
     """The layer of that name, else of that number from the top."""
     nodes = list(walk(document.nodes))
     for same in (str.__eq__, lambda a, b: a.strip().casefold() == b.strip().casefold()):

@@ -284,15 +284,15 @@ def _named(data: bytes) -> str:
     >>> _named("線画".encode("cp932")), _named("Café".encode("mac-roman"))
     ('線画', 'Café')
     """
-    told: list[str] = []
+    decoded: list[str] = []
     for encoding in ("utf-8", "cp932", "gbk", "cp949"):
         with contextlib.suppress(UnicodeDecodeError):
-            told.append(data.decode(encoding))
-    known = next((name for name in told if name.strip().casefold() in LINE_NAMES), None)
+            decoded.append(data.decode(encoding))
+    known = next((name for name in decoded if name.strip().casefold() in LINE_NAMES), None)
     if known is not None or data.isascii():
-        return known or told[0]
+        return known or decoded[0]
     # Other names of mostly ideographs and kana are Japanese; a letter with an accent is not.
-    wide = [name for name in told[:2] if sum(map(str.isascii, name)) < len(name) / 2]
+    wide = [name for name in decoded[:2] if sum(map(str.isascii, name)) < len(name) / 2]
     return next((n for n in wide if not re.search("[\uff61-\uff9f]", n)), data.decode("mac-roman"))
 
 

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.cli.targets import natural, plan
+from nurie.cli.targets import plan
+from nurie.io.files import natural
 from nurie.io.palettes import read_palette_file
 
 

@@ -9,6 +9,7 @@ from unittest import mock
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "cli.md"
 VERBS = (
     "color",
+    "batch",
     "film",
     "recolor",
     "palette",

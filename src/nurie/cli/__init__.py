@@ -2,6 +2,10 @@
 
 VERBS = {
     "color": ("color", "Colour drawings."),
+    "batch": (
+        "batch",
+        "Colour very many drawings, in processes or on a cluster; go on where it ended.",
+    ),
     "film": ("film", "Colour the drawings of a film as one: correct once, right everywhere."),
     "recolor": (
         "recolor",

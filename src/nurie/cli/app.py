@@ -14,8 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from nurie import __version__
 from nurie.cli import LABORATORY, VERBS, overview
-from nurie.cli.outcome import complain, failure
-from nurie.errors import OptionError
+from nurie.cli.outcome import complain
+from nurie.errors import OptionError, failure
 from nurie.io.files import forget_streams
 
 _MEMORY = 1_000_000

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nurie.cli.options import DEFAULT_LIGHT, ColorOptions, verb
+from nurie.cli.options import DEFAULT_LIGHT, Colored, ColorOptions, verb
 from nurie.cli.outcome import complain_of, show_json, show_path
 from nurie.cli.request import Request, Used, read_guides, refuse_for_painter, write_used
 from nurie.cli.targets import Job, check_distinct, make_folder, plan
@@ -18,19 +18,11 @@ def color(options: ColorOptions) -> None:
     Several sketches are coloured one after the other; one that fails does not stop the rest, is
     listed at the end, and makes the exit code 1.
     """
-    if options.light:
-        from nurie.painting.shade import light_angle
-
-        light_angle(options.light)
-    if options.palette_out is not None:
-        from nurie.io.palettes import check_palette
-
-        check_palette(options.palette_out, force=options.force)
     jobs = plan(
         options.sketches, options.output, variations=options.variations, cleaned=options.clean,
         beside=any((options.flats, options.masks, options.report, options.sheet)),
     )  # fmt: skip
-    request = _request(options)
+    request = request_of(options)
     _refuse_suffix(jobs[0])
     if request.extras is None:
         check_distinct(jobs)
@@ -43,8 +35,20 @@ def color(options: ColorOptions) -> None:
     _tell(records, as_json=options.as_json)
 
 
-def _request(options: ColorOptions) -> Request:
-    """The options, with what they name read once for all sketches."""
+def request_of(options: Colored) -> Request:
+    """The options, with what they name read once for all sketches.
+
+    Raises:
+        NurieError: one sentence on what cannot be read or carried out.
+    """
+    if options.light:
+        from nurie.painting.shade import light_angle
+
+        light_angle(options.light)
+    if options.palette_out is not None:
+        from nurie.io.palettes import check_palette
+
+        check_palette(options.palette_out, force=options.force)
     guides = read_guides(options)
     light = options.light
     style: str | None = options.style
@@ -63,7 +67,7 @@ def _request(options: ColorOptions) -> Request:
     return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, _extras(options), used)
 
 
-def _extras(options: ColorOptions) -> "Extras | None":
+def _extras(options: Colored) -> "Extras | None":
     if not any((options.flats, options.masks, options.report, options.sheet)):
         return None
     from nurie.cli.extras import Extras

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
-from nurie.cli.targets import made_folder, natural
 from nurie.errors import OptionError, OutputError, UnreadableError
+from nurie.io.files import made_folder, natural
 
 if TYPE_CHECKING:
     from nurie.document import Hints, Sketch

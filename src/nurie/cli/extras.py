@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nurie.cli.options import ColorOptions
-from nurie.cli.targets import Job, check_distinct, made_folder
+from nurie.cli.options import Colored
+from nurie.cli.targets import Job, check_distinct
 from nurie.errors import FormatError, OptionError
+from nurie.io.files import made_folder
 
 if TYPE_CHECKING:
     from nurie.document import Layers
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class Extras:
     """These options of one call."""
 
-    def __init__(self, options: ColorOptions) -> None:
+    def __init__(self, options: Colored) -> None:
         self.flats, self.masks = options.flats, options.masks
         self.report, self.sheet = options.report, options.sheet
         self._sure, self._force = options.sure, options.force

@@ -160,16 +160,9 @@ class Sampled(Gapped):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColorOptions(Sampled, Dropped, Many):
-    """The options of ``nurie color``."""
+class Colored(Sampled, Dropped, Many):
+    """How drawings are coloured: what ``nurie color`` and ``nurie batch`` share."""
 
-    sketches: list[Path] = argument("SKETCH", "Drawings; - is stdin.")
-    output: str | None = option(
-        "-o --output OUT",
-        "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), a folder, which "
-        "is made if need be, or - for a PNG on stdout (--json goes to stderr then).  [default: "
-        "NAME.colored.png beside the sketch; TGA, TIFF, PSD and ORA stay what they are]",
-    )
     variations: int = option(
         "N",
         "Number of distinct colourings, after the first the likeliest and most different ones "
@@ -251,4 +244,17 @@ class ColorOptions(Sampled, Dropped, Many):
         "--clean",
         "First remove paper tint, noise and specks, and write NAME.clean.png beside the output. "
         "Without this the lines are never touched.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorOptions(Colored):
+    """The options of ``nurie color``."""
+
+    sketches: list[Path] = argument("SKETCH", "Drawings; - is stdin.")
+    output: str | None = option(
+        "-o --output OUT",
+        "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), a folder, which "
+        "is made if need be, or - for a PNG on stdout (--json goes to stderr then).  [default: "
+        "NAME.colored.png beside the sketch; TGA, TIFF, PSD and ORA stay what they are]",
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
-from nurie.cli.outcome import complain_of, failure, show_json, track
-from nurie.cli.targets import natural
-from nurie.errors import OptionError, UnreadableError
+from nurie.cli.outcome import complain_of, show_json, track
+from nurie.errors import OptionError, UnreadableError, failure
+from nurie.io.files import natural
 
 if TYPE_CHECKING:
     from nurie.arrays import Floats

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Many, argument, option, verb
-from nurie.cli.outcome import complain, complain_of, failure, show_json, show_path, track
+from nurie.cli.outcome import complain, complain_of, show_json, show_path, track
 from nurie.cli.targets import (
     Job,
     check_distinct,
@@ -17,7 +17,7 @@ from nurie.cli.targets import (
     make_folder,
     stems,
 )
-from nurie.errors import OptionError
+from nurie.errors import OptionError, failure
 
 if TYPE_CHECKING:
     from nurie.document import Palette

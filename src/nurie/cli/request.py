@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from nurie.cli.options import ColorOptions
-from nurie.cli.outcome import complain, failure, track
+from nurie.cli.options import Colored
+from nurie.cli.outcome import complain, track
 from nurie.cli.targets import Job, check_sketch, check_targets
-from nurie.errors import ModelError, OptionError
+from nurie.errors import ModelError, OptionError, failure
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
@@ -31,7 +31,7 @@ Loading: TypeAlias = "Callable[[], Future[Colorizer | Painter]]"
 class Request:
     """The options of one call, and what was used in answering it."""
 
-    options: ColorOptions
+    options: Colored
     guides: dict[str, Any]
     """What ``Reading.variations`` is given, the same for every sketch."""
     style: str
@@ -39,6 +39,8 @@ class Request:
     extras: "Extras | None"
     used: "list[Used] | None"
     """Grows, where it is a list: the colours of each answer."""
+    notes: list[str] | None = None
+    """Grows, where it is a list, by what a person would be told."""
 
     def color_all(self, jobs: list[Job]) -> list[dict[str, Any]]:
         """One record a sketch: what was done, or ``{"sketch", "error"}``.
@@ -51,10 +53,11 @@ class Request:
         with ThreadPoolExecutor(1) as pool:
             # ONNX Runtime prepares its graphs outside of Python's lock: reading a drawing and
             # cutting it meanwhile costs no time of its own on a second core.
-            loading = functools.cache(functools.partial(pool.submit, _load, self.options.model))
+            model = self.options.model
+            loading = functools.cache(functools.partial(pool.submit, load_model, model))
             for job in track(jobs, len(jobs), "colouring", quiet=quiet):
                 try:
-                    records.append(self._color_one(job, loading))
+                    records.append(self.color_one(job, loading))
                 except ModelError:
                     raise
                 except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
@@ -67,10 +70,12 @@ class Request:
         return records
 
     def _note(self, text: str) -> None:
-        if not self.options.quiet:
+        if self.notes is not None:
+            self.notes.append(text)
+        elif not self.options.quiet:
             complain(text)
 
-    def _color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
+    def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
         """Colour one sketch in all its variations, write them, and say what was done."""
         start = time.perf_counter()
         check_sketch(job.sketch)
@@ -155,13 +160,14 @@ class Request:
             save(layers, target, one_flat_layer=self.options.one_flat_layer, force=force)
 
 
-def _load(name: str | None) -> "Colorizer | Painter":
+def load_model(name: str | None) -> "Colorizer | Painter":
+    """The model of that name or path, the packaged one when it is None."""
     from nurie.api import load
 
     return load(name) if name else load()
 
 
-def read_guides(options: ColorOptions) -> dict[str, Any]:
+def read_guides(options: Colored) -> dict[str, Any]:
     """Where the colours are to come from, read once for all sketches; only what is given.
 
     Raises:

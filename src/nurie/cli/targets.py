@@ -1,14 +1,13 @@
 """Where the outputs go, decided and checked before any work is done."""
 
 import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nurie.errors import OptionError, OutputError, UnreadableError
-from nurie.io.files import STREAM, is_stdout, is_stream
+from nurie.io.files import STREAM, is_stdout, is_stream, made_folder, natural, suffix_of
 
 _LONGEST = 255
 """Bytes of a name that file systems take."""
@@ -65,9 +64,9 @@ def plan(
     if twice:
         raise OptionError(f"{twice[0]} is given twice; name each sketch once.")
     folder, jobs, ordered = folder_of(sketches, output), [], _in_order(sketches)
-    kinds = ["" if cleaned or beside else _suffix(sketch) for sketch in ordered]
+    kinds = ["" if cleaned or beside else suffix_of(sketch) for sketch in ordered]
     for sketch, stem in zip(ordered, stems(ordered, folder, kinds), strict=True):
-        name = f"{stem}.colored{_suffix(sketch)}"
+        name = f"{stem}.colored{suffix_of(sketch)}"
         if output is None:
             target = _place_of(sketch) / name
         else:
@@ -132,33 +131,9 @@ def _cut(stem: str, room: int) -> str:
     return stem
 
 
-def _suffix(sketch: Path) -> str:
-    """Suffix of what a sketch becomes where none was asked for.
-
-    Studios stay with TGA and TIFF, and layers with the format that they came in.
-    """
-    suffix = sketch.suffix.lower()
-    return suffix if suffix in (".tga", ".tif", ".tiff", ".psd", ".ora") else ".png"
-
-
 def _in_order(sketches: Sequence[Path]) -> list[Path]:
     by_letters = [str(sketch) for sketch in sketches]
     return natural(sketches) if by_letters == sorted(by_letters) else list(sketches)
-
-
-def natural(paths: Iterable[Path]) -> list[Path]:
-    """Paths in the order in which people count: frame 2 before frame 10.
-
-    >>> [path.name for path in natural([Path("a10.png"), Path("a9.png"), Path("A1.png")])]
-    ['A1.png', 'a9.png', 'a10.png']
-    """
-
-    def key(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-        parts = re.split(r"([0-9]+)", str(path).casefold())
-        numbered = [(0, int(p), "") if p[:1].isdecimal() else (1, 0, p) for p in parts if p]
-        return numbered, str(path)
-
-    return sorted(paths, key=key)
 
 
 def check_sketch(path: Path, verb: str = "color") -> None:
@@ -194,18 +169,6 @@ def make_folder(sketches: Sequence[Path], output: str | None) -> None:
     folder = folder_of(sketches, output)
     if folder is not None:
         made_folder(folder)
-
-
-def made_folder(folder: Path) -> None:
-    """Create a folder, and those around it.
-
-    Raises:
-        OutputError: it cannot be created.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def folder_of(sketches: Sequence[Path], output: str | None) -> Path | None:

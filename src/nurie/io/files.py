@@ -3,13 +3,14 @@
 import contextlib
 import io
 import os
+import re
 import secrets
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
@@ -298,3 +299,39 @@ def _settle(temporary: Path, target: Path, *, force: bool) -> None:
         with target.open("xb"):
             pass
         os.replace(temporary, target)  # noqa: PTH105
+
+
+def natural(paths: Iterable[Path]) -> list[Path]:
+    """Paths in the order in which people count: frame 2 before frame 10.
+
+    >>> [path.name for path in natural([Path("a10.png"), Path("a9.png"), Path("A1.png")])]
+    ['A1.png', 'a9.png', 'a10.png']
+    """
+
+    def key(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+        parts = re.split(r"([0-9]+)", str(path).casefold())
+        numbered = [(0, int(p), "") if p[:1].isdecimal() else (1, 0, p) for p in parts if p]
+        return numbered, str(path)
+
+    return sorted(paths, key=key)
+
+
+def made_folder(folder: Path) -> None:
+    """Create a folder, and those around it.
+
+    Raises:
+        OutputError: it cannot be created.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+
+
+def suffix_of(sketch: PurePath) -> str:
+    """Suffix of what a sketch becomes where none was asked for.
+
+    Studios stay with TGA and TIFF, and layers with the format that they came in.
+    """
+    suffix = sketch.suffix.lower()
+    return suffix if suffix in (".tga", ".tif", ".tiff", ".psd", ".ora") else ".png"

@@ -1,5 +1,6 @@
 """A released model as two callables on ONNX Runtime: the drawing is read once, sampled often."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,9 @@ def open_graph(spec: Graphed, role: str) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # As other libraries read it; where several processes share a machine each is given one.
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
     try:
         return onnxruntime.InferenceSession(
             read_graph(spec, role), options, providers=["CPUExecutionProvider"]

@@ -5,7 +5,6 @@ clients send is never read as one. So everything travels that a sketch or a scen
 """
 
 import contextlib
-import os
 import pickle
 import secrets
 import shutil
@@ -14,20 +13,16 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.document import Sketch
 from nurie.errors import ExistsError, OutputError, TooLargeError, UnreadableError
+from nurie.io.folders import Private
 from nurie.painting.read import Scene
 from nurie.studio.shapes import MIB, File
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a file that is open cannot be removed.
-    fcntl = None  # type: ignore[assignment]
 
 _PREFIX = "nurie-studio-"
 """Of the folders of caches."""
@@ -60,9 +55,8 @@ class Cache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        sweep(Path(tempfile.gettempdir()))
-        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = _locked(self._folder)
+        self._private = Private(Path(tempfile.gettempdir()), _PREFIX)
+        self._folder = self._private.path
         self._entries: OrderedDict[str, Entry] = OrderedDict()
 
     def __len__(self) -> int:
@@ -123,8 +117,7 @@ class Cache:
         """Remove the folder and all that is in it."""
         self._entries.clear()
         self.size = 0
-        self._lock.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._private.close()
 
     def _forget(self, key: str) -> None:
         entry = self._entries.pop(key, None)
@@ -132,39 +125,6 @@ class Cache:
             self.size -= entry.size
             with contextlib.suppress(OSError):
                 entry.path.unlink()
-
-
-def sweep(place: Path) -> None:
-    """Remove the folders of caches whose server was killed before it could remove its own.
-
-    A server holds a lock on a file in its folder for as long as it lives; the system lets go of
-    it, however the server ends. A folder without that file is let alone: it may be just made.
-    """
-    for folder in place.glob(f"{_PREFIX}*"):
-        lock = folder / "lock"
-        with contextlib.suppress(OSError):
-            if folder.is_symlink() or (fcntl and folder.stat().st_uid != os.getuid()):
-                continue
-            with lock.open("r+b") as stream:
-                if fcntl:
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not fcntl:
-                lock.unlink()
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _locked(folder: Path) -> IO[bytes]:
-    """The file of a folder that says that it is in use, for as long as it is open."""
-    draft = folder / "lock.new"
-    stream = draft.open("wb")
-    if fcntl:
-        # Under its name it is never seen without its lock.
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        draft.rename(folder / "lock")
-        return stream
-    stream.close()
-    draft.rename(folder / "lock")
-    return (folder / "lock").open("ab")
 
 
 class Folder:

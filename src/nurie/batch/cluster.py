@@ -1,0 +1,129 @@
+"""Workers on a cluster of Ray. Pictures never travel: workers read and write them themselves."""
+
+import contextlib
+import logging
+import os
+import warnings
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from nurie.batch.manifest import Item
+from nurie.batch.stores import Place
+from nurie.batch.supervisor import EndedError, Supervisor, Worker
+from nurie.batch.work import PREFIX, Answer, Coloring, Hand
+from nurie.errors import MissingExtraError, NurieError, OptionError
+from nurie.io.folders import sweep
+
+
+class Actor(Worker):
+    """A worker of a cluster; see ``supervisor.Process``."""
+
+    def __init__(self, ray: Any, place: Place, work: Coloring, since: float | None) -> None:
+        super().__init__()
+        self._ray, self._scratch = ray, place.scratch
+        # One core each: the cluster gives no more of them than it has.
+        self._actor = ray.remote(num_cpus=1, max_restarts=0)(_Remote).remote(place, work, since)
+        self.answers: deque[Any] = deque([self._actor.start.remote()])
+
+    def send(self, item: Item) -> None:
+        """See ``Worker``."""
+        self.answers.append(self._actor.do.remote(item))
+
+    def receive(self) -> Answer | NurieError | None:
+        """See ``Worker``."""
+        try:
+            said: Answer | NurieError | None = self._ray.get(self.answers.popleft())
+        except self._ray.exceptions.RayError as error:
+            raise EndedError(f"its worker ended ({' '.join(str(error).split())[:200]})") from None
+        return said
+
+    def stop(self) -> None:
+        """See ``Worker``: it is not told, and has as long as all others to finish."""
+
+    def kill(self) -> None:
+        """See ``Worker``."""
+        with contextlib.suppress(Exception):
+            self._ray.kill(self._actor)
+        sweep(self._scratch, PREFIX)
+
+
+class _Remote:
+    """What runs on another machine."""
+
+    def __init__(self, *given: Any) -> None:
+        self._given = given
+
+    def start(self) -> NurieError | None:
+        """Load the model."""
+        try:
+            self._hand = Hand(*self._given)
+        except NurieError as error:
+            return error
+        return None
+
+    def do(self, item: Item) -> Answer:
+        """Colour one item."""
+        return self._hand.do(item)
+
+
+def cluster(
+    address: str, given: tuple[Place, Coloring, float | None], *, jobs: int | None, timeout: float
+) -> Supervisor:
+    """A supervisor of workers on a cluster.
+
+    Args:
+        address: ``ray`` for the cluster that this machine belongs to, or else one of its own;
+            ``ray://HOST:PORT`` for one elsewhere.
+        given: what each worker is given: place, work, and ``Ledger.since``. All machines must
+            reach the place by that name.
+        jobs: workers; as many as the cluster has cores when None.
+        timeout: seconds for one item.
+
+    Raises:
+        MissingExtraError: Ray is not installed.
+        OptionError: the cluster is not there.
+    """
+    # Said to nobody: accelerators that are not used, usage that is not reported.
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise MissingExtraError(
+            "A cluster needs Ray, which is not installed; run: pip install 'nurie[cluster]'"
+        ) from error
+    own = not ray.is_initialized()
+    if own:
+        _join(ray, address, jobs)
+    count = jobs or int(ray.cluster_resources().get("CPU", 1))
+
+    def listen(workers: Sequence[Actor], seconds: float) -> list[Actor]:
+        first = {worker.answers[0]: worker for worker in workers if worker.answers}
+        done, _ = ray.wait(list(first), num_returns=1, timeout=seconds)
+        return [first[answer] for answer in done]
+
+    leave = ray.shutdown if own else lambda: None
+    return Supervisor(lambda: Actor(ray, *given), listen, jobs=count, timeout=timeout, leave=leave)
+
+
+def _join(ray: Any, address: str, jobs: int | None) -> None:
+    """Become the driver of a cluster, without a word.
+
+    Raises:
+        OptionError: it is not there.
+    """
+    options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
+    if address != "ray":
+        options["address"] = address
+    elif os.environ.get("RAY_ADDRESS"):
+        options["address"] = "auto"
+    else:
+        options |= {"num_cpus": jobs, "include_dashboard": False}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ray.init(**options)
+    except Exception as error:
+        why = str(error).splitlines()[0]
+        raise OptionError(f"There is no cluster at {address}: {why}") from error

@@ -1,0 +1,217 @@
+"""The whole of a batch: list, give, count, try again, and note what became of each."""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nurie.batch.ledger import FAILURES, Ledger, Outcome
+from nurie.batch.manifest import Item, items
+from nurie.batch.stores import Folder, is_address, place_of
+from nurie.batch.supervisor import Process, Supervisor, Task, listen
+from nurie.batch.work import PREFIX, Answer, Coloring
+from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
+from nurie.io.folders import sweep
+
+
+class Batch:
+    """Many things to colour, and the folder of their results.
+
+    Args:
+        sources: folders, patterns, drawings, lists of paths, addresses such as ``s3://…``.
+        output: a folder or an address.
+        work: what is done with each.
+        films: each folder of drawings is one thing.
+        force: begin anew where there are results.
+
+    Raises:
+        NurieError: one sentence on what cannot be done.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        output: str,
+        work: Coloring,
+        *,
+        films: bool = False,
+        force: bool = False,
+    ) -> None:
+        self.sources, self._output, self._films = sources, output, films
+        self._work, self.place = work, place_of(output)
+        if films and any(is_address(source) for source in sources):
+            raise OptionError("Films are read from folders; copy them to one first.")
+        # What comes on stdin comes once.
+        if "-" not in sources and next(self.items(), None) is None:
+            raise UnreadableError(f"There are no drawings in {', '.join(sources)}.")
+        self.ledger = Ledger(self.place, work.settings(), force=force)
+        for folder in work.folders().values() if self.ledger.fresh and not force else ():
+            if other := Folder(folder).stranger():
+                raise OutputError(f"{folder} holds {other}; give an empty folder, or --force.")
+
+    def items(self) -> Iterator[Item]:
+        """All there is, listed anew."""
+        omit = self._output if isinstance(self.place, Folder) else ""
+        return items(self.sources, films=self._films, omit=omit)
+
+    def status(self) -> dict[str, int]:
+        """How many there are, and of these are done, failed, and to do."""
+        failed = self.ledger.failures()
+        counts = {"total": 0, "done": 0, "failed": 0, "missing": 0}
+        for item in self.items():
+            counts["total"] += 1
+            done = self.ledger.is_done(self._work.name(item))
+            counts["done" if done else "failed" if item.source in failed else "missing"] += 1
+        return counts
+
+    def run(
+        self,
+        *,
+        jobs: int | None = None,
+        on: str = "local",
+        timeout: float = 300,
+        retries: int = 2,
+        retry_failed: bool = False,
+    ) -> Iterator[Outcome]:
+        """Do what is not done yet.
+
+        Args:
+            jobs: workers; as many as there are cores when None.
+            on: ``local``, or ``ray`` or ``ray://HOST`` for a cluster.
+            timeout: seconds for one item.
+            retries: how often an item is tried again whose worker died or that took too long.
+            retry_failed: try those again, too, that failed in earlier calls.
+
+        Yields:
+            What became of each item, in the order in which they end.
+
+        Raises:
+            NurieError: no worker can work.
+        """
+        sweep(self.place.scratch, PREFIX)
+        if retry_failed:
+            self.place.clear(FAILURES)
+        pool = self._pool(on, jobs, timeout)
+        try:
+            yield from self._drive(pool, retries)
+        finally:
+            for _, answer in pool.end():
+                if isinstance(answer, Answer):
+                    self.ledger.note(answer.outcome, answer.used)
+            self.place.flush()
+
+    def _pool(self, on: str, jobs: int | None, timeout: float) -> Supervisor:
+        given = self.place, self._work, self.ledger.since
+        if on == "local":
+            count = jobs or _cores()
+            return Supervisor(lambda: Process(*given), listen, jobs=count, timeout=timeout)
+        if on.partition(":")[0] != "ray":
+            raise OptionError(f"--on is local, ray or ray://HOST, not {on}.")
+        from nurie.batch.cluster import cluster
+
+        return cluster(on, given, jobs=jobs, timeout=timeout)
+
+    def _drive(self, pool: Supervisor, retries: int) -> Iterator[Outcome]:
+        failed = self.ledger.failures()
+        tasks = (Task(item) for item in self.items())
+        # What was tried in vain comes last: it may hold a worker for as long as is allowed.
+        again: deque[Task] = deque()
+        busy: set[str] = set()
+        while True:
+            while pool.room:
+                if pool.returned:
+                    pool.give(pool.returned.popleft())
+                    continue
+                task = next(tasks, None) or (again.popleft() if again else None)
+                if task is None:
+                    break
+                name = self._work.name(task.item)
+                if name in busy:  # named twice by the sources, and on its way
+                    continue
+                known = self._known(task.item, name, failed)
+                if known is not None:
+                    yield known
+                    continue
+                busy.add(name)
+                pool.give(task)
+            if not pool.busy:
+                return
+            for task, answer in pool.collect():
+                busy.discard(self._work.name(task.item))
+                outcome = self._settled(task, answer, retries)
+                if outcome is None:
+                    again.append(task)
+                else:
+                    yield outcome
+
+    def _known(self, item: Item, name: str, failed: dict[str, str]) -> Outcome | None:
+        """What is known of an item before any work."""
+        status, why = "failed", failed.get(item.source, "")
+        # Where that is a request to a store, workers make it, many at a time.
+        if not why and isinstance(self.place, Folder) and self.ledger.is_done(name):
+            status = "found"
+        elif not why:
+            return None
+        return Outcome(source=item.source, output=name, status=status, error=why, attempts=0)
+
+    def _settled(self, task: Task, answer: Answer | str, retries: int) -> Outcome | None:
+        """What became of a task, None when it is to be tried again.
+
+        Raises:
+            NurieError: the rest would fail for the same reason.
+        """
+        if isinstance(answer, str):
+            name = self._work.name(task.item)
+            lost = Outcome(source=task.item.source, output=name, status="failed", error=answer)
+            answer = Answer(lost, again=True)
+        if answer.fatal:
+            raise NurieError(answer.outcome.error)
+        if answer.again and task.attempts <= retries:
+            return None
+        outcome = replace(answer.outcome, attempts=task.attempts)
+        self.ledger.note(outcome, answer.used)
+        return outcome
+
+
+def run(
+    sources: str | Path | Sequence[str | Path],
+    output: str | Path,
+    work: Coloring | None = None,
+    *,
+    force: bool = False,
+    **options: Any,
+) -> Iterator[Outcome]:
+    """Colour many drawings in several processes, or on a cluster; a call that was ended goes on.
+
+    >>> for outcome in run("scans/", "colored/", palette="autumn.gpl"):  # doctest: +SKIP
+    ...     print(outcome.source, outcome.status)
+
+    Args:
+        sources: folders, patterns, drawings, lists of paths, addresses such as ``s3://…``.
+        output: a folder or an address.
+        work: what is done with each drawing; ``Coloring(**options)`` when None.
+        force: begin anew where there are results.
+        options: ``jobs``, ``on``, ``timeout``, ``retries`` and ``retry_failed`` of ``Batch.run``;
+            all others are those of ``Coloring``.
+
+    Returns:
+        What becomes of each drawing, in the order in which they end.
+
+    Raises:
+        NurieError: one sentence on what cannot be done.
+    """
+    how = {name: options.pop(name) for name in _HOW if name in options}
+    many = [sources] if isinstance(sources, str | Path) else sources
+    work = work or Coloring(**options)
+    return Batch([str(one) for one in many], str(output), work, force=force).run(**how)
+
+
+_HOW = ("jobs", "on", "timeout", "retries", "retry_failed")
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    known = getattr(os, "sched_getaffinity", None)
+    return len(known(0)) if known else os.cpu_count() or 1

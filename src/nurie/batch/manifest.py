@@ -1,0 +1,172 @@
+"""What there is to colour, listed while it is used: never all of it in memory."""
+
+import contextlib
+import glob
+import itertools
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from nurie.batch.stores import Bucket, is_address, place_of
+from nurie.errors import OptionError, UnreadableError
+from nurie.io.files import natural, reason
+
+DRAWINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga", ".psd", ".ora")
+"""What is taken from a folder."""
+
+_LISTS = (".txt", ".lst", ".list")
+_SORTED = 4096
+"""Names of a folder that are put into order at a time; more are never held in memory."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to colour."""
+
+    source: str
+    """Path or address of the drawing, or the folder of a film."""
+    name: str
+    """Where it lies below its source, with / between folders: its results are named after it."""
+
+
+def items(sources: Sequence[str], *, films: bool = False, omit: str = "") -> Iterator[Item]:
+    """What there is to colour, listed while it is used.
+
+    Args:
+        sources: folders, patterns, drawings, lists of paths (``.txt``, or - for stdin), addresses.
+        films: each folder that holds drawings is one thing.
+        omit: a folder that is not looked into: that of the results.
+
+    Raises:
+        UnreadableError: a source is not there.
+        OptionError: two sources cannot be told apart by their names.
+    """
+    roots = [source for source in sources if _is_root(source)]
+    plain = [Path(source).name for source in sources if source not in roots]
+    named = [PurePosixPath(root.rstrip("/")).name or "." for root in roots]
+    for names, what in ((plain, "drawings"), (named, "sources")):
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise OptionError(f"Two {what} are called {twice}; colour them one after the other.")
+    for source in sources:
+        if source not in roots:
+            yield Item(source, Path(source).name)
+            continue
+        prefix = f"{PurePosixPath(source.rstrip('/')).name}/" if len(roots) > 1 else ""
+        for item in _below(source, films=films, omit=os.path.realpath(omit) if omit else ""):
+            yield Item(item.source, prefix + item.name)
+
+
+def _is_root(source: str) -> bool:
+    """Whether a source stands for many drawings; a missing one is a drawing, complained of later.
+
+    Raises:
+        UnreadableError: a folder is not there.
+    """
+    listed = source == "-" or source.lower().endswith(_LISTS)
+    if listed or is_address(source) or Path(source).is_dir() or _is_pattern(source):
+        return True
+    if not Path(source).suffix:
+        raise UnreadableError(f"{source} does not exist; check the name.")
+    return False
+
+
+def _is_pattern(source: str) -> bool:
+    return glob.has_magic(source) and not Path(source).exists()
+
+
+def _below(source: str, *, films: bool, omit: str) -> Iterator[Item]:
+    """The items of one source."""
+    if is_address(source):
+        bucket = place_of(source)
+        assert isinstance(bucket, Bucket)
+        for name in bucket.names():
+            if name.lower().endswith(DRAWINGS):
+                yield Item(f"{bucket}/{name}", name)
+    elif source == "-" or source.lower().endswith(_LISTS):
+        yield from _listed(source)
+    elif _is_pattern(source):
+        parts = Path(source).parts
+        root = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
+        for path in root.glob(str(Path(source).relative_to(root))):
+            if path.name.lower().endswith(DRAWINGS):
+                yield Item(str(path), path.relative_to(root).as_posix())
+    else:
+        drawings = walk(source, omit=omit)
+        yield from _films(source, drawings) if films else drawings
+
+
+def _films(source: str, found: Iterator[Item]) -> Iterator[Item]:
+    """The folders of drawings; all drawings of a folder come one after the other."""
+    last = None
+    for item in found:
+        folder = item.name.rpartition("/")[0]
+        if folder != last:
+            last = folder
+            path = Path(source, folder)
+            yield Item(str(path), folder or path.resolve().name)
+
+
+def _listed(source: str) -> Iterator[Item]:
+    """The lines of a list. They are named after the whole path, which is all that is known."""
+    with contextlib.ExitStack() as stack:
+        lines = sys.stdin
+        if source != "-":
+            try:
+                lines = stack.enter_context(
+                    Path(source).open(encoding="utf-8", errors="surrogateescape")
+                )
+            except OSError as error:
+                raise UnreadableError(f"{source} cannot be opened: {reason(error)}.") from error
+        for line in lines:
+            text = line.rstrip("\r\n")
+            if text.strip() and not text.startswith("#"):
+                yield Item(text, _name_of(text))
+
+
+def _name_of(text: str) -> str:
+    """A path or address as a name below any folder, never leading out of it.
+
+    >>> _name_of("../a/b.png").startswith(".."), _name_of("s3://x/b.png"), _name_of("./c/d.png")
+    (False, 'x/b.png', 'c/d.png')
+    """
+    if is_address(text):
+        text = text.partition("://")[2]
+    path = Path(os.path.normpath(text))
+    if path.is_absolute() or path.parts[:1] == ("..",):
+        path = Path(os.path.normpath(path.absolute()))
+        path = path.relative_to(path.anchor)
+    return path.as_posix()
+
+
+def walk(folder: str, *, omit: str = "") -> Iterator[Item]:
+    """Drawings of a folder and the folders in it; the names of a huge one are never held at once.
+
+    Args:
+        folder: where.
+        omit: a real path that is not entered.
+    """
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        folders: list[str] = []
+        try:
+            entries = os.scandir(Path(folder, inside))
+        except OSError:
+            continue
+        with entries:
+            shown = (one for one in entries if not one.name.startswith("."))
+            while chunk := list(itertools.islice(shown, _SORTED)):
+                by_name = {Path(one.name): one for one in chunk}
+                for path in natural(by_name):
+                    entry = by_name[path]
+                    name = f"{inside}/{path.name}" if inside else path.name
+                    # A link to a folder could lead back to where it is.
+                    if entry.is_dir(follow_symlinks=False):
+                        if os.path.realpath(entry.path) != omit:
+                            folders.append(name)
+                    elif path.name.lower().endswith(DRAWINGS):
+                        yield Item(entry.path, name)
+        waiting += reversed(folders)

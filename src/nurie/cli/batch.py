@@ -1,0 +1,309 @@
+"""``nurie batch``: many drawings, on one machine and on a cluster."""
+
+import functools
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from threading import Thread
+from typing import Any, Literal
+
+import typer
+
+from nurie.batch.driver import Batch
+from nurie.batch.ledger import Outcome
+from nurie.batch.work import Coloring
+from nurie.cli.color import request_of
+from nurie.cli.extras import Extras
+from nurie.cli.options import Colored, argument, flag, option, verb
+from nurie.cli.outcome import complain
+from nurie.cli.request import load_model, write_used
+from nurie.cli.targets import Job
+from nurie.errors import OptionError
+
+_EVERY = 10.0
+"""Seconds between two lines on how far the work has come, where nobody watches a bar."""
+
+_BESIDE = ("flats", "masks", "report", "sheet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchOptions(Colored):
+    """The options of ``nurie batch``."""
+
+    sources: list[str] = argument(
+        "SOURCE",
+        "Folders, patterns such as 'scans/**/*.png', drawings, lists of paths (.txt, or - for "
+        "stdin), or addresses such as s3://bucket/drawings.",
+    )
+    output: str = option(
+        "-o --output OUT",
+        "A folder, which is made if need be, or an address. The folders of a source are kept "
+        "below it.",
+        ...,
+    )
+    jobs: int | None = option("N", "Workers.  [default: one a core]", min=1, max=100_000)
+    on: str = option("local|ray[://HOST]", "This machine, or a cluster of Ray.", "local")
+    timeout: float = option("S", "Seconds for one drawing.", 300, min=0.1)
+    retries: int = option(
+        "N",
+        "How often a drawing is tried again whose worker died or that took too long.",
+        2,
+        min=0,
+        max=100,
+    )
+    each: Literal["drawing", "film"] = option(
+        "drawing|film", "Whether each drawing or each folder is one thing.", "drawing"
+    )
+    status: bool = flag("--status", "Only count what is done, failed and missing.")
+    retry_failed: bool = flag("--retry-failed", "Try those again that failed in earlier calls.")
+    as_json: bool = flag(
+        "--json", "Print a line of JSON for each drawing, and one of figures every ten seconds."
+    )
+
+
+@verb
+def batch(options: BatchOptions) -> None:
+    """Colour very many drawings, in processes or on a cluster; go on where it ended.
+
+    What is done already is left as it is. A drawing that cannot be coloured, or that ends its
+    worker, is named in OUT/failures.jsonl and stops nothing; the exit code is 1 then.
+    """
+    films = options.each == "film"
+    work = FilmWork(options) if films else RequestWork(options)
+    many = Batch(options.sources, options.output, work, films=films, force=options.force)
+    if options.status:
+        counts = many.status()
+        print(json.dumps(counts) if options.as_json else _told(counts))
+        return
+    outcomes = many.run(
+        jobs=options.jobs, on=options.on, timeout=options.timeout, retries=options.retries,
+        retry_failed=options.retry_failed,
+    )  # fmt: skip
+    meter = Meter(many, options)
+    with _terminable(), meter.bar or nullcontext():
+        try:
+            for outcome in outcomes:
+                meter.count(outcome)
+        except KeyboardInterrupt:
+            complain("Interrupted; the same command goes on where this ended.")
+            raise
+        finally:
+            outcomes.close()  # type: ignore[attr-defined]
+            meter.report()
+    if options.palette_out is not None:
+        _write_palette(many, options.palette_out, force=options.force)
+    if meter.counts["failed"]:
+        complain(f"What failed is in {many.place}/failures.jsonl; --retry-failed tries it again.")
+        raise typer.Exit(1)
+
+
+class RequestWork(Coloring):
+    """Colours each drawing as ``nurie color`` does, with all of its options."""
+
+    def __init__(self, options: Colored) -> None:
+        super().__init__(options.model)
+        self._asked, self.numbered = options, options.variations > 1
+        # No two workers may write one file: the driver writes the palette of all.
+        self._request = request_of(replace(options, palette_out=None))
+        for path in self.folders().values():
+            if path.suffix or "://" in str(path):
+                raise OptionError(f"{path} is to hold the files of many drawings; give a folder.")
+        kept = {field.name: getattr(options, field.name) for field in fields(Colored)}
+        defaults = {field.name: field.default for field in fields(Colored)}
+        how = {"palette_out", "max_megapixels", "force", "quiet", "as_json", "model"}
+        self.options = {
+            name: str(value) if name in _BESIDE else value
+            for name, value in kept.items()
+            if name not in how and value not in (defaults[name], None, [])
+        }
+
+    def folders(self) -> dict[str, Path]:
+        """See ``Coloring``."""
+        given = {name: getattr(self._asked, name) for name in _BESIDE}
+        return {name: path for name, path in given.items() if path is not None}
+
+    def start(self) -> None:
+        """See ``Coloring``."""
+        pool = ThreadPoolExecutor(1)
+        self._loading = functools.cache(functools.partial(pool.submit, load_model, self.model))
+        self._loading().result()
+
+    def __call__(self, source: Path, target: Path) -> dict[str, Any]:
+        """See ``Coloring``."""
+        asked, root = self._asked, target.parents[1]
+        stem = target.stem.removesuffix("-1" if self.numbered else "")
+        numbers = range(1, asked.variations + 1) if self.numbered else [0]
+        outputs = [target.with_stem(f"{stem}-{n}" if n else stem) for n in numbers]
+        lines = target.with_name(f"{source.stem}.clean.png") if asked.clean else None
+        beside: dict[str, Any] = {name: root / name for name in self.folders()}
+        extras = Extras(replace(asked, **beside, force=False)) if beside else None
+        used: list[Any] | None = None if asked.palette_out is None else []
+        notes: list[str] = []
+        request = replace(self._request, extras=extras, used=used, notes=notes)
+        record = request.color_one(Job(source, tuple(outputs), lines, source.stem), self._loading)
+        if record.get("missing"):
+            notes.append(f"{source} has only {len(record['outputs'])} distinct colouring(s).")
+        from nurie.colors import to_hex
+
+        colors = [
+            [to_hex(color), palette.names[at] if palette.names else "", float(area[at])]
+            for palette, area in used or ()
+            for at, color in enumerate(palette.colors)
+        ]
+        unsure = len(record["unsure"])
+        return {"regions": record["regions"], "unsure": unsure, "notes": notes, "used": colors}
+
+
+class FilmWork(RequestWork):
+    """Colours each folder as ``nurie film`` does; done, it has a file ``film.json``."""
+
+    def __init__(self, options: Colored) -> None:
+        super().__init__(options)
+        taken = {"palette", "seed", "gap", "line_layer", "one_flat_layer"}
+        if unknown := sorted(set(self.options) - taken):
+            name = unknown[0].replace("_", "-")
+            raise OptionError(f"A film takes no --{name}; leave it out, or use --each drawing.")
+
+    def name(self, item: Any) -> str:
+        """See ``Coloring``."""
+        return f"{item.name}/film.json"
+
+    def start(self) -> None:
+        """See ``Coloring``: a film loads the model, which is little beside its own time."""
+
+    def __call__(self, source: Path, target: Path) -> dict[str, Any]:
+        """See ``Coloring``."""
+        from nurie.cli.cut import Cut, FilmOptions
+        from nurie.cli.filming import Filming
+
+        shared: dict[str, Any] = self.options | {"model": self.model}
+        options = FilmOptions(
+            drawings=[source],
+            output=target.parent,
+            quiet=True,
+            max_megapixels=self._asked.max_megapixels,
+            **shared,
+        )
+        cut = Cut(options)
+        cut.prepare()
+        filming = Filming(cut, options)
+        filming.color()
+        cut.clear()
+        filming.report(target)
+        lost = [record for record in filming.records if "error" in record]
+        said = f"{source}: {len(lost)} of {len(filming.records)} frames were not coloured."
+        return {"notes": [said] if lost else []}
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM is taken as Ctrl-C."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class Meter:
+    """How far the work has come: a bar, lines of a log, or figures for machines."""
+
+    def __init__(self, many: Batch, options: BatchOptions) -> None:
+        self.counts: Counter[str] = Counter()
+        self._json, self._quiet = options.as_json, options.quiet
+        self._tried, self._total = 0, None
+        self._start = self._told = time.monotonic()
+        self.bar: Any = None
+        if not self._quiet and not self._json and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn
+
+            columns = BarColumn(), TextColumn("{task.description}")
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self.bar.add_task("", total=None)
+
+        def add_up() -> None:
+            self._total = sum(1 for _ in many.items())
+
+        # Stdin can be read once, and to list a store costs money.
+        if not any(source == "-" or "://" in source for source in options.sources):
+            Thread(target=add_up, daemon=True).start()
+
+    def count(self, outcome: Outcome) -> None:
+        """Take one more outcome into account, and say of it what a person should know."""
+        self.counts[outcome.status] += 1
+        self._tried += outcome.attempts > 0
+        if self._json:
+            print(json.dumps({"event": "outcome", **asdict(outcome)}), flush=True)
+        elif outcome.status == "failed" and outcome.attempts:
+            known = outcome.source in outcome.error
+            complain(outcome.error if known else f"{outcome.source}: {outcome.error}")
+        for note in () if self._quiet or self._json else outcome.notes:
+            complain(note)
+        if self.bar is not None:
+            done, told = self.counts.total(), _told(self.figures())
+            self.bar.update(self._task, completed=done, total=self._total, description=told)
+        elif time.monotonic() - self._told > _EVERY:
+            self._told = time.monotonic()
+            self.report()
+
+    def report(self) -> None:
+        """Print the figures."""
+        if self._json:
+            print(json.dumps({"event": "figures", **self.figures()}), flush=True)
+        elif not self._quiet:
+            complain(_told(self.figures()))
+
+    def figures(self) -> dict[str, Any]:
+        """What machines may want to know; None where that is not known yet."""
+        seconds = time.monotonic() - self._start
+        rate = self._tried / max(seconds, 1e-9)
+        left = None if self._total is None else self._total - self.counts.total()
+        counts = {name: self.counts[name] for name in ("done", "found", "failed")}
+        return {
+            **counts, "total": self._total, "seconds": round(seconds, 1),
+            "a_second": round(rate, 3),
+            "seconds_left": round(left / rate) if left and rate else None,
+        }  # fmt: skip
+
+
+def _told(figures: dict[str, Any]) -> str:
+    """Figures as a person reads them.
+
+    >>> _told({"done": 3, "failed": 0, "a_second": 1.5, "seconds_left": 3661})
+    '3 done, 0 failed, 1.5 a second, 1:01:01 left'
+    """
+    known = {name: value for name, value in figures.items() if value is not None}
+    if "seconds_left" in known:
+        minutes, seconds = divmod(known.pop("seconds_left"), 60)
+        known["left"] = f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in known.items())
+
+
+def _write_palette(many: Batch, path: Path, *, force: bool) -> None:
+    """Write the colours of all results, as the ledger has them."""
+    import numpy as np
+
+    from nurie.colors import parse_hex
+    from nurie.document import Palette
+
+    areas: Counter[tuple[str, str]] = Counter()
+    for used in many.ledger.used():
+        for color, name, area in used:
+            areas[color, name] += area
+    if areas:
+        colors = np.array([parse_hex(color) for color, _ in areas], np.uint8)
+        names = tuple(name for _, name in areas)
+        palette = Palette(colors, names if any(names) else ())
+        write_used(path, [(palette, np.array(list(areas.values()), np.float32))], force=force)

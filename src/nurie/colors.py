@@ -29,8 +29,7 @@ def bins_of(rgb: Rgb8) -> Bins:
     [511, 0, 448]
     """
     q = np.asarray(rgb, np.uint8).astype(np.int32) >> 5
-    bins: Bins = q[..., 0] * 64 + q[..., 1] * 8 + q[..., 2]
-    return bins
+    return np.asarray(q[..., 0] * 64 + q[..., 1] * 8 + q[..., 2])
 
 
 def bin_centers() -> Rgb8:
@@ -80,8 +79,7 @@ def lab_to_srgb(lab: AnyArray) -> Rgb8:
     xyz = np.where(f**3 > 216 / 24389, f**3, (116 * f - 16) / (24389 / 27)) * _WHITE
     linear = np.clip(xyz @ np.linalg.inv(_M).T, 0, 1)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    nearest: Rgb8 = (255 * srgb).round().astype(np.uint8)
-    return nearest
+    return np.asarray((255 * srgb).round().astype(np.uint8))
 
 
 def delta_e(a: AnyArray, b: AnyArray) -> Floats:
@@ -123,8 +121,7 @@ def delta_e(a: AnyArray, b: AnyArray) -> Floats:
     x = (c2 - c1) / s_c
     y = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(dh / 2)) / s_h
     total = ((l2 - l1) / s_l) ** 2 + x**2 + y**2 + rotation * x * y
-    result: Floats = np.sqrt(np.maximum(total, 0)).astype(np.float32)
-    return result
+    return np.asarray(np.sqrt(np.maximum(total, 0)).astype(np.float32))
 
 
 def parse_hex(text: str) -> tuple[int, int, int]:

@@ -314,5 +314,4 @@ def lay_lines(pixels: Pixels, below: Rgb8) -> Pixels:
     laid *= darkest
     laid += white // 2
     laid //= white
-    out: Pixels = (laid + (color - darkest)).astype(pixels.dtype)
-    return out
+    return np.asarray((laid + (color - darkest)).astype(pixels.dtype))

@@ -59,8 +59,7 @@ def canny_lines(rgb: Rgb8, *, sigma: float = SIGMA) -> AnyArray:
         fine = cv2.GaussianBlur(fine, (0, 0), sigma)
     along, down = (cv2.Sobel(fine, cv2.CV_16S, *order, ksize=3) for order in ((1, 0), (0, 1)))
     low = 16 * 0.1 * span
-    lines: AnyArray = cv2.bitwise_not(cv2.Canny(along, down, low, 2 * low, L2gradient=True))
-    return lines
+    return np.asarray(cv2.bitwise_not(cv2.Canny(along, down, low, 2 * low, L2gradient=True)))
 
 
 def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
@@ -92,8 +91,7 @@ def _without_outlines(color: Rgb8) -> Rgb8:
     """The picture with thin dark strokes closed by the colours beside them."""
     import cv2
 
-    closed: Rgb8 = cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    return closed
+    return np.asarray(cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)))
 
 
 def clean(pixels: Pixels) -> Pixels:
@@ -269,8 +267,7 @@ def _stains(dark: AnyArray, dirt: int) -> Mask:
     # Up to 7 pixels at one megapixel and 24 at twelve: below the dot of a comic's lettering.
     kept &= stats[:, cv2.CC_STAT_AREA] > 0.007 * np.sqrt(dark.size)
     kept[0] = True
-    gone: Mask = ~kept[labels]
-    return gone
+    return np.asarray(~kept[labels])
 
 
 def _fade(lit: AnyArray, erased: Mask, dirt: int) -> None:

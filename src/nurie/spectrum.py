@@ -23,8 +23,7 @@ class Spectrum:
     @property
     def histogram(self) -> Histogram:
         """Shares of all pixels, (512,) float32 that sums to 1."""
-        shares: Histogram = (self.counts / self.counts.sum()).astype(np.float32)
-        return shares
+        return np.asarray((self.counts / self.counts.sum()).astype(np.float32))
 
     def prior(self, *, white: bool = False) -> Histogram:
         """P(c), by default of what is not paper: white drowns the rest of most drawings.
@@ -37,8 +36,7 @@ class Spectrum:
             counts[WHITE_BIN] = 0
         if not counts.sum():
             raise InputError("Nothing but white was counted; the histogram says no colours.")
-        shares: Histogram = (counts / counts.sum()).astype(np.float32)
-        return shares
+        return np.asarray((counts / counts.sum()).astype(np.float32))
 
     def most(self, number: int, *, white: bool = False) -> Bins:
         """The most frequent bins, the most frequent first; empty ones are never among them."""
@@ -46,5 +44,4 @@ class Spectrum:
         if not white:
             counts[WHITE_BIN] = 0
         order = np.argsort(-counts, kind="stable")[:number]
-        bins: Bins = order[counts[order] > 0].astype(np.int32)
-        return bins
+        return np.asarray(order[counts[order] > 0].astype(np.int32))

@@ -226,8 +226,7 @@ def _lay(canvas: AnyArray, layer: AnyArray, node: Node) -> None:
 
 
 def _screen(b: AnyArray, s: AnyArray) -> AnyArray:
-    mixed: AnyArray = b + s - b * s
-    return mixed
+    return np.asarray(b + s - b * s)
 
 
 def _hard(b: AnyArray, s: AnyArray) -> AnyArray:

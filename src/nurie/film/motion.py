@@ -116,8 +116,7 @@ def overlap(one: Small, two: Small, moved: Floats) -> Floats:
     cells = (ours[both] - 1).astype(np.int64) * two.count + theirs[both] - 1
     shared = np.bincount(cells, minlength=one.count * two.count).reshape(one.count, two.count)
     union = _area(one)[:, None] + _area(two) - shared
-    share: Floats = (shared / np.maximum(union, 1)).astype(np.float32)
-    return share
+    return np.asarray((shared / np.maximum(union, 1)).astype(np.float32))
 
 
 def _area(small: Small) -> Ints:

@@ -61,8 +61,7 @@ class Spread:
         votes = self.votes[drawing]
         if not votes.size:
             return np.zeros(len(votes), np.float32)
-        best: Floats = votes.max(axis=1).astype(np.float32)
-        return best
+        return np.asarray(votes.max(axis=1).astype(np.float32))
 
 
 def spread(

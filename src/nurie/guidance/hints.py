@@ -235,8 +235,7 @@ def color_codes(hints: Hints) -> AnyArray:
     >>> color_codes(Hints(np.zeros(1), np.zeros(1), np.array([[1, 0, 2]], np.uint8))).tolist()
     [65538]
     """
-    codes: AnyArray = hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
-    return codes
+    return np.asarray(hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]))
 
 
 def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, on: Lines) -> Mask:

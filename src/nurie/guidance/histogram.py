@@ -71,5 +71,4 @@ def sample_bins(spectrum: Spectrum, count: int, rng: np.random.Generator) -> Bin
     [448, 448, 448]
     """
     prior = spectrum.prior().astype(np.float64)
-    chosen: Bins = rng.choice(BINS, size=count, p=prior / prior.sum()).astype(np.int32)
-    return chosen
+    return np.asarray(rng.choice(BINS, size=count, p=prior / prior.sum()).astype(np.int32))

@@ -95,8 +95,7 @@ def over_entries(chances: Floats, bin_colors: Rgb8, palette: Palette) -> Floats:
     )
     # Less the nearest gap: a bin far from all entries still gives its whole chance away.
     share = np.exp(-0.5 * ((gap - gap.min(1, keepdims=True)) / 10) ** 2)
-    result: Floats = chances @ (share / share.sum(1, keepdims=True)).astype(np.float32)
-    return result
+    return np.asarray(chances @ (share / share.sum(1, keepdims=True)).astype(np.float32))
 
 
 def shares(picture: Rgb8, palette: Palette) -> Floats:
@@ -186,8 +185,7 @@ def around(chances: Floats, lab: Floats) -> Floats:
     >>> float(around(even, srgb_to_lab(bin_centers())).max()) < 0.2
     True
     """
-    mass: Floats = chances @ nearness(lab, NEAR)
-    return mass
+    return np.asarray(chances @ nearness(lab, NEAR))
 
 
 def nearness(lab: Floats, width: float) -> Floats:

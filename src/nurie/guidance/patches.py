@@ -101,8 +101,7 @@ def blurred(color: Rgb8, share: float) -> Rgb8:
     side = round(share * min(color.shape[:2]))
     if side < 2:
         return color
-    soft: Rgb8 = cv2.blur(color, (side, side))
-    return soft
+    return np.asarray(cv2.blur(color, (side, side)))
 
 
 def _boxes(

@@ -31,8 +31,7 @@ def without_strokes(color: Rgb8) -> Rgb8:
 
     # A closing by a square wider than the stroke fills it from both sides.
     side = 2 * max(_THIN, round(min(color.shape[:2]) / _THINNER)) + 1
-    bare: Rgb8 = cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    return bare
+    return np.asarray(cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
 
 
 def strokes(color: Rgb8, bare: Rgb8) -> AnyArray:

@@ -1,7 +1,6 @@
 """What is written beside a picture: contact sheets, doubts, reports, flats and masks alone."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Ints, Labels, Pixels, Rgb8
 from nurie.document import Layers, strips
 from nurie.errors import OutputError
-from nurie.io.files import check_target, reason, replacing
+from nurie.io.files import PathLike, check_target, reason, replacing
 from nurie.io.images import write_picture
 from nurie.io.layered.tree import entry_name
 from nurie.io.png import write_png
@@ -40,9 +39,7 @@ _UNSAFE = frozenset('<>:"/\\|?*#%')
 """What some file system or program does not take in a name."""
 
 
-def write_sheet(
-    path: str | os.PathLike[str], answers: Sequence[Layers], *, force: bool = False
-) -> None:
+def write_sheet(path: PathLike, answers: Sequence[Layers], *, force: bool = False) -> None:
     """Write the line art and its colourings side by side, numbered.
 
     Raises:
@@ -69,9 +66,7 @@ def write_sheet(
         sheet.save(stream, "PNG")
 
 
-def write_doubts(
-    path: str | os.PathLike[str], layers: Layers, order: Ints, *, force: bool = False
-) -> None:
+def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = False) -> None:
     """Write a coloured drawing in which the unsure regions stand out, numbered in their order.
 
     ``order`` holds the labels, the one to look at first at the beginning; the first sixty get a
@@ -159,9 +154,7 @@ def _font(size: int) -> Any:
     return ImageFont.load_default(size)
 
 
-def write_report(
-    path: str | os.PathLike[str], report: Mapping[str, Any], *, force: bool = False
-) -> None:
+def write_report(path: PathLike, report: Mapping[str, Any], *, force: bool = False) -> None:
     """Write a report as JSON, one line for each region.
 
     Raises:
@@ -175,7 +168,7 @@ def write_report(
         stream.write(f'{opening}, "regions": [\n{regions}\n]}}\n'.encode(errors="surrogateescape"))
 
 
-def write_flats(path: str | os.PathLike[str], layers: Layers, *, force: bool = False) -> None:
+def write_flats(path: PathLike, layers: Layers, *, force: bool = False) -> None:
     """Write the flats without lines: one colour a region, transparent where paper stays.
 
     The suffix chooses PNG, TGA, TIFF or WebP.
@@ -188,9 +181,7 @@ def write_flats(path: str | os.PathLike[str], layers: Layers, *, force: bool = F
     write_picture(path, layers.flat(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force)
 
 
-def write_masks(
-    folder: str | os.PathLike[str], name: str, layers: Layers, *, force: bool = False
-) -> list[Path]:
+def write_masks(folder: PathLike, name: str, layers: Layers, *, force: bool = False) -> list[Path]:
     """Write a mask for each palette entry: ``FOLDER/ENTRY/NAME.png``, gray, 255 where it is.
 
     One folder for each entry, so that the frames of a film are one sequence of pictures there.

@@ -11,9 +11,12 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
+
+PathLike: TypeAlias = str | os.PathLike[str]
+"""The name of a file."""
 
 PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
 """What :func:`nurie.io.images.write_picture` writes."""
@@ -29,7 +32,7 @@ _STREAM_BYTES = 1 << 30
 _spooled: dict[str, Any] = {}
 
 
-def is_stream(path: str | os.PathLike[str]) -> bool:
+def is_stream(path: PathLike) -> bool:
     """Whether a name stands for what can be read once only: stdin, a pipe, a device.
 
     >>> is_stream("-"), is_stream("no-such-file.png")
@@ -45,7 +48,7 @@ def is_stream(path: str | os.PathLike[str]) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def is_stdout(path: str | os.PathLike[str]) -> bool:
+def is_stdout(path: PathLike) -> bool:
     """Whether a target is the stream that the program writes its results to."""
     return os.fspath(path) in (STREAM, "/dev/stdout")
 
@@ -103,7 +106,7 @@ class Bounded(io.BufferedReader):
 
 
 @contextmanager
-def reading(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def reading(path: PathLike) -> Iterator[BinaryIO]:
     """Open a file that the user gave.
 
     Yields:
@@ -143,7 +146,7 @@ def zip_names(stream: BinaryIO) -> frozenset[str]:
         return frozenset()
 
 
-def read_bytes(path: str | os.PathLike[str], *, limit: int) -> bytes:
+def read_bytes(path: PathLike, *, limit: int) -> bytes:
     """All bytes of a small file that the user gave.
 
     Raises:
@@ -160,7 +163,7 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int) -> bytes:
 
 
 def check_target(
-    path: str | os.PathLike[str],
+    path: PathLike,
     *,
     force: bool = False,
     suffixes: Sequence[str] = PICTURE_SUFFIXES + LAYERED_SUFFIXES,
@@ -189,7 +192,7 @@ def check_target(
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: PathLike, *, force: bool = False) -> Iterator[BinaryIO]:
     """Write a file whole or not at all.
 
     The bytes go to a temporary file in the same folder, which takes the name when the block ends
@@ -274,7 +277,7 @@ def _check_replaceable(path: Path, target: Path, *, force: bool) -> None:
         raise OutputError(f"{path} is read-only; choose another name or make it writable.")
 
 
-def _exists(path: str | os.PathLike[str]) -> str:
+def _exists(path: PathLike) -> str:
     return f"{path} exists already; give --force to replace it or choose another name."
 
 

@@ -1,7 +1,6 @@
 """Hints: a transparent picture with dabs of colour, or a list of dots, strokes and areas."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,13 +8,13 @@ import numpy as np
 
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError
-from nurie.io.files import check_target, replacing
+from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.images import read_rgba
 from nurie.io.marks import dabs_of, draw_marks, read_marks, record_of
 from nurie.io.raster import is_picture, picture_size
 
 
-def read_hints(path: str | os.PathLike[str], shape: tuple[int, int]) -> Hints:
+def read_hints(path: PathLike, shape: tuple[int, int]) -> Hints:
     """Read what a person painted over a sketch.
 
     A picture of the sketch's size hints wherever it is at least half opaque; the few pixels that a
@@ -63,9 +62,7 @@ def _check_size(
     )
 
 
-def write_hints(
-    path: str | os.PathLike[str], hints: Hints | Sequence[Mark], *, force: bool = False
-) -> None:
+def write_hints(path: PathLike, hints: Hints | Sequence[Mark], *, force: bool = False) -> None:
     """Save hints as JSON that ``read_hints`` reads, in the picture's coordinates.
 
     Marks come back as they were drawn, to a hundredth of a pixel. Of hints that are pixels, single

@@ -1,6 +1,5 @@
 """Pictures: sketches and colour pictures in, coloured pictures and label maps out."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from nurie.errors import FormatError, OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.files import (
     PICTURE_SUFFIXES,
+    PathLike,
     check_target,
     is_stdout,
     reading,
@@ -42,7 +42,7 @@ _SIDES = {".webp": 16383, ".tga": 65535}
 
 
 def read_sketch(
-    path: str | os.PathLike[str],
+    path: PathLike,
     *,
     max_pixels: int = MAX_PIXELS,
     line_layer: str | None = None,
@@ -101,7 +101,7 @@ def _is_opaque(samples: AnyArray) -> bool:
     return bool((samples[..., 3] == np.iinfo(samples.dtype).max).all())
 
 
-def read_color(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Rgb8:
+def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
     """Read a colour picture as sRGB over white paper, turned upright.
 
     An embedded profile has been applied, 16 bits have been rounded to 8.
@@ -115,7 +115,7 @@ def read_color(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
         return flattened(raster, srgb=True)
 
 
-def read_exact(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pixels:
+def read_exact(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     """Read a picture's own samples over white, (H, W) or (H, W, 3), uint8 or uint16.
 
     Raises:
@@ -126,7 +126,7 @@ def read_exact(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
 
 
 def read_rgba(
-    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
+    path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
 ) -> tuple[AnyArray, bool]:
     """Read a picture with its transparency, turned upright, samples unchanged.
 
@@ -148,9 +148,7 @@ def read_rgba(
 
 
 @contextmanager
-def _opened(
-    path: str | os.PathLike[str], max_pixels: int, data: bytes | None = None
-) -> Iterator[Raster]:
+def _opened(path: PathLike, max_pixels: int, data: bytes | None = None) -> Iterator[Raster]:
     """A picture, or what a layered document shows."""
     if data is not None or not is_document(path):
         with open_raster(path, max_pixels=max_pixels, data=data) as raster:
@@ -170,7 +168,7 @@ def _opened(
     )
 
 
-def is_document(path: str | os.PathLike[str]) -> bool:
+def is_document(path: PathLike) -> bool:
     """Whether the file begins like a layered document; nothing is decoded.
 
     Raises:
@@ -180,7 +178,7 @@ def is_document(path: str | os.PathLike[str]) -> bool:
         return stream.read(4) == _PHOTOSHOP or "stack.xml" in zip_names(stream)
 
 
-def read_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> "Document":
+def read_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> "Document":
     """Read what a PSD or ORA file holds, known by its content.
 
     Raises:
@@ -198,7 +196,7 @@ def read_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS)
 
 
 def write_picture(
-    path: str | os.PathLike[str],
+    path: PathLike,
     pixels: Pixels,
     *,
     dpi: tuple[float, float] | None = None,
@@ -240,7 +238,7 @@ def write_picture(
             _pillow(pixels).save(stream, "TGA", compression="tga_rle")
 
 
-def write_labels(path: str | os.PathLike[str], labels: Labels, *, force: bool = False) -> None:
+def write_labels(path: PathLike, labels: Labels, *, force: bool = False) -> None:
     """Write a label map as a 16-bit gray PNG whose samples are the labels.
 
     Raises:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from nurie.arrays import AnyArray, Labels, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError, UnreadableError
-from nurie.io.files import read_bytes
+from nurie.io.files import PathLike, read_bytes
 
 _TEXT = 16 << 20
 
@@ -32,9 +31,7 @@ _MOST, _ROOM = 256, 1 << 20
 """Times that marks may cover a sketch, of at least so many pixels: more would only take time."""
 
 
-def read_marks(
-    path: str | os.PathLike[str], shape: tuple[int, int], *, frame: int | None = None
-) -> list[Mark]:
+def read_marks(path: PathLike, shape: tuple[int, int], *, frame: int | None = None) -> list[Mark]:
     """Dots, strokes and areas from JSON, in the file's order.
 
     Args:
@@ -53,7 +50,7 @@ def read_marks(
     ]
 
 
-def marked_frames(path: str | os.PathLike[str]) -> list[int]:
+def marked_frames(path: PathLike) -> list[int]:
     """Numbers of the frames of a film that have marks, each once, in the file's order.
 
     Raises:
@@ -68,7 +65,7 @@ def marked_frames(path: str | os.PathLike[str]) -> list[int]:
     return list(frames)
 
 
-def _listed(path: str | os.PathLike[str]) -> list[Any]:
+def _listed(path: PathLike) -> list[Any]:
     """The marks as JSON has them."""
     try:
         found = json.loads(read_bytes(path, limit=_TEXT).decode("utf-8-sig"))
@@ -269,5 +266,4 @@ def _unmixed(hinted: Mask, rows: AnyArray, columns: AnyArray, colors: Rgb8) -> R
         kept = own[main[own]]
         gap = np.abs(shades[own][:, None] - shades[kept][None]).sum(axis=2)
         shades[own] = shades[kept[gap.argmin(axis=1)]]
-    unmixed: Rgb8 = shades.astype(np.uint8)[place.reshape(-1)]
-    return unmixed
+    return np.asarray(shades.astype(np.uint8)[place.reshape(-1)])

@@ -1,6 +1,5 @@
 """Films in one file: animations through Pillow, videos through PyAV (the extra ``video``)."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -11,7 +10,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import FormatError, MissingExtraError, OutputError, TooLargeError, UnreadableError
-from nurie.io.files import check_target, reading, reason, replacing
+from nurie.io.files import PathLike, check_target, reading, reason, replacing
 from nurie.io.images import write_picture
 from nurie.io.raster import MAX_PIXELS
 
@@ -33,7 +32,7 @@ _LOSSLESS: dict[str, tuple[str, str, dict[str, str]]] = {
 usual format, has one colour for four pixels, so that entries of a palette would not stay exact."""
 
 
-def frames_in(path: str | os.PathLike[str]) -> int:
+def frames_in(path: PathLike) -> int:
     """Frames of an animation, 1 for any other picture, 0 for a video, whose are counted later."""
     path = Path(path)
     if path.suffix.lower() in VIDEO_SUFFIXES:
@@ -51,7 +50,7 @@ def frames_in(path: str | os.PathLike[str]) -> int:
 
 
 def unpack(
-    path: str | os.PathLike[str], folder: Path, *, max_pixels: int = MAX_PIXELS
+    path: PathLike, folder: Path, *, max_pixels: int = MAX_PIXELS
 ) -> tuple[list[Path], float]:
     """Write the frames of a film as pictures, so that each can be read at any time.
 
@@ -131,9 +130,7 @@ def _video(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
         raise UnreadableError(f"{path} is damaged or no video.") from error
 
 
-def write_movie(
-    path: str | os.PathLike[str], frames: Iterable[Rgb8], *, fps: float, force: bool = False
-) -> None:
+def write_movie(path: PathLike, frames: Iterable[Rgb8], *, fps: float, force: bool = False) -> None:
     """Write a film as one file, every colour exact but in GIF, which holds 256 of them.
 
     Frames are of one size; the suffix chooses GIF, APNG or a video.

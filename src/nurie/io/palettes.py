@@ -11,7 +11,6 @@ Colours inside groups are colours like any other.
 
 import io
 import math
-import os
 import re
 import struct
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,7 @@ import numpy as np
 from nurie.colors import parse_hex, to_hex
 from nurie.document import Palette
 from nurie.errors import OptionError, UnreadableError
-from nurie.io.files import check_target, read_bytes, replacing
+from nurie.io.files import PathLike, check_target, read_bytes, replacing
 from nurie.io.raster import is_picture
 
 MAX_ENTRIES = 4096
@@ -56,7 +55,7 @@ _TO_RGB = np.array(
 """XYZ under D50 to linear sRGB (Bradford)."""
 
 
-def read_palette_file(path: str | os.PathLike[str]) -> Palette | None:
+def read_palette_file(path: PathLike) -> Palette | None:
     """Read a palette.
 
     Three kinds are known by content: Adobe's ``.ase``; GIMP's ``.gpl``; and a list with one
@@ -88,7 +87,7 @@ def read_palette_file(path: str | os.PathLike[str]) -> Palette | None:
     return _palette(entries, one_line(name) or path.stem)
 
 
-def check_palette(path: str | os.PathLike[str], *, force: bool = False) -> None:
+def check_palette(path: PathLike, *, force: bool = False) -> None:
     """Refuse a palette early that could not be written in the end.
 
     Raises:
@@ -98,7 +97,7 @@ def check_palette(path: str | os.PathLike[str], *, force: bool = False) -> None:
     check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
 
 
-def write_palette(path: str | os.PathLike[str], palette: Palette, *, force: bool = False) -> None:
+def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> None:
     """Write a palette as the suffix says: .gpl, .ase, or a list of hex colours (.hex, .txt).
 
     Args:

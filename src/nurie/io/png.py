@@ -281,5 +281,4 @@ def _painted(index: AnyArray, palette: AnyArray | None) -> AnyArray | None:
     if palette is None or index.max() >= len(palette):
         return None
     colors = np.ascontiguousarray(palette).view(np.uint32)[:, 0]
-    pixels: AnyArray = colors[index].view(np.uint8).reshape(*index.shape, 4)
-    return pixels
+    return np.asarray(colors[index].view(np.uint8).reshape(*index.shape, 4))

@@ -8,7 +8,6 @@ else.
 import contextlib
 import io
 import math
-import os
 import struct
 import threading
 import warnings
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 import numpy as np
 
 from nurie.errors import FormatError, TooLargeError, UnreadableError
-from nurie.io.files import reading
+from nurie.io.files import PathLike, reading
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -77,7 +76,7 @@ class Raster:
 
 @contextmanager
 def open_raster(
-    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
+    path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
 ) -> Iterator[Raster]:
     """Open a picture: PNG, JPEG, WebP, TIFF or BMP by content, TGA by suffix; first frame.
 
@@ -110,7 +109,7 @@ def open_raster(
             yield _decoded(name, image, stream)
 
 
-def picture_size(path: str | os.PathLike[str]) -> tuple[int, int]:
+def picture_size(path: PathLike) -> tuple[int, int]:
     """(height, width) that a picture's header claims, before it is turned; nothing is decoded.
 
     Raises:
@@ -133,7 +132,7 @@ def embedded_profile(path: Path, data: bytes) -> bytes | None:
         return profile if isinstance(profile, bytes) and profile else None
 
 
-def is_picture(path: str | os.PathLike[str]) -> bool:
+def is_picture(path: PathLike) -> bool:
     """Whether the file begins like a picture that nurie reads; nothing is decoded.
 
     Raises:

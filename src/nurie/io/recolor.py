@@ -5,7 +5,6 @@ soft lines were laid over flats, each pixel of their edges is a mixture, and whi
 line is not known any more.
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -15,7 +14,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.document import Palette
 from nurie.errors import FormatError
-from nurie.io.files import LAYERED_SUFFIXES
+from nurie.io.files import LAYERED_SUFFIXES, PathLike
 from nurie.io.images import is_document, read_document, read_rgba, write_picture
 from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.layered.recolor import Recolorable, merged_with, recolorable, whole
@@ -50,7 +49,7 @@ Coloured: TypeAlias = Recolorable | FlatPicture
 """A drawing with a palette: its ``palette``, and the pixels of each entry, ``areas``."""
 
 
-def is_layered(path: str | os.PathLike[str]) -> bool:
+def is_layered(path: PathLike) -> bool:
     """Whether a file is a document in layers: by its suffix, or by how it begins.
 
     Raises:
@@ -59,7 +58,7 @@ def is_layered(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in LAYERED_SUFFIXES or is_document(path)
 
 
-def read_flats(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Coloured:
+def read_flats(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Coloured:
     """Read the flats of a coloured drawing: ORA or PSD, else a picture of flats alone.
 
     Raises:
@@ -71,9 +70,7 @@ def read_flats(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) ->
     return _read_flat_picture(path, max_pixels=max_pixels)
 
 
-def write_flats(
-    path: str | os.PathLike[str], source: Coloured, palette: Palette, *, force: bool = False
-) -> None:
+def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bool = False) -> None:
     """Write a coloured drawing with another palette.
 
     A document is written as a document, either as a picture; ``palette`` has as many entries as its
@@ -102,7 +99,7 @@ def write_flats(
 
 
 def _write_merged(
-    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
+    path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
 ) -> None:
     """Write the merged picture with another palette, in any format of ``write_picture``.
 
@@ -115,9 +112,7 @@ def _write_merged(
     write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
 
 
-def _read_flat_picture(
-    path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS
-) -> FlatPicture:
+def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatPicture:
     """Read a picture of flats.
 
     Raises:
@@ -138,7 +133,7 @@ def _read_flat_picture(
 
 
 def _write_flat_picture(
-    path: str | os.PathLike[str], source: FlatPicture, colors: Rgb8, *, force: bool = False
+    path: PathLike, source: FlatPicture, colors: Rgb8, *, force: bool = False
 ) -> None:
     """Write the picture with other colours.
 
@@ -164,7 +159,7 @@ def _thin(layer: FlatLayer) -> int:
     return int(np.count_nonzero(found == 0))
 
 
-def _not_flat(path: str | os.PathLike[str]) -> str:
+def _not_flat(path: PathLike) -> str:
     return (
         f"{path} has soft edges or lines over its flats, which cannot be told apart any more; "
         "recolour the .ora or .psd instead, or a picture of the flats alone."

@@ -1,7 +1,6 @@
 """Decoded pictures as whole arrays, with their transparency or over white, and ICC profiles."""
 
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Pixels, Rgb8
 from nurie.document import strips
+from nurie.io.files import PathLike
 from nurie.io.png import read_samples
 from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 
@@ -31,9 +31,7 @@ _TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
 }
 
 
-def read_png(
-    name: str | os.PathLike[str], data: bytes, *, max_pixels: int = MAX_PIXELS
-) -> AnyArray:
+def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> AnyArray:
     """Decode a PNG that lies within another file.
 
     Args:
@@ -110,8 +108,7 @@ def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
         laid = np.minimum(wide, alpha) + (white - alpha)
     else:
         laid = (wide * alpha + (white - alpha).astype(wide.dtype) * white + white // 2) // white
-    out: AnyArray = laid.astype(samples.dtype)
-    return out
+    return np.asarray(laid.astype(samples.dtype))
 
 
 def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
@@ -144,8 +141,7 @@ def _eight_bits(pixels: AnyArray) -> Rgb8:
     """16 bits rounded to 8."""
     if pixels.dtype == np.uint8:
         return pixels
-    rounded: Rgb8 = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return rounded
+    return np.asarray(((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8))
 
 
 def upright(pixels: AnyArray, orientation: int) -> AnyArray:

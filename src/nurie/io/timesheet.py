@@ -1,13 +1,12 @@
 """Exposure sheets (XDTS): which drawing a frame of a cut shows."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from nurie.errors import UnreadableError
-from nurie.io.files import read_bytes
+from nurie.io.files import PathLike, read_bytes
 
 _FIRST = "exchangeDigitalTimeSheet Save Data"
 _LIMIT = 16 << 20
@@ -24,7 +23,7 @@ class Track:
     """Of each frame the number of the drawing that it shows, None where it is empty."""
 
 
-def read_timesheet(path: str | os.PathLike[str]) -> list[Track]:
+def read_timesheet(path: PathLike) -> list[Track]:
     """Read the tracks of drawings of an exposure sheet.
 
     A file of XDTS begins with a line of its own and goes on as JSON:

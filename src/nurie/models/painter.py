@@ -64,8 +64,7 @@ class PainterSession:
             self._check(value)
         feed = {name: np.ascontiguousarray(value, np.float32) for name, value in feed.items()}
         (colors,) = graph.run(["colors"], feed)
-        painted: Rgb = np.ascontiguousarray(colors[0].transpose(1, 2, 0)).clip(0, 1)
-        return painted
+        return np.asarray(np.ascontiguousarray(colors[0].transpose(1, 2, 0)).clip(0, 1))
 
     def _check(self, value: AnyArray) -> None:
         height, width = value.shape[2:]

@@ -87,8 +87,7 @@ class RegionSession:
         values = (features, geometry, near, known, _NO_PALETTE, picture, np.zeros(len(features)))
         (logits,) = self._run(("parts",), *values)
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-        parts: Floats = chances / chances.sum(axis=1, keepdims=True)
-        return parts
+        return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
     def _run(self, outputs: tuple[str, ...], *values: AnyArray) -> list[Floats]:
         """Some outputs of the region graph for one drawing."""

@@ -59,8 +59,7 @@ def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
     if pixels.shape == shape:
         return pixels
     how = cv2.INTER_AREA if tall > height else cv2.INTER_LINEAR
-    sized: AnyArray = cv2.resize(pixels, (width, height), interpolation=how)
-    return sized
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=how))
 
 
 def lit(drawing: Drawing, gray: AnyArray, ink: Ink) -> Drawing:
@@ -138,8 +137,7 @@ def _softened(bare: Floats, weight: Floats, sigma: float) -> Floats:
     table = np.zeros(int(nearest.max()) + 1, np.float32)
     table[nearest[known]] = tone[known]
     # Once more, so that a step between the fillings is as soft as any other.
-    filled: Floats = cv2.GaussianBlur(table[nearest], (0, 0), sigma)
-    return filled
+    return np.asarray(cv2.GaussianBlur(table[nearest], (0, 0), sigma))
 
 
 def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
@@ -160,5 +158,4 @@ def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
     tones = np.where(weight > 0, bare / np.maximum(weight, 1e-6), plain)[..., None]
     level = means(labels, tones.clip(0, 1), weight, count)
     # L* of the mean of what is stored, as a printed screen looks from afar.
-    light: Floats = srgb_to_lab(level.repeat(3, axis=1))[:, 0]
-    return light
+    return np.asarray(srgb_to_lab(level.repeat(3, axis=1))[:, 0])

@@ -54,8 +54,7 @@ def same_shape(geometry: Floats, constants: Constants = CONSTANTS) -> Ints:
 def directions(features: Floats) -> Floats:
     """Features less the drawing's mean, of length 1, whose products are cosines; (n, C)."""
     shape = features - features.mean(axis=0) if len(features) else features
-    unit: Floats = shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9)
-    return unit
+    return np.asarray(shape / np.maximum(np.linalg.norm(shape, axis=1, keepdims=True), 1e-9))
 
 
 def cosine(ours: Floats, theirs: Floats) -> Floats:
@@ -70,8 +69,7 @@ def cosine(ours: Floats, theirs: Floats) -> Floats:
     both = np.concatenate([ours, theirs])
     both = (both - both.mean(axis=0)) / (both.std(axis=0) + 1e-3)
     both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-6)
-    alike: Floats = (both[: len(ours)] @ both[len(ours) :].T).astype(np.float32)
-    return alike
+    return np.asarray((both[: len(ours)] @ both[len(ours) :].T).astype(np.float32))
 
 
 def evidence(  # noqa: PLR0913 - six pieces
@@ -119,8 +117,7 @@ def evidence(  # noqa: PLR0913 - six pieces
 def _apart(points: Floats) -> Floats:
     """(n, n) squared distances."""
     size = np.square(points).sum(axis=1)
-    gap: Floats = size[:, None] + size - 2 * points @ points.T
-    return gap
+    return np.asarray(size[:, None] + size - 2 * points @ points.T)
 
 
 def kinship(

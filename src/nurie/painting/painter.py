@@ -78,8 +78,7 @@ class View:
         """
         import cv2
 
-        beside: Gray = cv2.erode(self.lines, np.ones((3, 3), np.uint8)) ** 4
-        return beside
+        return np.asarray(cv2.erode(self.lines, np.ones((3, 3), np.uint8)) ** 4)
 
     def padded(self, picture: Floats, brush: Brush) -> Floats:
         """A picture of this size with white at its right and lower side, as large as it must be."""
@@ -218,8 +217,7 @@ def nearest(colors: Rgb8, palette: Palette) -> Rgb8:
     [[250, 5, 5]]
     """
     gap = delta_e(srgb_to_lab(colors)[:, None], srgb_to_lab(palette.colors)[None])
-    entries: Rgb8 = palette.colors[gap.argmin(axis=1)]
-    return entries
+    return np.asarray(palette.colors[gap.argmin(axis=1)])
 
 
 def hint_of(
@@ -292,5 +290,4 @@ def _as_light_as(hint: Rgb8, gray: AnyArray, blur: float) -> Rgb8:
 def _reduced(gray: AnyArray, shape: tuple[int, int]) -> AnyArray:
     import cv2
 
-    small: AnyArray = cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA)
-    return small
+    return np.asarray(cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA))

@@ -106,8 +106,7 @@ def agreed(logits: Floats, ours: Floats, theirs: Floats, touch: float = CONSTANT
     # A claim of less than a thousandth counts as that: a drawing may hold a thing twice.
     claim = np.log(softmax(logits.T).T + 1e-3)
     beside = ours @ softmax(logits) @ theirs.T
-    shares: Floats = softmax(logits + claim + touch * beside).astype(np.float32)
-    return shares
+    return np.asarray(softmax(logits + claim + touch * beside).astype(np.float32))
 
 
 def nearness(ours: Floats, theirs: Floats, constants: Constants = CONSTANTS) -> Floats:
@@ -123,8 +122,7 @@ def nearness(ours: Floats, theirs: Floats, constants: Constants = CONSTANTS) -> 
     # Log area / 4, spreads, extent, roundness.
     shape = ours[:, None, [2, 3, 4, 6, 8]] - theirs[None, :, [2, 3, 4, 6, 8]]
     shape /= np.array(constants.unlike, np.float32)
-    near: Floats = (np.square(place).sum(-1) + np.square(shape).sum(-1)) / -2
-    return near
+    return np.asarray((np.square(place).sum(-1) + np.square(shape).sum(-1)) / -2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,8 +34,7 @@ def doubt(confidence: Floats, area: Floats) -> Floats:
     >>> doubt(np.array([0.5, 1.0]), np.array([100.0, 100.0])).tolist()
     [5.0, 0.0]
     """
-    at_stake: Floats = (1 - confidence) * np.sqrt(area)
-    return at_stake
+    return np.asarray((1 - confidence) * np.sqrt(area))
 
 
 def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask) -> Ints:
@@ -97,8 +96,7 @@ def review(layers: Layers, *, sure: float = SURE) -> Ints:
     if ask is None:
         ask = np.argsort(layers.confidence, kind="stable").astype(np.int32)
         ask = ask[(layers.entries >= 0)[ask] & ~layers.hinted[ask]]
-    unsure: Ints = ask[layers.confidence[ask] < sure]
-    return unsure
+    return np.asarray(ask[layers.confidence[ask] < sure])
 
 
 def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:

@@ -227,8 +227,7 @@ def _near_in_light(chances: Floats, palette: Palette, light: Floats, c: Constant
     # The nearest entry is not punished, however far it is: a palette may have nothing nearer.
     gap = gap - gap.min(axis=1, keepdims=True)
     chances = (chances + c.entry_floor) * np.exp(-0.5 * (gap / c.entry_light) ** 2)
-    near: Floats = (chances / chances.sum(axis=1, keepdims=True)).astype(np.float32)
-    return near
+    return np.asarray((chances / chances.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
 def moved(colors: Rgb8, shift: Floats, most: float = 12.0) -> Rgb8:
@@ -246,5 +245,4 @@ def _pick(chances: Floats, noise: Floats, c: Constants) -> Bins:
     """Sample an index a row by the Gumbel trick; no noise takes the largest."""
     score = np.log(np.maximum(chances, 1e-9)) + noise
     likely = chances >= c.unlikely * chances.max(axis=1, keepdims=True)
-    picked: Bins = np.where(likely, score, -np.inf).argmax(axis=1).astype(np.int32)
-    return picked
+    return np.asarray(np.where(likely, score, -np.inf).argmax(axis=1).astype(np.int32))

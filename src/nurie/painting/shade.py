@@ -198,8 +198,7 @@ def _darkness(bright: Floats, style: str) -> Floats:
     else:
         along = np.clip((_BRIGHT - bright) / (_BRIGHT - _DIM), 0, 1)
     # Smoothstep: no crease where the shade begins.
-    smooth: Floats = along * along * (3 - 2 * along)
-    return smooth
+    return np.asarray(along * along * (3 - 2 * along))
 
 
 def tints(dark: AnyArray) -> Rgb8:

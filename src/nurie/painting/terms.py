@@ -316,5 +316,4 @@ def softmax(logits: Floats) -> Floats:
     [[0.5, 0.5]]
     """
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    result: Floats = shifted / shifted.sum(axis=1, keepdims=True)
-    return result
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

@@ -188,8 +188,7 @@ def _doubt(found: Tips, pair: tuple[Ints, Ints], stroke: float, farthest: float)
     allowed = farthest * straight * (least > 0)
     # Ends that all but touch need not look at each other.
     allowed = np.maximum(allowed, min(2 * stroke + 1, farthest) * (least > -0.5))
-    doubt: Floats = length / np.maximum(allowed, 1e-6)
-    return doubt
+    return np.asarray(length / np.maximum(allowed, 1e-6))
 
 
 def _clear(one: Floats, two: Floats, ink: Mask, stroke: float) -> Mask:

@@ -185,8 +185,7 @@ def _reached(line: Floats, ink: Ink, shape: tuple[int, ...]) -> Floats:
     extended.append(line)
     extended += [end[None] for end in ends[1:] if end is not None]
     limits = np.array(shape) - 0.01
-    reached: Floats = np.clip(np.concatenate(extended), 0, limits)
-    return reached
+    return np.asarray(np.clip(np.concatenate(extended), 0, limits))
 
 
 def _nearest(point: Floats, mask: Mask, reach: int) -> Floats | None:
@@ -253,8 +252,7 @@ def _pieces(ground: Mask, barrier: Mask) -> AnyArray | None:
         return None
     # Crumbs are given to the nearest piece, as ink is.
     number[np.isin(parent, touched) & ~new] = 0
-    result: AnyArray = number[after]
-    return result
+    return np.asarray(number[after])
 
 
 def _settle(labels: Labels, own: Mask, pieces: AnyArray, region: int, count: int) -> None:

@@ -114,8 +114,7 @@ def smoothed(values: Floats, weight: Floats, labels: Labels, *, reach: float) ->
         planes = np.ascontiguousarray(planes.transpose(0, 2, 1))
         _sweep(planes, decay * right)
         planes = np.ascontiguousarray(planes.transpose(0, 2, 1))
-    result: Floats = planes[0] / planes[1]
-    return result
+    return np.asarray(planes[0] / planes[1])
 
 
 def _sweep(planes: Floats, share: Floats) -> None:

@@ -141,5 +141,4 @@ def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
     if not inside.any():
         return mask
     inside = cv2.resize(inside, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    released: Mask = mask & ((inside == 0) | (tone <= _BLACK))
-    return released
+    return np.asarray(mask & ((inside == 0) | (tone <= _BLACK)))

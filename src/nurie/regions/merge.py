@@ -124,8 +124,7 @@ def pair_keys(one: Ints, two: Ints, count: int) -> AnyArray:
     >>> pair_keys(np.array([2, 1]), np.array([1, 2]), 3).tolist()
     [5, 5]
     """
-    keys: AnyArray = np.minimum(one, two).astype(np.int64) * count + np.maximum(one, two)
-    return keys
+    return np.asarray(np.minimum(one, two).astype(np.int64) * count + np.maximum(one, two))
 
 
 def _textures(small: AnyArray, pairs: Ints, count: int) -> Ints:

@@ -236,8 +236,7 @@ def _within(boxes: AnyArray, balloons: Mask, labels: Labels) -> Mask:
         for column in (1, 3):
             corner = boxes[:, [row, column]] - [row < 2, column < 2]
             inside += np.append(False, balloons)[labels[tuple(np.clip(corner, 0, last).T)]]
-    within: Mask = inside >= 3
-    return within
+    return np.asarray(inside >= 3)
 
 
 def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mask:
@@ -253,5 +252,4 @@ def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mas
             written[around] += (bottom - top) * (right - left)
     least, largest = _BALLOON
     covered = written[1:] > least * measures.area
-    balloons: Mask = covered & (measures.area < largest * labels.size)
-    return balloons
+    return np.asarray(covered & (measures.area < largest * labels.size))

@@ -40,8 +40,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     near &= sure | (bright - eight.min(axis=2) < _TINT) | _like(eight, color)
     whole = max(float(np.percentile(bright[sure], 75)) / 255, 0.5)
     ink = np.minimum(pixels.max(axis=2) / whole + 0.5, white).astype(pixels.dtype)
-    out: Pixels = np.where(near[..., None], ink[..., None], pixels)
-    return out
+    return np.asarray(np.where(near[..., None], ink[..., None], pixels))
 
 
 def _like(eight: AnyArray, color: tuple[int, int, int]) -> Mask:

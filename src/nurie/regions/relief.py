@@ -45,8 +45,7 @@ def _strips(groups: Labels) -> Floats:
     edge[:-1] |= groups[:-1] != groups[1:]
     edge[:, :-1] |= groups[:, :-1] != groups[:, 1:]
     distance = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
-    strip: Floats = np.minimum(distance, min(groups.shape)).astype(np.float32) ** 2 / 2
-    return strip
+    return np.asarray(np.minimum(distance, min(groups.shape)).astype(np.float32) ** 2 / 2)
 
 
 def _relax(groups: Labels, height: Floats, rounds: int) -> Floats:
@@ -89,8 +88,7 @@ def _slope(height: Floats, groups: Labels) -> Floats:
     total[1:] += step
     count[:-1] += same
     count[1:] += same
-    result: Floats = (total / np.maximum(count, 1)).astype(np.float32)
-    return result
+    return np.asarray((total / np.maximum(count, 1)).astype(np.float32))
 
 
 def enlarge(

@@ -97,8 +97,7 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
         tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(np.ascontiguousarray(tone), (size, size), interpolation=how)
-    lines: Gray = small.astype(np.float32) / np.float32(255)
-    return lines
+    return np.asarray(small.astype(np.float32) / np.float32(255))
 
 
 def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:

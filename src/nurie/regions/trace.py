@@ -183,8 +183,7 @@ def _mixed(own: Mask, pixels: AnyArray, color: AnyArray) -> Mask:
     off = np.linalg.norm(beside - share[:, None] * color, axis=-1)
     tinted = beside.max(axis=-1, initial=0) - beside.min(axis=-1, initial=255) > 2 * _FAINT
     rim[rim] = (share < 1) & (off <= _LEAN * share * np.linalg.norm(color) + _FAINT) & tinted
-    mixed: Mask = rim
-    return mixed
+    return np.asarray(rim)
 
 
 def _connected(sure: Mask, soft: Mask) -> Mask:
@@ -199,5 +198,4 @@ def _connected(sure: Mask, soft: Mask) -> Mask:
     kept = np.zeros(count, np.bool_)
     kept[parts[sure]] = True
     kept[0] = False
-    found: Mask = kept[parts]
-    return found
+    return np.asarray(kept[parts])

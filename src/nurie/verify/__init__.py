@@ -5,9 +5,8 @@ flat layers are disjoint and, with the paper, complete; hints and palette are ob
 give back the merged picture. Each check names the first pixel (rows first) that breaks it.
 """
 
-import os
-
 from nurie.document import Hints, Palette, Sketch
+from nurie.io.files import PathLike
 from nurie.io.images import is_document, read_document, read_exact
 from nurie.verify.flat import verify_flat
 from nurie.verify.layered import verify_layers
@@ -18,7 +17,7 @@ __all__ = ["Check", "Report", "verify"]
 
 def verify(
     sketch: Sketch,
-    output: str | os.PathLike[str],
+    output: PathLike,
     *,
     hints: Hints | None = None,
     palette: Palette | None = None,

@@ -1,7 +1,6 @@
 """The promise for a film: frame by frame, with one palette for all, and holds that hold."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -11,6 +10,7 @@ from nurie.arrays import AnyArray, Pixels
 from nurie.colors import delta_e, srgb_to_lab, to_hex
 from nurie.document import Palette, Sketch
 from nurie.errors import NurieError
+from nurie.io.files import PathLike
 from nurie.io.images import read_exact
 from nurie.verify import verify
 from nurie.verify.report import Check, Report, codes
@@ -21,7 +21,7 @@ NEAR = 2.0
 LEAST = 20
 """Pixels that a colour fills before it counts: fewer may be where soft lines meet."""
 
-Frame: TypeAlias = tuple[str, Callable[[], Sketch], str | os.PathLike[str]]
+Frame: TypeAlias = tuple[str, Callable[[], Sketch], PathLike]
 """Its name, what reads its drawing, and the file that was made of it."""
 
 

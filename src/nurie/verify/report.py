@@ -199,5 +199,4 @@ def _winners(region: AnyArray, wanted: AnyArray) -> AnyArray:
     keys, counts = np.unique(region << 25 | (wanted + 1), return_counts=True)
     most = np.zeros(int(region.max(initial=0)) + 1, np.int64)
     np.maximum.at(most, keys >> 25, counts)
-    winners: AnyArray = keys[counts == most[keys >> 25]]
-    return winners
+    return np.asarray(keys[counts == most[keys >> 25]])

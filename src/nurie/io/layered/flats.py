@@ -170,5 +170,4 @@ def _many_colors(
 def _keys(pixels: AnyArray) -> Ints:
     """One number for each colour, (h, w) int32."""
     wide = pixels[..., :3].astype(np.int32)
-    keys: Ints = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
-    return keys
+    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2])

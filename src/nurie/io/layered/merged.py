@@ -155,8 +155,7 @@ def thumbnail(picture: AnyArray) -> Rgb8:
         sums[: len(part)] += part if part.dtype == np.uint8 else part >> 8
     across = sums.reshape(len(tall), width, channels)
     total = np.add.reduceat(across, starts[1], axis=1)[..., :3]
-    mean: Rgb8 = (total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8)
-    return mean
+    return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
 
 
 def sealed_layers(document: Document, pool: Executor) -> Layers | None:

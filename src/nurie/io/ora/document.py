@@ -1,7 +1,6 @@
 """OpenRaster documents as layers of any program are: names, places, blend modes, groups."""
 
 import math
-import os
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.errors import TooLargeError, UnreadableError
+from nurie.io.files import PathLike
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import is_seal
 from nurie.io.ora.format import (
@@ -39,7 +39,7 @@ class OraOrigin:
     """The text of its element, where nurie does not know such."""
 
 
-def read_ora_document(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
+def read_ora_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     """Read what an OpenRaster document holds; its pixels are decoded when asked for.
 
     ``max_pixels`` bounds the document and each layer, from the stack and the headers.

@@ -1,6 +1,5 @@
 """OpenRaster documents read back, with distrust: names, sizes and counts before any decoding."""
 
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from xml.parsers import expat
 
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
-from nurie.io.files import reading
+from nurie.io.files import PathLike, reading
 from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
 from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
 from nurie.io.png import PngHead, read_head, read_samples
@@ -102,7 +101,7 @@ class OraPicture:
         return read_png(f"{self.path}:{name}", data, max_pixels=self.max_pixels)
 
 
-def read_ora(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> OraPicture:
+def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> OraPicture:
     """Read the stack of a layered document; its pictures are decoded one by one, when asked for.
 
     ``max_pixels`` bounds the document and each layer, from the stack and the headers.

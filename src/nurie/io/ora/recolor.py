@@ -3,7 +3,6 @@
 So is the text of the stack, but for the names of the flats.
 """
 
-import os
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,7 +15,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, TooLargeError, UnreadableError
-from nurie.io.files import check_target, replacing
+from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.merged import thumbnail
 from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with, threads, whole
@@ -37,7 +36,7 @@ from nurie.stack import Node, walk
 
 
 def write_recolored_ora(
-    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
+    path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
 ) -> None:
     """Write an OpenRaster document with another palette.
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Layers, strips
-from nurie.io.files import check_target, replacing
+from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.layered.facts import Own, facts_of, write_labels
 from nurie.io.layered.tree import FLAT, TRACE, merged_parts, tree_of
 from nurie.io.ora.document import OraOrigin
@@ -55,7 +55,7 @@ _THUMBNAIL = 256
 
 
 def write_ora(
-    path: str | os.PathLike[str],
+    path: PathLike,
     layers: Layers,
     *,
     one_flat_layer: bool = False,
@@ -201,8 +201,7 @@ def _thumbnail(sums: list[AnyArray], height: int, width: int) -> Rgb8:
     places = [np.arange(0, side, step) for side in (height, width)]
     total = np.add.reduceat(np.concatenate(sums), places[0], axis=0, dtype=np.uint64)
     tall, broad = (np.diff(p, append=side) for p, side in zip(places, (height, width), strict=True))
-    mean: Rgb8 = (total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8)
-    return mean
+    return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
 
 
 def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) -> str:

@@ -100,8 +100,7 @@ def _ordinals(counts: AnyArray) -> AnyArray:
     """0…c-1 for each count c, one after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    ordinals: AnyArray = np.arange(total) - np.repeat(ends - counts, counts)
-    return ordinals
+    return np.asarray(np.arange(total) - np.repeat(ends - counts, counts))
 
 
 def unpack(data: bytes, shape: tuple[int, int]) -> AnyArray | None:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from nurie.arrays import Labels
 from nurie.errors import TooLargeError, UnreadableError
-from nurie.io.files import reading
+from nurie.io.files import PathLike, reading
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
 from nurie.io.layered.sketch import LINE_NAMES
@@ -111,7 +111,7 @@ class PsdOrigin:
     """For each group, by the id of its head's record, the record that ends it."""
 
 
-def read_psd(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Document:
+def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     """Read what a Photoshop document holds; its pixels are decoded when asked for.
 
     ``max_pixels`` bounds the document and each layer, from the headers.

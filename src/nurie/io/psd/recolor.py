@@ -14,7 +14,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
-from nurie.io.files import check_target, reading, replacing
+from nurie.io.files import PathLike, check_target, reading, replacing
 from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with
 from nurie.io.psd.format import OURS, SIGNATURE, bottom_up, seal_of, sized
@@ -27,7 +27,7 @@ _HEADER = 26
 
 
 def write_recolored_psd(
-    path: str | os.PathLike[str], source: Recolorable, palette: Palette, *, force: bool = False
+    path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
 ) -> None:
     """Write a Photoshop document with another palette.
 

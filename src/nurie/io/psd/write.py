@@ -21,7 +21,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.document import Layers, Sketch, strips
 from nurie.errors import FormatError, UnreadableError
-from nurie.io.files import check_target, reading, replacing
+from nurie.io.files import PathLike, check_target, reading, replacing
 from nurie.io.layered.facts import Own, facts_of, labels_png
 from nurie.io.layered.tree import TRACE, merged_parts, tree_of
 from nurie.io.psd.format import (
@@ -83,7 +83,7 @@ class _Record:
 
 
 def write_psd(
-    path: str | os.PathLike[str],
+    path: PathLike,
     layers: Layers,
     *,
     one_flat_layer: bool = False,

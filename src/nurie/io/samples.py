@@ -170,16 +170,17 @@ def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Imag
 
     Args:
         profile: the embedded profile; None, a damaged one, or one for another mode is ignored.
-        mode: ``L``, ``RGB`` or ``CMYK``.
+        mode: ``L``, ``RGB``, ``CMYK`` or ``LAB``, which needs no profile.
 
     Returns:
         A function from Pillow pictures of ``mode`` to RGB ones.
     """
     from PIL import ImageCms
 
-    if profile is not None and profile_mode(profile) == mode:
+    own = ImageCms.createProfile("LAB") if mode == "LAB" else None
+    if own is not None or (profile is not None and profile_mode(profile) == mode):
         try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            source = ImageCms.ImageCmsProfile(own or io.BytesIO(profile or b""))
             target = ImageCms.createProfile("sRGB")
             transform = ImageCms.buildTransform(
                 source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC

@@ -72,7 +72,12 @@ LONG_KEYS = (
 """Blocks whose size has eight bytes in a large document (PSB)."""
 
 
-_MODES = {0: "a bitmap", 2: "indexed", 4: "CMYK", 7: "multichannel", 8: "duotone", 9: "Lab"}
+BITMAP, GRAY, INDEXED, RGB, CMYK, DUOTONE, LAB = 0, 1, 2, 3, 4, 8, 9
+"""Modes of colour."""
+
+_INKS = {BITMAP: 1, GRAY: 1, INDEXED: 1, RGB: 3, CMYK: 4, DUOTONE: 1, LAB: 3}
+"""Channels that colours have in each."""
+
 _RESOURCE_LIMIT = 64 << 20
 _SIGNATURES = (SIGNATURE, b"MeSa", b"AgHg", b"PHUT", b"DCSR")
 
@@ -83,12 +88,30 @@ class Place:
 
     height: int
     width: int
-    bits: int
+    depth: int
+    """Bits of a sample: 1, 8, 16, or 32 for linear light as float."""
     mode: int
-    """1 gray, 3 RGB."""
     version: int
     """2 in large documents."""
     channels: int
+    palette: bytes = b""
+    """All reds, all greens, all blues of an indexed picture."""
+    profile: bytes | None = None
+
+    @property
+    def bits(self) -> int:
+        """Of the samples that come out, 8 or 16."""
+        return 8 if self.depth <= 8 else 16
+
+    @property
+    def inks(self) -> int:
+        """How many channels a colour has."""
+        return _INKS[self.mode]
+
+    @property
+    def copied(self) -> bool:
+        """Whether records of its layers can be written again as they are."""
+        return self.mode == RGB and self.version == 1 and self.depth in (8, 16)
 
     @property
     def dtype(self) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
@@ -199,11 +222,12 @@ def read_header(reader: PsdStream, max_pixels: int) -> Place:
             f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
             "give --max-megapixels to allow more."
         )
-    if mode not in (1, 3):
-        raise FormatError(f"{path} is {_MODES.get(mode, 'of a mode unknown')}; save it as RGB.")
-    if depth not in (8, 16):
+    if mode not in _INKS:
+        kind = "multichannel" if mode == 7 else "of a mode unknown"
+        raise FormatError(f"{path} is {kind}; save it as RGB.")
+    if depth not in ((1,) if mode == BITMAP else (8,) if mode == INDEXED else (8, 16, 32)):
         raise FormatError(f"{path} has {depth} bits a channel; save it with 8 or 16.")
-    if channels < (3 if mode == 3 else 1):
+    if channels < _INKS[mode]:
         raise reader.damaged("it has too few channels")
     return Place(height, width, depth, mode, version, channels)
 

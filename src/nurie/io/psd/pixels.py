@@ -13,8 +13,9 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.errors import UnreadableError
 from nurie.io.files import reading
-from nurie.io.psd.format import ALPHA, MASK, Place
+from nurie.io.psd.format import ALPHA, CMYK, INDEXED, LAB, MASK, Place
 from nurie.io.psd.packbits import pack_constant, unpack
+from nurie.io.samples import to_srgb
 
 _RAW, _PACKED, _ZIP, _PREDICTED = range(4)
 
@@ -67,10 +68,13 @@ def rows_of(
         if not out.size:
             return out
         with reading(path) as stream:
-            for at in range(3):
-                channel = channels.get(at if place.mode == 3 else 0)
-                if channel is not None:
-                    out[..., at] = _plane(path, stream, place, channel, (shape, part))
+            planes = []
+            for at in range(place.inks):
+                if at in channels:
+                    planes.append(_plane(path, stream, place, channels[at], (shape, part)))
+                else:
+                    planes.append(out[..., 3].copy())
+            out[..., :3] = _colored(place, planes)
             if ALPHA in channels:
                 out[..., 3] = _plane(path, stream, place, channels[ALPHA], (shape, part))
             if mask is not None and MASK in channels:
@@ -92,7 +96,7 @@ def constant_color(path: Path, place: Place, record: Record) -> tuple[int, int, 
     top, left, bottom, right = record.rectangle
     shape = bottom - top, (right - left) * place.bits // 8
     channels = {channel.number: channel for channel in record.channels}
-    if place.mode != 3 or not all(shape) or not {0, 1, 2} <= channels.keys():
+    if not place.copied or not all(shape) or not {0, 1, 2} <= channels.keys():
         return None
     found = []
     with reading(path) as stream:
@@ -146,7 +150,7 @@ def _plane(
     stream.seek(channel.start)
     data = stream.read(2)
     kind = int.from_bytes(data, "big") if len(data) == 2 else -1
-    line = width * place.bits // 8
+    line = _line(place, width)
     rest = channel.length - 2
     if kind == _PACKED:
         sizes = _sizes(path, stream, height, place.version)
@@ -161,11 +165,54 @@ def _plane(
         raise _damaged(path)
     if raw.size != (part.stop - part.start) * line:
         raise _damaged(path)
-    samples = raw.reshape(-1, line)
-    plane = samples if place.bits == 8 else np.ascontiguousarray(samples).view(">u2")
+    return _samples(place, raw.reshape(-1, line), width, kind, light=channel.number >= 0)
+
+
+def _line(place: Place, width: int) -> int:
+    """Bytes of a row."""
+    return (width * place.depth + 7) // 8
+
+
+def _samples(
+    place: Place, rows: AnyArray, width: int, kind: int = _RAW, *, light: bool = True
+) -> AnyArray:
+    """Samples of 8 or 16 bits from the bytes of rows; ``light`` where they are of a colour."""
+    if place.depth == 1:
+        return np.where(np.unpackbits(rows, axis=1, count=width), 0, 255).astype(np.uint8)
+    if place.depth == 32:
+        if kind == _PREDICTED:  # differences of bytes, and all first bytes before all second ones
+            rows = np.cumsum(rows, axis=1, dtype=np.uint8).reshape(-1, 4, width).swapaxes(1, 2)
+        linear = np.ascontiguousarray(rows).reshape(len(rows), -1).view(">f4").astype(np.float32)
+        linear = np.nan_to_num(linear, nan=0.0).clip(0, 1)
+        curved = 1.055 * linear ** (1 / 2.4) - 0.055
+        shown = np.where(linear <= 0.0031308, 12.92 * linear, curved) if light else linear
+        return np.asarray((shown * 65535 + 0.5).astype(np.uint16))
+    plane = rows if place.depth == 8 else np.ascontiguousarray(rows).view(">u2")
     if kind == _PREDICTED:
         plane = np.cumsum(plane, axis=1, dtype=place.dtype)
-    return plane.astype(place.dtype, copy=False)
+    return np.asarray(plane.astype(place.dtype, copy=False))
+
+
+def _colored(place: Place, planes: list[AnyArray]) -> AnyArray:
+    """Channels of whatever mode as sRGB, or as RGB of the document's profile: (h, w, 3)."""
+    if place.mode == INDEXED:
+        table = np.frombuffer(place.palette.ljust(768, b"\0")[:768], np.uint8).reshape(3, 256)
+        return np.ascontiguousarray(table.T[planes[0]])
+    if place.mode not in (CMYK, LAB):
+        return np.stack([planes[0]] * 3 if len(planes) == 1 else planes, axis=2)
+    eight = np.stack([p if place.bits == 8 else p >> 8 for p in planes], axis=2).astype(np.uint8)
+    if place.mode == CMYK:  # stored as what ink leaves of white
+        eight = 255 - eight
+    else:
+        eight[..., 1:] ^= 128  # Pillow's are signed
+    if not eight.size:
+        return eight[..., :3]
+    from PIL import Image
+
+    mode = "CMYK" if place.mode == CMYK else "LAB"
+    image = Image.frombuffer(mode, eight.shape[1::-1], eight.tobytes(), "raw", mode, 0, 1)
+    rgb = np.asarray(to_srgb(place.profile, mode)(image))
+    return rgb if place.bits == 8 else rgb.astype(np.uint16) * np.uint16(257)
 
 
 def _sizes(path: Path, stream: BinaryIO, count: int, version: int) -> AnyArray:
@@ -211,8 +258,7 @@ def merged_picture(path: Path, place: Place, start: int) -> AnyArray:
     Raises:
         UnreadableError: it is damaged.
     """
-    colors = (0, 1, 2) if place.mode == 3 else (0, 0, 0)
-    line = place.width * place.bits // 8
+    line = _line(place, place.width)
     out = np.full((place.height, place.width, 4), np.iinfo(place.dtype).max, place.dtype)
     with reading(path) as stream:
         stream.seek(start)
@@ -226,23 +272,23 @@ def merged_picture(path: Path, place: Place, start: int) -> AnyArray:
             sizes = None
         else:
             raise _damaged(path)
-        for at in dict.fromkeys(colors):
+        planes = []
+        for at in range(place.inks):
             stream.seek(int(begin[at]))
-            plane = _whole(path, stream, place, None if sizes is None else sizes[at])
-            out[..., [i for i in range(3) if colors[i] == at]] = plane[..., None]
+            planes.append(_whole(path, stream, place, None if sizes is None else sizes[at]))
+    out[..., :3] = _colored(place, planes)
     return out
 
 
 def _whole(path: Path, stream: BinaryIO, place: Place, sizes: AnyArray | None) -> AnyArray:
-    line = place.width * place.bits // 8
+    line = _line(place, place.width)
     if sizes is None:
         raw = np.frombuffer(stream.read(place.height * line), np.uint8)
     else:
         raw = _packed(path, stream, sizes, slice(0, place.height), line)
     if raw.size != place.height * line:
         raise _damaged(path)
-    samples = raw.reshape(-1, line)
-    return samples if place.bits == 8 else np.ascontiguousarray(samples).view(">u2")
+    return _samples(place, raw.reshape(-1, line), place.width)
 
 
 def _damaged(path: Path) -> UnreadableError:

@@ -1,7 +1,7 @@
 """Photoshop documents read with distrust: sizes and counts are checked before anything is decoded.
 
-Gray and RGB, 8 and 16 bits, PSD and PSB. The list of layers is read; their pixels stay in the file
-until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
+All modes but multichannel, 1 to 32 bits, PSD and PSB; colours come out as RGB. The list of layers is
+read; their pixels stay in the file until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import os
 import re
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
@@ -101,9 +101,8 @@ def parsed_record(data: bytes, version: int = 1) -> PsdRecord:
 class PsdOrigin:
     """What a document holds beside its layers."""
 
-    version: int
-    mode: int
-    """1 gray, 3 RGB."""
+    copied: bool
+    """Whether records of its layers can be written again as they are."""
     resources: dict[int, bytes]
     blocks: bytes
     """Blocks that belong to all layers: patterns, smart objects, texts."""
@@ -125,12 +124,13 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     with reading(path) as stream:
         reader = PsdStream(path, stream, os.fstat(stream.fileno()).st_size)
         place = read_header(reader, max_pixels)
-        reader.stream.seek(reader.section(reader.number("I")))  # a palette, in modes not read
+        palette = reader.take(reader.number("I"))
         resources = read_resources(reader)
+        place = replace(place, palette=palette, profile=resources.get(PROFILE))
         layers_at = reader.stream.tell()
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
-    origin = PsdOrigin(place.version, place.mode, resources, blocks)
+    origin = PsdOrigin(place.copied, resources, blocks)
     nodes = _tree(path, place, records, origin)
     real = resources.get(VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
     profile = resources.get(PROFILE)
@@ -175,7 +175,7 @@ def _layer_section(
         long = reader.version == 2 and key in LONG_KEYS
         size = reader.number("Q" if long else "I")
         block_end = reader.section(size)
-        if key in (b"Lr16", b"Layr") and not records and size:
+        if key in (b"Lr16", b"Lr32", b"Layr") and not records and size:
             records = _records(reader, block_end, max_pixels)
         elif key not in (b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn"):
             reader.stream.seek(start)

@@ -38,7 +38,7 @@ def write_recolored_psd(
     """
     check_target(path, force=force, suffixes=(".psd",))
     origin: PsdOrigin = source.document.origin
-    if (origin.version, origin.mode) != (1, 3):
+    if not origin.copied:
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
     records = _records(source, palette, origin)
     info = sized(_layer_info(source, records, origin))

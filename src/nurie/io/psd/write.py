@@ -281,9 +281,7 @@ def _merged_strip(part: AnyArray) -> tuple[list[bytes], AnyArray]:
 def origin_of(sketch: Sketch) -> PsdOrigin | None:
     """The Photoshop document that a sketch came from, when its layers can be copied."""
     origin = sketch.stack.origin if sketch.stack is not None else None
-    if isinstance(origin, PsdOrigin) and (origin.version, origin.mode) == (1, 3):
-        return origin
-    return None
+    return origin if isinstance(origin, PsdOrigin) and origin.copied else None
 
 
 def kept_record(node: Node, section: int, origin: PsdOrigin | None) -> KeptRecord | None:

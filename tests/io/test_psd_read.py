@@ -289,3 +289,64 @@ def test_any_damage_is_one_sentence(tmp_path_factory, changes):
         walked(read_psd(path, max_pixels=10_000))
     except NurieError as error:
         assert "\n" not in str(error)  # noqa: PT017
+
+
+def plane(*values):
+    return np.array(values, np.uint8)[:, None, None] * np.ones((1, 1, 2), np.uint8)
+
+
+LINEAR = np.array([0, 0.21404, 1], np.float32)[:, None, None] * np.ones((1, 1, 2), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("mode", "depth", "planes", "wanted"),
+    [
+        (4, 8, plane(255, 0, 0, 255), (255, 0, 0)),  # stored: what ink leaves of white
+        (4, 8, plane(255, 255, 255, 128), (128, 128, 128)),
+        (9, 8, plane(137, 128, 128), (128, 128, 128)),
+        (8, 8, plane(77), (77, 77, 77)),
+        (0, 1, np.array([[[0x40]]], np.uint8), (255, 255, 255)),
+        (3, 32, LINEAR, (0, 32768, 65535)),
+    ],
+)
+def test_every_mode_comes_out_as_rgb(tmp_path, mode, depth, planes, wanted):
+    o = {"mode": mode, "depth": depth, "channels": len(planes), "merged": planes}
+    (tmp_path / "a.psd").write_bytes(by_hand.psd((1, 2), **o))
+    merged = read_psd(tmp_path / "a.psd").read_merged()
+    assert np.abs(merged[0, 0, :3].astype(int) - wanted).max() <= (1 if depth < 32 else 20)
+    if mode == 0:
+        assert merged[0, 1].tolist() == [0, 0, 0, 255]
+
+
+def test_layers_of_ink_come_out_as_rgb(tmp_path):
+    channels = {-1: 200, 0: 255, 1: 0, 2: 0, 3: 255}
+    planes = {number: np.full((1, 2), value, np.uint8) for number, value in channels.items()}
+    red = by_hand.layer("line", planes, box=(0, 0, 1, 2))
+    data = by_hand.psd((1, 2), [red], mode=4, channels=4)
+    (tmp_path / "a.psd").write_bytes(data)
+    (node,) = read_psd(tmp_path / "a.psd").nodes
+    assert node.pixels.tolist() == [[[255, 0, 0, 200]] * 2]
+
+
+def test_an_indexed_picture(tmp_path):
+    data = by_hand.psd((1, 2), mode=2, merged=np.array([[[1, 0]]], np.uint8))
+    table = (
+        bytes((9, 200)) + bytes(254) + bytes((8, 100)) + bytes(254) + bytes((7, 50)) + bytes(254)
+    )
+    (tmp_path / "a.psd").write_bytes(data[:26] + by_hand.sized(table) + data[30:])
+    assert read_psd(tmp_path / "a.psd").read_merged()[0, :, :3].tolist() == [
+        [200, 100, 50],
+        [9, 8, 7],
+    ]
+
+
+def test_floats_whose_bytes_are_differences(tmp_path):
+    values = np.array([[0.25, 1.0]], ">f4")
+    split = values.view(np.uint8).reshape(1, 2, 4).swapaxes(1, 2).reshape(1, 8)
+    packed = b"\0\3" + zlib.compress(np.diff(split, axis=1, prepend=np.uint8(0)).tobytes())
+    white = b"\0\0" + np.ones((1, 2), ">f4").tobytes()
+    layer = by_hand.layer("a", {-1: white, 0: packed, 1: packed, 2: packed}, box=(0, 0, 1, 2))
+    merged = np.zeros((3, 1, 2), np.float32)
+    (tmp_path / "a.psd").write_bytes(by_hand.psd((1, 2), [layer], depth=32, merged=merged))
+    (node,) = read_psd(tmp_path / "a.psd").nodes
+    assert np.abs(node.pixels[0, :, 0].astype(int) - (35199, 65535)).max() < 30

@@ -67,12 +67,7 @@ class Painter:
         return cls(PainterSession(find_painter(name)))
 
     def read(self, picture: Sketch | AnyArray, *, gap: float | None = None) -> "PainterReading":
-        """Read a drawing: its ink, its regions, and its lines as large as the painter needs them.
-
-        Raises:
-            InputError: the array is not a picture.
-            OptionError: the gap makes no sense.
-        """
+        """Read a drawing: its ink, its regions, and its lines as large as the painter needs."""
         sketch = picture if isinstance(picture, Sketch) else sketch_of(picture)
         check_gap(gap)
         return PainterReading(self, sketch, find_ink(sketch.pixels), gap)
@@ -84,11 +79,7 @@ class Painter:
         return self.read(picture, gap=gap).colorize(**wanted)
 
     def shaded(self, layers: Layers, style: str, light: str = "top-left") -> Layers:
-        """Layers with shade, soft shade by this painter; see ``nurie.painting.shade``.
-
-        Raises:
-            OptionError: there is no such style or direction.
-        """
+        """Layers with shade, soft shade by this painter; see ``nurie.painting.shade``."""
         return shade(layers, style, light, brush=self.brush)
 
 
@@ -112,10 +103,6 @@ class PainterReading:
             wanted: ``hints`` (a region that holds one takes exactly that colour), ``palette``
                 (every other flat colour becomes the nearest of its entries), ``histogram`` (512,)
                 to sample from, ``gray``, the same drawing with tones, and ``seed``.
-
-        Raises:
-            InputError: an array is not a picture, or the gray one has other proportions.
-            OptionError: an option cannot be carried out; references cannot.
         """
         return self.variations(1, **wanted)[0]
 
@@ -124,10 +111,6 @@ class PainterReading:
 
         At most ``count``, one of a painter that sees no hint; the first is the answer of
         ``colorize``.
-
-        Raises:
-            InputError: an array is not a picture, or the gray one has other proportions.
-            OptionError: an option cannot be carried out; references cannot.
         """
         hints, gray = wanted.get("hints"), wanted.get("gray")
         hints, seed = self.sketch.hints if hints is None else hints, wanted.get("seed", 0)
@@ -153,11 +136,7 @@ class PainterReading:
 def refuse(
     spec: PainterSpec, *, references: bool = False, histogram: bool = False, gray: bool = False
 ) -> None:
-    """Say in one sentence what a painter cannot carry out.
-
-    Raises:
-        OptionError: it cannot do something that is requested.
-    """
+    """Say in one sentence what a painter cannot carry out."""
     if references:
         raise OptionError(
             f"The painter {spec.name} cannot look at coloured drawings; leave --reference out, or "
@@ -187,10 +166,6 @@ def shaded(layers: Layers, style: str, light: str = "top-left") -> Layers:
 
 @functools.cache
 def soft_painter() -> Painter | None:
-    """The packaged painter, kept in memory once it was needed; None where there is none.
-
-    Raises:
-        ModelError: its files were changed.
-    """
+    """The packaged painter, kept in memory once it was needed; None where there is none."""
     path = Path(registry.__file__).parent / "weights" / f"{SOFT}.json"
     return Painter.load(path) if path.is_file() else None

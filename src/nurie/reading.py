@@ -256,10 +256,6 @@ class Reading:
             At most ``count`` layers, fewer where the drawing has not so many answers (no regions,
             everything hinted). The first is the answer of ``colorize``; then likely ones that are
             unlike each other.
-
-        Raises:
-            InputError: the gray picture is none, or has other proportions.
-            OptionError: an option cannot be carried out.
         """
         style, light = wanted.get("style", "flat"), wanted.get("light", "top-left")
         seed, c = wanted.get("seed", 0), self._colorizer.traits.constants

@@ -36,11 +36,7 @@ def color(options: ColorOptions) -> None:
 
 
 def request_of(options: Colored) -> Request:
-    """The options, with what they name read once for all sketches.
-
-    Raises:
-        NurieError: one sentence on what cannot be read or carried out.
-    """
+    """The options, with what they name read once for all sketches."""
     if options.light:
         from nurie.painting.shade import light_angle
 

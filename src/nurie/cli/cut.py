@@ -244,9 +244,6 @@ class Cut:
         """Refuse what could not be written in the end, and make room for what is read.
 
         A call with the same options goes on where an ended one was, and writes over what it wrote.
-
-        Raises:
-            OutputError: a target exists, would be a drawing itself, or two frames are one file.
         """
         from nurie.io.files import check_target
         from nurie.io.movie import MOVIE_SUFFIXES
@@ -318,11 +315,7 @@ class Cut:
 
 
 def drawings_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, in the order in which people count.
-
-    Raises:
-        UnreadableError: there are none, or it is no folder.
-    """
+    """The pictures of a folder, in the order in which people count."""
     if not folder.is_dir():
         raise UnreadableError(f"{folder} is no folder; give one with the pictures of a film.")
     paths = natural(p for p in folder.iterdir() if p.suffix.lower() in _READ)

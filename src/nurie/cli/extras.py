@@ -23,13 +23,7 @@ class Extras:
         self._sure, self._force = options.sure, options.force
 
     def prepare(self, jobs: Sequence[Job]) -> None:
-        """Make the folders of report and sheet, and refuse names that cannot be.
-
-        Raises:
-            OptionError: one file for several sketches.
-            OutputError: two outputs with the same name, or one with the name of a sketch.
-            FormatError: a suffix that cannot be written.
-        """
+        """Make the folders of report and sheet, and refuse names that cannot be."""
         for path, suffix in ((self.report, ".json"), (self.sheet, ".png")):
             if path is None:
                 continue
@@ -45,11 +39,7 @@ class Extras:
         check_distinct([replace(job, outputs=(*job.outputs, *self._reports(job))) for job in jobs])
 
     def check(self, job: Job) -> None:
-        """Refuse early what could not be written.
-
-        Raises:
-            OutputError: a target exists, or cannot be written.
-        """
+        """Refuse early what could not be written."""
         from nurie.io.files import check_target
 
         for folder in (self.flats, self.masks):

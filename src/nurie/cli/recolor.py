@@ -79,10 +79,6 @@ def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | 
 
     Each palette makes one output of each drawing; without one, ``changes`` alone do.
 
-    Raises:
-        OptionError: several outputs for one file.
-        OutputError: two outputs with the same name, or one with the name of a drawing.
-
     >>> jobs = plan_recolor([Path("cat.ora")], [Path("day.gpl"), Path("night.gpl")], None)
     >>> [path.as_posix() for path in jobs[0].outputs]
     ['cat.day.ora', 'cat.night.ora']

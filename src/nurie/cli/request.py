@@ -168,11 +168,7 @@ def load_model(name: str | None) -> "Colorizer | Painter":
 
 
 def read_guides(options: Colored) -> dict[str, Any]:
-    """Where the colours are to come from, read once for all sketches; only what is given.
-
-    Raises:
-        InputError: a file cannot be used.
-    """
+    """Where the colours are to come from, read once for all sketches; only what is given."""
     found: dict[str, Any] = {}
     if options.palette:
         from nurie.api import read_palette
@@ -196,10 +192,6 @@ def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> No
     """Say before any work what a painter cannot do.
 
     ``doubts`` says whether to report or to leave out what the model is not sure of.
-
-    Raises:
-        OptionError: the model is a painter, and cannot.
-        ModelError: there is no such model.
     """
     given = {key: key in guides for key in ("references", "histogram", "gray")}
     if not (doubts or any(given.values())):
@@ -245,11 +237,7 @@ def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
 
 
 def dropped(sketch: "Sketch", color: str) -> "Sketch":
-    """A sketch without pencil of a colour; the same one where there is none.
-
-    Raises:
-        OptionError: a colour that cannot be told from ink.
-    """
+    """A sketch without pencil of a colour; the same one where there is none."""
     from nurie.regions.pencil import without_pencil
     from nurie.regions.trace import trace_color
 
@@ -258,11 +246,7 @@ def dropped(sketch: "Sketch", color: str) -> "Sketch":
 
 
 def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":
-    """A sketch whose lines of these colours are trace lines.
-
-    Raises:
-        OptionError: a colour that cannot be told from ink.
-    """
+    """A sketch whose lines of these colours are trace lines."""
     from nurie.regions.trace import trace_color, traced, without
 
     mask = traced(sketch.pixels, [trace_color(text) for text in colors])
@@ -328,11 +312,7 @@ def used_by(layers: "Layers") -> Used:
 
 
 def write_used(path: Path, used: Sequence[Used], *, force: bool) -> None:
-    """Write one palette of all that was used; equal colours become one entry.
-
-    Raises:
-        OutputError: the palette cannot be written.
-    """
+    """Write one palette of all that was used; equal colours become one entry."""
     from nurie.guidance.palette import unify
     from nurie.io.palettes import write_palette
 

@@ -49,10 +49,6 @@ def plan(
         cleaned: the cleaned lines are written too.
         beside: other files are written too, called like the sketches.
 
-    Raises:
-        OptionError: several sketches for one file or stream.
-        OutputError: two outputs with the same name, or one with the name of a sketch.
-
     >>> [job.outputs[0].as_posix() for job in plan([Path("a/cat.png")], None)]
     ['a/cat.colored.png']
     """
@@ -137,11 +133,7 @@ def _in_order(sketches: Sequence[Path]) -> list[Path]:
 
 
 def check_sketch(path: Path, verb: str = "color") -> None:
-    """Refuse a folder, with the words that would work.
-
-    Raises:
-        UnreadableError: it is a folder.
-    """
+    """Refuse a folder, with the words that would work."""
     if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
         raise UnreadableError(
             f"{path} is a folder; name its drawings: nurie {verb} {path / '*.png'}"
@@ -149,11 +141,7 @@ def check_sketch(path: Path, verb: str = "color") -> None:
 
 
 def check_targets(job: Job, *, force: bool) -> None:
-    """Refuse what could not be written in the end.
-
-    Raises:
-        OutputError: a target exists, or cannot be written.
-    """
+    """Refuse what could not be written in the end."""
     from nurie.io.files import check_target
 
     for target in job.targets:
@@ -161,22 +149,14 @@ def check_targets(job: Job, *, force: bool) -> None:
 
 
 def make_folder(sketches: Sequence[Path], output: str | None) -> None:
-    """Create the folder for the outputs, where one is asked for.
-
-    Raises:
-        OutputError: it cannot be created.
-    """
+    """Create the folder for the outputs, where one is asked for."""
     folder = folder_of(sketches, output)
     if folder is not None:
         made_folder(folder)
 
 
 def folder_of(sketches: Sequence[Path], output: str | None) -> Path | None:
-    """The folder that ``output`` stands for, or None when it is a file.
-
-    Raises:
-        OptionError: several sketches for one file.
-    """
+    """The folder that ``output`` stands for, or None when it is a file."""
     if output is None:
         return None
     if not output:
@@ -202,11 +182,7 @@ def _numbered(target: Path, variations: int) -> tuple[Path, ...]:
 
 
 def check_distinct(jobs: Sequence[Job]) -> None:
-    """Refuse two outputs with one name, and an output with the name of a sketch.
-
-    Raises:
-        OutputError: there are such outputs.
-    """
+    """Refuse two outputs with one name, and an output with the name of a sketch."""
     origin = {_absolute(job.sketch): job.sketch for job in jobs}
     taken: dict[str, Path] = {}
     for job in jobs:

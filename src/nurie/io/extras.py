@@ -40,11 +40,7 @@ _UNSAFE = frozenset('<>:"/\\|?*#%')
 
 
 def write_sheet(path: PathLike, answers: Sequence[Layers], *, force: bool = False) -> None:
-    """Write the line art and its colourings side by side, numbered.
-
-    Raises:
-        OutputError: the target cannot be written, or exists and ``force`` was not given.
-    """
+    """Write the line art and its colourings side by side, numbered."""
     from PIL import Image, ImageDraw
 
     check_target(path, force=force, suffixes=(".png",))
@@ -71,9 +67,6 @@ def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = F
 
     ``order`` holds the labels, the one to look at first at the beginning; the first sixty get a
     number.
-
-    Raises:
-        OutputError: the target cannot be written, or exists and ``force`` was not given.
     """
     from PIL import Image, ImageDraw
 
@@ -155,11 +148,7 @@ def _font(size: int) -> Any:
 
 
 def write_report(path: PathLike, report: Mapping[str, Any], *, force: bool = False) -> None:
-    """Write a report as JSON, one line for each region.
-
-    Raises:
-        OutputError: the target cannot be written, or exists and ``force`` was not given.
-    """
+    """Write a report as JSON, one line for each region."""
     check_target(path, force=force, suffixes=(".json",))
     regions = ",\n".join(json.dumps(region) for region in report["regions"])
     head = {key: value for key, value in report.items() if key != "regions"}
@@ -172,10 +161,6 @@ def write_flats(path: PathLike, layers: Layers, *, force: bool = False) -> None:
     """Write the flats without lines: one colour a region, transparent where paper stays.
 
     The suffix chooses PNG, TGA, TIFF or WebP.
-
-    Raises:
-        FormatError: the suffix is none of these.
-        OutputError: the target cannot be written.
     """
     sketch = layers.sketch
     write_picture(path, layers.flat(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force)

@@ -320,11 +320,7 @@ def natural(paths: Iterable[Path]) -> list[Path]:
 
 
 def made_folder(folder: Path) -> None:
-    """Create a folder, and those around it.
-
-    Raises:
-        OutputError: it cannot be created.
-    """
+    """Create a folder, and those around it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -67,14 +67,6 @@ def write_hints(path: PathLike, hints: Hints | Sequence[Mark], *, force: bool = 
 
     Marks come back as they were drawn, to a hundredth of a pixel. Of hints that are pixels, single
     ones become dots and larger marks the areas inside their outlines: holes in them are filled.
-
-    Args:
-        path: the target, ``.json``.
-        hints: marks, or pixels.
-        force: an existing file may be replaced.
-
-    Raises:
-        OutputError: the target cannot be written, or exists and ``force`` was not given.
     """
     check_target(path, force=force, suffixes=(".json",))
     marks = _traced(hints) if isinstance(hints, Hints) else hints

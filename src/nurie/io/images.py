@@ -116,11 +116,7 @@ def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
 
 
 def read_exact(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Pixels:
-    """Read a picture's own samples over white, (H, W) or (H, W, 3), uint8 or uint16.
-
-    Raises:
-        InputError: as :func:`read_sketch`.
-    """
+    """Read a picture's own samples over white, (H, W) or (H, W, 3), uint8 or uint16."""
     with _opened(path, max_pixels) as raster:
         return flattened(raster)
 
@@ -139,9 +135,6 @@ def read_rgba(
     Returns:
         (H, W, 4) uint8 or uint16, straight alpha, and whether the picture has an alpha channel;
         without one it is opaque.
-
-    Raises:
-        InputError: as :func:`read_sketch`.
     """
     with _opened(path, max_pixels, data) as raster:
         return upright(rgba_of(raster), raster.orientation), raster.mode in ("LA", "RGBA")
@@ -169,21 +162,13 @@ def _opened(path: PathLike, max_pixels: int, data: bytes | None = None) -> Itera
 
 
 def is_document(path: PathLike) -> bool:
-    """Whether the file begins like a layered document; nothing is decoded.
-
-    Raises:
-        UnreadableError: missing, empty, or not to be opened.
-    """
+    """Whether the file begins like a layered document; nothing is decoded."""
     with reading(path) as stream:
         return stream.read(4) == _PHOTOSHOP or "stack.xml" in zip_names(stream)
 
 
 def read_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> "Document":
-    """Read what a PSD or ORA file holds, known by its content.
-
-    Raises:
-        InputError: it cannot be read; see the two readers.
-    """
+    """Read what a PSD or ORA file holds, known by its content."""
     with reading(path) as stream:
         photoshop = stream.read(4) == _PHOTOSHOP
     if photoshop:

@@ -88,26 +88,14 @@ def read_palette_file(path: PathLike) -> Palette | None:
 
 
 def check_palette(path: PathLike, *, force: bool = False) -> None:
-    """Refuse a palette early that could not be written in the end.
-
-    Raises:
-        FormatError: its suffix is none of :data:`PALETTE_SUFFIXES`.
-        OutputError: it exists, or cannot be written.
-    """
+    """Refuse a palette early that could not be written in the end."""
     check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
 
 
 def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> None:
     """Write a palette as the suffix says: .gpl, .ase, or a list of hex colours (.hex, .txt).
 
-    Args:
-        path: the target.
-        palette: its entries; one without a name is named by its hex colour (.gpl, .ase).
-        force: an existing file may be replaced.
-
-    Raises:
-        FormatError: another suffix.
-        OutputError: the target cannot be written.
+    An entry without a name is named by its hex colour (.gpl, .ase).
     """
     check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
     suffix = Path(path).suffix.lower()

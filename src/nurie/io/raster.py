@@ -110,34 +110,21 @@ def open_raster(
 
 
 def picture_size(path: PathLike) -> tuple[int, int]:
-    """(height, width) that a picture's header claims, before it is turned; nothing is decoded.
-
-    Raises:
-        UnreadableError: missing, empty, damaged, or not a picture.
-        FormatError: a kind of picture that nurie does not read.
-    """
+    """(height, width) that a picture's header claims, before it is turned; nothing is decoded."""
     name = Path(path)
     with reading(name) as stream, _quiet(), _header(name, stream, _formats(name)) as image:
         return image.height, image.width
 
 
 def embedded_profile(path: Path, data: bytes) -> bytes | None:
-    """The colour profile of a PNG that lies within a file; no pixel is decoded.
-
-    Raises:
-        UnreadableError: its header is damaged.
-    """
+    """The colour profile of a PNG that lies within a file; no pixel is decoded."""
     with _quiet(), _header(path, io.BytesIO(data), ("PNG",)) as image:
         profile = image.info.get("icc_profile")
         return profile if isinstance(profile, bytes) and profile else None
 
 
 def is_picture(path: PathLike) -> bool:
-    """Whether the file begins like a picture that nurie reads; nothing is decoded.
-
-    Raises:
-        UnreadableError: missing, empty, or not to be opened.
-    """
+    """Whether the file begins like a picture that nurie reads; nothing is decoded."""
     with reading(path) as stream:
         head = stream.read(12)
     magics = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")

@@ -50,11 +50,7 @@ Coloured: TypeAlias = Recolorable | FlatPicture
 
 
 def is_layered(path: PathLike) -> bool:
-    """Whether a file is a document in layers: by its suffix, or by how it begins.
-
-    Raises:
-        UnreadableError: missing, empty, or not to be opened.
-    """
+    """Whether a file is a document in layers: by its suffix, or by how it begins."""
     return Path(path).suffix.lower() in LAYERED_SUFFIXES or is_document(path)
 
 
@@ -101,24 +97,14 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
 def _write_merged(
     path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
 ) -> None:
-    """Write the merged picture with another palette, in any format of ``write_picture``.
-
-    Raises:
-        OutputError: the target cannot be written.
-        UnreadableError: a part of the document is damaged.
-    """
+    """Write the merged picture with another palette, in any format of ``write_picture``."""
     document = source.document
     pixels = whole(merged_with(source, palette))
     write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
 
 
 def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatPicture:
-    """Read a picture of flats.
-
-    Raises:
-        InputError: as :func:`nurie.io.images.read_sketch`.
-        FormatError: the picture holds soft edges, lines over flats, or painting.
-    """
+    """Read a picture of flats."""
     with open_raster(path, max_pixels=max_pixels) as raster:
         dpi = raster.dpi
         profile = raster.icc_profile if raster.mode in ("RGB", "RGBA") else None
@@ -135,11 +121,7 @@ def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatP
 def _write_flat_picture(
     path: PathLike, source: FlatPicture, colors: Rgb8, *, force: bool = False
 ) -> None:
-    """Write the picture with other colours.
-
-    Raises:
-        OutputError: the target cannot be written.
-    """
+    """Write the picture with other colours."""
     pixels: AnyArray = source.layer.pixels(slice(0, source.layer.shape[0]), colors)
     write_picture(
         path,

@@ -34,16 +34,7 @@ _TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
 def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> AnyArray:
     """Decode a PNG that lies within another file.
 
-    Args:
-        name: what to complain about.
-        data: its bytes.
-        max_pixels: largest number of pixels, checked from the header before decoding.
-
-    Returns:
-        (H, W, 4) uint8 or uint16, straight alpha.
-
-    Raises:
-        InputError: it is damaged or too large.
+    (H, W, 4) uint8 or uint16, straight alpha; complaints name it so.
     """
     samples = read_samples(data, max_pixels=max_pixels)
     if samples is None:

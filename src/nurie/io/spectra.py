@@ -22,10 +22,6 @@ def write_spectrum(path: Path, spectrum: Spectrum, *, force: bool = False) -> No
     """Write a histogram; the suffix says as what.
 
     JSON holds ``pictures`` and, for each bin that is not empty, ``bin``, ``count`` and ``color``.
-
-    Raises:
-        FormatError: neither .json nor .npz.
-        OutputError: it cannot be written, or exists and ``force`` was not given.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise FormatError(f"{path} is no histogram file; end it in .json or .npz.")

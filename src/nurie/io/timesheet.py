@@ -31,9 +31,6 @@ def read_timesheet(path: PathLike) -> list[Track]:
     the next entry; entries before frame 0 are what frame 0 shows.
 
     In the order of their numbers.
-
-    Raises:
-        UnreadableError: it is none.
     """
     text = read_bytes(path, limit=_LIMIT).decode("utf-8-sig", errors="replace")
     first, _, rest = text.partition("\n")

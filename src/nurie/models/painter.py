@@ -51,9 +51,6 @@ class PainterSession:
         """The hint that the painter's first network guesses (figure 4).
 
         As large as the lines; None where there is no such network.
-
-        Raises:
-            ModelError: the sides are none it takes.
         """
         if self._hinter is None:
             return None

@@ -124,11 +124,7 @@ def find(name: str | Path = DEFAULT) -> Spec:
 
 
 def _only_one(folder: Path) -> Path:
-    """The JSON of the model in a folder.
-
-    Raises:
-        ModelError: there are several.
-    """
+    """The JSON of the model in a folder."""
     found = sorted(folder.glob("*.json"))
     models = [path for path in found if any(folder.glob(f"{glob.escape(path.stem)}.*.onnx"))]
     if len(models) > 1:

@@ -153,9 +153,6 @@ def prepare(
     """Cut a sketch into regions and scale it for the painter.
 
     A region that holds several hints is cut between them; for ``gap`` see ``regions.segment``.
-
-    Raises:
-        OptionError: the gap makes no sense.
     """
     ink = find_ink(sketch.pixels) if ink is None else ink
     view = view_of(ink, brush)

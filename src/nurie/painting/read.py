@@ -122,11 +122,7 @@ class View:
 def read_drawing(
     sketch: Sketch, model: RegionModel, traits: Traits, *, gap: float | None = None
 ) -> Drawing:
-    """Cut a sketch into regions, and encode it.
-
-    Raises:
-        OptionError: the gap makes no sense.
-    """
+    """Cut a sketch into regions, and encode it."""
     view = encode(sketch, model, traits)
     return arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink), traits)
 

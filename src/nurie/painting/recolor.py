@@ -67,11 +67,7 @@ def swap(old: Palette, new: Palette | None, changes: Sequence[str] = ()) -> Swap
 
 
 def recolor(layers: Layers, new: Palette | None, changes: Sequence[str] = ()) -> Layers:
-    """The same drawing in other colours; lines, regions and entries stay as they are.
-
-    Raises:
-        OptionError: nothing fits, or a change names what is not there.
-    """
+    """The same drawing in other colours; lines, regions and entries stay as they are."""
     return replace(layers, palette=swap(layers.palette, new, changes).palette)
 
 

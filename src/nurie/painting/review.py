@@ -100,11 +100,7 @@ def review(layers: Layers, *, sure: float = SURE) -> Ints:
 
 
 def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:
-    """The same drawing with its unsure regions left as paper, and no palette entry unused.
-
-    Raises:
-        OptionError: ``sure`` is no probability.
-    """
+    """The same drawing with its unsure regions left as paper, and no palette entry unused."""
     entries = layers.entries.copy()
     entries[review(layers, sure=sure)] = PAPER
     used = np.unique(entries[entries >= 0])
@@ -128,9 +124,6 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
         (top, left, bottom, right), ``color`` (hex or null), ``entry`` of the palette (or null),
         ``confidence`` (or null), ``hinted``, ``paper`` and ``ask``, its place in ``unsure`` from 1
         (or null).
-
-    Raises:
-        OptionError: ``sure`` is no probability.
     """
     order = review(layers, sure=sure).tolist()
     place = {label: i for i, label in enumerate(order, 1)}

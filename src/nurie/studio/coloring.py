@@ -191,11 +191,7 @@ def export(
     target: Path,
     force: bool = False,
 ) -> None:
-    """Write a coloured drawing, or its palette, as the target's suffix says.
-
-    Raises:
-        OptionError: the entries do not fit the regions or the palette.
-    """
+    """Write a coloured drawing, or its palette, as the target's suffix says."""
     from nurie.io.palettes import write_palette
 
     palette = palette_from(coloring.palette, coloring.names, coloring.name or "nurie")
@@ -225,11 +221,7 @@ def shade_of(sketch: Path, labels: Path, coloring: shapes.ShadeRequest, draft: P
 
 
 def _layers(sketch: Path, labels: Path, numbered: Sequence[int], palette: Palette) -> Layers:
-    """The coloured drawing that a request describes.
-
-    Raises:
-        OptionError: the entries do not fit the regions or the palette.
-    """
+    """The coloured drawing that a request describes."""
     drawing = files.load_sketch(sketch)
     numbers = np.array(files.load_labels(labels, drawing.shape))
     entries = np.array(numbered, np.int32)

@@ -97,11 +97,7 @@ class Cache:
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
-        """Take a finished draft in, and let others go until all fit.
-
-        Raises:
-            TooLargeError: the file alone is larger than the limit.
-        """
+        """Take a finished draft in, and let others go until all fit."""
         size = draft.stat().st_size
         self.check(size)
         self._forget(key)

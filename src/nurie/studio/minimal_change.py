@@ -52,11 +52,7 @@ class Kept:
 
 
 def kept_of(keep: Keep, known: Cutting) -> Kept:
-    """Read what a request wants to keep.
-
-    Raises:
-        OptionError: it does not fit the regions.
-    """
+    """Read what a request wants to keep."""
     rows, size = known.numbers, known.count + 1
     entries = np.array(keep.entries, np.int32)
     confidence = np.array(

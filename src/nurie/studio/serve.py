@@ -80,9 +80,6 @@ def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
     """Serve until interrupted.
 
     Bound elsewhere than to loopback it gets a token; without a port, a free one.
-
-    Raises:
-        OptionError: the address cannot be bound.
     """
     if not is_loopback(settings.host) and settings.token is None:
         settings = replace(settings, token=secrets.token_urlsafe(32))

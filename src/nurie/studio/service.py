@@ -31,11 +31,7 @@ class Service:
         self._pool = pool
 
     async def take(self, upload: Path, digest: str, name: str) -> shapes.Drawing:
-        """Keep an uploaded drawing.
-
-        Raises:
-            TooLargeError: too many pixels, or more than the cache can hold at a time.
-        """
+        """Keep an uploaded drawing."""
         entry = self.cache.find(digest)
         if entry is None:
             draft = upload.with_name("sketch")

@@ -10,9 +10,10 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, UnreadableError
 from nurie.io.images import read_color
-from nurie.lines import canny_lines, ink_lines
+from nurie.lines import canny_lines
 from nurie_lab.data.collection import groups_of, pictures_in
 from nurie_lab.data.extract import draw_lines, warp
+from nurie_lab.data.outlines import ink_lines
 from nurie_lab.data.prepare import Named, named
 from nurie_lab.data.shards import read_shard, shards_in, shrunk
 from nurie_lab.data.survey import fault_of

@@ -16,13 +16,13 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels, Rgb8
 from nurie.errors import InputError
-from nurie.lines import ink_lines
 from nurie.regions.flatten import flatten
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.extract import degrade
+from nurie_lab.data.outlines import ink_lines
 from nurie_lab.data.prepare import MOST, TIERS, Named, framed, write_examples
 from nurie_lab.data.shards import Record, read_shard
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Rgb8
-from nurie.lines import canny_lines, ink_lines
+from nurie.lines import canny_lines
+from nurie_lab.data.outlines import ink_lines
 
 Generator = np.random.Generator
 

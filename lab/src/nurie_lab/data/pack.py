@@ -13,9 +13,10 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import ExistsError, InputError, OptionError, UnreadableError
 from nurie.io.files import replacing
 from nurie.io.images import read_color
-from nurie.lines import SIGMA, canny_lines, ink_lines
+from nurie.lines import SIGMA, canny_lines
 from nurie_lab.data.collection import Item
 from nurie_lab.data.extract import soft_lines
+from nurie_lab.data.outlines import ink_lines
 from nurie_lab.data.shards import encode, shrunk, write_shard
 from nurie_lab.data.survey import SPLIT, Chosen, spread
 

@@ -164,9 +164,6 @@ def sealed_layers(document: Document, pool: Executor) -> Layers | None:
     Returns:
         Lines, regions, entries and shade, and an empty palette. None where the document was changed
         since, has layers of the user's own, or coloured lines, which are kept within one step only.
-
-    Raises:
-        UnreadableError: a part of the document is damaged.
     """
     facts = document.read_facts() or {}
     if facts.get("gray") is not True or "line" in facts or not document.is_sealed():

@@ -39,11 +39,7 @@ class FlatNode:
 
     @cached_property
     def layer(self) -> FlatLayer:
-        """Where each colour is.
-
-        Raises:
-            FormatError: more colours than flats can have, or colours that 8 bits cannot hold.
-        """
+        """Where each colour is."""
         node = self.node
         return flat_layer(node.name, (node.top, node.left), node.pixels, file=self.file)
 
@@ -126,9 +122,6 @@ def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
     Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
     the old one, corrected by what the flats changed: where no colour changed it stays as it was,
     whatever program merged it.
-
-    Raises:
-        UnreadableError: a part of the document is damaged.
     """
     with threads() as pool:
         laid = _laid(source, palette, pool)

@@ -43,9 +43,6 @@ def read_ora_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Docume
     """Read what an OpenRaster document holds; its pixels are decoded when asked for.
 
     ``max_pixels`` bounds the document and each layer, from the stack and the headers.
-
-    Raises:
-        InputError: as :func:`nurie.io.ora.read.read_ora`.
     """
     picture = read_ora(path, max_pixels=max_pixels)
     nodes = tuple(_node(picture, element) for element in picture.elements)

@@ -61,22 +61,14 @@ class OraPicture:
     """What the archive says of each member."""
 
     def labels(self) -> Labels | None:
-        """Decode the label map that nurie stores: (H, W) int32; None in others' documents.
-
-        Raises:
-            UnreadableError: it is damaged.
-        """
+        """Decode the label map that nurie stores: (H, W) int32; None in others' documents."""
         if LABELS not in self.members:
             return None
         samples = read_samples(self.packed(LABELS), max_pixels=self.max_pixels)
         return labels_of(self.decoded(LABELS) if samples is None else samples)
 
     def facts(self) -> dict[str, Any] | None:
-        """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'.
-
-        Raises:
-            UnreadableError: it is damaged.
-        """
+        """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'."""
         if FACTS not in self.members:
             return None
         with open_archive(self.path) as archive:
@@ -87,11 +79,7 @@ class OraPicture:
         return facts
 
     def packed(self, name: str) -> bytes:
-        """The bytes of a member that is a picture, still packed.
-
-        Raises:
-            UnreadableError: it is missing or damaged.
-        """
+        """The bytes of a member that is a picture, still packed."""
         with open_archive(self.path) as archive:
             return _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
 

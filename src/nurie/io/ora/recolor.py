@@ -38,13 +38,7 @@ from nurie.stack import Node, walk
 def write_recolored_ora(
     path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
 ) -> None:
-    """Write an OpenRaster document with another palette.
-
-    Raises:
-        FormatError: the suffix is not .ora.
-        OutputError: the target cannot be written.
-        UnreadableError: a part of the document is damaged.
-    """
+    """Write an OpenRaster document with another palette."""
     check_target(path, force=force, suffixes=(".ora",))
     picture: OraPicture = source.document.origin
     _refuse_shared(picture, source)

@@ -61,12 +61,7 @@ def write_ora(
     one_flat_layer: bool = False,
     force: bool = False,
 ) -> None:
-    """Write a layered document; same layers, same bytes.
-
-    Raises:
-        FormatError: the suffix is not .ora.
-        OutputError: the target cannot be written.
-    """
+    """Write a layered document; same layers, same bytes."""
     check_target(path, force=force, suffixes=(".ora",))
     tree = tree_of(layers, one_flat_layer=one_flat_layer)
     sources, look = _sources(tree), _Look.of(layers)

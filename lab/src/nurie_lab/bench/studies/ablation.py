@@ -23,12 +23,12 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 from nurie.document import Layers
 from nurie.io.images import read_color
-from nurie.lines import ink_lines
 from nurie.models.registry import find_region
 from nurie.models.session import RegionSession
 from nurie.painting.terms import CONSTANTS
 from nurie.regions.flatten import flatten
 from nurie_lab.bench.metrics.colors import colorfulness
+from nurie_lab.data.outlines import ink_lines
 from nurie_lab.drawings.figures import invent_character
 from nurie_lab.drawings.kit.strokes import Made
 

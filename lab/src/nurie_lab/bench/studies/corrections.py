@@ -75,8 +75,8 @@ def run(options: Options) -> dict[str, Any]:
 def read(path: Path, model: "Colorizer") -> Known:
     """Read a picture and its line art, or make the line art."""
     from nurie.io.images import read_color, read_sketch
-    from nurie.lines import ink_lines
     from nurie.regions.flatten import flatten
+    from nurie_lab.data.outlines import ink_lines
 
     color = read_color(path)
     line = path.with_name(path.name.replace(".color.webp", ".line.png"))

@@ -1,10 +1,14 @@
 """Sketches and colour pictures of every kind come in as arrays that one can write down."""
 
 import contextlib
+import io
 import struct
+import sys
 import warnings
+import zipfile
 import zlib
 from io import BytesIO
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from nurie.errors import FormatError, TooLargeError, UnreadableError
-from nurie.io.images import read_color, read_rgba, read_sketch
+from nurie.errors import FormatError, MissingExtraError, TooLargeError, UnreadableError
+from nurie.io.images import read_color, read_exact, read_rgba, read_sketch
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 INK = np.array([[0, 128, 255], [255, 255, 0]], np.uint8)
@@ -374,20 +378,102 @@ def test_files_that_are_no_pictures(tmp_path):
     (tmp_path / "text.tga").write_text("not a picture, but quite some text", "utf-8")
     with pytest.raises(UnreadableError):
         read_sketch(tmp_path / "text.tga")
-    save(tmp_path / "a.gif", INK)
-    with pytest.raises(FormatError, match=r"a\.gif is not a PNG, .* picture; save it as PNG first"):
-        read_sketch(tmp_path / "a.gif")
+    known = {"a.clip": b"CSFCHUNK", "a.xcf": b"gimp xcf v011", "a.pdf": b"%PDF-1.7", "a.sai": b"x"}
+    for name, data in known.items():
+        (tmp_path / name).write_bytes(data + bytes(99))
+        with pytest.raises(FormatError, match="export it as PSD or ORA, which keep layers"):
+            read_sketch(tmp_path / name)
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(FormatError, match="is no picture that nurie knows"):
+        read_sketch(tmp_path / "a.txt")
     (tmp_path / "empty.png").touch()
     for name, sentence in {"empty.png": "empty", "no.png": "not exist", ".": "folder"}.items():
         with pytest.raises(UnreadableError, match=sentence):
             read_sketch(tmp_path / name)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.uint32])
-def test_samples_of_other_kinds(tmp_path, dtype):
-    tifffile.imwrite(tmp_path / "a.tif", np.ones((2, 2), dtype))
-    with pytest.raises(FormatError, match="save it with 8 or 16 bits"):
-        read_sketch(tmp_path / "a.tif")
+@pytest.mark.parametrize(
+    ("samples", "wanted"),
+    [
+        (np.array([[0, 1]], np.float32), [[0, 65535]]),
+        (np.array([[0, np.nan, 255]], np.float32), [[0, 0, 65535]]),
+        (np.array([[0, 2**32 - 1]], np.uint32), [[0, 65535]]),
+    ],
+)
+def test_samples_of_32_bits(tmp_path, samples, wanted):
+    tifffile.imwrite(tmp_path / "a.tif", samples)
+    assert read_exact(tmp_path / "a.tif").tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"compression": "zlib", "predictor": True}, {"photometric": "miniswhite"}]
+)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_gray_and_alpha_of_16_bits(tmp_path, how, order):
+    samples = np.array([[[0, 65535], [700, 0], [40000, 30000]]], np.uint16)
+    how = {"photometric": "minisblack", "extrasamples": ["unassalpha"], "byteorder": order, **how}
+    tifffile.imwrite(tmp_path / "a.tif", samples, **how)
+    gray = samples[..., 0].astype(int)
+    gray = 65535 - gray if how["photometric"] == "miniswhite" else gray
+    found, has_alpha = read_rgba(tmp_path / "a.tif")
+    assert has_alpha
+    assert found[..., 0].tolist() == gray.tolist()
+    assert found[..., 3].tolist() == samples[..., 1].tolist()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "AVIF", "JPEG2000", "PPM", "PCX"])
+def test_more_kinds_by_what_they_hold(tmp_path, kind):
+    shades = np.full((24, 32), 255, np.uint8)
+    shades[8:16] = 0
+    Image.fromarray(shades).convert("RGB").save(tmp_path / "a.bin", format=kind, quality=100)
+    assert np.abs(read_sketch(tmp_path / "a.bin").pixels.astype(int) - shades).max() <= 3
+
+
+def test_only_the_first_picture_of_several_is_told_of(tmp_path):
+    pages = [Image.new("L", (4, 4), shade) for shade in (255, 9, 90)]
+    for name in ("a.tif", "a.webp", "a.gif", "a.png"):
+        pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:], lossless=True)
+        assert read_sketch(tmp_path / name).notes == ("only the first of its 3 pictures is read.",)
+
+
+def test_what_kritas_own_files_show(tmp_path):
+    save(tmp_path / "a.png", INK)
+    with zipfile.ZipFile(tmp_path / "a.kra", "w") as archive:
+        archive.writestr("mimetype", "application/x-krita")
+        archive.write(tmp_path / "a.png", "mergedimage.png")
+    assert (read_sketch(tmp_path / "a.kra").pixels == read_sketch(tmp_path / "a.png").pixels).all()
+    with zipfile.ZipFile(tmp_path / "b.kra", "w") as archive:
+        archive.writestr("other", "application/x-krita")
+    with pytest.raises(FormatError, match="is no picture that nurie knows"):
+        read_sketch(tmp_path / "b.kra")
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M3 3h9"/></svg>'
+
+
+def test_strokes_without_a_renderer(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    (tmp_path / "a.svg").write_bytes(b"<?xml version='1.0'?>\n<!-- a -->" + SVG)
+    with pytest.raises(MissingExtraError, match=r"pip install 'nurie\[svg\]'"):
+        read_sketch(tmp_path / "a.svg")
+
+
+def test_strokes_are_rendered(tmp_path, monkeypatch):
+    asked = {}
+
+    def render(svg_string, **given):
+        asked.update(given, text=svg_string)
+        file = io.BytesIO()
+        Image.new("L", (6, 4), 255).save(file, "PNG")
+        return file.getvalue()
+
+    monkeypatch.setitem(sys.modules, "resvg_py", SimpleNamespace(svg_to_bytes=render))
+    (tmp_path / "a.svg").write_bytes(SVG)
+    assert read_sketch(tmp_path / "a.svg").shape == (4, 6)
+    assert asked == {"background": "white", "width": 1024, "text": SVG.decode()}
+    (tmp_path / "a.svg").write_bytes(SVG.replace(b"<path", b'<image href="/etc/passwd"/><path'))
+    with pytest.raises(UnreadableError, match="it loads other files"):
+        read_sketch(tmp_path / "a.svg")
 
 
 def test_deep_channels_apart(tmp_path):

@@ -51,8 +51,9 @@ def read_sketch(
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
-    Gray, RGB and palette pictures with or without transparency, and CMYK; PNG, JPEG, WebP, TIFF,
-    BMP and TGA; the first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK
+    Gray, RGB and palette pictures with or without transparency, CMYK and Lab; PNG, JPEG, WebP,
+    TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG, what Krita's own files show; the
+    first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK
     goes to sRGB through its embedded profile, or naively without one. Samples of an RGB picture
     are not converted: its profile travels with them. Profiles of gray and CMYK pictures are
     dropped, for they cannot be embedded in the RGB picture that is written in the end.
@@ -92,9 +93,11 @@ def read_sketch(
                 samples = upright(rgba_of(raster), raster.orientation)
             samples = None if samples is None or _is_opaque(samples) else samples
         pixels, ground = on_ground(pixels, samples, ink=ink, paper=paper)
-        kept = raster.mode != "CMYK" and profile_mode(raster.icc_profile) == "RGB"
+        kept = raster.mode not in ("CMYK", "LAB") and profile_mode(raster.icc_profile) == "RGB"
         profile = raster.icc_profile if kept else None
-        return Sketch(pixels, dpi=raster.dpi, icc_profile=profile, ground=ground)
+        left = raster.frames - 1
+        notes = (f"only the first of its {left + 1} pictures is read.",) if left > 0 else ()
+        return Sketch(pixels, dpi=raster.dpi, icc_profile=profile, ground=ground, notes=notes)
 
 
 def _is_opaque(samples: AnyArray) -> bool:

@@ -22,6 +22,7 @@ import numpy as np
 
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
+from nurie.io.foreign import as_png, gray_alpha, told, two_samples
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -37,7 +38,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MAX_PIXELS = 50_000_000
 """Pixels allowed unless the user says otherwise."""
 
-_KINDS = "PNG, JPEG, WebP, TIFF, BMP or TGA"
+MORE_FORMATS = ("GIF", "AVIF", "JPEG2000", "PPM", "PCX", "QOI")
+"""Formats that are tried when it is none of these."""
+
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 _ORIENTATION = 0x0112
@@ -47,6 +50,7 @@ _MODES = {
     **dict.fromkeys(("RGB", "RGBX", "YCbCr", "P"), "RGB"),
     **dict.fromkeys(("RGBA", "RGBa", "PA"), "RGBA"),
     "CMYK": "CMYK",
+    "LAB": "LAB",
 }
 _WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
 _open_lock = threading.Lock()
@@ -57,7 +61,7 @@ class Raster:
     """A decoded picture whose samples are fetched strip by strip, not yet turned."""
 
     mode: str
-    """``L``, ``LA``, ``RGB`` or ``RGBA``, straight alpha, or ``CMYK``."""
+    """``L``, ``LA``, ``RGB`` or ``RGBA``, straight alpha, ``CMYK`` or ``LAB``."""
     shape: tuple[int, int]
     """(height, width) in pixels."""
     rows: Callable[[slice], "Strip"]
@@ -72,13 +76,15 @@ class Raster:
     """The embedded profile, of whatever colour space."""
     premultiplied: bool = False
     """Colours have been multiplied by alpha (16-bit TIFF only)."""
+    frames: int = 1
+    """Pages of a TIFF, pictures of an animation; only the first is decoded."""
 
 
 @contextmanager
 def open_raster(
     path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
 ) -> Iterator[Raster]:
-    """Open a picture: PNG, JPEG, WebP, TIFF or BMP by content, TGA by suffix; first frame.
+    """Open a picture: by content, but TGA by suffix; the first frame, of Krita what shows.
 
     Args:
         path: the file, or the name to complain about when ``data`` is given.
@@ -95,17 +101,22 @@ def open_raster(
     """
     name = Path(path)
     source = reading(name) if data is None else contextlib.nullcontext(io.BytesIO(data))
-    with source as stream, _quiet():
+    with contextlib.ExitStack() as stack:
+        stream = stack.enter_context(source)
+        stack.enter_context(_quiet())
+        head = stream.read(12) if data is None else b""
+        if head[:2] in (b"PK", b"<?", b"<s", b"<!", b"\xef\xbb"):
+            data = as_png(name, stream)
+            stream = stream if data is None else io.BytesIO(data)
+        stream.seek(0)
         formats = ("PNG",) if data is not None else _formats(name)
+        if head[:4] in (b"II*\0", b"MM\0*"):
+            wide = _gray_alpha(name, stream, max_pixels)
+            if wide is not None:
+                yield wide
+                return
         with _header(name, stream, formats) as image:
-            width, height = image.size
-            if width < 1 or height < 1:
-                raise UnreadableError(f"{name} has no pixels.")
-            if width * height > max_pixels:
-                raise TooLargeError(
-                    f"{name} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-                    "give --max-megapixels to allow more."
-                )
+            check_size(name, (image.height, image.width), max_pixels)
             yield _decoded(name, image, stream)
 
 
@@ -127,7 +138,9 @@ def is_picture(path: PathLike) -> bool:
     """Whether the file begins like a picture that nurie reads; nothing is decoded."""
     with reading(path) as stream:
         head = stream.read(12)
-    magics = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
+    magics = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"<svg")
+    if head[4:8] == b"ftyp" or head.startswith(b"PK"):
+        return True
     webp = head[:4] == b"RIFF" and head[8:] == b"WEBP"
     return webp or head.startswith(magics) or Path(path).suffix.lower() == ".tga"
 
@@ -168,27 +181,80 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
             finally:
                 Image.MAX_IMAGE_PIXELS = limit
     except UnidentifiedImageError:
+        if formats[-1] not in (MORE_FORMATS[-1], "PNG"):
+            Image.init()
+            known = tuple(kind for kind in MORE_FORMATS if kind in Image.OPEN)
+            stream.seek(0)
+            with _header(name, stream, (*known, MORE_FORMATS[-1])) as other:
+                yield other
+            return
         if name.suffix.lower() in _SUFFIXES:
             raise UnreadableError(
                 f"{name} is damaged or no picture of the kind that its name says; "
                 "export it again as PNG."
             ) from None
-        raise FormatError(f"{name} is not a {_KINDS} picture; save it as PNG first.") from None
+        stream.seek(0)
+        raise FormatError(told(name, stream.read(12))) from None
     except _damage() as error:
         raise UnreadableError(f"{name} is damaged: its header cannot be read.") from error
     with image:
         yield image
 
 
+def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
+    """A 16-bit TIFF of gray and alpha; None for any other file."""
+    data = stream.read()
+    stream.seek(0)
+    found = gray_alpha(data)
+    if found is None:
+        return None
+    patched, differences, inverted = found
+    with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
+        check_size(name, (image.height, image.width // 2), max_pixels)
+        wide = _opencv(_upright(patched))
+        if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
+            raise UnreadableError(f"{name} is truncated or damaged; export it again.")
+        both = two_samples(wide, differences=differences, inverted=inverted)
+        turned, dpi = _orientation(image), _dpi(image)
+    shape = both.shape[0], both.shape[1]
+    return Raster("LA", shape, both.__getitem__, True, turned, dpi, None)
+
+
+def check_size(name: Path, shape: tuple[int, int], max_pixels: int) -> None:
+    """Refuse a picture with too many pixels, or with none.
+
+    Raises:
+        UnreadableError: it has none.
+        TooLargeError: more than ``max_pixels``.
+    """
+    height, width = shape
+    if width < 1 or height < 1:
+        raise UnreadableError(f"{name} has no pixels.")
+    if width * height > max_pixels:
+        raise TooLargeError(
+            f"{name} has {width} x {height} pixels, more than the {max_pixels} allowed; "
+            "give --max-megapixels to allow more."
+        )
+
+
+def _frames(image: "Image.Image") -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except _damage():
+        return 1
+
+
 def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
     """Decode all samples; what remains to be done for a strip cannot fail."""
     deep = _is_deep(image, stream)
     orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
+    frames = _frames(image)
     try:
         decode = _decoded_deep if deep else _decoded_by_pillow
         mode, shape, rows = decode(name, image, stream)
     except _damage() as error:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
+    deep = deep or image.mode in ("F", "I")
     if dpi and orientation >= 5:
         dpi = dpi[1], dpi[0]
     return Raster(
@@ -200,11 +266,14 @@ def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
         dpi=dpi,
         icc_profile=profile if isinstance(profile, bytes) and profile else None,
         premultiplied=deep and _tag(image, 338) == (1,),
+        frames=frames,
     )
 
 
 def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "_Decoded":
     image.load()
+    if image.mode in ("F", "I"):
+        return "L", (image.height, image.width), _wide_samples(np.asarray(image)).__getitem__
     mode = _MODES.get(image.mode)
     if mode is None:
         raise FormatError(
@@ -221,6 +290,15 @@ def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "
         return strip if strip.mode == mode else strip.convert(mode)
 
     return mode, (image.height, image.width), rows
+
+
+def _wide_samples(samples: "AnyArray") -> "AnyArray":
+    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
+    if samples.dtype == np.int32:
+        return (samples.view(np.uint32) >> 16).astype(np.uint16)
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    most = max(float(finite.max(initial=0)), 1.0)
+    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
 
 
 def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decoded":

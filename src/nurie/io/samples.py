@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
+_CONVERTED = ("CMYK", "LAB")
+"""Modes whose samples become sRGB at once."""
+
 _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 """ICC's names of colour spaces, and Pillow's."""
 
@@ -53,7 +56,7 @@ def rgba_of(raster: Raster) -> AnyArray:
     """All samples of a picture, unchanged and not turned: (H, W, 4), opaque without alpha."""
     has_alpha = raster.mode in ("LA", "RGBA")
     out = np.empty((*raster.shape, 4), np.uint16 if raster.deep else np.uint8)
-    own = to_srgb(raster.icc_profile, "CMYK") if raster.mode == "CMYK" else _same
+    own = to_srgb(raster.icc_profile, raster.mode) if raster.mode in _CONVERTED else _same
     for rows in strips(raster.shape[0]):
         strip = raster.rows(rows)
         part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
@@ -109,9 +112,9 @@ def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
     """
     gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
     # Nothing else needs the library of colour profiles.
-    converts = srgb or raster.mode == "CMYK"
+    converts = srgb or raster.mode in _CONVERTED
     convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A")) if converts else _same
-    own = convert if raster.mode == "CMYK" else _same
+    own = convert if raster.mode in _CONVERTED else _same
     shape = raster.shape if gray else (*raster.shape, 3)
     out = np.empty(shape, np.uint16 if deep else np.uint8)
     for rows in strips(raster.shape[0]):
@@ -119,7 +122,7 @@ def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
         part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
         if raster.mode in ("LA", "RGBA"):
             part = over_white(part, premultiplied=raster.premultiplied)
-        if srgb and raster.mode != "CMYK":
+        if srgb and raster.mode not in _CONVERTED:
             from PIL import Image
 
             part = part[..., 0] if part.shape[2:] == (1,) else part

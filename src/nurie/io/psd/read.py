@@ -1,7 +1,7 @@
 """Photoshop documents read with distrust: sizes and counts are checked before anything is decoded.
 
-All modes but multichannel, 1 to 32 bits, PSD and PSB; colours come out as RGB. The list of layers is
-read; their pixels stay in the file until rows of them are asked for (:mod:`nurie.io.psd.pixels`).
+All modes but multichannel, 1 to 32 bits, PSD and PSB; colours come out as RGB. The list of layers
+is read; their pixels stay in the file until rows are asked for (:mod:`nurie.io.psd.pixels`).
 """
 
 import contextlib

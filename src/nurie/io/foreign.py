@@ -3,6 +3,7 @@
 For files that are read nowhere, the words that help.
 """
 
+import contextlib
 import math
 import re
 import struct
@@ -176,3 +177,41 @@ def two_samples(wide: AnyArray, *, differences: bool, inverted: bool) -> AnyArra
     if inverted:
         both = np.stack([65535 - both[..., 0], both[..., 1]], axis=2)
     return both
+
+
+def wide_samples(samples: AnyArray) -> AnyArray:
+    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
+    if samples.dtype == np.int32:
+        return (samples.view(np.uint32) >> 16).astype(np.uint16)
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    most = max(float(finite.max(initial=0)), 1.0)
+    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
+
+
+def upright_tiff(data: bytes) -> bytes:
+    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
+    if data[:2] not in (b"II", b"MM"):
+        return data
+    order = "<" if data[:2] == b"II" else ">"
+    with contextlib.suppress(struct.error):
+        (table,) = struct.unpack_from(order + "I", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, table)
+        for place in range(table + 2, table + 2 + 12 * count, 12):
+            if struct.unpack_from(order + "H", data, place) == (274,):
+                upright = bytearray(data)
+                struct.pack_into(order + "H", upright, place + 8, 1)
+                return bytes(upright)
+    return data
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether each chunk of a PNG ends within it; OpenCV makes room for whatever one claims."""
+    if not data.startswith(b"\x89PNG"):
+        return True
+    place = 8
+    while place < len(data):
+        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
+        place += 12 + size
+        if kind == b"IEND":
+            break
+    return place <= len(data)

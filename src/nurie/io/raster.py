@@ -22,7 +22,6 @@ import numpy as np
 
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
-from nurie.io.foreign import as_png, gray_alpha, told, two_samples
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -106,6 +105,8 @@ def open_raster(
         stack.enter_context(_quiet())
         head = stream.read(12) if data is None else b""
         if head[:2] in (b"PK", b"<?", b"<s", b"<!", b"\xef\xbb"):
+            from nurie.io.foreign import as_png
+
             data = as_png(name, stream)
             stream = stream if data is None else io.BytesIO(data)
         stream.seek(0)
@@ -116,7 +117,7 @@ def open_raster(
                 yield wide
                 return
         with _header(name, stream, formats) as image:
-            check_size(name, (image.height, image.width), max_pixels)
+            _check_size(name, (image.height, image.width), max_pixels)
             yield _decoded(name, image, stream)
 
 
@@ -193,6 +194,8 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
                 f"{name} is damaged or no picture of the kind that its name says; "
                 "export it again as PNG."
             ) from None
+        from nurie.io.foreign import told
+
         stream.seek(0)
         raise FormatError(told(name, stream.read(12))) from None
     except _damage() as error:
@@ -203,6 +206,8 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
 
 def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     """A 16-bit TIFF of gray and alpha; None for any other file."""
+    from nurie.io.foreign import gray_alpha, two_samples, upright_tiff
+
     data = stream.read()
     stream.seek(0)
     found = gray_alpha(data)
@@ -210,8 +215,8 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
         return None
     patched, differences, inverted = found
     with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
-        check_size(name, (image.height, image.width // 2), max_pixels)
-        wide = _opencv(_upright(patched))
+        _check_size(name, (image.height, image.width // 2), max_pixels)
+        wide = _opencv(upright_tiff(patched))
         if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
             raise UnreadableError(f"{name} is truncated or damaged; export it again.")
         both = two_samples(wide, differences=differences, inverted=inverted)
@@ -220,13 +225,8 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     return Raster("LA", shape, both.__getitem__, True, turned, dpi, None)
 
 
-def check_size(name: Path, shape: tuple[int, int], max_pixels: int) -> None:
-    """Refuse a picture with too many pixels, or with none.
-
-    Raises:
-        UnreadableError: it has none.
-        TooLargeError: more than ``max_pixels``.
-    """
+def _check_size(name: Path, shape: tuple[int, int], max_pixels: int) -> None:
+    """Refuse a picture with too many pixels, or with none."""
     height, width = shape
     if width < 1 or height < 1:
         raise UnreadableError(f"{name} has no pixels.")
@@ -273,7 +273,9 @@ def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
 def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "_Decoded":
     image.load()
     if image.mode in ("F", "I"):
-        return "L", (image.height, image.width), _wide_samples(np.asarray(image)).__getitem__
+        from nurie.io.foreign import wide_samples
+
+        return "L", (image.height, image.width), wide_samples(np.asarray(image)).__getitem__
     mode = _MODES.get(image.mode)
     if mode is None:
         raise FormatError(
@@ -292,20 +294,13 @@ def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "
     return mode, (image.height, image.width), rows
 
 
-def _wide_samples(samples: "AnyArray") -> "AnyArray":
-    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
-    if samples.dtype == np.int32:
-        return (samples.view(np.uint32) >> 16).astype(np.uint16)
-    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-    most = max(float(finite.max(initial=0)), 1.0)
-    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
-
-
 def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decoded":
     if _tag(image, 284) == 2:
         raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
+    from nurie.io.foreign import upright_tiff
+
     stream.seek(0)
-    samples = _opencv(_upright(stream.read()))
+    samples = _opencv(upright_tiff(stream.read()))
     # Pillow gives the size of a TIFF as it is when upright.
     if (
         samples is None
@@ -326,24 +321,13 @@ def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decod
     return "RGBA", shape, lambda part: samples[part][..., [2, 1, 0, 3]]
 
 
-def _is_whole(data: bytes) -> bool:
-    """Whether each chunk of a PNG ends within it; OpenCV makes room for whatever one claims."""
-    if not data.startswith(b"\x89PNG"):
-        return True
-    place = 8
-    while place < len(data):
-        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
-        place += 12 + size
-        if kind == b"IEND":
-            break
-    return place <= len(data)
-
-
 def _opencv(data: bytes) -> "AnyArray | None":
     """Samples in OpenCV's order (blue first), at their own depth."""
     import cv2
 
-    if not _is_whole(data):
+    from nurie.io.foreign import is_whole
+
+    if not is_whole(data):
         return None
     logging = cv2.utils.logging
     level = logging.getLogLevel()
@@ -373,22 +357,6 @@ def _tag(image: "Image.Image", tag: int) -> Any:
     """Value of a TIFF tag, or None."""
     tags = getattr(image, "tag_v2", None)
     return tags.get(tag) if tags else None
-
-
-def _upright(data: bytes) -> bytes:
-    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
-    if data[:2] not in (b"II", b"MM"):
-        return data
-    order = "<" if data[:2] == b"II" else ">"
-    with contextlib.suppress(struct.error):
-        (table,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, table)
-        for place in range(table + 2, table + 2 + 12 * count, 12):
-            if struct.unpack_from(order + "H", data, place) == (_ORIENTATION,):
-                upright = bytearray(data)
-                struct.pack_into(order + "H", upright, place + 8, 1)
-                return bytes(upright)
-    return data
 
 
 def _orientation(image: "Image.Image") -> int:

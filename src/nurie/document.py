@@ -38,6 +38,8 @@ class Sketch:
     inked: Pixels | None = field(default=None, repr=False)
     """``pixels`` without the trace lines, which part regions and are not seen in the picture."""
 
+    letters: bool = True
+    """Whether lettering, balloons and sound words stay paper."""
     notes: tuple[str, ...] = ()
     """What a person should hear of how it was read: sentences that follow the file's name."""
     ground: "Ground | None" = field(default=None, repr=False)

@@ -83,6 +83,54 @@ def test_the_holes_of_letters_are_paper_where_the_figure_is_not():
     assert not paper[400, 250]
 
 
+def test_a_large_balloon_with_little_lettering_is_paper():
+    page = white(700)
+    cv2.rectangle(page, (10, 10), (690, 690), INK, 3)
+    cv2.ellipse(page, (340, 180), (290, 150), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, ("Beg pardon,", "Mr Fox"), row=170, column=250)
+    cv2.ellipse(page, (340, 520), (120, 120), 0, 0, 360, INK, 3, cv2.LINE_AA)
+
+    paper = kept(page)
+
+    assert paper[60:300, 150:530].mean() > 0.99
+    assert not paper[520, 340]
+    assert not paper[650, 30]
+
+
+@pytest.mark.parametrize("words", ["...", "No!", "h?"])
+def test_beside_other_balloons_few_marks_make_one_too(words):
+    page = white(700)
+    cv2.rectangle(page, (10, 10), (690, 690), INK, 3)
+    for row in (120, 350):
+        cv2.ellipse(page, (230, row), (180, 90), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, ("Beg pardon,", "Mr Fox"), row=110, column=140)
+    if words == "...":
+        for i in range(3):
+            cv2.circle(page, (210 + 20 * i, 350), 4, INK, -1)
+    else:
+        write(page, (words,), row=360, column=200)
+    cv2.circle(page, (550, 500), 110, INK, 3, cv2.LINE_AA)
+    for column in (520, 580):
+        cv2.circle(page, (column, 480), 9, INK, 2)
+    cv2.ellipse(page, (550, 520), (30, 12), 0, 0, 180, INK, 2)
+
+    paper = kept(page)
+
+    assert paper[350, 90]
+    assert paper[360, 300]
+    assert not paper[560, 550]
+
+
+def test_lettering_may_be_coloured():
+    page = white(512)
+    cv2.ellipse(page, (256, 130), (180, 90), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, WORDS, row=100, column=160)
+    ink = find_ink(page)
+    labels = segment(page, ink=ink)
+    paper = stays_paper(ink, labels, measure(labels), letters=False)
+    assert np.flatnonzero(paper).tolist() == [labels[0, 0] - 1]
+
+
 def bun(page):
     rng = np.random.default_rng(1)
     cv2.ellipse(page, (256, 300), (220, 180), 0, 180, 360, INK, 3)

@@ -223,6 +223,11 @@ class Colored(Sampled, Dropped, Many):
         "are numbered in the order in which a hint helps most: FILE.json for one sketch, or "
         "DIR/NAME.report.json. Of several variations, the first.",
     )
+    letters: Literal["paper", "colour"] = option(
+        "paper|colour",
+        "Whether lettering, sound words, balloons and captions stay paper or are coloured.",
+        "paper",
+    )
     unsure: Literal["color", "leave"] = option(
         "color|leave",
         "Colour the regions that the model is not sure of all the same, or leave them paper.",

@@ -115,6 +115,8 @@ class Request:
             self._note(
                 f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
             )
+        if options.letters == "colour":
+            sketch = replace(sketch, letters=False)
         for note in sketch.notes:
             self._note(f"{job.sketch}: {note}")
         found = ground_found(sketch)

@@ -164,7 +164,7 @@ def prepare(
         at = hints.rows.astype(np.int64) * labels.shape[1] + hints.columns
         labels = split(labels, at, color_codes(hints), ink).labels
     measures = measure(labels)
-    paper = stays_paper(ink, labels, measures)
+    paper = stays_paper(ink, labels, measures, letters=sketch.letters)
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
     nothing = np.zeros((len(measures), 1), np.float32)

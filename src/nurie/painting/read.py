@@ -160,7 +160,7 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
     places = geometry(measures, view.frame)
     pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
     scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
-    paper = stays_paper(view.ink, labels, measures)
+    paper = stays_paper(view.ink, labels, measures, letters=sketch.letters)
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
     return Drawing(sketch, labels, scene, paper)

@@ -12,6 +12,9 @@ _SAMPLE = 1 << 20
 _BLACK = 76
 """Tone down to which a broad dark area may be a gray tone on the paper; below it is solid."""
 
+_TONED = 240
+"""Shorter side in pixels of a picture in which screentone can be told from a pattern of lines."""
+
 _LIGHT = 128
 """Brightness from which on a level may be the paper's."""
 
@@ -45,8 +48,24 @@ def find_ink(pixels: Pixels) -> Ink:
     tone = paper_tone(pixels)
     threshold = _threshold(tone)
     mask = tone < threshold
+    if min(mask.shape) >= _TONED:
+        from nurie.regions.screentone import tone_in
+
+        found = tone_in(mask)
+        if found is not None:
+            dots, area = found
+            mask &= ~dots
+            # The soft rims of dots are no faint lines.
+            tone = np.where(area & ~_beside(mask), np.uint8(255), tone)
     stroke = stroke_width(mask)
     return Ink(_release_gray(mask, tone, stroke), tone, stroke)
+
+
+def _beside(mask: Mask) -> Mask:
+    """Ink and what touches it."""
+    import cv2
+
+    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))).view(np.bool_)
 
 
 def paper_tone(pixels: Pixels) -> AnyArray:

@@ -24,7 +24,14 @@ _BALLOON = 0.2, 0.3
 _ALONE = 0.85
 """Least share of the ink in a line of lettering that is letters."""
 
-_MOST = 1500
+_WORDS = 0.02, 0.72
+"""Least share of a balloon that lettering covers where nothing else is in it, and how much of its
+convex hull such a balloon fills at the least; a tail and spikes take some."""
+
+_ALIKE = 0.3
+"""Largest spread of the sizes and distances of dots that stand for silence."""
+
+_MOST = 3000
 """From this many small marks on, a picture is a texture in which nothing can be read."""
 
 
@@ -43,7 +50,7 @@ class Marks(NamedTuple):
     """(k, 64) how much ink lies in each part of the box."""
 
 
-def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
+def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool = True) -> Mask:
     """Which regions no model may colour.
 
     These are the sheet around the drawing, gutters between panels, the holes of letters, and
@@ -55,6 +62,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
         ink: ink of the drawing.
         labels: (H, W) int32, 1…n.
         measures: of the n regions.
+        letters: whether the holes of letters and balloons are among them.
 
     >>> from nurie.regions.measure import measure
     >>> labels = np.ones((9, 9), np.int32); labels[3:6, 3:6] = 2
@@ -66,16 +74,141 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     # Each test looks for one kind of paper; what none of them is sure of may be coloured.
     paper = _sheet(labels, len(measures)) | _gutters(labels, measures)
     factor = max(1, -(-max(labels.shape) // _SIDE))
-    small = _shrink(ink.mask, factor)
+    blocks = _blocks(ink.mask, factor) if letters else []
+    if not blocks:
+        return paper
+    if factor > 1:
+        # Where there is lettering there may be some too small to be read at this size.
+        blocks += _blocks(ink.mask, factor // 2)
+    boxes, lettered = np.concatenate([b[0] for b in blocks]), [b[1] for b in blocks]
+    balloons = _balloons(lettered, ink, labels, measures)
+    if balloons.any():
+        tall = np.median(np.concatenate(lettered) @ np.array([-1, 0, 1, 0]))
+        balloons |= _terse(ink, labels, measures, float(tall)) & ~paper
+    written = np.concatenate([boxes[_within(boxes, balloons, labels)], *lettered])
+    return (
+        paper | balloons | _holes(written, measures, factor) | _enclosed(balloons, labels, measures)
+    )
+
+
+def _blocks(ink: Mask, factor: int) -> list[tuple[AnyArray, AnyArray]]:
+    """Lines of letters seen at 1 / factor of the size: boxes of all marks, and of those in each."""
+    small = _shrink(ink, factor)
     marks = _marks(small)
-    blocks = _lettering(marks, small)
-    if blocks:
-        boxes = marks.box * factor
-        balloons = _balloons([boxes[block] for block in blocks], labels, measures)
-        letters = _within(boxes, balloons, labels)
-        letters[np.concatenate(blocks)] = True
-        paper |= balloons | _holes(boxes[letters], measures, factor)
-    return paper
+    boxes = marks.box * factor
+    return [
+        (boxes[:0] if i else boxes, boxes[block])
+        for i, block in enumerate(_lettering(marks, small))
+    ]
+
+
+class _Inside(NamedTuple):
+    """One region with all that it encloses, cut out."""
+
+    window: tuple[slice, slice]
+    filled: Mask
+    """Of the window: the region and what lies in it, without its rim."""
+    solid: float
+    """Share of its convex hull that the region and what lies in it fill."""
+    alone: Mask
+    """Pieces of ink in it that do not touch the rim."""
+
+
+def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Inside:
+    """What a region encloses."""
+    import cv2
+
+    top, left, bottom, right = measures.box[region].astype(int)
+    window = slice(top, bottom), slice(left, right)
+    own = (labels[window] == region + 1).view(np.uint8)
+    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea)
+    hull = max(cv2.contourArea(cv2.convexHull(outline)), 1)
+    filled = cv2.drawContours(np.zeros_like(own), [outline], 0, 1, cv2.FILLED)
+    # The region reaches under its outline, to the middle of the stroke and a little beyond.
+    rim = 2 * int(np.ceil(ink.stroke)) + 3
+    filled = cv2.erode(
+        filled, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    inked = (ink.mask[window] & (own + filled > 0)).view(np.uint8)
+    count, pieces = cv2.connectedComponents(inked)
+    touching = np.zeros(count, bool)
+    touching[pieces[filled == 0]] = True
+    return _Inside(
+        window, filled > 0, cv2.contourArea(outline) / hull, (inked > 0) & ~touching[pieces]
+    )
+
+
+def _terse(ink: Ink, labels: Labels, measures: Measures, tall: float) -> Mask:
+    """Balloons of a page with lettering that hold only a few marks: ``...``, ``!?``, *Oh*."""
+    import cv2
+
+    size = (measures.box[:, 2:] - measures.box[:, :2]).min(axis=1)
+    fits = (size > 1.5 * tall) & (measures.area < _BALLOON[1] * labels.size)
+    fits &= measures.area > 0.55 * np.prod(measures.box[:, 2:] - measures.box[:, :2], axis=1)
+    found = np.zeros(len(measures), bool)
+    for region in np.flatnonzero(fits):
+        inside = _inside(int(region), ink, labels, measures)
+        if inside.solid < _WORDS[1] or not inside.alone.any():
+            continue
+        _, _, stats, middle = cv2.connectedComponentsWithStats(inside.alone.view(np.uint8))
+        share = inside.alone.sum() / max((ink.mask[inside.window] & inside.filled).sum(), 1)
+        holes = np.unique(labels[inside.window][inside.filled]).size - 1
+        found[region] = (
+            share > _ALONE
+            and holes <= len(stats)
+            and _few(stats[1:], middle[1:], inside.filled, tall)
+        )
+    return found
+
+
+def _few(stats: Ints, middle: Floats, filled: Mask, tall: float) -> bool:
+    """Whether a few marks stand in one line in the middle, as letters or dots do."""
+    left, top, width, height, area = stats.T
+    low, right = (top + height).max(), (left + width).max()
+    center = np.array([top.min() + low, left.min() + right]) / 2
+    off = np.abs(center - np.argwhere(filled).mean(axis=0)) / filled.shape
+    if len(stats) > 8 or (off > 0.15).any() or low - top.min() > 2.2 * tall:
+        return False
+    order = np.argsort(middle[:, 0])
+    if len(stats) >= 3 and height.max() < 0.8 * tall:
+        steps = np.diff(middle[order, 0])
+        return bool(
+            np.ptp(middle[:, 1]) < height.max()
+            and steps.std() < _ALIKE * steps.mean()
+            and area.std() < _ALIKE * area.mean()
+        )
+    # A letter stands beside the next one or below it; a mouth below eyes does neither.
+    row, column = stats[:, [1, 3, 2]].T, stats[:, [0, 2]].T
+    if not (_in_row(*row) or column[0].max() < column.sum(axis=0).min()):
+        return False
+    # Eyes and buttons come in pairs of the same shape; letters and signs differ.
+    differ = np.ptp(area) > 0.2 * area.max() or np.ptp(width) > 0.2 * width.max()
+    broad = right - left.min() > 0.08 * filled.shape[1]
+    return bool(height.max() > 0.6 * tall and len(stats) >= 2 and differ and broad)
+
+
+def _in_row(top: Ints, height: Ints, width: Ints) -> bool:
+    """Whether all but points and commas have a row of pixels in common."""
+    small = height < 0.5 * height.max()
+    meet = top[~small].max() < (top + height)[~small].min()
+    return bool(meet and (width[small] < 0.6 * height.max()).all())
+
+
+def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
+    """Regions that lie in a balloon: pockets between letters that touch, and holes."""
+    import cv2
+
+    within = np.zeros(len(measures), bool)
+    for region in np.flatnonzero(balloons):
+        top, left, bottom, right = measures.box[region].astype(int)
+        part = labels[top:bottom, left:right]
+        own = (part == region + 1).view(np.uint8)
+        outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        filled = cv2.drawContours(np.zeros_like(own), outlines, -1, 1, cv2.FILLED) > 0
+        held = np.bincount(part[filled], minlength=len(measures) + 1)[1:]
+        within |= held > 0.9 * measures.area
+    return within
 
 
 def _sheet(labels: Labels, count: int) -> Mask:
@@ -239,8 +372,8 @@ def _within(boxes: AnyArray, balloons: Mask, labels: Labels) -> Mask:
     return np.asarray(inside >= 3)
 
 
-def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mask:
-    """Regions in which lettering covers a good share."""
+def _balloons(blocks: list[AnyArray], ink: Ink, labels: Labels, measures: Measures) -> Mask:
+    """Regions in which lettering covers a good share, or in which nothing else is."""
     written = np.zeros(len(measures) + 1)
     for box in blocks:
         top, left = box[:, :2].min(axis=0)
@@ -251,5 +384,9 @@ def _balloons(blocks: list[AnyArray], labels: Labels, measures: Measures) -> Mas
         if under[around] > 0.6 * under[1:].sum():
             written[around] += (bottom - top) * (right - left)
     least, largest = _BALLOON
-    covered = written[1:] > least * measures.area
-    return np.asarray(covered & (measures.area < largest * labels.size))
+    balloons: Mask = written[1:] > least * measures.area
+    for region in np.flatnonzero((written[1:] > _WORDS[0] * measures.area) & ~balloons):
+        inside = _inside(int(region), ink, labels, measures)
+        alone = inside.alone.sum() / max((ink.mask[inside.window] & inside.filled).sum(), 1)
+        balloons[region] = inside.solid > _WORDS[1] and alone > _ALONE
+    return balloons & (measures.area < largest * labels.size)

@@ -94,6 +94,24 @@ class Corrections(Results, tag="corrections", kw_only=True):
     rows: list[Order]
 
 
+class PageRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What stayed of one comic page."""
+
+    width: int
+    seed: int
+    balloons: float
+    lettering: float
+    iou: float
+    regions: int
+    plain: int
+
+
+class Pages(Results, tag="pages", kw_only=True):
+    """Comic pages made by program."""
+
+    pages: list[PageRow]
+
+
 class Gallery(Results, tag="gallery", kw_only=True):
     """Pictures that were made to be looked at."""
 
@@ -158,7 +176,7 @@ class Report(Results, tag="report", kw_only=True):
     claims: list[dict[str, str]]
 
 
-AnyResults: TypeAlias = Speed | Parts | Corrections | Gallery | Benchmark | Report
+AnyResults: TypeAlias = Speed | Parts | Corrections | Pages | Gallery | Benchmark | Report
 
 
 def check(data: bytes, name: str) -> Results:

@@ -14,6 +14,7 @@ STUDIES = {
     "speed": "Seconds and memory beside G'MIC, as whole processes and without start-up.",
     "parts": "What each part of a colouring costs, and how it grows; draws docs' cost.svg.",
     "corrections": "How many corrections a drawing needs in several orders. Needs pictures.",
+    "pages": "What stays paper of comic pages made by program, and what screentone does.",
     "gallery": "Drawings coloured in every way, for docs/gallery.md.",
 }
 """What each study answers."""

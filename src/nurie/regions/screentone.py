@@ -1,0 +1,272 @@
+"""Screentone and halftone: dots that shade a region, and are neither lines nor holes.
+
+Dots of one size lie close together over an area, as black dots on paper or, in a dark tone, as
+dots of paper in black. Their pieces are found one by one, and kept only where they fill an area
+in both directions: a dotted line, lettering, freckles and a row of buttons do not.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from nurie.arrays import AnyArray, Floats, Mask
+
+_LARGEST = 0.012
+"""Largest side of a dot, as a share of the picture's shorter side; at least 6 pixels."""
+
+_SOLID = 0.5
+"""Least share of its box that a dot covers; letters cover less, and have boxes of all kinds."""
+
+_FEWEST = 32
+"""Dots from which on they are a tone."""
+
+_SPACING = 3.2
+"""Farthest that dots of a tone lie apart, in parts of their own size: a tone of 8 %."""
+
+_WINDOW, _EVEN = 13, 0.45
+"""Side of the windows, in half sizes of dots, in which dots are counted, and the largest variance
+of their number, in parts of its mean."""
+
+_UNLIKE = 2.2
+"""Largest ratio of the area of a dot to that of the usual one of its tone."""
+
+_MOST_ALIKE = 0.7
+"""Least share of the dots that are so alike."""
+
+_SIDE = 2400
+"""Shorter side, in pixels, up to which dots are looked at one by one at full size."""
+
+_TILES = 3
+"""Squares beside each other that must be so busy."""
+
+_BUSY = 3.5
+"""Changes between ink and paper along a row of eight dots from which on a tone is looked for."""
+
+
+class _Dots(NamedTuple):
+    """Pieces of a mask that may be dots."""
+
+    at: Floats
+    """(k, 2) row and column of the middle."""
+    area: Floats
+    """(k,) pixels."""
+    number: AnyArray
+    """(k,) the piece's number."""
+
+
+def tone_in(mask: Mask) -> tuple[Mask, Mask] | None:
+    """Where tone lies in a drawing.
+
+    Args:
+        mask: (H, W) bool, true on ink.
+
+    Returns:
+        Ink that is tone, and the area that tone covers, both (H, W) bool; None where there is none.
+
+    >>> page = np.zeros((240, 240), bool)
+    >>> for i in range(2): page[i::4, ::4] = page[i::4, 1::4] = True
+    >>> bool(tone_in(page)[0].mean() > 0.9 * page.mean()), tone_in(page[:9])
+    (True, None)
+    """
+    largest = max(6, round(_LARGEST * min(mask.shape)))
+    dots, area = np.zeros_like(mask), np.zeros_like(mask)
+    for window in _busy(mask, largest):
+        bits = part = mask[window]
+        factor = -(-min(mask.shape) // _SIDE)
+        if factor > 1:
+            bits = _resized(part, (part.shape[0] // factor, part.shape[1] // factor))
+        for whole, found in zip((dots, area), _tone(bits, max(6, largest // factor)), strict=True):
+            large = found if factor == 1 else _resized(_grown(found, factor - 1), part.shape)
+            whole[window] |= large
+        dots[window] &= part
+    return (dots, area) if np.count_nonzero(dots) > _FEWEST else None
+
+
+def _resized(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    import cv2
+
+    sized = cv2.resize(mask.view(np.uint8) * 255, shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(sized > 127)
+
+
+def _grown(mask: Mask, radius: int) -> Mask:
+    import cv2
+
+    return np.asarray(cv2.dilate(mask.view(np.uint8), _disc(radius))).view(np.bool_)
+
+
+def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
+    """Tone and the area that it covers."""
+    area, tone = np.zeros(mask.shape, bool), np.zeros(mask.shape, bool)
+    for dark, thin in ((True, 0), (False, 0), (True, 1), (False, 1), (True, 2)):
+        for dots, covered in _layers(mask, largest, dark=dark, thin=thin):
+            tone |= dots
+            area |= covered
+    if not area.any():
+        return tone, area
+    tone &= ~_rim(mask, area, largest)
+    # Crumbs of dots that were not whole.
+    pieces, found = _pieces((mask & ~tone & area).view(np.uint8), largest, 8)
+    crumbs = np.zeros(int(pieces.max()) + 1, bool)
+    crumbs[found.number[_at(area, found.at) & (found.area < largest)]] = True
+    return tone | crumbs[pieces], area
+
+
+def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tuple[Mask, Mask]]:
+    """Tones of dots of each size, and the area that each covers.
+
+    Args:
+        mask: (H, W) bool, true on ink.
+        largest: side of a dot in pixels.
+        dark: whether dots are ink, or paper in ink.
+        thin: pixels by which dots are made smaller, so that those that touch are parted.
+    """
+    import cv2
+
+    bits = (mask if dark else ~mask).view(np.uint8)
+    cores = cv2.erode(bits, _disc(thin)) if thin else bits
+    pieces, found = _pieces(cores, largest, 8 if dark and not thin else 4)
+    wide = np.sqrt(found.area) + 2 * thin
+    for size in 2.0 ** np.arange(np.ceil(np.log2(largest)) + 1):
+        of_size = (wide >= 0.7 * size) & (wide < 2 * size)
+        some = _Dots(*(part[of_size] for part in found))
+        covered = _covered(some, float(size), mask.shape)
+        if covered is None:
+            continue
+        inside = _at(covered, some.at)
+        usual = np.median(some.area[inside])
+        alike = inside & (some.area > usual / _UNLIKE) & (some.area < usual * _UNLIKE)
+        if np.count_nonzero(alike) < _MOST_ALIKE * np.count_nonzero(inside):
+            continue
+        chosen = np.zeros(int(pieces.max()) + 1, np.uint8)
+        chosen[some.number[alike]] = 1
+        dots: AnyArray = chosen[pieces]
+        if thin:
+            dots = cv2.dilate(dots, _disc(thin)) & bits
+        if not dark:
+            dots = _net(dots, float(size)) & mask.view(np.uint8)
+        yield dots > 0, covered
+
+
+def _rim(mask: Mask, area: Mask, largest: int) -> Mask:
+    """Ink that parts plain paper from tone: an outline, whatever the dots that touch it."""
+    import cv2
+
+    count, pieces = cv2.connectedComponents((~mask).view(np.uint8), connectivity=4)
+    size = np.bincount(pieces.ravel(), minlength=count)
+    deep = cv2.erode(area.view(np.uint8), _disc(largest // 2)) > 0
+    toned = np.bincount(pieces[deep], minlength=count)
+    plain = (size > largest**2) & (toned < 0.02 * size)
+    plain[0] = False
+    return (
+        np.asarray(cv2.dilate(plain[pieces].view(np.uint8), np.ones((5, 5), np.uint8)) > 0) & mask
+    )
+
+
+def _busy(mask: Mask, largest: int) -> list[tuple[slice, slice]]:
+    """Windows in which ink and paper change so often, along rows and columns, that tone may lie."""
+    import cv2
+
+    tile, step = 8 * largest, max(1, largest // 4)
+    counts = list[AnyArray]()
+    for bits in (mask[::step], mask[:, ::step].T):
+        change = (bits[:, 1:] != bits[:, :-1]).astype(np.float32)
+        size = (-(-mask.shape[1] // tile), -(-mask.shape[0] // tile))
+        counts.append(
+            cv2.resize(change, size if not counts else size[::-1], interpolation=cv2.INTER_AREA)
+        )
+    busy = np.minimum(counts[0], counts[1].T) * 8 * largest > _BUSY
+    count, blobs, stats, _ = cv2.connectedComponentsWithStats(_grown(busy, 1).view(np.uint8))
+    held = np.bincount(blobs[busy], minlength=count)
+    down, across = (side / tiles for side, tiles in zip(mask.shape, busy.shape, strict=True))
+    return [
+        (slice(int(y * down), int((y + h) * down)), slice(int(x * across), int((x + w) * across)))
+        for (x, y, w, h, _), tiles in zip(stats[1:], held[1:], strict=True)
+        if tiles >= _TILES or busy.size <= _TILES
+    ]
+
+
+def _pieces(bits: AnyArray, largest: int, connectivity: int) -> tuple[AnyArray, _Dots]:
+    """Pieces of a mask, (H, W) int32, and those of them that are small and solid."""
+    import cv2
+
+    _, pieces, stats, middle = cv2.connectedComponentsWithStats(bits, connectivity=connectivity)
+    _, _, width, height, area = stats.T
+    tall, flat = np.maximum(width, height), np.minimum(width, height)
+    fits = (tall <= largest) & (area >= _SOLID * width * height) & (tall <= 2 * flat + 1)
+    fits[0] = False
+    number = np.flatnonzero(fits)
+    return pieces, _Dots(
+        middle[number, ::-1].astype(np.float32), area[number].astype(np.float32), number
+    )
+
+
+def _covered(dots: _Dots, size: float, shape: tuple[int, ...]) -> Mask | None:
+    """The area that dots of about one size fill, (H, W) bool."""
+    import cv2
+
+    if len(dots.number) < _FEWEST:
+        return None
+    # Two pixels a dot are enough to see what dots fill.
+    grid = max(1.0, size / 2)
+    small = int(shape[0] / grid) + 1, int(shape[1] / grid) + 1
+    row, column = (dots.at / grid).astype(np.intp).T
+    centers = np.zeros(small, np.float32)
+    np.add.at(centers, (row, column), 1)
+    reach = round(0.71 * _SPACING * 1.5 * size / grid)
+    # Half a pitch of paper lies around the outermost dots.
+    edge = reach + 1
+    page = np.pad((centers > 0).view(np.uint8), edge, mode="edge")
+    closed = cv2.morphologyEx(page, cv2.MORPH_CLOSE, _disc(reach))
+    filled = np.ascontiguousarray(closed[edge:-edge, edge:-edge])
+    core = cv2.morphologyEx(
+        filled & _regular(centers, filled), cv2.MORPH_OPEN, _disc(2 * reach // 3)
+    )
+    if not core.any():
+        return None
+    kept = cv2.dilate(core, _disc(3 * reach // 2)) & filled
+    if np.count_nonzero(kept[row, column]) < _FEWEST:
+        return None
+    grown = cv2.dilate(kept, _disc(max(1, reach // 3)))
+    return np.asarray(cv2.resize(grown, shape[::-1], interpolation=cv2.INTER_NEAREST)).view(bool)
+
+
+def _regular(centers: Floats, filled: AnyArray) -> AnyArray:
+    """Where dots lie as evenly as in a lattice, (h, w) uint8.
+
+    The variance of their number in a window is far below its mean, which it is for dots thrown at
+    random (the index of dispersion); letters and pieces of lines crowd, and exceed it.
+    """
+    import cv2
+
+    side = (_WINDOW, _WINDOW)
+    weight = filled.astype(np.float32)
+    area = cv2.blur(weight, side)
+    density = cv2.blur(centers, side) / np.maximum(area, 0.3)
+    broad = (2 * _WINDOW + 1, 2 * _WINDOW + 1)
+    whole = np.maximum(cv2.blur(weight, broad), 1e-6)
+    mean = cv2.blur(density * weight, broad) / whole
+    square = cv2.blur(density**2 * weight, broad) / whole
+    dispersion = (square - mean**2) * _WINDOW**2 / np.maximum(mean, 1e-6)
+    return np.asarray((dispersion < _EVEN) & (area > 0.3)).view(np.uint8)
+
+
+def _net(holes: AnyArray, size: float) -> AnyArray:
+    """Dots of paper with the black between them; a line that is broader parts them."""
+    import cv2
+
+    kernel = _disc(max(1, round(0.5 * size)))
+    return np.asarray(cv2.morphologyEx(holes, cv2.MORPH_CLOSE, kernel))
+
+
+def _at(area: Mask, points: Floats) -> Mask:
+    return np.asarray(area[tuple(points.astype(np.intp).T)])
+
+
+def _disc(radius: int) -> AnyArray:
+    import cv2
+
+    return np.asarray(
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    )

@@ -94,6 +94,15 @@ one.
 A connection on which the head of a request does not arrive within 10 s is closed; of more than 64
 such connections the oldest is closed at once.
 
+## Several machines
+
+The server keeps no session, so a proxy may send each request to any of several servers, of any
+machine. Either they share a cache, a folder that all of them reach and nobody else may write to
+(`--shared DIR`), or a client that is answered 404 with `"gone": true` sends its drawing again.
+`--public https://colour.example.org` names the address of the proxy: requests for that name, and
+from pages of that address, are answered. They share the token in the variable `NURIE_TOKEN`.
+`integrations/server` has a Containerfile and a compose example.
+
 ## Folder
 
 `nurie studio FOLDER` lists the drawings of that one folder and may save there: never over an

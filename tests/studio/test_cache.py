@@ -1,5 +1,6 @@
 """Files by key: the ones used longest ago make room, and nothing is left behind."""
 
+import os
 import subprocess
 import sys
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurie.errors import TooLargeError
-from nurie.studio.files import Cache
+from nurie.errors import OptionError, TooLargeError
+from nurie.studio.files import Cache, SharedCache
 
 
 @pytest.fixture
@@ -117,3 +118,27 @@ def test_the_limit_always_holds(steps):
             assert len(files) == len(cache)
     finally:
         cache.close()
+
+
+def test_servers_share_a_cache_and_its_limit(tmp_path):
+    place = tmp_path / "shared"
+    place.mkdir(mode=0o700)
+    one, other = SharedCache(100, place), SharedCache(100, place)
+    keep(one, "a", 40)
+    assert (other.find("a").path.read_bytes(), other.find("a").facts) == (b"a" * 40, {"size": 40})
+    keep(other, "b", 40)
+    os.utime(other.find("a").path, (1, 1))
+    keep(other, "c", 40)
+    assert one.find("a") is None
+    assert one.find("b")
+    one.close()
+    other.close()
+    assert {path.name for path in place.iterdir()} == {"kept"}
+
+
+def test_a_shared_cache_that_others_may_write_to_is_refused(tmp_path):
+    place = tmp_path / "shared"
+    place.mkdir()
+    place.chmod(0o777)
+    with pytest.raises(OptionError, match="chmod 700"):
+        SharedCache(100, place)

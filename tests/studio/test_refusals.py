@@ -235,3 +235,18 @@ def test_nothing_is_left_of_refused_uploads(studio):
     studio.post("/api/drawings", content=bytes(9 << 20))
     folder = studio.app.state.cache._folder
     assert not list(folder.glob("drafts-*"))
+
+
+def test_behind_a_proxy_its_names_and_its_own_pages_are_known(server, boxes):
+    settings = Settings(
+        token="s3cret", public=("https://colour.example.org",), limits=Limits(workers=1)
+    )
+    with server(settings) as client:
+        for host, origin, status in (
+            ("colour.example.org", "https://colour.example.org", 200),
+            ("127.0.0.1", "https://colour.example.org", 200),
+            ("colour.example.org", "https://evil.example.org", 403),
+            ("evil.example.org", "https://colour.example.org", 403),
+        ):
+            headers = {"Host": host, "Origin": origin, "Authorization": "Bearer s3cret"}
+            assert client.get("/api/limits", headers=headers).status_code == status

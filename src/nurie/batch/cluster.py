@@ -113,7 +113,7 @@ def _join(ray: Any, address: str, jobs: int | None) -> None:
     Raises:
         OptionError: it is not there.
     """
-    options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
+    options: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
     if address != "ray":
         options["address"] = address
     elif os.environ.get("RAY_ADDRESS"):

@@ -1,10 +1,11 @@
 """``nurie studio`` and ``nurie serve``: the page, and the HTTP API alone."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
-from nurie.errors import MissingExtraError, UnreadableError
+from nurie.errors import MissingExtraError, OptionError, UnreadableError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,9 @@ class ServerOptions(Bounded):
         "of the address that is printed.",
         "127.0.0.1",
     )
-    workers: int = option("N", "Processes that work, each with the model.", 2, min=1, max=64)
+    workers: int = option(
+        "--jobs --workers N", "Processes that work, each with the model.", 2, min=1, max=64
+    )
     cache: int = option("MIB", "Room on disk for the drawings being worked on.", 1024, min=64)
 
 
@@ -37,6 +40,15 @@ class ServeOptions(ServerOptions):
     """The options of ``nurie serve``."""
 
     port: int = option("N", "Of the address, 0 for a free one.", 8745, min=0, max=65535)
+    public: list[str] | None = option(
+        "URL",
+        "The address under which a proxy serves this, such as https://colour.example.org; may be "
+        "given several times. A token is asked for then: that of the variable NURIE_TOKEN, which "
+        "several servers share, or else a new one.",
+    )
+    shared: Path | None = option(
+        "DIR", "Keep drawings in this folder, which several servers share, of any machine."
+    )
 
 
 @verb
@@ -80,5 +92,12 @@ def _serve(
     limits = Limits(
         max_pixels=options.max_pixels, workers=options.workers, cache=options.cache * MIB
     )
-    settings = Settings(host=options.host, folder=folder, page=page, limits=limits)
+    public, shared = getattr(options, "public", None) or (), getattr(options, "shared", None)
+    for address in public:
+        if not address.startswith(("http://", "https://")):
+            raise OptionError(f"--public is an address such as https://example.org, not {address}.")
+    settings = Settings(
+        host=options.host, folder=folder, page=page, limits=limits, public=tuple(public),
+        shared=shared, token=os.environ.get("NURIE_TOKEN") or None,
+    )  # fmt: skip
     run(settings, port=port, open_browser=browser)

@@ -20,7 +20,7 @@ from nurie.errors import ExistsError, NurieError, TooLargeError
 from nurie.models.registry import DEFAULT
 from nurie.studio.api import OPERATIONS, Handlers
 from nurie.studio.bodies import RefusedError, answered, let_pass
-from nurie.studio.files import Cache, Folder
+from nurie.studio.files import Cache, Folder, SharedCache
 from nurie.studio.guard import Guard
 from nurie.studio.jobs import job_table
 from nurie.studio.service import Service
@@ -71,6 +71,10 @@ class Settings:
     """Drawings that the page lists, and where it may save."""
     page: bool = True
     """Whether the page is served beside the API."""
+    public: tuple[str, ...] = ()
+    """Addresses under which proxies serve it."""
+    shared: Path | None = None
+    """A folder for the cache that it shares with other servers."""
     limits: Limits = field(default_factory=Limits)
     """What is allowed."""
     jobs: Jobs = job_table
@@ -82,7 +86,8 @@ def build(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        cache = Cache(settings.limits.cache)
+        limit, shared = settings.limits.cache, settings.shared
+        cache = SharedCache(limit, shared) if shared else Cache(limit)
         pool = Pool(settings.jobs, settings.model, settings.limits)
         app.state.pool, app.state.cache = pool, cache
         app.state.service = Service(cache, pool, settings.limits)
@@ -101,7 +106,9 @@ def build(settings: Settings) -> Starlette:
     return Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(Guard, host=settings.host, token=settings.token)],
+        middleware=[
+            Middleware(Guard, host=settings.host, token=settings.token, public=settings.public)
+        ],
         exception_handlers={HTTPException: _no_route},
     )
 

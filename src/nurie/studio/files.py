@@ -5,6 +5,8 @@ clients send is never read as one. So everything travels that a sketch or a scen
 """
 
 import contextlib
+import json
+import os
 import pickle
 import secrets
 import shutil
@@ -19,7 +21,8 @@ import numpy as np
 
 from nurie.arrays import Ints, Labels, Mask, Rgb8
 from nurie.document import Sketch
-from nurie.errors import ExistsError, OutputError, TooLargeError, UnreadableError
+from nurie.errors import ExistsError, OptionError, OutputError, TooLargeError, UnreadableError
+from nurie.io.files import made_folder
 from nurie.io.folders import Private
 from nurie.painting.read import Scene
 from nurie.studio.shapes import MIB, File
@@ -52,10 +55,10 @@ class Cache:
     together.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, place: Path | None = None) -> None:
         self.limit = limit
         self.size = 0
-        self._private = Private(Path(tempfile.gettempdir()), _PREFIX)
+        self._private = Private(place or Path(tempfile.gettempdir()), _PREFIX)
         self._folder = self._private.path
         self._entries: OrderedDict[str, Entry] = OrderedDict()
 
@@ -89,7 +92,7 @@ class Cache:
         Work that goes on although nobody waits for it any more finds no folder to write to, and
         so leaves nothing behind.
         """
-        folder = self._folder / f"drafts-{secrets.token_hex(16)}"
+        folder = self._private.path / f"drafts-{secrets.token_hex(16)}"
         folder.mkdir()
         try:
             yield folder
@@ -121,6 +124,68 @@ class Cache:
             self.size -= entry.size
             with contextlib.suppress(OSError):
                 entry.path.unlink()
+
+
+class SharedCache(Cache):
+    """A cache that several servers share, on one machine or many: whatever one keeps, all find.
+
+    Args:
+        limit: bytes of all files together.
+        place: a folder that nobody else may write to, since what lies in it is trusted.
+
+    Raises:
+        OptionError: others may write to it, or it cannot be made.
+    """
+
+    def __init__(self, limit: int, place: Path) -> None:
+        made_folder(place / "kept")
+        known = place.stat()
+        if known.st_mode & 0o022 or (hasattr(os, "getuid") and known.st_uid != os.getuid()):
+            raise OptionError(
+                f"Others may write to {place}, which is trusted; run: chmod 700 {place}"
+            )
+        super().__init__(limit, place)
+        self._folder = place / "kept"
+        self._make_room()
+
+    def find(self, key: str) -> Entry | None:
+        """See ``Cache``; the time of a file says when it was used last."""
+        path = self._folder / key
+        try:
+            facts = json.loads(path.with_name(f"{key}.json").read_bytes())
+            os.utime(path)
+            return Entry(path, path.stat().st_size, facts)
+        except (OSError, ValueError):
+            return None
+
+    def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
+        """See ``Cache``; where two servers keep the same, it is the same."""
+        size = draft.stat().st_size
+        self.check(size)
+        known = draft.with_name(f"{draft.name}.json")
+        known.write_text(json.dumps(facts), encoding="utf-8")
+        draft.replace(self._folder / key)
+        known.replace(self._folder / f"{key}.json")
+        self._added += size
+        # Others add, too: so it is counted anew before all of them could have added much.
+        if self._added > self.limit // 16:
+            self._make_room()
+        return Entry(self._folder / key, size, facts)
+
+    def _make_room(self) -> None:
+        """Count what all servers keep, and let the files used longest ago go."""
+        self._added, found = 0, []
+        for path in self._folder.iterdir():
+            with contextlib.suppress(OSError):
+                if path.suffix != ".json":
+                    found.append((path.stat().st_mtime, path.stat().st_size, path))
+        self.size = sum(size for _, size, _ in found)
+        for _, size, path in sorted(found):
+            if self.size <= self.limit:
+                break
+            for part in (path, path.with_name(f"{path.name}.json")):
+                part.unlink(missing_ok=True)
+            self.size -= size
 
 
 class Folder:

@@ -4,7 +4,7 @@ import hmac
 import ipaddress
 import json
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,9 +66,12 @@ class Guard:
     With a token, every path below /api and /metrics asks for it.
     """
 
-    def __init__(self, app: "ASGIApp", *, host: str, token: str | None) -> None:
+    def __init__(
+        self, app: "ASGIApp", *, host: str, token: str | None, public: Sequence[str] = ()
+    ) -> None:
         self._app, self._token = app, token
-        self._hosts = allowed_hosts(host)
+        self._public = frozenset(address.rstrip("/").lower() for address in public)
+        self._hosts = allowed_hosts(host) | {urlsplit(one).hostname or "" for one in self._public}
         self._open = not is_loopback(host)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -98,7 +101,8 @@ class Guard:
         hosts, origins = headers.get("host", []), headers.get("origin", [])
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return 403, "This server does not go by that name; open the address that it printed."
-        if any(not _same(origin, hosts[0], scope["scheme"]) for origin in origins):
+        own = {f"{scope['scheme']}://{hosts[0]}".lower()} | self._public
+        if not own.issuperset(origin.lower() for origin in origins):
             return 403, "Another site asked for this; only the studio's own page may."
         api = scope["path"].startswith("/api/") or scope["path"] in ("/api", "/metrics")
         if api and set(headers.get("sec-fetch-site", [])) & {"cross-site", "same-site"}:
@@ -120,10 +124,6 @@ class Guard:
         except ValueError:
             return False
         return self._open
-
-
-def _same(origin: str, host: str, scheme: str) -> bool:
-    return origin.lower() == f"{scheme}://{host}".lower()
 
 
 def _holds(given: list[str], token: str) -> bool:

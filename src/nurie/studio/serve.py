@@ -81,7 +81,7 @@ def serve(settings: Settings, *, port: int | None, open_browser: bool) -> None:
 
     Bound elsewhere than to loopback it gets a token; without a port, a free one.
     """
-    if not is_loopback(settings.host) and settings.token is None:
+    if (settings.public or not is_loopback(settings.host)) and settings.token is None:
         settings = replace(settings, token=secrets.token_urlsafe(32))
     with contextlib.closing(bind(settings.host, port)) as listener:
         address = address_of(settings, listener.getsockname()[1])
@@ -140,6 +140,9 @@ def bind(host: str, port: int | None) -> socket.socket:
 
 def address_of(settings: Settings, port: int) -> str:
     """What a person opens, with the token behind # where browsers keep it to themselves."""
+    token = f"#token={settings.token}" if settings.token else ""
+    if settings.public:
+        return f"{settings.public[0].rstrip('/')}/{token}"
     host = settings.host
     with contextlib.suppress(ValueError):
         known = ipaddress.ip_address(host)
@@ -147,7 +150,7 @@ def address_of(settings: Settings, port: int) -> str:
             host = socket.gethostname()
         elif known.version == 6:
             host = f"[{host}]"
-    return f"http://{host}:{port}/" + (f"#token={settings.token}" if settings.token else "")
+    return f"http://{host}:{port}/{token}"
 
 
 def announce(what: str, address: str, *, open_browser: bool) -> None:

@@ -207,7 +207,7 @@ class Colored(Sampled, Dropped, Many):
     palette_out: Path | None = option(
         "FILE",
         "Write the colours that were used, the largest area first, as one palette for all: .gpl, "
-        ".ase, .hex or .txt.",
+        ".ase, .aco, .kpl, .hex or .txt.",
     )
     flats: Path | None = option(
         "DIR",

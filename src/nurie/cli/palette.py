@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from nurie.document import Palette
     from nurie.guidance.palette import Unified
 
-_KINDS = tuple(
-    ".gpl .ase .hex .ora .psd .png .jpg .jpeg .webp .tif .tiff .bmp .tga".split()  # noqa: SIM905
+_KINDS = (
+    *(".gpl", ".ase", ".aco", ".act", ".kpl", ".soc", ".pal", ".swatches", ".cls", ".tpl", ".hex"),
+    *(".ora", ".psd", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga"),
 )
 """What is looked at in a folder; ``.txt`` is mostly something else."""
 
@@ -41,12 +42,13 @@ class PaletteOptions(Bounded):
 
     files: list[Path] = argument(
         "FILE|PICTURE|FOLDER",
-        "Palettes (.gpl .ase .hex .txt), coloured drawings (.ora .psd), pictures, or folders of "
-        "them.",
+        "Palettes (.gpl .ase .aco .act .kpl .soc .pal .tpl .cls .swatches .hex .txt), coloured "
+        "drawings (.ora .psd), pictures, or folders of them.",
     )
     output: Path | None = option(
         "-o --output PALETTE",
-        "Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .hex or .txt.",
+        "Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .aco (Photoshop), "
+        ".kpl (Krita), .hex or .txt.",
     )
     near: float = option(
         "DE",

@@ -23,13 +23,13 @@ import numpy as np
 from nurie.colors import parse_hex, to_hex
 from nurie.document import Palette
 from nurie.errors import OptionError, UnreadableError
-from nurie.io.files import PathLike, check_target, read_bytes, replacing
+from nurie.io.files import PathLike, check_target, read_bytes, reading, replacing, zip_names
 from nurie.io.raster import is_picture
 
 MAX_ENTRIES = 4096
 """More colours than this are no palette that a person chose."""
 
-PALETTE_SUFFIXES = (".gpl", ".ase", ".hex", ".txt")
+PALETTE_SUFFIXES = (".gpl", ".ase", ".aco", ".kpl", ".hex", ".txt")
 """What :func:`write_palette` writes."""
 
 _BYTES = 1 << 20
@@ -58,10 +58,10 @@ _TO_RGB = np.array(
 def read_palette_file(path: PathLike) -> Palette | None:
     """Read a palette.
 
-    Three kinds are known by content: Adobe's ``.ase``; GIMP's ``.gpl``; and a list with one
-    ``#rrggbb`` a line, with or without the ``#``, perhaps followed by a name. In a list, blank
-    lines and lines that begin with ``;``, ``//`` or ``# `` (with a space) are skipped. Names are
-    cut after 128 characters.
+    Known by content: Adobe's ``.ase``, those of :mod:`nurie.io.swatches` (``.aco`` and ``.act`` by
+    their suffix), GIMP's ``.gpl``, and a list with one ``#rrggbb`` a line, with or without the
+    ``#``, perhaps followed by a name. In a list, blank lines and lines that begin with ``;``,
+    ``//`` or ``# `` (with a space) are skipped. Names are cut after 128 characters.
 
     Args:
         path: the file, of at most 1 MiB and :data:`MAX_ENTRIES` colours.
@@ -73,11 +73,13 @@ def read_palette_file(path: PathLike) -> Palette | None:
     Raises:
         UnreadableError: missing, empty, too large, or not a palette; the sentence names the line.
     """
-    if is_picture(path):
-        return None
     path = Path(path)
+    with reading(path) as stream:
+        zipped = zip_names(stream) & {"colorset.xml", "Swatches.json"}
+    if not zipped and is_picture(path):
+        return None
     data = read_bytes(path, limit=_BYTES)
-    entries, name = _swatches(path, data) if data.startswith(_ASE) else _listed(path, data)
+    entries, name = _entries(path, data)
     if not entries:
         raise UnreadableError(f"{path} holds no colour; write one like #ff8800 on each line.")
     if len(entries) > MAX_ENTRIES:
@@ -93,7 +95,7 @@ def check_palette(path: PathLike, *, force: bool = False) -> None:
 
 
 def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> None:
-    """Write a palette as the suffix says: .gpl, .ase, or a list of hex colours (.hex, .txt).
+    """Write a palette as the suffix says: .gpl, .ase, .aco, .kpl, or a list of hex colours.
 
     An entry without a name is named by its hex colour (.gpl, .ase).
     """
@@ -103,6 +105,11 @@ def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> N
         data = _gpl_text(palette).encode()
     elif suffix == ".ase":
         data = ase_bytes(palette, entry_names(palette))
+    elif suffix in (".aco", ".kpl"):
+        from nurie.io.swatches import aco_bytes, kpl_bytes
+
+        pack = aco_bytes if suffix == ".aco" else kpl_bytes
+        data = pack(palette, entry_names(palette))
     else:
         data = _hex_text(palette).encode()
     with replacing(path, force=force) as stream:
@@ -147,6 +154,19 @@ def _palette(entries: list[_Entry], name: str) -> Palette:
     names = tuple(one_line(name) for _, name in entries)
     colors = np.array([color for color, _ in entries], np.uint8)
     return Palette(colors, names if any(names) else (), name)
+
+
+def _entries(path: Path, data: bytes) -> tuple[list[_Entry], str]:
+    """Entries, and the name that the file says."""
+    if data.startswith(_ASE):
+        return _swatches(path, data)
+    from nurie.io.swatches import read_swatches
+
+    try:
+        found = read_swatches(path.suffix.lower(), data, _rgb)
+    except ValueError as error:
+        raise UnreadableError(f"{path} is a damaged palette ({error}); save it again.") from None
+    return _listed(path, data) if found is None else (found[: MAX_ENTRIES + 1], "")
 
 
 def _swatches(path: Path, data: bytes) -> tuple[list[_Entry], str]:

@@ -11,19 +11,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "Colorizer": "nurie.api",
-    "Film": "nurie.film.film",
-    "Hints": "nurie.document",
-    "Layers": "nurie.document",
-    "NurieError": "nurie.errors",
-    "Painter": "nurie.painters",
-    "Palette": "nurie.document",
-    "Reading": "nurie.api",
-    "Sketch": "nurie.document",
-    "color": "nurie.api",
-    "read_palette": "nurie.api",
-    "save": "nurie.api",
+_ROOMS = {
+    "nurie.api": ("Colorizer", "Reading", "color", "read_palette", "save"),
+    "nurie.document": ("Hints", "Layers", "Palette", "Sketch"),
+    "nurie.errors": ("NurieError",),
+    "nurie.film.film": ("Film",),
+    "nurie.painters": ("Painter",),
 }
 
 __all__ = [
@@ -44,13 +37,13 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first used, so that importing nurie needs no numpy."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'nurie' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+    for room, names in _ROOMS.items():
+        if name in names:
+            globals()[name] = value = getattr(import_module(room), name)
+            return value
+    raise AttributeError(f"module 'nurie' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

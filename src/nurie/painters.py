@@ -14,13 +14,12 @@ from nurie.errors import OptionError
 from nurie.models import registry
 from nurie.models.painter import PainterSession
 from nurie.models.registry import PainterSpec, find_painter
-from nurie.painting.compose import is_new, ranked
+from nurie.painting.compose import several
 from nurie.painting.gray import gray_of
 from nurie.painting.painter import Brush, paint, prepare
 from nurie.painting.read import check_request
 from nurie.painting.references import Reference
 from nurie.painting.shade import shade
-from nurie.painting.terms import CONSTANTS
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.segment import check_gap
 
@@ -121,16 +120,13 @@ class PainterReading:
         tones = None if gray is None else gray_of(gray, self.sketch.shape)
         canvas = prepare(self.sketch, brush, ink=self.ink, hints=hints, gray=tones, gap=self.gap)
         guidance = Guidance(hints, wanted.get("palette"), histogram)
-        found, area = list[Layers](), canvas.drawing.scene.measures.area
-        pool = CONSTANTS.pool * count if count > 1 else 1
-        for attempt in range(CONSTANTS.tries * count if brush.hinted else 1):
-            rng = np.random.default_rng([seed, attempt])
-            layers = paint(canvas, brush, guidance, rng=rng, first=attempt == 0)
-            if is_new(layers, found, area):
-                found.append(layers)
-            if len(found) == pool or not len(area):
-                break
-        return ranked(found, count, area)
+
+        def answer(number: int) -> Layers:
+            rng = np.random.default_rng([seed, number])
+            return paint(canvas, brush, guidance, rng=rng, first=number == 0)
+
+        area = canvas.drawing.scene.measures.area
+        return several(answer, count, area, None if brush.hinted else 1)
 
 
 def refuse(

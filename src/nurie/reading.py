@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -16,7 +16,7 @@ from nurie.arrays import AnyArray, Histogram, Labels
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
-from nurie.painting.compose import colorize, is_new, ranked
+from nurie.painting.compose import colorize, several
 from nurie.painting.read import (
     Drawing,
     Traits,
@@ -258,17 +258,10 @@ class Reading:
             unlike each other.
         """
         style, light = wanted.get("style", "flat"), wanted.get("light", "top-left")
-        seed, c = wanted.get("seed", 0), self._colorizer.traits.constants
         drawing, guidance = self._guided(wanted, count)
-        found, area = list[Layers](), drawing.scene.measures.area
-        pool = c.pool * count if count > 1 else 1
-        for number in range(c.tries * count):
-            layers = self._answer(drawing, guidance, seed, number)
-            if is_new(layers, found, area):
-                found.append(layers)
-            if len(found) == pool or (number == 0 and not layers.entries.size - 1):
-                break
-        return [_shaded(layers, style, light) for layers in ranked(found, count, area)]
+        answer = partial(self._answer, drawing, guidance, wanted.get("seed", 0))
+        found = several(answer, count, drawing.scene.measures.area)
+        return [_shaded(layers, style, light) for layers in found]
 
     def _cut(self, view: View | None) -> Drawing:
         assert view is not None

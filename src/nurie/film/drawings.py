@@ -63,14 +63,7 @@ class Card:
 class Drawings:
     """What is known of a film's drawings.
 
-    Args:
-        reader: the model.
-        frames: the drawings in order; functions are called again when their frame is written.
-        gap: widest opening in a line, in pixels; automatic if None.
-        hold: whether frames that differ by noise alone are one drawing, too; equal ones always are.
-        cache: folder for what was read; a temporary one when None.
-        patient: go on where a frame cannot be read.
-        progress: called as work goes on.
+    Arguments are those of ``Film``.
 
     Raises:
         NurieError: a frame cannot be read, or none can.

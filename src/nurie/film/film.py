@@ -133,8 +133,6 @@ class Film:
         """All colours of the film; every frame points at these entries."""
         return self._entries.palette
 
-    # --- colours -------------------------------------------------------------------------------
-
     def _set_key(self, number: int, picture: Rgb8) -> None:
         """Take all colours of a drawing from a coloured picture of it."""
         index = self.drawing_of[number]
@@ -246,8 +244,6 @@ class Film:
             take_beside(entries, lost, self._drawings.cel(index))
         return entries
 
-    # --- corrections ---------------------------------------------------------------------------
-
     def add_key(self, number: int, picture: Rgb8) -> None:
         """Give a coloured picture of a frame; all drawings follow.
 
@@ -292,8 +288,6 @@ class Film:
                 colors[index] = colors[index].copy()
                 colors[index][regions] = entry
         return colors
-
-    # --- what is asked of a film ---------------------------------------------------------------
 
     def layers(self, number: int) -> Layers:
         """One frame, coloured; all frames share the film's palette.

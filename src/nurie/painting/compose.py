@@ -1,6 +1,6 @@
 """Layers out of chosen colours, and which of several colourings are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -170,6 +170,21 @@ def difference(one: Layers, two: Layers, area: Floats) -> float:
 def is_new(layers: Layers, others: Sequence[Layers], area: Floats) -> bool:
     """Whether a colouring differs enough from all the others to be one of its own."""
     return all(difference(layers, other, area) >= CONSTANTS.distinct for other in others)
+
+
+def several(
+    answer: Callable[[int], Layers], count: int, area: Floats, most: int | None = None
+) -> list[Layers]:
+    """At most ``count`` distinct colourings, of at most ``most`` that are made, by number."""
+    found = list[Layers]()
+    pool = CONSTANTS.pool * count if count > 1 else 1
+    for number in range(CONSTANTS.tries * count if most is None else most):
+        layers = answer(number)
+        if is_new(layers, found, area):
+            found.append(layers)
+        if len(found) == pool or not len(area):
+            break
+    return ranked(found, count, area)
 
 
 def ranked(pool: Sequence[Layers], count: int, area: Floats) -> list[Layers]:

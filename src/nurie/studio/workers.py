@@ -281,8 +281,6 @@ def _value(kind: str, value: Any) -> Any:
         return value
     if kind == "refused":
         raise value
-    if kind == "gone":
-        raise GoneError
     if kind == "failed":
         raise FailedError(value)
-    raise BrokenError
+    raise GoneError if kind == "gone" else BrokenError

@@ -2,7 +2,7 @@
 # The report, whole: runs/report.sh PICTURES [--minutes M] [--out DIR] [--jobs N] [--full]
 #
 # PICTURES is a folder of pictures, those of one source in one subfolder, or of shards that
-# nurie data prepare made. Trains every network of docs/reproduction.md, exports each, draws the
+# nurie data prepare made. Trains every network of lab/docs/reproduction.md, exports each, draws the
 # figures and writes the tables. What is done already is kept, so that it can be called again.
 #
 #   --minutes M  time for training, in all (default 120, with --full as long as it takes)

@@ -57,7 +57,17 @@ def code_of(text):
 
 
 def documents(root):
-    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+    pages = [page for room in ("docs", "lab/docs") for page in sorted((root / room).rglob("*.md"))]
+    return [root / "README.md", root / "CONTRIBUTING.md", *pages]
+
+
+def test_links_lead_somewhere(root):
+    for path in documents(root):
+        for link in re.findall(r"\]\(([^)\s#]+)[^)\s]*\)", path.read_text("utf-8")):
+            assert link.startswith(("http", "mailto:")) or (path.parent / link).exists(), (
+                path.name,
+                link,
+            )
 
 
 def test_make_commands_in_the_documents_exist(root):

@@ -143,7 +143,7 @@ def test_our_batch_norm_is_torchs():
 def test_all_settings_have_a_docstring_and_stand_in_the_documents():
     root = Path(__file__).parents[3]
     source = Path(inspect.getfile(PictureConfig)).read_text("utf-8")
-    page = (root / "docs" / "reproduction.md").read_text("utf-8")
+    page = (root / "lab" / "docs" / "reproduction.md").read_text("utf-8")
     for field in dataclasses.fields(PictureConfig):
         after = source.split(f"    {field.name}: ")[1].split("\n")[1]
         assert after.startswith('    """'), field.name

@@ -2,8 +2,9 @@
 
 A hash belongs to one kind of machine: what ONNX Runtime adds up differs in the last bits from one
 processor to another, and a colour on the edge may fall the other way. ``hashes.json`` therefore
-holds a fingerprint, the hash of the packaged encoder's raw output; where it differs, the tests that
-run a model are skipped, and the others are not. To write all hashes anew, delete the file first.
+holds fingerprints, hashes of raw numbers of the packaged encoder, of the packaged painter and of
+torch; where one differs, the tests that hang on it are skipped, and the others are not. To write
+all hashes anew, delete the file first.
 """
 
 import hashlib
@@ -87,17 +88,42 @@ def golden():
     return Golden()
 
 
+def _lines(side):
+    rows, columns = np.mgrid[0:side, 0:side]
+    return ((rows * 7 + columns * 13) % 97 / 96).astype(np.float32)
+
+
+def _same(golden, name, arrays):
+    """Skip what depends on arithmetic where it is not that of the known hashes."""
+    found = golden.digest("".join(golden.digest(np.asarray(array)) for array in arrays))
+    if WRITE:
+        known = golden.known.get("fingerprint", {})
+        golden.check("fingerprint", {**known, name: found})
+    elif golden.known.get("fingerprint", {}).get(name) != found:
+        pytest.skip(f"GOLDEN OUTPUTS UNTESTED: this processor rounds the {name} otherwise")
+
+
 @pytest.fixture(scope="session")
 def same_arithmetic(golden, surfaces):
-    """Skip what depends on a model where the arithmetic is not that of the known hashes."""
-    rows, columns = np.mgrid[0:224, 0:224]
-    lines = ((rows * 7 + columns * 13) % 97 / 96).astype(np.float32)
-    maps = surfaces.encoder_maps(lines)
-    found = golden.digest("".join(golden.digest(np.asarray(m)) for m in maps))
-    if WRITE:
-        golden.check("fingerprint", {"encoder": found})
-    elif golden.known.get("fingerprint", {}).get("encoder") != found:
-        pytest.skip("GOLDEN OUTPUTS UNTESTED: this processor rounds otherwise than that of hashes")
+    """Skip where the packaged encoder's numbers are others than those of the known hashes."""
+    _same(golden, "encoder", surfaces.encoder_maps(_lines(224)))
+
+
+@pytest.fixture(scope="session")
+def same_painter(golden, surfaces):
+    """Skip where the packaged painter's are."""
+    _same(golden, "painter", [surfaces.painted(_lines(128))])
+
+
+@pytest.fixture(scope="session")
+def same_training(golden):
+    """Skip where convolutions of torch and their gradients are."""
+    torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: UNTESTED")
+    lines = torch.from_numpy(_lines(32))[None, None].requires_grad_()
+    weight = torch.from_numpy(_lines(8).reshape(4, 1, 4, 4)).requires_grad_()
+    out = torch.nn.functional.conv2d(lines, weight, stride=2, padding=1)
+    torch.nn.functional.conv_transpose2d(out.sigmoid(), weight, stride=2).square().sum().backward()
+    _same(golden, "training", [each.detach() for each in (out, lines.grad, weight.grad)])
 
 
 @pytest.fixture(scope="session")

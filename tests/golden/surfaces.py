@@ -42,6 +42,15 @@ def encoder_maps(lines):
     return RegionSession(find_region()).encode(lines)
 
 
+def painted(lines):
+    """What the packaged painter makes of lines and a gray hint."""
+    from nurie.models.painter import PainterSession
+    from nurie.models.registry import find_painter
+
+    hint = np.full((*lines.shape, 3), 0.5, np.float32)
+    return PainterSession(find_painter("nurie-soft")).paint(lines, hint)
+
+
 def made_drawing(kind, seed, size):
     """A drawing made by program: its arrays by name."""
     from nurie_lab.drawings.animals import invent_animal

@@ -111,14 +111,9 @@ loaders = 1
 """
 
 
-def test_from_pictures_to_a_painter(golden, surfaces, run, same_arithmetic, tmp_path, request):
-    for name in ("torch", "webdataset", "onnx", "onnxscript"):
+def test_from_pictures_to_a_painter(golden, surfaces, run, same_training, tmp_path):
+    for name in ("webdataset", "onnx", "onnxscript"):
         pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
-    # Sums of several threads come in another order, so their last bits differ.
-    torch = pytest.importorskip("torch")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    request.addfinalizer(lambda: torch.set_num_threads(threads))
     pictures = {name: picture(name, 48) for name in PICTURES}
     surfaces.write_pictures(tmp_path / "train-0000.tar", pictures)
     (tmp_path / "tiny.toml").write_text(TINY, "utf-8")

@@ -32,6 +32,10 @@ OPTIONS = {
 }
 
 
+FEW = {"clear.png", "open.png", "parasol.png", "scan.tif"}
+"""Drawings that differ in how they are read: the ways meet these, and every one is seen plain."""
+
+
 def every(inputs):
     return sorted(name for names in inputs[1].values() for name in names)
 
@@ -49,16 +53,22 @@ def test_drawings(golden, inputs):
 
 
 @pytest.mark.parametrize("way", sorted(WAYS.keys() - {"gray"}))
-def test_each_way_for_each_drawing(golden, inputs, layered, same_arithmetic, run, tmp_path, way):
+def test_each_way_for_each_drawing(
+    golden, inputs, layered, same_arithmetic, run, tmp_path, way, request
+):
+    if way == "soft":
+        request.getfixturevalue("same_painter")
     # TGA, TIFF, PSD and ORA stay what they are: each way writes all of them.
-    run("color", "-q", *every(inputs), *layered, *WAYS[way], "-o", tmp_path)
+    names = every(inputs) if way == "plain" else sorted(FEW)
+    run("color", "-q", *names, *layered, *WAYS[way], "-o", tmp_path)
     golden.check(f"color {way}, seed 0", golden.folder(tmp_path))
 
 
 def test_gray_for_each_drawing(golden, inputs, drawings, same_arithmetic, run, tmp_path):
     for shape, names in inputs[1].items():
-        save_tones(inputs, drawings, shape)
-        run("color", "-q", *names, *WAYS["gray"], "-o", tmp_path)
+        if few := sorted(FEW & set(names)):
+            save_tones(inputs, drawings, shape)
+            run("color", "-q", *few, *WAYS["gray"], "-o", tmp_path)
     golden.check("color gray, seed 0", golden.folder(tmp_path))
 
 
@@ -80,7 +90,8 @@ def test_each_format_in_two_ways(golden, inputs, drawings, same_arithmetic, run,
     save_tones(inputs, drawings, (160, 160))
     # TGA and WebP cannot hold the 16 bits of deep.png.
     square = sorted(set(inputs[1][160, 160]) - {"deep.png"})
-    place, ways = FORMATS.index(kind), list(WAYS)
+    # Soft shade hangs on the painter's arithmetic, too, and is seen above.
+    place, ways = FORMATS.index(kind), [way for way in WAYS if way != "soft"]
     for i in (place, place + 3):
         way, name = ways[i % len(ways)], square[i % len(square)]
         target = tmp_path / f"{way} {name}.{kind}"
@@ -162,7 +173,7 @@ def test_studio_without_a_model(golden, inputs, studio, opened, exported):
     edits = [{"cut": [[60, 20], [60, 150]]}, {"merge": [[36, 50], [90, 30]]}]
     found["edited"] = golden.digest(json.dumps(opened("house.png", gap=0, edits=edits)))
     for kind in (*FORMATS, "gpl", "ase", "hex"):
-        for name, style in (("bit.png", "flat"), ("clear.png", "soft")):
+        for name, style in (("bit.png", "flat"), ("clear.png", "cel")):
             found[f"{name} {style}.{kind}"] = golden.digest(exported(name, kind, style=style))
     for name in ("limits", "openapi.json"):
         told = studio.get(f"/api/{name}").json()

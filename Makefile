@@ -17,7 +17,7 @@ demo: $(VENV)/runtime.stamp ## Colour the examples into out/demo.
 	@echo "To colour with a brush: $(BIN)/nurie studio examples"
 
 test: $(VENV)/dev.stamp lint ## Run everything that the continuous integration runs.
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## Check style, types and the import contract.
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import signal
 import socket
 import subprocess
@@ -124,14 +125,10 @@ def test_a_missing_extra_is_one_sentence(nurie, monkeypatch, missing):
 def test_the_browser_is_shown_the_address_when_requests_are_answered(monkeypatch):
     from nurie.studio import serve
 
-    shown = []
-    monkeypatch.setattr(serve.webbrowser, "open", shown.append)
+    shown = queue.Queue()
+    monkeypatch.setattr(serve.webbrowser, "open", shown.put)
     serve.announce("The studio", "http://127.0.0.1:1/", open_browser=True)
-    deadline = time.monotonic() + 60
-    while not shown:
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-    assert shown == ["http://127.0.0.1:1/"]
+    assert shown.get(timeout=60) == "http://127.0.0.1:1/"
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,9 @@ def test_there_are_drawings_and_each_is_attributed():
 @pytest.mark.parametrize("path", DRAWINGS, ids=lambda p: p.stem)
 def test_each_keeps_the_promise_in_several_colours(colorizer, path, tmp_path):
     sketch = read_sketch(path)
-    answers = colorizer.read(sketch).variations(3)
-    assert max(len(layers.palette) for layers in answers) >= 2
-    verify(sketch, save(answers[0], tmp_path / "a.ora")).require()
+    layers = colorizer.colorize(sketch)
+    assert len(layers.palette) >= 2
+    verify(sketch, save(layers, tmp_path / "a.ora")).require()
 
 
 def test_hints_and_a_palette_are_obeyed_together(colorizer, tmp_path):

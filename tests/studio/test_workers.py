@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -109,16 +108,14 @@ def test_a_worker_that_ended_while_idle_is_not_noticed(tried):
 def test_cancelled_work_that_asks_stops_and_its_process_stays(tried, tmp_path):
     async def story(pool):
         before = await pool.run("pid")
-        task = asyncio.ensure_future(pool.run("patient", seconds=60, began=tmp_path / "a"))
+        task = asyncio.ensure_future(pool.run("patient", seconds=600, began=tmp_path / "a"))
         await begun(tmp_path / "a")
         task.cancel()
-        start = time.monotonic()
-        after = await pool.run("pid")
-        return before, after, time.monotonic() - start
+        return before, await pool.run("pid")
 
-    before, after, seconds = tried(story, replace(ONE, grace=20))
+    # Longer than the story may take: the process is free because the work stopped by itself.
+    before, after = tried(story, replace(ONE, grace=600))
     assert before == after
-    assert seconds < 15
 
 
 def test_cancelled_work_that_does_not_ask_is_ended_with_its_process(tried, tmp_path):
@@ -174,7 +171,7 @@ def test_work_over_time_is_ended(tried):
 
 def test_the_queue_has_an_end_and_moves_on(tried, tmp_path):
     async def story(pool):
-        first = asyncio.ensure_future(pool.run("patient", seconds=60, began=tmp_path / "a"))
+        first = asyncio.ensure_future(pool.run("patient", seconds=600, began=tmp_path / "a"))
         await begun(tmp_path / "a")
         second = asyncio.ensure_future(pool.run("echo", value=2))
         await asyncio.sleep(0)
@@ -188,7 +185,7 @@ def test_the_queue_has_an_end_and_moves_on(tried, tmp_path):
 
 def test_who_is_cancelled_while_waiting_leaves_the_queue(tried, tmp_path):
     async def story(pool):
-        first = asyncio.ensure_future(pool.run("patient", seconds=60, began=tmp_path / "a"))
+        first = asyncio.ensure_future(pool.run("patient", seconds=600, began=tmp_path / "a"))
         await begun(tmp_path / "a")
         second = asyncio.ensure_future(pool.run("echo", value=2))
         await asyncio.sleep(0)

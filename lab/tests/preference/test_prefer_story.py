@@ -141,15 +141,15 @@ def keep():
 
     from PIL import Image
 
-    folder = Path(
-        os.environ.get("NURIE_STORY_PICTURES", Path(__file__).parents[3] / "out" / "studio")
-    )
+    folder = os.environ.get("NURIE_STORY_PICTURES")
 
     def shoot(page, name):
-        folder.mkdir(parents=True, exist_ok=True)
-        time.sleep(0.25)
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.wait_for_timeout(250)
         with Image.open(BytesIO(page.screenshot())) as shot:
             few = shot.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-            few.save(folder / f"prefer-{name}.png", optimize=True)
+            few.save(Path(folder) / f"prefer-{name}.png", optimize=True)
 
     return shoot

@@ -57,15 +57,6 @@ def hurried(patched):
     patched.setattr(adapt, "lesson_settings", faster)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Sums are the same to the last bit only where they are taken in the same order."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
 def lesson(tmp_path, monkeypatch):
     hurried(monkeypatch)
@@ -78,7 +69,6 @@ def taught(tmp_path_factory):
     said = []
     with pytest.MonkeyPatch.context() as patched:
         hurried(patched)
-        torch.set_num_threads(1)
         learnt = teach(lesson_in(tmp_path_factory.mktemp("lesson")), say=said.append)
     return said, learnt
 

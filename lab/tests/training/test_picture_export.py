@@ -56,14 +56,6 @@ def train(config, **where):
     return run_task(open_picture(config, **where))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def trained(shards, tmp_path_factory):
     """Make a run of a kind, once; its last layer is scaled until colours differ."""

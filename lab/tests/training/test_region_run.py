@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -35,15 +34,6 @@ def quiet(line):
     pass
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Sums are the same to the last bit only where they are taken in the same order."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def learn(config, examples, out, **how):
     return train(open_region(config, data=examples, out=out, say=quiet), **how)
 
@@ -73,8 +63,6 @@ TIMES = {"seconds", "pictures_per_second", "waiting"}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import torch
-torch.set_num_threads(1)
 from nurie_lab.training.engine import loop
 from nurie_lab.training.region.run import open_region
 from nurie_lab.training.settings import read_settings
@@ -102,7 +90,7 @@ def test_kill_nine_in_the_middle_of_a_step_costs_nothing(whole, examples, tmp_pa
     out, path = tmp_path / "run", toml_of(SMALL, tmp_path / "c.toml")
     done = subprocess.run(
         [sys.executable, "-c", KILLED, path, examples, out, "4"], check=False, timeout=300,
-        env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True,
+        capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert read_facts(out)["step"] == 4
@@ -177,29 +165,31 @@ def test_a_run_is_gone_on_from(whole, examples, tmp_path):
         open_region(other, data=examples, out=tmp_path / "b", say=quiet, start=str(whole))
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_a_run_becomes_a_model(whole, tmp_path):
-    from nurie.models.registry import find_region
-    from nurie.models.session import RegionSession
-
-    spec = release_region(whole, out=tmp_path, name="mine", licence="CC0-1.0")
-    RegionSession(spec)
-    assert find_region(tmp_path).card["licence"] == "CC0-1.0"
-    assert spec.card["shown"] >= 24
-    assert spec.card["examples"] == 6
-    assert spec.card["held_out"]["examples"] == 2
-    assert "apart" not in spec.card["settings"]
-    assert spec.prior.sum() == pytest.approx(1, abs=1e-5)
+@pytest.fixture
+def exported(monkeypatch):
+    """What would be exported, without the seconds that it takes."""
+    seen = {}
+    monkeypatch.setattr(region_run, "export", lambda *nets, **how: seen.update(how["facts"]))
+    return seen
 
 
-def test_without_held_examples_confidences_stay_as_trained(whole, tmp_path, monkeypatch):
-    seen = []
-    monkeypatch.setattr(region_run, "export", lambda *nets, **how: seen.append(how["facts"]))
+def test_a_run_becomes_a_model(whole, tmp_path, exported):
+    release_region(whole, out=tmp_path, name="mine", licence="CC0-1.0")
+    card = exported["card"]
+    assert card["licence"] == "CC0-1.0"
+    assert card["shown"] >= 24
+    assert card["examples"] == 6
+    assert card["held_out"]["examples"] == 2
+    assert "apart" not in card["settings"]
+    assert exported["prior"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_without_held_examples_confidences_stay_as_trained(whole, tmp_path, exported, monkeypatch):
     monkeypatch.setattr(region_run, "held_examples", lambda *_: None)
     release_region(whole, out=tmp_path, name="mine")
-    assert seen[0]["calibration"].tolist() == [[0, 0], [1, 1]]
-    assert seen[0]["card"]["held_out"] == "none; confidences are as trained"
-    assert seen[0]["card"]["licence"] == "own"
+    assert exported["calibration"].tolist() == [[0, 0], [1, 1]]
+    assert exported["card"]["held_out"] == "none; confidences are as trained"
+    assert exported["card"]["licence"] == "own"
 
 
 def test_a_run_without_a_state_is_named(whole, tmp_path):

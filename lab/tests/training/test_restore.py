@@ -1,5 +1,7 @@
 """From released graphs back to networks: what torch computes is what the graphs compute."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -56,16 +58,37 @@ def test_what_was_fitted_comes_along(released, restored):
     assert restored.card["licence"] == released.card["licence"]
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_export_and_restore_change_nothing(tmp_path):
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A small network, and the model that was written of it."""
     torch.manual_seed(1)
     encoder, network = imagenet_encoder(), RegionTransformer(width=32, depth=2, heads=4).eval()
-    for value in network.parameters():
-        # Equal ones, as before any training, are stored once.
-        torch.nn.init.normal_(value, std=0.1)
+    with torch.no_grad():
+        for value in network.parameters():
+            # Equal ones, as before any training, are stored once.
+            value.add_(0.01 * torch.randn_like(value))
     facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 1.5,
              "calibration": [[0, 0], [1, 1]], "entries": 3, "card": {"licence": "own"}}  # fmt: skip
-    spec = export(encoder, network, out=tmp_path, name="tiny", facts=facts)
+    with warnings.catch_warnings(action="ignore"):
+        out = tmp_path_factory.mktemp("tiny")
+        return network, export(encoder, network, out=out, name="tiny", facts=facts)
+
+
+def test_export_agrees_for_any_number_of_regions(exported):
+    network, spec = exported
+    session = RegionSession(find(spec.folder))
+    for count in (1, 2, 30):
+        inputs = example_inputs(3, count)
+        with torch.inference_mode():
+            expected = [value[0].numpy() for value in network(*inputs.values())]
+        expected[0] /= spec.temperature
+        actual = session.predict(*(v[0].numpy() for v in inputs.values()))
+        for one, two in zip(actual, expected, strict=True):
+            np.testing.assert_allclose(one, two, atol=3e-3)
+
+
+def test_export_and_restore_change_nothing(exported):
+    network, spec = exported
     again = restore_model(spec)
     assert (again.shape, again.entries) == ({"width": 32, "depth": 2, "heads": 4}, 3)
     for name, value in network.state_dict().items():

@@ -13,7 +13,7 @@ from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.data import draw_known, draw_palette, on_device
 from nurie_lab.training.region.features import compute_features
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder, new_encoder
-from nurie_lab.training.region.released import example_inputs, export
+from nurie_lab.training.region.released import example_inputs
 from nurie_lab.training.region.steps import (
     Colors,
     balance,
@@ -180,27 +180,6 @@ def test_padding_changes_nothing():
         one, two = network(*inputs.values()), network(*padded.values())
     for short, long in zip(one, two, strict=True):
         torch.testing.assert_close(short, long[:, :5], atol=1e-4, rtol=1e-4)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_export_agrees_for_any_number_of_regions(tmp_path, encoder):
-    from nurie.models.registry import find
-    from nurie.models.session import RegionSession
-
-    network = small().eval()
-    facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 2.0,
-             "calibration": [[0, 0], [1, 1]],
-             "entries": 12, "card": {"licence": "none"}}  # fmt: skip
-    export(encoder, network, out=tmp_path, name="tiny", facts=facts)
-    session = RegionSession(find(tmp_path))
-    for count in (1, 2, 30):
-        inputs = example_inputs(12, count)
-        with torch.inference_mode():
-            expected = [value[0].numpy() for value in network(*inputs.values())]
-        expected[0] /= 2
-        actual = session.predict(*(v[0].numpy() for v in inputs.values()))
-        for one, two in zip(actual, expected, strict=True):
-            np.testing.assert_allclose(one, two, atol=3e-3)
 
 
 @pytest.mark.parametrize("scratch", [True, False])

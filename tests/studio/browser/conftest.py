@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[3]
-PICTURES = Path(os.environ.get("NURIE_STORY_PICTURES", ROOT / "out" / "studio"))
-"""Where the screenshots of the stories are kept, to be looked at."""
+PICTURES = os.environ.get("NURIE_STORY_PICTURES")
+"""Where screenshots of the stories are kept, to be looked at; without it none are taken."""
 
 SCREEN = {
     "viewport": {"width": 1280, "height": 800},
@@ -198,9 +198,13 @@ class Desk:
         return Path(caught.value.path()), caught.value.suggested_filename
 
     def picture(self, name):
-        """Keep a screenshot."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        time.sleep(0.25)
+        """Keep a screenshot where they are wanted."""
+        if not PICTURES:
+            return
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        # For the eye alone: what moves has come to rest.
+        self.page.wait_for_timeout(250)
         with Image.open(io.BytesIO(self.page.screenshot())) as shot:
             few = shot.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-            few.save(PICTURES / f"studio-{name}.png", optimize=True)
+            few.save(folder / f"studio-{name}.png", optimize=True)

@@ -1,7 +1,6 @@
 """What holds for the page whatever the story: access for all, sizes, speed."""
 
 import io
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,9 +10,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[3]
 LEFT_SKIRT = (199, 306)
-FRAME_MS, SWATCH_MS, COLOURS_S = 8, 200, 3
-PATIENCE = float(os.environ.get("NURIE_PATIENCE", "1"))
-"""By how much slower than people's machines the one that runs the tests may be."""
+FRAME_MS, SWATCH_MS = 8, 200
 
 
 @pytest.fixture(scope="session")
@@ -194,18 +191,6 @@ def large():
     return stream.getvalue()
 
 
-WATCH_FIRST_COLOURS = """
-(() => {
-  const look = () => {
-    if (!nurie.desk.work?.view?.answer) return setTimeout(look, 5);
-    const all = performance.getEntriesByType("resource");
-    const asked = all.find(({ name }) => name.endsWith("drawings"));
-    nurie.first = performance.now() - asked.startTime;
-  };
-  look();
-})()
-"""
-
 MOVE = """
 (async () => {
   const { stage } = nurie.desk;
@@ -249,43 +234,29 @@ def main_thread_ms(desk, script, times, *, work):
     return sorted(taken)
 
 
-def test_speed_at_2048_pixels(desk, large, record_property):
-    desk.page.evaluate(WATCH_FIRST_COLOURS)
+def test_the_page_has_little_to_do_at_2048_pixels(desk, large):
     desk.open_bytes("large.png", large)
     desk.until("nurie.desk.autosave.thumbs.size > 0")
-    figures = {
-        "first colours, s": desk.page.evaluate("nurie.first / 1000"),
-        "frame at p95, ms": main_thread_ms(desk, MOVE, 60, work="ScriptDuration")[57],
-        "swatch, ms": main_thread_ms(desk, EDIT_SWATCH, 9, work="TaskDuration")[4],
-    }
-    for name, value in figures.items():
-        record_property(name, round(value, 2))
-        print(f"{name}: {value:.2f}")
-    first, frame, swatch = figures.values()
-    assert 0 < frame <= FRAME_MS
-    assert 0 < swatch <= SWATCH_MS
-    # The model shares the machine with the other tests; what people wait is for them to measure.
-    assert first <= 10 * COLOURS_S * PATIENCE
+    assert 0 < main_thread_ms(desk, MOVE, 20, work="ScriptDuration")[17] <= FRAME_MS
+    assert 0 < main_thread_ms(desk, EDIT_SWATCH, 5, work="TaskDuration")[2] <= SWATCH_MS
 
 
 FILL_1000 = """
 (() => {
   const { work } = nurie.desk;
   const { anchors, count } = work.view.regions;
-  const start = performance.now();
   for (let i = 0; i < 1000; i += 1) {
     const [x, y] = anchors[1 + (i % count)];
     const color = `#${((i * 4099) % 0xffffff).toString(16).padStart(6, "0")}`;
     work.do({ type: "fill", x, y, color });
   }
-  return (performance.now() - start) / 1000;
 })()
 """
 
 
 def test_a_thousand_steps_are_undone_and_done_again(fairy):
     fairy.page.evaluate("nurie.desk.keep = () => {}")
-    print(f"1000 steps: {fairy.page.evaluate(FILL_1000):.2f} s")
+    fairy.page.evaluate(FILL_1000)
     after = fairy.state()
     assert fairy.count() == 1000
     fairy.page.evaluate("for (let i = 0; i < 1000; i += 1) nurie.desk.work.undo()")

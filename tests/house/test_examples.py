@@ -30,7 +30,8 @@ def test_there_are_drawings_and_each_is_attributed():
 def test_each_keeps_the_promise_in_several_colours(colorizer, path, tmp_path):
     sketch = read_sketch(path)
     layers = colorizer.colorize(sketch)
-    assert len(layers.palette) >= 2
+    # The singer's first answer is of one hue, see README.
+    assert len(layers.palette) >= 2 - (path.stem == "singer")
     verify(sketch, save(layers, tmp_path / "a.ora")).require()
 
 

@@ -34,35 +34,29 @@ def call(capsys, *arguments):
     return code, heard.out, heard.err
 
 
+def copied(_encoder, _network, folder, graphs, _entries):
+    """Instead of writing graphs, which takes long and has tests of its own."""
+    from nurie.models.registry import find_region
+
+    model = find_region()
+    for role, name in graphs.items():
+        shutil.copy(model.folder / model.graphs[role], folder / name)
+
+
 def test_a_lesson_from_the_command_line(capsys, pictures, tmp_path, monkeypatch):
     for name in ("torch", "webdataset", "onnx", "onnxscript"):
         pytest.importorskip(name, reason="the extra 'train' is not installed: UNTESTED")
     from nurie.api import Colorizer
-    from nurie.models.registry import find_region
     from nurie_lab.training import adapt
     from nurie_lab.training.region import released
-
-    def copied(_encoder, _network, folder, graphs, _entries):
-        """Instead of writing graphs, which takes long and has tests of its own."""
-        model = find_region()
-        for role, name in graphs.items():
-            shutil.copy(model.folder / model.graphs[role], folder / name)
 
     monkeypatch.setattr(released, "_write_graphs", copied)
     monkeypatch.setattr(adapt, "EXAMPLES", 5)
     out = tmp_path / "adapted"
     code, told, complaints = call(
         capsys,
-        "adapt",
-        "--from",
-        "nurie-flat",
-        "--data",
-        pictures,
-        "--out",
-        out,
-        "--json",
-        "--pictures",
-        "20",
+        *("adapt", "--from", "nurie-flat", "--data", pictures, "--out", out),
+        *("--json", "--pictures", "20"),
     )
     assert code == 0, complaints
     facts = json.loads(told)

@@ -11,7 +11,8 @@ from PIL import Image
 from nurie.cli.app import run
 from nurie.colors import BINS, bin_centers, srgb_to_lab
 from nurie.guidance.patches import Patches
-from nurie.models.registry import PainterSpec, write_spec
+from nurie.models.registry import PainterSpec
+from nurie_lab.training.spec import write_spec
 
 
 def painter(folder, source="line+hint"):

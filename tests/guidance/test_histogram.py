@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from nurie.colors import WHITE_BIN, bins_of
 from nurie.errors import InputError, OptionError
-from nurie.guidance.histogram import back_project, count_colors, sample_bins
+from nurie.guidance.patches import back_project, sample_bins
+from nurie_lab.data.histogram import count_colors
 
 WHITE = np.full((2, 3, 3), 255, np.uint8)
 RED = np.full((2, 3, 3), (250, 10, 20), np.uint8)

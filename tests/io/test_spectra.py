@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from nurie.colors import BINS, bin_centers
 from nurie.errors import ExistsError, FormatError, UnreadableError
-from nurie.io.spectra import read_spectrum, write_spectrum
+from nurie.io.spectra import read_spectrum
 from nurie.spectrum import Spectrum
+from nurie_lab.data.histogram import write_spectrum
 
 
 def spectrum(seed=0):

@@ -11,7 +11,8 @@ from nurie.colors import BINS, bin_centers
 from nurie.errors import ModelError
 from nurie.guidance.patches import Patches
 from nurie.models.painter import PainterSession
-from nurie.models.registry import PainterSpec, find, find_painter, find_region, write_spec
+from nurie.models.registry import PainterSpec, find, find_painter, find_region
+from nurie_lab.training.spec import write_spec
 
 onnx = pytest.importorskip("onnx", reason="the extra 'train' is not installed: PAINTERS UNTESTED")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nurie.errors import ModelError, UnreadableError
-from nurie.io.spectra import write_spectrum
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.reproduction.trained import NEEDED, Trained, cast, read_trained, techniques
+from nurie_lab.data.histogram import write_spectrum
 from nurie_lab.training.settings import PictureConfig
 
 CONFIGS = Path(__file__).parents[3] / "configs"

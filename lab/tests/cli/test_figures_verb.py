@@ -8,10 +8,10 @@ import pytest
 
 from nurie.cli.app import run
 from nurie.errors import ModelError
-from nurie.io.spectra import write_spectrum
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.reproduction.whole import Judges
 from nurie_lab.cli import figures
+from nurie_lab.data.histogram import write_spectrum
 from nurie_lab.data.shards import encode, write_shard
 from nurie_lab.training.settings import PictureConfig
 

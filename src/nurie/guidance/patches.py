@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Rgb8, Rgba8
-from nurie.guidance.histogram import back_project, sample_bins
+from nurie.arrays import AnyArray, Bins, Rgb8, Rgba8
+from nurie.colors import BINS
+from nurie.errors import OptionError
 from nurie.spectrum import Spectrum
 
 
@@ -32,6 +33,7 @@ def hint_from_picture(
 ) -> Rgb8:
     """The hint that a picture teaches with: parts of it are gone, parts are other colours.
 
+    >>> from nurie.colors import bin_centers
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> blue = np.full((8, 8, 3), (0, 0, 255), np.uint8)
     >>> hint_from_picture(blue, spectrum, np.random.default_rng(0), Patches(0))[0, 0].tolist()
@@ -51,6 +53,7 @@ def sampled_hint(
 ) -> Rgb8:
     """A hint out of nothing but the histogram: every patch takes a colour of its own.
 
+    >>> from nurie.colors import bin_centers
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> hint = sampled_hint((8, 8), spectrum, np.random.default_rng(0), Patches(1, 1.0))
     >>> hint.max()
@@ -127,3 +130,34 @@ def _fill(
         colors = back_project(sample_bins(spectrum, len(boxes), rng), spectrum)
         for box, color in zip(boxes, colors, strict=True):
             hint[box] = color
+
+
+def back_project(bins: Bins, spectrum: Spectrum) -> Rgb8:
+    """Colours of bins: the mean of what fell into each, so that skin is not the middle of its bin.
+
+    Raises:
+        OptionError: a bin is none of 0 … 511.
+
+    >>> from nurie.colors import bin_centers
+    >>> spectrum = Spectrum(np.ones(512, np.int64), bin_centers())
+    >>> back_project(np.array([0, 511], np.int32), spectrum).tolist()
+    [[16, 16, 16], [255, 255, 255]]
+    """
+    if bins.size and not 0 <= int(bins.min()) <= int(bins.max()) < BINS:
+        raise OptionError("Bins are numbered 0 to 511.")
+    return spectrum.means[bins]
+
+
+def sample_bins(spectrum: Spectrum, count: int, rng: np.random.Generator) -> Bins:
+    """Bins sampled by their frequency, white left out: c ~ P(c) (section III.A).
+
+    Raises:
+        InputError: nothing but white was counted.
+
+    >>> from nurie.colors import bin_centers
+    >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[448], bin_centers())
+    >>> sample_bins(spectrum, 3, np.random.default_rng(0)).tolist()
+    [448, 448, 448]
+    """
+    prior = spectrum.prior().astype(np.float64)
+    return np.asarray(rng.choice(BINS, size=count, p=prior / prior.sum()).astype(np.int32))

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from nurie.colors import BINS, bin_centers, parse_hex, to_hex
+from nurie.colors import BINS, bin_centers, parse_hex
 from nurie.errors import FormatError, OptionError, UnreadableError
-from nurie.io.files import read_bytes, replacing
+from nurie.io.files import read_bytes
 from nurie.spectrum import Spectrum
 
 SUFFIXES = (".json", ".npz")
@@ -18,39 +18,8 @@ SUFFIXES = (".json", ".npz")
 _LIMIT = 4 << 20
 
 
-def write_spectrum(path: Path, spectrum: Spectrum, *, force: bool = False) -> None:
-    """Write a histogram; the suffix says as what.
-
-    JSON holds ``pictures`` and, for each bin that is not empty, ``bin``, ``count`` and ``color``.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise FormatError(f"{path} is no histogram file; end it in .json or .npz.")
-    stream = BytesIO()
-    if path.suffix.lower() == ".npz":
-        np.savez(stream, counts=spectrum.counts, means=spectrum.means, pictures=spectrum.pictures)
-    else:
-        stream.write((json.dumps(as_record(spectrum), indent=1) + "\n").encode())
-    with replacing(path, force=force) as target:
-        target.write(stream.getvalue())
-
-
-def as_record(spectrum: Spectrum) -> dict[str, Any]:
-    """What the JSON file holds, the most frequent bin first."""
-    bins = [
-        {
-            "bin": i,
-            "count": int(spectrum.counts[i]),
-            "share": round(float(spectrum.histogram[i]), 6),
-            "color": to_hex(spectrum.means[i]),
-        }
-        for i in spectrum.most(BINS, white=True).tolist()
-    ]
-    pixels = int(spectrum.counts.sum())
-    return {"pictures": spectrum.pictures, "pixels": pixels, "bins": bins}
-
-
 def read_spectrum(path: Path) -> Spectrum:
-    """Read a histogram that :func:`write_spectrum` wrote.
+    """Read a histogram that ``nurie data histogram`` wrote.
 
     Raises:
         UnreadableError: it is missing, damaged, or holds none.

@@ -4,7 +4,7 @@ import glob
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -218,36 +218,3 @@ def _shared(path: Path, values: dict[str, Any]) -> dict[str, Any]:
         "prior": np.array(values["prior"], np.float32).reshape(BINS),
         "card": dict(values["card"]),
     }
-
-
-def write_spec(spec: Spec, path: Path) -> None:
-    """Write a model's JSON, in one piece."""
-    values: dict[str, Any] = {
-        "format": FORMAT,
-        "name": spec.name,
-        "graphs": spec.graphs,
-        "sha256": spec.sha256,
-        "size": spec.size,
-    }
-    if isinstance(spec, ModelSpec):
-        values |= {
-            "entries": spec.entries,
-            "temperature": spec.temperature,
-            "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
-            **({"parts": list(spec.parts)} if spec.parts else {}),
-        }
-    else:
-        values |= {
-            "kind": "painter",
-            "source": spec.source,
-            "target": spec.target,
-            "patches": asdict(spec.patches),
-        }
-    values |= {
-        "card": spec.card,
-        "prior": [float(f"{p:.6g}") for p in spec.prior],
-        "bin_colors": spec.bin_colors.tolist(),
-    }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(values) + "\n", "utf-8")
-    partial.replace(path)

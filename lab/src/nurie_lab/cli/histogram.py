@@ -57,9 +57,9 @@ def histogram(  # noqa: PLR0913 (the options of a command)
     Eight levels a channel; bin 511 is white. Printed are bin, share and mean colour of the most
     frequent ones.
     """
-    from nurie.guidance.histogram import count_colors
     from nurie.io.files import check_target
-    from nurie.io.spectra import SUFFIXES, as_record, write_spectrum
+    from nurie.io.spectra import SUFFIXES
+    from nurie_lab.data.histogram import as_record, count_colors, write_spectrum
     from nurie_lab.data.shards import colors_of
 
     if output is not None:

@@ -117,7 +117,7 @@ def judge(
 
 def _counted(data: Path) -> Spectrum:
     """The histogram of the data, where no run tells its own."""
-    from nurie.guidance.histogram import count_colors
+    from nurie_lab.data.histogram import count_colors
     from nurie_lab.data.shards import colors_of
 
     return count_colors(colors_of(data, lambda _: None))

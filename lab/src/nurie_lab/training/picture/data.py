@@ -22,11 +22,11 @@ from torch import Tensor
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, UnreadableError
-from nurie.guidance.histogram import count_colors
 from nurie.guidance.patches import Patches, hint_from_picture
 from nurie.lines import canny_lines
 from nurie.spectrum import Spectrum
 from nurie_lab.data.extract import draw_lines
+from nurie_lab.data.histogram import count_colors
 from nurie_lab.data.shards import decode, shards_in
 from nurie_lab.training.settings import PictureConfig
 

@@ -17,7 +17,7 @@ from nurie.errors import ModelError, OptionError, UnreadableError
 from nurie.guidance.patches import Patches, hint_from_picture, sampled_hint
 from nurie.io.spectra import read_spectrum
 from nurie.lines import canny_lines
-from nurie.models.registry import PainterSpec, write_spec
+from nurie.models.registry import PainterSpec
 from nurie.spectrum import Spectrum
 from nurie_lab.training.engine.folder import NAME, RUN, load_module, read_facts, read_run
 from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
@@ -26,6 +26,7 @@ from nurie_lab.training.picture.networks import make_generator
 from nurie_lab.training.picture.objectives import annealed_mean
 from nurie_lab.training.picture.task import HISTOGRAM
 from nurie_lab.training.settings import PictureConfig
+from nurie_lab.training.spec import write_spec
 
 
 class Painting(nn.Module):

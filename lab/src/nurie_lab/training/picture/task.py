@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, OptionError
 from nurie.guidance.patches import sampled_hint
-from nurie.io.spectra import read_spectrum, write_spectrum
+from nurie.io.spectra import read_spectrum
 from nurie.spectrum import Spectrum
+from nurie_lab.data.histogram import write_spectrum
 from nurie_lab.training.engine.folder import RunFolder, State, load_module
 from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.engine.team import (

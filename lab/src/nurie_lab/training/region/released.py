@@ -14,13 +14,14 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
-from nurie.models.registry import ModelSpec, read_graph, write_spec
+from nurie.models.registry import ModelSpec, read_graph
 from nurie.regions.tokens import GEOMETRY
 from nurie_lab.data.prepare import SIZE
 from nurie_lab.training.engine.folder import load_module, read_facts, read_run
 from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
 from nurie_lab.training.region.networks import FEATURES, Encoder, RegionTransformer, new_encoder
 from nurie_lab.training.settings import RegionConfig
+from nurie_lab.training.spec import write_spec
 
 Weights = dict[str, AnyArray]
 """float32 arrays by the parameters' names."""

@@ -47,8 +47,8 @@ class PaletteOptions(Bounded):
     )
     output: Path | None = option(
         "-o --output PALETTE",
-        "Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .aco (Photoshop), "
-        ".kpl (Krita), .hex or .txt.",
+        "Write the palette: .gpl (GIMP, Krita, Inkscape), .ase (Adobe, Affinity), .aco "
+        "(Photoshop), .kpl (Krita), .hex or .txt.",
     )
     near: float = option(
         "DE",

@@ -13,6 +13,9 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats
 
+LIGHT = "+light"
+"""What follows the name of a blend mode whose result is laid over what is below as light."""
+
 NORMAL, MULTIPLY, PASS = "normal", "multiply", "pass-through"
 
 
@@ -212,7 +215,8 @@ def _clip(base: Floats, node: Node, rows: slice, window: _Window) -> None:
 def _lay(canvas: AnyArray, layer: AnyArray, node: Node) -> None:
     """Blend a premultiplied layer into a premultiplied canvas, in place."""
     layer = layer * np.float32(node.opacity)
-    blend = BLENDS.get(node.blend, BLENDS[NORMAL])
+    name, light, _ = node.blend.partition(LIGHT)
+    blend = BLENDS.get(name, BLENDS[NORMAL])
     over, under = layer[..., 3:], canvas[..., 3:].copy()
     if blend is None:
         canvas *= 1 - over
@@ -220,9 +224,39 @@ def _lay(canvas: AnyArray, layer: AnyArray, node: Node) -> None:
         return
     above = np.divide(layer[..., :3], over, out=np.zeros_like(layer[..., :3]), where=over > 0)
     below = np.divide(canvas[..., :3], under, out=np.zeros_like(above), where=under > 0)
-    mixed = blend(below, above) * (over * under)
-    canvas[..., :3] = canvas[..., :3] * (1 - over) + layer[..., :3] * (1 - under) + mixed
-    canvas[..., 3:] = over + under * (1 - over)
+    mixed = blend(below, above)
+    alpha = over + under * (1 - over)
+    if light:
+        lit = _linear(below) * (under * (1 - over)) + _linear(above) * (over * (1 - under))
+        lit += _linear(mixed) * (over * under)
+        straight = np.divide(lit, alpha, out=np.zeros_like(lit), where=alpha > 0)
+        canvas[..., :3] = _curved(straight) * alpha
+    else:
+        canvas[..., :3] = canvas[..., :3] * (1 - over) + layer[..., :3] * (1 - under)
+        canvas[..., :3] += mixed * (over * under)
+    canvas[..., 3:] = alpha
+
+
+def _linear(color: AnyArray) -> AnyArray:
+    """Light of sRGB, IEC 61966-2-1."""
+    return np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
+
+
+def _curved(light: AnyArray) -> AnyArray:
+    """SRGB of light."""
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def lit(nodes: Sequence[Node], modes: frozenset[str]) -> tuple[Node, ...]:
+    """A stack whose layers of these modes are laid over each other as light, as GIMP does it."""
+    return tuple(
+        replace(
+            node,
+            blend=node.blend + LIGHT * (node.blend in modes),
+            children=lit(node.children, modes),
+        )
+        for node in nodes
+    )
 
 
 def _screen(b: AnyArray, s: AnyArray) -> AnyArray:

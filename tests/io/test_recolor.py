@@ -1,5 +1,6 @@
 """Documents and pictures with other colours: exact where it counts, untouched elsewhere."""
 
+import io
 import zipfile
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
@@ -16,7 +18,7 @@ from nurie.io.ora.document import read_ora_document
 from nurie.io.ora.read import read_ora
 from nurie.io.ora.write import write_ora
 from nurie.io.recolor import read_flats, write_flats
-from nurie.stack import Node, Stack, walk
+from nurie.stack import Node, Stack, compose, lit, walk
 from nurie.verify import verify
 
 NAMES = ("skin", "hair <&\"'>", "")
@@ -338,3 +340,64 @@ def test_half_transparent_edges_are_refused(tmp_path):
     write_picture(tmp_path / "half.png", pixels)
     with pytest.raises(FormatError, match="soft edges"):
         read_flats(tmp_path / "half.png")
+
+
+def test_a_merged_picture_is_corrected_as_its_program_lays_layers(tmp_path):
+    """GIMP lays *screen* as light: the old merged picture shows which way it was made."""
+    ink = np.zeros((6, 8, 4), np.uint8)
+    ink[2, 1:7, 3] = 255
+    glow = np.full((6, 8, 4), (255, 255, 200, 82), np.uint8)
+    line = Node("line", 0, 0, 6, 8, lambda rows: ink[rows])
+    top = Node("glow", 0, 0, 6, 8, lambda rows: glow[rows], opacity=0.6, blend="screen")
+    labels = np.ones((6, 8), np.int32)
+    palette = Palette(np.array([[40, 110, 200]], np.uint8), ("coat",))
+    sketch = Sketch(255 - ink[..., 3], stack=Stack((top, line), line))
+    layers = Layers(sketch, labels, np.array([-1, 0]), palette, np.zeros(2, bool))
+    write_ora(tmp_path / "a.ora", layers)
+
+    def shown(path):
+        part = compose(lit(read_ora_document(path).nodes, frozenset(("screen",))), slice(0, 6), 8)
+        return (part[..., :3] + 1 - part[..., 3:]) * 255
+
+    file = io.BytesIO()
+    Image.fromarray((shown(tmp_path / "a.ora") + 0.5).astype(np.uint8)).save(file, "PNG")
+    with (
+        zipfile.ZipFile(tmp_path / "a.ora") as old,
+        zipfile.ZipFile(tmp_path / "b.ora", "w") as new,
+    ):
+        for info in old.infolist():
+            merged = info.filename == "mergedimage.png"
+            new.writestr(info, file.getvalue() if merged else old.read(info))
+    source = read_flats(tmp_path / "b.ora")
+    night = Palette(np.array([[10, 10, 60]], np.uint8), ("coat",))
+    write_flats(tmp_path / "c.ora", source, night)
+    merged = read_ora_document(tmp_path / "c.ora").read_merged()
+    assert np.abs(merged[..., :3] - shown(tmp_path / "c.ora")).max() <= 1
+
+
+def test_paint_on_a_flat_leaves_the_flat_its_name(tmp_path):
+    labels = np.ones((6, 8), np.int32)
+    sketch = Sketch(np.full((6, 8), 255, np.uint8))
+    palette = Palette(np.array([[40, 110, 200]], np.uint8), ("coat",))
+    layers = Layers(sketch, labels, np.array([-1, 0]), palette, np.zeros(2, bool))
+    write_ora(tmp_path / "a.ora", layers)
+    painted = np.full((6, 8, 4), (40, 110, 200, 255), np.uint8)
+    painted[0, :3] = 255, 150, 150, 255
+    file = io.BytesIO()
+    Image.fromarray(painted, "RGBA").save(file, "PNG")
+    with (
+        zipfile.ZipFile(tmp_path / "a.ora") as old,
+        zipfile.ZipFile(tmp_path / "b.ora", "w") as new,
+    ):
+        for info in old.infolist():
+            kept = not info.filename.startswith("nurie/")
+            data = file.getvalue() if info.filename == "data/flat-0000.png" else old.read(info)
+            new.writestr(info, data) if kept else None
+    source = read_flats(tmp_path / "b.ora")
+    assert source.palette.names == ("coat", "")
+    colors = source.palette.colors.copy()
+    colors[0] = 1, 2, 3
+    write_flats(tmp_path / "c.ora", source, Palette(colors, source.palette.names))
+    (flat,) = read_ora_document(tmp_path / "c.ora").flats
+    assert flat.name == "coat"
+    assert flat.pixels[0, :4, :3].tolist() == [[255, 150, 150]] * 3 + [[1, 2, 3]]

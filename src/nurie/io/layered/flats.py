@@ -106,7 +106,11 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
 
 
 def palette_of(
-    layers: Sequence[tuple[str, Rgb8]], *, name: str, known: Mapping[str, str]
+    layers: Sequence[tuple[str, Rgb8]],
+    *,
+    name: str,
+    known: Mapping[str, str],
+    mains: Sequence[int | None] = (),
 ) -> Palette:
     """Palette of flat layers, one entry for each colour of each layer.
 
@@ -114,9 +118,9 @@ def palette_of(
     """
     colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
     names = []
-    for called, own in layers:
-        for code in map(to_hex, own):
-            entry = called if len(own) == 1 else known.get(code, "")
+    for (called, own), main in zip(layers, mains or [None] * len(layers), strict=True):
+        for at, code in enumerate(map(to_hex, own)):
+            entry = called if len(own) == 1 or at == main else known.get(code, "")
             names.append(entry if entry != code else "")
     return Palette(colors, tuple(names) if any(names) else (), name)
 

@@ -22,7 +22,7 @@ from nurie.io.layered.facts import is_unambiguous, reordered, stored
 from nurie.io.layered.flats import FlatLayer, flat_layer, palette_of
 from nurie.io.layered.merged import Cover, below, correct_flats, laying, sealed_layers
 from nurie.io.layered.tree import FLATS
-from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose
+from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,16 @@ def recolorable(document: Document) -> Recolorable:
     name, pairs = stored(document)
     known = {color: called for called, color in reversed(pairs)}
     named = [(flat.node.name, flat.colors) for flat in flats]
-    return Recolorable(document, flats, palette_of(named, name=name, known=known))
+    mains = [_main(flat) for flat in flats]
+    return Recolorable(document, flats, palette_of(named, name=name, known=known, mains=mains))
+
+
+def _main(flat: FlatNode) -> int | None:
+    """The colour that most of a layer has, which goes by its name; the rest is paint on it."""
+    if len(flat.colors) < 2 or flat.node.name == FLATS:
+        return None
+    most = int(flat.areas.argmax())
+    return most if 2 * flat.areas[most] > flat.areas.sum() else None
 
 
 def _flat_node(node: Node, document: Document) -> FlatNode:
@@ -136,7 +145,8 @@ def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
             raise FormatError(f"{source.path} is damaged: its merged picture has another size.")
         if not pixels.flags.writeable:
             pixels = pixels.copy()
-        correct = _quick(source, palette, covers) if covers else _thorough(source, palette)
+        correct = _quick(source, palette, covers) if covers else None
+        correct = correct or _thorough(source, palette, pixels)
         list(pool.map(lambda rows: correct(pixels[rows], rows), strips(document.height)))
     return pixels
 
@@ -215,10 +225,10 @@ def _simple(node: Node) -> bool:
     return plain and not node.is_group and node.blend == NORMAL
 
 
-def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct:
-    """Exact integers, for what nurie writes: lines and shade over opaque flats."""
+def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct | None:
+    """Exact integers, for what nurie writes: lines and shade over opaque flats; else None."""
     if any(flat.layer.alpha is not None for flat in source.flats):
-        return _thorough(source, palette)
+        return None
     old, new = source.split(source.palette.colors), source.split(palette.colors)
     flats = [flat.layer for flat in source.flats]
 
@@ -229,8 +239,24 @@ def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct:
     return correct
 
 
-def _thorough(source: Recolorable, palette: Palette) -> _Correct:
-    """Any stack: composed with the old and with the new colours."""
+def _as_merged(source: Recolorable, merged: AnyArray) -> frozenset[str]:
+    """The blend modes that were laid as light by the program that merged the picture."""
+    modes = {node.blend for node in walk(source.document.nodes)} - {NORMAL, PASS}
+    white, errors = float(np.iinfo(merged.dtype).max), {}
+    for tried in (frozenset[str](), frozenset(modes - {MULTIPLY}), frozenset(modes)):
+        nodes, errors[tried] = lit(source.document.nodes, tried), 0.0
+        for rows in list(strips(len(merged), 16))[:: max(1, len(merged) // 256)]:
+            part = compose(nodes, rows, source.document.width)
+            seen = (part[..., :3] + (1 - part[..., 3:])) * white
+            errors[tried] += float(np.abs(seen - merged[rows, :, :3]).sum())
+        if not modes:
+            break
+    return min(errors, key=lambda tried: errors[tried])
+
+
+def _thorough(source: Recolorable, palette: Palette, merged: AnyArray) -> _Correct:
+    """Any stack: composed with the old and with the new colours, as its program composes."""
+    modes = _as_merged(source, merged)
     table = {
         id(flat.node): replace(flat.node, rows=_with_colors(flat.layer, colors), color=None)
         for flat, colors in zip(source.flats, source.split(palette.colors), strict=True)
@@ -241,7 +267,7 @@ def _thorough(source: Recolorable, palette: Palette) -> _Correct:
         white = int(np.iinfo(strip.dtype).max)
         seen = []
         for nodes in (old, new):
-            part = compose(nodes, rows, source.document.width)
+            part = compose(lit(nodes, modes), rows, source.document.width)
             seen.append(part[..., :3] + (1 - part[..., 3:]))
         change = np.rint((seen[1] - seen[0]) * np.float32(white)).astype(np.int64)
         strip[..., :3] = np.clip(strip[..., :3] + change, 0, white)

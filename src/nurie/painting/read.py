@@ -1,6 +1,6 @@
 """A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import Measures, measure
 from nurie.regions.paper import stays_paper
-from nurie.regions.segment import segment
+from nurie.regions.segment import is_strip, segment
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 
@@ -117,6 +117,8 @@ class View:
     frame: Frame
     maps: list[Floats]
     """Feature maps (C, S / s, S / s) of the framed drawing."""
+    bands: "tuple[tuple[tuple[slice, slice], View], ...]" = ()
+    """Of a strip, the parts that are looked at one by one, in coordinates of their own."""
 
 
 def read_drawing(
@@ -130,15 +132,23 @@ def read_drawing(
 def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Ink and feature maps of a sketch, once for all ways to cut it."""
     ink = find_ink(sketch.pixels)
-    frame = frame_of(ink)
-    lines = framed_lines(ink, frame, traits.size)
-    maps = both_ways(model, lines) if traits.mirror else model.encode(lines)
+    if is_strip(ink.mask.shape):
+        view = _encode_strip(ink, model, traits)
+    else:
+        view = _seen(ink, model, traits)
     if sketch.inked is not None:
         # Trace lines part regions as ink does, but the fills beside them meet where they were.
         from nurie.regions.trace import differing, with_traces
 
-        ink = with_traces(ink, differing(sketch.pixels, sketch.inked))
-    return View(ink, frame, maps)
+        view = replace(view, ink=with_traces(ink, differing(sketch.pixels, sketch.inked)))
+    return view
+
+
+def _seen(ink: Ink, model: RegionModel, traits: Traits) -> View:
+    """Feature maps of one drawing."""
+    frame = frame_of(ink)
+    lines = framed_lines(ink, frame, traits.size)
+    return View(ink, frame, both_ways(model, lines) if traits.mirror else model.encode(lines))
 
 
 def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
@@ -156,14 +166,61 @@ def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
     """What the encoder saw, region by region."""
+    drawing = _arranged(sketch, view, labels, traits)
+    if sketch.protect is None:
+        return drawing
+    return replace(drawing, paper=drawing.paper | protected(labels, sketch.protect))
+
+
+def _arranged(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
+    if view.bands:
+        return _arrange_strip(sketch, view, labels, traits)
     measures = measure(labels)
     places = geometry(measures, view.frame)
     pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
     scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
     paper = stays_paper(view.ink, labels, measures, letters=sketch.letters)
-    if sketch.protect is not None:
-        paper = paper | protected(labels, sketch.protect)
     return Drawing(sketch, labels, scene, paper)
+
+
+def _encode_strip(ink: Ink, model: RegionModel, traits: Traits) -> View:
+    """Feature maps of every band that has ink, and of the first one where none has."""
+    from nurie.regions.strips import bands, part_of
+
+    windows = bands(ink.mask)
+    inked = [window for window in windows if ink.mask[window].any()] or windows[:1]
+    views = [_seen(part_of(ink, window), model, traits) for window in inked]
+    return View(ink, views[0].frame, views[0].maps, tuple(zip(inked, views, strict=True)))
+
+
+def _arrange_strip(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
+    """What the encoder saw, region by region; each is seen in the band that holds most of it."""
+    from nurie.regions.merge import look_up
+    from nurie.regions.strips import part_of
+
+    measures = measure(labels)
+    count = len(measures)
+    features = np.zeros((count, sum(len(m) for m in view.maps)), np.float32)
+    places = np.zeros((count, 14), np.float32)
+    paper: Mask = np.ones(count, bool)
+    most = np.zeros(count)
+    for window, band in view.bands:
+        part = labels[window]
+        present, held = np.unique(part, return_counts=True)
+        present, held = present[present > 0], held[-np.count_nonzero(present) :]
+        table = np.zeros(count + 1, np.int32)
+        table[present] = np.arange(1, len(present) + 1, dtype=np.int32)
+        local = look_up(table, np.ascontiguousarray(part))
+        known = measure(local)
+        where = geometry(known, band.frame)
+        pooled = pool(band.maps, framed_labels(local, band.frame, traits.size), where[:, :2])
+        still = stays_paper(part_of(view.ink, window), local, known, letters=sketch.letters)
+        mine = held > most[present - 1]
+        rows = present[mine] - 1
+        features[rows], places[rows], paper[rows] = pooled[mine], where[mine], still[mine]
+        most[rows] = held[mine]
+    picture: Floats = np.mean([band.maps[-1].mean(axis=(1, 2)) for _, band in view.bands], axis=0)
+    return Drawing(sketch, labels, Scene(features, places, measures, picture), paper)
 
 
 def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) -> None:

@@ -46,7 +46,7 @@ def find_ink(pixels: Pixels) -> Ink:
     [False, True, False]
     """
     tone = paper_tone(pixels)
-    threshold = _threshold(tone)
+    threshold = ink_threshold(tone)
     mask = tone < threshold
     if min(mask.shape) >= _TONED:
         from nurie.regions.screentone import tone_in
@@ -111,7 +111,7 @@ def _levels(sample: AnyArray, light: AnyArray) -> AnyArray:
     return np.minimum(np.arange(256) * 255 / paper + 0.5, 255).astype(np.uint8)
 
 
-def _threshold(tone: AnyArray) -> int:
+def ink_threshold(tone: AnyArray) -> int:
     """Tone below which a pixel is ink: a third of the way from paper to the mean of the ink."""
     import cv2
 

@@ -12,6 +12,9 @@ from nurie.regions.rooms import Widths, rooms_of, without_faint
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
 
+SHORTEST, SLIMMEST = 1600, 3.0
+"""Longer side in pixels, and its ratio to the shorter one, from which on a picture is a strip."""
+
 FARTHEST = 0.1
 """Farthest that two ends of strokes are joined, in parts of the longer side."""
 
@@ -44,12 +47,30 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     """
     check_gap(gap)
     ink = find_ink(pixels) if ink is None else ink
-    width = automatic_gap(pixels.shape[:2], ink.stroke) if gap is None else gap
+    if is_strip(ink.mask.shape):
+        from nurie.regions.strips import segment_strip
+
+        return segment_strip(ink, lambda band: _segment(band, gap))
+    return relabel(_segment(ink, gap))
+
+
+def is_strip(shape: tuple[int, ...]) -> bool:
+    """Whether a picture is so long and slim that it is read in bands, see ``regions.strips``.
+
+    >>> is_strip((20000, 800)), is_strip((3000, 2000))
+    (True, False)
+    """
+    return max(shape) >= SHORTEST and max(shape) > SLIMMEST * min(shape)
+
+
+def _segment(ink: Ink, gap: float | None) -> Labels:
+    """Regions of one drawing, numbered with holes."""
+    width = automatic_gap(ink.mask.shape, ink.stroke) if gap is None else gap
     longest = FARTHEST * max(ink.mask.shape) if gap is None else gap
     labels = _components(ink, width, longest)
     labels = merge_slivers(labels, ink.stroke)
     _grow(labels, ink)
-    return relabel(labels)
+    return labels
 
 
 def check_gap(gap: float | None) -> None:

@@ -112,7 +112,11 @@ def _levels(sample: AnyArray, light: AnyArray) -> AnyArray:
 
 
 def ink_threshold(tone: AnyArray) -> int:
-    """Tone below which a pixel is ink: a third of the way from paper to the mean of the ink."""
+    """Tone below which a pixel is ink: a third of the way from paper to the mean of the ink.
+
+    >>> ink_threshold(np.array([[0, 255, 255]], np.uint8))
+    165
+    """
     import cv2
 
     step = max(1, int(np.sqrt(tone.size / _SAMPLE)))

@@ -53,7 +53,12 @@ def _blankest(held: AnyArray) -> int:
 
 
 def part_of(ink: Ink, window: tuple[slice, slice]) -> Ink:
-    """The ink in a window, as it would be of that window alone."""
+    """The ink in a window, as it would be of that window alone.
+
+    >>> tone = np.array([[0, 255, 255, 0]], np.uint8)
+    >>> part_of(Ink(tone < 9, tone, 1.0), (slice(0, 1), slice(2, 4))).mask.tolist()
+    [[False, True]]
+    """
     mask, tone = (np.ascontiguousarray(plane[window]) for plane in (ink.mask, ink.tone))
     own = tone < ink_threshold(tone)
     # Gray areas, trace lines and tone were looked at in the whole.
@@ -71,6 +76,10 @@ def segment_strip(ink: Ink, segment_one: Callable[[Ink], Labels]) -> Labels:
 
     Returns:
         (H, W) int32 as ``segment`` gives it.
+
+    >>> tone = np.full((90, 9), 255, np.uint8)
+    >>> int(segment_strip(Ink(tone < 9, tone, 1.0), lambda i: (~i.mask).astype(np.int32)).max())
+    1
     """
     if ink.mask.shape[0] < ink.mask.shape[1]:
         turned = Ink(ink.mask.T, ink.tone.T, ink.stroke)

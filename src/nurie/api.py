@@ -1,5 +1,6 @@
 """The public face: from a file to a file, and what there is besides by name."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,12 +52,20 @@ def save(
 ) -> Path:
     """Write layers as the suffix says: ORA and PSD in layers, PNG, TIFF, WebP and TGA flattened.
 
+    Into a drawing with a profile, such as Display P3, colours are written so that they look the
+    same.
+
     ``one_flat_layer`` puts all flats into one layer, not one for each palette entry.
 
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` is not given.
     """
-    path = Path(output)
+    path, profile = Path(output), layers.sketch.icc_profile
+    if profile is not None:
+        from nurie.io.samples import in_profile
+
+        colors = in_profile(layers.palette.colors, profile)
+        layers = replace(layers, palette=replace(layers.palette, colors=colors))
     if path.suffix.lower() == ".ora":
         from nurie.io.ora.write import write_ora
 

@@ -43,3 +43,51 @@ def test_over_white_is_rounded_to_nearest(samples):
 def test_over_white_does_not_overflow():
     extremes = np.array([[65535, 1], [65535, 65534], [0, 0], [0, 65534]], np.uint16)
     assert over_white(extremes).tolist() == [[65535], [65535], [65535], [1]]
+
+
+def wide_gamut():
+    """A profile with the primaries of Display P3 and its curve, put together by hand."""
+    from nurie.io.samples import srgb_profile
+
+    data = bytearray(srgb_profile())
+    primaries = {
+        b"rXYZ": (0.51512, 0.2412, -0.00105),
+        b"gXYZ": (0.29198, 0.69225, 0.04189),
+        b"bXYZ": (0.1571, 0.06657, 0.78407),
+    }
+    for at in range(132, 132 + 12 * int.from_bytes(data[128:132], "big"), 12):
+        tag, place = bytes(data[at : at + 4]), int.from_bytes(data[at + 4 : at + 8], "big")
+        for i, value in enumerate(primaries.get(tag, ())):
+            fixed = round(value * 65536)
+            data[place + 8 + 4 * i : place + 12 + 4 * i] = fixed.to_bytes(4, "big", signed=True)
+    return bytes(data)
+
+
+def test_colours_look_the_same_in_a_wide_profile(tmp_path):
+    from nurie.api import save
+    from nurie.document import Layers, Palette, Sketch
+    from nurie.io.images import read_color
+    from nurie.io.recolor import read_flats, write_flats
+    from nurie.io.samples import in_profile, srgb_profile
+    from nurie.verify import verify
+
+    asked = np.array([[120, 180, 90], [200, 20, 40]], np.uint8)
+    assert in_profile(asked, srgb_profile()) is asked
+    assert in_profile(asked, b"no profile") is asked
+    labels = np.ones((4, 6), np.int32)
+    labels[:, 3:] = 2
+    sketch = Sketch(np.full((4, 6), 255, np.uint8), icc_profile=wide_gamut())
+    palette = Palette(asked, ("leaf", "rose"))
+    layers = Layers(sketch, labels, np.array([-1, 0, 1]), palette, np.zeros(3, bool))
+    for name in ("a.png", "a.ora", "a.psd", "a.tif"):
+        save(layers, tmp_path / name)
+        seen = read_color(tmp_path / name)
+        assert np.abs(seen[0, [0, 5]].astype(int) - asked).max() <= 2
+        assert verify(sketch, tmp_path / name, palette=palette).ok
+    source = read_flats(tmp_path / "a.ora")
+    assert np.abs(source.palette.colors.astype(int) - asked).max() > 3  # other numbers, same look
+    changed = source.palette.colors.copy()
+    changed[0] = 10, 250, 30
+    write_flats(tmp_path / "b.ora", source, Palette(changed, source.palette.names))
+    seen = read_color(tmp_path / "b.ora")[0, [0, 5]].astype(int)
+    assert np.abs(seen - [(10, 250, 30), asked[1]]).max() <= 3

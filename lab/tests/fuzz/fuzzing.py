@@ -69,6 +69,7 @@ def _document(path: Path) -> None:
         lambda: document.line,
         lambda: read_sketch(path, max_pixels=MAX_PIXELS),
         lambda: _flats(path),
+        lambda: _again(path),
     ]
     wishes += [lambda node=node: node.pixels for node in walk(document.nodes) if not node.is_group]
     for wish in wishes[:40]:
@@ -87,6 +88,21 @@ def _flats(path: Path) -> None:
     source = read_flats(path, max_pixels=MAX_PIXELS)
     if isinstance(source, Recolorable):
         merged_with(source, Palette(255 - source.palette.colors))
+
+
+def _again(path: Path) -> None:
+    """The user's layers written back around other colours, in both formats."""
+    from nurie.api import save
+    from nurie.document import Layers, Palette
+    from nurie.io.images import read_sketch
+
+    sketch = read_sketch(path, max_pixels=MAX_PIXELS)
+    labels = np.ones(sketch.shape, np.int32)
+    palette = Palette(np.array([[9, 90, 200]], np.uint8))
+    layers = Layers(sketch, labels, np.array([-1, 0], np.int32), palette, np.zeros(2, bool))
+    with tempfile.TemporaryDirectory(prefix="nurie-fuzz-") as folder:
+        for suffix in (".psd", ".ora"):
+            read_sketch(save(layers, Path(folder) / f"a{suffix}"), max_pixels=MAX_PIXELS)
 
 
 def _palette(path: Path) -> None:
@@ -108,6 +124,11 @@ READERS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "gpl": (".gpl", _palette),
     "ase": (".ase", _palette),
     "hex": (".hex", _palette),
+    **{kind: (f".{kind}", _raster) for kind in ("gif", "avif", "jp2", "ppm", "pcx", "svg", "kra")},
+    "modes": (".psd", _document),
+    "deep-alpha": (".tif", _raster),
+    **{kind: (f".{kind}", _palette) for kind in ("aco", "act", "kpl", "soc", "pal", "tpl", "cls")},
+    "swatches": (".swatches", _palette),
     "hints-json": (".json", _hints),
     "hints-png": (".png", _hints),
 }
@@ -141,8 +162,106 @@ def _one_sentence(error: Exception) -> str:
 # --- mutations -------------------------------------------------------------------------------
 
 
+def _pictures(kind: str) -> list[bytes]:
+    from PIL import Image
+
+    found = []
+    for mode in ("L", "RGB"):
+        file = BytesIO()
+        Image.linear_gradient("L").resize((24, 20)).convert(mode).save(file, kind)
+        found.append(file.getvalue())
+    return found
+
+
+def _zip(**members: bytes) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name.replace("_", ".")), data)
+    return file.getvalue()
+
+
+def _psd(mode: int, depth: int, channels: int) -> bytes:
+    """A document of one layer and its merged picture, all zero."""
+    line = (8 * depth + 7) // 8
+    sizes = b"".join(struct.pack(">hI", number, 2 + 6 * line) for number in range(channels))
+    record = struct.pack(">iiiiH", 0, 0, 6, 8, channels) + sizes
+    record += b"8BIMnorm\xff\0\0\0" + struct.pack(">I", 16) + bytes(8) + b"\x04line\0\0\0"
+    info = struct.pack(">h", 1) + record + bytes((2 + 6 * line) * channels)
+    if depth > 8:
+        key = b"Lr16" if depth == 16 else b"Lr32"
+        section = bytes(8) + b"8BIM" + key + struct.pack(">I", len(info)) + info
+    else:
+        section = struct.pack(">I", len(info)) + info + bytes(4)
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, channels, 6, 8, depth, mode)
+    palette = bytes(range(256)) * 3 if mode == 2 else b""
+    head += struct.pack(">I", len(palette)) + palette + bytes(4)
+    return head + struct.pack(">I", len(section)) + section + bytes(2 + 6 * line * channels)
+
+
+def _gray_alpha() -> bytes:
+    pixels = np.arange(6 * 8 * 2, dtype="<u2") * 600
+    tags = ((256, 4, 8), (257, 4, 6), (258, 3, 16 | 16 << 16), (259, 3, 1), (262, 3, 1))
+    tags += ((273, 4, 0), (277, 3, 2), (278, 4, 6), (279, 4, 192), (338, 3, 2))
+    start = 8 + 2 + 12 * len(tags) + 4
+    table = struct.pack("<H", len(tags))
+    for tag, kind, value in tags:
+        many = 2 if tag == 258 else 1
+        table += struct.pack("<HHII", tag, kind, many, start if tag == 273 else value)
+    return b"II*\0" + struct.pack("<I", 8) + table + bytes(4) + pixels.tobytes()
+
+
+def _palettes(kind: str) -> list[bytes]:
+    from nurie.document import Palette
+    from nurie.io.swatches import aco_bytes, kpl_bytes
+
+    palette = Palette(np.array([[255, 0, 0], [16, 32, 240]], np.uint8), ("a", "b"))
+    blocks = b"".join(struct.pack("<I4BI", 8, *color, 255, 0) for color in palette.colors.tolist())
+    swatch = (
+        b'[{"name":"p","swatches":[{"hue":0.1,"saturation":1,"brightness":0.5,"name":"a"},null]}]'
+    )
+    riff = b"RIFF" + bytes(4) + b"PAL data" + bytes(4) + struct.pack("<HH", 0x300, 2) + bytes(8)
+    return {
+        "aco": [aco_bytes(palette, ["a", "b"]), aco_bytes(palette, ["", ""])[:24]],
+        "act": [bytes(range(256)) * 3, bytes(768) + b"\0\2\0\0"],
+        "kpl": [kpl_bytes(palette, ["a", "b"])] * 2,
+        "soc": [b"<t xmlns:draw='d'><draw:color draw:name='a' draw:color='#ff8000'/></t>"] * 2,
+        "pal": [b"JASC-PAL\r\n0100\r\n2\r\n255 0 0\r\n16 32 240\r\n", riff],
+        "tpl": [b"<palette><styles><style> a 3 1 2 3 255 </style></styles></palette>"] * 2,
+        "cls": [b"SLCC" + bytes(18) + struct.pack("<III", 4, 2, len(blocks)) + blocks] * 2,
+        "swatches": [_zip(Swatches_json=swatch)] * 2,
+    }[kind]
+
+
+def made(reader: str) -> list[bytes]:
+    """Seeds that are made and not kept; empty for a reader that has a corpus."""
+    known = {"gif": "GIF", "avif": "AVIF", "jp2": "JPEG2000", "ppm": "PPM", "pcx": "PCX"}
+    if reader in known:
+        return _pictures(known[reader])
+    if reader == "svg":
+        picture = (
+            b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7"/></svg>'
+        )
+        return [picture, b"<?xml version='1.0'?><!-- a -->" + picture]
+    if reader == "kra":
+        png = _pictures("PNG")[0]
+        return [_zip(mimetype=b"application/x-krita", mergedimage_png=png)] * 2
+    if reader == "modes":
+        kinds = ((4, 8, 4), (4, 16, 5), (9, 8, 3), (2, 8, 1), (0, 1, 1), (8, 8, 1), (3, 32, 4))
+        return [_psd(*kind) for kind in kinds]
+    if reader == "deep-alpha":
+        return [_gray_alpha()] * 2
+    return _palettes(reader) if READERS[reader][1] is _palette and reader not in _KEPT else []
+
+
+_KEPT = ("gpl", "ase", "hex")
+
+
 def seeds(reader: str) -> list[bytes]:
-    """The kept corpus of a reader."""
+    """The corpus of a reader, kept or made."""
+    found = made(reader)
+    if found:
+        return found
     suffix, _ = READERS[reader]
     folder = CORPUS / ("hints" if reader.startswith("hints") else "files")
     return [path.read_bytes() for path in sorted(folder.glob(f"*{suffix}"))]
@@ -150,11 +269,11 @@ def seeds(reader: str) -> list[bytes]:
 
 def mutated(data: bytes, rng: np.random.Generator, kind: str, *, most: int = 1 << 16) -> bytes:
     """A hostile relative of a file: bytes changed, and then made to look whole again."""
-    if kind == "ora" and rng.random() < 0.8:
+    if kind in ("ora", "kra", "kpl", "swatches") and rng.random() < 0.8:
         return _in_archive(data, rng)[:most]
     if kind in ("png", "hints-png") and rng.random() < 0.8:
         return _in_chunks(data, rng)[:most]
-    if kind in ("gpl", "hex", "hints-json") and rng.random() < 0.7:
+    if kind in ("gpl", "hex", "hints-json", "soc", "pal", "tpl", "svg") and rng.random() < 0.7:
         return _in_words(data, rng)[:most]
     return _scrambled(data, rng)[:most]
 

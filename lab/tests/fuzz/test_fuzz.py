@@ -20,7 +20,7 @@ SPEC = importlib.util.spec_from_file_location("fuzzing", SCRIPT)
 fuzz = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(fuzz)
 
-READERS = list(fuzz.READERS)
+READERS = [reader for reader in fuzz.READERS if reader != "svg"]  # which an extra reads
 PEAK = 96 << 20
 """Bytes that Python and numpy may hold at once while a file of a megapixel at most is read."""
 
@@ -52,7 +52,7 @@ def test_the_corpus_is_small():
 @pytest.mark.parametrize("reader", READERS)
 def test_hostile_files(watched, reader):
     one = watched(reader)
-    runs = 60 if reader == "ora" else 150
+    runs = 60 if reader == "ora" else 150 if not fuzz.made(reader) else 30
     tracemalloc.start()
     try:
         for data in fuzz.inputs(reader, runs):

@@ -163,7 +163,7 @@ def _damage() -> tuple[type[Exception], ...]:
     """What decoders raise when a file is damaged."""
     from PIL import Image
 
-    system = (OSError, EOFError, SyntaxError, struct.error, zlib.error, MemoryError)
+    system = (OSError, EOFError, SyntaxError, RuntimeError, struct.error, zlib.error, MemoryError)
     # Pillow asserts what a palette picture must hold.
     data = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError)
     return (*system, *data, Image.DecompressionBombError)

@@ -5,7 +5,7 @@ soft lines were laid over flats, each pixel of their edges is a mixture, and whi
 line is not known any more.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from nurie.io.images import is_document, read_document, read_rgba, write_picture
 from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.layered.recolor import Recolorable, merged_with, recolorable, whole
 from nurie.io.raster import MAX_PIXELS, open_raster
+from nurie.io.samples import in_profile
 
 _THIN = 8
 """Colours without area (lines one pixel wide) that flats may have; more is antialiasing."""
@@ -76,6 +77,12 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
         FormatError: the kind of file that the suffix says cannot be made from this one.
         OutputError: the target cannot be written.
     """
+    profile = source.icc_profile if isinstance(source, FlatPicture) else source.document.icc_profile
+    if profile is not None:
+        # What the file has already is in its own colours.
+        known = (palette.colors[:, None] == source.palette.colors).all(axis=2).any(axis=1)
+        converted = in_profile(palette.colors, profile)
+        palette = replace(palette, colors=np.where(known[:, None], palette.colors, converted))
     own = Path(source.path).suffix.lower()
     wanted = Path(path).suffix.lower()
     if isinstance(source, FlatPicture):

@@ -23,6 +23,8 @@ _CONVERTED = ("CMYK", "LAB")
 _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 """ICC's names of colour spaces, and Pillow's."""
 
+_PROBE = np.array([(255, 0, 0), (0, 255, 0), (0, 0, 255), (120, 180, 90), (60, 60, 60)], np.uint8)
+
 _TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
     2: lambda a: a[:, ::-1],
     3: lambda a: a[::-1, ::-1],
@@ -184,6 +186,31 @@ def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Imag
         else:
             return transform.apply
     return lambda image: image.convert("RGB")
+
+
+def in_profile(colors: Rgb8, profile: bytes | None) -> Rgb8:
+    """Colours that look in a profile as they do in sRGB; the same ones without an RGB profile.
+
+    Args:
+        colors: (k, 3) uint8 sRGB.
+        profile: of the picture that they are laid into, such as Display P3 or Adobe RGB.
+    """
+    if profile_mode(profile) != "RGB" or not len(colors):
+        return colors
+    from PIL import Image, ImageCms
+
+    try:
+        target = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+        srgb = ImageCms.createProfile("sRGB")
+        transform = ImageCms.buildTransform(srgb, target, "RGB", "RGB", intent)
+        # A profile of sRGB itself moves nothing by more than a step of rounding.
+        probe = Image.fromarray(np.concatenate([_PROBE, colors])[None])
+        moved = np.asarray(transform.apply(probe))[0]
+    except (OSError, ImageCms.PyCMSError):
+        return colors
+    far = np.abs(moved[: len(_PROBE)].astype(int) - _PROBE).max() > 2
+    return moved[len(_PROBE) :] if far else colors
 
 
 def document_profile(profile: bytes | None, *, deep: bool) -> bytes | None:

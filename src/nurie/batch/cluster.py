@@ -35,7 +35,7 @@ class Actor(Worker):
         try:
             said: Answer | NurieError | None = self._ray.get(self.answers.popleft())
         except self._ray.exceptions.RayError as error:
-            raise EndedError(f"its worker ended ({' '.join(str(error).split())[:200]})") from None
+            raise EndedError(f"its worker ended ({str(error).splitlines()[0][:200]})") from None
         return said
 
     def stop(self) -> None:
@@ -43,6 +43,9 @@ class Actor(Worker):
 
     def kill(self) -> None:
         """See ``Worker``."""
+        # An end in order first: a process that was killed may leave its folder for a while.
+        with contextlib.suppress(Exception):
+            self._ray.get(self._actor.close.remote(), timeout=1)
         with contextlib.suppress(Exception):
             self._ray.kill(self._actor)
         sweep(self._scratch, PREFIX)
@@ -66,19 +69,18 @@ class _Remote:
         """Colour one item."""
         return self._hand.do(item)
 
+    def close(self) -> None:
+        """Remove the private folder."""
+        self._hand.close()
+
 
 def cluster(
     address: str, given: tuple[Place, Coloring, float | None], *, jobs: int | None, timeout: float
 ) -> Supervisor:
-    """A supervisor of workers on a cluster.
+    """A supervisor of workers on a cluster, each of them given place, work, and ``Ledger.since``.
 
-    Args:
-        address: ``ray`` for the cluster that this machine belongs to, or else one of its own;
-            ``ray://HOST:PORT`` for one elsewhere.
-        given: what each worker is given: place, work, and ``Ledger.since``. All machines must
-            reach the place by that name.
-        jobs: workers; as many as the cluster has cores when None.
-        timeout: seconds for one item.
+    The address ``ray`` stands for the cluster that this machine belongs to, or else one of its
+    own. All machines must reach the place by its name.
 
     Raises:
         MissingExtraError: Ray is not installed.
@@ -113,13 +115,10 @@ def _join(ray: Any, address: str, jobs: int | None) -> None:
     Raises:
         OptionError: it is not there.
     """
-    options: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
-    if address != "ray":
-        options["address"] = address
-    elif os.environ.get("RAY_ADDRESS"):
-        options["address"] = "auto"
-    else:
-        options |= {"num_cpus": jobs, "include_dashboard": False}
+    options: dict[str, Any] = {"num_cpus": jobs, "include_dashboard": False}
+    if address != "ray" or os.environ.get("RAY_ADDRESS"):
+        options = {"address": "auto" if address == "ray" else address}
+    options |= {"logging_level": logging.CRITICAL, "log_to_driver": False}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

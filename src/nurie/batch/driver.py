@@ -19,26 +19,17 @@ from nurie.io.folders import sweep
 class Batch:
     """Many things to colour, and the folder of their results.
 
-    Args:
-        sources: folders, patterns, drawings, lists of paths, addresses such as ``s3://…``.
-        output: a folder or an address.
-        work: what is done with each.
-        films: each folder of drawings is one thing.
-        force: begin anew where there are results.
+    With ``films`` each folder of drawings is one thing; ``force`` begins anew where there are
+    results.
 
     Raises:
         NurieError: one sentence on what cannot be done.
     """
 
     def __init__(
-        self,
-        sources: Sequence[str],
-        output: str,
-        work: Coloring,
-        *,
-        films: bool = False,
+        self, sources: Sequence[str], output: str, work: Coloring, *, films: bool = False,
         force: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.sources, self._output, self._films = sources, output, films
         self._work, self.place = work, place_of(output)
         if films and any(is_address(source) for source in sources):
@@ -67,14 +58,9 @@ class Batch:
         return counts
 
     def run(
-        self,
-        *,
-        jobs: int | None = None,
-        on: str = "local",
-        timeout: float = 300,
-        retries: int = 2,
-        retry_failed: bool = False,
-    ) -> Iterator[Outcome]:
+        self, *, jobs: int | None = None, on: str = "local", timeout: float = 300,
+        retries: int = 2, retry_failed: bool = False,
+    ) -> Iterator[Outcome]:  # fmt: skip
         """Do what is not done yet.
 
         Args:
@@ -101,6 +87,7 @@ class Batch:
                 if isinstance(answer, Answer):
                     self.ledger.note(answer.outcome, answer.used)
             self.place.flush()
+            sweep(self.place.scratch, PREFIX)
 
     def _pool(self, on: str, jobs: int | None, timeout: float) -> Supervisor:
         given = self.place, self._work, self.ledger.since
@@ -176,13 +163,9 @@ class Batch:
 
 
 def run(
-    sources: str | Path | Sequence[str | Path],
-    output: str | Path,
-    work: Coloring | None = None,
-    *,
-    force: bool = False,
-    **options: Any,
-) -> Iterator[Outcome]:
+    sources: str | Path | Sequence[str | Path], output: str | Path, work: Coloring | None = None,
+    *, force: bool = False, **options: Any,
+) -> Iterator[Outcome]:  # fmt: skip
     """Colour many drawings in several processes, or on a cluster; a call that was ended goes on.
 
     >>> for outcome in run("scans/", "colored/", palette="autumn.gpl"):  # doctest: +SKIP
@@ -202,13 +185,11 @@ def run(
     Raises:
         NurieError: one sentence on what cannot be done.
     """
-    how = {name: options.pop(name) for name in _HOW if name in options}
+    names = ("jobs", "on", "timeout", "retries", "retry_failed")
+    how = {name: options.pop(name) for name in names if name in options}
     many = [sources] if isinstance(sources, str | Path) else sources
     work = work or Coloring(**options)
     return Batch([str(one) for one in many], str(output), work, force=force).run(**how)
-
-
-_HOW = ("jobs", "on", "timeout", "retries", "retry_failed")
 
 
 def _cores() -> int:

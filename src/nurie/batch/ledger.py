@@ -41,11 +41,6 @@ class Ledger:
     A result is done when it is there under its name: it takes that name in one step, and last of
     all files of its drawing. So whatever is killed leaves no doubt; the lines here are history.
 
-    Args:
-        place: the folder or bucket.
-        settings: all that decides what the results look like, ready for JSON.
-        force: begin anew where the place holds something else.
-
     Raises:
         OutputError: the place holds something else, or results of other settings.
     """

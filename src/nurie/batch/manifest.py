@@ -34,10 +34,8 @@ class Item:
 def items(sources: Sequence[str], *, films: bool = False, omit: str = "") -> Iterator[Item]:
     """What there is to colour, listed while it is used.
 
-    Args:
-        sources: folders, patterns, drawings, lists of paths (``.txt``, or - for stdin), addresses.
-        films: each folder that holds drawings is one thing.
-        omit: a folder that is not looked into: that of the results.
+    Sources are folders, patterns, drawings, lists of paths (``.txt``, or - for stdin), addresses.
+    With ``films`` each folder that holds drawings is one thing; ``omit`` is not looked into.
 
     Raises:
         UnreadableError: a source is not there.
@@ -142,12 +140,7 @@ def _name_of(text: str) -> str:
 
 
 def walk(folder: str, *, omit: str = "") -> Iterator[Item]:
-    """Drawings of a folder and the folders in it; the names of a huge one are never held at once.
-
-    Args:
-        folder: where.
-        omit: a real path that is not entered.
-    """
+    """Drawings of a folder and those in it; the names of a huge one are never held at once."""
     waiting = [""]
     while waiting:
         inside = waiting.pop()

@@ -15,11 +15,7 @@ from nurie.io.files import replacing
 
 
 class Folder:
-    """A folder on this machine, or one that several machines share.
-
-    Args:
-        path: the folder.
-    """
+    """A folder on this machine, or one that several machines share."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -79,12 +75,7 @@ class Folder:
 
 
 class Bucket:
-    """A place in an object store: S3, Google Cloud Storage, Azure. The same calls as ``Folder``.
-
-    Args:
-        store: of ``obstore``.
-        address: what people call it.
-    """
+    """A place in an object store: S3, Google Cloud Storage, Azure. The same calls as ``Folder``."""
 
     def __init__(self, store: Any, address: str) -> None:
         self._store, self._address = store, address

@@ -95,14 +95,9 @@ class Supervisor:
     """
 
     def __init__(
-        self,
-        hire: Callable[[], Worker],
-        listen: Callable[[Sequence[Any], float], Sequence[Any]],
-        *,
-        jobs: int,
-        timeout: float,
-        leave: Callable[[], None] = lambda: None,
-    ) -> None:
+        self, hire: Callable[[], Worker], listen: Callable[[Sequence[Any], float], Sequence[Any]],
+        *, jobs: int, timeout: float, leave: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
         self._hire, self._listen, self._leave = hire, listen, leave
         self._jobs, self._timeout = jobs, timeout
         self.workers: list[Worker] = []
@@ -201,13 +196,7 @@ class Supervisor:
 
 
 class Process(Worker):
-    """A worker on this machine.
-
-    Args:
-        place: where results go.
-        work: what is done.
-        since: see ``Ledger``.
-    """
+    """A worker on this machine."""
 
     def __init__(self, place: Place, work: Coloring, since: float | None) -> None:
         super().__init__()

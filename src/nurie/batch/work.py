@@ -76,14 +76,9 @@ class Coloring:
         self._palette = read_palette(palette) if palette else None
 
     def __call__(self, source: Path, target: Path) -> dict[str, Any]:
-        """Colour one drawing.
+        """Colour one drawing: fields of ``Outcome``, and ``used``, which the ledger notes.
 
-        Args:
-            source: the drawing.
-            target: the first result; all others go beside it, or into ``folders`` beside its own.
-
-        Returns:
-            Fields of ``Outcome``, and ``used``, which the ledger notes.
+        The target is the first result; others go beside it, or into ``folders`` beside its folder.
         """
         from nurie.api import save
         from nurie.io.hints import read_hints
@@ -129,12 +124,7 @@ class Answer:
 class Hand:
     """The work, the place, and a private folder: all that a worker needs.
 
-    Args:
-        place: where the results go.
-        work: what is done.
-        since: see ``Ledger``.
-        most: items after which the process is to be replaced by a fresh one.
-        memory: bytes of its largest size ever, from which on it is replaced.
+    After ``most`` items, or from ``memory`` bytes on, the process is to be replaced by a fresh one.
     """
 
     def __init__(
@@ -191,7 +181,8 @@ class Hand:
         for folder, place in {**folders, target.parent: self._place}.items():
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
                 if file.suffix == ".json":
-                    _rename_within(file, {str(source): item.source, str(target): name})
+                    kept = f"{self._place}/{first.parent}".removesuffix("/.")
+                    _rename_within(file, {str(source): item.source, str(target.parent): kept})
                 if file != target:
                     place.take(file, str(first.parent / file.relative_to(folder)))
         # The first result is the last to come: where it is, all are.

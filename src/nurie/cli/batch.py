@@ -52,11 +52,7 @@ class BatchOptions(Colored):
     on: str = option("local|ray[://HOST]", "This machine, or a cluster of Ray.", "local")
     timeout: float = option("S", "Seconds for one drawing.", 300, min=0.1)
     retries: int = option(
-        "N",
-        "How often a drawing is tried again whose worker died or that took too long.",
-        2,
-        min=0,
-        max=100,
+        "N", "More tries for a drawing whose worker died, or that took too long.", 2, min=0, max=99
     )
     each: Literal["drawing", "film"] = option(
         "drawing|film", "Whether each drawing or each folder is one thing.", "drawing"
@@ -115,13 +111,12 @@ class RequestWork(Coloring):
         for path in self.folders().values():
             if path.suffix or "://" in str(path):
                 raise OptionError(f"{path} is to hold the files of many drawings; give a folder.")
-        kept = {field.name: getattr(options, field.name) for field in fields(Colored)}
-        defaults = {field.name: field.default for field in fields(Colored)}
         how = {"palette_out", "max_megapixels", "force", "quiet", "as_json", "model"}
         self.options = {
-            name: str(value) if name in _BESIDE else value
-            for name, value in kept.items()
-            if name not in how and value not in (defaults[name], None, [])
+            field.name: str(value) if field.name in _BESIDE else value
+            for field in fields(Colored)
+            if field.name not in how
+            and (value := getattr(options, field.name)) not in (field.default, None, [])
         }
 
     def folders(self) -> dict[str, Path]:

@@ -166,10 +166,12 @@ class Hand:
         """Make all files in the private folder, and move them to their places."""
         first = PurePosixPath(name)
         root = self._private.path / "item"
-        shutil.rmtree(root, ignore_errors=True)
         folders = {root / key: Folder(path) for key, path in self._work.folders().items()}
+        # Folders stay from one item to the next: to make them takes longer than all else here.
         for folder in (root / "in", root / "out", *folders):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            for left in _files(folder):
+                left.unlink()
         # Under the name that its results have, so that none of theirs is another drawing's.
         source = root / "in" / _called(item, first)
         target = root / "out" / first.name
@@ -179,7 +181,7 @@ class Hand:
         except NurieError as error:
             raise type(error)(str(error).replace(str(source), item.source)) from error
         for folder, place in {**folders, target.parent: self._place}.items():
-            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            for file in _files(folder):
                 if file.suffix == ".json":
                     kept = f"{self._place}/{first.parent}".removesuffix("/.")
                     _rename_within(file, {str(source): item.source, str(target.parent): kept})
@@ -189,6 +191,10 @@ class Hand:
         self._place.take(target, name)
         notes = [str(note).replace(str(source), item.source) for note in known.get("notes", ())]
         return known | {"notes": tuple(note[:200] for note in notes[:3])}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
 
 
 def _called(item: Item, first: PurePosixPath) -> str:

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format reference bench clean
+.PHONY: help demo test suite lint format reference bench clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -16,7 +16,10 @@ demo: $(VENV)/runtime.stamp ## Colour the examples into out/demo.
 	@echo "The coloured drawings are in $(CURDIR)/out/demo"
 	@echo "To colour with a brush: $(BIN)/nurie studio examples"
 
-test: $(VENV)/dev.stamp lint ## Run everything that the continuous integration runs.
+test: $(VENV)/dev.stamp ## Run everything that the continuous integration runs.
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint suite
+
+suite: $(VENV)/dev.stamp ## Run the tests alone.
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## Check style, types and the import contract.

@@ -9,7 +9,7 @@ import pytest
 from nurie.errors import OptionError
 from nurie_lab.data.collection import read_collection
 from nurie_lab.data.polite import ComeBackError, FetchError, Manners, Polite
-from nurie_lab.data.sources import Wish, artist_of, board_url, fetch, posts
+from nurie_lab.data.sources import Request, artist_of, board_url, fetch, posts
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def client():
 def get(board, client, tmp_path):
     """Fetch into ``tmp_path``; (number, reason or empty) of each outcome."""
 
-    def run(count=100, **wish):
-        wished = Wish(board.url, "hat", count, **wish)
+    def run(count=100, **request):
+        wished = Request(board.url, "hat", count, **request)
         return [(o.number, o.reason) for o in fetch(client, wished, tmp_path)]
 
     return run

@@ -1,12 +1,12 @@
 """``nurie adapt``: a released model learns one artist's colours."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from nurie.cli.outcome import AsJson, Quiet, complain, show_json
+from nurie.cli.options import flag, option, verb
+from nurie.cli.outcome import complain, show_json
 from nurie.errors import ExistsError, MissingExtraError, OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -18,46 +18,34 @@ PICTURES = {"regions": 8000, "painter": 2000}
 """To show in all when nothing is said: a few minutes on an idle core."""
 
 
-def adapt(  # noqa: PLR0913 (the options of a command)
-    *,
-    source: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="MODEL",
-            help="A packaged model by name, an exported one by path, or the folder of a run.",
-        ),
-    ] = "nurie-flat",
-    data: Annotated[
-        Path,
-        typer.Option(
-            metavar="MY_PICTURES",
-            show_default=False,
-            help="Folder of coloured drawings or earlier frames, or shards of nurie data prepare.",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--out", metavar="DIR", show_default=False, help="Folder of all that is written."
-        ),
-    ],
-    pictures: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            show_default="8000, of a painter 2000",
-            help="Pictures to show in all, each many times; what is learnt follows from it.",
-        ),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0.05, metavar="M", help="Stop after so long, and keep what was learnt."),
-    ] = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class AdaptOptions:
+    """The options of ``nurie adapt``."""
+
+    source: str = option(
+        "--from MODEL",
+        "A packaged model by name, an exported one by path, or the folder of a run.",
+        "nurie-flat",
+    )
+    data: Path = option(
+        "MY_PICTURES",
+        "Folder of coloured drawings or earlier frames, or shards of nurie data prepare.",
+        ...,
+    )
+    out: Path = option("-o --out DIR", "Folder of all that is written.", ...)
+    pictures: int | None = option(
+        "N",
+        "Pictures to show in all, each many times; what is learnt follows from it.",
+        min=1,
+        show_default="8000, of a painter 2000",
+    )
+    minutes: float | None = option("M", "Stop after so long, and keep what was learnt.", min=0.05)
+    as_json: bool = flag("--json", "Print the outcome as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+
+@verb
+def adapt(options: AdaptOptions) -> None:
     """Teach a model the colours of one artist, from 5 to 200 pictures, on a CPU.
 
     Some pictures are held out to judge by. DIR gets model, sheet.png (line art, before, after,
@@ -65,25 +53,25 @@ def adapt(  # noqa: PLR0913 (the options of a command)
     and keeps what was learnt.
     """
     _need_extra()
-    _check_out(out)
+    _check_out(options.out)
     from nurie_lab.data.artist import divide, read_works
 
     def say(line: str) -> None:
-        if not quiet:
+        if not options.quiet:
             complain(line)
 
     passed: dict[str, str] = {}
-    run = _run_of(source)
+    run = _run_of(options.source)
     painter = run is not None and _paints(run)
-    works = read_works(data, passed.__setitem__)
+    works = read_works(options.data, passed.__setitem__)
     for name, why in passed.items():
         say(f"passed over {name}: {why}")
     learn, held = divide(works)
     say(f"{len(learn)} pictures to learn from, {len(held)} held out")
     teach = _teach_painter if painter else _teach_regions
-    pictures = pictures or PICTURES["painter" if painter else "regions"]
-    judged, facts = teach((source, run), (learn, held), (pictures, minutes), out, say)
-    _finish(out, judged, facts | {"passed_over": passed}, as_json=as_json)
+    length = options.pictures or PICTURES["painter" if painter else "regions"], options.minutes
+    judged, facts = teach((options.source, run), (learn, held), length, options.out, say)
+    _finish(options.out, judged, facts | {"passed_over": passed}, as_json=options.as_json)
 
 
 def _need_extra() -> None:

@@ -2,13 +2,14 @@
 
 import os
 from collections import Counter
-from enum import StrEnum
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
 import typer
 
-from nurie.cli.outcome import Force, Quiet, complain, show_json, track
+from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.outcome import complain, show_json, track
 from nurie_lab.cli.histogram import histogram, make_dir
 
 app = typer.Typer(
@@ -17,72 +18,45 @@ app = typer.Typer(
     help="Fetch, list, prepare and count pictures to train on.",
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")]
-OutFolder = Annotated[
-    Path,
-    typer.Option("-o", "--out", metavar="DIR", show_default=False, help="Folder, made if need be."),
-]
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """What every verb takes that says what it has done."""
+
+    as_json: bool = flag("--json", "Print what was done as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+    def say(self, record: dict[str, Any]) -> None:
+        """What was done: JSON, or the first file on stdout and a note on stderr."""
+        if self.as_json:
+            show_json(record)
+            return
+        head, *rest = record.items()
+        print(head[1])
+        if not self.quiet:
+            complain("; ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in rest))
 
 
-class Rating(StrEnum):
-    """What kind of pictures is taken."""
+@dataclass(frozen=True, kw_only=True)
+class FetchOptions(Spoken):
+    """The options of ``nurie data fetch``."""
 
-    GENERAL = "general"
-    ANY = "any"
-
-
-class Deed(StrEnum):
-    """What is done with packs of numbered sheets."""
-
-    DRAW = "draw"
-    CHECK = "check"
-    PAINT = "paint"
-    PACK = "pack"
-
-
-class By(StrEnum):
-    """What stays together when pictures are split."""
-
-    AUTO = "auto"
-    FOLDER = "folder"
-    FILM = "film"
-    PICTURE = "picture"
+    board: str = argument("BOARD", "safebooru, or the address of a board like it.")
+    out: Path = option("-o --out DIR", "Folder, made if need be.", ...)
+    tags: str = option("WORDS", 'The board\'s tags, as "1girl solo".', "")
+    count: int = option("N", "Pictures wanted, those there already included.", 1000, min=1)
+    rating: Literal["general", "any"] = option(
+        "general|any", "general takes what is safe for everybody.", "general"
+    )
+    rate: float = option("N", "Requests a second, at most.", 1.0, min=0.01, max=100)
+    licence: str = option(
+        "TEXT", "What the pictures may be used under; boards keep silent.", "unknown"
+    )
 
 
 @app.command()
-def fetch(  # noqa: PLR0913 (the options of a command)
-    board: Annotated[
-        str,
-        typer.Argument(
-            metavar="BOARD",
-            show_default=False,
-            help="safebooru, or the address of a board like it.",
-        ),
-    ],
-    *,
-    out: OutFolder,
-    tags: Annotated[
-        str, typer.Option(metavar="WORDS", help='The board\'s tags, as "1girl solo".')
-    ] = "",
-    count: Annotated[
-        int,
-        typer.Option(min=1, metavar="N", help="Pictures wanted, those there already included."),
-    ] = 1000,
-    rating: Annotated[
-        Rating, typer.Option(help="general takes what is safe for everybody.")
-    ] = Rating.GENERAL,
-    rate: Annotated[
-        float, typer.Option(min=0.01, max=100, metavar="N", help="Requests a second, at most.")
-    ] = 1.0,
-    licence: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT", help="What the pictures may be used under; boards keep silent."
-        ),
-    ] = "unknown",
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@verb
+def fetch(options: FetchOptions) -> None:
     """Fetch pictures from a board, politely.
 
     Each picture is checked and entered in DIR/collection.jsonl with its source; what is passed
@@ -91,22 +65,20 @@ def fetch(  # noqa: PLR0913 (the options of a command)
     """
     from nurie_lab.data.collection import NAME
     from nurie_lab.data.polite import Manners, Polite
-    from nurie_lab.data.sources import Wish, board_url, fetch
+    from nurie_lab.data.sources import Request, board_url, fetch
 
-    wish = Wish(board_url(board), tags, count, rating.value, licence)
-    client = Polite(Manners(rate=rate))
-    outcomes = fetch(client, wish, make_dir(out))
+    request = Request(
+        board_url(options.board), options.tags, options.count, options.rating, options.licence
+    )
+    outcomes = fetch(Polite(Manners(rate=options.rate)), request, make_dir(options.out))
     reasons: Counter[str] = Counter()
     fetched = 0
-    for outcome in track(outcomes, None, "fetching", quiet=quiet):
+    for outcome in track(outcomes, None, "fetching", quiet=options.quiet):
         fetched += outcome.item is not None
         if outcome.item is None:
             reasons[_short(outcome.reason)] += 1
-    _tell(
-        {"collection": str(out / NAME), "fetched": fetched, "passed_over": dict(reasons)},
-        as_json=as_json,
-        quiet=quiet,
-    )
+    listing = str(options.out / NAME)
+    options.say({"collection": listing, "fetched": fetched, "passed_over": dict(reasons)})
 
 
 def _short(reason: str) -> str:
@@ -120,50 +92,31 @@ def _short(reason: str) -> str:
     return "not given by the server" if reason.startswith("http") else reason
 
 
-def _tell(record: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
-    """What was done: JSON, or the first file on stdout and a note on stderr."""
-    if as_json:
-        show_json(record)
-        return
-    head, *rest = record.items()
-    print(head[1])
-    if not quiet:
-        complain("; ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in rest))
-
-
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{number} × {what}" for what, number in value.items()) or "none"
     return str(value)
 
 
+@dataclass(frozen=True, kw_only=True)
+class FolderOptions(Spoken):
+    """The options of ``nurie data folder``."""
+
+    folder: Path = argument("DIR", "Pictures, in subfolders too.")
+    output: Path = option("-o --output LIST.jsonl", "Where the list goes.", ...)
+    by: Literal["auto", "folder", "film", "picture"] = option(
+        "auto|folder|film|picture",
+        "What is never split between train and val: a subfolder, a film (numbered frames of one "
+        "name), each picture. auto: subfolders, else films, else pictures.",
+        "auto",
+    )
+    licence: str = option("TEXT", "What the pictures may be used under.", "own")
+    force: bool = flag("--force", "Replace existing files.")
+
+
 @app.command("folder")
-def folder_(  # noqa: PLR0913 (the options of a command)
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", show_default=False, help="Pictures, in subfolders too."),
-    ],
-    *,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="LIST.jsonl", show_default=False, help="Where the list goes."
-        ),
-    ],
-    by: Annotated[
-        By,
-        typer.Option(
-            help="What is never split between train and val: a subfolder, a film (numbered "
-            "frames of one name), each picture. auto: subfolders, else films, else pictures."
-        ),
-    ] = By.AUTO,
-    licence: Annotated[
-        str, typer.Option(metavar="TEXT", help="What the pictures may be used under.")
-    ] = "own",
-    force: Force = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@verb
+def folder_(options: FolderOptions) -> None:
     """List own pictures or film frames as a collection.
 
     Nothing is copied or moved: the list names the files where they are.
@@ -171,63 +124,45 @@ def folder_(  # noqa: PLR0913 (the options of a command)
     from nurie.io.files import check_target, replacing
     from nurie_lab.data import collection as own
 
-    check_target(output, force=force, suffixes=(".jsonl",))
+    output, folder = options.output, options.folder
+    check_target(output, force=options.force, suffixes=(".jsonl",))
     total = len(own.pictures_in(folder))
-    listed = own.list_folder(folder, licence=licence, by=own.By(by.value))
-    items = list(track(listed, total, "listing", quiet=quiet))
-    with replacing(output, force=force) as stream:
+    listed = own.list_folder(folder, licence=options.licence, by=own.By(options.by))
+    items = list(track(listed, total, "listing", quiet=options.quiet))
+    with replacing(output, force=options.force) as stream:
         stream.writelines(own.line_of(item).encode() for item in items)
     groups = len({item.group for item in items})
-    _tell(
-        {"collection": str(output), "pictures": len(items), "groups": groups},
-        as_json=as_json,
-        quiet=quiet,
+    options.say({"collection": str(output), "pictures": len(items), "groups": groups})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareOptions(Spoken):
+    """The options of ``nurie data prepare``."""
+
+    collections: list[Path] = argument("COLLECTION", "Lists, or folders that hold one.")
+    out: Path = option("-o --out DIR", "Folder, made if need be.", ...)
+    sigma: list[float] | None = option(
+        "PX",
+        "Blur before Canny's edges; may be given several times, the first makes the main lines.  "
+        "[default: 2.5, 1.2]",
     )
+    ink: bool = field(
+        default=True,
+        metadata={"typer": typer.Option("--ink/--no-ink", help="Lines as a pen draws them, too.")},
+    )
+    size: int = option("PX", "Longest side; smaller pictures stay as they are.", 512)
+    val_share: float = option("SHARE", "Share of artists or films kept to validate.", 0.05)
+    same: int = option(
+        "BITS", "Near duplicates differ at most so; -1 keeps all.", 12, min=-1, max=15
+    )
+    shard: int = option("N", "Pictures in a shard.", 500)
+    workers: int | None = option("N", "Processes.  [default: all cores]", min=1)
+    force: bool = flag("--force", "Replace shards made from other pictures or options.")
 
 
 @app.command()
-def prepare(  # noqa: PLR0913 (the options of a command)
-    collections: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="COLLECTION", show_default=False, help="Lists, or folders that hold one."
-        ),
-    ],
-    *,
-    out: OutFolder,
-    sigma: Annotated[
-        list[float] | None,
-        typer.Option(
-            metavar="PX",
-            help="Blur before Canny's edges; may be given several times, the first makes the main "
-            "lines.  [default: 2.5, 1.2]",
-        ),
-    ] = None,
-    ink: Annotated[
-        bool, typer.Option("--ink/--no-ink", help="Lines as a pen draws them, too.")
-    ] = True,
-    size: Annotated[
-        int, typer.Option(metavar="PX", help="Longest side; smaller pictures stay as they are.")
-    ] = 512,
-    val_share: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of artists or films kept to validate.")
-    ] = 0.05,
-    same: Annotated[
-        int,
-        typer.Option(
-            min=-1, max=15, metavar="BITS", help="Near duplicates differ at most so; -1 keeps all."
-        ),
-    ] = 12,
-    shard: Annotated[int, typer.Option(metavar="N", help="Pictures in a shard.")] = 500,
-    workers: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace shards made from other pictures or options.")
-    ] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@verb
+def prepare(options: PrepareOptions) -> None:
     """Make shards to train on.
 
     They hold each picture, its line art of several kinds, and where it comes from. Broken, blank,
@@ -239,30 +174,24 @@ def prepare(  # noqa: PLR0913 (the options of a command)
     from nurie_lab.data.pack import MANIFEST, Packing, freeze, frozen_in, pack, plan
     from nurie_lab.data.survey import choose, survey
 
-    packing = Packing(size=size, sigmas=tuple(sigma or (2.5, 1.2)), ink=ink, shard=shard)
+    out, share, quiet = options.out, options.val_share, options.quiet
+    sigmas = tuple(options.sigma or (2.5, 1.2))
+    packing = Packing(size=options.size, sigmas=sigmas, ink=options.ink, shard=options.shard)
     packing.check()
-    items = read_collections(collections)
+    items = read_collections(options.collections)
     frozen = frozen_in(make_dir(out))
-    cores = workers or _cores()
+    cores = options.workers or _cores()
     seen = track(survey(items, out, workers=cores), len(items), "looking", quiet=quiet)
-    chosen = choose(items, list(seen), frozen, val_share=val_share, within=same)
+    chosen = choose(items, list(seen), frozen, val_share=share, within=options.same)
     freeze(chosen, frozen, out)
-    if val_share and chosen.train and not chosen.val and not quiet:
+    if share and chosen.train and not chosen.val and not quiet:
         complain("nothing is kept to validate; a larger --val-share may keep an artist or a film.")
     shards = plan(chosen, out, packing)
-    packed = pack(shards, out, workers=cores, force=force)
+    packed = pack(shards, out, workers=cores, force=options.force)
     names = list(track(packed, len(shards), "packing", quiet=quiet))
-    _tell(
-        {
-            "manifest": str(out / MANIFEST),
-            "shards": len(names),
-            "train": len(chosen.train),
-            "val": len(chosen.val),
-            "dropped": dict(Counter(_short(reason) for _, reason in chosen.dropped)),
-        },
-        as_json=as_json,
-        quiet=quiet,
-    )
+    counts = {"shards": len(names), "train": len(chosen.train), "val": len(chosen.val)}
+    dropped = Counter(_short(reason) for _, reason in chosen.dropped)
+    options.say({"manifest": str(out / MANIFEST), **counts, "dropped": dict(dropped)})
 
 
 def _cores() -> int:
@@ -274,55 +203,63 @@ def _cores() -> int:
 app.command()(histogram)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SheetsOptions(Spoken):
+    """The options of ``nurie data sheets``."""
+
+    deed: Literal["draw", "check", "paint", "pack"] = argument("DEED", "What is done.")
+    packs: list[Path] = field(
+        metadata={
+            "typer": typer.Argument(
+                metavar="PACK...",
+                exists=True,
+                file_okay=False,
+                show_default=False,
+                help="Folders with pack.jsonl and lines/.",
+            )
+        }
+    )
+    out: Path = option("-o --out DIR", "Where pack writes its two files.", Path())
+    force: bool = flag("--force", "Replace existing files.")
+
+
 @app.command()
-def sheets(
-    deed: Annotated[Deed, typer.Argument(show_default=False, help="What is done.")],
-    packs: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PACK...",
-            exists=True,
-            file_okay=False,
-            show_default=False,
-            help="Folders with pack.jsonl and lines/.",
-        ),
-    ],
-    *,
-    out: Annotated[
-        Path, typer.Option("-o", "--out", metavar="DIR", help="Where pack writes its two files.")
-    ] = Path(),
-    force: Force = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@verb
+def sheets(options: SheetsOptions) -> None:
     """Numbered sheets of line drawings, and the colourings that are written for them by number.
 
     draw makes the sheets; check names the faults of PACK/answers*.txt and exits with code 2 where
     there are any; paint shows the answers in colour; pack writes those without faults as
     colourings.jsonl and parts.jsonl.
     """
-    from nurie.errors import InputError
     from nurie_lab.data import answers
     from nurie_lab.data import sheets as drawn
 
-    record: dict[str, Any]
-    if deed is Deed.PACK:
-        record = {"folder": str(out), **answers.pack(packs, out, force=force)}
-    elif deed is Deed.CHECK:
-        found = {str(pack): answers.check(pack) for pack in packs}
-        for pack, complaints in found.items():
-            for number, lines in sorted(complaints.items()):
-                for line in lines:
-                    complain(f"{pack} {number:04d}: {line}")
-        bad = sum(
-            any(line.startswith("error") for line in lines)
-            for complaints in found.values()
-            for lines in complaints.values()
-        )
-        if bad:
-            raise InputError(f"{bad} drawings have errors or no answer.")
-        record = {"packs": len(packs), "errors": bad}
+    out, packs = options.out, options.packs
+    if options.deed == "pack":
+        options.say({"folder": str(out), **answers.pack(packs, out, force=options.force)})
+    elif options.deed == "check":
+        _check(packs)
+        options.say({"packs": len(packs), "errors": 0})
     else:
-        work = drawn.draw_pack if deed is Deed.DRAW else drawn.paint_pack
-        record = {"packs": len(packs), "sheets": sum(work(pack) for pack in packs)}
-    _tell(record, as_json=as_json, quiet=quiet)
+        work = drawn.draw_pack if options.deed == "draw" else drawn.paint_pack
+        options.say({"packs": len(packs), "sheets": sum(work(pack) for pack in packs)})
+
+
+def _check(packs: list[Path]) -> None:
+    """Say what is wrong with the answers of packs.
+
+    Raises:
+        InputError: a drawing has errors or no answer.
+    """
+    from nurie.errors import InputError
+    from nurie_lab.data import answers
+
+    bad = 0
+    for pack in packs:
+        for number, lines in sorted(answers.check(pack).items()):
+            bad += any(line.startswith("error") for line in lines)
+            for line in lines:
+                complain(f"{pack} {number:04d}: {line}")
+    if bad:
+        raise InputError(f"{bad} drawings have errors or no answer.")

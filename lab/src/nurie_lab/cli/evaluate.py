@@ -1,12 +1,13 @@
 """``nurie evaluate``: systems side by side on pictures whose truth is known."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, track
 from nurie.errors import MissingExtraError
+from nurie_lab.cli.histogram import make_dir
 
 if TYPE_CHECKING:
     from nurie_lab.bench.bench import Bench
@@ -15,64 +16,33 @@ if TYPE_CHECKING:
     from nurie_lab.bench.records import Record
 
 
-def evaluate(  # noqa: PLR0913 (the options of a command)
-    bench: Annotated[
-        Path,
-        typer.Argument(
-            metavar="BENCH.toml", show_default=False, help="Pictures, tasks and systems."
-        ),
-    ],
-    *,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--out", metavar="DIR", show_default=False, help="Folder for all results."
-        ),
-    ],
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder where the pictures are found or made; else in --out."
-        ),
-    ] = None,
-    extra: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Local pictures NAME.line.png with NAME.color.png or .webp; their rows are marked "
-            "as not public.",
-        ),
-    ] = None,
-    examples: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Training examples, for the nearest neighbours."),
-    ] = None,
-    hintauc: Annotated[
-        Path | None,
-        typer.Option(metavar="PYTHON", help="Python of an environment that has hintauc."),
-    ] = None,
-    pictures: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Rehearse with the first N pictures of each set only."
-        ),
-    ] = None,
-    task: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="This task only; may be repeated.")
-    ] = None,
-    system: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="This system only; may be repeated.")
-    ] = None,
-    threads: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Cores for each system; 0 for all.")
-    ] = 0,
-    lock: Annotated[
-        bool,
-        typer.Option("--lock", help="Write the hashes of the pictures beside the bench, and stop."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress bar.")] = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions:
+    """The options of ``nurie evaluate``."""
+
+    bench: Path = argument("BENCH.toml", "Pictures, tasks and systems.")
+    out: Path = option("-o --out DIR", "Folder for all results.", ...)
+    data: Path | None = option("DIR", "Folder where the pictures are found or made; else in --out.")
+    extra: Path | None = option(
+        "DIR",
+        "Local pictures NAME.line.png with NAME.color.png or .webp; their rows are marked as not "
+        "public.",
+    )
+    examples: Path | None = option("DIR", "Training examples, for the nearest neighbours.")
+    hintauc: Path | None = option("PYTHON", "Python of an environment that has hintauc.")
+    pictures: int | None = option(
+        "N", "Rehearse with the first N pictures of each set only.", min=1
+    )
+    task: list[str] | None = option("NAME", "This task only; may be repeated.")
+    system: list[str] | None = option("NAME", "This system only; may be repeated.")
+    threads: int = option("N", "Cores for each system; 0 for all.", 0, min=0)
+    lock: bool = flag("--lock", "Write the hashes of the pictures beside the bench, and stop.")
+    as_json: bool = flag("--json", "Print the report as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar.")
+
+
+@verb
+def evaluate(options: EvaluateOptions) -> None:
     """Judge systems side by side on pictures whose truth is known.
 
     Every result is kept in DIR/results: a run that was broken off goes on where it stopped. A
@@ -85,37 +55,32 @@ def evaluate(  # noqa: PLR0913 (the options of a command)
     from nurie_lab.bench.pictures import write_lock
     from nurie_lab.bench.report import sets
 
-    asked = read_bench(bench)
-    _make(out)
-    judge.set_hintauc(hintauc)
-    options = judge.Options(
-        out=out,
-        data=data or out / "pictures",
-        extra=extra,
-        examples=examples,
-        pictures=pictures,
-        threads=threads,
-        tasks=tuple(task or ()),
-        systems=tuple(system or ()),
-    )
-    cases, lacking = judge.load_pictures(asked, options)
+    bench, out, quiet = read_bench(options.bench), options.out, options.quiet
+    make_dir(out)
+    judge.set_hintauc(options.hintauc)
+    how = judge.Options(
+        out=out, data=options.data or out / "pictures", extra=options.extra,
+        examples=options.examples, pictures=options.pictures, threads=options.threads,
+        tasks=tuple(options.task or ()), systems=tuple(options.system or ()),
+    )  # fmt: skip
+    cases, lacking = judge.load_pictures(bench, how)
     for reason in lacking.values():
-        if lock:
+        if options.lock:
             raise MissingExtraError(reason)
         complain(reason)
-    if lock:
-        print(write_lock(bench, cases))
+    if options.lock:
+        print(write_lock(options.bench, cases))
         return
-    jobs, eye = judge.plan(asked, cases, options), open_eye()
-    found = list(track(judge.run(asked, jobs, options), len(jobs), "Judging", quiet=quiet))
+    jobs, eye = judge.plan(bench, cases, how), open_eye()
+    found = list(track(judge.run(bench, jobs, how), len(jobs), "Judging", quiet=quiet))
     looks = looked(found, cases, out, eye)
     seen = list(track(looks, len(found), "Looking", quiet=quiet))
-    told, page = _report((asked, options), sets(asked, bench, cases, lacking), (seen, eye))
-    _write(out, told, page, jobs, as_json=as_json)
+    shown, page = _report((bench, how), sets(bench, options.bench, cases, lacking), (seen, eye))
+    _write(out, shown, page, jobs, as_json=options.as_json)
 
 
 def _report(
-    asked: "tuple[Bench, Options]",
+    run: "tuple[Bench, Options]",
     shown: list[dict[str, Any]],
     looks: "tuple[list[tuple[Record, Seen | None]], Eye | None]",
 ) -> tuple[dict[str, Any], str]:
@@ -124,7 +89,7 @@ def _report(
     from nurie_lab.bench.report import markdown, report, run_facts
     from nurie_lab.bench.tables import margins, origins_of, rows
 
-    (bench, options), (found, eye) = asked, looks
+    (bench, options), (found, eye) = run, looks
     records, origins = [record for record, _ in found], origins_of(bench.sets)
     facts = {
         **run_facts(bench, options),
@@ -136,26 +101,19 @@ def _report(
     return report(bench, table, compared, facts), markdown(bench, table, compared, facts)
 
 
-def _write(out: Path, told: dict[str, Any], page: str, jobs: "list[Job]", *, as_json: bool) -> None:
+def _write(
+    out: Path, results: dict[str, Any], page: str, jobs: "list[Job]", *, as_json: bool
+) -> None:
     """Put everything where it belongs, and say where."""
     from nurie_lab.bench.report import write_report
     from nurie_lab.bench.sheets import write_sheets
 
-    text, shown = write_report(out, told, page)
+    text, shown = write_report(out, results, page)
     written = write_sheets(out, jobs)
-    failed = sum(row["failed"] for row in told["rows"])
+    failed = sum(row["failed"] for row in results["rows"])
     if failed:
         complain(f"{failed} of {len(jobs)} answers are missing; {shown} says why.")
     if as_json:
-        show_json(told)
+        show_json(results)
     else:
         print(f"{shown}\n{text}\n{len(written)} contact sheets in {out / 'sheets'}")
-
-
-def _make(folder: Path) -> None:
-    from nurie.errors import OutputError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error

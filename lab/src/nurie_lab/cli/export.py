@@ -1,12 +1,12 @@
 """``nurie export``: from a run to a model that the other verbs take."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from nurie.cli.outcome import AsJson, Force, Quiet, complain, show_json
+from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.outcome import complain, show_json
 from nurie.errors import MissingExtraError, OptionError, UnreadableError
 
 if TYPE_CHECKING:
@@ -16,77 +16,70 @@ METRIC = "metric"
 """What is given in place of a run for the perceptual network of the judge."""
 
 
-def export(  # noqa: PLR0913 - what a person may ask for
-    run: Annotated[
-        Path,
-        typer.Argument(
-            metavar="RUN",
-            show_default=False,
-            help="Folder of a run of nurie train; the word metric for the perceptual network of "
-            "nurie evaluate.",
-        ),
-    ],
-    *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="DIR",
-            show_default=False,
-            help="Folder of the model's files; needed but for metric, which goes to the cache.",
-        ),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Name of the model; that of RUN when left out."),
-    ] = None,
-    hints: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="RUN", help="Run that learnt to guess hints: both are chained as in figure 4."
-        ),
-    ] = None,
-    licence: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Licence of the weights, for the card; own if left out."),
-    ] = None,
-    force: Force = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions:
+    """The options of ``nurie export``."""
+
+    run: Path = argument(
+        "RUN",
+        "Folder of a run of nurie train; the word metric for the perceptual network of nurie "
+        "evaluate.",
+    )
+    out: Path | None = option(
+        "-o --out DIR",
+        "Folder of the model's files; needed but for metric, which goes to the cache.",
+        show_default=False,
+    )
+    name: str | None = option("NAME", "Name of the model; that of RUN when left out.")
+    hints: Path | None = option(
+        "RUN", "Run that learnt to guess hints: both are chained as in figure 4."
+    )
+    licence: str | None = option("TEXT", "Licence of the weights, for the card; own if left out.")
+    force: bool = flag("--force", "Replace existing files.")
+    as_json: bool = flag("--json", "Print the outcome as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+
+@verb
+def export(options: ExportOptions) -> None:
     """Write what a run has learnt as a model: ONNX graphs, one JSON, a card.
 
     The averaged weights are taken. Nothing is written where ONNX Runtime and torch disagree.
     A run in a folder called metric is named ./metric.
     """
     _need_extra()
-    if str(run) == METRIC:
-        _export_metric(out, (name, hints, licence), as_json=as_json)
+    if str(options.run) == METRIC:
+        foreign = options.name, options.hints, options.licence
+        _export_metric(options.out, foreign, as_json=options.as_json)
         return
-    if out is None:
+    if options.out is None:
         raise OptionError("--out is missing; name the folder for the model's files.")
-    name = _name_of(run) if name is None else name
+    name = options.run.resolve().name if options.name is None else options.name
     if not re.fullmatch(r"\w[\w.-]*", name):
         raise OptionError(
             f"{name!r} cannot name a model; give --name letters, digits, '-', '_' and '.'."
         )
+    spec = _export(options, options.out, name)
+    show_json(_outcome(spec)) if options.as_json else print(spec.folder / f"{spec.name}.json")
+
+
+def _export(options: ExportOptions, out: Path, name: str) -> "Spec":
+    """Write the model of a run of either kind."""
+    run, hints, licence, force = options.run, options.hints, options.licence, options.force
     if _colors_regions(run):
         from nurie_lab.training.region.run import release_region
 
         if hints is not None:
             raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
-        spec: Spec = release_region(run, out=out, name=name, licence=licence, force=force)
-    else:
-        from nurie_lab.training.picture.export import export_painter
+        return release_region(run, out=out, name=name, licence=licence, force=force)
+    from nurie_lab.training.picture.export import export_painter
 
-        if hints is not None and _colors_regions(hints):
-            raise OptionError(f"{hints} learnt no hints; give --hints a run with target = 'hint'.")
-        spec = export_painter(
-            run, out=out, name=name, hints=hints, licence=licence or "own", force=force,
-            say=lambda line: None if quiet else complain(line),
-        )  # fmt: skip
-    show_json(_outcome(spec)) if as_json else print(spec.folder / f"{spec.name}.json")
+    if hints is not None and _colors_regions(hints):
+        raise OptionError(f"{hints} learnt no hints; give --hints a run with target = 'hint'.")
+    return export_painter(
+        run, out=out, name=name, hints=hints, licence=licence or "own", force=force,
+        say=lambda line: None if options.quiet else complain(line),
+    )  # fmt: skip
 
 
 def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bool) -> None:
@@ -101,8 +94,8 @@ def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bo
         raise OptionError("nurie export metric takes no --name, --hints or --licence; leave them.")
     spec = export_metric(out)
     path = spec.folder / f"{spec.name}.json"
-    told = {"metric": str(path), "name": spec.name, "sha256": spec.sha256, "card": spec.card}
-    show_json(told) if as_json else print(path)
+    record = {"metric": str(path), "name": spec.name, "sha256": spec.sha256, "card": spec.card}
+    show_json(record) if as_json else print(path)
 
 
 def _need_extra() -> None:
@@ -116,11 +109,6 @@ def _need_extra() -> None:
     needed = ("torch", "safetensors", "onnx", "onnxscript")
     if any(find_spec(name) is None for name in needed):
         raise MissingExtraError("Exporting needs more packages: pip install 'nurie-lab'")
-
-
-def _name_of(run: Path) -> str:
-    """The name of the run's folder."""
-    return run.resolve().name
 
 
 def _colors_regions(run: Path) -> bool:

@@ -1,11 +1,13 @@
 """``nurie figures``: the report's figures, scores and claims, from the runs that were trained."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from nurie.cli.outcome import Force, Quiet, complain, show_json, track
+from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.outcome import complain, show_json, track
 from nurie_lab.cli.histogram import chart_files, draw_charts, make_dir
 
 if TYPE_CHECKING:
@@ -19,42 +21,33 @@ CHARTS = {
 PAGES = ("scores.json", "scores.md", "claims.md")
 
 
-def figures(  # noqa: PLR0913 (the options of a command)
-    runs: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="RUN...",
-            show_default=False,
-            help="Folders that nurie train made, each with its export in RUN/model, or folders of "
-            "exports alone.",
-        ),
-    ],
-    *,
-    data: Annotated[
-        Path,
-        typer.Option(
-            metavar="SHARDS",
-            show_default=False,
-            help="What the runs learned from: the shards kept to validate judge them.",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--out", metavar="DIR", show_default=False, help="Folder for all results."
-        ),
-    ],
-    pictures: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Pictures that are painted and scored.")
-    ] = 32,
-    regions: Annotated[
-        bool,
-        typer.Option(help="Whether nurie's own region model paints the same pictures."),
-    ] = True,
-    force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class FiguresOptions:
+    """The options of ``nurie figures``."""
+
+    runs: list[Path] = argument(
+        "RUN...",
+        "Folders that nurie train made, each with its export in RUN/model, or folders of exports "
+        "alone.",
+    )
+    data: Path = option(
+        "SHARDS", "What the runs learned from: the shards kept to validate judge them.", ...
+    )
+    out: Path = option("-o --out DIR", "Folder for all results.", ...)
+    pictures: int = option("N", "Pictures that are painted and scored.", 32, min=1)
+    regions: bool = field(
+        default=True,
+        metadata={
+            "typer": typer.Option(help="Whether nurie's own region model paints the same pictures.")
+        },
+    )
+    force: bool = flag("--force", "Replace existing files.")
+    as_json: bool = flag("--json", "Print the scores as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+
+@verb
+def figures(options: FiguresOptions) -> None:
     """Draw the report's figures 3 to 8 from trained runs and score them.
 
     Its claims are checked against the scores.
@@ -65,23 +58,23 @@ def figures(  # noqa: PLR0913 (the options of a command)
     """
     from nurie_lab.bench.reproduction.whole import judge
 
+    out, force, quiet = options.out, options.force, options.quiet
     targets = _targets(out, force=force)
-    notes = _Notes([*runs, data], quiet=quiet)
-    found = _read(runs, notes)
+    notes = _Notes([*options.runs, options.data], quiet=quiet)
     account = judge(
-        found,
-        data,
-        pictures,
-        judges=_judges(regions=regions),
+        _read(options.runs, notes),
+        options.data,
+        options.pictures,
+        judges=_judges(regions=options.regions),
         tell=notes.tell,
         follow=lambda paintings, most: track(paintings, most, "Judging", quiet=quiet),
     )
     captions = _draw(account, targets, notes, force=force)
-    told = _write(account, targets, captions, notes)
-    if as_json:
-        show_json(told)
+    scores = _write(account, targets, captions, notes)
+    if options.as_json:
+        show_json(scores)
     else:
-        for path in sorted(out / f"{name}.png" for name in told["figures"]):
+        for path in sorted(out / f"{name}.png" for name in scores["figures"]):
             print(path)
         print(targets["scores.md"], targets["claims.md"], sep="\n")
 

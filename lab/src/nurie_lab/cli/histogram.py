@@ -1,11 +1,11 @@
 """``nurie data histogram``: how often each colour occurs in a data set."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from nurie.cli.outcome import Force, Quiet, complain, show_json, track
+from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.outcome import complain, show_json, track
 from nurie.errors import OutputError
 
 if TYPE_CHECKING:
@@ -25,33 +25,27 @@ def make_dir(path: Path) -> Path:
     return path
 
 
-def histogram(  # noqa: PLR0913 (the options of a command)
-    data: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="DATA",
-            show_default=False,
-            help="Shards, folders of shards, collections, folders of pictures, pictures.",
-        ),
-    ],
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Save it, as .json or .npz."),
-    ] = None,
-    figures: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Draw the distribution (figure 5) and the most frequent colours (figure 6) here, "
-            "as PNG and SVG.",
-        ),
-    ] = None,
-    top: Annotated[int, typer.Option(min=1, max=512, metavar="N", help="Colours printed.")] = 20,
-    force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class HistogramOptions:
+    """The options of ``nurie data histogram``."""
+
+    data: list[Path] = argument(
+        "DATA", "Shards, folders of shards, collections, folders of pictures, pictures."
+    )
+    output: Path | None = option("-o --output FILE", "Save it, as .json or .npz.")
+    figures: Path | None = option(
+        "DIR",
+        "Draw the distribution (figure 5) and the most frequent colours (figure 6) here, as PNG "
+        "and SVG.",
+    )
+    top: int = option("N", "Colours printed.", 20, min=1, max=512)
+    force: bool = flag("--force", "Replace existing files.")
+    as_json: bool = flag("--json", "Print all of it as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+
+@verb
+def histogram(options: HistogramOptions) -> None:
     """Count the colours of a data set in 512 bins.
 
     Eight levels a channel; bin 511 is white. Printed are bin, share and mean colour of the most
@@ -62,21 +56,22 @@ def histogram(  # noqa: PLR0913 (the options of a command)
     from nurie_lab.data.histogram import as_record, count_colors, write_spectrum
     from nurie_lab.data.shards import colors_of
 
+    output, force, quiet = options.output, options.force, options.quiet
     if output is not None:
         check_target(output, force=force, suffixes=SUFFIXES)
-    targets = chart_files(figures, force=force) if figures else {}
+    targets = chart_files(options.figures, force=force) if options.figures else {}
     passed: list[str] = []
-    pictures = (rgb for path in data for rgb in colors_of(path, passed.append))
+    pictures = (rgb for path in options.data for rgb in colors_of(path, passed.append))
     spectrum = count_colors(track(pictures, None, "counting", quiet=quiet))
     if output is not None:
         write_spectrum(output, spectrum, force=force)
     draw_charts(spectrum, targets, force=force)
     for text in passed if not quiet else []:
         complain(text)
-    if as_json:
+    if options.as_json:
         show_json(as_record(spectrum))
-        return
-    _print_top(spectrum, top)
+    else:
+        _print_top(spectrum, options.top)
 
 
 def chart_files(folder: Path, *, force: bool) -> dict[str, tuple[Path, Path]]:

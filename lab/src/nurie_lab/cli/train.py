@@ -1,74 +1,56 @@
 """``nurie train``: the region model and the report's networks, trained on one's own pictures."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from nurie.cli.outcome import AsJson, Quiet, complain, show_json
+from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.outcome import complain, show_json
 from nurie.errors import MissingExtraError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 NAME = "nurie-flat"
 """Name of the region model in RUN/model."""
 
 
-def train(  # noqa: PLR0913 (the options of a command)
-    config: Annotated[
-        Path,
-        typer.Argument(metavar="CONFIG.toml", show_default=False, help="Settings, as in configs/."),
-    ],
-    *,
-    data: Annotated[
-        Path,
-        typer.Option(
-            metavar="SHARDS",
-            show_default=False,
-            help="A shard, or a folder of them as nurie data prepare makes it; for the region "
-            "model also a folder of examples that an earlier run has prepared.",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="RUN",
-            show_default=False,
-            help="Folder of the run; a run that is there already goes on.",
-        ),
-    ],
-    pictures: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Pictures to show in all, in place of CONFIG's."),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(min=0.01, metavar="M", help="Stop after so long; called again, it goes on."),
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="MODEL",
-            help="Weights to begin with: another run, or a released region model.",
-        ),
-    ] = None,
-    change: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="A setting in place of CONFIG's; may be given several times.",
-        ),
-    ] = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """The options of ``nurie train``."""
+
+    config: Path = argument("CONFIG.toml", "Settings, as in configs/.")
+    data: Path = option(
+        "SHARDS",
+        "A shard, or a folder of them as nurie data prepare makes it; for the region model also a "
+        "folder of examples that an earlier run has prepared.",
+        ...,
+    )
+    out: Path = option(
+        "-o --out RUN", "Folder of the run; a run that is there already goes on.", ...
+    )
+    pictures: int | None = option("N", "Pictures to show in all, in place of CONFIG's.", min=1)
+    minutes: float | None = option("M", "Stop after so long; called again, it goes on.", min=0.01)
+    start: str | None = option(
+        "--from MODEL", "Weights to begin with: another run, or a released region model."
+    )
+    change: list[str] | None = option(
+        "--set KEY=VALUE", "A setting in place of CONFIG's; may be given several times."
+    )
+    as_json: bool = flag("--json", "Print the outcome as JSON.")
+    quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
+
+    def say(self, line: str) -> None:
+        """A note on standard error."""
+        if not self.quiet:
+            complain(line)
+
+
+@verb
+def train(options: TrainOptions) -> None:
     """Train the region model or a network of the report on shards of pictures.
 
     RUN/log.jsonl holds the losses, RUN/sheets samples, RUN/model the finished region model. A run
@@ -76,35 +58,36 @@ def train(  # noqa: PLR0913 (the options of a command)
     GPUs: torchrun -m nurie train …
     """
     need_extra()
-    from nurie_lab.training.engine.loop import train as run
     from nurie_lab.training.settings import RegionConfig, read_settings
 
-    def say(line: str) -> None:
-        if not quiet:
-            complain(line)
-
-    changes = [*(change or ()), *([f"pictures={pictures}"] if pictures else ())]
-    settings = read_settings(config, changes)
-    if not data.exists():
-        raise OptionError(f"{data} does not exist; check the name.")
-    if isinstance(settings, RegionConfig):
-        from nurie_lab.training.region.run import open_region
-
-        facts = run(
-            open_region(settings, data=data, out=out, say=say, start=start), minutes=minutes
-        )
-    else:
-        from nurie_lab.training.picture.task import open_picture
-
-        begin = Path(start) if start else None
-        facts = run(
-            open_picture(settings, data=data, out=out, say=say, start=begin), minutes=minutes
-        )
+    wanted = [f"pictures={options.pictures}"] if options.pictures else []
+    settings = read_settings(options.config, [*(options.change or ()), *wanted])
+    if not options.data.exists():
+        raise OptionError(f"{options.data} does not exist; check the name.")
+    facts = _run(settings, options)
     if int(os.environ.get("RANK", "0")):
         return
     if isinstance(settings, RegionConfig) and facts["finished"]:
-        facts["model"] = _release(out, say)
-    _tell(out, facts, as_json=as_json)
+        facts["model"] = _release(options.out, options.say)
+    _tell(options.out, facts, as_json=options.as_json)
+
+
+def _run(settings: "RegionConfig | PictureConfig", options: TrainOptions) -> dict[str, Any]:
+    """Train; what became of it."""
+    from nurie_lab.training.engine.loop import train
+    from nurie_lab.training.settings import RegionConfig
+
+    data, out, start, say = options.data, options.out, options.start, options.say
+    if isinstance(settings, RegionConfig):
+        from nurie_lab.training.region.run import open_region
+
+        task = open_region(settings, data=data, out=out, say=say, start=start)
+        return train(task, minutes=options.minutes)
+    from nurie_lab.training.picture.task import open_picture
+
+    begin = Path(start) if start else None
+    painter = open_picture(settings, data=data, out=out, say=say, start=begin)
+    return train(painter, minutes=options.minutes)
 
 
 def _release(out: Path, say: "Callable[[str], None]") -> str:

@@ -188,7 +188,7 @@ def _path(base: str) -> str:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What is to be fetched."""
 
     board: str
@@ -202,7 +202,7 @@ class Wish:
     """What the pictures may be used under: boards do not say."""
 
 
-def fetch(client: Polite, wish: Wish, out: Path) -> Iterator[Outcome]:
+def fetch(client: Polite, request: Request, out: Path) -> Iterator[Outcome]:
     """Fetch pictures into a folder, and go on where an earlier run stopped.
 
     Every picture is checked (MD5 of the board, decodes, not blank, not monochrome, no near
@@ -211,7 +211,7 @@ def fetch(client: Polite, wish: Wish, out: Path) -> Iterator[Outcome]:
 
     Args:
         client: how the board is asked.
-        wish: what to fetch.
+        request: what to fetch.
         out: the folder, made if need be.
 
     Yields:
@@ -221,17 +221,17 @@ def fetch(client: Polite, wish: Wish, out: Path) -> Iterator[Outcome]:
         OptionError: the rating is unknown.
         FetchError: the board cannot be asked any further.
     """
-    if wish.rating not in RATINGS:
-        raise OptionError(f"{wish.rating!r} is no rating; give {' or '.join(RATINGS)}.")
+    if request.rating not in RATINGS:
+        raise OptionError(f"{request.rating!r} is no rating; give {' or '.join(RATINGS)}.")
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     done, kept, twins = _so_far(out)
-    if kept >= wish.count:
+    if kept >= request.count:
         return
     failures = 0
-    for post in posts(client, wish.board, wish.tags):
+    for post in posts(client, request.board, request.tags):
         if post.number in done:
             continue
-        outcome = _decide(client, post, wish, out, twins)
+        outcome = _decide(client, post, request, out, twins)
         failures = 0 if outcome.final else failures + 1
         if failures == _FAILURES:
             raise FetchError(f"{outcome.reason} Run the same command later; it goes on from here.")
@@ -239,7 +239,7 @@ def fetch(client: Polite, wish: Wish, out: Path) -> Iterator[Outcome]:
             _record(out, outcome)
         yield outcome
         kept += outcome.item is not None
-        if kept >= wish.count:
+        if kept >= request.count:
             return
 
 
@@ -268,15 +268,15 @@ def _record(out: Path, outcome: Outcome) -> None:
         stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _decide(client: Polite, post: Post, wish: Wish, out: Path, twins: Twins) -> Outcome:
-    allowed = RATINGS[wish.rating]
+def _decide(client: Polite, post: Post, request: Request, out: Path, twins: Twins) -> Outcome:
+    allowed = RATINGS[request.rating]
     if allowed and post.rating not in allowed:
         return Outcome(post.number, None, f"rated {post.rating or 'not at all'}")
     if _suffix(post) not in _SUFFIXES:
         return Outcome(post.number, None, f"no picture ({_suffix(post) or 'no suffix'})")
     try:
         data = _picture(client, post)
-        item = _keep(data, post, wish, out, twins)
+        item = _keep(data, post, request, out, twins)
     except ComeBackError:
         raise
     except (RefusedError, _Unwanted) as error:
@@ -304,7 +304,7 @@ def _picture(client: Polite, post: Post) -> bytes:
     raise _Unwanted(f"wrong MD5 ({digest}, the board says {post.md5})")
 
 
-def _keep(data: bytes, post: Post, wish: Wish, out: Path, twins: Twins) -> Item:
+def _keep(data: bytes, post: Post, request: Request, out: Path, twins: Twins) -> Item:
     """Write a picture down, unless there is something wrong with it."""
     target = out / "pictures" / f"{post.number}{_suffix(post)}"
     # A file that no list names was left by a run that was killed between the two.
@@ -321,9 +321,9 @@ def _keep(data: bytes, post: Post, wish: Wish, out: Path, twins: Twins) -> Item:
             raise _Unwanted(fault or f"the same picture as {twin}")
     return Item(
         path=f"pictures/{target.name}",
-        source=urllib.parse.urlsplit(wish.board).netloc,
-        licence=wish.licence,
-        tier=tier_of(wish.licence),
+        source=urllib.parse.urlsplit(request.board).netloc,
+        licence=request.licence,
+        tier=tier_of(request.licence),
         origin=post.page,
         group=post.group,
         sha256=hashlib.sha256(data).hexdigest(),

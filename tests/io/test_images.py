@@ -433,7 +433,9 @@ def test_only_the_first_picture_of_several_is_told_of(tmp_path):
     pages = [Image.new("L", (4, 4), shade) for shade in (255, 9, 90)]
     for name in ("a.tif", "a.webp", "a.gif", "a.png"):
         pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:], lossless=True)
-        assert read_sketch(tmp_path / name).notes == ("only the first of its 3 pictures is read.",)
+        assert read_sketch(tmp_path / name).notes == (
+            "only the first of its 3 pictures is read, 2 left out.",
+        )
 
 
 def test_what_kritas_own_files_show(tmp_path):

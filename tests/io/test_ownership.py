@@ -15,6 +15,7 @@ from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
 from nurie.io.images import read_document, read_sketch
 from nurie.io.layered.tree import is_sheet
+from nurie.io.recolor import read_flats, write_flats
 from nurie.stack import Node, Stack, reached, walk
 from nurie.verify import verify
 
@@ -240,3 +241,14 @@ def test_verify_names_a_layer_that_is_missing(tmp_path):
     save(colored(Sketch(INK, stack=Stack((line, changed), line))), tmp_path / "b.psd")
     (bad,) = (check for check in verify(sketch, tmp_path / "b.psd").checks if not check.ok)
     assert "'blush'" in bad.detail
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_recoloured_flats_are_nuries_still_and_painted_ones_are_not(tmp_path, kind):
+    save(colored(Sketch(INK), 1), tmp_path / f"a{kind}")
+    repaint(tmp_path / f"a{kind}", "skin", tmp_path / f"b{kind}")
+    for name, notes in (("a", 0), ("b", 1)):
+        source = read_flats(tmp_path / f"{name}{kind}")
+        palette = Palette(255 - source.palette.colors, source.palette.names)
+        write_flats(tmp_path / f"{name}-night{kind}", source, palette)
+        assert len(read_sketch(tmp_path / f"{name}-night{kind}").notes) == notes

@@ -96,7 +96,11 @@ def read_sketch(
         kept = raster.mode not in ("CMYK", "LAB") and profile_mode(raster.icc_profile) == "RGB"
         profile = raster.icc_profile if kept else None
         left = raster.frames - 1
-        notes = (f"only the first of its {left + 1} pictures is read.",) if left > 0 else ()
+        notes = (
+            (f"only the first of its {left + 1} pictures is read, {left} left out.",)
+            if left > 0
+            else ()
+        )
         return Sketch(pixels, dpi=raster.dpi, icc_profile=profile, ground=ground, notes=notes)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurie.colors import WHITE_BIN, bin_centers, bins_of, delta_e, srgb_to_lab
-from nurie.guidance.safest import LIKELY, safest
+from nurie.guidance.palette import LIKELY, safest
 
 CENTERS = bin_centers()
 RED, ORANGE, BLUE, GREEN = bins_of(

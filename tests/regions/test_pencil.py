@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.regions.pencil import without_pencil
 from nurie.regions.segment import segment
+from nurie.regions.trace import without_pencil
 
 
 def inked():

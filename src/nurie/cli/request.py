@@ -240,8 +240,7 @@ def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
 
 def dropped(sketch: "Sketch", color: str) -> "Sketch":
     """A sketch without pencil of a colour; the same one where there is none."""
-    from nurie.regions.pencil import without_pencil
-    from nurie.regions.trace import trace_color
+    from nurie.regions.trace import trace_color, without_pencil
 
     pixels = without_pencil(sketch.pixels, trace_color(color))
     return sketch if pixels is sketch.pixels else with_pixels(sketch, pixels)

@@ -10,11 +10,10 @@ import numpy as np
 from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.document import PAPER, Hints, Layers, Palette
 from nurie.errors import InputError, OptionError
-from nurie.film.correct import Fix, corrected, take_beside
 from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.pairs import Pairs
-from nurie.film.spread import Spread, next_key, spread
+from nurie.film.spread import Fix, Spread, corrected, next_key, spread, take_beside
 from nurie.painting.read import protected
 
 NEW = 0.08
@@ -241,7 +240,7 @@ class Film:
         lost = np.flatnonzero((entries < 0) & ~card.paper).tolist()
         entries[entries == votes.votes[index].shape[1] - 1] = PAPER
         if lost:
-            take_beside(entries, lost, self._drawings.cel(index))
+            take_beside(entries, lost, self._drawings.cel(index).scene.measures)
         return entries
 
     def add_key(self, number: int, picture: Rgb8) -> None:

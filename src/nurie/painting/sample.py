@@ -8,7 +8,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Bins, Floats, Ints, Mask, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens
+from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens, safest
 from nurie.painting.kin import Kin, evidence, kinship, same_shape
 from nurie.painting.read import RegionHead, Scene
 from nurie.painting.terms import (
@@ -193,8 +193,6 @@ def decode(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Ch
         close = nearness(lab, c.neighbourhood * NEAR)[middle]
         pick = (chances * close).argmax(axis=1).astype(np.int32)
     else:
-        from nurie.guidance.safest import safest
-
         middle = pick = safest(chances, request.bin_colors)
     colors = moved(request.bin_colors[pick], shift, c.shift_most)
     colors[pick == WHITE_BIN] = 255

@@ -154,7 +154,7 @@ class Request:
     tilt: Floats | None = None
     """(512,) added to the logits; see ``tilted``."""
     temperature: float = 0.6
-    """0 takes the safest colour (``guidance.safest``), 1 samples as the model predicts."""
+    """0 takes the safest colour (``guidance.palette.safest``), 1 samples as the model predicts."""
     light: Floats | None = None
     """(n,) L* of each region, NaN where any will do; any everywhere when None. Entries of a palette
     come as near to it as they can."""

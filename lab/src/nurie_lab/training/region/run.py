@@ -13,8 +13,7 @@ from torch import nn
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.errors import InputError, OptionError, UnreadableError
-from nurie.guidance.palette import around
-from nurie.guidance.safest import safest
+from nurie.guidance.palette import around, safest
 from nurie.models.registry import ModelSpec, find_region
 from nurie_lab.data.colourings import HELD, prepare_colourings
 from nurie_lab.data.prepare import Batch, prepare

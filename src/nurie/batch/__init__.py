@@ -1,4 +1,4 @@
-"""Many drawings: what is asked of each, workers, what was done, clusters and stores."""
+"""Many drawings: what is done with each, workers, what was done, clusters and stores."""
 
 from typing import Any
 

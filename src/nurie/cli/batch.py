@@ -76,7 +76,7 @@ def batch(options: BatchOptions) -> None:
     many = Batch(options.sources, options.output, work, films=films, force=options.force)
     if options.status:
         counts = many.status()
-        print(json.dumps(counts) if options.as_json else _told(counts))
+        print(json.dumps(counts) if options.as_json else _summary(counts))
         return
     outcomes = many.run(
         jobs=options.jobs, on=options.on, timeout=options.timeout, retries=options.retries,
@@ -105,7 +105,7 @@ class RequestWork(Coloring):
 
     def __init__(self, options: Colored) -> None:
         super().__init__(options.model)
-        self._asked, self.numbered = options, options.variations > 1
+        self._requested, self.numbered = options, options.variations > 1
         # No two workers may write one file: the driver writes the palette of all.
         self._request = request_of(replace(options, palette_out=None))
         for path in self.folders().values():
@@ -121,7 +121,7 @@ class RequestWork(Coloring):
 
     def folders(self) -> dict[str, Path]:
         """See ``Coloring``."""
-        given = {name: getattr(self._asked, name) for name in _BESIDE}
+        given = {name: getattr(self._requested, name) for name in _BESIDE}
         return {name: path for name, path in given.items() if path is not None}
 
     def start(self) -> None:
@@ -132,14 +132,14 @@ class RequestWork(Coloring):
 
     def __call__(self, source: Path, target: Path) -> dict[str, Any]:
         """See ``Coloring``."""
-        asked, root = self._asked, target.parents[1]
+        requested, root = self._requested, target.parents[1]
         stem = target.stem.removesuffix("-1" if self.numbered else "")
-        numbers = range(1, asked.variations + 1) if self.numbered else [0]
+        numbers = range(1, requested.variations + 1) if self.numbered else [0]
         outputs = [target.with_stem(f"{stem}-{n}" if n else stem) for n in numbers]
-        lines = target.with_name(f"{source.stem}.clean.png") if asked.clean else None
+        lines = target.with_name(f"{source.stem}.clean.png") if requested.clean else None
         beside: dict[str, Any] = {name: root / name for name in self.folders()}
-        extras = Extras(replace(asked, **beside, force=False)) if beside else None
-        used: list[Any] | None = None if asked.palette_out is None else []
+        extras = Extras(replace(requested, **beside, force=False)) if beside else None
+        used: list[Any] | None = None if requested.palette_out is None else []
         notes: list[str] = []
         request = replace(self._request, extras=extras, used=used, notes=notes)
         record = request.color_one(Job(source, tuple(outputs), lines, source.stem), self._loading)
@@ -183,7 +183,7 @@ class FilmWork(RequestWork):
             drawings=[source],
             output=target.parent,
             quiet=True,
-            max_megapixels=self._asked.max_megapixels,
+            max_megapixels=self._requested.max_megapixels,
             **shared,
         )
         cut = Cut(options)
@@ -193,8 +193,8 @@ class FilmWork(RequestWork):
         cut.clear()
         filming.report(target)
         lost = [record for record in filming.records if "error" in record]
-        said = f"{source}: {len(lost)} of {len(filming.records)} frames were not coloured."
-        return {"notes": [said] if lost else []}
+        note = f"{source}: {len(lost)} of {len(filming.records)} frames were not coloured."
+        return {"notes": [note] if lost else []}
 
 
 @contextmanager
@@ -218,7 +218,7 @@ class Meter:
         self.counts: Counter[str] = Counter()
         self._json, self._quiet = options.as_json, options.quiet
         self._tried, self._total = 0, None
-        self._start = self._told = time.monotonic()
+        self._start = self._shown = time.monotonic()
         self.bar: Any = None
         if not self._quiet and not self._json and sys.stderr.isatty():
             from rich.console import Console
@@ -247,10 +247,10 @@ class Meter:
         for note in () if self._quiet or self._json else outcome.notes:
             complain(note)
         if self.bar is not None:
-            done, told = self.counts.total(), _told(self.figures())
-            self.bar.update(self._task, completed=done, total=self._total, description=told)
-        elif time.monotonic() - self._told > _EVERY:
-            self._told = time.monotonic()
+            done, text = self.counts.total(), _summary(self.figures())
+            self.bar.update(self._task, completed=done, total=self._total, description=text)
+        elif time.monotonic() - self._shown > _EVERY:
+            self._shown = time.monotonic()
             self.report()
 
     def report(self) -> None:
@@ -258,7 +258,7 @@ class Meter:
         if self._json:
             print(json.dumps({"event": "figures", **self.figures()}), flush=True)
         elif not self._quiet:
-            complain(_told(self.figures()))
+            complain(_summary(self.figures()))
 
     def figures(self) -> dict[str, Any]:
         """What machines may want to know; None where that is not known yet."""
@@ -273,10 +273,10 @@ class Meter:
         }  # fmt: skip
 
 
-def _told(figures: dict[str, Any]) -> str:
+def _summary(figures: dict[str, Any]) -> str:
     """Figures as a person reads them.
 
-    >>> _told({"done": 3, "failed": 0, "a_second": 1.5, "seconds_left": 3661})
+    >>> _summary({"done": 3, "failed": 0, "a_second": 1.5, "seconds_left": 3661})
     '3 done, 0 failed, 1.5 a second, 1:01:01 left'
     """
     known = {name: value for name, value in figures.items() if value is not None}

@@ -59,6 +59,11 @@ class Stillborn(OddWork):
         os._exit(3)
 
 
+class Sleeper(OddWork):
+    def start(self):
+        time.sleep(600)
+
+
 def drive(sources, output):
     """A driver that the tests kill."""
     from nurie.batch.driver import Batch

@@ -151,6 +151,20 @@ def test_no_more_than_two_a_worker_are_on_their_way(odd, scans, tmp_path, monkey
     assert max(most) == 2
 
 
+def test_a_worker_that_never_starts_holds_up_nothing(odd, scans, tmp_path, monkeypatch):
+    from nurie.batch import supervisor
+
+    work = itertools.chain([odd.Sleeper()], itertools.repeat(odd.OddWork()))
+
+    def hire(place, _, since):
+        return supervisor.Process(place, next(work), since)
+
+    monkeypatch.setattr("nurie.batch.driver.Process", hire)
+    monkeypatch.setattr(supervisor, "_LATE", 0.2)
+    found = run(odd.OddWork(), scans(*GOOD[:4]), tmp_path / "out")
+    assert [o.status for o in found] == ["done"] * 4
+
+
 def test_nothing_to_colour_is_said(odd, tmp_path):
     with pytest.raises(UnreadableError, match="does not exist"):
         Batch([str(tmp_path / "none")], str(tmp_path / "out"), odd.OddWork())

@@ -23,6 +23,9 @@ IN_FLIGHT = 2
 _PATIENCE = 3
 """Workers in a row that may end before they are ready."""
 
+_LATE = 60.0
+"""Seconds after which work is taken from a worker that is not ready and given to an idle one."""
+
 _GRACE = 10.0
 """Seconds in which a worker finishes what it does when all shall end."""
 
@@ -135,11 +138,18 @@ class Supervisor:
         seconds = min(max(0.0, first + self._timeout - now), 1.0)
         heard = self._listen(self.workers, seconds)
         found: Found = []
+        late: list[Worker] = []
         for worker in list(self.workers):
             if worker in heard:
                 found += self._hear(worker)
             elif worker.ready and worker.tasks and time.monotonic() > worker.since + self._timeout:
                 found.append((worker.tasks.popleft(), f"took longer than {self._timeout:g} s"))
+                self._dismiss(worker)
+            elif not worker.ready and worker.tasks and time.monotonic() > worker.since + _LATE:
+                late.append(worker)
+        # A cluster that is full starts no more of them.
+        if any(worker.ready and not worker.tasks for worker in self.workers):
+            for worker in late:
                 self._dismiss(worker)
         return found
 

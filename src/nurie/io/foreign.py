@@ -43,10 +43,10 @@ _LOADS = re.compile(
 _BYTES = 64 << 20
 
 
-def told(name: Path, head: bytes) -> str:
+def advice_on(name: Path, head: bytes) -> str:
     """What a file is that cannot be read, and what to do about it.
 
-    >>> told(Path("a.clip"), b"CSFCHUNK")
+    >>> advice_on(Path("a.clip"), b"CSFCHUNK")
     'a.clip is a Clip Studio file; export it as PSD or ORA, which keep layers, or as PNG.'
     """
     kind = next((kind for magic, kind in _PROGRAMS.items() if head.startswith(magic)), None)

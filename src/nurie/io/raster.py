@@ -194,10 +194,10 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
                 f"{name} is damaged or no picture of the kind that its name says; "
                 "export it again as PNG."
             ) from None
-        from nurie.io.foreign import told
+        from nurie.io.foreign import advice_on
 
         stream.seek(0)
-        raise FormatError(told(name, stream.read(12))) from None
+        raise FormatError(advice_on(name, stream.read(12))) from None
     except _damage() as error:
         raise UnreadableError(f"{name} is damaged: its header cannot be read.") from error
     with image:

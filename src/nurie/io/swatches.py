@@ -120,13 +120,13 @@ def _zipped(data: bytes, convert: Convert) -> Iterator[Entry]:
             for color in entry:
                 model, keys = _KRITA.get(color.tag.lower(), (b"", ""))
                 if keys:
-                    said = {key.lower(): value for key, value in color.attrib.items()}
-                    channels = [float(said[key]) for key in keys]
+                    values = {key.lower(): value for key, value in color.attrib.items()}
+                    channels = [float(values[key]) for key in keys]
                     rgb = convert(model, channels) if model else channels
                     yield _eight(rgb), entry.get("name", "")
         return
-    told = json.loads(text)
-    for group in told if isinstance(told, list) else [told]:
+    found = json.loads(text)
+    for group in found if isinstance(found, list) else [found]:
         for one in group["swatches"]:
             if one:
                 hsv = (float(one[key]) for key in ("hue", "saturation", "brightness"))

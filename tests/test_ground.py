@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.document import Layers, Palette, Sketch
-from nurie.ground import Ground, dark_ground, is_invisible, on_ground, paper_ground
+from nurie.document import Layers, Palette, Sketch, fill_hints
+from nurie.ground import Ground, dark_ground, find_fills, is_invisible, on_ground, paper_ground
 from nurie.regions.segment import segment
 
 KRAFT, BLUE, BLACK = (236, 218, 178), (38, 70, 140), (0, 0, 0)
@@ -163,3 +163,52 @@ def test_no_word_where_the_kind_of_ink_was_given(nurie, tools, tmp_path):
 
 def test_a_trace_colour_that_is_not_there_is_said(nurie, cat):
     assert "no lines of blue" in nurie("color", cat, "--trace", "blue", "-o", "out.png").err
+
+
+FILLS = {(90, 80): (200, 60, 60), (90, 170): (60, 160, 60)}
+
+
+def half_painted():
+    """Two rooms filled to the soft pixels of their lines, and some beyond: (180, 240, 3)."""
+    page = np.repeat(drawing()[..., None], 3, axis=2)
+    for (row, column), color in FILLS.items():
+        cv2.floodFill(page, None, (column, row), color, (60,) * 3, (60,) * 3)
+    return page
+
+
+def test_fills_stay_and_lines_lie_over_them_without_a_ring():
+    page = half_painted()
+    lines, ground = on_ground(page, None, ink="auto", paper="keep")
+    assert ground is not None
+    assert segment(lines).max() == segment(drawing()).max()
+    filled = np.any([(page == color).all(axis=2) for color in FILLS.values()], axis=0)
+    assert np.abs(lines.astype(int) - drawing())[~filled].max() <= 3
+    assert (lines[filled] == 255).all()
+    hints = fill_hints(ground)
+    found = {tuple(color) for color in hints.colors.tolist()}
+    assert found == set(FILLS.values())
+    assert len(set(hints.marks.tolist())) >= 2
+    layers = painted(Sketch(lines, ground=ground), FILLS[90, 80])
+    merged = layers.merged()
+    same = (page == FILLS[90, 80]).all(axis=2)
+    assert (merged[same] == FILLS[90, 80]).all()
+    soft = np.array(FILLS[90, 80]) * (drawing()[..., None] / 255)
+    inside = (layers.entries[layers.labels] >= 0) & ~filled
+    assert np.abs(merged - soft)[inside].max() <= 3
+
+
+def test_colours_that_are_no_fills():
+    page = np.repeat(drawing()[..., None], 3, axis=2)
+    lines, noise = page.copy(), np.random.default_rng(1).integers(0, 256, page.shape)
+    lines[(page < 200).all(axis=2)] = (180, 40, 40)
+    grays = half_painted().mean(axis=2, keepdims=True).astype(np.uint8).repeat(3, axis=2)
+    for picture in (lines, page, grays, noise.astype(np.uint8)):
+        assert find_fills(picture) is None
+    for picture in (on(KRAFT, 20), on(BLUE, 255)):
+        ground = on_ground(picture, None, ink="auto", paper="keep")[1]
+        assert ground is None or ground.below is None
+
+
+def test_sixteen_bits_of_fills():
+    below = find_fills(half_painted().astype(np.uint16) * 257)
+    assert (below == find_fills(half_painted())).all()

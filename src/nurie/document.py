@@ -115,6 +115,31 @@ class Hints:
     None, pixels of one colour that touch are one mark."""
 
 
+def fill_hints(ground: "Ground | None") -> "Hints | None":
+    """What a person has filled of a drawing already, as hints."""
+    found = None if ground is None else ground.fills()
+    if ground is None or ground.below is None or found is None or not len(found[0]):
+        return None
+    rows, columns, areas = found
+    return Hints(rows, columns, ground.below[rows, columns], areas)
+
+
+def joined(one: "Hints | None", two: "Hints | None") -> "Hints | None":
+    """Hints with others after them."""
+    if one is None or two is None:
+        return two if one is None else one
+    # Without numbers each pixel is a mark; those of one colour that lie together agree anyway.
+    marks = [
+        np.arange(len(each.rows), dtype=np.int32) if each.marks is None else each.marks
+        for each in (one, two)
+    ]
+    marks[1] = marks[1] + marks[0].max(initial=0) + 1
+    return Hints(
+        np.append(one.rows, two.rows), np.append(one.columns, two.columns),
+        np.concatenate([one.colors, two.colors]), np.concatenate(marks),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Mark:
     """A dot, a stroke or an area of one colour, as a person drew it."""

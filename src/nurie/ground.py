@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Ints, Mask, Pixels, Rgb8
 
 InkTone: TypeAlias = Literal["auto", "dark", "light"]
 """What the lines are: dark or light; found from the picture when ``auto``."""
@@ -40,6 +40,15 @@ _WHITE = 247
 _MOST_PAPER = 0.6
 """Share of the picture that tinted paper covers at the least: a broad fill is no paper."""
 
+_TINTED, _INKY = 24, 70
+"""Least difference between the channels of a colour that is no gray, and brightest channel of ink,
+both of 255."""
+
+_FILLED, _MIXED = 0.001, 0.01
+"""Least share of a picture that is filled with one colour, and largest share that is of no such."""
+
+_NO_FILL = 0xFFFFFF
+
 _INVISIBLE = 200
 """Darkest channel, of 255, from which on ink cannot be seen on white paper."""
 
@@ -54,6 +63,8 @@ class Ground:
     """Of the ground, each in [0, 255]."""
     light: bool
     """Whether the lines are lighter than the ground."""
+    below: Rgb8 | None = None
+    """(H, W, 3) uint8: the colour below each pixel, where the person has filled some areas."""
 
     def lines(self) -> Pixels:
         """The same lines in black on white, (H, W) of the picture's type.
@@ -74,7 +85,7 @@ class Ground:
         direction (GIMP's colour to alpha), so lines are opaque over whatever colour lies below.
         """
         alpha, white = self._alpha(rows).astype(np.float32), int(np.iinfo(self.pixels.dtype).max)
-        ground = self._scaled()
+        ground = self._scaled(rows)
         over = self._three(rows) - ground * (1 - alpha[..., None] / white)
         shown = over * (white / np.maximum(alpha, 1))[..., None]
         out = np.zeros((*alpha.shape, 4), self.pixels.dtype)
@@ -89,9 +100,10 @@ class Ground:
         through = 1 - alpha
         rest = (self._three(rows) - line[..., :3] * alpha) / np.maximum(through, 1 / white)
         # Where hardly anything shows through, rounding alone would make a colour of its own.
-        rest = np.where(through > 0.1, rest, self._scaled())
-        near = np.abs(rest - self._scaled()).max(axis=2, keepdims=True) * through <= white / 255
-        rest = np.where(near, self._scaled(), rest)
+        ground = self._scaled(rows)
+        rest = np.where(through > 0.1, rest, ground)
+        near = np.abs(rest - ground).max(axis=2, keepdims=True) * through <= white / 255
+        rest = np.where(near, ground, rest)
         return np.asarray((np.clip(rest, 0, white) + 0.5).astype(self.pixels.dtype))
 
     def lay(self, rows: slice, below: Rgb8) -> Pixels:
@@ -108,7 +120,7 @@ class Ground:
         """
         white = int(np.iinfo(lines.dtype).max)
         through = (lines.astype(np.float32) / white)[..., None]
-        soft = white + (self._scaled() - white) * through + np.float32(0.5)
+        soft = white + (self._scaled(slice(None)) - white) * through + np.float32(0.5)
         drawn = np.asarray(soft.astype(lines.dtype))
         gray = len(set(self.color)) == 1
         return Ground(drawn[..., 0].copy() if gray else drawn, self.color, light=True)
@@ -116,7 +128,7 @@ class Ground:
     def _alpha(self, rows: slice) -> AnyArray:
         """How opaque the lines are, (h, W) of the picture's type."""
         part, white = self._three(rows), np.float32(np.iinfo(self.pixels.dtype).max)
-        ground = self._scaled()
+        ground = self._scaled(rows)
         if self.light:
             share = (part - ground) / np.maximum(white - ground, 1)
         else:
@@ -128,9 +140,32 @@ class Ground:
         part = self.pixels[rows].astype(np.float32)
         return part if part.ndim == 3 else np.repeat(part[..., None], 3, axis=2)
 
-    def _scaled(self) -> AnyArray:
-        """The ground's colour at the picture's depth, (3,) float32."""
-        return np.array(self.color, np.float32) * (np.iinfo(self.pixels.dtype).max // 255)
+    def _scaled(self, rows: slice) -> AnyArray:
+        """The ground's colour at the picture's depth, (3,) or (h, W, 3) float32."""
+        color = np.array(self.color) if self.below is None else self.below[rows]
+        return color.astype(np.float32) * (np.iinfo(self.pixels.dtype).max // 255)
+
+    def fills(self) -> tuple[Ints, Ints, Ints] | None:
+        """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
+        import cv2
+
+        if self.below is None:
+            return None
+        codes = self.below.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+        # What is not quite the fill's colour is line, and says nothing of what lies below.
+        own = (_eight(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
+        found, total, step = (
+            [np.zeros((3, 0), np.int32)],
+            0,
+            max(1, int(np.sqrt(codes.size / _SAMPLE))),
+        )
+        for code in np.unique(codes[own]):
+            count, parts = cv2.connectedComponents((own & (codes == code)).view(np.uint8))
+            rows, columns = (at * step for at in np.nonzero(parts[::step, ::step]))
+            found.append(np.stack([rows, columns, parts[rows, columns] + total]).astype(np.int32))
+            total += count
+        rows, columns, areas = np.concatenate(found, axis=1)
+        return rows, columns, areas
 
 
 def is_invisible(samples: AnyArray) -> bool:
@@ -251,8 +286,87 @@ def on_ground(
         if color is not None:
             ground = Ground(pixels, color, light=True)
             return ground.lines(), ground
-    tint = paper_ground(pixels) if paper == "white" and samples is None else None
+    tint = paper_ground(pixels) if samples is None else None
+    if ink == "auto" and samples is None and tint is None:
+        below = find_fills(pixels)
+        if below is not None:
+            ground = Ground(pixels, (255, 255, 255), light=False, below=below)
+            return ground.lines(), ground
+    tint = tint if paper == "white" else None
     return pixels, None if tint is None else Ground(pixels, tint, light=False)
+
+
+def find_fills(pixels: Pixels) -> Rgb8 | None:
+    """What lies below the lines of a drawing in which a person has filled some areas.
+
+    A fill is broad and of one colour, which is neither white nor as dark as ink; at least one is no
+    gray. Below lines and soft edges the nearest fill or paper goes on.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), uint8 or uint16.
+
+    Returns:
+        (H, W, 3) uint8, white where paper is bare; None where nothing is filled, or where colours
+        are mixed as in a painting.
+
+    >>> page = np.full((90, 90, 3), 255, np.uint8); page[30:60, 30:60] = 200, 60, 60
+    >>> find_fills(page)[[0, 45], [0, 45]].tolist(), find_fills(page[..., 0])
+    ([[255, 255, 255], [200, 60, 60]], None)
+    """
+    if pixels.ndim == 2:
+        return None
+    small = _eight(_sampled(pixels)).reshape(-1, 3)
+    tinted = np.ptp(small, axis=1) >= _TINTED
+    if np.count_nonzero(tinted) < _FILLED * len(small):
+        return None
+    return _below(_eight(pixels), _common(small))
+
+
+def _common(small: AnyArray) -> Rgb8:
+    """Colours that fills may have, the commonest first, of (k, 3) samples."""
+    colors, count = np.unique(small, axis=0, return_counts=True)
+    fits = (
+        (count >= _FILLED * len(small))
+        & (colors.min(axis=1) < _WHITE)
+        & (colors.max(axis=1) >= _INKY)
+    )
+    return np.asarray(colors[fits][np.argsort(-count[fits], kind="stable")])
+
+
+def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:
+    """What lies below the lines, where areas are filled with some of these colours."""
+    import cv2
+
+    radius = max(4, round(0.008 * min(eight.shape[:2])))
+    broad = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+    below, known = np.full_like(eight, 255), (eight.min(axis=2) >= _WHITE)
+    gray = True
+    for color in colors:
+        like = cv2.inRange(
+            eight, *((color.astype(int) + d).clip(0, 255).astype(np.uint8) for d in (-3, 3))
+        )
+        like[known] = 0
+        if cv2.morphologyEx(like, cv2.MORPH_OPEN, broad).any():
+            heart = cv2.morphologyEx(like, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            own = (cv2.dilate(heart, np.ones((9, 9), np.uint8)) & like) > 0
+            below[own], known = color, known | own
+            gray &= bool(np.ptp(color) < _TINTED)
+    rest = ((~known) & (eight.max(axis=2) > _INKY)).view(np.uint8)
+    if gray or not known.any() or cv2.morphologyEx(rest, cv2.MORPH_OPEN, broad).mean() > _MIXED:
+        return None
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~known).view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    table = np.full((int(nearest.max()) + 1, 3), 255, np.uint8)
+    table[nearest[known]] = below[known]
+    under: Rgb8 = table[nearest]
+    # A soft pixel that is lighter than the fill beside it is a line over white, which a bucket
+    # that fills up to a threshold has left: the fill goes on below it.
+    bare = (eight > under.astype(np.int16) + 8).any(axis=2)
+    fade = eight.max(axis=2) / np.maximum(under.max(axis=2), 1)
+    bare |= 2 * np.ptp(eight, axis=2) < np.ptp(under, axis=2) * fade
+    under[bare & ~known] = 255
+    return under
 
 
 def over_black(samples: AnyArray) -> Pixels:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import numpy as np
 
 from nurie.arrays import AnyArray, Histogram, Labels
-from nurie.document import Guidance, Hints, Layers, Palette, Sketch, sketch_of
+from nurie.document import Guidance, Hints, Layers, Palette, Sketch, fill_hints, joined, sketch_of
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
 from nurie.painting.compose import colorize, several
@@ -279,6 +279,7 @@ class Reading:
         """The drawing as requests about its regions make it, and what is left for the sampler."""
         hints, gray = wanted.get("hints"), wanted.get("gray")
         hints = self.sketch.hints if hints is None else hints
+        hints = joined(hints, fill_hints(self.sketch.ground))
         check_request(count, wanted.get("seed", 0), hints, self.sketch)
         view, tones = self.view, None
         if gray is not None and view is not None:

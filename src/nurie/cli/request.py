@@ -115,10 +115,11 @@ class Request:
             self._note(
                 f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
             )
-        if options.letters == "colour":
-            sketch = replace(sketch, letters=False)
+        sketch = replace(sketch, letters=options.letters == "paper")
         for note in sketch.notes:
             self._note(f"{job.sketch}: {note}")
+        if options.trace or options.drop:
+            sketch = unfilled(sketch)
         found = ground_found(sketch)
         if found and options.ink == "auto":
             self._note(f"{job.sketch}: {found}")
@@ -212,9 +213,21 @@ def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> No
     refuse(spec, **given)
 
 
+def unfilled(sketch: "Sketch") -> "Sketch":
+    """The sketch with fills for ink: coloured lines are looked for in the picture itself."""
+    ground = sketch.ground
+    if ground is None or ground.below is None:
+        return sketch
+    return replace(sketch, pixels=ground.pixels, ground=None)
+
+
 def ground_found(sketch: "Sketch") -> str:
-    """One sentence on light lines, empty for dark ones."""
-    if sketch.ground is None or not sketch.ground.light:
+    """One sentence on light lines or on fills, empty for dark lines on bare paper."""
+    if sketch.ground is None:
+        return ""
+    if sketch.ground.below is not None:
+        return "what is filled already stays as it is and guides the rest; --ink dark undoes that."
+    if not sketch.ground.light:
         return ""
     from nurie.colors import to_hex
 

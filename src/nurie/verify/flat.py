@@ -99,7 +99,10 @@ def _check_hints(sketch: Sketch, merged: Pixels, hints: Hints) -> tuple[Check, b
     def lay(below: AnyArray) -> Pixels:
         if ground is None:
             return np.asarray(lay_lines(sketch.pixels[at][None], below)[0])
-        few = replace(ground, pixels=ground.pixels[at][None])
+        whole = ground.below
+        few = replace(
+            ground, pixels=ground.pixels[at][None], below=None if whole is None else whole[at][None]
+        )
         return np.asarray(few.lay(slice(0, 1), below)[0])
 
     bad = (found != lay(hints.colors[None])).any(axis=-1)

@@ -204,3 +204,22 @@ def test_a_manifest_of_ten_million_is_not_held(odd, tmp_path):
     writer.kill()
     writer.wait()
     assert some[-1].name == "x/20000.png"
+
+
+def test_python_colours_as_nurie_color_does(odd, scans, tmp_path, tools, monkeypatch):
+    import nurie.batch
+    from nurie.batch.manifest import Item
+    from nurie.batch.stores import Folder
+    from nurie.batch.work import Coloring, Hand
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # a worker sets it, too
+    assert [
+        o.status for o in nurie.batch.run(scans("a.png"), tmp_path / "o", odd.OddWork(), jobs=1)
+    ]
+    drawing = tools.save(tmp_path / "cat.png", tools.draw(32))
+    (tmp_path / "out" / "ledger").mkdir(parents=True)
+    hand = Hand(Folder(tmp_path / "out"), Coloring(seed=3, style="cel"), None)
+    assert hand.do(Item(str(drawing), "cat.png")).outcome.regions > 1
+    hand.close()
+    wanted = nurie.color(drawing, tmp_path / "one.png", seed=3, style="cel")
+    assert (tmp_path / "out" / "cat.colored.png").read_bytes() == wanted.read_bytes()

@@ -78,3 +78,19 @@ def test_what_cannot_be_is_said_at_once(call, arguments, sentence):
     assert (done.returncode, done.stdout) == (2, "")
     assert sentence in done.stderr
     assert done.stderr.count("\n") <= 2
+
+
+def test_each_folder_is_a_film(call, tmp_path, tools):
+    for number in (1, 2):
+        tools.save(tmp_path / "scans" / "sub" / f"f{number}.png", tools.draw(32))
+    (tmp_path / "scans" / "sub" / "a.png").unlink()
+    (tmp_path / "scans" / "bad.png").unlink()
+    done = call("batch", "scans", "-o", "out", "--each", "film", "--jobs", "1", "--seed", "3")
+    assert (done.returncode, done.stdout) == (0, "")
+    call("film", "scans/sub", "-o", "one", "--seed", "3")
+    for name in ("f1.png", "f2.png"):
+        one = (tmp_path / "one" / name).read_bytes()
+        assert (tmp_path / "out" / "sub" / name).read_bytes() == one
+    known = json.loads((tmp_path / "out" / "sub" / "film.json").read_text())
+    assert known["frames"][0]["output"] == "out/sub/f1.png"
+    assert (tmp_path / "out" / "scans" / "film.json").exists()

@@ -11,7 +11,7 @@ from nurie.io.layered.document import Document, composed
 from nurie.io.layered.sketch import is_mark
 from nurie.io.layered.tree import FLAT, FLATS, is_sheet
 from nurie.io.samples import over_white
-from nurie.stack import Node, Stack, reached, walk
+from nurie.stack import Node, Stack, levels, reached, units, walk
 from nurie.verify.report import (
     CONFLICT,
     Check,
@@ -97,7 +97,12 @@ def check_kept(stack: Stack, document: Document) -> Check:
     own, left = document.own, iter([n for n in walk(document.nodes) if n not in document.own])
     flats = document.of_role(FLATS) or document.of_role(FLAT)
     order = {node: at for at, node in enumerate(walk(document.nodes))}
-    open_ = set(reached(document.nodes))
+    # A clipped layer with nothing below it shows nothing, wherever it lies.
+    every = [unit for level in levels(document.nodes) for unit in units(level)]
+    sheets = {node for unit in every if is_sheet(unit[-1], document.shape) for node in unit}
+    lowest = [list(units(level))[-1] for level in levels(document.nodes) if level]
+    loose = {node for unit in lowest if unit[-1].clipped for node in unit}
+    open_ = set(reached(document.nodes)) - loose
     shown, grounded = stack.line is not None or not stack.opaque, False
     for node in walk(stack.nodes):
         if node is stack.line and (stack.opaque or node.role) and node.name in map(_name, own):
@@ -112,7 +117,7 @@ def check_kept(stack: Stack, document: Document) -> Check:
         if shown and node.visible and not again.visible and not is_mark(node):
             return Check("kept", False, f"The layer {node.name!r} of the drawing is hidden.")
         below = flats is not None and order[again] > order[flats]
-        grounded = grounded or (below and is_sheet(again, document.shape))
+        grounded = grounded or (below and again in sheets)
         seen = again.visible and again in open_ and not again.is_group
         if shown and below and not grounded and seen:
             return Check("kept", False, f"The layer {node.name!r} of the drawing is covered.")

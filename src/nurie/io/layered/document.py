@@ -11,7 +11,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER
-from nurie.stack import Node, compose, walk
+from nurie.stack import Node, compose, reached, walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +112,15 @@ class Document:
         return ()
 
     def named(self, name: str) -> Node:
-        """The topmost layer or group of that name.
+        """The topmost layer or group of that name, if possible one that shows.
 
         Raises:
             FormatError: there is none.
         """
-        for node in walk(self.nodes):
-            if node.name == name:
-                return node
+        shown = set(reached(self.nodes))
+        named = [node for node in walk(self.nodes) if node.name == name]
+        if named:
+            return min(named, key=lambda node: not (node.visible and node in shown))
         raise FormatError(f"{self.path} has no layer named {name!r}; was it written by nurie?")
 
     def drawn(self, nodes: tuple[Node, ...]) -> AnyArray:

@@ -62,7 +62,11 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
         nodes, line = _lines_clear(layers, stack, line, traces)
     laid = _laid(nodes, line, below, layers.sketch.shape)
     assert laid is not None, "the outermost level takes what no group could"
-    return laid[0] if laid[1] else (*laid[0], _paper_node(layers))
+    if laid[1]:
+        return laid[0]
+    last = list(units(laid[0]))[-1]
+    loose = last if last[-1].clipped else ()
+    return (*laid[0][: len(laid[0]) - len(loose)], _paper_node(layers), *loose)
 
 
 def merged_parts(layers: Layers, tree: Sequence[Node]) -> Iterator[AnyArray]:
@@ -120,8 +124,10 @@ def _laid(
     level = list(units(nodes))
     at = next((i for i, unit in enumerate(level) if any(n is line for n in walk(unit))), -1)
     below = range(at + 1, len(level))
-    stop = next((i for i in below if is_sheet(level[i][-1], shape)), len(level))
-    grounded = stop < len(level)
+    # A clipped layer with nothing below it shows nothing, and is to stay so.
+    end = len(level) - (len(level) > at + 1 and level[-1][-1].clipped)
+    stop = next((i for i in below if is_sheet(level[i][-1], shape)), end)
+    grounded = stop < end
     if at >= 0 and not any(node is line for node in level[at]):
         group = next(node for node in level[at] if any(n is line for n in walk(node.children)))
         bare = stop == at + 1 and (grounded or free) and len(level[at]) == 1 and _is_plain(group)
@@ -131,6 +137,13 @@ def _laid(
             return replaced(nodes, group, (whole,)), grounded or inner[1]
     if not (grounded or free):
         return None
+    sheet = level[stop] if grounded else ()
+    if len(sheet) == 1 and sheet[0].is_group:
+        # What lies above the sheet within its group would be covered, too.
+        inside = _laid(sheet[0].children, None, new, shape)
+        first = next((unit[-1] for unit in units(sheet[0].children) if unit[-1].visible), None)
+        if inside is not None and first is not None and not is_sheet(first, shape):
+            return replaced(nodes, sheet[0], (replace(sheet[0], children=inside[0]),)), True
     place = sum(map(len, level[:stop]))
     return (*nodes[:place], *new, *nodes[place:]), grounded
 

@@ -38,6 +38,8 @@ class Sketch:
     inked: Pixels | None = field(default=None, repr=False)
     """``pixels`` without the trace lines, which part regions and are not seen in the picture."""
 
+    pencil: bool = False
+    """Whether coloured pencil below the ink parts regions as ink does."""
     letters: bool = True
     """Whether lettering, balloons and sound words stay paper."""
     notes: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import typer
 
 from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, show_path
-from nurie.cli.request import cleaned, dropped, with_pixels, with_trace
+from nurie.cli.request import cleaned, dropped, unfilled, with_pixels, with_trace
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def regions(options: RegionsOptions) -> None:
     from nurie.regions.ink import find_ink
     from nurie.regions.measure import measure
     from nurie.regions.segment import segment
-    from nurie.regions.trace import trace_color, traced, with_traces
+    from nurie.regions.trace import outlines, trace_color, traced, with_traces
 
     output = options.output
     if output is None and not options.as_json:
@@ -48,10 +48,10 @@ def regions(options: RegionsOptions) -> None:
         options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
         ink=options.ink,
     )  # fmt: skip
-    parts = None
+    parts = find_ink(outlines(drawing.pixels))
     if options.trace:
         mask = traced(drawing.pixels, [trace_color(text) for text in options.trace])
-        parts = with_traces(find_ink(drawing.pixels), mask)
+        parts = with_traces(parts, mask)
     labels = segment(drawing.pixels, gap=options.gap, ink=parts)
     if output is not None:
         write_labels(output, labels, force=options.force)
@@ -125,8 +125,10 @@ def verify(options: VerifyOptions) -> None:
             options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
             ink=options.ink, paper=options.paper,
         )  # fmt: skip
+        if options.drop or options.trace:
+            drawing = unfilled(drawing)
         for color in options.drop or ():
-            drawing = dropped(drawing, color)
+            drawing = drawing if color == "none" else dropped(drawing, color)
         if options.clean:
             drawing = cleaned(drawing)
         if options.trace:

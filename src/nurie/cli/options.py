@@ -121,7 +121,8 @@ class Dropped(Inked):
     drop: list[str] | None = option(
         "COLOUR",
         "Leave out pencil of this colour below the ink, however pale: construction lines, ruled "
-        "paper. A name (red, blue, …) or hex; may be given many times.",
+        "paper. A name (red, blue, …) or hex; may be given many times. Where pencil plainly lies "
+        "below the ink it parts no regions in any case, but for none.",
     )
     paper: Literal["keep", "white"] = option(
         "keep|white",

@@ -115,7 +115,6 @@ class Request:
             self._note(
                 f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
             )
-        sketch = replace(sketch, letters=options.letters == "paper")
         for note in sketch.notes:
             self._note(f"{job.sketch}: {note}")
         if options.trace or options.drop:
@@ -123,10 +122,7 @@ class Request:
         found = ground_found(sketch)
         if found and options.ink == "auto":
             self._note(f"{job.sketch}: {found}")
-        for color in options.drop or ():
-            whole, sketch = sketch, dropped(sketch, color)
-            if sketch is whole:
-                self._note(f"{job.sketch} has no lines of {color}; nothing is dropped.")
+        sketch = self._without_pencil(job, sketch)
         if options.clean:
             sketch = cleaned(sketch)
         if not options.trace:
@@ -136,6 +132,20 @@ class Request:
             colors = " or ".join(options.trace)
             self._note(f"{job.sketch} has no lines of {colors}; nothing is traced.")
         return traced
+
+    def _without_pencil(self, job: Job, sketch: "Sketch") -> "Sketch":
+        """The sketch without the pencil that is to be dropped; says what is found by itself."""
+        colors = self.options.drop or []
+        if colors == ["none"]:
+            return replace(sketch, letters=self.options.letters == "paper", pencil=True)
+        found = "" if colors else pencil_found(sketch)
+        if found:
+            self._note(f"{job.sketch}: {found}")
+        for color in colors:
+            whole, sketch = sketch, dropped(sketch, color)
+            if sketch is whole:
+                self._note(f"{job.sketch} has no lines of {color}; nothing is dropped.")
+        return replace(sketch, letters=self.options.letters == "paper")
 
     def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
         """An answer without its unsure regions and with its shade, where these are asked for."""
@@ -233,6 +243,22 @@ def ground_found(sketch: "Sketch") -> str:
 
     color = to_hex(sketch.ground.color)
     return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
+
+
+def pencil_found(sketch: "Sketch") -> str:
+    """One sentence on pencil that plainly lies below the ink, empty where there is none."""
+    if sketch.pixels.ndim == 2:
+        return ""
+    from nurie.colors import to_hex
+    from nurie.regions.trace import plain_pencil
+
+    color = plain_pencil(sketch.pixels)
+    if color is None:
+        return ""
+    return (
+        f"pencil of {to_hex(color)} below the ink parts no regions, and stays in the lines; "
+        f"--drop {to_hex(color)} leaves it out, --drop none takes it for ink."
+    )
 
 
 def cleaned(sketch: "Sketch") -> "Sketch":

@@ -131,7 +131,12 @@ def read_drawing(
 
 def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Ink and feature maps of a sketch, once for all ways to cut it."""
-    ink = find_ink(sketch.pixels)
+    pixels = sketch.pixels
+    if pixels.ndim == 3 and not sketch.pencil:
+        from nurie.regions.trace import outlines
+
+        pixels = outlines(pixels)
+    ink = find_ink(pixels)
     if is_strip(ink.mask.shape):
         view = _encode_strip(ink, model, traits)
     else:

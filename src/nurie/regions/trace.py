@@ -31,6 +31,13 @@ _FAINT = 10
 _EDGE = 3
 """Pixels up to which the soft edge of a trace line reaches from its core."""
 
+_PALE, _INKY, _ONE_HUE = 176, 96, 0.85
+"""Brightest channel of pencil at the least, of ink at the most, and the least share of what is
+tinted that has the hue of the whole."""
+
+_SAMPLED = 1 << 18
+"""Pixels in which pencil is looked for."""
+
 _NAMES = {
     "red": (255, 0, 0),
     "green": (0, 255, 0),
@@ -237,6 +244,53 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     whole = max(float(np.percentile(bright[sure], 75)) / 255, 0.5)
     ink = np.minimum(pixels.max(axis=2) / whole + 0.5, white).astype(pixels.dtype)
     return np.asarray(np.where(near[..., None], ink[..., None], pixels))
+
+
+def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
+    """Colour of pale lines of one hue that lie, plainly, as pencil below black ink; else None.
+
+    Ink is dark and gray, and not scarce beside the pencil; pencil is thin, light, and of one hue.
+
+    >>> page = np.full((60, 60, 3), 255, np.uint8)
+    >>> page[::12] = 150, 190, 255; page[:, 20:23] = 0
+    >>> plain_pencil(page), plain_pencil(page[..., 0])
+    ((150, 190, 255), None)
+    """
+    import cv2
+
+    if pixels.ndim == 2:
+        return None
+    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLED)))
+    whole = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+    small = whole[::step, ::step].astype(np.int16)
+    bright, tint = small.max(axis=2), np.ptp(small, axis=2)
+    pencil, ink = (tint >= _TINTED) & (bright >= _PALE), (bright < _INKY) & (tint < _TINTED)
+    found, drawn = int(pencil.sum()), int(ink.sum())
+    if found < 0.003 * pencil.size or found > 0.25 * pencil.size or drawn < max(0.2 * found, 9):
+        return None
+    lack = (bright[..., None] - small)[pencil].astype(np.float32)
+    way = lack.mean(axis=0)
+    lean = lack @ way / np.maximum(np.linalg.norm(lack, axis=1) * np.linalg.norm(way), 1e-6)
+    if np.mean(lean > 0.9) < _ONE_HUE:
+        return None
+    near = whole.max(axis=2) - whole.min(axis=2) >= _TINTED
+    side = 2 * max(4, round(0.01 * min(near.shape))) + 1
+    broad = cv2.morphologyEx(near.view(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    if 10 * np.count_nonzero(broad) > np.count_nonzero(near):
+        return None
+    strong = tint[pencil] >= np.percentile(tint[pencil], 70)
+    red, green, blue = (int(v) for v in np.median(small[pencil][strong], axis=0))
+    return red, green, blue
+
+
+def outlines(pixels: Pixels) -> Pixels:
+    """The drawing without pencil that plainly lies below its ink; the same array without any.
+
+    >>> outlines(np.zeros((2, 2), np.uint8)).shape
+    (2, 2)
+    """
+    color = plain_pencil(pixels)
+    return pixels if color is None else without_pencil(pixels, color)
 
 
 def _of_hue(eight: AnyArray, color: tuple[int, int, int]) -> Mask:

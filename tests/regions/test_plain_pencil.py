@@ -1,0 +1,57 @@
+"""Pencil that plainly lies below the ink is seen by itself; inks and coloured lines are not."""
+
+import cv2
+import numpy as np
+import pytest
+
+from nurie.regions.segment import segment
+from nurie.regions.trace import outlines, plain_pencil
+
+
+def inked():
+    page = np.full((300, 400), 255, np.uint8)
+    cv2.rectangle(page, (20, 20), (380, 280), 0, 4, cv2.LINE_AA)
+    cv2.circle(page, (130, 150), 70, 0, 4, cv2.LINE_AA)
+    cv2.rectangle(page, (240, 90), (340, 220), 0, 4, cv2.LINE_AA)
+    return np.repeat(page[..., None], 3, axis=2)
+
+
+def pencilled(color, rule):
+    page = np.full((300, 400, 3), 255, np.uint8)
+    if rule:
+        page[15::22] = color
+    else:
+        for ends in ((0, 40, 400, 260), (400, 30, 0, 270), (130, 0, 130, 300), (0, 150, 400, 150)):
+            cv2.line(page, ends[:2], ends[2:], color, 2, cv2.LINE_AA)
+    return np.minimum(page, inked())
+
+
+@pytest.mark.parametrize("color", [(150, 190, 255), (255, 180, 160), (190, 235, 190)])
+@pytest.mark.parametrize("rule", [False, True])
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16])
+def test_pencil_below_ink_parts_nothing(color, rule, depth):
+    page = pencilled(color, rule).astype(depth) * (257 if depth == np.uint16 else 1)
+    found = plain_pencil(page)
+    assert np.abs(np.subtract(found, color)).max() <= 12
+    assert segment(outlines(page)).max() == segment(inked()).max() < segment(page).max()
+
+
+def brown():
+    return (255 - (255 - inked()) * np.array([0.45, 0.7, 0.85])).astype(np.uint8)
+
+
+def filled():
+    page = inked()
+    cv2.floodFill(page, None, (130, 150), (180, 210, 255), (60,) * 3, (60,) * 3)
+    return page
+
+
+def two_hues():
+    return np.minimum(pencilled((150, 190, 255), rule=True), pencilled((255, 170, 150), rule=False))
+
+
+@pytest.mark.parametrize("draw", [inked, brown, filled, two_hues])
+def test_what_is_no_plain_pencil(draw):
+    page = draw()
+    assert plain_pencil(page) is None
+    assert outlines(page) is page

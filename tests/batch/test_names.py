@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie.batch.manifest import DRAWINGS, Item, items
+from nurie.batch.manifest import Item, items
 from nurie.batch.work import Coloring
 from nurie.errors import OptionError
+from nurie.io.files import DRAWING_SUFFIXES
 
 WORK = Coloring()
 
@@ -32,7 +33,7 @@ PARTS = st.lists(st.sampled_from(["a", ".png", ".jpg", ".colored", ".PNG"]))
 
 @given(st.sets(PARTS.map(lambda parts: "a" + "".join(parts))))
 def test_no_two_drawings_become_one(names):
-    names = {name for name in names if name.lower().endswith(DRAWINGS)}
+    names = {name for name in names if name.lower().endswith(DRAWING_SUFFIXES)}
     assert len({WORK.name(Item("x", name)) for name in names}) == len(names)
 
 

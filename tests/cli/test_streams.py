@@ -8,9 +8,8 @@ import threading
 import pytest
 from PIL import Image
 
-from nurie.cli.outcome import failure, sentence
 from nurie.cli.targets import plan, stems
-from nurie.errors import OptionError, OutputError
+from nurie.errors import OptionError, OutputError, failure, sentence
 
 KANJI = "線" * 82
 

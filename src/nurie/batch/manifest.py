@@ -11,10 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from nurie.batch.stores import Bucket, is_address, place_of
 from nurie.errors import OptionError, UnreadableError
-from nurie.io.files import natural, reason
-
-DRAWINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga", ".psd", ".ora")
-"""What is taken from a folder."""
+from nurie.io.files import DRAWING_SUFFIXES, natural, reason
 
 _LISTS = (".txt", ".lst", ".list")
 _SORTED = 4096
@@ -81,7 +78,7 @@ def _below(source: str, *, films: bool, omit: str) -> Iterator[Item]:
         bucket = place_of(source)
         assert isinstance(bucket, Bucket)
         for name in bucket.names():
-            if name.lower().endswith(DRAWINGS):
+            if name.lower().endswith(DRAWING_SUFFIXES):
                 yield Item(f"{bucket}/{name}", name)
     elif source == "-" or source.lower().endswith(_LISTS):
         yield from _listed(source)
@@ -89,7 +86,7 @@ def _below(source: str, *, films: bool, omit: str) -> Iterator[Item]:
         parts = Path(source).parts
         root = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
         for path in root.glob(str(Path(source).relative_to(root))):
-            if path.name.lower().endswith(DRAWINGS):
+            if path.name.lower().endswith(DRAWING_SUFFIXES):
                 yield Item(str(path), path.relative_to(root).as_posix())
     else:
         drawings = walk(source, omit=omit)
@@ -160,6 +157,6 @@ def walk(folder: str, *, omit: str = "") -> Iterator[Item]:
                     if entry.is_dir(follow_symlinks=False):
                         if os.path.realpath(entry.path) != omit:
                             folders.append(name)
-                    elif path.name.lower().endswith(DRAWINGS):
+                    elif path.name.lower().endswith(DRAWING_SUFFIXES):
                         yield Item(entry.path, name)
         waiting += reversed(folders)

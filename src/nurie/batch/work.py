@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nurie.batch.ledger import Outcome, is_done
-from nurie.batch.manifest import DRAWINGS, Item
+from nurie.batch.manifest import Item
 from nurie.batch.stores import Bucket, Folder, Place, is_address, place_of
 from nurie.errors import ModelError, NurieError, OptionError, OutputError, failure
-from nurie.io.files import suffix_of
+from nurie.io.files import DRAWING_SUFFIXES, suffix_of
 from nurie.io.folders import Private
 
 PREFIX = "nurie-batch-"
@@ -58,7 +58,7 @@ class Coloring:
         """
         path = PurePosixPath(item.name)
         suffix = suffix_of(path)
-        keeps = path.suffix == suffix and not path.stem.lower().endswith(DRAWINGS)
+        keeps = path.suffix == suffix and not path.stem.lower().endswith(DRAWING_SUFFIXES)
         stem = path.stem if keeps else path.name
         return str(path.with_name(f"{stem}.colored{'-1' if self.numbered else ''}{suffix}"))
 

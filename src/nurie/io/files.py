@@ -24,6 +24,11 @@ PICTURE_SUFFIXES = (".png", ".webp", ".tif", ".tiff", ".tga")
 LAYERED_SUFFIXES = (".ora", ".psd")
 """What :func:`nurie.io.ora.write.write_ora` and :func:`nurie.io.psd.write.write_psd` write."""
 
+DRAWING_SUFFIXES = (
+    *PICTURE_SUFFIXES, *LAYERED_SUFFIXES, ".jpg", ".jpeg", ".bmp", ".gif", ".avif", ".kra"
+)  # fmt: skip
+"""What is taken for a drawing in a folder: the kinds that people draw in, of all that is read."""
+
 
 STREAM = "-"
 """What stands for the streams that the program was started with: stdin to read, stdout to write."""

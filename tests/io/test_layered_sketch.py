@@ -379,3 +379,13 @@ def test_a_line_clipped_to_its_paper_is_laid_above_both(tmp_path):
     nodes = read_document(tmp_path / "b.psd").nodes
     assert names(nodes) == ["line", ("flats", ["coat", "sky"]), "line", "paper"]
     assert [node.clipped for node in nodes] == [False, False, True, False]
+
+
+def test_a_layer_without_width_is_written(tmp_path):
+    from nurie.stack import Node, Stack
+
+    line = Node("line", 0, 0, H, W, lambda rows: INK[rows])
+    thin = Node("thin", 0, 0, H, 0, lambda rows: np.zeros((rows.stop - rows.start, 0, 4), np.uint8))
+    sketch = Sketch(np.full((H, W), 255, np.uint8), stack=Stack((thin, line), line))
+    save(colored(sketch), tmp_path / "a.ora")
+    assert names(read_document(tmp_path / "a.ora").nodes)[:2] == ["thin", "line"]

@@ -100,3 +100,10 @@ def test_a_palette_that_swells_is_refused(tmp_path):
     (tmp_path / "a.kpl").write_bytes(zipped(colorset_xml=bomb))
     with pytest.raises(UnreadableError, match="is a damaged palette"):
         read_palette_file(tmp_path / "a.kpl")
+
+
+def test_colours_that_are_no_numbers(tmp_path):
+    swatch = b'[{"swatches": [{"hue": 1e999, "saturation": 1, "brightness": 1}]}]'
+    (tmp_path / "a.swatches").write_bytes(zipped(Swatches_json=swatch))
+    with pytest.raises(UnreadableError, match="is a damaged palette"):
+        read_palette_file(tmp_path / "a.swatches")

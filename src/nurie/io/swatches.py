@@ -26,7 +26,16 @@ Convert = Callable[[bytes, list[float]], Sequence[float]]
 
 _DAMAGE = (
     *(struct.error, zipfile.BadZipFile, zlib.error, ET.ParseError, json.JSONDecodeError),
-    *(ValueError, LookupError, TypeError, AttributeError, RuntimeError, EOFError, OSError),
+    *(
+        ArithmeticError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ),
 )
 _MEMBER = 4 << 20
 _KRITA = {

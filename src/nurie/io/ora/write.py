@@ -141,12 +141,12 @@ def _write_node(archive: zipfile.ZipFile, name: str, node: Node, look: _Look) ->
     if isinstance(node.origin, OraOrigin):
         archive.writestr(_member(name), node.origin.picture.packed(node.origin.values["src"]))
     else:
-        _write_png(archive, name, _parts(node), (max(node.height, 1), max(node.width, 1), 4), look)
+        _write_png(archive, name, _parts(node), (*_shape(node), 4), look)
 
 
 def _node_png(node: Node, look: _Look) -> bytes:
     """A flat layer: the numbers of nothing and of its colour, or the pixels of several colours."""
-    file, shape = BytesIO(), (max(node.height, 1), max(node.width, 1))
+    file, shape = BytesIO(), _shape(node)
     if node.color is None:
         write_png(file, _parts(node), (*shape, 4), dpi=look.dpi, icc_profile=look.icc_profile)
         return file.getvalue()
@@ -154,6 +154,11 @@ def _node_png(node: Node, look: _Look) -> bytes:
     parts = (part[..., 3] >> 7 for part in _parts(node))
     write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile, palette=palette)
     return file.getvalue()
+
+
+def _shape(node: Node) -> tuple[int, int]:
+    """Height and width of a layer's PNG, which knows no empty picture."""
+    return (node.height, node.width) if node.height and node.width else (1, 1)
 
 
 def _parts(node: Node) -> Iterator[AnyArray]:

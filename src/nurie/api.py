@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nurie.document import Layers, Palette, sketch_of
+from nurie.document import Design, Layers, Palette, sketch_of
 from nurie.reading import Colorizer, Reading, load
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ __all__ = [
     "Colorizer",
     "Reading",
     "color",
+    "extract_design",
     "load",
+    "read_design",
     "read_palette",
     "read_style",
     "save",
@@ -33,6 +35,36 @@ def read_palette(path: str | Path) -> Palette:
     from nurie.io.palettes import read_palette_file
 
     return read_palette_file(Path(path)) or extract_palette(read_color(Path(path)))
+
+
+def extract_design(path: str | Path) -> dict[str, dict[str, str]]:
+    """Hex of the parts of a coloured picture, by figure and ``scene``; only what is surely seen.
+
+    Raises:
+        InputError: the file is no picture.
+    """
+    from nurie.colors import to_hex
+    from nurie.io.images import read_color
+    from nurie.painting.parts import read_design as read
+
+    model = Colorizer.load()
+    found = read(read_color(Path(path)), model.session, model.traits)
+    return {name: {part: to_hex(c) for part, c in of.items()} for name, of in found.items()}
+
+
+def read_design(path: str | Path) -> Design:
+    """The design of a cast: from TOML, or from the parts of a coloured picture.
+
+    Raises:
+        InputError: the file is neither.
+        OptionError: a part or a colour in it that is not known.
+    """
+    from nurie.guidance.words import design_from
+    from nurie.io.designs import read_design_table
+    from nurie.io.raster import is_picture
+
+    table = extract_design(path) if is_picture(path) else read_design_table(path)
+    return design_from(table, str(path))
 
 
 def read_style(path: str | Path) -> "PictureStyle":
@@ -90,6 +122,7 @@ def color(  # noqa: PLR0913 - what a person may request
     *,
     hints: str | Path | None = None,
     palette: str | Path | None = None,
+    words: str | None = None,
     style: str = "flat",
     light: str = "top-left",
     seed: int = 0,
@@ -102,6 +135,7 @@ def color(  # noqa: PLR0913 - what a person may request
         output: where to; ``NAME.colored.png`` beside the drawing when None.
         hints: RGBA PNG or JSON file.
         palette: GPL file, list of hex colours, or a picture.
+        words: colours of parts, such as ``black hair, red dress, night sky``.
         style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, with a gradient.
         light: where light comes from: ``top-left``, …, or degrees against the clock from the right.
         seed: other seeds give other colours.
@@ -113,7 +147,7 @@ def color(  # noqa: PLR0913 - what a person may request
     Raises:
         NurieError: one sentence on what cannot be read, carried out or written.
     """
-    from nurie.io.files import check_target
+    from nurie.io.files import LAYERED_SUFFIXES, check_target
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
 
@@ -127,6 +161,8 @@ def color(  # noqa: PLR0913 - what a person may request
         .colorize(
             hints=read_hints(Path(hints), sketch.shape) if hints else None,
             palette=read_palette(palette) if palette else None,
+            words=words,
+            names=target.suffix.lower() in LAYERED_SUFFIXES,
             style=style,
             light=light,
             seed=seed,

@@ -115,6 +115,8 @@ class Hints:
     marks: Ints | None = None
     """(m,) int32 which dot, stroke or area each pixel belongs to, the later ones given later; when
     None, pixels of one colour that touch are one mark."""
+    parts: tuple[tuple[int, int, str], ...] = ()
+    """Row, column and name of parts that a person named: this is hair."""
 
 
 def fill_hints(ground: "Ground | None") -> "Hints | None":
@@ -157,6 +159,43 @@ class Mark:
     """Whether the points are the corners of a filled area."""
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A colour for parts of the drawing, or of one figure in it."""
+
+    text: str
+    """As a person wrote it."""
+    parts: tuple[str, ...]
+    """Names of the vocabulary, any of which it may be."""
+    color: tuple[int, int, int]
+    """sRGB, each in [0, 255]."""
+    figure: str = ""
+    """``left``, ``right``, ``middle`` or a number from the left, from 1; empty: every one."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """The colours of a cast, and of what is around it."""
+
+    cast: tuple[str, ...]
+    """Names of the figures, from left to right."""
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Over:
+    """Colours for some of n regions, laid over whatever the model chooses."""
+
+    colors: Rgb8
+    """(n, 3) uint8."""
+    given: Mask
+    """(n,) bool: the regions that take them."""
+    chance: Floats
+    """(n,) float32 in [0, 1]: how sure it is that they are meant."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what finds no region."""
+
+
 @dataclass(frozen=True, eq=False)
 class Guidance:
     """All that a person requests of the colours; every field may be missing."""
@@ -165,6 +204,10 @@ class Guidance:
     palette: Palette | None = None
     histogram: Histogram | None = None
     """(512,) P(c) to take the place of the training's, paper left out."""
+    over: Over | None = None
+    """Colours laid over the answer; everything else stays as it would be without them."""
+    minimal: bool = False
+    """Whether hints are among these, and so are not shown to the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +235,10 @@ class Layers:
     """(k,) int32 labels whose colour the model chose, in the order in which a hint helps most."""
     number: int = 0
     """Which answer of its seed it is, counted from 0."""
+    parts: tuple[str, ...] = ()
+    """(n + 1) what each region shows, empty where nobody is sure; none where nobody knows."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what was requested and could not be done."""
 
     def region_colors(self) -> Rgb8:
         """Colour below the lines for each label, (n + 1, 3) uint8, white where paper stays."""

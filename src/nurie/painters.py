@@ -130,9 +130,20 @@ class PainterReading:
 
 
 def refuse(
-    spec: PainterSpec, *, references: bool = False, histogram: bool = False, gray: bool = False
+    spec: PainterSpec,
+    *,
+    references: bool = False,
+    histogram: bool = False,
+    gray: bool = False,
+    words: bool = False,
+    spread: bool = False,
 ) -> None:
     """Say in one sentence what a painter cannot carry out."""
+    if words or spread:
+        raise OptionError(
+            f"The painter {spec.name} knows no regions by name; leave --words, --design and "
+            "--spread out."
+        )
     if references:
         raise OptionError(
             f"The painter {spec.name} cannot look at coloured drawings; leave --reference out, or "

@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Histogram, Labels
-from nurie.document import Guidance, Hints, Layers, Palette, Sketch, fill_hints, joined, sketch_of
+from nurie.arrays import AnyArray, Floats, Histogram, Labels
+from nurie.document import (
+    Design,
+    Guidance,
+    Hints,
+    Layers,
+    Over,
+    Palette,
+    Sketch,
+    Wish,
+    fill_hints,
+    joined,
+    sketch_of,
+)  # fmt: skip
+from nurie.errors import OptionError
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
 from nurie.painting.compose import colorize, several
-from nurie.painting.read import (
-    Drawing,
-    Traits,
-    View,
-    apply_hints,
-    arrange,
-    check_request,
-    encode,
-)
+from nurie.painting.read import Drawing, Traits, View, apply_hints, arrange, check_request, encode
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.painting.whole import samples_whole
 from nurie.regions.segment import check_gap, segment
@@ -38,6 +43,10 @@ if TYPE_CHECKING:
     from nurie.painting.references import Reference
 
 
+SPREAD = 0.5
+"""How far a hint reaches unless requested otherwise."""
+
+
 class Wanted(TypedDict, total=False):
     """The arguments of ``Reading.colorize``, but for the number of the answer."""
 
@@ -46,6 +55,10 @@ class Wanted(TypedDict, total=False):
     references: Sequence["AnyArray | Reference"]
     histogram: Histogram | None
     gray: AnyArray | None
+    words: str | Sequence[Wish] | None
+    design: Design | None
+    spread: float
+    names: bool
     style: str
     light: str
     seed: int
@@ -58,10 +71,6 @@ class Colorizer:
         session: the model.
         constants: the numbers of the sampler, for studies.
         mirror: whether a drawing is encoded with its mirror image, too.
-
-    Example:
-        >>> reading = Colorizer.load().read(drawing)  # doctest: +SKIP
-        >>> layers = reading.colorize(seed=3)  # doctest: +SKIP
     """
 
     def __init__(
@@ -143,10 +152,6 @@ class Colorizer:
         Raises:
             InputError: a frame cannot be read, or a key is not of its frame.
             OptionError: there are no frames, or a key is of no frame.
-
-        Example:
-            >>> film = Colorizer.load().film(drawings, keys={0: painted})  # doctest: +SKIP
-            >>> film.fix(12, hints); film.layers(12)  # doctest: +SKIP
         """
         from nurie.film.film import Film
 
@@ -209,6 +214,10 @@ class Reading:
         references: Sequence["AnyArray | Reference"] = (),
         histogram: Histogram | None = None,
         gray: AnyArray | None = None,
+        words: str | Sequence[Wish] | None = None,
+        design: Design | None = None,
+        spread: float = SPREAD,
+        names: bool = True,
         style: str = "flat",
         light: str = "top-left",
         seed: int = 0,
@@ -226,6 +235,13 @@ class Reading:
             gray: the same drawing with tones, (H, W), (H, W, 3) or (H, W, 4), of any size with the
                 same proportions: every region becomes as light as it is there, only hue and chroma
                 are chosen; entries of a palette come as near as they can.
+            words: colours of parts, ``black hair, red dress, night sky``; what finds no region is
+                said in ``Layers.notes``, and all else keeps the colour that it has without words.
+            design: colours of a cast, from ``nurie.read_design``; words count before it.
+            spread: how far a hint reaches, from 0, its region alone; below 1 it reaches what surely
+                is the same thing, and all else keeps the colour that it has without hints; at 1 the
+                model sees the hints and chooses everything anew.
+            names: whether layers are called by what they show.
             style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, a gradient.
             light: where light comes from: ``top-left``, …, or degrees against the clock.
             seed: other seeds give other colours; the same seed gives the same bytes.
@@ -240,7 +256,7 @@ class Reading:
         """
         wanted = Wanted(
             hints=hints, palette=palette, references=references, histogram=histogram, gray=gray,
-            seed=seed,
+            words=words, design=design, spread=spread, names=names, seed=seed,
         )  # fmt: skip
         drawing, guidance = self._guided(wanted)
         return _shaded(self._answer(drawing, guidance, seed, number), style, light)
@@ -263,6 +279,19 @@ class Reading:
         found = several(answer, count, drawing.scene.measures.area)
         return [_shaded(layers, style, light) for layers in found]
 
+    def laid(
+        self, words: str | Sequence[Wish] = (), hints: Hints | None = None, spread: float = 0.0
+    ) -> Over:
+        """What ``colorize`` would lay over the answer for words, and hints that cut no region."""
+        from nurie.painting.parts import interpret
+
+        over = interpret(
+            self.drawing, self._colorizer.session, self._colorizer.traits, hints=hints,
+            parts=() if hints is None else hints.parts, words=(words, None), spread=spread,
+        )[1]  # fmt: skip
+        assert over is not None, "it is asked for"
+        return over
+
     def _cut(self, view: View | None) -> Drawing:
         assert view is not None
         labels = self._labels
@@ -279,8 +308,12 @@ class Reading:
         """The drawing as requests about its regions make it, and what is left for the sampler."""
         hints, gray = wanted.get("hints"), wanted.get("gray")
         hints = self.sketch.hints if hints is None else hints
-        hints = joined(hints, fill_hints(self.sketch.ground))
+        fills, parts = fill_hints(self.sketch.ground), () if hints is None else hints.parts
+        hints = joined(hints, fills)
         check_request(count, wanted.get("seed", 0), hints, self.sketch)
+        spread = wanted.get("spread", SPREAD)
+        if not 0 <= spread <= 1:
+            raise OptionError(f"A spread of {spread} makes no sense; give a number from 0 to 1.")
         view, tones = self.view, None
         if gray is not None and view is not None:
             from nurie.painting.gray import gray_of, parted
@@ -288,28 +321,46 @@ class Reading:
             tones = gray_of(gray, self.sketch.shape)
             # Where an outline is open, the tones still say where a shape ends.
             view = replace(view, ink=parted(view.ink, tones))
-        drawing = self.drawing if tones is None else self._cut(view)
-        if hints is not None and len(hints.rows):
+        whole = self.drawing if tones is None else self._cut(view)
+        dabs = hints is not None and len(hints.rows) > 0
+        drawing = whole
+        if hints is not None and dabs:
             drawing, hints = self._hinted(drawing, view, hints)
+        # What is filled already guides all the rest.
+        minimal = dabs and spread < 1 and fills is None
+        if minimal:
+            whole = self._told(whole, view, tones, wanted)
+            drawing = whole if drawing.labels is whole.labels else replace(drawing, whole=whole)
+        else:
+            drawing = self._told(drawing, view, tones, wanted)
+        words = wanted.get("words"), wanted.get("design")
+        over = None
+        if minimal or parts or any(w is not None for w in words) or wanted.get("names", True):
+            from nurie.painting.parts import interpret
+
+            model, traits = self._colorizer.session, self._colorizer.traits
+            drawing, over = interpret(
+                drawing, model, traits, hints=hints, parts=parts, words=words,
+                spread=spread if minimal else None,
+            )  # fmt: skip
+        palette, histogram = wanted.get("palette"), wanted.get("histogram")
+        return drawing, Guidance(hints, palette, histogram, over, minimal)
+
+    def _told(
+        self, drawing: Drawing, view: View | None, tones: Floats | None, wanted: Wanted
+    ) -> Drawing:
+        """The drawing with what tones and references say of its regions."""
         if tones is not None and view is not None:
             from nurie.painting.gray import lit
 
             drawing = lit(drawing, tones, view.ink)
-        drawing = self._referred(drawing, wanted.get("references", ()))
-        return drawing, Guidance(hints, wanted.get("palette"), wanted.get("histogram"))
-
-    def _referred(self, drawing: Drawing, references: Sequence["AnyArray | Reference"]) -> Drawing:
-        """The drawing with what references say of its regions."""
+        references = wanted.get("references", ())
         if not len(references):
             return drawing
-        from nurie.painting.references import Reference, match_references, read_reference
+        from nurie.painting.references import match_references
 
         model, traits = self._colorizer.session, self._colorizer.traits
-        known = [
-            one if isinstance(one, Reference) else read_reference(one, model, traits)
-            for one in references
-        ]
-        return match_references(drawing, model, known, traits)
+        return match_references(drawing, model, references, traits)
 
     def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
         layers = colorize(

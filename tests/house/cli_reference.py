@@ -13,6 +13,7 @@ VERBS = (
     "film",
     "recolor",
     "palette",
+    "design",
     "regions",
     "lines",
     "verify",

@@ -60,7 +60,7 @@ def test_the_archive(path):
             ("layer", "line", "0", "0"),
             ("stack", "flats", None, None),
             ("layer", "sea & <sky>", "3", "0"),
-            ("layer", "#ffc800", "0", "0"),
+            ("layer", "gold", "0", "0"),
             ("layer", "paper", "0", "0"),
         ]
         sea = picture(archive, "data/flat-0000.png")
@@ -81,7 +81,7 @@ def test_it_comes_back(path):
     ora = read_ora_document(path)
     assert ora.shape == (3, 5)
     assert ora.line.pixels.tolist() == line_layer(INK).tolist()
-    assert [layer.name for layer in ora.flats] == ["sea & <sky>", "#ffc800"]
+    assert [layer.name for layer in ora.flats] == ["sea & <sky>", "gold"]
     assert ora.flats[0].pixels.tolist() == [[[*SEA, 255]]] * 3
     assert ora.read_merged()[..., :3].tolist() == layers().merged().tolist()
     assert ora.read_labels().tolist() == LABELS.tolist()
@@ -168,7 +168,7 @@ def test_all_paper_has_no_flats(path):
 def test_names_that_xml_cannot_hold(path):
     names = ("\x00\x08", 'a"b\n', "ok")
     write_ora(path, layers(entries=(-1, 0, 1, 2), palette=Palette(PALETTE.colors, names)))
-    assert [layer.name for layer in read_ora_document(path).flats] == ["#ff0000", 'a"b', "ok"]
+    assert [layer.name for layer in read_ora_document(path).flats] == ["red", 'a"b', "ok"]
 
 
 def test_targets(tmp_path, path):

@@ -40,9 +40,9 @@ def test_flats_have_no_lines_and_no_soft_edges(tmp_path, kind):
 def test_a_mask_for_each_entry(tmp_path):
     made = write_masks(tmp_path / "masks", "cut01_0007", layers())
     assert [path.relative_to(tmp_path).as_posix() for path in made] == [
-        "masks/ff0000/cut01_0007.png",
-        "masks/00aaff/cut01_0007.png",
-        "masks/00aaff-2/cut01_0007.png",
+        "masks/red/cut01_0007.png",
+        "masks/light blue/cut01_0007.png",
+        "masks/light blue 2/cut01_0007.png",
     ]
     red, sea, other = (picture(path) for path in made)
     assert red.dtype == np.uint8
@@ -56,17 +56,17 @@ def test_names_that_disks_do_not_take(tmp_path):
     made = write_masks(tmp_path, "a", layers(names, (-1, 0, 1, 2, 3)))
     assert [path.parent.name for path in made] == ["_skin", "CON_a_", "Skin", "x"]
     made = write_masks(tmp_path, "b", layers(("...", "A", "a", ""), (-1, 0, 1, 2, 3)))
-    assert [path.parent.name for path in made] == ["0", "A", "a-2", "090909"]
+    assert [path.parent.name for path in made] == ["0", "A", "a-2", "black"]
     assert all(path.parent.parent == tmp_path for path in made)
 
 
 def test_all_or_nothing(tmp_path):
-    (tmp_path / "00aaff").mkdir()
-    (tmp_path / "00aaff" / "a.png").write_bytes(b"mine")
+    (tmp_path / "light blue").mkdir()
+    (tmp_path / "light blue" / "a.png").write_bytes(b"mine")
     with pytest.raises(ExistsError):
         write_masks(tmp_path, "a", layers())
-    assert (tmp_path / "00aaff" / "a.png").read_bytes() == b"mine"
-    assert not (tmp_path / "ff0000" / "a.png").exists()
+    assert (tmp_path / "light blue" / "a.png").read_bytes() == b"mine"
+    assert not (tmp_path / "red" / "a.png").exists()
     assert len(write_masks(tmp_path, "a", layers(), force=True)) == 3
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="cannot be made"):

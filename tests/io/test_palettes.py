@@ -91,10 +91,10 @@ def test_what_is_written_comes_back(tmp_path_factory, suffix, colors, data):
     assert (palette.names, palette.name) == (tuple(names), expected)
 
 
-def test_entries_without_a_name_are_named_by_their_hex(tmp_path):
+def test_entries_without_a_name_are_named_by_their_colour(tmp_path):
     write_palette(tmp_path / "a.gpl", Palette(np.array([[255, 128, 0]], np.uint8), name="a\nb"))
     text = (tmp_path / "a.gpl").read_text("utf-8")
-    assert text == "GIMP Palette\nName: a b\nColumns: 0\n#\n255 128   0\t#ff8000\n"
+    assert text == "GIMP Palette\nName: a b\nColumns: 0\n#\n255 128   0\tpale orange\n"
     with pytest.raises(ExistsError):
         write_palette(tmp_path / "a.gpl", Palette(np.zeros((1, 3), np.uint8)))
     with pytest.raises(FormatError):

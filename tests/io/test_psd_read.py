@@ -75,14 +75,14 @@ def test_what_nurie_wrote(path):
         "line",
         "flats",
         "肌",
-        "#010203",
+        "black",
         "paper",
     ]
     assert document.read_labels().tolist() == labels.tolist()
     assert document.read_facts()["palette"]["names"] == ["肌", ""]
     assert document.line is document.nodes[0]
     assert document.paper is document.nodes[2]
-    assert [node.name for node in document.flats] == ["肌", "#010203"]
+    assert [node.name for node in document.flats] == ["肌", "black"]
 
 
 def test_groups(path):

@@ -15,6 +15,7 @@ VERBS = {
         "palette",
         "Show the colours of files, take them out, or make one palette of many.",
     ),
+    "design": ("palette", "Write the colours of a coloured drawing's cast, to colour others by."),
     "regions": ("inspect", "Cut a drawing into regions, and measure them."),
     "lines": ("inspect", "Make line art from a colour picture (Gaussian, then Canny)."),
     "verify": ("inspect", "Prove the pixel promise, or name the first pixel that breaks it."),

@@ -182,7 +182,27 @@ class Colored(Sampled, Dropped, Many):
         "Colours at places: a transparent PNG of the sketch's size with dabs of colour, or JSON "
         'with dots, strokes and areas, [{"x": 10, "y": 20, "color": "#ff8800"}, {"points": [[1, '
         '2], [9, 9]], "radius": 3, "color": "#08f"}, {"polygon": [[0, 0], [9, 0], [9, 9]], '
-        '"color": "#080"}]. Hints of several colours in one region cut it.',
+        '"color": "#080"}, {"x": 5, "y": 5, "part": "hair"}]. Hints of several colours in one '
+        "region cut it; a part says what a region is, for --words.",
+    )
+    spread: float | None = option(
+        "S",
+        "How far a hint reaches: 0 its region alone; below 1 what surely is the same thing, and "
+        "all else keeps its colour; 1 the model sees the hints and chooses all else anew.  "
+        "[default: 0.5]",
+        min=0,
+        max=1,
+    )
+    words: str | None = option(
+        "WORDS",
+        "Colours of parts: 'black hair, red dress, night sky'. Parts as people call them, colours "
+        "by name (CSS, xkcd) or hex, 'the left girl's coat is green'. All else keeps the colour "
+        "that it has without words.",
+    )
+    design: Path | None = option(
+        "FILE|PICTURE",
+        "Colours of a cast: a TOML file with a table for each figure from left to right, [mina] "
+        'hair = "black", as nurie design writes it, or a coloured picture.',
     )
     histogram: Path | None = option(
         "FILE",

@@ -223,3 +223,36 @@ def _show(found: list[_Found], unified: "Unified") -> None:
 def _users(found: list[_Found], files: list[int]) -> str:
     names = ", ".join(found[file].path.name for file in files[:_SHOWN])
     return f"({len(files)} of {len(found)}: {names}{', …' if len(files) > _SHOWN else ''})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignOptions:
+    """The options of ``nurie design``."""
+
+    picture: Path = argument("PICTURE", "A coloured drawing.")
+    output: Path | None = option("-o --output FILE.toml", "Write it here, not to stdout.")
+    force: bool = flag("--force", "Replace an existing file.")
+
+
+@verb
+def design(options: DesignOptions) -> None:
+    """Write the colours of a coloured drawing's cast, to colour others by.
+
+    A TOML file with a table for each figure, from left to right, and one for the scene; nurie color
+    --design takes it. Rename the figures as you like.
+    """
+    from nurie.api import extract_design
+    from nurie.errors import InputError
+    from nurie.io.designs import design_text, write_design
+    from nurie.io.files import check_target
+
+    if options.output is not None:
+        check_target(options.output, force=options.force, suffixes=(".toml",))
+    found = extract_design(options.picture)
+    if not found:
+        raise InputError(f"{options.picture}: no part of it is sure enough to be named.")
+    if options.output is None:
+        print(design_text(found), end="")
+    else:
+        write_design(options.output, found, force=options.force)
+        print(options.output)

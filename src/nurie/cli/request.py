@@ -69,6 +69,14 @@ class Request:
                 self._note(f"{record['sketch']} has only {found} with these options.")
         return records
 
+    def _guides(self, job: Job, model: "Colorizer | Painter") -> dict[str, Any]:
+        """What the model is given; what regions show is asked only where something tells of it."""
+        from nurie.io.files import LAYERED_SUFFIXES
+
+        told = self.extras is not None or self.used is not None
+        told |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
+        return self.guides if told or hasattr(model, "brush") else self.guides | {"names": False}
+
     def _note(self, text: str) -> None:
         if self.notes is not None:
             self.notes.append(text)
@@ -90,7 +98,9 @@ class Request:
             hints = read_hints(self.options.hints, sketch.shape)
         model = loading().result()
         reading = model.read(sketch, gap=self.options.gap)
-        answers = reading.variations(len(job.outputs), hints=hints, **self.guides)
+        answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
+        for note in answers[0].notes:
+            self._note(f"{job.sketch}: {note}")
         answers = [self._finished(layers, model) for layers in answers]
         self._write(job, sketch, answers)
         written = {}
@@ -198,6 +208,14 @@ def read_guides(options: Colored) -> dict[str, Any]:
         from nurie.io.spectra import read_spectrum
 
         found["histogram"] = read_spectrum(options.histogram).prior()
+    if options.spread is not None:
+        found["spread"] = options.spread
+    if options.words is not None or options.design is not None:
+        from nurie.api import read_design
+        from nurie.guidance.words import wishes_of
+
+        design = read_design(options.design) if options.design else None
+        found["words"] = wishes_of(options.words, design)
     return found
 
 
@@ -206,7 +224,7 @@ def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> No
 
     ``doubts`` says whether to report or to leave out what the model is not sure of.
     """
-    given = {key: key in guides for key in ("references", "histogram", "gray")}
+    given = {key: key in guides for key in ("references", "histogram", "gray", "words", "spread")}
     if not (doubts or any(given.values())):
         return
     from nurie.models.registry import PainterSpec, find
@@ -321,6 +339,8 @@ def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float)
         "variations": details,
         "seconds": round(seconds, 3),
     }
+    if answers[0].notes:
+        record["notes"] = list(answers[0].notes)
     if len(answers) < len(job.outputs):
         record["missing"] = len(job.outputs) - len(answers)
     return record

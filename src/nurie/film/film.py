@@ -220,7 +220,7 @@ class Film:
                 self._entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
             )  # fmt: skip
         layers: Layers = self._reader.resume(drawing).colorize(
-            hints=hints, palette=self._palette, seed=self._seed
+            hints=hints, palette=self._palette, seed=self._seed, spread=1.0
         )
         colors, filled = layers.region_colors()[1:], layers.entries[1:] >= 0
         given, entry = self._invented.get(

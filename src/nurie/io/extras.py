@@ -12,8 +12,8 @@ from nurie.document import Layers, strips
 from nurie.errors import OutputError
 from nurie.io.files import PathLike, check_target, reason, replacing
 from nurie.io.images import write_picture
-from nurie.io.layered.tree import entry_name
 from nurie.io.png import write_png
+from nurie.names import titles
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -201,8 +201,9 @@ def _folders(layers: Layers) -> dict[int, str]:
     """Name of the folder of each entry that some region has; all different on any disk."""
     found: dict[int, str] = {}
     taken: set[str] = set()
+    names = titles(layers.palette.colors, layers.palette.names)
     for entry in np.unique(layers.entries[layers.entries >= 0]).tolist():
-        plain = _safe(entry_name(layers, entry)) or f"{entry}"
+        plain = _safe(names[entry]) or f"{entry}"
         name, number = plain, 2
         while name.casefold() in taken:
             name, number = f"{plain}-{number}", number + 1

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from nurie.document import Hints, Mark
 from nurie.errors import OptionError
 from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.images import read_rgba
-from nurie.io.marks import dabs_of, draw_marks, read_marks, record_of
+from nurie.io.marks import dabs_of, draw_marks, read_marks, read_named, record_of
 from nurie.io.raster import is_picture, picture_size
 
 
@@ -20,8 +21,9 @@ def read_hints(path: PathLike, shape: tuple[int, int]) -> Hints:
     A picture of the sketch's size hints wherever it is at least half opaque; the few pixels that a
     soft brush mixed where dabs of two colours touch take the nearer of these. JSON holds dots,
     strokes and areas, ``{"hints": [{"x": 10, "y": 20, "color": "#ff8800"}, {"points": [[1, 2], [30,
-    4]], "radius": 3, "color": "#08f"}, {"polygon": [[5, 5], [9, 5], [9, 9]], "color": "#080"}]}``
-    or the bare list; x counts columns from the left and y rows from the top, from 0.
+    4]], "radius": 3, "color": "#08f"}, {"polygon": [[5, 5], [9, 5], [9, 9]], "color": "#080"},
+    {"x": 5, "y": 5, "part": "hair"}]}`` or the bare list; a part says what a region is; x counts
+    columns from the left and y rows from the top, from 0.
 
     In row order (picture), or with the file's order as ``marks`` (JSON); there may be none.
 
@@ -32,7 +34,7 @@ def read_hints(path: PathLike, shape: tuple[int, int]) -> Hints:
     """
     if is_picture(path):
         return _painted(Path(path), shape)
-    return draw_marks(read_marks(path, shape), shape)
+    return replace(draw_marks(read_marks(path, shape), shape), parts=read_named(path, shape))
 
 
 def _painted(path: Path, shape: tuple[int, int]) -> Hints:

@@ -46,8 +46,27 @@ def read_marks(path: PathLike, shape: tuple[int, int], *, frame: int | None = No
     return [
         _mark(f"{path}, hint {i}", mark, shape)
         for i, mark in enumerate(_listed(path), 1)
-        if frame is None or (isinstance(mark, dict) and mark.get("frame") == frame)
+        if (frame is None or (isinstance(mark, dict) and mark.get("frame") == frame))
+        and not (isinstance(mark, dict) and "part" in mark and "color" not in mark)
     ]
+
+
+def read_named(path: PathLike, shape: tuple[int, int]) -> tuple[tuple[int, int, str], ...]:
+    """Row, column and part of each dot that says what a region is: ``{"x", "y", "part": "hair"}``.
+
+    Raises:
+        UnreadableError: as :func:`read_marks`.
+        OptionError: a dot that lies outside, or whose part is no text.
+    """
+    found = []
+    for i, mark in enumerate(_listed(path), 1):
+        if isinstance(mark, dict) and "part" in mark:
+            where = f"{path}, hint {i}"
+            if not isinstance(mark["part"], str) or not mark["part"].strip():
+                raise OptionError(f'{where}: part is no text; write it like "hair".')
+            dot = _mark(where, {"color": "#000"} | mark, shape).points[0]
+            found.append((int(dot[0]), int(dot[1]), mark["part"]))
+    return tuple(found)
 
 
 def marked_frames(path: PathLike) -> list[int]:

@@ -25,6 +25,7 @@ from nurie.document import Palette
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.files import PathLike, check_target, read_bytes, reading, replacing, zip_names
 from nurie.io.raster import is_picture
+from nurie.names import titles
 
 MAX_ENTRIES = 4096
 """More colours than this are no palette that a person chose."""
@@ -97,7 +98,7 @@ def check_palette(path: PathLike, *, force: bool = False) -> None:
 def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> None:
     """Write a palette as the suffix says: .gpl, .ase, .aco, .kpl, or a list of hex colours.
 
-    An entry without a name is named by its hex colour (.gpl, .ase).
+    An entry without a name is called as its colour is (.gpl, .ase).
     """
     check_target(path, force=force, suffixes=PALETTE_SUFFIXES)
     suffix = Path(path).suffix.lower()
@@ -117,13 +118,12 @@ def write_palette(path: PathLike, palette: Palette, *, force: bool = False) -> N
 
 
 def entry_names(palette: Palette) -> list[str]:
-    """A name for each entry: its own on one line, or its hex colour.
+    """A name for each entry: its own on one line, or what its colour is called.
 
     >>> entry_names(Palette(np.array([[255, 128, 0]] * 2, np.uint8), ("sun", "")))
-    ['sun', '#ff8000']
+    ['sun', 'pale orange']
     """
-    names = palette.names or ("",) * len(palette)
-    return [one_line(n) or to_hex(c) for n, c in zip(names, palette.colors, strict=True)]
+    return titles(palette.colors, tuple(map(one_line, palette.names)))
 
 
 def one_line(text: str) -> str:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.arrays import Floats, Mask, Rgb8
+from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import PAPER, Guidance, Layers, Palette
+from nurie.document import PAPER, Guidance, Layers, Over, Palette
 from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
@@ -39,12 +39,16 @@ def colorize(
         Layers whose hinted regions have exactly the hinted colour.
     """
     c = traits.constants
+    base, over = drawing.whole or drawing, guidance.over
     hints, hinted = _hinted(guidance, drawing)
-    fixed = hinted[1:] | drawing.paper
-    colors = np.where(hinted[1:, None], hints[1:], 255).astype(np.uint8)
-    palette, found = guidance.palette, drawing.found
+    # What is only laid over the answer is not shown to the model: all else is as without it.
+    held = np.zeros(len(base.paper), bool) if guidance.minimal else hinted[1:]
+    fixed = held | base.paper
+    colors = np.full((len(held), 3), 255, np.uint8)
+    colors[held] = hints[1:][held] if held.any() else 0
+    palette, found = guidance.palette, base.found
     if found is not None:
-        sure = found.sure & ~hinted[1:]
+        sure = found.sure & ~held
         colors[sure] = found.colors[sure]
         fixed |= sure
         palette = palette or found.palette
@@ -53,13 +57,9 @@ def colorize(
         tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
     request = Request(
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
-        drawing.lightness, c,
+        base.lightness, c,
     )  # fmt: skip
-    choice = sampled(drawing.scene, model, request, rng)
-    if traits.calibration is not None:
-        # The bare network is too sure of itself; how sure it may be was fitted apart.
-        believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
-        choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
+    choice = _believed(sampled(base.scene, model, request, rng), fixed, traits)
     if found is not None:
         # What is paper in the reference is paper here.
         white = (found.colors == 255).all(axis=1)
@@ -69,9 +69,38 @@ def colorize(
             np.where(sure, found.chance, choice.confidence),
         )
     if palette is None:
-        near = c.same if drawing.lightness is None else c.same_light
-        choice = unify(choice, drawing.scene.measures.area, hinted[1:], near=near)
-    return compose(drawing, choice, hinted, palette)
+        near = c.same if base.lightness is None else c.same_light
+        choice = unify(choice, base.scene.measures.area, held, near=near)
+    if base is not drawing:
+        choice = choice.of(_origins(base, drawing))
+    if over is None:
+        return compose(drawing, choice, hinted, palette)
+    laid = compose(drawing, _overlaid(choice, over), hinted, palette)
+    return replace(laid, notes=over.notes)
+
+
+def _believed(choice: Choice, fixed: Mask, traits: Traits) -> Choice:
+    """A choice as sure as it may be: the bare network is too sure of itself; this was fitted."""
+    if traits.calibration is None:
+        return choice
+    believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
+    return replace(choice, confidence=np.where(fixed, choice.confidence, believed))
+
+
+def _overlaid(choice: Choice, over: Over) -> Choice:
+    """A choice with the colours that are laid over it."""
+    return Choice(
+        np.where(over.given[:, None], over.colors, choice.colors),
+        choice.paper & ~over.given,
+        np.where(over.given, over.chance, choice.confidence),
+    )
+
+
+def _origins(base: Drawing, drawing: Drawing) -> Ints:
+    """The row in the whole drawing that each piece of a cut one comes from."""
+    label = np.zeros(len(drawing.paper) + 1, np.int32)
+    label[drawing.labels.ravel()] = base.labels.ravel()
+    return label[1:] - 1
 
 
 def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:
@@ -142,14 +171,22 @@ def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | N
     rank[order] = np.arange(len(order))
     entries = np.full(len(filled) + 1, PAPER, np.int32)
     entries[1:][filled] = rank[inverse.reshape(-1)]
-    used = Palette(unique[order].reshape(-1, 3), _names(unique[order], palette))
+    used = unique[order].reshape(-1, 3)
+    names = _names(used, palette)
+    parts: tuple[str, ...] = ()
+    if drawing.named is not None:
+        from nurie.painting.naming import layer_names, part_names
+
+        names = layer_names(drawing, entries[1:], len(used), names)
+        parts = ("", *part_names(drawing.named))
     confidence = np.concatenate([[0], choice.confidence]).astype(np.float32)
     size: Floats = np.append(0, drawing.scene.measures.area).astype(np.float32)
     free = ~hinted[1:] & ~drawing.paper
     ask = asking_order(confidence[1:], size[1:], drawing.scene.features, free) + np.int32(1)
     return Layers(
-        drawing.sketch, drawing.labels, entries, used, hinted, confidence, area=size, ask=ask
-    )
+        drawing.sketch, drawing.labels, entries, Palette(used, names), hinted, confidence,
+        area=size, ask=ask, parts=parts,
+    )  # fmt: skip
 
 
 def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:

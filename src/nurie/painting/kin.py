@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Mask
+from nurie.arrays import AnyArray, Floats, Ints, Mask
 from nurie.painting.terms import CONSTANTS, Constants
 
 WEIGHTS = np.array([0.34, 0.61, -1.22, -0.23, -0.47, 1.43, -7.04], np.float32)
@@ -114,6 +114,14 @@ def evidence(  # noqa: PLR0913 - six pieces
     ]
 
 
+def kin_logits(pieces: list[Floats]) -> AnyArray:
+    """(n, n) logits that two regions are kin, from the pieces of ``evidence``."""
+    logits = np.full(pieces[0].shape, WEIGHTS[-1])
+    for weight, one in zip(WEIGHTS, pieces, strict=False):
+        logits += weight * one
+    return logits
+
+
 def _apart(points: Floats) -> Floats:
     """(n, n) squared distances."""
     size = np.square(points).sum(axis=1)
@@ -141,9 +149,7 @@ def kinship(
     >>> kinship([same, *[other] * 5], np.ones(2), known=free, spread=free).elder.tolist()
     [0, 0]
     """
-    logits = np.full(pieces[0].shape, WEIGHTS[-1])
-    for weight, one in zip(WEIGHTS, pieces, strict=False):
-        logits += weight * one
+    logits = kin_logits(pieces)
     if agree is not None:
         logits += agree
     chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))

@@ -1,11 +1,12 @@
 """A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Labels, Mask, Rgb8
+from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Rgb8
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.painting.terms import CONSTANTS, Constants
@@ -95,6 +96,28 @@ class Matches:
 
 
 @dataclass(frozen=True, eq=False)
+class Named:
+    """What the n regions of a drawing show."""
+
+    names: tuple[str, ...]
+    """The vocabulary."""
+    chance: Floats
+    """(n, p) of each part; rows sum to 1."""
+    figure: Ints
+    """(n,) int32 the figure that a region belongs to, counted from the left from 1; 0 none."""
+
+    def share(self, parts: Iterable[str]) -> Floats:
+        """(n,) chance that each region shows one of some parts."""
+        chosen = np.isin(self.names, list(parts))
+        share: Floats = self.chance[:, chosen].sum(axis=1)
+        return share
+
+    def name(self, region: int) -> str:
+        """The likeliest part of a region, as people say it."""
+        return self.names[int(self.chance[region].argmax())].replace("_", " ")
+
+
+@dataclass(frozen=True, eq=False)
 class Drawing:
     """A sketch that was read once and can be coloured many times."""
 
@@ -107,6 +130,10 @@ class Drawing:
     """What was found of the regions in coloured references, when there are some."""
     lightness: Floats | None = None
     """(n,) L* that a gray picture gives the regions, when there is one."""
+    named: Named | None = None
+    """What the regions show, where the model tells."""
+    whole: "Drawing | None" = None
+    """The drawing before hints cut its regions, whose colours the pieces keep."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Rgb8
+from nurie.arrays import AnyArray, Floats, Ints, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import Palette, Sketch
 from nurie.guidance.palette import palette_tokens
@@ -191,10 +191,14 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
 
 
 def match_references(
-    drawing: Drawing, model: RegionHead, references: Sequence[Reference], traits: Traits
+    drawing: Drawing, model: RegionModel, references: Sequence[AnyArray | Reference], traits: Traits
 ) -> Drawing:
     """Find a drawing's regions in coloured references."""
     if not references or not len(drawing.paper):
         return drawing
-    found = refer(model, drawing.scene, references, traits.entries, traits.constants)
+    known = [
+        one if isinstance(one, Reference) else read_reference(one, model, traits)
+        for one in references
+    ]
+    found = refer(model, drawing.scene, known, traits.entries, traits.constants)
     return replace(drawing, found=found)

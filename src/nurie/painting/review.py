@@ -122,8 +122,8 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
         ``width``, ``height``, ``sure``, ``unsure`` (labels in the order in which a hint helps
         most) and ``regions``, each with ``label``, ``area``, ``center`` (row, column), ``box``
         (top, left, bottom, right), ``color`` (hex or null), ``entry`` of the palette (or null),
-        ``confidence`` (or null), ``hinted``, ``paper`` and ``ask``, its place in ``unsure`` from 1
-        (or null).
+        ``confidence`` (or null), ``part`` (what it shows, null where that is not sure), ``hinted``,
+        ``paper`` and ``ask``, its place in ``unsure`` from 1 (or null).
     """
     order = review(layers, sure=sure).tolist()
     place = {label: i for i, label in enumerate(order, 1)}
@@ -141,6 +141,7 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
                 "color": to_hex(colors[i + 1]) if entry >= 0 else None,
                 "entry": entry if entry >= 0 else None,
                 "confidence": _confidence(layers, i + 1),
+                "part": (layers.parts[i + 1] if layers.parts else "") or None,
                 "hinted": bool(layers.hinted[i + 1]),
                 "paper": entry < 0,
                 "ask": place.get(i + 1),

@@ -77,6 +77,15 @@ class Group:
             features, geometry, near, known, tokens, scene.picture, here
         )
 
+    def evidence(self, predicted: tuple[Floats, Floats, Floats], request: Request) -> list[Floats]:
+        """What speaks for two regions being kin; see ``kin.evidence``."""
+        scene, rows = self.scene, self.rows
+        logits, query, key = predicted
+        mass = around(softmax(logits), srgb_to_lab(request.bin_colors))
+        seen = {"features": scene.features[rows], "geometry": scene.geometry[rows]}
+        near = adjacency(scene.measures, rows)
+        return evidence(query, key, **seen, mass=mass, near=near, constants=request.constants)
+
     def kin(
         self,
         predicted: tuple[Floats, Floats, Floats],
@@ -86,14 +95,10 @@ class Group:
         agree: Floats | None = None,
     ) -> Kin:
         """Kin; paper is followed by nobody, and nobody follows where each has its own light."""
-        scene, rows, c = self.scene, self.rows, request.constants
-        logits, query, key = predicted
-        mass = around(softmax(logits), srgb_to_lab(request.bin_colors))
-        seen = {"features": scene.features[rows], "geometry": scene.geometry[rows]}
-        near = adjacency(scene.measures, rows)
-        pieces = evidence(query, key, **seen, mass=mass, near=near, constants=c)
+        c = request.constants
+        pieces = self.evidence(predicted, request)
         white = (choice.colors == 255).all(axis=1)
-        area = scene.measures.area[rows]
+        area = self.scene.measures.area[self.rows]
         kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c, agree=agree)
         if request.light is not None:
             return replace(kin, elder=np.arange(len(area), dtype=np.int32))

@@ -103,6 +103,35 @@ class Constants:
     kin_unit: tuple[float, ...] = (0.06, 0.08, 0.08, 0.12, 0.12)
     """Differences in log area / 4, spreads, extent and roundness that the eye begins to see."""
 
+    kin_figures: float = 4.0
+    """Logit taken from two regions of two figures, where a dab looks for the same thing."""
+
+    # Parts and figures.
+    part_least: float = 0.02
+    """Chance of a part that the likeliest region must have: of parts that a drawing has 20 % are
+    below it, of those that it has not 76 %."""
+    part_alike: float = 1.2
+    """Weight of the logarithm of a region's chance beside the likeliest region's, where words look
+    for a part; these weights are a logistic regression on drawings held out of the training."""
+    part_top: float = 0.15
+    """Weight of the logarithm of the likeliest region's chance."""
+    part_wide: float = 0.4
+    """Weight of the logarithm of the share of the drawing that is likelier still."""
+    part_enough: float = 0.25
+    """Where their sum must lie."""
+    part_other: float = 0.05
+    """Chance beside that of the likeliest other part below which a region surely is that one."""
+    part_sure: float = 0.5
+    """Chance of a part from which on a layer has its name."""
+    figure_least: float = 0.5
+    """Chance of skin, hair and clothes together from which on a region belongs to a figure."""
+    head_least: float = 0.15
+    """Chance of hair from which on a region may be the head of a figure of its own."""
+    heads_apart: float = 0.4
+    """Half frames between the heads of two figures that touch."""
+    figure_crumb: float = 0.1
+    """Share of the largest figure's area below which a piece is none."""
+
     # References.
     new: float = -1.0
     """Logit of "not in the references": what a region far away and little alike has."""

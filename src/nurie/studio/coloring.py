@@ -1,6 +1,7 @@
 """Colouring as requests say: from marks to answers, files and shade."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from nurie.colors import parse_hex, to_hex
 from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
+from nurie.guidance.words import read_words
 from nurie.io.marks import draw_marks
 from nurie.painters import shaded
 from nurie.painting.read import Drawing
@@ -36,7 +38,11 @@ def color(
 ) -> list[shapes.Answer]:
     """Colour the regions of a drawing."""
     known: files.Cutting = files.load(cutting)
-    requested = _requested(request, files.load_labels(*labels), known)
+    numbers = files.load_labels(*labels)
+    requested = _requested(request, numbers, known)
+    notes: tuple[str, ...] = ()
+    if request.words.strip():
+        requested, notes = _worded(colorizer, known, requested, request, numbers)
     read: list[Reference] = [files.load(path) for path in references]
     if request.keep is UNSET:
         found = _answers(colorizer, known, requested, request, read)
@@ -45,7 +51,37 @@ def color(
         held, follows = minimal.hold(kept, requested, known.scene)
         found = _answers(colorizer, known, held, request, read)
         found = {n: minimal.settle(a, kept, requested, follows, known) for n, a in found.items()}
-    return [_answer(number, layers, known) for number, layers in found.items()]
+    return [_answer(n, replace(layers, notes=notes), known) for n, layers in found.items()]
+
+
+def _worded(
+    colorizer: Colorizer,
+    known: files.Cutting,
+    requested: minimal.Requested,
+    request: shapes.ColorsRequest,
+    labels: Labels,
+) -> tuple[minimal.Requested, tuple[str, ...]]:
+    """What is requested with the colours that words give, and what they could not."""
+    rows = np.full(known.count + 1, -1, np.int32)
+    rows[known.numbers] = np.arange(len(known.numbers))
+    parts = []
+    for hint in request.hints:
+        if hint.part is not UNSET and hint.x is not UNSET and hint.y is not UNSET:
+            row, column = int(hint.y), int(hint.x)
+            inside = 0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]
+            at = int(rows[labels[row, column]]) if inside else -1
+            if at >= 0:
+                parts.append((0, at + 1, hint.part))
+    given = np.flatnonzero(requested.given).astype(np.int32)
+    hints = Hints(np.zeros_like(given), given + 1, requested.colors[given], parts=tuple(parts))
+    notes = list[str]()
+    wanted = read_words(request.words, notes=notes)
+    over = colorizer.resume(_as_row(known, requested.paper)).laid(wanted, hints)
+    new = over.given & ~requested.given
+    colors = np.where(new[:, None], over.colors, requested.colors).astype(np.uint8)
+    paper = requested.paper & ~new
+    worded = minimal.Requested(colors, requested.given | new, requested.hinted, paper)
+    return worded, (*notes, *over.notes)
 
 
 def _answers(
@@ -65,6 +101,8 @@ def _answers(
         "palette": palette,
         "references": references,
         "seed": request.seed,
+        # What is kept is given, too: only what is new has a choice.
+        "spread": request.spread if request.keep is UNSET else 1.0,
     }
     if request.choice is not UNSET:
         found = [reading.colorize(number=request.choice, **given)]
@@ -115,6 +153,7 @@ def _answer(number: int, layers: Layers, known: files.Cutting) -> shapes.Answer:
         entries=entries.tolist(),
         confidence=sure.round(3).tolist(),
         ask=known.numbers[review(layers) - 1].tolist(),
+        notes=list(layers.notes),
     )
 
 
@@ -148,6 +187,7 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
     """
     colors, hinted = np.zeros((count + 1, 3), np.uint8), np.zeros(count + 1, bool)
     shape = labels.shape[0], labels.shape[1]
+    hints = [hint for hint in hints if hint.color is not UNSET]
     marks = [_mark(number, hint, shape) for number, hint in enumerate(hints, 1)]
     drawn = draw_marks(marks, shape)
     if not len(drawn.rows):
@@ -163,6 +203,7 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
 
 
 def _mark(number: int, hint: shapes.Hint, shape: tuple[int, int]) -> Mark:
+    assert hint.color is not UNSET
     color = parse_hex(hint.color)
     if hint.polygon is not UNSET:
         return Mark(_places(hint.polygon), color, area=True)

@@ -105,9 +105,13 @@ class Edit(Shape):
 
 
 class Hint(Shape):
-    """A dot (x, y), a stroke (points) or an area (polygon) of one colour."""
+    """A dot (x, y), a stroke (points) or an area (polygon) of one colour; or what a dot shows."""
 
-    color: Color
+    color: Color | UnsetType = UNSET
+    part: (
+        Annotated[str, Meta(max_length=40, description="What the region at x and y is: hair.")]
+        | UnsetType
+    ) = UNSET
     x: Number | UnsetType = UNSET
     y: Number | UnsetType = UNSET
     points: Annotated[list[Point], Meta(min_length=1, max_length=POINTS)] | UnsetType = UNSET
@@ -119,6 +123,8 @@ class Hint(Shape):
         x, y, line, area = (v is not UNSET for v in (self.x, self.y, self.points, self.polygon))
         if x != y or x + line + area != 1 or (self.radius is not UNSET and not line):
             raise ValueError("give x and y, or points with or without a radius, or a polygon")
+        if self.color is UNSET and (self.part is UNSET or x is False):
+            raise ValueError("give a color, or x, y and part")
 
 
 class Keep(Shape):
@@ -177,6 +183,10 @@ class ColorsRequest(Shape):
         | UnsetType
     ) = UNSET
     references: Annotated[list[Key], Meta(max_length=REFERENCES)] = []
+    words: Annotated[
+        str, Meta(max_length=4000, description="Colours of parts: black hair, red dress.")
+    ] = ""
+    spread: Annotated[Share, Meta(description="How far hints reach, where nothing is kept.")] = 0.5
     keep: Keep | UnsetType = UNSET
 
 
@@ -283,6 +293,9 @@ class Answer(Struct):
     ask: Annotated[
         list[Count], Meta(description="Unsure regions, in the order in which a dab helps most.")
     ]
+    notes: Annotated[
+        list[str], Meta(description="What was requested and could not be done, in sentences.")
+    ] = []
 
 
 class Answers(Struct):

@@ -112,6 +112,25 @@ class Pages(Results, tag="pages", kw_only=True):
     pages: list[PageRow]
 
 
+class WordsRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What one kind of request did to the drawings of one source."""
+
+    drawings: str
+    what: str
+    requests: int
+    meant: Share | None
+    """Of the area that was meant, the share that follows; mean over requests."""
+    kept: Share
+    """Of the area of all else that is named, the share that keeps its colour."""
+
+
+class Words(Results, tag="words", kw_only=True):
+    """Whether words and dabs mean what they say."""
+
+    spread: Share
+    rows: list[WordsRow]
+
+
 class Gallery(Results, tag="gallery", kw_only=True):
     """Pictures that were made to be looked at."""
 
@@ -176,7 +195,7 @@ class Report(Results, tag="report", kw_only=True):
     claims: list[dict[str, str]]
 
 
-AnyResults: TypeAlias = Speed | Parts | Corrections | Pages | Gallery | Benchmark | Report
+AnyResults: TypeAlias = Speed | Parts | Corrections | Pages | Words | Gallery | Benchmark | Report
 
 
 def check(data: bytes, name: str) -> Results:

@@ -13,6 +13,7 @@ from nurie.arrays import AnyArray, Ints, Mask, Rgb8
 from nurie.colors import to_hex
 from nurie.document import Palette
 from nurie.errors import FormatError
+from nurie.names import is_color_name
 
 _ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
 MOST = 4096
@@ -114,14 +115,15 @@ def palette_of(
 ) -> Palette:
     """Palette of flat layers, one entry for each colour of each layer.
 
-    A layer of one colour names its entry, unless it is called by the hex of the colour.
+    A layer of one colour names its entry, unless that only says what colour it is.
     """
     colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
     names = []
     for (called, own), main in zip(layers, mains or [None] * len(layers), strict=True):
-        for at, code in enumerate(map(to_hex, own)):
-            entry = called if len(own) == 1 or at == main else known.get(code, "")
-            names.append(entry if entry != code else "")
+        for at, color in enumerate(own):
+            known_as = known.get(to_hex(color), "")
+            entry = called if len(own) == 1 or at == main else known_as
+            names.append("" if is_color_name(entry, color) else entry)
     return Palette(colors, tuple(names) if any(names) else (), name)
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Rgb8
-from nurie.colors import to_hex
 from nurie.document import Palette, strips
 from nurie.errors import FormatError
 from nurie.io.layered.document import Document
@@ -22,6 +21,7 @@ from nurie.io.layered.facts import is_unambiguous, reordered, stored
 from nurie.io.layered.flats import FlatLayer, flat_layer, palette_of
 from nurie.io.layered.merged import Cover, below, correct_flats, laying, sealed_layers
 from nurie.io.layered.tree import FLATS
+from nurie.names import titles
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 
@@ -79,9 +79,9 @@ class Recolorable:
     def names(self, palette: Palette) -> list[str | None]:
         """What each layer is called with another palette; None keeps the name of a mixed one."""
         found: list[str | None] = []
-        entry = 0
+        names, entry = titles(palette.colors, palette.names), 0
         for flat in self.flats:
-            found.append(layer_name(palette, entry) if len(flat.colors) == 1 else None)
+            found.append(names[entry] if len(flat.colors) == 1 else None)
             entry += len(flat.colors)
         return found
 
@@ -172,12 +172,6 @@ def whole(pixels: AnyArray) -> AnyArray:
         return pixels
     opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
     return pixels[..., :3] if opaque else pixels
-
-
-def layer_name(palette: Palette, entry: int) -> str:
-    """What the layer of an entry is called: its name, or its colour."""
-    name = palette.names[entry] if palette.names else ""
-    return "".join(c for c in name if c.isprintable()).strip() or to_hex(palette.colors[entry])
 
 
 def threads() -> ThreadPoolExecutor:

@@ -5,7 +5,7 @@ Topmost first:
 - *trace*: coloured trace lines, hidden, where there are any;
 - *line*: the drawing, straight alpha; with *trace* it is all that the user drew;
 - *shade*: multiplied into all that is below, where there is any;
-- *flats*: a group with one layer for each palette entry, named by the palette;
+- *flats*: a group with one layer for each palette entry, named by part, palette or colour;
 - *paper*: white, opaque.
 
 A drawing that came as a layer of a user's file keeps its place, its name and its neighbours: shade
@@ -21,9 +21,9 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray
-from nurie.colors import to_hex
 from nurie.document import Layers, strips
 from nurie.ground import Ground
+from nurie.names import titles
 from nurie.stack import (
     BLENDS,
     MULTIPLY,
@@ -79,13 +79,6 @@ def merged_parts(layers: Layers, tree: Sequence[Node]) -> Iterator[AnyArray]:
         part = compose(tree, rows, width)
         over = part[..., :3] + (1 - part[..., 3:])
         yield (over.clip(0, 1) * layers.sketch.white + 0.5).astype(dtype)
-
-
-def entry_name(layers: Layers, entry: int) -> str:
-    """Name of a palette entry, or its colour; what cannot be printed is left out."""
-    names = layers.palette.names
-    name = "".join(c for c in names[entry] if c.isprintable()) if entry < len(names) else ""
-    return name.strip() or to_hex(layers.palette.colors[entry])
 
 
 def _lines_clear(
@@ -258,7 +251,8 @@ def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     boxes = _boxes(layers)
     if not one_flat_layer:
         found = sorted(boxes)
-        nodes = tuple(_entry_node(layers, entry, boxes[entry].box) for entry in found)
+        names = titles(layers.palette.colors, layers.palette.names)
+        nodes = tuple(_entry_node(layers, i, names[i], boxes[i].box) for i in found)
         return Node(FLATS, children=nodes, role=FLATS)
     edges = _Edges()
     for one in boxes.values():
@@ -272,7 +266,7 @@ def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     return Node(FLATS, top, left, height, width, rows_of, role=FLAT)
 
 
-def _entry_node(layers: Layers, entry: int, box: tuple[int, int, int, int]) -> Node:
+def _entry_node(layers: Layers, entry: int, name: str, box: tuple[int, int, int, int]) -> Node:
     top, left, height, width = box
     red, green, blue = (int(c) for c in layers.palette.colors[entry])
     pixel = np.array([red, green, blue, 255], np.uint8)
@@ -282,7 +276,7 @@ def _entry_node(layers: Layers, entry: int, box: tuple[int, int, int, int]) -> N
         labels = layers.labels[top + part.start : top + part.stop, left : left + width]
         return chosen[labels].view(np.uint8).reshape(*labels.shape, 4)
 
-    name, color = entry_name(layers, entry), (red, green, blue)
+    color = (red, green, blue)
     return Node(name, top, left, height, width, rows_of, color=color, role=FLAT)
 
 

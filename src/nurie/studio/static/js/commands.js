@@ -14,11 +14,12 @@
  * palette {colors, names}  all colours come from it (null: free)
  * pick {seed, choice}      one of the ideas of this seed
  * style {style, light}     how flats are shaded, and where light comes from
+ * words {text}             colours of parts in words; empty: none
  * reference {ids}          coloured drawings of the same things, from which colours are taken
  */
 
 const RESHAPING = new Set(["cut", "split", "merge", "gap"]);
-const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "pick", "reference"]);
+const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "pick", "words", "reference"]);
 
 /** Whether the regions change. */
 export const reshapes = (command) => RESHAPING.has(command.type);

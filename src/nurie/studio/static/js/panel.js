@@ -17,6 +17,7 @@ export class Panel {
     rove(byId("ideas"));
     byId("gap").addEventListener("input", () => this.#showGap());
     byId("gap").addEventListener("change", () => this.#setGap());
+    byId("words").addEventListener("change", () => this.desk.work.do({ type: "words", text: byId("words").value.trim() }));
     this.parts = [new StyleBox(desk, limits), new References(desk, limits)];
   }
 
@@ -25,6 +26,8 @@ export class Panel {
     if (!view) return;
     this.#refreshDoubts(view);
     this.#refreshGap();
+    if (document.activeElement !== byId("words")) byId("words").value = view.said.words;
+    byId("words-note").textContent = (view.said.words && view.answer?.notes?.join(" ")) || "";
     for (const part of this.parts) part.refresh(view.said);
     const picked = this.desk.work.commands.findLast((command) => command.type === "pick");
     [...byId("ideas").querySelectorAll("button")].forEach((button, i) => press(button, this.#isShown(this.desk.work.ideas[i], picked)));

@@ -12,7 +12,7 @@ const LIGHT = "top-left";
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
-  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [] };
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "" };
   commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
   return said;
 }
@@ -59,6 +59,7 @@ const SAY = {
   palette: (said, { colors, names }) => (said.palette = colors && { colors: [...colors], names: names ?? [] }),
   pick: (said, { seed, choice = 0 }) => Object.assign(said, { seed, choice }),
   style: (said, { style, light = said.light }) => Object.assign(said, { style, light }),
+  words: (said, { text }) => (said.words = text),
   reference: (said, { ids }) => (said.references = ids),
 };
 
@@ -73,6 +74,7 @@ export function request(said, { variations, keep = null, seed = said.seed } = {}
   const body = { hints, fixed, seed, ...(variations ? { variations } : { choice: keep ? 0 : said.choice }) };
   if (keep) body.keep = keep;
   if (said.palette) body.palette = said.palette.colors;
+  if (said.words) body.words = said.words;
   if (said.references.length) body.references = said.references;
   return body;
 }

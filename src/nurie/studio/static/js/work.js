@@ -233,10 +233,10 @@ export class Work extends EventTarget {
     }
   }
 
-  /** Name of a colour in the palette that was loaded, or "". */
+  /** Name of a colour in the palette that was loaded, or of what it colours, or "". */
   nameOf(hex) {
-    const palette = this.view?.said.palette;
-    return palette?.names[palette.colors.indexOf(hex)] ?? "";
+    const { said, answer } = this.view ?? {};
+    return said?.palette?.names[said.palette.colors.indexOf(hex)] || answer?.names?.[answer.palette.indexOf(hex)] || "";
   }
 
   /** Work out anew what is seen; the regions seen before stay until those wanted are there. */

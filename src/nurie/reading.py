@@ -148,10 +148,6 @@ class Colorizer:
 
         Returns:
             The film; ``layers(number)`` is one coloured frame.
-
-        Raises:
-            InputError: a frame cannot be read, or a key is not of its frame.
-            OptionError: there are no frames, or a key is of no frame.
         """
         from nurie.film.film import Film
 
@@ -249,10 +245,6 @@ class Reading:
 
         Returns:
             The layers.
-
-        Raises:
-            InputError: the gray picture is none, or has other proportions.
-            OptionError: an option cannot be carried out.
         """
         wanted = Wanted(
             hints=hints, palette=palette, references=references, histogram=histogram, gray=gray,

@@ -13,7 +13,7 @@ from nurie_lab.bench.bench import SystemSpec
 from nurie_lab.bench.host import FailedError, Host, run_command
 from nurie_lab.bench.requests import Cost
 from nurie_lab.bench.results import check
-from nurie_lab.bench.studies import Options, corrections, parts, speed
+from nurie_lab.bench.studies import Options, corrections, pages, parts, speed
 from nurie_lab.bench.studies.__main__ import main
 from nurie_lab.bench.worker import measured
 
@@ -212,3 +212,14 @@ def test_every_study_has_one_shape(name):
     module = importlib.import_module(f"nurie_lab.bench.studies.{name}")
     assert callable(module.run)
     assert callable(module.show)
+
+
+def test_pages_are_the_same_with_and_without_tone_and_agreement_finds_what_moved():
+    page = pages.invent_page(np.random.default_rng([3, 7]), 300)
+    assert (page.lines <= page.plain).all()
+    assert not (page.tone & page.balloons).any()
+    assert page.balloons.any()
+    assert page.lettering.any()
+    one = np.array([[1, 1, 2, 2]], np.int32)
+    assert pages.agreement(one, one, one > 0) == 1
+    assert pages.agreement(one, np.array([[1, 1, 1, 2]], np.int32), one == 2) == 0.5

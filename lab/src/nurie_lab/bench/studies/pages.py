@@ -163,7 +163,7 @@ def measured(page: Page, colorizer: Any) -> dict[str, float]:
     inside = page.balloons | page.lettering
     return {
         "balloons": round(float(same[page.balloons].mean()), 4),
-        "lettering": round(float(same[page.lettering & (page.plain < 40)].mean()), 4),
+        "lettering": round(float(same[page.lettering & (page.plain == 0)].mean()), 4),
         "iou": round(agreement(plain, layers.labels, page.tone & ~inside), 4),
         "regions": int(layers.labels.max()),
         "plain": int(plain.max()),

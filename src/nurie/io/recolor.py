@@ -98,16 +98,8 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
     elif wanted in LAYERED_SUFFIXES:
         raise FormatError(f"{path} cannot be made from {source.path}; let it end in {own}.")
     else:
-        _write_merged(path, source, palette, force=force)
-
-
-def _write_merged(
-    path: PathLike, source: Recolorable, palette: Palette, *, force: bool = False
-) -> None:
-    """Write the merged picture with another palette, in any format of ``write_picture``."""
-    document = source.document
-    pixels = whole(merged_with(source, palette))
-    write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
+        document, pixels = source.document, whole(merged_with(source, palette))
+        write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
 
 
 def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatPicture:

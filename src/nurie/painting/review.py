@@ -129,7 +129,7 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
     place = {label: i for i, label in enumerate(order, 1)}
     measures, colors = measure(layers.labels), layers.region_colors()
     height, width = layers.sketch.shape
-    regions = []
+    regions, sure_of = [], layers.confidence
     for i in range(min(len(measures), len(layers.entries) - 1)):
         entry = int(layers.entries[i + 1])
         regions.append(
@@ -140,7 +140,7 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
                 "box": [int(v) for v in measures.box[i]],
                 "color": to_hex(colors[i + 1]) if entry >= 0 else None,
                 "entry": entry if entry >= 0 else None,
-                "confidence": _confidence(layers, i + 1),
+                "confidence": None if sure_of is None else round(float(sure_of[i + 1]), 4),
                 "part": (layers.parts[i + 1] if layers.parts else "") or None,
                 "hinted": bool(layers.hinted[i + 1]),
                 "paper": entry < 0,
@@ -148,10 +148,6 @@ def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
             }
         )
     return {"width": width, "height": height, "sure": sure, "unsure": order, "regions": regions}
-
-
-def _confidence(layers: Layers, label: int) -> float | None:
-    return None if layers.confidence is None else round(float(layers.confidence[label]), 4)
 
 
 def score(layers: Layers) -> float:

@@ -59,7 +59,8 @@ def verify_film(frames: Iterable[Frame], *, palette: Palette | None = None) -> R
             moved = f"{name} has the drawing of {before[1]} and another picture."
     if not checks:
         checks.append(Check("frames", True, f"each of {count} frames keeps the pixel promise"))
-    checks += [_one_palette(owners), _holds(moved, count - len(pictures))]
+    held = f"equal drawings have equal pictures ({count - len(pictures)} repeated)"
+    checks += [_one_palette(owners), Check("holds", moved is None, moved or held)]
     return Report(tuple(checks), tuple(unproven))
 
 
@@ -92,12 +93,6 @@ def _one_palette(owners: dict[int, list[int]]) -> Check:
                     f"{owners[code][0]} has the one, frame {other[0]} the other.",
                 )  # fmt: skip
     return Check("palette", True, f"all frames share one palette of {len(found)} colours")
-
-
-def _holds(moved: str | None, repeated: int) -> Check:
-    if moved is not None:
-        return Check("holds", False, moved)
-    return Check("holds", True, f"equal drawings have equal pictures ({repeated} repeated)")
 
 
 def _digest(pixels: Pixels) -> str:

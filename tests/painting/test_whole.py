@@ -18,6 +18,7 @@ class Model:
     """Red or blue by chance with nothing known; then the colour that most regions have."""
 
     parts = ("hat", "skin")
+    judges = False
 
     def __init__(self, *, skin=()):
         self.skin, self.known = list(skin), []
@@ -44,6 +45,16 @@ class Model:
         return chances
 
 
+class Judged(Model):
+    """The same with a critic that likes blue."""
+
+    judges = True
+
+    def judge(self, features, geometry, near, known, picture):
+        assert known[:, 3].all()
+        return -float(known[:, 2].mean())
+
+
 def scene(count):
     """Regions of falling size that look and lie apart."""
     sizes = np.repeat(np.arange(1, count + 1), np.arange(count + 4, 4, -1))
@@ -67,6 +78,19 @@ def test_the_first_region_decides_and_the_others_follow_it():
         bins = set(bins_of(begun.choice.colors).tolist())
         assert len(bins) == 1
         found |= bins
+    assert found == {RED, BLUE}
+
+
+def test_the_critic_keeps_the_best_of_several():
+    for seed in range(4):
+        begun = sample_whole(Judged(), scene(6), request(6), np.random.default_rng(seed))
+        assert set(bins_of(begun.choice.colors).tolist()) == {BLUE}
+    constants = replace(CONSTANTS, candidates=1)
+    found = set()
+    for seed in range(12):
+        one = request(6, constants=constants)
+        begun = sample_whole(Judged(), scene(6), one, np.random.default_rng(seed))
+        found |= set(bins_of(begun.choice.colors).tolist())
     assert found == {RED, BLUE}
 
 

@@ -21,6 +21,12 @@ class RegionSession:
         self.spec = spec
         self._encoder = open_graph(spec, "encoder")
         self._regions = open_graph(spec, "regions")
+        self._critic = open_graph(spec, "critic") if "critic" in spec.graphs else None
+
+    @property
+    def judges(self) -> bool:
+        """Whether the model has a critic."""
+        return self._critic is not None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -88,6 +94,24 @@ class RegionSession:
         (logits,) = self._run(("parts",), *values)
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(chances / chances.sum(axis=1, keepdims=True))
+
+    def judge(
+        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+    ) -> float:
+        """How good colours of all regions are together; inputs are those of ``predict``.
+
+        Returns:
+            A score; the difference of two is the logit that one colouring is preferred.
+
+        Raises:
+            ModelError: the model has no critic.
+        """
+        if self._critic is None:
+            raise ModelError(f"The model {self.spec.name} has no critic.")
+        values = (features, geometry, near, known, picture)
+        names = ("features", "geometry", "adjacency", "known", "picture")
+        feed = {n: v[None].astype(np.float32) for n, v in zip(names, values, strict=True)}
+        return float(self._critic.run(["score"], feed)[0][0])
 
     def _run(self, outputs: tuple[str, ...], *values: AnyArray) -> list[Floats]:
         """Some outputs of the region graph for one drawing."""

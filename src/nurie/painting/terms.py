@@ -44,6 +44,8 @@ class Constants:
     """Lab units by which a colour leaves its bin's mean at most: about half a bin."""
 
     # Whole colourings, where the model knows parts.
+    candidates: int = 8
+    """Colourings of which the critic keeps the best, where there is one."""
     candidate_rounds: tuple[int, ...] = (1, 3, 6, 12)
     """Regions that each round samples; one more round takes the rest."""
     candidate_regions: int = 40

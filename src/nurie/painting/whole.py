@@ -1,8 +1,9 @@
-"""Whole colourings, sampled one part after the other.
+"""Whole colourings, sampled one part after the other; a critic keeps the best of several.
 
 The mean of many good colourings is not a good colouring, and neither is the colour of the least
 expected error in each region: both are gray. So whole colourings are sampled, the largest regions
-first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_<i)).
+first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_<i)). Where the model
+has a critic, which sees all colours of a drawing together, it chooses among some of them.
 """
 
 from collections.abc import Sequence
@@ -49,6 +50,17 @@ class Whole(RegionHead, Protocol):
         """Logits (n, 512) and shift (n, 3) under known colours (n, 4) and no palette."""
         ...
 
+    @property
+    def judges(self) -> bool:
+        """Whether it has a critic."""
+        ...
+
+    def judge(
+        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+    ) -> float:
+        """How good colours (n, 4) of all regions are together; higher is better."""
+        ...
+
 
 class Begun(NamedTuple):
     """The colouring of the regions that it holds."""
@@ -67,7 +79,7 @@ def samples_whole(model: RegionHead) -> TypeGuard[Whole]:
 def sample_whole(
     model: Whole, scene: Scene, request: Request, rng: np.random.Generator
 ) -> Begun | None:
-    """Sample a colouring of the largest regions.
+    """Sample a colouring of the largest regions, the best of several where there is a critic.
 
     Args:
         model: predicts.
@@ -81,7 +93,13 @@ def sample_whole(
     rows = _rows(scene, request)
     if request.fixed[rows].all():
         return None
-    return Begun(rows, _sample(model, Group(model, scene, rows), request.of(rows), rng))
+    start = _start(model, Group(model, scene, rows), request.of(rows))
+    if not model.judges:
+        return Begun(rows, _sample(model, start, rng))
+    found = [_sample(model, start, rng) for _ in range(request.constants.candidates)]
+    known = [known_colors(one.colors, np.ones(len(rows), bool)) for one in found]
+    scores = [model.judge(*start.tokens, colors, scene.picture) for colors in known]
+    return Begun(rows, found[int(np.argmax(scores))])
 
 
 def _rows(scene: Scene, request: Request) -> Ints:
@@ -93,24 +111,41 @@ def _rows(scene: Scene, request: Request) -> Ints:
     return np.sort(np.concatenate([free[:most], fixed[: most // 2]])).astype(np.int32)
 
 
-def _sample(model: Whole, group: Group, request: Request, rng: np.random.Generator) -> Choice:
-    """A colouring of a group, round by round."""
-    c, scene, rows, measures = request.constants, group.scene, group.rows, group.scene.measures
-    choice = given(request)
-    state = State(measures.area[rows], measures.border[rows] > 0, choice, ~request.fixed)
+class _Start(NamedTuple):
+    """What all samples of a group begin with."""
+
+    group: Group
+    request: Request
+    tokens: tuple[Floats, Floats, Floats]
+    """Features, geometry and adjacency of its regions."""
+    logits: Floats
+    shift: Floats
+    kin: Kin
+
+
+def _start(model: Whole, group: Group, request: Request) -> _Start:
+    """The first prediction for a group, and who is kin in it."""
+    scene, rows, choice = group.scene, group.rows, given(request)
     known = known_colors(choice.colors, request.fixed)
     logits, shift, query, key = group.encode(request)(known)
-    tokens = scene.features[rows], scene.geometry[rows], adjacency(measures, rows)
+    tokens = scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
     agree = agreement(model.name_parts(*tokens, known, scene.picture), model.parts)
-    kin = group.kin(
-        (logits, query, key), request.fixed.copy(), choice, request, agree * c.kin_parts
-    )
+    agree = agree * request.constants.kin_parts
+    kin = group.kin((logits, query, key), request.fixed.copy(), choice, request, agree)
+    return _Start(group, request, tokens, logits, shift, kin)
+
+
+def _sample(model: Whole, start: _Start, rng: np.random.Generator) -> Choice:
+    """A colouring of a group, round by round."""
+    group, request, tokens, logits, shift, kin = start
+    measures, rows, choice = group.scene.measures, group.rows, given(request)
+    state = State(measures.area[rows], measures.border[rows] > 0, choice, ~request.fixed)
     follow(state, request.fixed, kin)
     prior = np.broadcast_to(total(_PRIORS, state, request), logits.shape)
-    for step, leading in enumerate(_rounds(state, kin, c.candidate_rounds)):
+    for step, leading in enumerate(_rounds(state, kin, request.constants.candidate_rounds)):
         if step:
             known = known_colors(choice.colors, ~state.unknown)
-            logits, shift = model.predict_free(*tokens, known, scene.picture)
+            logits, shift = model.predict_free(*tokens, known, group.scene.picture)
         now = kin.share[leading] @ logits + prior[leading]
         now = (now + total(ROUND_TERMS, state, request)).astype(np.float32)
         noise = rng.gumbel(size=now.shape).astype(np.float32)

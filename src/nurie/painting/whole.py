@@ -90,19 +90,30 @@ def sample_whole(
     Returns:
         The colouring, or None where every region is given.
     """
-    rows = _rows(scene, request)
+    rows = largest(scene, request)
     if request.fixed[rows].all():
         return None
-    start = _start(model, Group(model, scene, rows), request.of(rows))
-    if not model.judges:
-        return Begun(rows, _sample(model, start, rng))
-    found = [_sample(model, start, rng) for _ in range(request.constants.candidates)]
+    found = sample_several(
+        model, scene, request, rng, request.constants.candidates if model.judges else 1
+    )
+    if len(found) == 1:
+        return Begun(rows, found[0])
+    tokens = scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
     known = [known_colors(one.colors, np.ones(len(rows), bool)) for one in found]
-    scores = [model.judge(*start.tokens, colors, scene.picture) for colors in known]
+    scores = [model.judge(*tokens, colors, scene.picture) for colors in known]
     return Begun(rows, found[int(np.argmax(scores))])
 
 
-def _rows(scene: Scene, request: Request) -> Ints:
+def sample_several(
+    model: Whole, scene: Scene, request: Request, rng: np.random.Generator, count: int
+) -> list[Choice]:
+    """``count`` colourings of the regions that :func:`largest` gives; see :func:`sample_whole`."""
+    rows = largest(scene, request)
+    start = _start(model, Group(model, scene, rows), request.of(rows))
+    return [_sample(model, start, rng) for _ in range(count)]
+
+
+def largest(scene: Scene, request: Request) -> Ints:
     """The largest regions, and the largest of those that have a colour already."""
     c, area = request.constants, scene.measures.area
     order = np.argsort(-area, kind="stable")

@@ -68,7 +68,8 @@ def train(options: TrainOptions) -> None:
     if int(os.environ.get("RANK", "0")):
         return
     if isinstance(settings, RegionConfig) and facts["finished"]:
-        facts["model"] = _release(options.out, options.say)
+        release = _release_critic if settings.objective == "critic" else _release
+        facts["model"] = release(options.out, options.say)
     _tell(options.out, facts, as_json=options.as_json)
 
 
@@ -79,6 +80,12 @@ def _run(settings: "RegionConfig | PictureConfig", options: TrainOptions) -> dic
 
     data, out, start, say = options.data, options.out, options.start, options.say
     if isinstance(settings, RegionConfig):
+        if settings.objective == "critic":
+            from nurie_lab.training.region.critic_task import open_critic
+
+            judged = start or NAME
+            critic = open_critic(settings, data=data, out=out, say=say, start=judged)
+            return train(critic, minutes=options.minutes)
         from nurie_lab.training.region.run import open_region
 
         task = open_region(settings, data=data, out=out, say=say, start=start)
@@ -97,6 +104,17 @@ def _release(out: Path, say: "Callable[[str], None]") -> str:
     spec = release_region(out, out=out / "model", name=NAME, licence="CC-BY-SA-4.0", force=True)
     path = str(spec.folder / f"{spec.name}.json")
     say(f"temperature {spec.temperature:.2f}, held out: {spec.card['held_out']}")
+    say(f"released {path}")
+    return path
+
+
+def _release_critic(out: Path, say: "Callable[[str], None]") -> str:
+    """Export a finished critic together with the model that it judges."""
+    from nurie_lab.training.region.critic_task import release_critic
+
+    spec = release_critic(out, out=out / "model", name=NAME, force=True)
+    path = str(spec.folder / f"{spec.name}.json")
+    say(f"better than the model's own samples, held out: {spec.card['critic']['samples']:.2f}")
     say(f"released {path}")
     return path
 

@@ -5,7 +5,7 @@ features, so a drawing is stored once with all its colourings beside it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -251,25 +251,35 @@ def prepare_colourings(
     Raises:
         InputError: a row lacks what it needs.
     """
-    rows = {k: r for k, r in read_rows(colourings, named).items() if k not in without}
-    sources: list[tuple[str, Callable[[], Iterator[Record]]]] = [
-        (shard.stem, partial(_stored, rows, shard)) for shard in shards
-    ]
-    sources.append(("made", partial(_invented, rows)))
-    for name, records in sources:
+    by_shard = painted_drawings(shards, colourings=colourings, named=named, without=without)
+    for name, drawings in by_shard:
         rng = np.random.default_rng([seed, *name.encode()])
-        yield write_examples(out / f"coloured-{name}.npz", partial(_examples, rows, records, rng))
+        yield write_examples(out / f"coloured-{name}.npz", partial(_examples, drawings, rng))
 
 
-def _examples(
-    rows: dict[str, list[Row]], records: Callable[[], Iterator[Record]], rng: np.random.Generator
-) -> Iterator[Named]:
-    for record in records():
-        painted = paint(rows[record.key], record, PARTS)
-        if painted is not None:
-            yield from views(painted, rng)
-            for _ in range(DEGRADED):
-                yield from views(degraded(painted, rng), rng)
+def painted_drawings(
+    shards: Sequence[Path],
+    *,
+    colourings: Iterable[Path],
+    named: Iterable[Path],
+    without: frozenset[str] = frozenset(),
+) -> Iterator[tuple[str, Iterator[Painted]]]:
+    """The drawings that were coloured or named by number, by shard; then those by program.
+
+    Arguments are those of :func:`prepare_colourings`.
+    """
+    rows = {k: r for k, r in read_rows(colourings, named).items() if k not in without}
+    sources = [(shard.stem, _stored(rows, shard)) for shard in shards]
+    for name, records in [*sources, ("made", _invented(rows))]:
+        found = (paint(rows[record.key], record, PARTS) for record in records)
+        yield name, (painted for painted in found if painted is not None)
+
+
+def _examples(drawings: Iterator[Painted], rng: np.random.Generator) -> Iterator[Named]:
+    for painted in drawings:
+        yield from views(painted, rng)
+        for _ in range(DEGRADED):
+            yield from views(degraded(painted, rng), rng)
 
 
 def _stored(rows: dict[str, list[Row]], shard: Path) -> Iterator[Record]:

@@ -36,8 +36,8 @@ JUDGED = ("gan", "wgan", "wgan-gp")
 class RegionConfig:
     """Settings of the region model's training."""
 
-    objective: str = _one_of("region")
-    """Colours of regions."""
+    objective: str = _one_of("region", "critic")
+    """Colours of regions, or how good whole colourings of a model are."""
     pictures: int = _number(800_000, 1, 10**9)
     """Examples to show in all; rates and the encoder's turn are shares of it."""
     width: int = _number(224, 8, 4096)
@@ -342,13 +342,13 @@ def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[Picture
     Raises:
         OptionError: there is no such objective.
     """
-    if objective == RegionConfig.objective:
+    if objective in ("region", "critic"):
         return RegionConfig
     choices = dataclasses.fields(PictureConfig)[0].metadata["choices"]
     if objective in choices:
         return PictureConfig
     told = "sets no objective" if objective is None else f"sets objective to {objective!r}"
-    raise OptionError(f"{where} {told}; it must be one of region, {', '.join(choices)}.")
+    raise OptionError(f"{where} {told}; it must be one of region, critic, {', '.join(choices)}.")
 
 
 def _read(path: Path) -> dict[str, Any]:

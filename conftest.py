@@ -84,6 +84,7 @@ class FakeReading:
         references=(),
         histogram=None,
         gray=None,
+        names=True,
         seed=0,
     ):
         from nurie.regions.segment import segment

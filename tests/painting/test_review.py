@@ -101,7 +101,7 @@ def test_the_report_says_all_that_is_known():
     assert found["unsure"] == [3, 2]
     assert found["regions"][1] == {
         "label": 2, "area": 4, "center": [0.5, 2.5], "box": [0, 2, 2, 4], "color": "#00aaff",
-        "entry": 1, "confidence": 0.4, "hinted": False, "paper": False, "ask": 2,
+        "entry": 1, "confidence": 0.4, "part": None, "hinted": False, "paper": False, "ask": 2,
     }  # fmt: skip
     assert [r["ask"] for r in found["regions"]] == [None, 2, 1, None]
     assert [r["hinted"] for r in found["regions"]] == [False, False, False, True]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import flag, option, verb
 from nurie.cli.outcome import complain, show_json
-from nurie.errors import ExistsError, MissingExtraError, OptionError, OutputError
+from nurie.errors import ExistsError, OptionError, OutputError
+from nurie_lab.cli import need_packages
 
 if TYPE_CHECKING:
     from nurie_lab.bench.adapted import Judged
@@ -52,7 +53,7 @@ def adapt(options: AdaptOptions) -> None:
     original) and card.md; colour with nurie color --model DIR/model. Ctrl-C ends the lesson early
     and keeps what was learnt.
     """
-    _need_extra()
+    need_packages("Adapting", "torch", "webdataset", "safetensors", "onnx", "onnxscript")
     _check_out(options.out)
     from nurie_lab.data.artist import divide, read_works
 
@@ -72,19 +73,6 @@ def adapt(options: AdaptOptions) -> None:
     length = options.pictures or PICTURES["painter" if painter else "regions"], options.minutes
     judged, facts = teach((options.source, run), (learn, held), length, options.out, say)
     _finish(options.out, judged, facts | {"passed_over": passed}, as_json=options.as_json)
-
-
-def _need_extra() -> None:
-    """Refuse to go on without what teaching needs.
-
-    Raises:
-        MissingExtraError: the extra ``train`` is not installed.
-    """
-    from importlib.util import find_spec
-
-    needed = ("torch", "webdataset", "safetensors", "onnx", "onnxscript")
-    if any(find_spec(name) is None for name in needed):
-        raise MissingExtraError("Adapting needs more packages: pip install 'nurie-lab'")
 
 
 def _check_out(out: Path) -> None:
@@ -187,8 +175,8 @@ def _teach_painter(
     say("judging it")
     judged = [judge(each, lines, (b, a), truth) for each, lines, b, a, truth in paint_both(lesson)]
     facts = {"pictures": len(works[0]), "held_out": len(works[1])}
-    told = {key: spec.card[key] for key in ("licence", "steps", "shown", "losses")}
-    return judged, {"from": name, "model": str(spec.folder), **facts, **told, "stopped": stopped}
+    shown = {key: spec.card[key] for key in ("licence", "steps", "shown", "losses")}
+    return judged, {"from": name, "model": str(spec.folder), **facts, **shown, "stopped": stopped}
 
 
 def _name_of(out: Path) -> str:
@@ -202,10 +190,10 @@ def _finish(out: Path, judged: list["Judged"], facts: dict[str, Any], *, as_json
     from nurie_lab.bench.adapted import card, means, verdict, write_sheet
 
     write_sheet(out / "sheet.png", judged)
-    told = {key: value for key, value in facts.items() if key not in ("model", "losses")}
-    told["passed_over"] = len(facts["passed_over"])
+    shown = {key: value for key, value in facts.items() if key not in ("model", "losses")}
+    shown["passed_over"] = len(facts["passed_over"])
     with replacing(out / "card.md", force=True) as stream:
-        stream.write(card(_name_of(out), told, judged).encode())
+        stream.write(card(_name_of(out), shown, judged).encode())
     sentence = verdict(judged, facts["from"])
     if not as_json:
         print(f"{facts['model']}\n{out / 'sheet.png'}\n{sentence}")

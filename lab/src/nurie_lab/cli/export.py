@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json
-from nurie.errors import MissingExtraError, OptionError, UnreadableError
+from nurie.errors import OptionError, UnreadableError
+from nurie_lab.cli import need_packages
 
 if TYPE_CHECKING:
     from nurie.models.registry import Spec
@@ -47,7 +48,7 @@ def export(options: ExportOptions) -> None:
     The averaged weights are taken. Nothing is written where ONNX Runtime and torch disagree.
     A run in a folder called metric is named ./metric.
     """
-    _need_extra()
+    need_packages("Exporting", "torch", "safetensors", "onnx", "onnxscript")
     if str(options.run) == METRIC:
         foreign = options.name, options.hints, options.licence
         _export_metric(options.out, foreign, as_json=options.as_json)
@@ -96,19 +97,6 @@ def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bo
     path = spec.folder / f"{spec.name}.json"
     record = {"metric": str(path), "name": spec.name, "sha256": spec.sha256, "card": spec.card}
     show_json(record) if as_json else print(path)
-
-
-def _need_extra() -> None:
-    """Refuse to go on without what writing graphs needs.
-
-    Raises:
-        MissingExtraError: the extra ``train`` is not installed.
-    """
-    from importlib.util import find_spec
-
-    needed = ("torch", "safetensors", "onnx", "onnxscript")
-    if any(find_spec(name) is None for name in needed):
-        raise MissingExtraError("Exporting needs more packages: pip install 'nurie-lab'")
 
 
 def _colors_regions(run: Path) -> bool:

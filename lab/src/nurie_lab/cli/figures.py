@@ -80,7 +80,7 @@ def figures(options: FiguresOptions) -> None:
 
 
 class _Notes(list[str]):
-    """What is missing: told at once, and kept for the page."""
+    """What is missing: said at once, and kept for the page."""
 
     def __init__(self, paths: list[Path], *, quiet: bool) -> None:
         super().__init__()
@@ -177,13 +177,13 @@ def _write(
     from nurie_lab.bench.reproduction.whole import scorecard, scores_page
     from nurie_lab.bench.results import write_results
 
-    told = scorecard(account, captions, notes)
-    write_results(targets["scores.json"], "report", told)
+    scores = scorecard(account, captions, notes)
+    write_results(targets["scores.json"], "report", scores)
     pages = {
-        "scores.md": scores_page(told, account.runs, account.scores),
+        "scores.md": scores_page(scores, account.runs, account.scores),
         "claims.md": claims_page(account.claims),
     }
     for name, text in pages.items():
         with replacing(targets[name], force=True) as stream:
             stream.write(text.encode())
-    return told
+    return scores

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json
-from nurie.errors import MissingExtraError, OptionError
+from nurie.errors import OptionError
+from nurie_lab.cli import need_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def train(options: TrainOptions) -> None:
     that was stopped, even killed, goes on exactly when the same command is given again. Several
     GPUs: torchrun -m nurie train …
     """
-    need_extra()
+    need_packages("Training", "torch", "webdataset", "safetensors")
     from nurie_lab.training.settings import RegionConfig, read_settings
 
     wanted = [f"pictures={options.pictures}"] if options.pictures else []
@@ -126,16 +127,3 @@ def _tell(out: Path, facts: dict[str, Any], *, as_json: bool) -> None:
         return
     names = ("step", "shown", "pictures", "seconds", "losses", "skipped", "finished", "model")
     show_json({"run": str(out)} | {name: facts[name] for name in names if name in facts})
-
-
-def need_extra() -> None:
-    """Refuse to go on without what training needs.
-
-    Raises:
-        MissingExtraError: the extra ``train`` is not installed.
-    """
-    from importlib.util import find_spec
-
-    needed = ("torch", "webdataset", "safetensors")
-    if any(find_spec(name) is None for name in needed):
-        raise MissingExtraError("Training needs more packages: pip install 'nurie-lab'")

@@ -82,20 +82,20 @@ class Painted:
         return None
 
     def less(self, figure: str, one: str, two: str, text: str, where: str, *hints: str) -> Claim:
-        """One role's figure is below another's, picture by picture; guessed hints if not told."""
+        """One role's figure is below another's, picture by picture; by guessed hints unless named."""
         pair = self.pair(one, two, *(hints or (GUESSED, SAMPLED, TRUE)))
         if pair is None:
             return Claim(text, where, self.lacking(one, two), NOT_MEASURED)
         a, b = pair
         difference = apart(b.each[figure], a.each[figure])
         name = {"colorfulness": "colourfulness"}.get(figure, figure)
-        told = (
+        measured = (
             f"{name} with {a.hint}: {a.run} {span(a.mean(figure))}, "
             f"{b.run} {span(b.mean(figure))}, "
             f"originals {span(a.mean(figure, true=True))}; the second is ahead by "
             f"{span(difference)}"
         )
-        return Claim(text, where, told, _sign(difference))
+        return Claim(text, where, measured, _sign(difference))
 
     def lacking(self, *roles: str) -> str:
         """Which pictures there are none of."""
@@ -121,11 +121,11 @@ def _nearer(painted: Painted) -> Claim:
     far = [np.abs(s.each["colorfulness"] - s.true["colorfulness"]) for s in (gan, cnn)]
     nearer, rng = apart(far[1], far[0]), np.random.default_rng(0)
     means = [interval(each, rng) for each in far]
-    told = (
+    measured = (
         f"distance of colourfulness to the original's with {TRUE}: {gan.run} {span(means[0])}, "
         f"{cnn.run} {span(means[1])}; the first is nearer by {span(nearer)}"
     )
-    return Claim(_COLORFUL, "IV.C", told, _sign(nearer))
+    return Claim(_COLORFUL, "IV.C", measured, _sign(nearer))
 
 
 def _mostly_white(painted: Painted) -> Claim:
@@ -136,11 +136,11 @@ def _mostly_white(painted: Painted) -> Claim:
     one = found[0]
     more = apart(one.each["white"], one.true["white"])
     mean = one.mean("white")
-    told = (
+    measured = (
         f"share of white: {one.run} {span(mean)}, originals {span(one.mean('white', true=True))}; "
         f"more by {span(more)}; mostly means above 0.5 and above the originals'"
     )
-    return Claim(_MOSTLY, "II.B", told, HELD if mean[1] > 0.5 and more[1] > 0 else NOT_HELD)
+    return Claim(_MOSTLY, "II.B", measured, HELD if mean[1] > 0.5 and more[1] > 0 else NOT_HELD)
 
 
 def _white_bin(spectrum: Spectrum | None) -> Claim:
@@ -149,11 +149,11 @@ def _white_bin(spectrum: Spectrum | None) -> Claim:
         return Claim(_WHITE, "III.A, IV.B", "no histogram", NOT_MEASURED)
     first, *others = (float(spectrum.histogram[i]) for i in (511, *spectrum.most(1).tolist()))
     after = others[0] if others else 0.0
-    told = (
+    measured = (
         f"white has {100 * first:.1f} % of {spectrum.pictures:,} pictures, the next bin "
         f"{100 * after:.1f} %; by far means twice as many"
     )
-    return Claim(_WHITE, "III.A, IV.B", told, HELD if first > 2 * after else NOT_HELD)
+    return Claim(_WHITE, "III.A, IV.B", measured, HELD if first > 2 * after else NOT_HELD)
 
 
 _NOISE = ("GAN without noise", "GAN with noise")
@@ -177,12 +177,12 @@ def _steadier(roles: dict[str, Trained]) -> Claim:
     (bare, draws), (noisy, others) = (spread(run.losses("discriminator")[1]) for run in runs)
     size = min(len(draws), len(others))
     less = within(bare - noisy, draws[:size] - others[:size])
-    told = (
+    measured = (
         f"standard deviation of the discriminator's loss, last half of the run: {runs[0].name} "
         f"{span(within(bare, draws))}, {runs[1].name} {span(within(noisy, others))}; less by "
         f"{span(less)}{_unlike(*runs)}"
     )
-    return Claim(_STEADY, "II.C, IV.D", told, _sign(less))
+    return Claim(_STEADY, "II.C, IV.D", measured, _sign(less))
 
 
 def _unlike(one: Trained, two: Trained) -> str:
@@ -199,11 +199,11 @@ def _growing(roles: dict[str, Trained]) -> Claim:
     if isinstance(runs, str):
         return Claim(_GROWING, "IV.D", runs, NOT_MEASURED)
     rise = within(*climb(runs[0].losses("generator")[1]))
-    told = f"last quarter of the run less the second: {runs[0].name} {span(rise)}"
+    measured = f"last quarter of the run less the second: {runs[0].name} {span(rise)}"
     noisy = _logged(roles, "generator", _NOISE[1])
     if not isinstance(noisy, str):
-        told += f"; {noisy[0].name} {span(within(*climb(noisy[0].losses('generator')[1])))}"
-    return Claim(_GROWING, "IV.D", told, _sign(rise))
+        measured += f"; {noisy[0].name} {span(within(*climb(noisy[0].losses('generator')[1])))}"
+    return Claim(_GROWING, "IV.D", measured, _sign(rise))
 
 
 def claims_page(found: Sequence[Claim]) -> str:

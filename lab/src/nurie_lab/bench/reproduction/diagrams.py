@@ -237,7 +237,7 @@ def network(settings: dict[str, Any]) -> str:
     return f"{settings['objective'].upper()}, {settings['generator']}, {width} channels"
 
 
-def _block(axes: "Axes", middle: tuple[float, float], name: str, told: str, color: str) -> None:
+def _block(axes: "Axes", middle: tuple[float, float], name: str, caption: str, color: str) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     wide, tall = (1.7, 0.8) if "predictor" in name or name == "histogram" else (1.3, 0.8)
@@ -246,7 +246,7 @@ def _block(axes: "Axes", middle: tuple[float, float], name: str, told: str, colo
     look: dict[str, Any] = {"facecolor": color, "edgecolor": INK, "linewidth": 0.9}
     axes.add_patch(FancyBboxPatch(corner, wide, tall, boxstyle=style, **look))
     axes.text(x, y + 0.06, name, ha="center", va="bottom", fontsize=11, color=INK)
-    axes.text(x, y - 0.06, told, ha="center", va="top", fontsize=7.5, color=INK)
+    axes.text(x, y - 0.06, caption, ha="center", va="top", fontsize=7.5, color=INK)
 
 
 def tandem_of(settings: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -188,13 +188,13 @@ def figure_losses(runs: Sequence[Trained]) -> tuple["Figure | None", list[str], 
     if not there:
         return None, missing, ""
     figure = Figure(figsize=(9, 2.4 * len(there) + 0.2), layout="constrained")
-    told = []
+    captions = []
     for i, role in enumerate(there):
         run = roles[role]
         for j, loss in enumerate((run.judge, "generator")):
             width = _draw_loss(figure.add_subplot(len(there), 2, 2 * i + j + 1), run, loss, role)
-        told.append(f"{role} ({run.name}): {run.steps:,} steps, means of {width:,}")
-    caption = "; ".join(told) + ". Pale: the log as it is."
+        captions.append(f"{role} ({run.name}): {run.steps:,} steps, means of {width:,}")
+    caption = "; ".join(captions) + ". Pale: the log as it is."
     return figure, missing, caption
 
 
@@ -242,7 +242,7 @@ def write_figure(figure: "Figure", png: Path, svg: Path, *, force: bool = False)
     for path, kind in ((png, "png"), (svg, "svg")):
         stream = BytesIO()
         with rc_context(_RC):
-            told = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-            figure.savefig(stream, format=kind, dpi=160, facecolor="white", metadata=told)
+            metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+            figure.savefig(stream, format=kind, dpi=160, facecolor="white", metadata=metadata)
         with replacing(path, force=force) as target:
             target.write(stream.getvalue())

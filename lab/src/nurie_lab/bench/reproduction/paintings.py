@@ -206,7 +206,7 @@ def _bytes(picture: Rgb) -> Rgb8:
 def paint_regions(colorizer: "Colorizer", views: list[View]) -> list[Painting]:
     """What the region model makes of the same line art, alone and with dots of true colour.
 
-    The colours are told apart from the lines, as originals have none.
+    The colours are kept apart from the lines, as originals have none.
 
     Args:
         colorizer: the packaged model.
@@ -218,8 +218,8 @@ def paint_regions(colorizer: "Colorizer", views: list[View]) -> list[Painting]:
     for each in views:
         sketch = Sketch(each.line)
         drawing = colorizer.read(sketch).drawing
-        told = _dots(drawing.labels, each.color)
-        for hints, found in ((None, alone), (told, dotted)):
+        dots = _dots(drawing.labels, each.color)
+        for hints, found in ((None, alone), (dots, dotted)):
             layers = colorizer.resume(drawing).colorize(hints=hints)
             flat = layers.flat()
             found.append(np.where(flat[..., 3:] > 0, flat[..., :3], np.uint8(255)))
@@ -246,5 +246,5 @@ def _dots(labels: Labels, color: Rgb8) -> Hints:
     medians = [np.median(color[labels == label], axis=0) for label in largest]
     spots = deepest(labels)[largest - 1]
     marks = np.arange(len(largest), dtype=np.int32)
-    told = np.array(medians, np.uint8).reshape(-1, 3)
-    return Hints(spots[:, 0].astype(np.int32), spots[:, 1].astype(np.int32), told, marks)
+    colors = np.array(medians, np.uint8).reshape(-1, 3)
+    return Hints(spots[:, 0].astype(np.int32), spots[:, 1].astype(np.int32), colors, marks)

@@ -197,12 +197,12 @@ def _stretches(values: AnyArray, seed: int = 0) -> AnyArray:
 
 def learning(run: Trained) -> dict[str, Any]:
     """How a run learned: steps, pictures and, of two networks, the spread of the judge's loss."""
-    told: dict[str, Any] = {"run": run.name, "steps": run.steps, "shown": run.shown}
+    figures: dict[str, Any] = {"run": run.name, "steps": run.steps, "shown": run.shown}
     for name in dict.fromkeys((run.judge, "generator")) if run.judge else ():
         values = run.losses(name)[1]
         if len(values) >= 4:
             half = values[len(values) // 2 :]
-            told[name] = float(half.mean())
-            told[f"{name}, spread"] = within(*spread(values))
-            told[f"{name}, rise"] = within(*climb(values))
-    return told
+            figures[name] = float(half.mean())
+            figures[f"{name}, spread"] = within(*spread(values))
+            figures[f"{name}, rise"] = within(*climb(values))
+    return figures

@@ -137,7 +137,7 @@ def _views(runs: Sequence[Trained], paintings: list[Painting]) -> list[View]:
 
 
 def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
-    """Figures 3, 4, 7 and 8 with their captions; what cannot be drawn is told.
+    """Figures 3, 4, 7 and 8 with their captions; what cannot be drawn is said.
 
     Args:
         account: from :func:`judge`.
@@ -152,8 +152,8 @@ def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
     else:
         own = next(run for run in painters if run.settings is painter)
         drawn = figure_tandem(hinter.settings if hinter else None, painter)
-        told = f"hint predictor: {hinter.name}; " if hinter else ""
-        found["figure-4-tandem"] = drawn, f"The tandem; {told}colour predictor: {own.name}."
+        named = f"hint predictor: {hinter.name}; " if hinter else ""
+        found["figure-4-tandem"] = drawn, f"The tandem; {named}colour predictor: {own.name}."
     found["figure-7-pictures"] = _pictures(account, tell)
     every = rows_of_all(account.paintings, account.views)
     if len(every) > 2:
@@ -181,10 +181,10 @@ def _pictures(account: Account, tell: Tell) -> "tuple[Figure, str]":
     used = {
         role: names[role].name for role in ("CNN", "GAN", "WGAN", "hint predictor") if role in names
     }
-    told = ", ".join(f"{role}: {name}" for role, name in used.items())
+    named = ", ".join(f"{role}: {name}" for role, name in used.items())
     guess = GUESSED if "hint predictor" in names else "hints sampled from the histogram"
     origin = "shards kept to validate" if account.kept else "last shard"
-    caption = f"Pictures of the {origin}. Guesses are {guess}. Runs: {told or 'none'}."
+    caption = f"Pictures of the {origin}. Guesses are {guess}. Runs: {named or 'none'}."
     return figure_pictures(rows), caption
 
 
@@ -226,7 +226,7 @@ def _run(run: Trained) -> dict[str, Any]:
     return {**_plain(learning(run)), "settings": run.settings}
 
 
-def _plain(told: dict[str, Any]) -> dict[str, Any]:
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
     """The same without numbers that are none."""
 
     def one(value: Any) -> Any:
@@ -236,25 +236,25 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
             return round(value, 6) if np.isfinite(value) else None
         return value
 
-    return {name: one(value) for name, value in told.items()}
+    return {name: one(value) for name, value in figures.items()}
 
 
-def scores_page(told: dict[str, Any], runs: Sequence[Trained], scores: Sequence[Scored]) -> str:
+def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[Scored]) -> str:
     """The scores as Markdown.
 
     Args:
-        told: what :func:`scorecard` made.
+        card: what :func:`scorecard` made.
         runs: in the order given.
         scores: a row each.
     """
     origin = (
         "of those kept to validate"
-        if told["kept_to_validate"]
+        if card["kept_to_validate"]
         else "of the last shard, which the runs may have learned from"
     )
     head = (
-        f"Written by `nurie figures`. {told['date']} · {told['machine']} · commit "
-        f"`{told['commit'] or 'unknown'}` · {told['pictures']} pictures {origin}.\n"
+        f"Written by `nurie figures`. {card['date']} · {card['machine']} · commit "
+        f"`{card['commit'] or 'unknown'}` · {card['pictures']} pictures {origin}.\n"
     )
     parts = [
         "# Scores\n",
@@ -262,9 +262,9 @@ def scores_page(told: dict[str, Any], runs: Sequence[Trained], scores: Sequence[
         _paintings(scores) if scores else "No run was exported: no pictures were scored.\n",
         _EXPLAINED,
         _learning(runs),
-        _figures(told["figures"]),
+        _figures(card["figures"]),
         "## Missing\n",
-        "\n".join(f"- {note}" for note in told["missing"]) or "Nothing.",
+        "\n".join(f"- {note}" for note in card["missing"]) or "Nothing.",
     ]
     return "\n".join(parts) + "\n"
 
@@ -312,12 +312,12 @@ def _learning(runs: Sequence[Trained]) -> str:
     ]  # fmt: skip
     lines = ["## Learning\n", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for run in runs:
-        told = learning(run)
+        learnt = learning(run)
         cells = [run.name, run.settings["objective"], f"{run.settings['noise']:g}"]
         cells += [", ".join(techniques(run.settings)) or "—", f"{run.steps:,}", f"{run.shown:,}"]
         for name, after in ((run.judge, "spread"), ("generator", "rise")):
-            cells.append(number(told[name]) if name in told else "—")
-            numbers = told.get(f"{name}, {after}")
+            cells.append(number(learnt[name]) if name in learnt else "—")
+            numbers = learnt.get(f"{name}, {after}")
             cells.append(span(numbers) if numbers else "—")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join([*lines, "", _LEARNED])

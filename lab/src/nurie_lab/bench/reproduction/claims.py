@@ -82,7 +82,7 @@ class Painted:
         return None
 
     def less(self, figure: str, one: str, two: str, text: str, where: str, *hints: str) -> Claim:
-        """One role's figure is below another's, picture by picture; by guessed hints unless named."""
+        """One role's figure is below another's, picture by picture; hints as named, or guessed."""
         pair = self.pair(one, two, *(hints or (GUESSED, SAMPLED, TRUE)))
         if pair is None:
             return Claim(text, where, self.lacking(one, two), NOT_MEASURED)

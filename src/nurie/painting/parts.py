@@ -23,13 +23,7 @@ _PEOPLE = ("body", "hair", "clothes")
 
 
 def name_regions(model: RegionHead, scene: Scene, constants: Constants) -> Named | None:
-    """Let a model name the regions; None where it tells no parts apart.
-
-    Args:
-        model: names parts.
-        scene: the regions.
-        constants: how many are looked at together, and what a figure is.
-    """
+    """Let a model name the regions; None where it tells no parts apart."""
     if not samples_whole(model):
         return None
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
@@ -183,15 +177,8 @@ def same_thing(
 ) -> Floats:
     """How sure it is that two regions show one thing: one part of one figure.
 
-    Args:
-        model: compares regions.
-        scene: the regions.
-        named: what they show, where that is known.
-        rows: (m,) the regions to compare.
-        traits: of the model.
-
     Returns:
-        (m, m) logits.
+        (m, m) logits of the (m,) ``rows``.
     """
     c = traits.constants
     fixed = np.zeros(len(rows), bool)
@@ -302,13 +289,8 @@ def taught(
 ) -> Named:
     """The names of a drawing's regions once a person has said what some of them are.
 
-    Regions that are the same thing, or look alike, are the likelier the same part.
-
-    Args:
-        drawing: with the names of its regions.
-        model: compares regions.
-        traits: of the model.
-        parts: row, column and part of each place that was named.
+    Regions that are the same thing, or look alike, are the likelier the same part. ``parts`` holds
+    row, column and part of each place that was named.
 
     Raises:
         OptionError: a name that is not known, or that the model does not tell.
@@ -316,20 +298,20 @@ def taught(
     named, scene, c = drawing.named, drawing.scene, traits.constants
     if named is None:
         raise OptionError("This model names no parts, and cannot learn what a region is.")
-    chance, told = named.chance.copy(), dict[int, list[int]]()
+    chance, shown = named.chance.copy(), dict[int, list[int]]()
     for row, column, word in parts:
         known = [named.names.index(p) for p in named_parts(word) or () if p in named.names]
         if not known:
             raise OptionError(f"{word[:40]!r} is no part that the model knows; try 'hair'.")
         if drawing.labels[row, column]:
-            told[int(drawing.labels[row, column]) - 1] = known
-    rows = np.union1d(np.argsort(-scene.measures.area, kind="stable")[: c.context], list(told))
+            shown[int(drawing.labels[row, column]) - 1] = known
+    rows = np.union1d(np.argsort(-scene.measures.area, kind="stable")[: c.context], list(shown))
     same = 1 / (1 + np.exp(-same_thing(model, scene, named, rows.astype(np.int32), traits)))
     looks = directions(scene.features[rows])
-    for region, known in told.items():
+    for region, known in shown.items():
         at = int(np.searchsorted(rows, region))
         alike = np.maximum(same[at], np.clip(looks @ looks[at], 0, 1) ** 2)
-        alike[np.isin(rows, list(told))] = 0
+        alike[np.isin(rows, list(shown))] = 0
         alike[at] = 1
         own = np.zeros(chance.shape[1], np.float32)
         own[known] = 1 / len(known)

@@ -127,7 +127,7 @@ class Dropped(Inked):
     paper: Literal["keep", "white"] = option(
         "keep|white",
         "On tinted paper, keep the tint over the colours, or lay them as they look on white.",
-        "keep",
+        "white",
     )
 
 

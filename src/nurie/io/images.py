@@ -47,7 +47,7 @@ def read_sketch(
     max_pixels: int = MAX_PIXELS,
     line_layer: str | None = None,
     ink: InkTone = "auto",
-    paper: PaperTone = "keep",
+    paper: PaperTone = "white",
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 

@@ -46,7 +46,7 @@ def sketch_of(
     line_layer: str | None = None,
     *,
     ink: InkTone = "auto",
-    paper: PaperTone = "keep",
+    paper: PaperTone = "white",
 ) -> Sketch:
     """The drawing in a document.
 

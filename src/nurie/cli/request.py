@@ -73,9 +73,9 @@ class Request:
         """What the model is given; what regions show is asked only where something tells of it."""
         from nurie.io.files import LAYERED_SUFFIXES
 
-        told = self.extras is not None or self.used is not None
-        told |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
-        return self.guides if told or hasattr(model, "brush") else self.guides | {"names": False}
+        wanted = self.extras is not None or self.used is not None
+        wanted |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
+        return self.guides if wanted or hasattr(model, "brush") else self.guides | {"names": False}
 
     def _note(self, text: str) -> None:
         if self.notes is not None:

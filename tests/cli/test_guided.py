@@ -89,7 +89,7 @@ def test_a_style_of_no_picture_costs_nothing(nurie, cat, tmp_path):
     (tmp_path / "notes.txt").write_text("blue, mostly")
     heard = nurie("color", cat, "--like", "notes.txt", "-o", "o.png")
     assert heard.code == 2
-    assert "notes.txt is not a" in heard.err
+    assert "notes.txt is no picture" in heard.err
     assert not (tmp_path / "o.png").exists()
 
 

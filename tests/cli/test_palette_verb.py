@@ -57,7 +57,7 @@ def test_a_folder_becomes_one_palette(nurie, files, tmp_path):
         "#000000  (1 of 3: flat.png)",
     ]
     written = read_palette_file(tmp_path / "all.ase")
-    assert written.names == ("red", "sea", "#000000")
+    assert written.names == ("red", "sea", "black")
 
 
 def test_near_nothing_only_equal_colours_are_one(nurie, files):

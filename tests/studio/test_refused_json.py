@@ -80,7 +80,7 @@ DOT = {"x": 1, "y": 1, "color": "#000000"}
         ({"hints": [{**DOT, "color": "#000000\n"}]}, "hints[0].color must be text of length <= 7."),
         ({"hints": [{"points": [[0, 0]], "radius": 0, "color": "#000000"}]},
          "hints[0].radius must be a number > 0.0."),
-        ({"hints": [{"x": 1}]}, "hints[0].color is missing."),
+        ({"hints": [{"x": 1}]}, "hints[0]: give x and y, or points"),
         ({"hints": [{"x": 1, "color": "#000000"}]}, "hints[0]: give x and y, or points"),
         ({"hints": [{**DOT, "points": [[0, 0]]}]}, "hints[0]: give x and y, or points"),
         ({"fixed": {"0": "#000000"}}, "There is no region 0; they are 1 to 2."),

@@ -252,7 +252,9 @@ def test_each_flat_layer_is_of_the_palette_or_hinted(ora):
     some = Palette(np.array([RED, SUN], np.uint8))
     report = verify(Sketch(INK), ora, palette=some)
     assert failures(report) == {"palette": (0, 3)}
-    assert "'light blue' is #00aaff, which was not requested at x 3, y 0" in report.checks[-1].detail
+    assert (
+        "'light blue' is #00aaff, which was not requested at x 3, y 0" in report.checks[-1].detail
+    )
     assert verify(Sketch(INK), ora, palette=some, hints=hints((0, 3, SEA))).ok
 
 

@@ -110,7 +110,8 @@ def test_folding_leaves_normalisation_nothing_to_do():
 def test_other_graphs_are_refused(tmp_path, released):
     import dataclasses
 
-    swapped = dict(zip(released.graphs, reversed(released.graphs.values()), strict=True))
+    graphs = released.graphs
+    swapped = graphs | {"encoder": graphs["regions"], "regions": graphs["encoder"]}
     with pytest.raises(ModelError, match="not the weights of a region model"):
         restore_model(dataclasses.replace(released, graphs=swapped))
     with pytest.raises(UnreadableError, match="is not a run of nurie train"):

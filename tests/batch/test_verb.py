@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -53,7 +54,9 @@ def test_interrupted_it_ends_in_order(call, tmp_path, sign):
     (tmp_path / "all.txt").write_text("\n".join(names), encoding="utf-8")
     command = [sys.executable, "-m", "nurie", "batch", "all.txt", "-o", "out", "--jobs=1", "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as driver:
+    # Whoever starts the tests in the background may have told them to ignore Ctrl-C.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heard, **pipes) as driver:  # noqa: PLW1509
         assert json.loads(driver.stdout.readline())["status"] == "failed"
         driver.send_signal(sign)
         _, told = driver.communicate(timeout=60)

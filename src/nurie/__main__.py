@@ -1,5 +1,6 @@
 """``nurie`` and ``python -m nurie``."""
 
+import os
 import sys
 
 
@@ -15,6 +16,8 @@ def main() -> None:
 
         print(overview())
     else:
+        # numpy's products are small here: a second thread of theirs costs twice what it saves.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from nurie.cli.app import run
 
         sys.exit(run(sys.argv[1:]))

@@ -122,6 +122,9 @@ class RegionSession:
 _INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
 _NO_PALETTE = np.zeros((1, 4), np.float32)
 
+_SMALL = frozenset({"encoder", "regions", "critic"})
+"""Graphs that win nothing by a second thread, which costs as much again while it waits."""
+
 
 def open_graph(spec: Graphed, role: str) -> Any:
     """A graph of a model, ready to run.
@@ -134,8 +137,9 @@ def open_graph(spec: Graphed, role: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # As other libraries read it; where several processes share a machine each is given one.
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    options.intra_op_num_threads = int(threads) if threads.isdecimal() else 0
+    threads, usual = os.environ.get("OMP_NUM_THREADS", ""), 1 if role in _SMALL else 0
+    options.intra_op_num_threads = int(threads) if threads.isdecimal() else usual
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(
             read_graph(spec, role), options, providers=["CPUExecutionProvider"]

@@ -1,10 +1,10 @@
 """``nurie prefer``: people choose between blind pairs, and the ranking that follows."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json
 from nurie.errors import InputError, MissingExtraError, OptionError
 
@@ -13,114 +13,86 @@ if TYPE_CHECKING:
     from nurie_lab.bench.preference.votes import Vote
 
 
-def prefer(  # noqa: PLR0913 (the options of a command)
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="DIR",
-            show_default=False,
-            help="One for each system, of that name; files of one name are of one drawing.",
-        ),
-    ] = None,
-    *,
-    votes: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="SQLite file for the votes, made where there is none; else it goes on.",
-        ),
-    ] = None,
-    sketches: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Line art of the same names, shown above each pair."),
-    ] = None,
-    count: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Pairs for each person.  [default: all]"),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Of the lots that order pairs and sides.")
-    ] = 0,
-    port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65535, metavar="N", help="Of the address.  [default: a free one]"),
-    ] = None,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the page, only print its address.")
-    ] = False,
-    test: Annotated[
-        bool, typer.Option("--test", help="Only try it: mark all votes as tests.")
-    ] = False,
-    rank: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Print the ranking by the votes of this file, and end."),
-    ] = None,
-    include_tests: Annotated[
-        bool, typer.Option("--include-tests", help="With --rank: count what scripts voted, too.")
-    ] = False,
-    sheets: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Draw numbered sheets of all systems' colourings there, in place of the page.",
-        ),
-    ] = None,
-    kept: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Count what DIR/answers.txt kept of such sheets, and end."
-        ),
-    ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=A,B,…",
-            help="With --kept: count where any of these systems was kept, too.",
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="With --rank or --kept: print JSON.")
-    ] = False,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class PreferOptions:
+    """The options of ``nurie prefer``."""
+
+    folders: list[Path] | None = argument(
+        "DIR", "One for each system, of that name; files of one name are of one drawing.", None
+    )
+    votes: Path | None = option(
+        "FILE", "SQLite file for the votes, made where there is none; else it goes on."
+    )
+    sketches: Path | None = option("DIR", "Line art of the same names, shown above each pair.")
+    count: int | None = option("N", "Pairs for each person.  [default: all]", min=1)
+    seed: int = option("N", "Of the lots that order pairs and sides.", 0, min=0)
+    port: int | None = option("N", "Of the address.  [default: a free one]", min=0, max=65535)
+    no_browser: bool = flag("--no-browser", "Do not open the page, only print its address.")
+    test: bool = flag("--test", "Only try it: mark all votes as tests.")
+    rank: Path | None = option("FILE", "Print the ranking by the votes of this file, and end.")
+    include_tests: bool = flag("--include-tests", "With --rank: count what scripts voted, too.")
+    sheets: Path | None = option(
+        "DIR", "Draw numbered sheets of all systems' colourings there, in place of the page."
+    )
+    kept: Path | None = option("DIR", "Count what DIR/answers.txt kept of such sheets, and end.")
+    group: list[str] | None = option(
+        "NAME=A,B,…", "With --kept: count where any of these systems was kept, too."
+    )
+    as_json: bool = flag("--json", "With --rank or --kept: print JSON.")
+
+
+@verb
+def prefer(options: PreferOptions) -> None:
     """Ask people which colouring they prefer, blind; rank the systems.
 
     A local page shows two colourings of a drawing at a time, in random order and on random sides,
     and is told no names. Keys: left, right, down for no difference, Z to take back. Ctrl-C ends it;
     the same command goes on where it was.
     """
-    if kept is not None:
-        _show_kept(kept, group or [], as_json=as_json)
+    if options.kept is not None:
+        _show_kept(options.kept, options.group or [], as_json=options.as_json)
         return
-    if rank is not None:
-        if folders or votes:
+    if options.rank is not None:
+        if options.folders or options.votes:
             raise OptionError("--rank only reads votes; leave the folders and --votes out.")
-        _show_ranking(rank, include_tests=include_tests, as_json=as_json)
+        _show_ranking(options.rank, include_tests=options.include_tests, as_json=options.as_json)
         return
-    if include_tests or as_json:
+    if options.include_tests or options.as_json:
         raise OptionError("--json and --include-tests go with --rank FILE.")
-    if sheets is not None:
-        from nurie_lab.bench.preference.contest import read_contest
-        from nurie_lab.bench.preference.kept import draw_sheets
-
-        drawn = draw_sheets(read_contest(folders or [], sketches), sheets, seed=seed)
-        complain(f"{len(drawn)} sheets; write what is kept into {sheets / 'answers.txt'}.")
-        print(sheets)
+    if options.sheets is not None:
+        _draw_sheets(options.sheets, options)
         return
-    if votes is None:
+    if options.votes is None:
         raise OptionError("Say where the votes go with --votes FILE, or which to --rank.")
+    _ask(options.votes, options)
+
+
+def _draw_sheets(out: Path, options: PreferOptions) -> None:
+    """Draw blind sheets, and say where the answers go."""
+    from nurie_lab.bench.preference.contest import read_contest
+    from nurie_lab.bench.preference.kept import draw_sheets
+
+    contest = read_contest(options.folders or [], options.sketches)
+    drawn = draw_sheets(contest, out, seed=options.seed)
+    complain(f"{len(drawn)} sheets; write what is kept into {out / 'answers.txt'}.")
+    print(out)
+
+
+def _ask(votes: Path, options: PreferOptions) -> None:
+    """Serve the page until it is ended."""
     _need_studio()
     from nurie_lab.bench.preference.ballots import Booth, Terms
     from nurie_lab.bench.preference.contest import read_contest
     from nurie_lab.bench.preference.page import serve
     from nurie_lab.bench.preference.votes import Votes
 
-    contest = read_contest(folders or [], sketches)
+    contest = read_contest(options.folders or [], options.sketches)
     store = Votes(votes, create=True)
     try:
-        booth = Booth(contest, store, Terms(seed=seed, count=count, test=test))
-        pairs = len(contest.duels)
+        terms = Terms(seed=options.seed, count=options.count, test=options.test)
+        booth, pairs = Booth(contest, store, terms), len(contest.duels)
         complain(f"{pairs} pair{'s' * (pairs > 1)} of {len(contest.pictures)} systems.")
-        serve(booth, port=port, open_browser=not no_browser)
+        serve(booth, port=options.port, open_browser=not options.no_browser)
     finally:
         store.close()
 

@@ -93,24 +93,13 @@ def sample_whole(
     rows = largest(scene, request)
     if request.fixed[rows].all():
         return None
-    found = sample_several(
-        model, scene, request, rng, request.constants.candidates if model.judges else 1
-    )
-    if len(found) == 1:
-        return Begun(rows, found[0])
-    tokens = scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
+    start = begin(model, Group(model, scene, rows), request.of(rows))
+    if not model.judges:
+        return Begun(rows, sample_one(model, start, rng))
+    found = [sample_one(model, start, rng) for _ in range(request.constants.candidates)]
     known = [known_colors(one.colors, np.ones(len(rows), bool)) for one in found]
-    scores = [model.judge(*tokens, colors, scene.picture) for colors in known]
+    scores = [model.judge(*start.tokens, colors, scene.picture) for colors in known]
     return Begun(rows, found[int(np.argmax(scores))])
-
-
-def sample_several(
-    model: Whole, scene: Scene, request: Request, rng: np.random.Generator, count: int
-) -> list[Choice]:
-    """``count`` colourings of the regions that :func:`largest` gives; see :func:`sample_whole`."""
-    rows = largest(scene, request)
-    start = _start(model, Group(model, scene, rows), request.of(rows))
-    return [_sample(model, start, rng) for _ in range(count)]
 
 
 def largest(scene: Scene, request: Request) -> Ints:
@@ -122,7 +111,7 @@ def largest(scene: Scene, request: Request) -> Ints:
     return np.sort(np.concatenate([free[:most], fixed[: most // 2]])).astype(np.int32)
 
 
-class _Start(NamedTuple):
+class Start(NamedTuple):
     """What all samples of a group begin with."""
 
     group: Group
@@ -134,7 +123,7 @@ class _Start(NamedTuple):
     kin: Kin
 
 
-def _start(model: Whole, group: Group, request: Request) -> _Start:
+def begin(model: Whole, group: Group, request: Request) -> Start:
     """The first prediction for a group, and who is kin in it."""
     scene, rows, choice = group.scene, group.rows, given(request)
     known = known_colors(choice.colors, request.fixed)
@@ -143,10 +132,10 @@ def _start(model: Whole, group: Group, request: Request) -> _Start:
     agree = agreement(model.name_parts(*tokens, known, scene.picture), model.parts)
     agree = agree * request.constants.kin_parts
     kin = group.kin((logits, query, key), request.fixed.copy(), choice, request, agree)
-    return _Start(group, request, tokens, logits, shift, kin)
+    return Start(group, request, tokens, logits, shift, kin)
 
 
-def _sample(model: Whole, start: _Start, rng: np.random.Generator) -> Choice:
+def sample_one(model: Whole, start: Start, rng: np.random.Generator) -> Choice:
     """A colouring of a group, round by round."""
     group, request, tokens, logits, shift, kin = start
     measures, rows, choice = group.scene.measures, group.rows, given(request)

@@ -17,8 +17,9 @@ from nurie.colors import srgb_to_lab
 from nurie.errors import InputError, ModelError
 from nurie.io.files import replacing
 from nurie.models.registry import ModelSpec, find_region
+from nurie.painting.sample import Group
 from nurie.painting.terms import Request
-from nurie.painting.whole import largest, sample_several, samples_whole
+from nurie.painting.whole import begin, largest, sample_one, samples_whole
 from nurie.regions.tokens import adjacency
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.colourings import HELD, Painted, is_held, painted_drawings
@@ -95,8 +96,9 @@ def judged_drawing(painted: Painted, model: Colorizer) -> dict[str, AnyArray] | 
     if not samples_whole(model.session):
         raise ModelError(f"{model.session.spec.name} names no parts, so it samples no colourings.")
     rng = np.random.default_rng(count)
-    found = sample_several(model.session, scene, request, rng, SAMPLES)
     rows = largest(scene, request)
+    start = begin(model.session, Group(model.session, scene, rows), request.of(rows))
+    found = [sample_one(model.session, start, rng) for _ in range(SAMPLES)]
     place = np.full(count, -1)
     place[rows] = np.arange(len(rows))
     at = at[place[at] >= 0]

@@ -8,6 +8,7 @@ below them, which together give back every pixel.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Mask, Pixels, Rgb8
@@ -147,8 +148,6 @@ class Ground:
 
     def fills(self) -> tuple[Ints, Ints, Ints] | None:
         """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
-        import cv2
-
         if self.below is None:
             return None
         codes = self.below.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
@@ -221,8 +220,6 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
 
 def _is_thin(mask: Mask) -> bool:
     """Whether a mask consists of lines: most of it goes where it is opened."""
-    import cv2
-
     radius = max(2, round(0.015 * min(mask.shape)))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     broad = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel)
@@ -335,8 +332,6 @@ def _common(small: AnyArray) -> Rgb8:
 
 def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:
     """What lies below the lines, where areas are filled with some of these colours."""
-    import cv2
-
     radius = max(4, round(0.008 * min(eight.shape[:2])))
     broad = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
     below, known = np.full_like(eight, 255), (eight.min(axis=2) >= _WHITE)

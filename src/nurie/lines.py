@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels, Rgb8
@@ -46,8 +47,6 @@ def canny_lines(rgb: Rgb8, *, sigma: float = SIGMA) -> AnyArray:
     >>> int((canny_lines(step, sigma=1.0) == 0).any(axis=1).sum())
     9
     """
-    import cv2
-
     if not 0 <= sigma <= 100:
         raise OptionError(f"A sigma of {sigma:g} makes no lines; give 0 to 100 pixels.")
     gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
@@ -101,8 +100,6 @@ class _Paper:
 
     def lay_white(self, pixels: Pixels, rows: slice) -> AnyArray:
         """The rows of a picture with this paper made white, of the same type and channels."""
-        import cv2
-
         part, white = pixels[rows], np.iinfo(pixels.dtype).max
         if self.coefficients[1:].any():
             lit = part * self._gains(rows).reshape(part.shape)
@@ -115,8 +112,6 @@ class _Paper:
 
     def _gains(self, rows: slice) -> AnyArray:
         """What makes the paper white, (h, W, channels) float32."""
-        import cv2
-
         height, width = self.shape
         down = 2 * (np.arange(rows.start, rows.stop) + 0.5) / height - 1
         # Each row exactly; along it, light changes so slowly that every eighth pixel is enough.
@@ -199,8 +194,6 @@ def _fit(centers: AnyArray, tones: AnyArray, common: AnyArray) -> AnyArray:
 
 def _darkness(lit: AnyArray) -> AnyArray:
     """Distance of the darkest channel from white, (h, W) of the same type."""
-    import cv2
-
     # Ten times faster than ``lit.min(axis=2)``.
     least = lit if lit.ndim == 2 else functools.reduce(cv2.min, cv2.split(lit))
     return np.asarray(cv2.bitwise_not(least))
@@ -226,8 +219,6 @@ def _dirt(counts: AnyArray) -> int:
 
 def _stains(dark: AnyArray, dirt: int) -> Mask:
     """Marks that are faint throughout or only a few pixels large, (H, W) bool."""
-    import cv2
-
     visible = (dark > dirt).view(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(visible, connectivity=8)
     kept = np.zeros(count, bool)
@@ -240,8 +231,6 @@ def _stains(dark: AnyArray, dirt: int) -> Mask:
 
 def _fade(lit: AnyArray, erased: Mask, dirt: int) -> None:
     """Make stains and dirt white in place; between ``dirt`` and three times as dark is a ramp."""
-    import cv2
-
     white = np.iinfo(lit.dtype).max
     dark, edge = _darkness(lit), dirt * white // 255
     gone = np.where(erased | (dark <= edge), lit.dtype.type(white), lit.dtype.type(0))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8
@@ -148,8 +149,6 @@ def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> M
 
 def _hearts(at: AnyArray, mark: AnyArray, shape: tuple[int, ...]) -> tuple[Mask, AnyArray]:
     """Pixels at least half as far from their mark's edge as its deepest; width of each mark."""
-    import cv2
-
     rows, columns = np.divmod(at, shape[1])
     top, left = int(rows.min()), int(columns.min())
     canvas = np.full((int(rows.max()) - top + 3, int(columns.max()) - left + 3), -1, np.int32)
@@ -263,8 +262,6 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
     ...         labels=labels, on=Lines(pixels < 9, pixels)).tolist()
     [True, True, True, True, False, False, False, False]
     """
-    import cv2
-
     # How far from the lines each mark reaches, against how far its region does.
     depth = cv2.distanceTransform((~on.ink).view(np.uint8), cv2.DIST_L2, 3)
     near = np.bincount(mark, depth.reshape(-1)[at] <= _TOUCHES, minlength=len(colors)) > 0

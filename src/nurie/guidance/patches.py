@@ -6,6 +6,7 @@ histogram alone (automatic), from a gray picture's intensity, or from a hand.
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Bins, Rgb8, Rgba8
@@ -99,8 +100,6 @@ def blurred(color: Rgb8, share: float) -> Rgb8:
     >>> blurred(np.full((4, 4, 3), 9, np.uint8), 0.5)[0, 0].tolist()
     [9, 9, 9]
     """
-    import cv2
-
     side = round(share * min(color.shape[:2]))
     if side < 2:
         return color

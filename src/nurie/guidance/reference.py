@@ -1,5 +1,6 @@
 """A coloured drawing read backwards: its strokes, and the colour that fills each region."""
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
@@ -27,8 +28,6 @@ def without_strokes(color: Rgb8) -> Rgb8:
     >>> int(without_strokes(picture).min())
     200
     """
-    import cv2
-
     # A closing by a square wider than the stroke fills it from both sides.
     side = 2 * max(_THIN, round(min(color.shape[:2]) / _THINNER)) + 1
     return np.asarray(cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels
@@ -42,8 +43,6 @@ def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
     >>> gray_of(np.full((2, 4, 3), 80, np.uint8), (1, 2)).tolist()
     [[80, 80]]
     """
-    import cv2
-
     pixels = sketch_of(array).pixels
     if pixels.dtype == np.uint16:
         pixels = ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
@@ -81,8 +80,6 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
     screen are no borders: tones are seen without their details. Where a line is drawn between two
     tones, their border lies below it.
     """
-    import cv2
-
     height, width = gray.shape
     scale = min(1.0, _BORDERS / max(gray.shape))
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -116,16 +113,12 @@ def parted(ink: Ink, gray: AnyArray) -> Ink:
 
 def _away(ink: Ink, reach: int) -> AnyArray:
     """255 where a gray picture shows a tone, 0 on lines and so many pixels beside them."""
-    import cv2
-
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     return np.asarray(cv2.erode((~ink.mask).astype(np.uint8) * 255, kernel))
 
 
 def _softened(bare: Floats, weight: Floats, sigma: float) -> Floats:
     """Tones without details, each a mean of what is not line; the nearest where all is line."""
-    import cv2
-
     over, under = (cv2.GaussianBlur(plane, (0, 0), sigma) for plane in (bare, weight))
     tone: Floats = (over * 255 / np.maximum(under, 1)).astype(np.float32)
     line, known = (under <= 1).astype(np.uint8), under > 1
@@ -146,8 +139,6 @@ def lightness(gray: AnyArray, labels: Labels, ink: Ink) -> Floats:
     Tones are averaged as they are stored: a screen of dots that covers a half is a middle gray.
     (n,) float32 L* in [0, 100].
     """
-    import cv2
-
     count = int(labels.max(initial=0))
     away = _away(ink, 1)
     seen = cv2.multiply(gray, away, scale=1 / 255)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Gray, Rgb, Rgb8, Rgba8
@@ -76,8 +77,6 @@ class View:
 
         Painted lines are broader than those that were seen, and are no part of a region's colour.
         """
-        import cv2
-
         return np.asarray(cv2.erode(self.lines, np.ones((3, 3), np.uint8)) ** 4)
 
     def padded(self, picture: Floats, brush: Brush) -> Floats:
@@ -94,8 +93,6 @@ def view_of(ink: Ink, brush: Brush) -> View:
     The shorter side becomes ``brush.size``, unless the longer one would then be over ``LONGEST``
     times as long; of a painter with a fixed size the longer side does.
     """
-    import cv2
-
     height, width = ink.tone.shape
     scale = min(brush.size / min(height, width), LONGEST * brush.size / max(height, width))
     if brush.fixed:
@@ -285,6 +282,4 @@ def _as_light_as(hint: Rgb8, gray: AnyArray, blur: float) -> Rgb8:
 
 
 def _reduced(gray: AnyArray, shape: tuple[int, int]) -> AnyArray:
-    import cv2
-
     return np.asarray(cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA))

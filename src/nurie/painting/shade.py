@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels, Rgb8
@@ -123,8 +124,6 @@ def shade(
 
 def _painted(layers: Layers, brush: Brush, labels: Labels) -> Floats:
     """(h, w) depth in [0, 1] of the painter's shade: how much darker than its region's mean."""
-    import cv2
-
     sketch = layers.sketch
     view = view_of(find_ink(sketch.pixels if sketch.inked is None else sketch.inked), brush)
     hint = flat_hint(layers, view.lines.shape, brush.patches) if brush.hinted else None
@@ -161,8 +160,6 @@ def _brightness(groups: Labels, angle: float) -> tuple[Floats, Floats]:
 
 def _tallest(groups: Labels, height: Floats) -> Floats:
     """(h, w) greatest height of the connected shape of each pixel, 0 for paper and backdrops."""
-    import cv2
-
     tall, border = np.zeros_like(height), np.zeros(groups.shape, bool)
     border[[0, -1]] = border[:, [0, -1]] = True
     for group in np.unique(groups[groups >= 0]).tolist():

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Rgb8
@@ -96,8 +97,6 @@ def _with_bases(shade: Mask, base: Ints) -> Mask:
 
 
 def _small(picture: Rgb8) -> Rgb8:
-    import cv2
-
     factor = SIDE / max(picture.shape[:2])
     if factor >= 1:
         return picture
@@ -108,8 +107,6 @@ def _small(picture: Rgb8) -> Rgb8:
 
 def _lightness(picture: Rgb8) -> Floats:
     """(H, W) float32 L*, without the grain of lossy files."""
-    import cv2
-
     smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.uint8)
     return srgb_to_lab(smooth.reshape(-1, 3))[:, 0].astype(np.float32).reshape(picture.shape[:2])
 
@@ -121,8 +118,6 @@ def _meetings(labels: Labels, outlines: AnyArray, light: Floats) -> Floats:
         (m, 5): two regions from 0, the smaller first; pixels along which they meet; how many of
         these are no stroke; the mean step of lightness from the first to the second there.
     """
-    import cv2
-
     bare = cv2.erode((outlines > 200).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     found = []
     for view in (np.asarray, np.transpose):
@@ -171,8 +166,6 @@ def _is_shade(dark: Floats, bright: Floats) -> bool:
 
 def _spread(light: Floats, labels: Labels, lines: AnyArray, count: int) -> Floats:
     """(n,) L* between the tenth and the ninetieth percentile of each region, away from lines."""
-    import cv2
-
     inner = cv2.erode((lines > 200).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     inner &= labels > 0
     at, values = labels[inner] - 1, light[inner]

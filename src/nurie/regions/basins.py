@@ -5,6 +5,7 @@ leave through a gap narrower than itself. Here the distance transform of the pap
 ball of each radius fits; basins that only meet through a short neck stay apart.
 """
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels
@@ -34,8 +35,6 @@ def basins(paper: AnyArray, gap: float) -> Labels:
     >>> basins(paper, 1).max(), basins(paper, 9).max()
     (np.int32(2), np.int32(2))
     """
-    import cv2
-
     # Beyond the border paper goes on: a shape that leaves the picture is not narrow there.
     padded = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
@@ -74,8 +73,6 @@ def connected(mask: AnyArray) -> tuple[int, Labels]:
     >>> connected(np.array([[1, 0, 1]], np.uint8))[1].tolist()
     [[1, 0, 2]]
     """
-    import cv2
-
     count: int
     parts: Labels
     count, parts = cv2.connectedComponents(mask, connectivity=4, ltype=cv2.CV_32S)

@@ -8,6 +8,7 @@ rooms that they make decide which of them part anything (``rooms.rejoin``).
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Mask
@@ -53,8 +54,6 @@ def tips(ink: Mask, stroke: float) -> Tips:
     >>> sorted(tips(bar, 1.0).at.tolist())
     [[4.0, 6.0], [4.0, 19.0]]
     """
-    import cv2
-
     step = max(4, round(_STEP * stroke + 1))
     padded = cv2.copyMakeBorder(ink.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     found, _ = cv2.findContours(padded, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
@@ -154,8 +153,6 @@ def rasterize(canvas: AnyArray, ends: Floats, value: int = 1) -> None:
     >>> row = np.zeros((1, 4), np.uint8); rasterize(row, np.float32([[0, 1, 0, 2]])); row.tolist()
     [[0, 1, 1, 0]]
     """
-    import cv2
-
     for top, left, bottom, right in np.rint(ends).astype(int).tolist():
         cv2.line(canvas, (left, top), (right, bottom), value, 1)
 

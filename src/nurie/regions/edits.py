@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
@@ -230,8 +231,6 @@ def _pieces(ground: Mask, barrier: Mask) -> AnyArray | None:
 
     What hung together with none of them before the cut belongs to piece 1.
     """
-    import cv2
-
     _, before = cv2.connectedComponents(ground.view(np.uint8), connectivity=4)
     left = ground & ~barrier
     total, after, stats, _ = cv2.connectedComponentsWithStats(left.view(np.uint8), connectivity=4)
@@ -257,8 +256,6 @@ def _pieces(ground: Mask, barrier: Mask) -> AnyArray | None:
 
 def _settle(labels: Labels, own: Mask, pieces: AnyArray, region: int, count: int) -> None:
     """Number the pieces and give what lies between to the nearest one, in place."""
-    import cv2
-
     bare = pieces == 0
     _, index = cv2.distanceTransformWithLabels(
         bare.view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL

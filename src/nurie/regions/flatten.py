@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels, Mask, Rgb8
@@ -23,8 +24,6 @@ def flatten(labels: Labels, lines: AnyArray, color: Rgb8, count: int) -> tuple[R
     >>> flatten(labels, np.full((1, 3), 255, np.uint8), color, 2)[0].tolist()
     [[9, 9, 9], [200, 0, 0]]
     """
-    import cv2
-
     # Beside a line the colour is mixed with ink.
     away = cv2.erode((lines > 200).astype(np.uint8), np.ones((3, 3), np.uint8)).ravel()
     flat = np.where(away > 0, labels.ravel(), 0)
@@ -57,8 +56,6 @@ def means(labels: Labels, values: Floats, weight: Floats, count: int) -> Floats:
     >>> means(labels, values, np.float32([[1, 3, 0, 0]]), 2).round(3).tolist()
     [[3.0], [9.0]]
     """
-    import cv2
-
     # A mean over two million pixels is as good as one over fifty.
     step = max(1, int(np.ceil(np.sqrt(labels.size / _SAMPLES))))
     sampled = labels[step // 2 :: step, step // 2 :: step]

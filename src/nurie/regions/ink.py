@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
@@ -63,8 +64,6 @@ def find_ink(pixels: Pixels) -> Ink:
 
 def _beside(mask: Mask) -> Mask:
     """Ink and what touches it."""
-    import cv2
-
     return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))).view(np.bool_)
 
 
@@ -75,8 +74,6 @@ def paper_tone(pixels: Pixels) -> AnyArray:
     >>> paper_tone(np.array([[orange, orange, orange, ink]], np.uint8)).tolist()
     [[255, 255, 255, 26]]
     """
-    import cv2
-
     small = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
     planes = [small] if small.ndim == 2 else [small[..., c] for c in range(3)]
     # A sample is enough for a histogram, and a page of 50 megapixels takes no longer.
@@ -117,8 +114,6 @@ def ink_threshold(tone: AnyArray) -> int:
     >>> ink_threshold(np.array([[0, 255, 255]], np.uint8))
     165
     """
-    import cv2
-
     step = max(1, int(np.sqrt(tone.size / _SAMPLE)))
     sample = np.ascontiguousarray(tone[::step, ::step])
     otsu, _ = cv2.threshold(sample, 0, 255, cv2.THRESH_OTSU)
@@ -145,8 +140,6 @@ def stroke_width(mask: Mask) -> float:
 
 def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
     """Take the inside of broad gray areas out of the ink, leaving a rim."""
-    import cv2
-
     radius = int(np.ceil(max(4.0, 1.5 * stroke)))
     # Opening costs as the kernel's area: wide strokes are looked at reduced.
     factor = max(1, min(radius // 6, min(mask.shape) // 8))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Labels
@@ -32,8 +33,6 @@ def runs(labels: Labels, *, axis: int) -> Runs:
     >>> runs(np.array([[1, 1, 2], [2, 2, 2]], np.int32), axis=1).length.tolist()
     [2, 1, 3]
     """
-    import cv2
-
     height, width = labels.shape
     if labels.size == 0:
         return Runs(*(np.zeros(0, np.int64),) * 3, np.zeros(0, np.int32))

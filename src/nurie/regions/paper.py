@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
@@ -116,8 +117,6 @@ class _Inside(NamedTuple):
 
 def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Inside:
     """What a region encloses."""
-    import cv2
-
     top, left, bottom, right = measures.box[region].astype(int)
     window = slice(top, bottom), slice(left, right)
     own = (labels[window] == region + 1).view(np.uint8)
@@ -141,8 +140,6 @@ def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Insid
 
 def _terse(ink: Ink, labels: Labels, measures: Measures, tall: float) -> Mask:
     """Balloons of a page with lettering that hold only a few marks: ``...``, ``!?``, *Oh*."""
-    import cv2
-
     size = (measures.box[:, 2:] - measures.box[:, :2]).min(axis=1)
     fits = (size > 1.5 * tall) & (measures.area < _BALLOON[1] * labels.size)
     fits &= measures.area > 0.55 * np.prod(measures.box[:, 2:] - measures.box[:, :2], axis=1)
@@ -197,8 +194,6 @@ def _in_row(top: Ints, height: Ints, width: Ints) -> bool:
 
 def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
     """Regions that lie in a balloon: pockets between letters that touch, and holes."""
-    import cv2
-
     within = np.zeros(len(measures), bool)
     for region in np.flatnonzero(balloons):
         top, left, bottom, right = measures.box[region].astype(int)
@@ -229,8 +224,6 @@ def _sheet(labels: Labels, count: int) -> Mask:
 
 def _gutters(labels: Labels, measures: Measures) -> Mask:
     """Regions made of thin straight bars that run from one side of the page to another."""
-    import cv2
-
     side = min(labels.shape)
     thin = 2 * measures.area < _GUTTER * side * measures.outline
     long = measures.outline > 1.2 * side
@@ -252,8 +245,6 @@ def _gutters(labels: Labels, measures: Measures) -> Mask:
 
 def _shrink(ink: Mask, factor: int) -> AnyArray:
     """Ink at 1 / factor of the size, (h, w) uint8."""
-    import cv2
-
     if factor == 1:
         return ink.view(np.uint8)
     size = -(-ink.shape[1] // factor), -(-ink.shape[0] // factor)
@@ -263,8 +254,6 @@ def _shrink(ink: Mask, factor: int) -> AnyArray:
 
 def _marks(small: AnyArray) -> Marks:
     """Pieces of ink that could be letters by their size."""
-    import cv2
-
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
     left, top, width, height, area = stats.T
     tall = np.maximum(width, height)

@@ -1,5 +1,6 @@
 """A flat drawing given height: each shape bulges as if it were inflated."""
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Labels
@@ -39,8 +40,6 @@ def relief(groups: Labels) -> Floats:
 
 def _strips(groups: Labels) -> Floats:
     """A first guess: the solution in a strip whose border is as far away as the shape's is."""
-    import cv2
-
     edge = np.zeros(groups.shape, np.uint8)
     edge[:-1] |= groups[:-1] != groups[1:]
     edge[:, :-1] |= groups[:, :-1] != groups[:, 1:]

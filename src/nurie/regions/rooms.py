@@ -7,6 +7,7 @@ border is open more than it is drawn, no line was meant there.
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Labels, Mask
@@ -242,8 +243,6 @@ def without_faint(paper: AnyArray, tone: AnyArray, *, ink: float, stroke: float)
     >>> without_faint(np.ones((4, 7), np.uint8), tone, ink=0.0, stroke=1.0)[0].tolist()
     [1, 1, 1, 0, 1, 1, 1]
     """
-    import cv2
-
     gray = ((tone < 255 - _FAINT * (255 - ink)) & (paper > 0)).view(np.uint8)
     side = 2 * int(np.ceil(stroke)) + 1
     kernel = np.ones((side, side), np.uint8)

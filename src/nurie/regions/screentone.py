@@ -8,6 +8,7 @@ in both directions: a dotted line, lettering, freckles and a row of buttons do n
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Mask
@@ -84,15 +85,11 @@ def tone_in(mask: Mask) -> tuple[Mask, Mask] | None:
 
 
 def _resized(mask: Mask, shape: tuple[int, ...]) -> Mask:
-    import cv2
-
     sized = cv2.resize(mask.view(np.uint8) * 255, shape[::-1], interpolation=cv2.INTER_AREA)
     return np.asarray(sized > 127)
 
 
 def _grown(mask: Mask, radius: int) -> Mask:
-    import cv2
-
     return np.asarray(cv2.dilate(mask.view(np.uint8), _disc(radius))).view(np.bool_)
 
 
@@ -122,8 +119,6 @@ def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tupl
         dark: whether dots are ink, or paper in ink.
         thin: pixels by which dots are made smaller, so that those that touch are parted.
     """
-    import cv2
-
     bits = (mask if dark else ~mask).view(np.uint8)
     cores = cv2.erode(bits, _disc(thin)) if thin else bits
     pieces, found = _pieces(cores, largest, 8 if dark and not thin else 4)
@@ -151,8 +146,6 @@ def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tupl
 
 def _rim(mask: Mask, area: Mask, largest: int) -> Mask:
     """Ink that parts plain paper from tone: an outline, whatever the dots that touch it."""
-    import cv2
-
     count, pieces = cv2.connectedComponents((~mask).view(np.uint8), connectivity=4)
     size = np.bincount(pieces.ravel(), minlength=count)
     deep = cv2.erode(area.view(np.uint8), _disc(largest // 2)) > 0
@@ -166,8 +159,6 @@ def _rim(mask: Mask, area: Mask, largest: int) -> Mask:
 
 def _busy(mask: Mask, largest: int) -> list[tuple[slice, slice]]:
     """Windows in which ink and paper change so often, along rows and columns, that tone may lie."""
-    import cv2
-
     tile, step = 8 * largest, max(1, largest // 4)
     counts = list[AnyArray]()
     for bits in (mask[::step], mask[:, ::step].T):
@@ -189,8 +180,6 @@ def _busy(mask: Mask, largest: int) -> list[tuple[slice, slice]]:
 
 def _pieces(bits: AnyArray, largest: int, connectivity: int) -> tuple[AnyArray, _Dots]:
     """Pieces of a mask, (H, W) int32, and those of them that are small and solid."""
-    import cv2
-
     _, pieces, stats, middle = cv2.connectedComponentsWithStats(bits, connectivity=connectivity)
     _, _, width, height, area = stats.T
     tall, flat = np.maximum(width, height), np.minimum(width, height)
@@ -204,8 +193,6 @@ def _pieces(bits: AnyArray, largest: int, connectivity: int) -> tuple[AnyArray, 
 
 def _covered(dots: _Dots, size: float, shape: tuple[int, ...]) -> Mask | None:
     """The area that dots of about one size fill, (H, W) bool."""
-    import cv2
-
     if len(dots.number) < _FEWEST:
         return None
     # Two pixels a dot are enough to see what dots fill.
@@ -238,8 +225,6 @@ def _regular(centers: Floats, filled: AnyArray) -> AnyArray:
     The variance of their number in a window is far below its mean, which it is for dots thrown at
     random (the index of dispersion); letters and pieces of lines crowd, and exceed it.
     """
-    import cv2
-
     side = (_WINDOW, _WINDOW)
     weight = filled.astype(np.float32)
     area = cv2.blur(weight, side)
@@ -254,8 +239,6 @@ def _regular(centers: Floats, filled: AnyArray) -> AnyArray:
 
 def _net(holes: AnyArray, size: float) -> AnyArray:
     """Dots of paper with the black between them; a line that is broader parts them."""
-    import cv2
-
     kernel = _disc(max(1, round(0.5 * size)))
     return np.asarray(cv2.morphologyEx(holes, cv2.MORPH_CLOSE, kernel))
 
@@ -265,8 +248,6 @@ def _at(area: Mask, points: Floats) -> Mask:
 
 
 def _disc(radius: int) -> AnyArray:
-    import cv2
-
     return np.asarray(
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     )

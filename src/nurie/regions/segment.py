@@ -1,5 +1,6 @@
 """Regions of a drawing: its paper cut into basins at a working size, exact at full size."""
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Pixels
@@ -118,8 +119,6 @@ def _mean_tone(ink: Ink) -> float:
 
 def _darkest(tone: AnyArray, factor: int) -> AnyArray:
     """The darkest tone of each block of factor × factor pixels."""
-    import cv2
-
     if factor == 1:
         return tone
     # The darkest, not the mean: a hair line must not fade into paper.
@@ -129,8 +128,6 @@ def _darkest(tone: AnyArray, factor: int) -> AnyArray:
 
 def _shrink(paper: AnyArray, factor: int) -> AnyArray:
     """Paper at 1 / factor of the size, where a line one pixel wide still counts as ink."""
-    import cv2
-
     if factor == 1:
         return paper
     height, width = (-(-s // factor) * factor for s in paper.shape)
@@ -187,8 +184,6 @@ def _owners(parts: Labels, rooms: Labels, total: int) -> AnyArray:
 
 def _grow(labels: Labels, ink: Ink) -> None:
     """Let regions meet under the lines, in place; only the inside of thick dark ink stays 0."""
-    import cv2
-
     bare = labels == 0
     distance, index = cv2.distanceTransformWithLabels(
         bare.view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
@@ -68,8 +69,6 @@ def split(labels: Labels, at: AnyArray, groups: AnyArray, ink: Ink) -> Parts:
 
 def _cut(labels: Labels, label: int, at: AnyArray, group: AnyArray, ink: Ink, fresh: int) -> int:
     """Cut one region in place; parts but the largest get labels from ``fresh`` on."""
-    import cv2
-
     # A margin of one pixel lets the walls of the region be seen.
     left, top, width, height = cv2.boundingRect((labels == label).view(np.uint8))
     rows = slice(max(top - 1, 0), top + height + 1)
@@ -108,8 +107,6 @@ def _owners(inside: Mask, ink: Ink, seeds: AnyArray, group: AnyArray) -> Labels:
 
 def _shrunk(inside: Mask, ink: Ink, factor: int) -> tuple[Mask, Floats]:
     """Region and darkness at 1 / factor of the size: a cell is as dark as its darkest pixel."""
-    import cv2
-
     dark = np.where(inside, 255 - ink.tone, 0).astype(np.uint8)
     np.copyto(dark, 255, where=inside & ink.mask)
     both = []
@@ -125,8 +122,6 @@ def _shrunk(inside: Mask, ink: Ink, factor: int) -> tuple[Mask, Floats]:
 
 def _straightened(lengths: Floats, cost: Floats, spots: AnyArray, group: AnyArray) -> Floats:
     """Share of each group in each pixel after its seams were straightened, (k, h, w) in [0, 1]."""
-    import cv2
-
     # Nothing flows through lines or outside.
     flow = np.where(np.isfinite(cost), 1 / np.maximum(cost, 1e-6), 0)
     flow = np.where(flow > 0, np.maximum(np.sqrt(flow / max(flow.max(), 1e-9)), 1e-4), 0)
@@ -148,8 +143,6 @@ def _straightened(lengths: Floats, cost: Floats, spots: AnyArray, group: AnyArra
 
 def _enlarged(shares: Floats, shape: tuple[int, ...], factor: int) -> Labels:
     """The group with the largest share at full size, strip by strip."""
-    import cv2
-
     owner = np.zeros(shape, np.int32)
     if factor == 1:
         owner[:] = shares.argmax(axis=0)
@@ -170,8 +163,6 @@ def _enlarged(shares: Floats, shape: tuple[int, ...], factor: int) -> Labels:
 
 def _refine(owner: Labels, inside: Mask, ink: Mask, seeds: AnyArray, reach: int) -> None:
     """Draw the seams again at full size, in place: paper first, so that they run under lines."""
-    import cv2
-
     seam = np.zeros(owner.shape, np.uint8)
     seam[1:] |= owner[1:] != owner[:-1]
     seam[:, 1:] |= owner[:, 1:] != owner[:, :-1]

@@ -6,6 +6,7 @@ Written once, in numpy, for training and for use.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Gray, Ints, Labels
@@ -87,8 +88,6 @@ def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
     >>> framed_lines(Ink(tone < 9, tone, 1.0), Frame(0, 0, 8), 2).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
-    import cv2
-
     tone = window(ink.tone, frame, 255)
     scale = size / frame.side
     thicken = round(_THINNEST / scale - ink.stroke)

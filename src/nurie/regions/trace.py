@@ -9,6 +9,7 @@ it is left out, so that nothing of it shows.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
@@ -113,8 +114,6 @@ def without(pixels: Pixels, mask: Mask) -> Pixels:
     >>> inked[0, :, 0].tolist()
     [0, 0, 0, 255, 255]
     """
-    import cv2
-
     white = np.iinfo(pixels.dtype).max
     dark = white - pixels
     dark[mask] = 0
@@ -191,8 +190,6 @@ def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
 
 def _mixed(own: Mask, pixels: AnyArray, color: AnyArray) -> Mask:
     """Pixels beside a trace line on the way from its colour to black."""
-    import cv2
-
     rim = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8)).view(np.bool_) & ~own
     beside = pixels[rim]
     share = beside @ color / np.float32(color @ color)
@@ -204,8 +201,6 @@ def _mixed(own: Mask, pixels: AnyArray, color: AnyArray) -> Mask:
 
 def _connected(sure: Mask, soft: Mask) -> Mask:
     """The sure pixels, and the soft ones that hang on them at the distance of an edge."""
-    import cv2
-
     if not sure.any():
         return sure
     side = 2 * _EDGE + 1
@@ -229,8 +224,6 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     >>> without_pencil(np.array([row], np.uint8), (0, 0, 255))[0, :, 0].tolist()
     [255, 255, 0]
     """
-    import cv2
-
     if pixels.ndim == 2:
         return pixels
     white = int(np.iinfo(pixels.dtype).max)
@@ -256,8 +249,6 @@ def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
     >>> plain_pencil(page), plain_pencil(page[..., 0])
     ((150, 190, 255), None)
     """
-    import cv2
-
     if pixels.ndim == 2:
         return None
     step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLED)))

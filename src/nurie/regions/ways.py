@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
@@ -52,8 +53,6 @@ def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) ->
     >>> terrain(np.ones((1, 3), bool), np.array([[0, 0, 1]], np.float32), seed, seed).cost.tolist()
     [[1.0, 1.0, 1000000.0]]
     """
-    import cv2
-
     free = inside & (darkness < 0.5)
     limit = float(max(free.shape))
     distance = np.minimum(cv2.distanceTransform(free.view(np.uint8), cv2.DIST_L2, 5), limit)
@@ -124,8 +123,6 @@ def thickness(distance: Floats) -> Floats:
     >>> thickness(np.array([[0, 1, 2, 1, 0]] * 9, np.float32))[4].tolist()  # doctest: +ELLIPSIS
     [0.0, 1.414..., 1.414..., 1.414..., 0.0]
     """
-    import cv2
-
     out: Floats = np.minimum(distance, 1.0).astype(np.float32)
     radius, largest = 1.0, float(distance.max(initial=0))
     while radius <= largest:

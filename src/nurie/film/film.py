@@ -12,7 +12,7 @@ from nurie.document import PAPER, Hints, Layers, Palette
 from nurie.errors import InputError, OptionError
 from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.keys import Entries, key_entries, read_key
-from nurie.film.pairs import Pairs
+from nurie.film.pairs import Pairs, RegionMatcher
 from nurie.film.spread import Fix, Spread, corrected, next_key, spread, take_beside
 from nurie.painting.read import protected
 
@@ -99,7 +99,8 @@ class Film:
         self.drawing_of = self._drawings.of_frame
         """Of each frame the number of the drawing that it shows, -1 where it could not be read."""
         starts = None if cuts is None else {self.drawing_of[cut] for cut in cuts}
-        self._pairs = Pairs(reader, self._drawings, starts, self._say)
+        matcher = RegionMatcher(reader.session, reader.traits.entries)
+        self._pairs = Pairs(matcher, self._drawings, starts, self._say)
         self._matches = self._pairs.matches
         self._entries = Entries()
         self._known: dict[int, Ints] = {}

@@ -8,14 +8,15 @@ serves all keys and all corrections.
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from nurie.arrays import Floats, Ints
-from nurie.film.drawings import Drawings, Progress, Reader
+from nurie.film.drawings import Drawings, Progress
 from nurie.film.motion import covered, flow, overlap
 from nurie.film.spread import Match
+from nurie.film.store import Cel
 from nurie.guidance.palette import palette_tokens
 from nurie.painting.kin import cosine
 from nurie.painting.read import RegionHead, Scene
@@ -49,6 +50,21 @@ LEAST = 0.01
 """Shares below this are let go, so that matches stay sparse."""
 
 
+class Matcher(Protocol):
+    """What finds the regions of one drawing in another."""
+
+    name: str
+    """With another name pairs are matched anew."""
+
+    def __call__(self, one: Cel, two: Cel) -> tuple[Floats, Floats, float]:
+        """How far the regions of each drawing are those of the other.
+
+        (n, m) and (m, n) float32 whose rows sum to at most 1, and the share in [0, 1] of the second
+        drawing's lines that lines of the first come near to.
+        """
+        ...
+
+
 class Pairs:
     """The matches of a film, each made once.
 
@@ -56,9 +72,13 @@ class Pairs:
     """
 
     def __init__(
-        self, reader: Reader, drawings: Drawings, starts: Collection[int] | None, progress: Progress
+        self,
+        matcher: Matcher,
+        drawings: Drawings,
+        starts: Collection[int] | None,
+        progress: Progress,
     ) -> None:
-        self._reader, self._drawings, self._starts, self._say = reader, drawings, starts, progress
+        self._matcher, self._drawings, self._starts, self._say = matcher, drawings, starts, progress
         self.matches: list[list[Match]] = [[] for _ in drawings.cards]
         """Of each drawing, with the drawings that it takes colours from."""
         self._paired: set[tuple[int, int]] = set()
@@ -77,11 +97,10 @@ class Pairs:
             pairs.setdefault(pair, LOOP_TRUST)
         wanted = sorted(p for p in pairs.keys() - self._paired if self._one_cut(*p))
         for done, (i, j) in enumerate(wanted):
-            one, two = self._drawings.cards[i].digest, self._drawings.cards[j].digest
-            forth, back = self._drawings.store.pair(one, two, partial(self._match, i, j))
+            forth, back = self.match(i, j)
             trust = pairs[i, j]
-            self.matches[i].append(replace(forth, drawing=j, trust=trust))
-            self.matches[j].append(replace(back, drawing=i, trust=trust))
+            self.matches[i].append(replace(forth, trust=trust))
+            self.matches[j].append(replace(back, trust=trust))
             self._paired.add((i, j))
             self._say("match", done + 1, len(wanted))
 
@@ -100,21 +119,39 @@ class Pairs:
     def _one_cut(self, i: int, j: int) -> bool:
         return not any(i < start <= j for start in self._starts or ())
 
-    def _match(self, i: int, j: int) -> tuple[Match, Match]:
+    def match(self, i: int, j: int) -> tuple[Match, Match]:
         """Matches of drawing i with j and of j with i; none over a cut."""
+        cards = self._drawings.cards
+        key = cards[i].digest, cards[j].digest, self._matcher.name
+        forth, back = self._drawings.store.pair(key, lambda: self._made(i, j))
+        return replace(forth, drawing=j), replace(back, drawing=i)
+
+    def _made(self, i: int, j: int) -> tuple[Match, Match]:
         one, two = self._drawings.cel(i), self._drawings.cel(j)
-        share, seen = np.zeros((len(one.paper), len(two.paper)), np.float32), 0.0
-        if one.shape == two.shape:
-            moved = flow(one.small, two.small)
-            share, seen = overlap(one.small, two.small, moved), covered(one.small, two.small, moved)
-        model, entries = self._reader.session, self._reader.traits.entries
-        forth, back = match(model, one.scene, two.scene, share, entries)
+        forth, back, seen = self._matcher(one, two)
         if self._starts is None and seen < COVERED:
             area = two.scene.measures.area
             found = float((back.sum(axis=1) * area).sum() / max(float(area.sum()), 1.0))
             if found < MATCHED:
                 forth, back = np.zeros_like(forth), np.zeros_like(back)
         return sparse(forth, j), sparse(back, i)
+
+
+class RegionMatcher:
+    """Matches by the region model and the overlap under optical flow."""
+
+    name = "regions"
+
+    def __init__(self, head: RegionHead, entries: int) -> None:
+        self._head, self._entries = head, entries
+
+    def __call__(self, one: Cel, two: Cel) -> tuple[Floats, Floats, float]:
+        """See ``Matcher``."""
+        share, seen = np.zeros((len(one.paper), len(two.paper)), np.float32), 0.0
+        if one.shape == two.shape:
+            moved = flow(one.small, two.small)
+            share, seen = overlap(one.small, two.small, moved), covered(one.small, two.small, moved)
+        return *match(self._head, one.scene, two.scene, share, self._entries), seen
 
 
 def match(

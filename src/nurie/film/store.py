@@ -79,10 +79,10 @@ class Store:
         return np.asarray(kept["labels"], np.int32)
 
     def pair(
-        self, one: str, two: str, match: Callable[[], tuple[Match, Match]]
+        self, key: tuple[str, str, str], match: Callable[[], tuple[Match, Match]]
     ) -> tuple[Match, Match]:
-        """Matches of two drawings, by their digests, in both directions."""
-        name = hashlib.sha256(f"{one} {two}".encode()).hexdigest()[:32] + ".pair"
+        """Matches of two drawings in both directions, by their digests and who matched them."""
+        name = hashlib.sha256(" ".join(key).encode()).hexdigest()[:32] + ".pair"
         kept = self._load(name)
         if kept is not None:
             forth, back = (

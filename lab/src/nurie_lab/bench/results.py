@@ -112,6 +112,21 @@ class Pages(Results, tag="pages", kw_only=True):
     pages: list[PageRow]
 
 
+class FilmRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """One way of matching on one film."""
+
+    set: str
+    film: str
+    system: str
+    scores: dict[str, Positive]
+
+
+class Films(Results, tag="films", kw_only=True):
+    """Colours carried through films."""
+
+    rows: list[FilmRow]
+
+
 class WordsRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What one kind of request did to the drawings of one source."""
 
@@ -195,7 +210,9 @@ class Report(Results, tag="report", kw_only=True):
     claims: list[dict[str, str]]
 
 
-AnyResults: TypeAlias = Speed | Parts | Corrections | Pages | Words | Gallery | Benchmark | Report
+AnyResults: TypeAlias = (
+    Speed | Parts | Corrections | Pages | Films | Words | Gallery | Benchmark | Report
+)
 
 
 def check(data: bytes, name: str) -> Results:

@@ -15,6 +15,7 @@ STUDIES = {
     "parts": "What each part of a colouring costs, and how it grows; draws docs' cost.svg.",
     "corrections": "How many corrections a drawing needs in several orders. Needs pictures.",
     "pages": "What stays paper of comic pages made by program, and what screentone does.",
+    "films": "How well colours are carried through films, beside flow alone and same place.",
     "words": "Whether words and dabs mean what they say. Needs parts.jsonl beside its pictures.",
     "gallery": "Drawings coloured in every way, for docs/gallery.md.",
 }

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from nurie.api import Colorizer, Reading, color, read_palette, save
     from nurie.document import Hints, Layers, Palette, Sketch
     from nurie.errors import NurieError
+    from nurie.film.book import Book
     from nurie.film.film import Film
     from nurie.painters import Painter
 
@@ -15,11 +16,13 @@ _ROOMS = {
     "nurie.api": ("Colorizer", "Reading", "color", "read_palette", "save"),
     "nurie.document": ("Hints", "Layers", "Palette", "Sketch"),
     "nurie.errors": ("NurieError",),
+    "nurie.film.book": ("Book",),
     "nurie.film.film": ("Film",),
     "nurie.painters": ("Painter",),
 }
 
 __all__ = [
+    "Book",
     "Colorizer",
     "Film",
     "Hints",

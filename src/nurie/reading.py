@@ -37,6 +37,7 @@ from nurie.regions.segment import check_gap, segment
 
 # What only some requests need is loaded when they come: it would be half of a plain start.
 if TYPE_CHECKING:
+    from nurie.film.book import Book, BookOptions
     from nurie.film.drawings import Frame
     from nurie.film.film import Film, FilmOptions
     from nurie.painters import Painter
@@ -152,6 +153,21 @@ class Colorizer:
         from nurie.film.film import Film
 
         return Film(self, frames, **options)
+
+    def book(self, pages: "Sequence[Frame]", **options: "Unpack[BookOptions]") -> "Book":
+        """The pages of a book, panel by panel: the same figure, the same colours on every page.
+
+        Args:
+            pages: in the order of reading: sketches, arrays, or functions that read them again.
+            options: ``designs``, coloured drawings of the cast, and the others of
+                ``nurie.film.book.Book``.
+
+        Returns:
+            The book; ``layers(number)`` is one coloured page.
+        """
+        from nurie.film.book import Book
+
+        return Book(self, pages, **options)
 
     def colorize(
         self, picture: Sketch | AnyArray, *, gap: float | None = None, **wanted: Unpack[Wanted]

@@ -11,6 +11,7 @@ VERBS = (
     "color",
     "batch",
     "film",
+    "book",
     "recolor",
     "palette",
     "design",

@@ -230,7 +230,7 @@ def _check_memory(verb: str) -> None:
         from resource import RLIMIT_AS, getrlimit
     except ImportError:  # Windows has no such limit
         return
-    needed = _MEMORY if verb in ("color", "film", "studio", "serve") else _MEMORY // 3
+    needed = _MEMORY if verb in ("book", "color", "film", "studio", "serve") else _MEMORY // 3
     limit, _ = getrlimit(RLIMIT_AS)
     if 0 <= limit < needed << 10:
         raise OptionError(

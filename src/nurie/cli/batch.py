@@ -54,8 +54,8 @@ class BatchOptions(Colored):
     retries: int = option(
         "N", "More tries for a drawing whose worker died, or that took too long.", 2, min=0, max=99
     )
-    each: Literal["drawing", "film"] = option(
-        "drawing|film", "Whether each drawing or each folder is one thing.", "drawing"
+    each: Literal["drawing", "film", "book"] = option(
+        "drawing|film|book", "Whether each drawing or each folder is one thing.", "drawing"
     )
     status: bool = flag("--status", "Only count what is done, failed and missing.")
     retry_failed: bool = flag("--retry-failed", "Try those again that failed in earlier calls.")
@@ -71,8 +71,8 @@ def batch(options: BatchOptions) -> None:
     What is done already is left as it is. A drawing that cannot be coloured, or that ends its
     worker, is named in OUT/failures.jsonl and stops nothing; the exit code is 1 then.
     """
-    films = options.each == "film"
-    work = FilmWork(options) if films else RequestWork(options)
+    films = options.each != "drawing"
+    work = FilmWork(options, options.each) if films else RequestWork(options)
     many = Batch(options.sources, options.output, work, films=films, force=options.force)
     if options.status:
         counts = many.status()
@@ -157,40 +157,40 @@ class RequestWork(Coloring):
 
 
 class FilmWork(RequestWork):
-    """Colours each folder as ``nurie film`` does; done, it has a file ``film.json``."""
+    """Colours each folder as ``nurie film`` or ``book`` does; done, it has a KIND.json."""
 
-    def __init__(self, options: Colored) -> None:
+    def __init__(self, options: Colored, kind: str) -> None:
         super().__init__(options)
+        self._kind = kind
         taken = {"palette", "seed", "gap", "line_layer", "one_flat_layer"}
         if unknown := sorted(set(self.options) - taken):
             name = unknown[0].replace("_", "-")
-            raise OptionError(f"A film takes no --{name}; leave it out, or use --each drawing.")
+            raise OptionError(f"A {kind} takes no --{name}; leave it out, or use --each drawing.")
 
     def name(self, item: Any) -> str:
         """See ``Coloring``."""
-        return f"{item.name}/film.json"
+        return f"{item.name}/{self._kind}.json"
 
     def start(self) -> None:
         """See ``Coloring``: a film loads the model, which is little beside its own time."""
 
     def __call__(self, source: Path, target: Path) -> dict[str, Any]:
         """See ``Coloring``."""
-        from nurie.cli.cut import Cut, FilmOptions
+        from nurie.cli.book import Binding, BookOptions
+        from nurie.cli.cut import FilmOptions
         from nurie.cli.filming import Filming
 
-        shared: dict[str, Any] = self.options | {"model": self.model}
-        options = FilmOptions(
-            drawings=[source],
-            output=target.parent,
-            quiet=True,
-            max_megapixels=self._requested.max_megapixels,
-            **shared,
-        )
-        cut = Cut(options)
-        cut.prepare()
-        filming = Filming(cut, options)
+        shared: dict[str, Any] = self.options | {
+            "drawings": [source],
+            "output": target.parent,
+            "quiet": True,
+            "model": self.model,
+            "max_megapixels": self._requested.max_megapixels,
+        }
+        book = self._kind == "book"
+        filming = Binding(BookOptions(**shared)) if book else Filming(FilmOptions(**shared))
         filming.color()
-        cut.clear()
+        filming.cut.clear()
         filming.report(target)
         lost = [record for record in filming.records if "error" in record]
         note = f"{source}: {len(lost)} of {len(filming.records)} frames were not coloured."

@@ -94,12 +94,12 @@ class FilmOptions(Sampled, Layered, Many):
 class Cut:
     """What is to be coloured, and where it goes."""
 
-    def __init__(self, options: FilmOptions) -> None:
+    def __init__(self, options: FilmOptions, also: Sequence[Path] = ()) -> None:
         from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES
         from nurie.io.movie import MOVIE_SUFFIXES
 
         output, to = options.output, options.to
-        self._options = options
+        self._options, self._also = options, also
         self.output, self.force, self.quiet = output, options.force, options.quiet
         self.movie = output.suffix.lower() in MOVIE_SUFFIXES and not output.is_dir()
         self.cache = (output.parent / f".{output.name}" if self.movie else output) / ".nurie-film"
@@ -272,7 +272,7 @@ class Cut:
     def _stamped(self) -> str:
         """Of all that changes the colours: the options and the drawings."""
         o = self._options
-        read = (o.palette, o.fix, *self.keys.values())
+        read = (o.palette, o.fix, *self.keys.values(), *self._also)
         about = [(str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in read if p]
         also = (o.seed, o.gap, o.cuts, o.hold, o.alone, o.model)
         stamp = hashlib.sha256(repr((about, sorted(self.keys), *also)).encode())

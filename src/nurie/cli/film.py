@@ -1,6 +1,6 @@
 """``nurie film``: the drawings of a film, coloured as one."""
 
-from nurie.cli.cut import Cut, FilmOptions
+from nurie.cli.cut import FilmOptions
 from nurie.cli.options import verb
 from nurie.cli.outcome import complain_of, show_json
 from nurie.errors import OptionError
@@ -22,13 +22,11 @@ def film(options: FilmOptions) -> None:
         raise OptionError(f"--hold is auto or none, not {options.hold}.")
     if options.report is not None:
         check_target(options.report, force=options.force, suffixes=(".json",))
-    cut = Cut(options)
-    cut.prepare()
-    filming = Filming(cut, options)
+    filming = Filming(options)
     filming.color()
     if options.report is not None:
         filming.report(options.report)
-    cut.clear()
+    filming.cut.clear()
     if options.as_json:
         show_json({**filming.outcome, "frames": filming.records})
     else:

@@ -1,7 +1,7 @@
 """The work of ``nurie film``: colour all frames, write them, and say what became of each."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -27,8 +27,9 @@ Answer: TypeAlias = "Callable[[int], Layers]"
 class Filming:
     """A cut that is coloured."""
 
-    def __init__(self, cut: Cut, options: FilmOptions) -> None:
-        self._cut, self._options = cut, options
+    def __init__(self, options: FilmOptions, also: Sequence[Path] = ()) -> None:
+        self.cut, self._options = Cut(options, also), options
+        self.cut.prepare()
         self.records: list[dict[str, Any]] = []
         """Of each frame what became of it."""
         self.outcome: dict[str, Any] = {}
@@ -39,7 +40,7 @@ class Filming:
         from nurie.api import Colorizer, read_palette
         from nurie.models.registry import DEFAULT
 
-        options, cut = self._options, self._cut
+        options, cut = self._options, self.cut
         reader = Colorizer.load(options.model or DEFAULT)
         palette = read_palette(options.palette) if options.palette else None
         shared: dict[str, Any] = {"palette": palette, "seed": options.seed, "gap": options.gap}
@@ -54,7 +55,7 @@ class Filming:
         """Colour the drawings as one film."""
         from nurie.io.images import read_color
 
-        cut = self._cut
+        cut = self.cut
         film = reader.film(
             [partial(cut.sketch, place) for place in range(len(cut.stills))],
             keys={place: read_color(path) for place, path in cut.keys.items()},
@@ -69,7 +70,7 @@ class Filming:
 
     def _tell_odd(self, film: "Film") -> None:
         """Say which frames are empty, or of another size than most."""
-        stills = self._cut.stills
+        stills = self.cut.stills
         sizes = [film.size(place) for place in range(len(stills))]
         known = [size for size in sizes if size]
         usual = max(known, key=known.count)
@@ -79,14 +80,14 @@ class Filming:
             (odd, " has another size than the rest", " and others have another size than the rest"),
             (empty, " is empty", " and others are empty"),
         ):
-            if numbers and not self._cut.quiet:
+            if numbers and not self.cut.quiet:
                 complain(f"Frame {numbers[0]}{more if len(numbers) > 1 else one}.")
 
     def _write(self, answer: Answer, say: Say) -> None:
         """Write every frame."""
         from nurie.api import save
 
-        cut, one_flat_layer = self._cut, self._options.one_flat_layer
+        cut, one_flat_layer = self.cut, self._options.one_flat_layer
         if cut.movie:
             from nurie.io.movie import write_movie
 
@@ -113,7 +114,7 @@ class Filming:
         """What is seen, frame by frame; drawings as often as an exposure sheet shows them."""
         import numpy as np
 
-        cut = self._cut
+        cut = self.cut
         order = list(range(len(cut.stills)))
         if cut.shown is not None:
             places = {still.number: place for place, still in enumerate(cut.stills)}
@@ -139,9 +140,9 @@ class Filming:
         self.outcome = {
             "drawings": film.drawings,
             "palette": [to_hex(color) for color in film.palette.colors],
-            "next_key": None if following is None else self._cut.stills[following].number,
+            "next_key": None if following is None else self.cut.stills[following].number,
         }
-        places = {still.number: place for place, still in enumerate(self._cut.stills)}
+        places = {still.number: place for place, still in enumerate(self.cut.stills)}
         for record in self.records:
             if "error" not in record:
                 record["unsure"] = film.unsure(places[record["frame"]], below=SURE)
@@ -150,7 +151,7 @@ class Filming:
         """Write all that is known as JSON."""
         from nurie.io.files import replacing
 
-        with replacing(path, force=self._cut.force) as stream:
+        with replacing(path, force=self.cut.force) as stream:
             stream.write(json.dumps({**self.outcome, "frames": self.records}, indent=1).encode())
 
 

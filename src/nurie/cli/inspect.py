@@ -107,8 +107,8 @@ class VerifyOptions(Dropped, Bounded):
 def verify(options: VerifyOptions) -> None:
     """Prove the pixel promise, or name the first pixel that breaks it.
 
-    The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film,
-    two folders: every frame, one palette for all, and equal drawings equal pictures.
+    The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film or
+    a book, two folders: every frame, one palette for all, and equal drawings equal pictures.
 
     The exit code is 0 when every check holds and 1 when one does not.
     """

@@ -37,7 +37,9 @@ class Reader(Protocol):
     session: Any
     traits: Any
 
-    def read(self, picture: Sketch, *, gap: float | None = None) -> Any:
+    def read(
+        self, picture: Sketch, *, gap: float | None = None, labels: Labels | None = None
+    ) -> Any:
         """A reading, with its ``drawing`` and ``view``."""
         ...
 

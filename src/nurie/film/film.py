@@ -14,7 +14,7 @@ from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.pairs import Pairs, RegionMatcher
 from nurie.film.spread import Fix, Spread, corrected, next_key, spread, take_beside
-from nurie.painting.read import protected
+from nurie.painting.read import Drawing, protected
 
 NEW = 0.08
 """Votes that a region must get: with fewer it is new in the film, and the model colours it."""
@@ -208,31 +208,15 @@ class Film:
     def _invent(self, index: int, new: Mask) -> None:
         """Let the model colour new regions beside the known ones."""
         drawing = self._drawings.drawing(index)
-        labels = drawing.labels
-        taken = self._settled(index)
-        at = np.flatnonzero(~new & (taken >= 0))
-        hints = None
-        if len(at):
-            pixel = np.zeros(len(new) + 1, np.int64)
-            pixel[labels.ravel()] = np.arange(labels.size)
-            rows, columns = np.divmod(pixel[1:][at], labels.shape[1])
-            hints = Hints(
-                rows.astype(np.int32), columns.astype(np.int32),
-                self._entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
-            )  # fmt: skip
-        layers: Layers = self._reader.resume(drawing).colorize(
-            hints=hints, palette=self._palette, seed=self._seed, spread=1.0
-        )
-        colors, filled = layers.region_colors()[1:], layers.entries[1:] >= 0
+        chosen = invent(
+            self._reader, drawing, self._settled(index), new, self._entries,
+            palette=self._palette, seed=self._seed,
+        )  # fmt: skip
         given, entry = self._invented.get(
             index, (np.zeros(len(new), bool), np.full(len(new), PAPER, np.int32))
         )
-        entry = entry.copy()
-        entry[new] = PAPER
-        chosen = new & filled
-        entry[chosen] = self._entries.find(colors[chosen])
         bare = drawing.paper & (self._votes.sure(index) < NEW)
-        self._invented[index] = given | new | bare, entry
+        self._invented[index] = given | new | bare, np.where(new, chosen, entry).astype(np.int32)
 
     def _settled(self, index: int) -> Ints:
         """Entries of a drawing's regions; ``PAPER`` where it stays white."""
@@ -362,3 +346,40 @@ class Film:
             area = [card.area for card in self._cards]
             index = next_key(self._matches, self._votes, area, set(self._known))
             return None if index is None else self._cards[index].frame
+
+
+def invent(  # noqa: PLR0913 - what the model is told
+    reader: Reader,
+    drawing: Drawing,
+    taken: Ints,
+    new: Mask,
+    entries: Entries,
+    *,
+    palette: Palette | None,
+    seed: int,
+    exact: bool = True,
+) -> Ints:
+    """(n,) entries that the model gives the ``new`` (n,) regions of a drawing, ``PAPER`` elsewhere.
+
+    It sees the entries ``taken`` (n,) by the others. A colour that is hardly different from an
+    entry becomes one of its own where it is to be ``exact``.
+    """
+    labels = drawing.labels
+    at = np.flatnonzero(~new & (taken >= 0))
+    hints = None
+    if len(at):
+        pixel = np.zeros(len(new) + 1, np.int64)
+        pixel[labels.ravel()] = np.arange(labels.size)
+        rows, columns = np.divmod(pixel[1:][at], labels.shape[1])
+        hints = Hints(
+            rows.astype(np.int32), columns.astype(np.int32),
+            entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
+        )  # fmt: skip
+    layers: Layers = reader.resume(drawing).colorize(
+        hints=hints, palette=palette, seed=seed, spread=1.0
+    )
+    chosen = new & (layers.entries[1:] >= 0)
+    found = np.full(len(new), PAPER, np.int32)
+    colors = layers.region_colors()[1:][chosen]
+    found[chosen] = entries.find(colors, exact=np.full(len(colors), exact))
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
+from nurie.arrays import AnyArray, Floats, Labels, Mask
 
 SIDE = 512
 """Longest side in pixels at which motion is found. A limb of a film's figure is wider than two of
@@ -105,6 +105,13 @@ def overlap(one: Small, two: Small, moved: Floats) -> Floats:
     >>> overlap(same, same, np.zeros((1, 4, 2), np.float32)).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
+    both = shared(one, two, moved)
+    union = areas(one)[:, None] + areas(two) - both
+    return np.asarray(both / np.maximum(union, 1))
+
+
+def shared(one: Small, two: Small, moved: Floats) -> Floats:
+    """(n, m) float32 pixels that regions of two drawings share once the first has moved."""
     height, width = one.labels.shape
     rows, columns = np.indices((height, width))
     to_row = np.rint(rows + moved[..., 1]).astype(np.int64)
@@ -114,13 +121,13 @@ def overlap(one: Small, two: Small, moved: Floats) -> Floats:
     theirs = two.labels[to_row[inside], to_column[inside]]
     both = (ours > 0) & (theirs > 0)
     cells = (ours[both] - 1).astype(np.int64) * two.count + theirs[both] - 1
-    shared = np.bincount(cells, minlength=one.count * two.count).reshape(one.count, two.count)
-    union = _area(one)[:, None] + _area(two) - shared
-    return np.asarray((shared / np.maximum(union, 1)).astype(np.float32))
+    pixels = np.bincount(cells, minlength=one.count * two.count).reshape(one.count, two.count)
+    return pixels.astype(np.float32)
 
 
-def _area(small: Small) -> Ints:
-    return np.bincount(small.labels.ravel(), minlength=small.count + 1)[1:].astype(np.int32)
+def areas(small: Small) -> Floats:
+    """(n,) float32 pixels of each region at the small size."""
+    return np.bincount(small.labels.ravel(), minlength=small.count + 1)[1:].astype(np.float32)
 
 
 def covered(one: Small, two: Small, moved: Floats) -> float:

@@ -1,0 +1,81 @@
+"""``nurie book``: the pages of a book, coloured with one cast in mind."""
+
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nurie.cli.cut import FilmOptions
+from nurie.cli.filming import Filming, Say
+from nurie.cli.options import Layered, Many, Sampled, argument, flag, option, verb
+from nurie.cli.outcome import complain_of, show_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookOptions(Sampled, Layered, Many):
+    """The options of ``nurie book``."""
+
+    drawings: list[Path] = argument("PAGES", "The pages in order: a folder, or files.")
+    output: Path = option(
+        "-o --output OUT", "A folder, which is made if need be. Each page keeps its name.", ...
+    )
+    design: list[Path] | None = option(
+        "PICTURE", "A coloured drawing of somebody in the book; may be given several times."
+    )
+    keys: Path | None = option(
+        "DIR", "Coloured pages with the names of their drawings; later pages follow them."
+    )
+    to: str | None = option(
+        ".png|.ora|…",
+        "Kind of the files in OUT.  [default: TGA, TIFF, PSD and ORA stay what they are, others "
+        "become PNG]",
+    )
+    keep_cache: bool = flag(
+        "--keep-cache", "Keep what was read, so that the next call with other keys is quick."
+    )
+
+
+@verb
+def book(options: BookOptions) -> None:
+    """Colour the pages of a book as one: the same figure, the same colours on every page.
+
+    Figures find themselves in the designs, in coloured pages and in pages before; what is new the
+    model colours. Balloons and lettering stay white. A call that was ended goes on where it was.
+
+    A page that cannot be read does not stop the rest, and makes the exit code 1.
+    """
+    pages = Binding(options)
+    pages.color()
+    pages.cut.clear()
+    if options.as_json:
+        show_json({**pages.outcome, "pages": pages.records})
+    else:
+        for record in pages.records:
+            if "output" in record:
+                print(record["output"])
+    failures = [record["error"] for record in pages.records if "error" in record]
+    complain_of(failures, len(pages.records), "pages were not coloured")
+
+
+class Binding(Filming):
+    """The pages of a book, found and written as frames of a film are."""
+
+    def __init__(self, options: BookOptions) -> None:
+        shared: dict[str, Any] = {f.name: getattr(options, f.name) for f in fields(options)}
+        self._designs: list[Path] = shared.pop("design") or []
+        super().__init__(FilmOptions(**shared), self._designs)
+
+    def _together(self, reader: Any, say: Say, shared: dict[str, Any]) -> None:
+        """Colour the pages as one book."""
+        from nurie.colors import to_hex
+        from nurie.io.images import read_color
+
+        cut = self.cut
+        pages = reader.book(
+            [partial(cut.sketch, place) for place in range(len(cut.stills))],
+            designs=[read_color(path) for path in self._designs],
+            keys={place: read_color(path) for place, path in cut.keys.items()},
+            cache=cut.cache, patient=True, progress=say, **shared,
+        )  # fmt: skip
+        self._write(pages.layers, say)
+        self.outcome = {"palette": [to_hex(color) for color in pages.palette.colors]}

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from nurie.painters import Painter
     from nurie.painting.references import Reference
 
-
 SPREAD = 0.5
 """How far a hint reaches unless requested otherwise."""
 
@@ -140,31 +139,16 @@ class Colorizer:
         return read_reference(picture, self.session, self.traits)
 
     def film(self, frames: "Sequence[Frame]", **options: "Unpack[FilmOptions]") -> "Film":
-        """The drawings of a film, matched with each other once and coloured as one.
+        """The drawings of a film, matched with each other once: ``layers(number)`` is a frame.
 
-        Args:
-            frames: the drawings in order: sketches, arrays, or functions that read them again.
-            options: ``keys``, coloured pictures by frame number from 0, and the others of
-                ``nurie.film.film.Film``.
-
-        Returns:
-            The film; ``layers(number)`` is one coloured frame.
+        Frames are sketches, arrays, or functions that read them again; options those of ``Film``.
         """
         from nurie.film.film import Film
 
         return Film(self, frames, **options)
 
     def book(self, pages: "Sequence[Frame]", **options: "Unpack[BookOptions]") -> "Book":
-        """The pages of a book, panel by panel: the same figure, the same colours on every page.
-
-        Args:
-            pages: in the order of reading: sketches, arrays, or functions that read them again.
-            options: ``designs``, coloured drawings of the cast, and the others of
-                ``nurie.film.book.Book``.
-
-        Returns:
-            The book; ``layers(number)`` is one coloured page.
-        """
+        """The pages of a book, given as frames of a film are; options are those of ``Book``."""
         from nurie.film.book import Book
 
         return Book(self, pages, **options)

@@ -143,7 +143,7 @@ def test_no_more_than_two_a_worker_are_on_their_way(odd, scans, tmp_path, monkey
     collect = Supervisor.collect
 
     def watched(self):
-        most.append(max(len(worker.tasks) for worker in self.workers))
+        most.append(max(sum(map(len, worker.blocks)) for worker in self.workers))
         return collect(self)
 
     monkeypatch.setattr(Supervisor, "collect", watched)

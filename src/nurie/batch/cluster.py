@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import time
 import warnings
 from collections import deque
 from collections.abc import Sequence
@@ -10,10 +11,13 @@ from typing import Any
 
 from nurie.batch.manifest import Item
 from nurie.batch.stores import Place
-from nurie.batch.supervisor import EndedError, Supervisor, Worker
+from nurie.batch.supervisor import SPAN, EndedError, Supervisor, Worker
 from nurie.batch.work import PREFIX, Answer, Coloring, Hand
 from nurie.errors import MissingExtraError, NurieError, OptionError
 from nurie.io.folders import sweep
+
+_MOST = 256
+"""Items of a task of Ray, which costs as much as some milliseconds of work."""
 
 
 class Actor(Worker):
@@ -26,14 +30,14 @@ class Actor(Worker):
         self._actor = ray.remote(num_cpus=1, max_restarts=0)(_Remote).remote(place, work, since)
         self.answers: deque[Any] = deque([self._actor.start.remote()])
 
-    def send(self, item: Item) -> None:
+    def send(self, items: list[Item]) -> None:
         """See ``Worker``."""
-        self.answers.append(self._actor.do.remote(item))
+        self.answers.append(self._actor.do.remote(items))
 
-    def receive(self) -> Answer | NurieError | None:
+    def receive(self) -> list[Answer] | NurieError | None:
         """See ``Worker``."""
         try:
-            said: Answer | NurieError | None = self._ray.get(self.answers.popleft())
+            said: list[Answer] | NurieError | None = self._ray.get(self.answers.popleft())
         except self._ray.exceptions.RayError as error:
             raise EndedError(f"its worker ended ({str(error).splitlines()[0][:200]})") from None
         return said
@@ -65,9 +69,9 @@ class _Remote:
             return error
         return None
 
-    def do(self, item: Item) -> Answer:
-        """Colour one item."""
-        return self._hand.do(item)
+    def do(self, items: list[Item]) -> list[Answer]:
+        """Colour some items."""
+        return self._hand.do_all(items, SPAN)
 
     def close(self) -> None:
         """Remove the private folder."""
@@ -105,8 +109,18 @@ def cluster(
         done, _ = ray.wait(list(first), num_returns=1, timeout=seconds)
         return [first[answer] for answer in done]
 
-    leave = ray.shutdown if own else lambda: None
-    return Supervisor(lambda: Actor(ray, *given), listen, jobs=count, timeout=timeout, leave=leave)
+    def leave() -> None:
+        if own:
+            ray.shutdown()
+        # A process that was killed holds its folder for a moment.
+        until, scratch = time.monotonic() + 3, given[0].scratch
+        while any(scratch.glob(f"{PREFIX}*")) and time.monotonic() < until:
+            sweep(scratch, PREFIX)
+            time.sleep(0.05)
+
+    return Supervisor(
+        lambda: Actor(ray, *given), listen, jobs=count, timeout=timeout, most=_MOST, leave=leave
+    )
 
 
 def _join(ray: Any, address: str, jobs: int | None) -> None:

@@ -102,27 +102,29 @@ class Batch:
 
     def _drive(self, pool: Supervisor, retries: int) -> Iterator[Outcome]:
         failed = self.ledger.failures()
-        tasks = (Task(item) for item in self.items())
+        items = self.items()
         # What was tried in vain comes last: it may hold a worker for as long as is allowed.
         again: deque[Task] = deque()
         busy: set[str] = set()
         while True:
-            while pool.room:
-                if pool.returned:
-                    pool.give(pool.returned.popleft())
-                    continue
-                task = next(tasks, None) or (again.popleft() if again else None)
-                if task is None:
+            while pool.hungry:
+                item = next(items, None)
+                if item is None:
                     break
-                name = self._work.name(task.item)
+                name = self._work.name(item)
                 if name in busy:  # named twice by the sources, and on its way
                     continue
-                known = self._known(task.item, name, failed)
+                known = self._known(item, name, failed)
                 if known is not None:
                     yield known
                     continue
                 busy.add(name)
-                pool.give(task)
+                pool.waiting.append(Task(item))
+                pool.give()
+            while again and pool.hungry:
+                pool.waiting.append(again.popleft())
+                pool.give()
+            pool.give()
             if not pool.busy:
                 return
             for task, answer in pool.collect():
@@ -156,8 +158,11 @@ class Batch:
         if answer.fatal:
             raise NurieError(answer.outcome.error)
         if answer.again and task.attempts <= retries:
+            task.alone = True
             return None
         outcome = replace(answer.outcome, attempts=task.attempts)
+        if task.alone and outcome.status == "found":  # by the worker that was lost with its answer
+            outcome = replace(outcome, status="done")
         self.ledger.note(outcome, answer.used)
         return outcome
 

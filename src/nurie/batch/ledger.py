@@ -7,7 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from nurie.batch.stores import Folder, Place
@@ -100,7 +100,7 @@ class Ledger:
         """Write what became of something."""
         if outcome.status == "found":
             return
-        record = asdict(outcome) | {"time": _now()} | ({"used": used} if used else {})
+        record = vars(outcome) | {"time": _now()} | ({"used": used} if used else {})
         line = json.dumps(record, ensure_ascii=False) + "\n"
         line = line.encode(errors="replace").decode()
         self.place.append(self._lines, line)

@@ -90,27 +90,24 @@ class Bucket:
 
     def time_of(self, name: str) -> float | None:
         """See ``Folder``; one request."""
-        import obstore
-
         with contextlib.suppress(FileNotFoundError):
-            time: float = obstore.head(self._store, name)["last_modified"].timestamp()
+            time: float = self._store.head(name)["last_modified"].timestamp()
             return time
         return None
 
     def write(self, name: str, data: bytes, *, force: bool = True) -> None:
         """See ``Folder``; one put."""
-        import obstore
+        from obstore.exceptions import AlreadyExistsError
 
         try:
-            obstore.put(self._store, name, data, mode="overwrite" if force else "create")
-        except obstore.exceptions.AlreadyExistsError as error:
+            self._store.put(name, data, mode="overwrite" if force else "create")
+        except AlreadyExistsError as error:
             raise ExistsError(f"{self}/{name} exists already.") from error
 
     def take(self, file: Path, name: str) -> None:
         """See ``Folder``; one put, in parts where the file is large."""
-        import obstore
-
-        obstore.put(self._store, name, file)
+        self._store.put(name, file)
+        file.unlink()
 
     def append(self, name: str, line: str) -> None:
         """See ``Folder``; objects cannot grow, so that lines go to the store some at a time."""
@@ -130,17 +127,13 @@ class Bucket:
 
     def lines(self, pattern: str) -> Iterator[bytes]:
         """See ``Folder``; all parts."""
-        import obstore
-
         for name in self._parts(pattern):
-            yield from bytes(obstore.get(self._store, name).bytes()).splitlines()
+            yield from bytes(self._store.get(name).bytes()).splitlines()
 
     def clear(self, name: str) -> None:
         """See ``Folder``; all parts."""
-        import obstore
-
         for part in self._parts(name):
-            obstore.delete(self._store, part)
+            self._store.delete(part)
 
     def stranger(self) -> str:
         """See ``Folder``."""
@@ -148,26 +141,20 @@ class Bucket:
 
     def names(self) -> Iterator[str]:
         """All objects: one request for a thousand, in the order of the store."""
-        import obstore
-
-        for batch in obstore.list(self._store):
+        for batch in self._store.list():
             yield from (one["path"] for one in batch)
 
     def fetch(self, name: str, target: Path) -> None:
         """Copy an object to a file, piece by piece."""
-        import obstore
-
         with target.open("wb") as stream:
-            for piece in obstore.get(self._store, name):
+            for piece in self._store.get(name):
                 stream.write(piece)
 
     def _parts(self, pattern: str) -> list[str]:
         """The object of a name, and those that hold its lines."""
-        import obstore
-
         # One level alone is listed, not the results below it.
         folder, stem = pattern.rpartition("/")[0], pattern.rpartition(".")
-        level = obstore.list_with_delimiter(self._store, folder or None)["objects"]
+        level = self._store.list_with_delimiter(folder or None)["objects"]
         wanted = pattern, f"{stem[0]}-*.{stem[2]}"
         names = (one["path"] for one in level)
         return [n for n in names if any(fnmatch.fnmatch(n, one) for one in wanted)]

@@ -18,7 +18,10 @@ from nurie.errors import NurieError
 from nurie.io.folders import sweep
 
 IN_FLIGHT = 2
-"""Items that a worker is given: one that it does, and one so that it need not wait for the next."""
+"""Blocks that a worker is given: one that it does, and one so that it need not wait."""
+
+SPAN = 2.0
+"""Seconds after which a worker begins no other item of a block: what is left is given anew."""
 
 _PATIENCE = 3
 """Workers in a row that may end before they are ready."""
@@ -36,6 +39,8 @@ class Task:
 
     item: Item
     attempts: int = 0
+    alone: bool = False
+    """Whether its block was lost with its worker, so that nobody knows for which item."""
 
 
 Found: TypeAlias = list[tuple[Task, Answer | str]]
@@ -47,28 +52,37 @@ class EndedError(Exception):
 
 
 class Worker(ABC):
-    """A process that does one item after the other, here or on another machine."""
+    """A process that does one block of items after the other, here or on another machine."""
+
+    most = 1
+    """Items of a block."""
 
     def __init__(self) -> None:
-        self.tasks: deque[Task] = deque()
+        self.blocks: deque[list[Task]] = deque()
         self.ready, self.since = False, time.monotonic()
 
-    def give(self, task: Task) -> None:
-        """Give it a task; one that has died says so when it is listened to."""
-        task.attempts += 1
-        if not self.tasks:
+    def give(self, block: list[Task]) -> None:
+        """Give it a block; one that has died says so when it is listened to."""
+        for task in block:
+            task.attempts += 1
+        if not self.blocks:
             self.since = time.monotonic()
-        self.tasks.append(task)
+        self.blocks.append(block)
         with contextlib.suppress(OSError):
-            self.send(task.item)
+            self.send([task.item for task in block])
+
+    def overdue(self, seconds: float) -> float:
+        """Seconds since it should have finished its block, which may take that long an item."""
+        span = SPAN if self.blocks and len(self.blocks[0]) > 1 else 0.0
+        return time.monotonic() - self.since - seconds - span
 
     @abstractmethod
-    def send(self, item: Item) -> None:
-        """Send it an item."""
+    def send(self, items: list[Item]) -> None:
+        """Send it some items."""
 
     @abstractmethod
-    def receive(self) -> Answer | NurieError | None:
-        """An answer, None when it is ready, or why it cannot work at all.
+    def receive(self) -> list[Answer] | NurieError | None:
+        """Answers for the first items of a block, None when it is ready, or why it cannot work.
 
         Raises:
             EndedError: it has ended.
@@ -86,46 +100,55 @@ class Worker(ABC):
 class Supervisor:
     """Keeps workers busy, and others in the place of those that end.
 
-    Only the task that a worker was doing is charged when it dies or takes too long; the one
-    that waited behind it is given to another.
+    Only the task that a worker was doing is charged when it dies or takes too long; those that
+    waited behind it are given to others. Of a block with several nobody knows which it was: each is
+    given alone then.
 
     Args:
         hire: makes a worker.
         listen: which of some workers have something to say, within some seconds.
         jobs: workers at a time; they are made when they are needed.
         timeout: seconds for one item, from when the worker has the model in memory.
+        most: items of a block.
         leave: called in the end.
     """
 
     def __init__(
         self, hire: Callable[[], Worker], listen: Callable[[Sequence[Any], float], Sequence[Any]],
-        *, jobs: int, timeout: float, leave: Callable[[], None] = lambda: None,
+        *, jobs: int, timeout: float, most: int = 1, leave: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._hire, self._listen, self._leave = hire, listen, leave
-        self._jobs, self._timeout = jobs, timeout
+        self._jobs, self._timeout, self._most = jobs, timeout, most
         self.workers: list[Worker] = []
         self._stillborn = 0
-        self.returned: deque[Task] = deque()
-        """Tasks that their workers did not come to."""
+        self.waiting: deque[Task] = deque()
+        """Tasks to be given; those that their workers did not come to are put before the others."""
 
     @property
     def busy(self) -> bool:
         """Whether something is being done."""
-        return any(worker.tasks for worker in self.workers)
+        return any(worker.blocks for worker in self.workers)
 
     @property
-    def room(self) -> bool:
-        """Whether a task can be given."""
-        free = (len(worker.tasks) < IN_FLIGHT for worker in self.workers)
-        return len(self.workers) < self._jobs or any(free)
+    def hungry(self) -> bool:
+        """Whether more tasks should wait: enough for all, or one where a worker has nothing."""
+        idle = len(self.workers) < self._jobs or not all(w.blocks for w in self.workers)
+        return len(self.waiting) < (1 if idle else IN_FLIGHT * self._jobs * self._most)
 
-    def give(self, task: Task) -> None:
-        """Give a task to the worker that has least to do."""
-        idle = min(self.workers, key=lambda worker: len(worker.tasks), default=None)
-        if idle is None or (idle.tasks and len(self.workers) < self._jobs):
-            idle = self._hire()
-            self.workers.append(idle)
-        idle.give(task)
+    def give(self) -> None:
+        """Give what waits to those that have least to do, in smaller blocks towards the end."""
+        while self.waiting:
+            idle = min(self.workers, key=lambda worker: len(worker.blocks), default=None)
+            if (idle is None or idle.blocks) and len(self.workers) < self._jobs:
+                idle = self._hire()
+                self.workers.append(idle)
+            if idle is None or len(idle.blocks) >= IN_FLIGHT:
+                return
+            size = min(self._most, len(self.waiting) // (IN_FLIGHT * self._jobs))
+            block = [self.waiting.popleft()]
+            while len(block) < size and not (block[0].alone or self.waiting[0].alone):
+                block.append(self.waiting.popleft())
+            idle.give(block)
 
     def collect(self) -> Found:
         """Wait until something happens, or a second.
@@ -133,23 +156,22 @@ class Supervisor:
         Raises:
             NurieError: the work cannot be done at all.
         """
-        now = time.monotonic()
-        first = min((w.since for w in self.workers if w.ready and w.tasks), default=now)
-        seconds = min(max(0.0, first + self._timeout - now), 1.0)
-        heard = self._listen(self.workers, seconds)
+        late = (-w.overdue(self._timeout) for w in self.workers if w.ready and w.blocks)
+        heard = self._listen(self.workers, min(max(0.0, min(late, default=1.0)), 1.0))
         found: Found = []
-        late: list[Worker] = []
+        unready: list[Worker] = []
         for worker in list(self.workers):
             if worker in heard:
                 found += self._hear(worker)
-            elif worker.ready and worker.tasks and time.monotonic() > worker.since + self._timeout:
-                found.append((worker.tasks.popleft(), f"took longer than {self._timeout:g} s"))
-                self._dismiss(worker)
-            elif not worker.ready and worker.tasks and time.monotonic() > worker.since + _LATE:
-                late.append(worker)
+            elif not worker.blocks:
+                continue
+            elif worker.ready and worker.overdue(self._timeout) > 0:
+                found += self._lose(worker, f"took longer than {self._timeout:g} s")
+            elif not worker.ready and worker.overdue(_LATE) > 0:
+                unready.append(worker)
         # A cluster that is full starts no more of them.
-        if any(worker.ready and not worker.tasks for worker in self.workers):
-            for worker in late:
+        if any(worker.ready and not worker.blocks for worker in self.workers):
+            for worker in unready:
                 self._dismiss(worker)
         return found
 
@@ -157,30 +179,46 @@ class Supervisor:
         try:
             said = worker.receive()
         except EndedError as error:
-            lost = [worker.tasks.popleft()] if worker.tasks and worker.ready else []
             self._stillborn = 0 if worker.ready else self._stillborn + 1
-            self._dismiss(worker)
+            found = self._lose(worker, str(error)) if worker.ready else self._dismiss(worker)
             if self._stillborn >= _PATIENCE:
                 raise NurieError(f"No worker starts: {error}.") from None
-            return [(task, str(error)) for task in lost]
+            return found
         if isinstance(said, NurieError):
             raise said
         worker.since = time.monotonic()
         if said is None:
             worker.ready, self._stillborn = True, 0
             return []
-        task = worker.tasks.popleft()
-        if said.last:
+        block = worker.blocks.popleft()
+        self._return(block[len(said) :])
+        if said[-1].last:
             self._dismiss(worker)
-        return [(task, said)]
+        return list(zip(block, said, strict=False))
 
-    def _dismiss(self, worker: Worker) -> None:
+    def _lose(self, worker: Worker, why: str) -> Found:
+        """Do without a worker that was doing something; what that was, where it is known."""
+        block = worker.blocks[0] if worker.blocks else []
+        lost: Found = []
+        if len(block) == 1:
+            lost = [(worker.blocks.popleft()[0], why)]
+        for task in block:
+            task.alone = True
+        self._dismiss(worker)
+        return lost
+
+    def _dismiss(self, worker: Worker) -> Found:
         """Do without a worker; another comes when there is work for it."""
         self.workers.remove(worker)
-        for task in worker.tasks:
-            task.attempts -= 1
-        self.returned.extend(worker.tasks)
+        for block in reversed(worker.blocks):
+            self._return(block)
         worker.kill()
+        return []
+
+    def _return(self, tasks: list[Task]) -> None:
+        for task in tasks:
+            task.attempts -= 1
+        self.waiting.extendleft(reversed(tasks))
 
     def end(self) -> Found:
         """Let all finish what they do, as long as that takes only some seconds, and end them."""
@@ -189,15 +227,15 @@ class Supervisor:
         for worker in workers:
             worker.stop()
         try:
-            waiting = [worker for worker in workers if worker.tasks and worker.ready]
+            waiting = [worker for worker in workers if worker.blocks and worker.ready]
             until = time.monotonic() + _GRACE
             while waiting and time.monotonic() < until:
                 for worker in self._listen(waiting, 0.2):
                     waiting.remove(worker)
                     with contextlib.suppress(EndedError):
                         said = worker.receive()
-                        if isinstance(said, Answer):
-                            found.append((worker.tasks[0], said))
+                        if isinstance(said, list):
+                            found += zip(worker.blocks[0], said, strict=False)
         finally:
             for worker in workers:
                 worker.kill()
@@ -226,14 +264,14 @@ class Process(Worker):
             mask(signal.SIG_SETMASK, before)
         far.close()
 
-    def send(self, item: Item) -> None:
+    def send(self, items: list[Item]) -> None:
         """See ``Worker``."""
-        self.pipe.send(item)
+        self.pipe.send(items)
 
-    def receive(self) -> Answer | NurieError | None:
+    def receive(self) -> list[Answer] | NurieError | None:
         """See ``Worker``."""
         try:
-            said: Answer | NurieError | None = self.pipe.recv()
+            said: list[Answer] | NurieError | None = self.pipe.recv()
         except (EOFError, OSError):
             self._process.join(5)
             code = self._process.exitcode or 0
@@ -273,19 +311,19 @@ def serve(pipe: Any, place: Place, work: Coloring, since: float | None) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, end)
-    with contextlib.ExitStack() as stack, contextlib.suppress(EOFError, OSError):
+    with contextlib.suppress(EOFError, OSError):
         try:
             hand = Hand(place, work, since)
         except NurieError as error:
             pipe.send(error)
             return
-        stack.callback(hand.close)
-        pipe.send(None)
-        while not ending:
-            item = pipe.recv()
-            busy = True
-            answer = hand.do(item)
-            pipe.send(answer)
-            busy = False
-            if answer.last:
-                return
+        with contextlib.closing(hand):
+            pipe.send(None)
+            while not ending:
+                items = pipe.recv()
+                busy = True
+                answers = hand.do_all(items, SPAN)
+                pipe.send(answers)
+                busy = False
+                if answers[-1].last:
+                    return

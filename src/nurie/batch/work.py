@@ -141,6 +141,20 @@ class Hand:
         work.start()
         self._private = Private(place.scratch, PREFIX)
         self.close = self._private.close
+        self._root, self._swept = self._private.path / "item", False
+        self._places: dict[Path, Place] = {
+            self._root / name: Folder(path) for name, path in work.folders().items()
+        }
+        self._places[self._root / "out"] = place
+
+    def do_all(self, items: list[Item], seconds: float) -> list[Answer]:
+        """Colour some items, the first in any case, and begin no other after so many seconds."""
+        end, answers = time.monotonic() + seconds, list[Answer]()
+        for item in items:
+            answers.append(self.do(item))
+            if answers[-1].last or time.monotonic() > end:
+                break
+        return answers
 
     def do(self, item: Item) -> Answer:
         """Colour one item; whatever goes wrong becomes part of the answer."""
@@ -165,41 +179,39 @@ class Hand:
     def _make(self, item: Item, name: str) -> dict[str, Any]:
         """Make all files in the private folder, and move them to their places."""
         first = PurePosixPath(name)
-        root = self._private.path / "item"
-        folders = {root / key: Folder(path) for key, path in self._work.folders().items()}
-        # Folders stay from one item to the next: to make them takes longer than all else here.
-        for folder in (root / "in", root / "out", *folders):
-            folder.mkdir(parents=True, exist_ok=True)
-            for left in _files(folder):
-                left.unlink()
+        # To make folders takes longer than all else here; they stay until something goes wrong.
+        if not self._swept:
+            shutil.rmtree(self._root, ignore_errors=True)
+            for folder in (self._root / "in", *self._places):
+                folder.mkdir(parents=True)
+        self._swept = False
         # Under the name that its results have, so that none of theirs is another drawing's.
-        source = root / "in" / _called(item, first)
-        target = root / "out" / first.name
+        path = PurePosixPath(item.name)
+        called = (first.name.rpartition(".colored")[0] or path.stem) + path.suffix
+        source, target = self._root / "in" / called, self._root / "out" / first.name
         try:
             _bring(item.source, source)
             known = self._work(source, target)
         except NurieError as error:
             raise type(error)(str(error).replace(str(source), item.source)) from error
-        for folder, place in {**folders, target.parent: self._place}.items():
+        for folder, place in self._places.items():
             for file in _files(folder):
                 if file.suffix == ".json":
                     kept = f"{self._place}/{first.parent}".removesuffix("/.")
-                    _rename_within(file, {str(source): item.source, str(target.parent): kept})
+                    text = file.read_text("utf-8").replace(str(source), item.source)
+                    file.write_text(text.replace(str(target.parent), kept), "utf-8")
                 if file != target:
                     place.take(file, str(first.parent / file.relative_to(folder)))
         # The first result is the last to come: where it is, all are.
         self._place.take(target, name)
+        source.unlink()
+        self._swept = True
         notes = [str(note).replace(str(source), item.source) for note in known.get("notes", ())]
         return known | {"notes": tuple(note[:200] for note in notes[:3])}
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-
-
-def _called(item: Item, first: PurePosixPath) -> str:
-    path = PurePosixPath(item.name)
-    return (first.name.rpartition(".colored")[0] or path.stem) + path.suffix
+    return sorted(Path(at, name) for at, _, names in os.walk(folder) for name in names)
 
 
 def _bring(source: str, target: Path) -> None:
@@ -214,14 +226,6 @@ def _bring(source: str, target: Path) -> None:
         target.symlink_to(Path(source).absolute())
     except OSError:  # where links are not allowed
         shutil.copy(source, target)
-
-
-def _rename_within(file: Path, names: dict[str, str]) -> None:
-    """Put the names that people know into a file of JSON."""
-    text = file.read_text("utf-8")
-    for old, new in names.items():
-        text = text.replace(old, new)
-    file.write_text(text, "utf-8")
 
 
 def _is_full(error: BaseException | None) -> bool:

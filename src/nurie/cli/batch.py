@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
@@ -240,7 +240,7 @@ class Meter:
         self.counts[outcome.status] += 1
         self._tried += outcome.attempts > 0
         if self._json:
-            print(json.dumps({"event": "outcome", **asdict(outcome)}), flush=True)
+            print(json.dumps({"event": "outcome", **vars(outcome)}), flush=True)
         elif outcome.status == "failed" and outcome.attempts:
             known = outcome.source in outcome.error
             complain(outcome.error if known else f"{outcome.source}: {outcome.error}")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurie.errors import OptionError, TooLargeError
-from nurie.studio.files import Cache, SharedCache
+from nurie.studio.files import Cache
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_the_one_used_longest_ago_makes_room(cache):
 def test_the_same_key_is_kept_once(cache):
     keep(cache, "a", 40)
     keep(cache, "a", 50)
-    assert (len(cache), cache.size) == (1, 50)
+    assert cache.size == 50
+    assert (cache._kept / "a").stat().st_size == 50
 
 
 def test_what_never_fits_is_refused_and_others_stay(cache):
@@ -111,11 +112,9 @@ def test_the_limit_always_holds(steps):
             else:
                 keep(cache, key, size)
                 assert cache.find(key) is not None
-            files = [
-                path for path in cache._folder.iterdir() if path.is_file() and path.name != "lock"
-            ]
+            files = [path for path in cache._kept.iterdir() if path.suffix != ".json"]
             assert sum(path.stat().st_size for path in files) == cache.size <= cache.limit
-            assert len(files) == len(cache)
+            assert len(list(cache._kept.iterdir())) == 2 * len(files)
     finally:
         cache.close()
 
@@ -123,7 +122,7 @@ def test_the_limit_always_holds(steps):
 def test_servers_share_a_cache_and_its_limit(tmp_path):
     place = tmp_path / "shared"
     place.mkdir(mode=0o700)
-    one, other = SharedCache(100, place), SharedCache(100, place)
+    one, other = Cache(100, place), Cache(100, place)
     keep(one, "a", 40)
     assert (other.find("a").path.read_bytes(), other.find("a").facts) == (b"a" * 40, {"size": 40})
     keep(other, "b", 40)
@@ -141,4 +140,4 @@ def test_a_shared_cache_that_others_may_write_to_is_refused(tmp_path):
     place.mkdir()
     place.chmod(0o777)
     with pytest.raises(OptionError, match="chmod 700"):
-        SharedCache(100, place)
+        Cache(100, place)

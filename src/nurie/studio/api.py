@@ -1,41 +1,37 @@
 """The HTTP API: its operations, one handler each, and the OpenAPI document that describes them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 
 from nurie import __version__
 from nurie.painting.shade import DIRECTIONS, STYLES
 from nurie.studio import shapes
-from nurie.studio.bodies import (
-    FileAnswer,
-    RefusedError,
-    answered,
-    name_of,
-    plain_name,
-    receive_file,
-    receive_json,
-    while_wanted,
-)
-from nurie.studio.files import SUFFIXES, Folder
-from nurie.studio.guard import is_loopback
-from nurie.studio.service import Service
-from nurie.studio.shapes import PALETTES, PICTURES, Limits
-from nurie.studio.workers import BusyError
+from nurie.studio.bodies import FileAnswer, Upload, plain_name
+from nurie.studio.files import SUFFIXES, Cache, Entry, Folder
+from nurie.studio.shapes import PALETTES, PICTURES, Limits, RefusedError
+from nurie.studio.workers import GoneError, Pool
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., Any])
 
-_BYTES = "application/octet-stream"
+BYTES = "application/octet-stream"
 _ONE = "/drawings/{drawing}"
 _CUT = f"{_ONE}/regions/{{regions}}"
 _REF = "#/components/schemas/"
+
+_PIXEL = 8
+"""Bytes kept for each pixel of a drawing: its labels, its ink, and some to spare."""
+
+_VERSION = "1"
+"""Part of every key; another number when the same request shall give other regions."""
 
 _REFUSALS = {
     400: "The body is not JSON.",
@@ -58,13 +54,11 @@ _UPLOAD = (408, 413, 422, 429, 503)
 
 @dataclass(frozen=True)
 class Operation:
-    """One address and verb."""
+    """One address below /api and verb, and the handler of that name."""
 
     verb: str
     path: str
-    """Below /api."""
     name: str
-    """Of its handler."""
     summary: str
     answer: Any
     """Shape of the JSON answered, or the type of the bytes."""
@@ -78,43 +72,50 @@ OPERATIONS: list[Operation] = []
 """All of them, in the order of their handlers."""
 
 
-def _operation(
-    verb: str,
-    path: str,
-    answer: Any,
-    body: Any = None,
-    refusals: tuple[int, ...] = (),
-    status: int = 200,
-) -> Callable[[H], H]:
+def _operation(verb: str, path: str, *about: Any) -> Callable[[H], H]:
     """Make a handler an operation; its docstring is the summary."""
 
     def known(handler: H) -> H:
         summary = " ".join((handler.__doc__ or "").split())
-        OPERATIONS.append(
-            Operation(verb, path, handler.__name__, summary, answer, body, refusals, status)
-        )
+        OPERATIONS.append(Operation(verb, path, handler.__name__, summary, *about))
         return handler
 
     return known
 
 
+@dataclass
+class Call(Generic[T]):
+    """One request: what was sent, and room for files until it is answered."""
+
+    sent: T
+    cache: Cache
+    stack: ExitStack
+
+    def room(self) -> Path:
+        """A folder for drafts."""
+        return self.stack.enter_context(self.cache.drafts())
+
+
 class Handlers:
-    """The operations; what is shared between requests is the service, in the app's state."""
+    """The operations: functions over the cache, carried out by workers."""
+
+    cache: Cache
+    """There while the application runs, as ``pool`` is."""
+    pool: Pool
 
     def __init__(self, limits: Limits, model: str, folder: Folder | None) -> None:
         self._limits, self._model, self._folder = limits, model, folder
-        self._arriving = 0
 
     @_operation("GET", "/health", shapes.Health)
-    async def get_health(self, _request: Request) -> Response:
+    async def get_health(self, _call: Call[None]) -> shapes.Health:
         """Version and model."""
-        return answered(shapes.Health(__version__, self._model))
+        return shapes.Health(__version__, self._model)
 
     @_operation("GET", "/limits", shapes.Allowed)
-    async def get_limits(self, _request: Request) -> Response:
+    async def get_limits(self, _call: Call[None]) -> shapes.Allowed:
         """What this server allows, reads and writes."""
         kinds = [[f".{kind}" for kind in some] for some in (PICTURES, PALETTES)]
-        allowed = shapes.Allowed(
+        return shapes.Allowed(
             max_bytes=self._limits.max_bytes,
             max_pixels=self._limits.max_pixels,
             max_json_bytes=self._limits.max_json,
@@ -128,137 +129,167 @@ class Handlers:
             formats=shapes.Formats(list(SUFFIXES), *kinds),
             folder=self._folder.name if self._folder else None,
         )
-        return answered(allowed)
 
     @_operation("GET", "/openapi.json", dict[str, Any])
-    async def get_openapi(self, _request: Request) -> Response:
+    async def get_openapi(self, _call: Call[None]) -> dict[str, Any]:
         """This document."""
-        return answered(document())
+        return document()
 
-    @_operation("POST", "/drawings", shapes.Drawing, _BYTES, _UPLOAD)
-    async def post_drawing(self, request: Request) -> Response:
+    @_operation("POST", "/drawings", shapes.Drawing, BYTES, _UPLOAD)
+    async def post_drawing(self, call: Call[Upload]) -> shapes.Drawing:
         """Take a line drawing in: the bytes of the file."""
-        async with self._upload(request) as (path, digest, name):
-            return await _json(request, _service(request).take(path, digest, name))
+        sent, most = call.sent, self._limits.max_pixels
+        read = {"source": sent.path, "name": sent.name, "max_pixels": most}
+        entry = await self._made(call, sent.digest, "decode", **read)
+        self.cache.check(entry.size + _PIXEL * entry.facts["width"] * entry.facts["height"])
+        return shapes.Drawing(sent.digest, sent.name, **entry.facts)
 
     @_operation("GET", f"{_ONE}/line.png", "image/png", None, _WORK)
-    async def get_line(self, request: Request) -> Response:
+    async def get_line(self, call: Call[None], drawing: str) -> Response:
         """The line layer: straight alpha, at the drawing's depth."""
-        work = _service(request).line(request.path_params["drawing"])
-        entry = await while_wanted(request, work)
+        sketch = self._find(drawing).path
+        entry = await self._made(call, f"{drawing}.line", "line", sketch=sketch)
         return FileAnswer(entry.path, "image/png")
 
     @_operation("POST", f"{_ONE}/regions", shapes.Regions, shapes.RegionsRequest, _SENT + _WORK)
-    async def post_regions(self, request: Request) -> Response:
+    async def post_regions(self, call: Call[shapes.RegionsRequest], drawing: str) -> shapes.Regions:
         """Cut the drawing into regions, then make edits in their order.
 
         Numbers are stable: the largest piece of a cut region keeps its number and the others get
         new ones; merged regions take the lowest of their numbers.
         """
-        body = await self._body(request, shapes.RegionsRequest)
-        drawing = request.path_params["drawing"]
-        return await _json(request, _service(request).regions(drawing, body.gap, body.edits))
+        sketch, gap, edits = self._find(drawing), call.sent.gap, call.sent.edits
+        keys = _keys(drawing, gap, edits)
+        done = max((i for i, key in enumerate(keys) if self._is_cut(key)), default=-1)
+        if done == len(edits):
+            cutting = self._find(f"{keys[-1]}.cutting").path
+            return shapes.Regions(keys[-1], **await self.pool.run("measured", cutting=cutting))
+        start = self._find(f"{keys[done]}.labels") if done >= 0 else None
+        view = self.cache.find(f"{drawing}.view")
+        drafts = call.room()
+        measured = await self.pool.run(
+            "regions",
+            sketch=sketch.path,
+            view=view and view.path,
+            start=(start.path, start.facts["count"]) if start else None,
+            request=msgspec.structs.replace(call.sent, edits=edits[max(done, 0) :]),
+            drafts=drafts,
+        )
+        facts = {"drawing": drawing, "count": measured["count"]}
+        if view is None:
+            self.cache.keep(f"{drawing}.view", drafts / "view")
+        for part in ("cutting", "labels"):
+            self.cache.keep(f"{keys[-1]}.{part}", drafts / part, facts)
+        return shapes.Regions(keys[-1], **measured)
 
-    @_operation("GET", f"{_CUT}/labels", _BYTES, None, (404,))
-    async def get_labels(self, request: Request) -> Response:
+    @_operation("GET", f"{_CUT}/labels", BYTES, None, (404,))
+    async def get_labels(self, _call: Call[None], drawing: str, regions: str) -> Response:
         """The region of each pixel: 32-bit little-endian, row by row, 0 is line."""
-        entry = _service(request).labels(**request.path_params)
-        # On the same machine sending is faster than packing.
-        near = request.client is None or is_loopback(request.client.host)
-        packed = not near and "gzip" in request.headers.get("accept-encoding", "")
-        return FileAnswer(entry.path, _BYTES, packed=packed)
+        return FileAnswer(self._part(drawing, f"{regions}.labels").path, BYTES, packs=True)
 
     @_operation("POST", f"{_CUT}/colors", shapes.Answers, shapes.ColorsRequest, _SENT + _WORK)
-    async def post_colors(self, request: Request) -> Response:
+    async def post_colors(
+        self, call: Call[shapes.ColorsRequest], drawing: str, regions: str
+    ) -> shapes.Answers:
         """Colour the regions.
 
         The last hint that means a region wins; fixed wins over hints.
         """
-        body = await self._body(request, shapes.ColorsRequest)
-        return await _json(request, _service(request).colors(**request.path_params, request=body))
+        facts, labels = self._find(drawing).facts, self._part(drawing, f"{regions}.labels")
+        answers: list[shapes.Answer] = await self.pool.run(
+            "colors",
+            labels=(labels.path, (facts["height"], facts["width"])),
+            cutting=self._part(drawing, f"{regions}.cutting").path,
+            request=call.sent,
+            references=[self._find(f"{key}.reference").path for key in call.sent.references],
+        )
+        return shapes.Answers(answers)
 
     @_operation("POST", f"{_CUT}/shade.png", "image/png", shapes.ShadeRequest, _SENT + _WORK)
-    async def post_shade(self, request: Request) -> Response:
+    async def post_shade(
+        self, call: Call[shapes.ShadeRequest], drawing: str, regions: str
+    ) -> Response:
         """The layer of shade: multiply it into the flats. White where nothing is shaded."""
-        service = _service(request)
-        body = await self._body(request, shapes.ShadeRequest)
-        with ExitStack() as stack:
-            target = stack.enter_context(service.cache.drafts()) / "shade.png"
-            work = service.shade(**request.path_params, coloring=body, draft=target)
-            await while_wanted(request, work)
-            done = stack.pop_all().close
-        return FileAnswer(target, "image/png", done=done)
+        paths, draft = self._paths(drawing, regions), call.room() / "shade.png"
+        await self.pool.run("shade", **paths, coloring=call.sent, draft=draft)
+        return FileAnswer(draft, "image/png")
 
-    @_operation("POST", "/references", shapes.Reference, _BYTES, _UPLOAD)
-    async def post_reference(self, request: Request) -> Response:
+    @_operation("POST", "/references", shapes.Reference, BYTES, _UPLOAD)
+    async def post_reference(self, call: Call[Upload]) -> shapes.Reference:
         """Take a coloured drawing in; colours asked for with its id come from it."""
-        async with self._upload(request) as (path, digest, name):
-            return await _json(request, _service(request).refer(path, digest, name))
+        sent, most = call.sent, self._limits.max_pixels
+        read = {"source": sent.path, "name": sent.name, "max_pixels": most}
+        await self._made(call, f"{sent.digest}.reference", "reference", **read)
+        return shapes.Reference(sent.digest, sent.name)
 
-    @_operation("POST", "/palette", shapes.PaletteRead, _BYTES, _UPLOAD)
-    async def post_palette(self, request: Request) -> Response:
+    @_operation("POST", "/palette", shapes.PaletteRead, BYTES, _UPLOAD)
+    async def post_palette(self, call: Call[Upload]) -> Any:
         """Colours of a palette (.gpl, .ase, hex) or of a picture: the bytes of the file."""
-        async with self._upload(request) as (path, _, name):
-            return await _json(request, _service(request).palette(path, name))
+        return await self.pool.run("palette", source=call.sent.path, name=call.sent.name)
 
-    @_operation("POST", "/export", _BYTES, shapes.ExportRequest, _SENT + _WORK)
-    async def post_export(self, request: Request) -> Response:
+    @_operation("POST", "/export", BYTES, shapes.ExportRequest, _SENT + _WORK)
+    async def post_export(self, call: Call[shapes.ExportRequest]) -> Response:
         """A file: the coloured drawing, flat or in layers, or its palette alone."""
-        service = _service(request)
-        body = await self._body(request, shapes.ExportRequest)
-        with ExitStack() as stack:
-            target = stack.enter_context(service.cache.drafts()) / f"out.{body.format}"
-            await while_wanted(request, service.export(body, target))
-            done = stack.pop_all().close
-        return FileAnswer(target, _BYTES, filename=_file_name(body), done=done)
+        target = call.room() / f"out.{call.sent.format}"
+        await self._export(call.sent, target)
+        return FileAnswer(target, BYTES, filename=_file_name(call.sent))
 
     @_operation("GET", "/files", shapes.Files, None, (404,))
-    async def get_files(self, _request: Request) -> Response:
+    async def get_files(self, _call: Call[None]) -> shapes.Files:
         """Drawings of the folder that the studio opened."""
         folder = self._opened()
-        return answered(shapes.Files(folder.name, folder.drawings()))
+        return shapes.Files(folder.name, folder.drawings())
 
     @_operation("POST", "/files", shapes.Saved, shapes.SaveRequest, (*_SENT, *_WORK, 409), 201)
-    async def post_file(self, request: Request) -> Response:
+    async def post_file(self, call: Call[shapes.SaveRequest]) -> shapes.Saved:
         """The same file as export, saved in that folder."""
-        folder = self._opened()
-        body = await self._body(request, shapes.SaveRequest)
-        name = _file_name(body)
-        target = folder.target(name, force=body.force)
-        await while_wanted(request, _service(request).export(body, target, force=body.force))
-        return answered(shapes.Saved(name), 201)
+        name, force = _file_name(call.sent), call.sent.force
+        await self._export(call.sent, self._opened().target(name, force=force), force=force)
+        return shapes.Saved(name)
 
-    @_operation("GET", "/files/{name}", _BYTES, None, (404, 422))
-    async def get_file(self, request: Request) -> Response:
+    @_operation("GET", "/files/{name}", BYTES, None, (404, 422))
+    async def get_file(self, _call: Call[None], name: str) -> Response:
         """One drawing of that folder."""
-        path = self._opened().find(request.path_params["name"])
-        return FileAnswer(path, _BYTES, filename=path.name)
+        path = self._opened().find(name)
+        return FileAnswer(path, BYTES, filename=path.name)
 
-    async def _body(self, request: Request, shape: type[T]) -> T:
-        with self._arrival():
-            return await receive_json(request, shape, self._limits)
+    async def _made(self, call: Call[Any], key: str, job: str, **arguments: Any) -> Entry:
+        """What is kept under a key; a job makes it where there is nothing."""
+        entry = self.cache.find(key)
+        if entry is None:
+            draft = call.room() / job
+            facts = await self.pool.run(job, **arguments, draft=draft)
+            entry = self.cache.keep(key, draft, facts)
+        return entry
 
-    @asynccontextmanager
-    async def _upload(self, request: Request) -> AsyncIterator[tuple[Path, str, str]]:
-        """File, SHA-256 and name of what is sent; the file goes in the end."""
-        name = name_of(request)
-        suffix = Path(name).suffix.lower()
-        # A name of our own, with the suffix where that is an ordinary one.
-        known = suffix[1:].isalnum() and suffix.isascii() and len(suffix) < 7
-        with self._arrival(), _service(request).cache.drafts() as folder:
-            path = folder / f"upload{suffix if known else ''}"
-            yield path, await receive_file(request, path, self._limits), name
+    async def _export(
+        self, coloring: shapes.ExportRequest, target: Path, *, force: bool = False
+    ) -> None:
+        paths: dict[str, Path] = {}
+        if coloring.format in PICTURES:
+            paths = self._paths(str(coloring.drawing), str(coloring.regions))
+        await self.pool.run("export", **paths, coloring=coloring, target=target, force=force)
 
-    @contextmanager
-    def _arrival(self) -> Iterator[None]:
-        """A body on its way, while not too many are."""
-        if self._arriving >= self._limits.waiting:
-            raise BusyError
-        self._arriving += 1
-        try:
-            yield
-        finally:
-            self._arriving -= 1
+    def _paths(self, drawing: str, regions: str) -> dict[str, Path]:
+        labels = self._part(drawing, f"{regions}.labels").path
+        return {"sketch": self._find(drawing).path, "labels": labels}
+
+    def _find(self, key: str) -> Entry:
+        entry = self.cache.find(key)
+        if entry is None:
+            raise GoneError
+        return entry
+
+    def _part(self, drawing: str, key: str) -> Entry:
+        """What belongs to a drawing that is kept."""
+        self._find(drawing)
+        entry = self._find(key)
+        if entry.facts["drawing"] != drawing:
+            raise GoneError
+        return entry
+
+    def _is_cut(self, key: str) -> bool:
+        return all(self.cache.find(f"{key}.{part}") is not None for part in ("cutting", "labels"))
 
     def _opened(self) -> Folder:
         if self._folder is None:
@@ -266,13 +297,16 @@ class Handlers:
         return self._folder
 
 
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+def _keys(drawing: str, gap: float | None, edits: Sequence[shapes.Edit]) -> list[str]:
+    """Keys of the regions before any edit and after each."""
+    keys = [_digest([_VERSION, drawing, None if gap is None else float(gap)])]
+    for step in edits:
+        keys.append(_digest([keys[-1], msgspec.to_builtins(step)]))
+    return keys
 
 
-async def _json(request: Request, work: Awaitable[Any]) -> Response:
-    return answered(await while_wanted(request, work))
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _file_name(body: shapes.ExportRequest) -> str:
@@ -284,9 +318,8 @@ def document() -> dict[str, Any]:
     kinds = [s for o in OPERATIONS for s in (o.answer, o.body) if not isinstance(s, str | None)]
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(f"/api{operation.path}", {})[operation.verb.lower()] = _described(
-            operation
-        )
+        verbs = paths.setdefault(f"/api{operation.path}", {})
+        verbs[operation.verb.lower()] = _described(operation)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -297,51 +330,45 @@ def document() -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": _schemas([*kinds, shapes.Error])[1],
+            "schemas": _schemas(*kinds, shapes.Error)[1],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{}, {"token": []}],
     }
 
 
-def _schemas(kinds: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _schemas(*kinds: Any) -> tuple[Any, dict[str, Any]]:
     """A schema for each, which refers to those of all that have a name."""
-    found, named = msgspec.json.schema_components(kinds, ref_template=f"{_REF}{{name}}")
-    return list(found), named
+    return msgspec.json.schema_components(kinds, ref_template=f"{_REF}{{name}}")
 
 
 def _described(operation: Operation) -> dict[str, Any]:
+    done = {"description": "Done.", "content": _content(operation.answer)}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "responses": {
-            str(operation.status): {"description": "Done.", "content": _content(operation.answer)}
-        },
+        "responses": {str(operation.status): done},
     }
     for status in sorted((*operation.refusals, *_ALWAYS)):
         refusal = {"description": _REFUSALS[status], "content": _content(shapes.Error)}
         described["responses"][str(status)] = refusal
-    if parameters := _parameters(operation):
+    (text, key), _ = _schemas(str, shapes.Key)
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": text if name == "name" else key}
+        for name in (part[1:-1] for part in operation.path.split("/") if part.startswith("{"))
+    ]
+    if operation.body == BYTES:
+        says = "Name of the file, percent-encoded UTF-8; TGA is known by it alone."
+        header = {"name": "X-Filename", "in": "header", "description": says, "schema": text}
+        parameters.append(header)
+    if parameters:
         described["parameters"] = parameters
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
     return described
 
 
-def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    keys = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
-    (text, key), _ = _schemas([str, shapes.Key])
-    found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": text if name == "name" else key}
-        for name in keys
-    ]
-    if operation.body == _BYTES:
-        says = "Name of the file, percent-encoded UTF-8; TGA is known by it alone."
-        found.append({"name": "X-Filename", "in": "header", "description": says, "schema": text})
-    return found
-
-
 def _content(shape: Any) -> dict[str, Any]:
     if isinstance(shape, str):
         return {shape: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": _schemas([shape])[0][0]}}
+    return {"application/json": {"schema": _schemas(shape)[0][0]}}

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,40 +19,28 @@ from starlette.staticfiles import StaticFiles
 
 from nurie.errors import ExistsError, NurieError, TooLargeError
 from nurie.models.registry import DEFAULT
-from nurie.studio.api import OPERATIONS, Handlers
-from nurie.studio.bodies import RefusedError, answered, let_pass
-from nurie.studio.files import Cache, Folder, SharedCache
+from nurie.studio.api import BYTES, OPERATIONS, Call, Handlers, Operation
+from nurie.studio.bodies import (
+    FileAnswer,
+    answered,
+    let_pass,
+    receive_file,
+    receive_json,
+    while_wanted,
+)
+from nurie.studio.files import Cache, Folder
 from nurie.studio.guard import Guard
 from nurie.studio.jobs import job_table
-from nurie.studio.service import Service
-from nurie.studio.shapes import Error, Limits
-from nurie.studio.workers import (
-    BrokenError,
-    BusyError,
-    FailedError,
-    GoneError,
-    Jobs,
-    OverdueError,
-    Pool,
-)
+from nurie.studio.shapes import Error, Limits, RefusedError
+from nurie.studio.workers import BusyError, FailedError, GoneError, Jobs, Pool
 
 PAGE = Path(__file__).parent / "static"
 """The page's files."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_STATUS: dict[type[Exception], tuple[int, str]] = {
-    GoneError: (404, "This is not kept here any more; send the drawing again."),
-    FileNotFoundError: (404, "This is not kept here any more; send the drawing again."),
-    BusyError: (429, "Too much is waiting already; try again in a moment."),
-    OverdueError: (422, "This took too long and was ended; make the drawing smaller."),
-    BrokenError: (503, "The work broke off; try again, with a smaller drawing if it stays so."),
-    TooLargeError: (413, ""),
-    ExistsError: (409, ""),
-    NurieError: (422, ""),
-}
-"""Status and sentence of each error; where the sentence is empty it is the error's own."""
-
+_STATUS = ((TooLargeError, 413), (ExistsError, 409), (NurieError, 422))
+"""Of errors whose own sentence is the answer."""
 
 _UNREAD = frozenset({413, 415, 429})
 """Answers that may come before the whole body was read."""
@@ -83,24 +72,27 @@ class Settings:
 
 def build(settings: Settings) -> Starlette:
     """The application; its workers start and end with it."""
+    folder = Folder(settings.folder) if settings.folder else None
+    handlers = Handlers(settings.limits, settings.model, folder)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        limit, shared = settings.limits.cache, settings.shared
-        cache = SharedCache(limit, shared) if shared else Cache(limit)
-        pool = Pool(settings.jobs, settings.model, settings.limits)
-        app.state.pool, app.state.cache = pool, cache
-        app.state.service = Service(cache, pool, settings.limits)
+        app.state.cache = handlers.cache = Cache(settings.limits.cache, settings.shared)
+        app.state.pool = handlers.pool = Pool(settings.jobs, settings.model, settings.limits)
         try:
             yield
         finally:
-            pool.close()
-            cache.close()
+            handlers.pool.close()
+            handlers.cache.close()
 
-    folder = Folder(settings.folder) if settings.folder else None
-    handlers = Handlers(settings.limits, settings.model, folder)
-    watch = _Watch()
-    routes: list[BaseRoute] = [Mount("/api", routes=_api(handlers, watch)), *watch.routes]
+    watch, answers = _Watch(), _Answers(handlers, settings.limits)
+    paths: dict[str, dict[str, Handler]] = {}
+    for operation in OPERATIONS:
+        handler = watch.timed(partial(answers.answer, operation), operation.name)
+        paths.setdefault(operation.path, {})[operation.verb] = handler
+    # One route for each path, whatever the verb.
+    api = [Route(path, _by_verb(verbs), methods=list(verbs)) for path, verbs in paths.items()]
+    routes: list[BaseRoute] = [Mount("/api", routes=api), *watch.routes]
     if settings.page:
         routes.append(Mount("/", _Page(directory=PAGE, html=True, check_dir=False)))
     return Starlette(
@@ -139,6 +131,18 @@ class _Watch:
             Route("/metrics", self._get_metrics),
         ]
 
+    def timed(self, handler: Handler, name: str) -> Handler:
+        """A handler whose answers are counted."""
+
+        async def endpoint(request: Request) -> Response:
+            start = time.perf_counter()
+            response = await handler(request)
+            seconds = time.perf_counter() - start
+            self.requests.labels(name, str(response.status_code)).observe(seconds)
+            return response
+
+        return endpoint
+
     async def _get_healthz(self, _request: Request) -> Response:
         return answered({"status": "ok"})
 
@@ -156,15 +160,6 @@ class _Watch:
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _api(handlers: Handlers, watch: _Watch) -> list[Route]:
-    """One route for each path, whatever the verb."""
-    paths: dict[str, dict[str, Handler]] = {}
-    for operation in OPERATIONS:
-        handler = _timed(_answered(getattr(handlers, operation.name)), operation.name, watch)
-        paths.setdefault(operation.path, {})[operation.verb] = handler
-    return [Route(path, _by_verb(verbs), methods=list(verbs)) for path, verbs in paths.items()]
-
-
 def _by_verb(verbs: dict[str, Handler]) -> Handler:
     async def endpoint(request: Request) -> Response:
         return await verbs["GET" if request.method == "HEAD" else request.method](request)
@@ -172,46 +167,55 @@ def _by_verb(verbs: dict[str, Handler]) -> Handler:
     return endpoint
 
 
-def _timed(handler: Handler, name: str, watch: _Watch) -> Handler:
-    async def endpoint(request: Request) -> Response:
-        start = time.perf_counter()
-        response = await handler(request)
-        seconds = time.perf_counter() - start
-        watch.requests.labels(name, str(response.status_code)).observe(seconds)
-        return response
+class _Answers:
+    """Requests become calls of handlers, and what these give or raise becomes an answer."""
 
-    return endpoint
+    def __init__(self, handlers: Handlers, limits: Limits) -> None:
+        self._handlers, self._limits = handlers, limits
+        self._arriving = 0
 
-
-def _answered(handler: Handler) -> Handler:
-    """A handler whose errors are answered by a status and a sentence."""
-
-    async def endpoint(request: Request) -> Response:
+    async def answer(self, operation: Operation, request: Request) -> Response:
         try:
-            return await handler(request)
+            return await self._answer(operation, request)
         except ClientDisconnect:
             # Nobody hears this.
             return Response(status_code=499)
         except FailedError as error:
             print(error, file=sys.stderr)
             return _error(500, "Something is wrong in nurie itself; its terminal says what.")
-        except Exception as error:  # noqa: BLE001 (what is no answer is raised again)
-            status, sentence = _status(error)
+        except FileNotFoundError:
+            return _error(GoneError.status, GoneError.sentence, gone=True)
+        except (RefusedError, NurieError) as error:
+            kinds = (status for kind, status in _STATUS if isinstance(error, kind))
+            status = error.status if isinstance(error, RefusedError) else next(kinds)
             if status in _UNREAD:
                 await let_pass(request)
-            return _error(status, sentence, gone=isinstance(error, GoneError | FileNotFoundError))
+            return _error(status, str(error), gone=isinstance(error, GoneError))
 
-    return endpoint
+    async def _answer(self, operation: Operation, request: Request) -> Response:
+        with contextlib.ExitStack() as stack:
+            call: Call[Any] = Call(None, self._handlers.cache, stack)
+            if operation.body is not None:
+                call.sent = await self._receive(operation.body, request, call)
+            handler = getattr(self._handlers, operation.name)
+            found = await while_wanted(request, handler(call, **request.path_params))
+            if not isinstance(found, FileAnswer):
+                return answered(found, operation.status)
+            # What it reads may lie in the folder of the call.
+            found.done = stack.pop_all().close
+            return found
 
-
-def _status(error: Exception) -> tuple[int, str]:
-    """Status and sentence of an error that is no defect; others are raised again."""
-    if isinstance(error, RefusedError):
-        return error.status, str(error)
-    for kind, (status, sentence) in _STATUS.items():
-        if isinstance(error, kind):
-            return status, sentence or str(error)
-    raise error
+    async def _receive(self, shape: Any, request: Request, call: Call[Any]) -> Any:
+        """A body, while not too many are on their way."""
+        if self._arriving >= self._limits.waiting:
+            raise BusyError
+        self._arriving += 1
+        try:
+            if shape == BYTES:
+                return await receive_file(request, call.room(), self._limits)
+            return await receive_json(request, shape, self._limits)
+        finally:
+            self._arriving -= 1
 
 
 def _error(status: int, sentence: str, *, gone: bool = False) -> Response:

@@ -6,16 +6,19 @@ import hashlib
 import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from nurie.errors import OptionError
-from nurie.studio.shapes import CHOICES, Limits
+from nurie.studio.guard import is_loopback
+from nurie.studio.shapes import CHOICES, Limits, RefusedError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,14 +27,6 @@ if TYPE_CHECKING:
 _PIECE = 1 << 20
 
 T = TypeVar("T")
-
-
-class RefusedError(Exception):
-    """The request is answered with this status and sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 async def receive_json(request: "Request", shape: type[T], limits: Limits) -> T:
@@ -65,23 +60,16 @@ def parse(body: bytes | bytearray, shape: type[T]) -> T:
         OptionError: it is JSON of another shape: the first thing that is wrong.
         msgspec.DecodeError: it is not JSON.
 
-    XX{"seed": -1}', ColorsRequest)
+    >>> from nurie.studio.shapes import ColorsRequest
+    >>> parse(b'{"seed": -1}', ColorsRequest)
     Traceback (most recent call last):
     nurie.errors.OptionError: seed must be a whole number >= 0.
     """
     try:
-        return _decoder(shape).decode(body)
+        return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise OptionError(_sentence(str(error))) from None
 
-
-def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
-    if shape not in _DECODERS:
-        _DECODERS[shape] = msgspec.json.Decoder(shape)
-    return _DECODERS[shape]
-
-
-_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 _WORDS = {
     "`object`": "an object",
@@ -124,31 +112,36 @@ def _sentence(complaint: str) -> str:
     return f"{place} must be {what}."
 
 
-async def receive_file(request: "Request", path: Path, limits: Limits) -> str:
-    """Write a body to a file and give its SHA-256 as hex.
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent, its SHA-256 as hex, and what its sender calls it."""
+
+    path: Path
+    digest: str
+    name: str
+
+
+async def receive_file(request: "Request", folder: Path, limits: Limits) -> Upload:
+    """Write a body to a file in a folder.
+
+    Its name is the last part of X-Filename, percent-encoded UTF-8, without what a name cannot hold.
 
     Raises:
         RefusedError: empty, too long or too slow.
     """
-    digest, length = hashlib.sha256(), 0
+    text = unquote(request.headers.get("x-filename", ""), errors="replace")
+    name = plain_name(text.replace("\\", "/").rpartition("/")[2]) or "drawing"
+    # A name of our own, with the suffix where that is an ordinary one.
+    suffix = Path(name).suffix.lower()
+    known = suffix[1:].isalnum() and suffix.isascii() and len(suffix) < 7
+    path, digest = folder / f"upload{suffix if known else ''}", hashlib.sha256()
     with path.open("wb") as stream:
         async for chunk in _chunks(request, limits.max_bytes, limits.body_seconds):
             stream.write(chunk)
             digest.update(chunk)
-            length += len(chunk)
-    if not length:
+    if not path.stat().st_size:
         raise RefusedError(422, "The body is empty; send the bytes of a file.")
-    return digest.hexdigest()
-
-
-def name_of(request: "Request") -> str:
-    """What the upload is called: the last part of X-Filename, without what a name cannot hold.
-
-    The header is percent-encoded UTF-8.
-    """
-    text = unquote(request.headers.get("x-filename", ""), errors="replace")
-    last = text.replace("\\", "/").rpartition("/")[2]
-    return plain_name(last) or "drawing"
+    return Upload(path, digest.hexdigest(), name)
 
 
 def plain_name(text: str) -> str:
@@ -229,48 +222,46 @@ class FileAnswer(Response):
         path: the file; opened at once, so that it may make room in the meantime.
         media_type: its type.
         filename: as a download of that name.
-        packed: compressed on its way.
-        done: called in the end, however that comes.
+        packs: compressed on its way to another machine that reads gzip.
     """
 
     def __init__(
-        self,
-        path: Path,
-        media_type: str,
-        *,
-        filename: str | None = None,
-        packed: bool = False,
-        done: Callable[[], None] = lambda: None,
+        self, path: Path, media_type: str, *, filename: str | None = None, packs: bool = False
     ) -> None:
-        self._packed, self._done = packed, done
+        self._packs = packs
         self._stream = path.open("rb")
+        self.done: Callable[[], None] = lambda: None
+        """Called in the end, however that comes."""
         headers = {"content-length": str(path.stat().st_size)}
         if filename:
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
         super().__init__(None, 200, headers, media_type)
+
+    async def __call__(self, scope: "Scope", _receive: "Receive", send: "Send") -> None:
+        """Send the file."""
+        # On the same machine sending is faster than packing.
+        near = not scope.get("client") or is_loopback(scope["client"][0])
+        read = Headers(scope=scope).get("accept-encoding", "")
+        packed = self._packs and not near and "gzip" in read
         if packed:
             self.headers["content-encoding"] = "gzip"
             del self.headers["content-length"]
-
-    async def __call__(self, _scope: "Scope", _receive: "Receive", send: "Send") -> None:
-        """Send the file."""
         try:
             start = {"status": self.status_code, "headers": self.raw_headers}
             await send({"type": "http.response.start", **start})
-            pieces = self._pieces()
+            pieces = self._pieces(packed=packed)
             while piece := await asyncio.to_thread(next, pieces, b""):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
         finally:
             self._stream.close()
-            self._done()
+            self.done()
 
-    def _pieces(self) -> Iterator[bytes]:
-        if not self._packed:
-            yield from iter(lambda: self._stream.read(_PIECE), b"")
+    def _pieces(self, *, packed: bool) -> Iterator[bytes]:
+        pieces = iter(lambda: self._stream.read(_PIECE), b"")
+        if not packed:
+            yield from pieces
             return
         deflate = zlib.compressobj(1, zlib.DEFLATED, 31)
-        for piece in iter(lambda: self._stream.read(_PIECE), b""):
-            if packed := deflate.compress(piece):
-                yield packed
+        yield from filter(None, map(deflate.compress, pieces))
         yield deflate.flush()

@@ -32,26 +32,24 @@ def color(
     colorizer: Colorizer,
     labels: tuple[Path, tuple[int, int]],
     cutting: Path,
-    *,
     request: shapes.ColorsRequest,
     references: Sequence[Path] = (),
 ) -> list[shapes.Answer]:
     """Colour the regions of a drawing."""
     known: files.Cutting = files.load(cutting)
     numbers = files.load_labels(*labels)
-    requested = _requested(request, numbers, known)
-    notes: tuple[str, ...] = ()
+    requested, notes = _requested(request, numbers, known), list[str]()
     if request.words.strip():
-        requested, notes = _worded(colorizer, known, requested, request, numbers)
-    read: list[Reference] = [files.load(path) for path in references]
-    if request.keep is UNSET:
-        found = _answers(colorizer, known, requested, request, read)
-    else:
+        requested = _worded(colorizer, known, requested, request, numbers, notes)
+    kept, held = None, requested
+    if request.keep is not UNSET:
         kept = minimal.kept_of(request.keep, known)
         held, follows = minimal.hold(kept, requested, known.scene)
-        found = _answers(colorizer, known, held, request, read)
-        found = {n: minimal.settle(a, kept, requested, follows, known) for n, a in found.items()}
-    return [_answer(n, replace(layers, notes=notes), known) for n, layers in found.items()]
+    read: list[Reference] = [files.load(path) for path in references]
+    found = _answers(colorizer, known, held, request, read)
+    if kept is not None:
+        found = [minimal.settle(one, kept, requested, follows, known) for one in found]
+    return [_answer(replace(layers, notes=tuple(notes)), known) for layers in found]
 
 
 def _worded(
@@ -60,8 +58,9 @@ def _worded(
     requested: minimal.Requested,
     request: shapes.ColorsRequest,
     labels: Labels,
-) -> tuple[minimal.Requested, tuple[str, ...]]:
-    """What is requested with the colours that words give, and what they could not."""
+    notes: list[str],
+) -> minimal.Requested:
+    """What is requested with the colours that words give; ``notes`` grow by what they could not."""
     rows = np.full(known.count + 1, -1, np.int32)
     rows[known.numbers] = np.arange(len(known.numbers))
     parts = []
@@ -69,19 +68,18 @@ def _worded(
         if hint.part is not UNSET and hint.x is not UNSET and hint.y is not UNSET:
             row, column = int(hint.y), int(hint.x)
             inside = 0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]
-            at = int(rows[labels[row, column]]) if inside else -1
-            if at >= 0:
+            if inside and (at := int(rows[labels[row, column]])) >= 0:
                 parts.append((0, at + 1, hint.part))
     given = np.flatnonzero(requested.given).astype(np.int32)
     hints = Hints(np.zeros_like(given), given + 1, requested.colors[given], parts=tuple(parts))
-    notes = list[str]()
     wanted = read_words(request.words, notes=notes)
     over = colorizer.resume(_as_row(known, requested.paper)).laid(wanted, hints)
+    notes += over.notes
     new = over.given & ~requested.given
     colors = np.where(new[:, None], over.colors, requested.colors).astype(np.uint8)
-    paper = requested.paper & ~new
-    worded = minimal.Requested(colors, requested.given | new, requested.hinted, paper)
-    return worded, (*notes, *over.notes)
+    return minimal.Requested(
+        colors, requested.given | new, requested.hinted, requested.paper & ~new
+    )
 
 
 def _answers(
@@ -90,25 +88,21 @@ def _answers(
     requested: minimal.Requested,
     request: shapes.ColorsRequest,
     references: "Sequence[Reference]",
-) -> dict[int, Layers]:
-    """What the model makes of it, by the answers' numbers."""
+) -> list[Layers]:
+    """What the model makes of it."""
     rows = np.flatnonzero(requested.given).astype(np.int32)
-    hints = Hints(np.zeros_like(rows), rows + 1, requested.colors[rows])
-    palette = palette_from(request.palette, request.names) if request.palette else None
     reading = colorizer.resume(_as_row(known, requested.paper))
     given: Wanted = {
-        "hints": hints,
-        "palette": palette,
+        "hints": Hints(np.zeros_like(rows), rows + 1, requested.colors[rows]),
+        "palette": palette_from(request.palette, request.names) if request.palette else None,
         "references": references,
         "seed": request.seed,
         # What is kept is given, too: only what is new has a choice.
         "spread": request.spread if request.keep is UNSET else 1.0,
     }
     if request.choice is not UNSET:
-        found = [reading.colorize(number=request.choice, **given)]
-    else:
-        found = reading.variations(request.variations, **given)
-    return {layers.number: layers for layers in found}
+        return [reading.colorize(number=request.choice, **given)]
+    return reading.variations(request.variations, **given)
 
 
 def _requested(
@@ -140,14 +134,14 @@ def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
 
 
-def _answer(number: int, layers: Layers, known: files.Cutting) -> shapes.Answer:
+def _answer(layers: Layers, known: files.Cutting) -> shapes.Answer:
     entries = np.full(known.count + 1, PAPER, np.int32)
     entries[known.numbers] = layers.entries[1:]
     sure = np.zeros(known.count + 1)
     if layers.confidence is not None:
         sure[known.numbers] = layers.confidence[1:]
     return shapes.Answer(
-        choice=number,
+        choice=layers.number,
         palette=[to_hex(color) for color in layers.palette.colors],
         names=list(layers.palette.names or ("",) * len(layers.palette)),
         entries=entries.tolist(),
@@ -158,16 +152,12 @@ def _answer(number: int, layers: Layers, known: files.Cutting) -> shapes.Answer:
 
 
 def edits_of(listed: Sequence[shapes.Edit]) -> list[Edit]:
-    """Edits as the regions take them.
-
-    >>> [type(edit).__name__ for edit in edits_of([shapes.Edit(cut=[[0, 1], [2, 3]])])]
-    ['Cut']
-    """
-    kinds = (("cut", Cut), ("merge", Merge), ("split", Split))
+    """Edits as the regions take them."""
+    kinds: dict[str, type[Cut | Merge | Split]] = {"cut": Cut, "merge": Merge, "split": Split}
     return [
         kind(_places(points))
         for step in listed
-        for name, kind in kinds
+        for name, kind in kinds.items()
         if (points := getattr(step, name)) is not UNSET
     ]
 
@@ -187,12 +177,11 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
     """
     colors, hinted = np.zeros((count + 1, 3), np.uint8), np.zeros(count + 1, bool)
     shape = labels.shape[0], labels.shape[1]
-    hints = [hint for hint in hints if hint.color is not UNSET]
-    marks = [_mark(number, hint, shape) for number, hint in enumerate(hints, 1)]
-    drawn = draw_marks(marks, shape)
-    if not len(drawn.rows):
+    colored = [hint for hint in hints if hint.color is not UNSET]
+    if not colored:
         return colors, hinted
-    counted = settle(drawn, labels)
+    marks = [_mark(number, hint, shape) for number, hint in enumerate(colored, 1)]
+    counted = settle(draw_marks(marks, shape), labels)
     assert counted.marks is not None
     # The last write wins: the latest mark.
     order = np.argsort(counted.marks, kind="stable")
@@ -226,10 +215,10 @@ def _places(points: Sequence[Sequence[float]]) -> Floats:
 
 
 def export(
-    sketch: Path | None,
-    labels: Path | None,
     coloring: shapes.ExportRequest,
     target: Path,
+    sketch: Path | None = None,
+    labels: Path | None = None,
     force: bool = False,
 ) -> None:
     """Write a coloured drawing, or its palette, as the target's suffix says."""
@@ -263,7 +252,7 @@ def shade_of(sketch: Path, labels: Path, coloring: shapes.ShadeRequest, draft: P
 
 def _layers(sketch: Path, labels: Path, numbered: Sequence[int], palette: Palette) -> Layers:
     """The coloured drawing that a request describes."""
-    drawing = files.load_sketch(sketch)
+    drawing: Sketch = files.load(sketch)
     numbers = np.array(files.load_labels(labels, drawing.shape))
     entries = np.array(numbered, np.int32)
     if len(entries) <= int(numbers.max(initial=0)):

@@ -8,10 +8,11 @@ import contextlib
 import json
 import os
 import pickle
+import re
 import secrets
 import shutil
 import tempfile
-from collections import OrderedDict
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import Ints, Labels, Mask, Rgb8
-from nurie.document import Sketch
 from nurie.errors import ExistsError, OptionError, OutputError, TooLargeError, UnreadableError
 from nurie.io.files import made_folder
 from nurie.io.folders import Private
@@ -48,23 +48,34 @@ class Entry:
 
 
 class Cache:
-    """Files in a private folder of their own; the ones used longest ago make room.
+    """Files that are kept under keys; the ones used longest ago make room.
 
     A file that is read while it makes room stays readable where the system allows it, and is
-    missing otherwise: who reads must be ready for that. ``limit`` is in bytes of all files
-    together.
+    missing otherwise: who reads must be ready for that.
+
+    Args:
+        limit: bytes of all files together.
+        shared: a folder for what several servers keep, on one machine or many: whatever one keeps,
+            all find. A private one when None.
+
+    Raises:
+        OptionError: others may write to that folder, whose files are trusted, or it cannot be made.
     """
 
-    def __init__(self, limit: int, place: Path | None = None) -> None:
+    def __init__(self, limit: int, shared: Path | None = None) -> None:
         self.limit = limit
-        self.size = 0
-        self._private = Private(place or Path(tempfile.gettempdir()), _PREFIX)
+        if shared is not None:
+            made_folder(shared)
+            known = shared.stat()
+            if known.st_mode & 0o022 or (hasattr(os, "getuid") and known.st_uid != os.getuid()):
+                raise OptionError(
+                    f"Others may write to {shared}, which is trusted; run: chmod 700 {shared}"
+                )
+        self._private = Private(shared or Path(tempfile.gettempdir()), _PREFIX)
         self._folder = self._private.path
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-
-    def __len__(self) -> int:
-        """Number of files kept."""
-        return len(self._entries)
+        self._kept = (shared or self._folder) / "kept"
+        self._kept.mkdir(exist_ok=True)
+        self._make_room()
 
     def check(self, size: int) -> None:
         """Refuse what would not fit even alone.
@@ -80,10 +91,15 @@ class Cache:
 
     def find(self, key: str) -> Entry | None:
         """The file of that key, now the one used last; None when it is not kept."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
+        # Keys come from addresses, too.
+        if not re.fullmatch(r"[\w.]+", key):
+            return None
+        path = self._kept / key
+        with contextlib.suppress(OSError, ValueError):
+            facts = json.loads(path.with_name(f"{key}.json").read_bytes())
+            _touch(path)
+            return Entry(path, path.stat().st_size, facts)
+        return None
 
     @contextlib.contextmanager
     def drafts(self) -> Iterator[Path]:
@@ -92,7 +108,7 @@ class Cache:
         Work that goes on although nobody waits for it any more finds no folder to write to, and
         so leaves nothing behind.
         """
-        folder = self._private.path / f"drafts-{secrets.token_hex(16)}"
+        folder = self._folder / f"drafts-{secrets.token_hex(16)}"
         folder.mkdir()
         try:
             yield folder
@@ -100,92 +116,49 @@ class Cache:
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
-        """Take a finished draft in, and let others go until all fit."""
-        size = draft.stat().st_size
-        self.check(size)
-        self._forget(key)
-        path = self._folder / key
-        draft.replace(path)
-        entry = self._entries[key] = Entry(path, size, facts)
-        self.size += size
-        while self.size > self.limit:
-            self._forget(next(iter(self._entries)))
-        return entry
-
-    def close(self) -> None:
-        """Remove the folder and all that is in it."""
-        self._entries.clear()
-        self.size = 0
-        self._private.close()
-
-    def _forget(self, key: str) -> None:
-        entry = self._entries.pop(key, None)
-        if entry is not None:
-            self.size -= entry.size
-            with contextlib.suppress(OSError):
-                entry.path.unlink()
-
-
-class SharedCache(Cache):
-    """A cache that several servers share, on one machine or many: whatever one keeps, all find.
-
-    Args:
-        limit: bytes of all files together.
-        place: a folder that nobody else may write to, since what lies in it is trusted.
-
-    Raises:
-        OptionError: others may write to it, or it cannot be made.
-    """
-
-    def __init__(self, limit: int, place: Path) -> None:
-        made_folder(place / "kept")
-        known = place.stat()
-        if known.st_mode & 0o022 or (hasattr(os, "getuid") and known.st_uid != os.getuid()):
-            raise OptionError(
-                f"Others may write to {place}, which is trusted; run: chmod 700 {place}"
-            )
-        super().__init__(limit, place)
-        self._folder = place / "kept"
-        self._make_room()
-
-    def find(self, key: str) -> Entry | None:
-        """See ``Cache``; the time of a file says when it was used last."""
-        path = self._folder / key
-        try:
-            facts = json.loads(path.with_name(f"{key}.json").read_bytes())
-            os.utime(path)
-            return Entry(path, path.stat().st_size, facts)
-        except (OSError, ValueError):
-            return None
-
-    def keep(self, key: str, draft: Path, facts: Any = None) -> Entry:
-        """See ``Cache``; where two servers keep the same, it is the same."""
+        """Take a finished draft in; where two servers keep the same key, the file is the same."""
         size = draft.stat().st_size
         self.check(size)
         known = draft.with_name(f"{draft.name}.json")
         known.write_text(json.dumps(facts), encoding="utf-8")
-        draft.replace(self._folder / key)
-        known.replace(self._folder / f"{key}.json")
+        _touch(draft)
+        entry, before = Entry(self._kept / key, size, facts), self.find(key)
+        draft.replace(entry.path)
+        known.replace(self._kept / f"{key}.json")
         self._added += size
-        # Others add, too: so it is counted anew before all of them could have added much.
-        if self._added > self.limit // 16:
+        self.size += size - (before.size if before else 0)
+        # Others may add, too: so it is counted anew before all of them could have added much.
+        if self.size > self.limit or self._added > self.limit // 16:
             self._make_room()
-        return Entry(self._folder / key, size, facts)
+        return entry
+
+    def close(self) -> None:
+        """Remove the private folder and all that is in it."""
+        self._private.close()
+        self.size = 0
 
     def _make_room(self) -> None:
-        """Count what all servers keep, and let the files used longest ago go."""
+        """Count what is kept, and let the files used longest ago go."""
         self._added, found = 0, []
-        for path in self._folder.iterdir():
+        for path in self._kept.iterdir():
             with contextlib.suppress(OSError):
                 if path.suffix != ".json":
-                    found.append((path.stat().st_mtime, path.stat().st_size, path))
+                    known = path.stat()
+                    found.append((known.st_mtime_ns, known.st_size, path))
         self.size = sum(size for _, size, _ in found)
         for _, size, path in sorted(found):
             if self.size <= self.limit:
                 break
-            for part in (path, path.with_name(f"{path.name}.json")):
-                part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.with_name(f"{path.name}.json").unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             self.size -= size
+
+
+def _touch(path: Path) -> None:
+    """Note that a file is used now; the system's own clock would take steps of milliseconds."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
 
 
 class Folder:
@@ -269,12 +242,6 @@ def load(path: Path) -> Any:
     """What ``save`` wrote."""
     with path.open("rb") as stream:
         return pickle.load(stream)  # noqa: S301 (see above)
-
-
-def load_sketch(path: Path) -> Sketch:
-    """A sketch that ``save`` wrote."""
-    sketch: Sketch = load(path)
-    return sketch
 
 
 def save_labels(path: Path, labels: Labels) -> None:

@@ -1,15 +1,16 @@
 """What workers do: functions from files to files, with the model in memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nurie.api import Colorizer, Reading, read_palette
-from nurie.arrays import Ints, Labels, Mask, Rgb8
+from nurie.arrays import Ints, Labels
 from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
 from nurie.errors import NurieError, TooLargeError
@@ -17,7 +18,6 @@ from nurie.guidance.hints import Lines, hinted_colors, settle
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
 from nurie.regions.edits import Partition, edit, numbers_in_use
-from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
 from nurie.studio import files, shapes
 from nurie.studio.coloring import color, edits_of, export, shade_of
@@ -31,16 +31,16 @@ def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., 
 
     ``check`` is called whenever the model is to run; what it raises stops the job.
     """
-    painter = Painter(Colorizer(_Checked(find_region(model), check)))
+    colorizer = Colorizer(_Checked(find_region(model), check))
     return {
         "decode": decode,
         "line": line,
         "palette": palette_of,
-        "measured": measured,
-        "regions": painter.regions,
-        "colors": painter.colors,
+        "measured": lambda cutting: _measured(files.load(cutting)),
+        "regions": partial(regions, colorizer),
+        "colors": partial(color, colorizer),
         "export": export,
-        "reference": painter.reference,
+        "reference": partial(reference, colorizer),
         "shade": shade_of,
     }
 
@@ -80,7 +80,7 @@ def line(sketch: Path, draft: Path) -> None:
     """The line layer as a PNG."""
     from nurie.io.png import write_png
 
-    drawing = files.load_sketch(sketch)
+    drawing: Sketch = files.load(sketch)
     pixels, ground = drawing.pixels, drawing.ground
     parts = (
         line_layer(pixels[rows]) if ground is None else ground.line(rows)
@@ -102,75 +102,62 @@ def palette_of(source: Path, name: str) -> shapes.PaletteRead:
     )
 
 
-def measured(cutting: Path) -> dict[str, Any]:
-    """The measures of regions that were cut before."""
-    return _measured(files.load(cutting))
+def regions(
+    colorizer: Colorizer,
+    sketch: Path,
+    *,
+    view: Path | None,
+    start: tuple[Path, int] | None,
+    request: shapes.RegionsRequest,
+    drafts: Path,
+) -> dict[str, Any]:
+    """Cut a drawing into regions.
+
+    Args:
+        colorizer: the model.
+        sketch: the drawing.
+        view: what the model sees of it, None where that is not known yet.
+        start: labels to begin with and their count, None to cut anew.
+        request: the gap, and the edits that are still to be made.
+        drafts: folder for ``labels``, ``cutting`` and, where it was not known, ``view``.
+
+    Returns:
+        The measures of the regions as the page reads them.
+    """
+    drawing: Sketch = files.load(sketch)
+    seen: View | None = files.load(view) if view else None
+    reading = colorizer.read(drawing, gap=request.gap, view=seen)
+    if seen is None:
+        assert reading.view is not None
+        seen = reading.view
+        files.save(drafts / "view", seen)
+    if start is None:
+        labels = _cut(reading)
+        partition = Partition(labels, int(labels.max(initial=0)))
+    else:
+        partition = Partition(files.load_labels(start[0], drawing.shape), start[1])
+    partition = edit(partition, edits_of(request.edits), seen.ink)
+    numbers = numbers_in_use(partition)
+    labels = _compact(partition, numbers)
+    read = colorizer.read(drawing, view=seen, labels=labels).drawing
+    files.save_labels(drafts / "labels", partition.labels)
+    hints, kept = drawing.hints, None
+    if hints is not None and len(hints.rows):
+        kept = settle(hints, read.labels, Lines(seen.ink.mask, drawing.pixels))
+    colors, hinted = hinted_colors(kept, read.labels)
+    own = colors[1:], hinted[1:]
+    cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own)
+    files.save(drafts / "cutting", cutting)
+    return _measured(cutting)
 
 
-class Painter:
-    """The jobs that need the model."""
+def reference(colorizer: Colorizer, source: Path, name: str, max_pixels: int, draft: Path) -> None:
+    """Read a coloured drawing from which others take their colours."""
+    from nurie.io.images import read_color
 
-    def __init__(self, colorizer: Colorizer) -> None:
-        self._colorizer = colorizer
-
-    def regions(
-        self,
-        sketch: Path,
-        *,
-        view: tuple[Path, bool],
-        start: tuple[Path, int] | None,
-        gap: float | None,
-        edits: Sequence[shapes.Edit],
-        drafts: tuple[Path, Path],
-    ) -> dict[str, Any]:
-        """Cut a drawing into regions.
-
-        Args:
-            sketch: the drawing.
-            view: file for what the model sees, and whether it is there already.
-            start: labels to begin with and their count, None to cut anew.
-            gap: see ``regions.segment``.
-            edits: corrections that are still to be made.
-            drafts: files for the labels and for what is known of the regions.
-
-        Returns:
-            The measures of the regions as the page reads them.
-        """
-        drawing = files.load_sketch(sketch)
-        if view[1]:
-            seen: View = files.load(view[0])
-            reading = self._colorizer.read(drawing, gap=gap, view=seen)
-        else:
-            reading = self._colorizer.read(drawing, gap=gap)
-            assert reading.view is not None
-            seen = reading.view
-            files.save(view[0], seen)
-        if start is None:
-            labels = _cut(reading)
-            partition = Partition(labels, int(labels.max(initial=0)))
-        else:
-            partition = Partition(files.load_labels(start[0], drawing.shape), start[1])
-        partition = edit(partition, edits_of(edits), seen.ink)
-        numbers = numbers_in_use(partition)
-        labels = _compact(partition, numbers)
-        read = self._colorizer.read(drawing, view=seen, labels=labels).drawing
-        files.save_labels(drafts[0], partition.labels)
-        own = _own_hints(drawing, read.labels, seen.ink)
-        cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own)
-        files.save(drafts[1], cutting)
-        return _measured(cutting)
-
-    def reference(self, source: Path, name: str, max_pixels: int, draft: Path) -> None:
-        """Read a coloured drawing from which others take their colours."""
-        from nurie.io.images import read_color
-
-        with _called(source, name, max_pixels):
-            picture = read_color(source, max_pixels=max_pixels)
-        files.save(draft, self._colorizer.read_reference(picture))
-
-    def colors(self, **named: Any) -> list[shapes.Answer]:
-        """Colour the regions, see ``coloring.color``."""
-        return color(self._colorizer, **named)
+    with _called(source, name, max_pixels):
+        picture = read_color(source, max_pixels=max_pixels)
+    files.save(draft, colorizer.read_reference(picture))
 
 
 @contextmanager
@@ -195,15 +182,6 @@ def _cut(reading: Reading) -> Labels:
     if hints is None or not len(hints.rows):
         return reading.labels
     return reading.apply_hints(hints)[0].labels
-
-
-def _own_hints(drawing: Sketch, labels: Labels, ink: Ink) -> tuple[Rgb8, Mask]:
-    """Colours that hints of the drawing itself give to regions 1…m, and where."""
-    hints, kept = drawing.hints, None
-    if hints is not None and len(hints.rows):
-        kept = settle(hints, labels, Lines(ink.mask, drawing.pixels))
-    colors, hinted = hinted_colors(kept, labels)
-    return colors[1:], hinted[1:]
 
 
 def _compact(partition: Partition, numbers: Ints) -> Labels:

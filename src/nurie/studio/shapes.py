@@ -42,6 +42,16 @@ class Limits:
     """Bytes of drawings, labels and feature maps that are kept."""
 
 
+class RefusedError(Exception):
+    """The request is answered with this status and sentence."""
+
+    status, sentence = 422, ""
+
+    def __init__(self, status: int | None = None, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+        self.status = status or self.status
+
+
 # What JSON Schema calls a pattern may match before a final line break; the length may not.
 Color = Annotated[
     str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7, examples=["#ff8800"])

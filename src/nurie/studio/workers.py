@@ -12,7 +12,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from nurie.errors import NurieError
-from nurie.studio.shapes import Limits
+from nurie.studio.shapes import Limits, RefusedError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -21,20 +21,29 @@ Jobs = Callable[[str, Callable[[], None]], dict[str, Callable[..., Any]]]
 """Makes the jobs by name, from the model's name and a check that raises when work shall stop."""
 
 
-class BusyError(Exception):
+class BusyError(RefusedError):
     """More requests wait than are allowed."""
 
+    status, sentence = 429, "Too much is waiting already; try again in a moment."
 
-class OverdueError(Exception):
+
+class OverdueError(RefusedError):
     """The work took longer than allowed."""
 
+    status, sentence = 422, "This took too long and was ended; make the drawing smaller."
 
-class BrokenError(Exception):
+
+class BrokenError(RefusedError):
     """A worker ended in the middle of its work."""
 
+    status = 503
+    sentence = "The work broke off; try again, with a smaller drawing if it stays so."
 
-class GoneError(Exception):
+
+class GoneError(RefusedError):
     """A file that the work needs is not kept any more."""
+
+    status, sentence = 404, "This is not kept here any more; send the drawing again."
 
 
 class FailedError(Exception):
@@ -137,11 +146,10 @@ class Worker:
                 self._pipe.send((number, job, arguments))
         except OSError:
             return "dead", None
-        try:
+        with contextlib.suppress(EOFError, OSError):
             answer: tuple[str, Any] = self._pipe.recv()
-        except (EOFError, OSError):
-            return "broken", None
-        return answer
+            return answer
+        return "broken", None
 
     @property
     def ready(self) -> bool:
@@ -168,7 +176,8 @@ class Pool:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
         self._cleaning: set[asyncio.Task[None]] = set()
-        self._waiting = 0
+        self.waiting = 0
+        """Requests that wait for a worker."""
         # One thread waits for each worker's answer, one may ask it to stop.
         self._threads = ThreadPoolExecutor(2 * limits.workers, "nurie-worker")
         for _ in range(limits.workers):
@@ -183,11 +192,6 @@ class Pool:
     def ready(self) -> int:
         """Workers that have the model in memory."""
         return sum(worker.ready for worker in self._workers)
-
-    @property
-    def waiting(self) -> int:
-        """Requests that wait for a worker."""
-        return self._waiting
 
     async def run(self, job: str, **arguments: Any) -> Any:
         """Have a job done; when the caller is cancelled, so is the job.
@@ -205,11 +209,23 @@ class Pool:
         kind, value = await self._try(job, arguments)
         if kind == "dead":
             kind, value = await self._try(job, arguments)
-        return _value(kind, value)
+        if kind == "done":
+            return value
+        if kind == "refused":
+            raise value
+        if kind == "failed":
+            raise FailedError(value)
+        raise GoneError if kind == "gone" else BrokenError
 
     async def _try(self, job: str, arguments: dict[str, Any]) -> tuple[str, Any]:
         """What a job comes to with the next worker."""
-        worker = await self._next()
+        if self._idle.empty() and self.waiting >= self._limits.waiting:
+            raise BusyError
+        self.waiting += 1
+        try:
+            worker = await self._idle.get()
+        finally:
+            self.waiting -= 1
         worker.number += 1
         call = self._in_thread(worker.call, worker.number, job, arguments)
         try:
@@ -235,15 +251,6 @@ class Pool:
 
     def _in_thread(self, function: Callable[..., Any], *values: Any) -> "asyncio.Future[Any]":
         return asyncio.get_running_loop().run_in_executor(self._threads, function, *values)
-
-    async def _next(self) -> Worker:
-        if self._idle.empty() and self._waiting >= self._limits.waiting:
-            raise BusyError
-        self._waiting += 1
-        try:
-            return await self._idle.get()
-        finally:
-            self._waiting -= 1
 
     def _give_up(self, worker: Worker, call: "asyncio.Future[tuple[str, Any]]") -> None:
         task = asyncio.ensure_future(self._reclaim(worker, call))
@@ -273,14 +280,3 @@ class Pool:
         worker = Worker(self._jobs, self._model)
         self._workers.add(worker)
         self._idle.put_nowait(worker)
-
-
-def _value(kind: str, value: Any) -> Any:
-    """The value of a job, or the error that its kind stands for."""
-    if kind == "done":
-        return value
-    if kind == "refused":
-        raise value
-    if kind == "failed":
-        raise FailedError(value)
-    raise GoneError if kind == "gone" else BrokenError

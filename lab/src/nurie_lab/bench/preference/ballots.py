@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from nurie.errors import InputError
-from nurie.studio.bodies import RefusedError
+from nurie.studio.shapes import RefusedError
 from nurie_lab.bench.preference.contest import Contest, Pair, choose, fingerprints, pair_of
 from nurie_lab.bench.preference.votes import Vote, Votes
 

@@ -18,9 +18,9 @@ from starlette.staticfiles import StaticFiles
 
 from nurie.errors import NurieError, OptionError
 from nurie.studio.app import PAGE
-from nurie.studio.bodies import RefusedError, receive_json
+from nurie.studio.bodies import receive_json
 from nurie.studio.guard import Guard
-from nurie.studio.shapes import Limits, Shape
+from nurie.studio.shapes import Limits, RefusedError, Shape
 from nurie_lab.bench.preference.ballots import Booth
 
 HOST = "127.0.0.1"

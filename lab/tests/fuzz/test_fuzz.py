@@ -45,14 +45,14 @@ def test_the_corpus_can_be_read(watched, reader):
 
 
 def test_the_corpus_is_small():
-    for path in fuzz.CORPUS.rglob("*"):
+    for path in fuzz.hostile.CORPUS.rglob("*"):
         assert path.stat().st_size <= 8192, path.name
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_hostile_files(watched, reader):
     one = watched(reader)
-    runs = 60 if reader == "ora" else 150 if not fuzz.made(reader) else 30
+    runs = 60 if reader == "ora" else 150 if not fuzz.hostile.made(reader) else 30
     tracemalloc.start()
     try:
         for data in fuzz.inputs(reader, runs):
@@ -117,7 +117,7 @@ def test_mutations_are_the_same_each_time():
     assert list(fuzz.inputs("ora", 30)) == list(fuzz.inputs("ora", 30))
     rng = np.random.default_rng(0)
     seed = fuzz.seeds("png")[0]
-    assert len({fuzz.mutated(seed, rng, "png") for _ in range(40)}) > 30
+    assert len({fuzz.hostile.mutated(seed, rng, "png") for _ in range(40)}) > 30
 
 
 def test_the_script_tells_figures():
@@ -142,7 +142,7 @@ def test_an_encoding_that_nobody_knows(tmp_path):
 
 
 def test_a_palette_picture_that_lost_its_palette(tmp_path):
-    data = (fuzz.CORPUS / "files" / "indexed.png").read_bytes()
+    data = (fuzz.hostile.CORPUS / "files" / "indexed.png").read_bytes()
     (tmp_path / "a.png").write_bytes(data.replace(b"PLTE", b"PLTx"))
     with pytest.raises(UnreadableError, match="damaged"):
         read_sketch(tmp_path / "a.png")

@@ -109,6 +109,17 @@ def test_no_section_of_a_room_hides_another(room):
     assert len(names) == len(set(names)) == len(sections(room))
 
 
+def recipe(text, **values):
+    """The shapes of a recipe."""
+    d = Draft(np.random.default_rng(0))
+    recipes._Recipe(d, values).follow(recipes._rules(text.strip()))
+    return d.shapes
+
+
+def parts(text, **values):
+    return [s.part for s in recipe(text, **values)]
+
+
 def test_a_recipe_chooses_repeats_and_shades():
     text = """
 $coat = #102030?1:leaf
@@ -119,8 +130,61 @@ else
     eye_{x} $coat+1 oval : x,.5 .1,.1
 - *x=0;1 w=2 @eye : x,0 x,w
     """
-    d = Draft(np.random.default_rng(0))
-    recipes._Recipe(d, {"w": 1.0}, {}).follow(recipes._rules(text.strip()))
-    assert [s.part for s in d.shapes] == ["eye 0.2", "eye 0.6", "", ""]
-    assert d.shapes[0].color == (255, 255, 255)
-    assert (d.shapes[3].width, d.shapes[3].within) == (2.0, "eye")
+    drawn = recipe(text, w=1.0)
+    assert [s.part for s in drawn] == ["eye 0.2", "eye 0.6", "", ""]
+    assert drawn[0].color == (255, 255, 255)
+    assert (drawn[3].width, drawn[3].within) == (2.0, "eye")
+
+
+@pytest.mark.parametrize(
+    ("loop", "values"),
+    [
+        ("*i<3", ["0", "1", "2"]),
+        ("*i=5;7", ["5", "7"]),
+        ("*i=5;7;9[:n]", ["5", "7"]),
+        ("*i=0:1:3", ["0", "0.5", "1"]),
+        ("*k,i=1:3:n", ["1", "3"]),
+        ("*i,k=1:3:n", ["0", "1"]),
+        ("*i,k=n,1;n+1,1", ["2", "3"]),
+        ("*i=0;1 i>0", []),
+    ],
+)
+def test_loops_count_step_and_stop(loop, values):
+    assert parts(f"{{i}} leaf {loop} : 0,0 1,0 1,1", n=2.0, i=0.0) == values
+
+
+@pytest.mark.parametrize(("kind", "part"), [(0, "a"), (1, "b"), (2, "c"), (3, "d")])
+def test_one_of_several_tests_is_followed(kind, part):
+    text = "kind==0\n  a leaf : 0,0 1,0\nelse kind==1\n  b leaf : 0,0 1,0\n"
+    text += "else kind<3\n  c leaf : 0,0 1,0\nelse\n  d leaf : 0,0 1,0"
+    assert parts(text, kind=float(kind)) == [part]
+
+
+def test_a_loop_goes_on_while_its_test_holds():
+    assert parts("while x<2\n  p{x:.1f} leaf : 0,0 1,0\n  x = x+1", x=0.5) == ["p0.5", "p1.5"]
+
+
+def test_values_of_another_section_stay_there(monkeypatch):
+    monkeypatch.setattr(recipes, "sections", lambda _: {"_it": "{on} $c : 0,0 x,y\nx = 7"})
+    text = "$c = #010203\ny = 1\n& _it x=.5 on=@roof\nx{y} $c : 0,0 1,1"
+    first, second = recipe(text)
+    assert (first.part, first.color, second.part) == ("roof", (1, 2, 3), "x1")
+    assert points(first)[-1] == [0.5, 1]
+
+
+def test_pieces_are_joined_and_moved():
+    (shape,) = recipe("gate leaf : poly 1,1 0,1 + plain [*x=0;1 x,0 x,.5x]")
+    assert points(shape)[0] == [1, 1]
+    assert points(shape)[-4:] == [[0, 0], [0, 0], [1, 0], [1, 0.5]]
+    (moved,) = recipe("gate leaf scale=2,1,0,0,0 plain : 1,0 2,1")
+    assert points(moved) == [[0, 0], [2, 2]]
+
+
+def test_a_choice_of_colours_follows_its_weights():
+    assert {s.color for s in recipe("p #000001|#000002 *i<40 : 0,0 1,1")} == {(0, 0, 1), (0, 0, 2)}
+    assert {s.color for s in recipe("p #000001:1|#000002:0 *i<9 : 0,0 1,1")} == {(0, 0, 1)}
+
+
+def test_what_is_no_number_is_a_mistake():
+    with pytest.raises(ValueError, match="is no number"):
+        recipe("p leaf : x.real,0 1,1", x=1.0)

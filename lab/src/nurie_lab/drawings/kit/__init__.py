@@ -7,23 +7,29 @@ from typing import Any
 
 
 @cache
-def sections(room: str) -> dict[str, str]:
-    """The texts of a room, ``figures``, ``animals`` or ``things``, by the names of their sections.
+def files(room: str) -> dict[str, dict[str, str]]:
+    """The texts of a room, ``figures``, ``animals`` or ``things``: by file, those of its sections.
 
-    >>> sections("animals")["tail.thin"]
+    >>> files("animals")["walkers"]["tail.thin"]
     'tail pink tube=.1,.08,.06 : .1,0 -.3,.1-.3u -.45,.55-.8u'
     """
-    found: dict[str, list[str]] = {}
-    files = resources.files("nurie_lab.drawings") / room
-    for file in sorted((f for f in files.iterdir() if f.name.endswith(".txt")), key=str):
-        name = ""
+    found: dict[str, dict[str, str]] = {}
+    room_files = resources.files("nurie_lab.drawings").joinpath(room).iterdir()
+    for file in sorted((f for f in room_files if f.name.endswith(".txt")), key=str):
+        lines: dict[str, list[str]] = {}
         for line in file.read_text("utf-8").replace("\\\n", " ").splitlines():
             if line.startswith("["):
-                name = line.strip("[]")
-                found[name] = []
+                own = lines.setdefault(line.strip("[]"), [])
             elif line.strip() and not line.startswith("#"):
-                found[name].append(line)
-    return {name: "\n".join(lines) for name, lines in found.items()}
+                own.append(line)
+        found[file.name[:-4]] = {name: "\n".join(own) for name, own in lines.items()}
+    return found
+
+
+@cache
+def sections(room: str) -> dict[str, str]:
+    """The texts of all files of a room by the names of their sections."""
+    return {name: text for texts in files(room).values() for name, text in texts.items()}
 
 
 @cache

@@ -19,19 +19,80 @@ ends in ``!`` stays a corner. The options:
 For things see :mod:`nurie_lab.drawings.kit.recipes`.
 """
 
+import ast
+import operator
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie_lab.drawings.kit.drafting import Sheet, Style
 
-Sum: TypeAlias = tuple[tuple[float, str], ...]
-"""Terms of ``-.9+.5k``: factors, each with the name of its variable or none."""
-_TERM = re.compile(r"([+-]?\d*\.?\d*)([a-z]*)")
+Values: TypeAlias = Mapping[str, Any]
+Expression: TypeAlias = Callable[[Values], float]
+
+_OPERATORS: dict[type, Callable[[Any, Any], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "cos": np.cos,
+    "max": max,
+    "min": min,
+    "round": round,
+    "sin": np.sin,
+    "single": np.float32,
+}
+"""``single`` rounds to single precision, as outlines are kept."""
+
+
+@lru_cache(maxsize=8192)
+def expression(text: str) -> Expression:
+    """A number with letters, such as ``-.9+.5k``: a factor may stand before its letter.
+
+    >>> expression("-.9+.5k")({"k": 2})
+    0.1
+    """
+    return _compiled(ast.parse(re.sub(r"(?<=\d)(?=[a-z(])", "*", text), mode="eval").body)
+
+
+def _compiled(node: ast.expr) -> Expression:
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            number = float(value)
+            return lambda _: number
+        case ast.Name(id=name):
+            return lambda values: values[name]
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return _applied(operator.neg, inner)
+        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
+            return _compiled(inner)
+        case (
+            ast.BinOp(left=left, op=op, right=right)
+            | ast.Compare(left=left, ops=[op], comparators=[right])
+        ):
+            return _applied(_OPERATORS[type(op)], left, right)
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return _applied(_FUNCTIONS[name], *args)
+    raise ValueError(f"{ast.unparse(node)} is no number of a drawing.")
+
+
+def _applied(function: Callable[..., Any], *nodes: ast.expr) -> Expression:
+    inner = [_compiled(node) for node in nodes]
+    return lambda values: float(function(*(each(values) for each in inner)))
 
 
 @dataclass(frozen=True)
@@ -40,7 +101,7 @@ class _Piece:
 
     name: tuple[str, str]
     options: frozenset[str]
-    points: tuple[tuple[Sum, Sum], ...]
+    points: tuple[tuple[Expression, Expression], ...]
 
     def number(self, key: str, default: float) -> float:
         """The value of an option such as ``w.7``."""
@@ -68,7 +129,7 @@ def stencil(s: Sheet, text: str, /, **values: float) -> None:
     (['ear.r', 'ear.l'], [-1.0, -1.0])
     """
     for piece in _parsed(text):
-        points = np.array([[value_of(x, values), value_of(y, values)] for x, y in piece.points])
+        points = np.array([[x(values), y(values)] for x, y in piece.points])
         if "mirror" in piece.options:
             inner = points[::-1][points[::-1, 0] != 0]
             points = np.vstack([points, inner * (-1, 1)])
@@ -119,20 +180,5 @@ def _piece(line: str) -> _Piece:
     points = []
     for word in rest.split():
         x, y = word.rstrip("!").split(",")
-        points += [(parse_sum(x), parse_sum(y))] * (2 if word.endswith("!") else 1)
+        points += [(expression(x), expression(y))] * (2 if word.endswith("!") else 1)
     return _Piece(name, frozenset(words[1 if name[0] == "-" else 2 :]), tuple(points))
-
-
-def parse_sum(word: str) -> Sum:
-    """The terms of ``-.9+.5k``."""
-    terms = []
-    for number, letter in _TERM.findall(word):
-        if number or letter:
-            bare = number in {"", "+", "-"}
-            terms.append((float(number + "1" if bare else number), letter))
-    return tuple(terms)
-
-
-def value_of(terms: Sum, values: dict[str, float]) -> float:
-    """The sum, with the variables' values."""
-    return sum(factor * (values[letter] if letter else 1.0) for factor, letter in terms)

@@ -4,37 +4,32 @@ from dataclasses import replace
 
 import numpy as np
 
+from nurie_lab.drawings.kit import files
 from nurie_lab.drawings.kit.colors import any_mood
 from nurie_lab.drawings.kit.drafting import Draft, placed
 from nurie_lab.drawings.kit.forms import box, oval, vec
-from nurie_lab.drawings.kit.recipes import Kinds
+from nurie_lab.drawings.kit.recipes import follow
 from nurie_lab.drawings.kit.strokes import Made, Pen, Shape, any_pen, paint
 from nurie_lab.drawings.kit.tones import toned
-from nurie_lab.drawings.things import belongings, built, dishes, fruit, furniture, nature, plants
 
 Generator = np.random.Generator
 
-GROUPS: dict[str, Kinds] = {
-    "plants": plants.KINDS,
-    "food": {**fruit.KINDS, **dishes.KINDS},
-    "vehicles": built.VEHICLES,
-    "buildings": built.BUILDINGS,
-    "furniture": furniture.KINDS,
-    "belongings": belongings.KINDS,
-    "nature": nature.KINDS,
+GROUPS: dict[str, list[str]] = {
+    group: [name.replace("_", " ") for name in texts if not name.startswith("_")]
+    for group, texts in files("things").items()
 }
-"""All kinds by what they belong to."""
+"""All kinds by what they belong to, which is the file that describes them."""
 
-KINDS = {name: kind for group in GROUPS.values() for name, kind in group.items()}
-"""How each thing is drafted, by name."""
+KINDS = sorted(name for group in GROUPS.values() for name in group)
+"""What can be drafted."""
 
 
 def draft_thing(rng: Generator, kind: str, *, mood: str = "plain") -> list[Shape]:
-    """Shapes of one thing, to be put in their place by :func:`~nurie_lab.drawings.forms.placed`.
+    """Shapes of one thing, to be put in their place by ``kit.drafting.placed``.
 
     Args:
         rng: source of all choices.
-        kind: a key of ``KINDS``.
+        kind: one of ``KINDS``.
         mood: a key of ``MOODS``.
 
     Returns:
@@ -45,7 +40,7 @@ def draft_thing(rng: Generator, kind: str, *, mood: str = "plain") -> list[Shape
     ['apple', 'leaf', 'stalk']
     """
     draft = Draft(rng, mood=mood)
-    KINDS[kind](draft)
+    follow(draft, kind.replace(" ", "_"))
     return draft.shapes
 
 
@@ -73,7 +68,7 @@ def invent_thing(rng: Generator, *, size: int = 512, kind: str = "") -> Made:
     Args:
         rng: source of all choices; same state, same bytes.
         size: side of the picture in pixels.
-        kind: a key of ``KINDS``; any of them where left out, and now and then several.
+        kind: one of ``KINDS``; any of them where left out, and now and then several.
 
     Returns:
         The drawing; ``seeds`` holds kind, mood and setting.
@@ -84,7 +79,7 @@ def invent_thing(rng: Generator, *, size: int = 512, kind: str = "") -> Made:
     """
     mood = any_mood(rng)
     setting = str(rng.choice(list(SETTINGS), p=list(SETTINGS.values())))
-    names = [kind] if kind else [str(k) for k in rng.choice(sorted(KINDS), _COUNTS.get(setting, 1))]
+    names = [kind] if kind else [str(k) for k in rng.choice(KINDS, _COUNTS.get(setting, 1))]
     frames = _frames(rng, size, len(names))
     shapes = _ground(rng, size, setting, mood, outdoors=names[0] in _OUTDOORS)
     for i, (name, frame) in enumerate(zip(names, frames, strict=True)):

@@ -1,4 +1,4 @@
-"""Before and after: what is compared, and what is said about it."""
+"""Before and after: what is compared, and the verdict on it."""
 
 from types import SimpleNamespace
 
@@ -65,12 +65,12 @@ def test_models_colour_the_same_lines_and_ink_does_not_count():
     assert found[1].after[0, 8].tolist() == [0, 0, 0]
 
 
-def test_better_is_told_by_figures_and_worse_in_words():
+def test_better_is_shown_by_figures_and_worse_in_words():
     good = [judged(BLUE, RED), judged(RED, RED, "b")]
     before, after = means(good)
     assert after == 0 < before
-    said = verdict(good, "nurie-flat")
-    assert said == (
+    sentence = verdict(good, "nurie-flat")
+    assert sentence == (
         f"ΔE from the originals on 2 pictures held out: {before:.1f} before, 0.0 after, nearer in "
         "1 of 2."
     )

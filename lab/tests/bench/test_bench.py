@@ -81,7 +81,7 @@ def test_what_is_no_toml_is_refused(tmp_path):
 def test_a_command_can_do_what_its_line_names(tmp_path):
     line = 'kind = "command"\ncommand = "x {sketch} {out} {hints} {palette}"'
     bench = read(tmp_path, GOOD.replace('kind = "white"', line))
-    told = able(bench.systems[0])
-    assert set(told) == {*ABLE["command"], "flats", "hints", "palette"}
+    possible = able(bench.systems[0])
+    assert set(possible) == {*ABLE["command"], "flats", "hints", "palette"}
     only = read(tmp_path, GOOD.replace('kind = "white"', f'{line}\ntasks = ["regions"]'))
     assert able(only.systems[0]) == ("regions",)

@@ -88,10 +88,10 @@ def words(figure):
 def test_figure_3_names_the_run_and_draws_two_networks():
     figure = figure_networks("my-run", asdict(PictureConfig(noise=0.2)))
     assert len(figure.axes) == 2
-    told = words(figure)
-    assert "my-run" in told
-    assert "256 × 256" in told
-    assert "σ = 0.2" in told
+    shown = words(figure)
+    assert "my-run" in shown
+    assert "256 × 256" in shown
+    assert "σ = 0.2" in shown
     assert "added" in words(figure_networks("c", asdict(PictureConfig(objective="l2", generator="cnn"))))  # fmt: skip  # noqa: E501
 
 

@@ -70,7 +70,7 @@ def test_an_answer_and_what_it_took(host):
     assert cost.peak_mib > 5
 
 
-def test_a_system_that_falls_is_told_why_and_started_again(host):
+def test_a_system_that_falls_is_reported_and_started_again(host):
     moody = host("moody")
     with pytest.raises(FailedError, match=r"crashed \(SIGSEGV\)"):
         moody.ask(page(1))
@@ -162,13 +162,13 @@ def test_a_system_that_hangs_is_asked_no_more(case, tmp_path, monkeypatch):
     from nurie_lab.bench.bench import Bench
 
     class Sleepy:
-        asked = 0
+        requests = 0
 
         def __init__(self, *_, **__):
             pass
 
         def ask(self, request):
-            Sleepy.asked += 1
+            Sleepy.requests += 1
             raise FailedError(f"{judge.HUNG} 1 s")
 
         def close(self):
@@ -180,6 +180,6 @@ def test_a_system_that_hangs_is_asked_no_more(case, tmp_path, monkeypatch):
     jobs = [judge.Job(spec, "automatic", "clean", "a", c, 9) for c in cases]
     options = judge.Options(tmp_path, tmp_path)
     found = list(judge.run(Bench("b"), jobs, options))
-    assert Sleepy.asked == judge.STRIKES
-    assert [r.failure for r in found[3:]] == ["not asked after it hung 3 times"] * 2
+    assert Sleepy.requests == judge.STRIKES
+    assert [r.failure for r in found[3:]] == ["skipped after it hung 3 times"] * 2
     assert found[4].case == "c4"

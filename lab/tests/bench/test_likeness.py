@@ -21,10 +21,10 @@ class Means:
     """Mean colours of the four quarters of a picture; the distance is how far they differ."""
 
     def __init__(self):
-        self.asked = 0
+        self.requests = 0
 
     def compare(self, one, two):
-        self.asked += 1
+        self.requests += 1
         first, second = (
             p.reshape(2, 8, 2, 8, 3).mean(axis=(1, 3)).reshape(4, 3) for p in (one, two)
         )
@@ -63,18 +63,18 @@ def test_figures_join_their_record_and_are_remembered(tmp_path, case, eye):
         assert set(first.scores) == {"ΔE", "paper regions kept", "perceptual distance"}
         assert first.scores["perceptual distance"] == seen[0] > 0
         assert (second, unseen) == (records[1], None)
-    assert eye.network.asked == 1
+    assert eye.network.requests == 1
     for path in (tmp_path / "looks").iterdir():
         path.write_bytes(b"half")
     assert next(looked(records, {"boxes": [case]}, tmp_path, eye))[1][0] == seen[0]
-    assert eye.network.asked == 2
+    assert eye.network.requests == 2
 
 
 def test_another_answer_is_looked_at_anew(tmp_path, case, eye):
     for value in (10, 200):
         fill = np.full_like(case.frame.color, value)
         list(looked([kept(tmp_path, case, fill)], {"boxes": [case]}, tmp_path, eye))
-    assert eye.network.asked == 2
+    assert eye.network.requests == 2
 
 
 def test_without_a_network_paper_is_counted_all_the_same(tmp_path, case):

@@ -1,4 +1,4 @@
-"""Where the perceptual network lies, and what is said where it is damaged."""
+"""Where the perceptual network lies, and the error where it is damaged."""
 
 from pathlib import Path
 

@@ -28,14 +28,14 @@ def icons(folder, body=BODY, **more):
     """An npm package with one icon, and the set that names it."""
     place = folder / "node_modules" / "@scope" / "icons"
     place.mkdir(parents=True)
-    told = {"width": 48, "height": 48, "icons": {"box": {"body": body}}}
-    (place / "icons.json").write_text(json.dumps(told), "utf-8")
+    collection = {"width": 48, "height": 48, "icons": {"box": {"body": body}}}
+    (place / "icons.json").write_text(json.dumps(collection), "utf-8")
     return one_icon(**more)
 
 
 def one_icon(**more):
-    told = {"size": 48, "package": "@scope/icons", "version": "1.2.3", "licence": "CC0-1.0"}
-    return PictureSet("p", "icons", **(told | {"files": {"box": digest(ICON)}} | more))
+    fields = {"size": 48, "package": "@scope/icons", "version": "1.2.3", "licence": "CC0-1.0"}
+    return PictureSet("p", "icons", **(fields | {"files": {"box": digest(ICON)}} | more))
 
 
 class Package:

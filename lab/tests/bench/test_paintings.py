@@ -41,7 +41,7 @@ def record(color=(200, 30, 30), line=None):
 
 
 class Fake:
-    """Paints its hint, or gray where there is none; guesses green where told to."""
+    """Paints its hint, or gray where there is none; guesses green on request."""
 
     def __init__(self, guesses=False):
         self.guesses = guesses
@@ -70,14 +70,14 @@ def test_the_pictures_kept_to_validate_judge(tmp_path):
     shard(tmp_path / "train-0000.tar", 3)
     shard(tmp_path / "val-0000.tar", 3, 10)
     shard(tmp_path / "val-0001.tar", 3, 20)
-    told = []
-    found, kept = validation(tmp_path, 3, told.append)
-    assert ([each.key for each in found], kept, told) == (["k10", "k11", "k20"], True, [])
-    assert len(validation(tmp_path, 99, told.append)[0]) == 6
+    notes = []
+    found, kept = validation(tmp_path, 3, notes.append)
+    assert ([each.key for each in found], kept, notes) == (["k10", "k11", "k20"], True, [])
+    assert len(validation(tmp_path, 99, notes.append)[0]) == 6
     (tmp_path / "val-0000.tar").write_bytes(b"no tar")
     # What one shard lacks the next one gives.
-    assert [each.key for each in validation(tmp_path, 2, told.append)[0]] == ["k20", "k21"]
-    assert "val-0000.tar is passed over" in told[0]
+    assert [each.key for each in validation(tmp_path, 2, notes.append)[0]] == ["k20", "k21"]
+    assert "val-0000.tar is passed over" in notes[0]
 
 
 def test_else_the_last_shard_judges(tmp_path):
@@ -138,7 +138,7 @@ def test_each_run_paints_with_each_hint_it_can_have():
         ("alone", NONE),
         *(("chained", hint) for hint in hinted),
     ]
-    # The fakes paint their hints: what the hint predictor, of another size, said was gray.
+    # The fakes paint their hints: what the hint predictor, of another size, predicted was gray.
     assert (found["gan", GUESSED].pictures[0] == 128).all()
     assert found["chained", GUESSED].pictures[1][3, 3].tolist() == [0, 255, 0]
     seen = found["gan", TRUE].views[0]
@@ -151,16 +151,16 @@ def test_without_a_hint_predictor_nothing_is_guessed():
     assert [each.hint for each in found] == [TRUE, SAMPLED]
 
 
-def test_a_painter_that_fails_is_told():
+def test_a_painter_that_fails_is_reported():
     class Broken(Fake):
         def paint(self, lines, hint=None):
             raise ModelError("It paints 64 × 64 pixels.")
 
-    told = []
+    notes = []
     runs = [run_of("bad", Broken()), run_of("good", Fake())]
-    found = list(paint_all(runs, [record()], SPECTRUM, told.append))
+    found = list(paint_all(runs, [record()], SPECTRUM, notes.append))
     assert {each.run for each in found} == {"good"}
-    assert told == ["bad is left out of the pictures: It paints 64 × 64 pixels."]
+    assert notes == ["bad is left out of the pictures: It paints 64 × 64 pixels."]
 
 
 def test_a_hint_predictor_that_fails_costs_the_guesses_alone():
@@ -168,11 +168,11 @@ def test_a_hint_predictor_that_fails_costs_the_guesses_alone():
         def paint(self, lines, hint=None):
             raise ModelError("It is broken.")
 
-    told = []
+    notes = []
     runs = [run_of("gan", Fake()), run_of("hinter", Broken(), source="line", target="hint")]
-    found = paint_all(runs, [record()], SPECTRUM, told.append)
+    found = paint_all(runs, [record()], SPECTRUM, notes.append)
     assert [each.hint for each in found] == [TRUE, SAMPLED]
-    assert told == ["gan gets no guessed hints: It is broken."]
+    assert notes == ["gan gets no guessed hints: It is broken."]
 
 
 class FakeColorizer:

@@ -32,10 +32,10 @@ def likeliest(wins, prior):
 
 def votes(won, lost, same=0):
     """As many choices between a and b, sides in turn."""
-    said = [("a", "b", "left"), ("b", "a", "right")]
+    choices = [("a", "b", "left"), ("b", "a", "right")]
     lose = [("a", "b", "right"), ("b", "a", "left")]
     return (
-        [said[n % 2] for n in range(won)]
+        [choices[n % 2] for n in range(won)]
         + [lose[n % 2] for n in range(lost)]
         + [("a", "b", "same")] * same
     )
@@ -125,9 +125,9 @@ def test_95_percent_of_intervals_hold_the_truth():
     assert 0.92 < np.mean(held) < 0.98
 
 
-def test_the_pairs_are_told_once_each():
-    told = between(tally([*votes(2, 1, 1), ("c", "a", "left")]))
-    assert told == [
+def test_the_pairs_are_listed_once_each():
+    counts = between(tally([*votes(2, 1, 1), ("c", "a", "left")]))
+    assert counts == [
         {"a": "a", "b": "b", "won": 2, "lost": 1, "same": 1},
         {"a": "a", "b": "c", "won": 0, "lost": 1, "same": 0},
     ]

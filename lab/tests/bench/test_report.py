@@ -52,8 +52,8 @@ def test_local_pictures_stay_apart():
     found.append(record("x", "c2", 7.0, where="stickers"))
     origins = origins_of([PictureSet("a", "things"), PictureSet("stickers", "icons", package="p")])
     table = rows(found, origins)
-    told = [(r.origin, r.scores["ΔE"][0]) for r in table]
-    assert told == [("", 1.0), ("not public", 5.0), ("stickers", 7.0)]
+    pairs = [(r.origin, r.scores["ΔE"][0]) for r in table]
+    assert pairs == [("", 1.0), ("not public", 5.0), ("stickers", 7.0)]
     page = markdown(Bench("b"), table, [], FACTS)
     starts = [line[:24] for line in page.splitlines() if line.startswith("| clean")]
     assert starts == [
@@ -73,8 +73,8 @@ def test_a_row_has_what_its_pictures_have_together():
 
 
 def test_doubt_is_pooled_over_regions():
-    told = {"sure 0": 0.9, "right 0": 1.0, "sure 1": 0.1, "right 1": 0.0, "mean right": 0.5}
-    (row,) = rows([Record("doubt", "clean", "x", "a", c, told) for c in "ab"])
+    scores = {"sure 0": 0.9, "right 0": 1.0, "sure 1": 0.1, "right 1": 0.0, "mean right": 0.5}
+    (row,) = rows([Record("doubt", "clean", "x", "a", c, scores) for c in "ab"])
     assert row.scores["ECE"][0] == pytest.approx(0.1)
     assert row.scores["risk at 50 %"][0] == 0
     assert row.scores["risk at 100 %"][0] == 0.5
@@ -105,12 +105,12 @@ def test_the_page_says_where_nurie_loses():
 
 
 def test_a_task_may_be_compared_by_several_figures():
-    def told(name, apart, paper):
+    def answers(name, apart, paper):
         scores = {"ΔE": 5.0, "perceptual distance": apart, "paper regions kept": paper}
         return [Record("automatic", "clean", name, "a", f"c{i}", scores) for i in range(5)]
 
     found = margins(
-        [*told("nurie", 0.2, 0.5), *told("x", 0.1, np.nan), *told("y", 0.3, 1.0)], "nurie"
+        [*answers("nurie", 0.2, 0.5), *answers("x", 0.1, np.nan), *answers("y", 0.3, 1.0)], "nurie"
     )
     ahead = {(m.figure, m.other): round(m.ahead[0], 3) for m in found}
     assert ahead == {
@@ -132,8 +132,8 @@ def test_margins_keep_origins_apart():
 def test_a_set_that_is_left_out_says_how_to_get_it():
     lost = FACTS["sets"][0] | {"name": "b", "pictures": 0, "published": "left out",
                                "lacking": "The set 'b' is made from a package: get it"}  # fmt: skip
-    told = FACTS["sets"][0] | {"note": "Seen by nobody."}
-    page = markdown(Bench("b"), [], [], FACTS | {"sets": [told, lost]})
+    noted = FACTS["sets"][0] | {"note": "Seen by nobody."}
+    page = markdown(Bench("b"), [], [], FACTS | {"sets": [noted, lost]})
     assert "\n*a*: Seen by nobody.\n" in page
     assert "| 0 | `0000000000000000` | left out |" in page
     assert "\nLeft out: The set 'b' is made from a package: get it\n" in page
@@ -160,8 +160,8 @@ def test_a_failure_is_a_row_that_says_so():
 
 def test_the_json_is_json():
     found = [record("x", "c0", float("nan"))]
-    told = report(Bench("b"), rows(found), [], FACTS)
-    back = json.loads(json.dumps(told, allow_nan=False))
+    facts = report(Bench("b"), rows(found), [], FACTS)
+    back = json.loads(json.dumps(facts, allow_nan=False))
     assert back["rows"][0]["scores"]["ΔE"] == [None, None, None]
 
 

@@ -120,10 +120,10 @@ def test_learning_tells_of_both_networks():
         {"step": i, "shown": 4 * i, "critic": float(i % 2), "generator": float(i)}
         for i in range(1, 41)
     ]
-    told = learning(Trained("w", SETTINGS | {"objective": "wgan"}, log))
-    assert (told["run"], told["steps"], told["shown"], told["critic"]) == ("w", 40, 160, 0.5)
-    assert told["critic, spread"][0] == 0.5
-    assert told["generator, rise"][0] == 20
+    run = learning(Trained("w", SETTINGS | {"objective": "wgan"}, log))
+    assert (run["run"], run["steps"], run["shown"], run["critic"]) == ("w", 40, 160, 0.5)
+    assert run["critic, spread"][0] == 0.5
+    assert run["generator, rise"][0] == 20
     assert learning(Trained("c", SETTINGS | {"objective": "l2"}, log)).keys() == {
         "run", "steps", "shown"
     }  # fmt: skip

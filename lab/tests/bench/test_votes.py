@@ -30,10 +30,10 @@ def store(tmp_path):
 
 
 def test_votes_come_back_in_order(store):
-    told = [VOTE, replace(VOTE, chosen="same", test=True), replace(VOTE, session="else")]
-    for vote in told:
+    given = [VOTE, replace(VOTE, chosen="same", test=True), replace(VOTE, session="else")]
+    for vote in given:
         store.add(vote)
-    assert store.all() == told
+    assert store.all() == given
 
 
 def test_a_vote_is_in_the_file_at_once(store):

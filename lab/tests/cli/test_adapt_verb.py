@@ -53,13 +53,13 @@ def test_a_lesson_from_the_command_line(capsys, pictures, tmp_path, monkeypatch)
     monkeypatch.setattr(released, "_write_graphs", copied)
     monkeypatch.setattr(adapt, "EXAMPLES", 5)
     out = tmp_path / "adapted"
-    code, told, complaints = call(
+    code, printed, complaints = call(
         capsys,
         *("adapt", "--from", "nurie-flat", "--data", pictures, "--out", out),
         *("--json", "--pictures", "20"),
     )
     assert code == 0, complaints
-    facts = json.loads(told)
+    facts = json.loads(printed)
     assert (facts["pictures"], facts["held_out"], facts["steps"]) == (5, 1, 2)
     assert facts["passed_over"].keys() == {"gray.png", "none.png"}
     assert facts["licence"] == "CC-BY-SA-4.0"

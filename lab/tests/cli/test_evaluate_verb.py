@@ -47,16 +47,16 @@ def evaluate(bench, *options):
     return run(["evaluate", str(bench), "-o", str(bench.parent / "out"), "-q", *options])
 
 
-def told(bench):
+def results(bench):
     return json.loads((bench.parent / "out" / "benchmark.json").read_text("utf-8"))
 
 
 def test_a_bench_is_run_whole_and_gone_on_with(bench, capsys, monkeypatch):
     assert evaluate(bench, "--threads", "1") == 0
-    said = capsys.readouterr()
-    assert "benchmark.md" in said.out
-    assert "2 of 8 answers are missing" in said.err
-    first = told(bench)
+    printed = capsys.readouterr()
+    assert "benchmark.md" in printed.out
+    assert "2 of 8 answers are missing" in printed.err
+    first = results(bench)
     by_name = {(r["system"], r["task"], r["condition"]): r for r in first["rows"]}
     assert by_name["bucket", "flats", "closed"]["scores"]["segments right"][0] == 1
     assert by_name["white", "automatic", "clean"]["pictures"] == 2
@@ -71,10 +71,10 @@ def test_a_bench_is_run_whole_and_gone_on_with(bench, capsys, monkeypatch):
     sheet = read_color(bench.parent / "out" / "sheets" / "flats-gap-4-a.png")
     assert sheet.shape[1] == 3 * 264 + 8
 
-    # Nothing is asked twice.
+    # Nothing is run twice.
     monkeypatch.setattr("nurie_lab.bench.evaluate.RUN", {})
     assert evaluate(bench, "--threads", "1") == 0
-    again = told(bench)
+    again = results(bench)
     assert again["rows"] == first["rows"]
 
 
@@ -86,7 +86,7 @@ def test_a_network_that_is_there_is_asked_and_named(bench, capsys, monkeypatch):
     eye = Eye(Network(), "three lines", "e" * 64, 32)
     monkeypatch.setattr("nurie_lab.bench.likeness.open_eye", lambda: eye)
     assert evaluate(bench, "--system", "white", "--task", "automatic") == 0
-    (row,) = told(bench)["rows"]
+    (row,) = results(bench)["rows"]
     assert row["scores"]["perceptual distance"][0] > 0
     assert "Fréchet distance" not in row["scores"]
     page = (bench.parent / "out" / "benchmark.md").read_text("utf-8")
@@ -96,7 +96,7 @@ def test_a_network_that_is_there_is_asked_and_named(bench, capsys, monkeypatch):
 
 def test_a_part_is_called_a_rehearsal(bench, capsys):
     assert evaluate(bench, "--pictures", "1", "--task", "flats", "--system", "bucket") == 0
-    found = told(bench)
+    found = results(bench)
     assert "first 1 pictures" in found["rehearsal"]
     assert {r["system"] for r in found["rows"]} == {"bucket"}
     assert "Rehearsal, not yet run whole" in (bench.parent / "out" / "benchmark.md").read_text()
@@ -124,7 +124,7 @@ def test_hashes_are_written_beside_the_bench(bench, capsys):
     digests = json.loads(bench.with_name("tiny.lock.json").read_text())
     assert [len(d) for d in digests["a"]] == [64, 64]
     assert evaluate(bench, "--system", "white", "--task", "automatic") == 0
-    assert told(bench)["sets"][0]["published"] == "yes"
+    assert results(bench)["sets"][0]["published"] == "yes"
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,14 @@ def test_from_pictures_to_a_painter(call, extra, tmp_path):
         tmp_path / "train-0000.tar", [(f"p{i}", {"png": encode(color, "png")}) for i in range(4)]
     )
     (tmp_path / "tiny.toml").write_text(TINY, "utf-8")
-    told = call("train", tmp_path / "tiny.toml", "--data", tmp_path, "--out", tmp_path / "my-run")
-    assert told[0] == 0, told[2]
+    shown = call("train", tmp_path / "tiny.toml", "--data", tmp_path, "--out", tmp_path / "my-run")
+    assert shown[0] == 0, shown[2]
     out = tmp_path / "models"
-    code, told, complaints = call("export", tmp_path / "my-run", "--out", out, "--json")
+    code, shown, complaints = call("export", tmp_path / "my-run", "--out", out, "--json")
     assert code == 0, complaints
     assert complaints.startswith("nurie: my-run.painter.onnx: float16 weights, at most ")
     assert complaints.count("\n") == 1
-    record = json.loads(told)
+    record = json.loads(shown)
     assert list(record) == ["model", "kind", "name", "graphs", "bytes", "card"]
     assert record["model"] == str(out / "my-run.json")
     assert (record["kind"], record["name"]) == ("painter", "my-run")
@@ -61,8 +61,8 @@ def test_from_pictures_to_a_painter(call, extra, tmp_path):
     assert record["bytes"] == (out / "my-run.painter.onnx").stat().st_size
     assert (record["card"]["licence"], record["card"]["preset"]) == ("own", "cnn")
     before = (out / "my-run.json").read_bytes()
-    code, told, complaints = call("export", tmp_path / "my-run", "-o", out)
-    assert (code, told) == (2, "")
+    code, shown, complaints = call("export", tmp_path / "my-run", "-o", out)
+    assert (code, shown) == (2, "")
     assert complaints.endswith(
         "exists already; give --force to replace it or choose another name.\n"
     )
@@ -98,8 +98,8 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
         ([begun, "--name", "../up"],
          "'../up' cannot name a model; give --name letters, digits, '-', '_' and '.'."),
     ):  # fmt: skip
-        code, told, complaints = call("export", *wanted, "--out", out)
-        assert (code, told, complaints) == (2, "", f"nurie: {sentence}\n")
+        code, shown, complaints = call("export", *wanted, "--out", out)
+        assert (code, shown, complaints) == (2, "", f"nurie: {sentence}\n")
         assert not out.exists()
 
 

@@ -97,15 +97,15 @@ def all_runs(folder):
 def test_all_that_the_report_shows_comes_from_one_command(scene, tmp_path, capsys):
     all_runs(tmp_path)
     assert scene("--no-regions", "--pictures", "4") == 0
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     for name in NAMES:
         assert (tmp_path / "out" / f"{name}.png").stat().st_size > 1000
         assert "<svg" in (tmp_path / "out" / f"{name}.svg").read_text("utf-8")
-        assert f"{name}.png" in said.out
-    assert "Figure 7 lacks WGAN, guessed hint" in said.err
-    told = json.loads((tmp_path / "out" / "scores.json").read_text("utf-8"))
-    assert (told["pictures"], told["kept_to_validate"]) == (4, True)
-    rows = {(row["run"], row["hint"]): row for row in told["scores"]}
+        assert f"{name}.png" in printed.out
+    assert "Figure 7 lacks WGAN, guessed hint" in printed.err
+    card = json.loads((tmp_path / "out" / "scores.json").read_text("utf-8"))
+    assert (card["pictures"], card["kept_to_validate"]) == (4, True)
+    rows = {(row["run"], row["hint"]): row for row in card["scores"]}
     assert set(rows) == {
         (run, hint)
         for run in ("cnn", "gan", "gan-noise")
@@ -116,9 +116,9 @@ def test_all_that_the_report_shows_comes_from_one_command(scene, tmp_path, capsy
     assert "Fréchet" not in rows["gan", "sampled hint"]
     colors = [rows[run, "true hint"]["colorfulness"][0] for run in ("cnn", "gan", "gan-noise")]
     assert colors == sorted(colors)
-    by_text = {claim["text"]: claim["verdict"] for claim in told["claims"]}
+    by_text = {claim["text"]: claim["verdict"] for claim in card["claims"]}
     assert by_text["The CNN has extremely low colour saturation even when given hints."] == "held"
-    assert [entry["steps"] for entry in told["runs"]] == [40] * 4
+    assert [entry["steps"] for entry in card["runs"]] == [40] * 4
     page = (tmp_path / "out" / "scores.md").read_text("utf-8")
     assert "| gan-noise | guessed hint |" in page
     assert "no\nInception FID" in page
@@ -132,12 +132,12 @@ def test_missing_runs_and_exports_are_named_and_cost_nothing_else(scene, tmp_pat
     (tmp_path / "runs" / "cnn" / "model").rmdir()
     (tmp_path / "runs" / "else").mkdir()
     assert scene("--no-regions", "--json", "-q", "--pictures", "2") == 0
-    said = capsys.readouterr()
-    assert said.err == ""
-    told = json.loads(said.out)
-    assert told["scores"] == []
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    card = json.loads(printed.out)
+    assert card["scores"] == []
     rows = "CNN; GAN; GAN, sampled hint; WGAN, sampled hint"
-    assert told["missing"] == [
+    assert card["missing"] == [
         "cnn is not exported; run nurie export cnn --out cnn/model.",
         "Left out: else is neither a run of nurie train nor an exported painter; check the name.",
         "Figure 4 is missing: no run is a GAN that paints by hints.",
@@ -153,8 +153,8 @@ def test_missing_runs_and_exports_are_named_and_cost_nothing_else(scene, tmp_pat
 def test_our_own_rows_are_below(scene, tmp_path):
     make_run(tmp_path / "runs" / "gan", 0.9)
     assert scene("-q", "--pictures", "3") == 0
-    told = json.loads((tmp_path / "out" / "scores.json").read_text("utf-8"))
-    rows = {(row["run"], row["hint"]): row for row in told["scores"]}
+    card = json.loads((tmp_path / "out" / "scores.json").read_text("utf-8"))
+    rows = {(row["run"], row["hint"]): row for row in card["scores"]}
     assert rows["nurie", "10 dots"]["PSNR"][0] > rows["nurie", "no hint"]["PSNR"][0]
 
 

@@ -61,11 +61,15 @@ def test_the_ranking_as_a_table(nurie, voted):
 
 
 def test_the_ranking_as_json(nurie, voted):
-    told = nurie("prefer", "--rank", voted(*MANY), "--json").json
-    assert [place["system"] for place in told["systems"]] == ["ours", "theirs"]
-    assert told["systems"][0]["low"] < told["systems"][0]["strength"] < told["systems"][0]["high"]
-    del told["systems"]
-    assert told == {
+    ranked = nurie("prefer", "--rank", voted(*MANY), "--json").json
+    assert [place["system"] for place in ranked["systems"]] == ["ours", "theirs"]
+    assert (
+        ranked["systems"][0]["low"]
+        < ranked["systems"][0]["strength"]
+        < ranked["systems"][0]["high"]
+    )
+    del ranked["systems"]
+    assert ranked == {
         "votes": 10,
         "people": 4,
         "same": 1,
@@ -76,7 +80,7 @@ def test_the_ranking_as_json(nurie, voted):
     }
 
 
-def test_tests_count_only_when_asked_and_are_told_of(nurie, voted):
+def test_tests_count_only_on_request_and_are_mentioned(nurie, voted):
     heard = nurie("prefer", "--rank", voted(*MANY), "--include-tests")
     assert heard.paths[1].split()[1] == "theirs"
     assert heard.paths[-1] == (
@@ -143,9 +147,9 @@ def test_it_serves_ends_by_ctrl_c_and_goes_on(folders):
             line = process.stdout.readline()
             assert line.startswith("The page is at http://127.0.0.1:")
             address = line.split()[-1]
-            told = json.load(ask(f"{address}api/pair"))
-            assert (told["judged"], told["of"]) == (judged, 2)
-            body = {"pair": told["pair"], "chosen": "left", "seconds": 1, "test": False}
+            state = json.load(ask(f"{address}api/pair"))
+            assert (state["judged"], state["of"]) == (judged, 2)
+            body = {"pair": state["pair"], "chosen": "left", "seconds": 1, "test": False}
             kind = {"Content-Type": "application/json"}
             data = json.dumps(body).encode()
             ask(urllib.request.Request(f"{address}api/votes", data, kind)).close()

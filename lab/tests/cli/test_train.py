@@ -50,9 +50,11 @@ def test_a_run_from_the_command_line(capsys, shards, config, tmp_path):
     pytest.importorskip("torch", reason="the extra 'train' is not installed: UNTESTED")
     pytest.importorskip("webdataset", reason="the extra 'train' is not installed: UNTESTED")
     out = tmp_path / "run"
-    code, told, complaints = call(capsys, "train", config, "--data", shards, "--out", out, "--json")
+    code, shown, complaints = call(
+        capsys, "train", config, "--data", shards, "--out", out, "--json"
+    )
     assert code == 0, complaints
-    facts = json.loads(told)
+    facts = json.loads(shown)
     assert facts["run"] == str(out)
     assert facts["step"] >= 2
     assert list(facts["skipped"]) == ["train-0000.tar/broken"]

@@ -36,7 +36,7 @@ def test_a_turn_is_clockwise_as_one_sees_it():
     assert turn(np.float32([[1, 2]]), 1.0, (1, 2)).tolist() == [[1, 2]]
 
 
-def test_a_limb_is_as_wide_as_told():
+def test_a_limb_is_as_wide_as_given():
     spine = np.float32([[0, 0], [10, 0], [20, 0]])
     ring = limb(spine, np.float32([4, 6, 2]), caps=(0, 0))
     assert ring[:, 1].max() == 3
@@ -46,7 +46,7 @@ def test_a_limb_is_as_wide_as_told():
 
 
 @given(st.floats(0.1, 3), st.integers(0, 1000))
-def test_a_hand_trembles_no_more_than_told(amount, seed):
+def test_a_hand_trembles_no_more_than_given(amount, seed):
     path = smooth(TRIANGLE * 5, closed=False)
     moved = wobble(path, amount, np.random.default_rng(seed), closed=False)
     assert np.abs(moved - path).max() <= amount + 1e-4

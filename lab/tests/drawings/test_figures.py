@@ -22,7 +22,7 @@ def rng(seed=0):
 
 
 def somebody(**wears):
-    """A plain adult, dressed as told."""
+    """A plain adult, dressed as given."""
     who = character(rng(3))
     plain = {"top": "tee", "sleeve": "short", "bottom": "jeans", "shoes": "sneakers"}
     head = {"back": "short", "fringe": "spiky", "hat": "", "glasses": "", "beard": ""}
@@ -150,7 +150,7 @@ def test_parts_keep_names_and_colours_in_every_pose():
     assert len({made.lines.tobytes() for made in frames}) == 6
 
 
-def test_a_film_is_of_whom_it_is_told():
+def test_a_film_is_of_the_character_given():
     who = somebody(hat="crown")
     for made in film(rng(0), 3, size=192, who=who):
         assert "crown" in made.names

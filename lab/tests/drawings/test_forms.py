@@ -81,13 +81,13 @@ def test_doubled_point_stays_a_corner():
     assert soft[:, 0].max() > sharp[:, 0].max()
 
 
-def test_line_starts_and_ends_where_told():
+def test_line_starts_and_ends_at_its_points():
     path = line((0, 0), (0.5, 1), (1, 0))
     assert path[0].tolist() == [0, 0]
     assert path[-1].tolist() == [1, 0]
 
 
-def test_tube_is_as_wide_as_told():
+def test_tube_is_as_wide_as_given():
     rim = tube([(0, 0), (1, 0)], 0.2, cap=0)
     assert reach(rim)[1::2] == pytest.approx([-0.1, 0.1], abs=0.01)
 

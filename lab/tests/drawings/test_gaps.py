@@ -36,7 +36,7 @@ def test_a_gap_joins_two_areas_and_the_truth_stays(gap):
     assert (opened.lines >= made.lines).all()
 
 
-def test_the_gap_is_about_as_long_as_told():
+def test_the_gap_is_about_as_long_as_given():
     made = boxes()
     for gap in (6, 14):
         opened = open_lines(made, np.random.default_rng(1), gap, count=1)

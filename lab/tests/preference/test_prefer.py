@@ -1,4 +1,4 @@
-"""The page of blind pairs: what it is told, what becomes of a vote, and whom it answers."""
+"""The page of blind pairs: what it shows, what becomes of a vote, and whom it answers."""
 
 import json
 import re
@@ -66,17 +66,17 @@ def page(opened):
     return opened()
 
 
-def vote(page, told, chosen="left", **other):
+def vote(page, state, chosen="left", **other):
     """The answer to a vote on a pair."""
-    body = {"pair": told["pair"], "chosen": chosen, "seconds": 1.25, "test": False} | other
+    body = {"pair": state["pair"], "chosen": chosen, "seconds": 1.25, "test": False} | other
     return page.post("/api/votes", json=body)
 
 
-def seen(page, told):
+def seen(page, state):
     """The system of each side, known by its colour."""
     found = {}
     for side in ("left", "right"):
-        data = page.get(f"/api/pictures/{told['sides'][side]}").content
+        data = page.get(f"/api/pictures/{state['sides'][side]}").content
         color = tuple(cv2.imdecode(np.frombuffer(data, np.uint8), 1)[0, 0, ::-1].tolist())
         found[side] = next(system for system, its in SYSTEMS.items() if its == color)
     return found
@@ -86,22 +86,22 @@ def seen(page, told):
 
 
 def test_nothing_that_the_page_gets_names_a_system_or_a_drawing(page, folders):
-    said = []
+    answers = []
 
     def heard(answer):
-        said.append(answer.content + repr(answer.headers.raw).encode())
+        answers.append(answer.content + repr(answer.headers.raw).encode())
         return answer
 
-    told = heard(page.get("/api/pair")).json()
+    state = heard(page.get("/api/pair")).json()
     for chosen in ("left", "right", "same"):
-        for name in told["sides"].values():
+        for name in state["sides"].values():
             heard(page.get(f"/api/pictures/{name}"))
-        told = heard(vote(page, told, chosen)).json()
+        state = heard(vote(page, state, chosen)).json()
     heard(page.post("/api/undo", json={}))
     for path in ("", "ballot.js", "ballot.css", "js/dom.js", "api/pictures/walrus.png", "x"):
         heard(page.get(f"/{path}"))
-    whole = b"\n".join(said).lower()
-    assert len(said) > 15
+    whole = b"\n".join(answers).lower()
+    assert len(answers) > 15
     for secret in (*SYSTEMS, *DRAWINGS, "inked", "votes.sqlite", str(folders)):
         assert secret.lower().encode() not in whole
     # Both systems were among what was shown; their files do tell who made them.
@@ -135,10 +135,10 @@ def test_pictures_are_for_the_one_who_judges_them(page, opened):
 
 
 def test_line_art_is_shown_where_there_is_some(page):
-    told, shown = page.get("/api/pair").json(), []
-    while told["pair"]:
-        shown.append("sketch" in told["sides"])
-        told = vote(page, told).json()
+    state, shown = page.get("/api/pair").json(), []
+    while state["pair"]:
+        shown.append("sketch" in state["sides"])
+        state = vote(page, state).json()
     assert sorted(shown) == [False, False, True]
 
 
@@ -146,9 +146,9 @@ def test_line_art_is_shown_where_there_is_some(page):
 
 
 def test_a_vote_is_written_at_once_with_its_sides(page):
-    told = page.get("/api/pair").json()
-    sides = seen(page, told)
-    vote(page, told, "right")
+    state = page.get("/api/pair").json()
+    sides = seen(page, state)
+    vote(page, state, "right")
     [written] = page.store.all()
     assert (written.left_system, written.right_system) == (sides["left"], sides["right"])
     assert (written.chosen, written.seconds, written.test) == ("right", 1.25, False)
@@ -158,7 +158,7 @@ def test_a_vote_is_written_at_once_with_its_sides(page):
 
 
 @pytest.mark.parametrize(
-    ("terms", "said", "headers", "test"),
+    ("terms", "choice", "headers", "test"),
     [
         ({}, {}, PAGE, False),
         ({}, {"test": True}, PAGE, True),
@@ -167,40 +167,40 @@ def test_a_vote_is_written_at_once_with_its_sides(page):
         ({}, {}, None, True),
     ],
 )
-def test_what_no_person_gave_is_marked(opened, terms, said, headers, test):
+def test_what_no_person_gave_is_marked(opened, terms, choice, headers, test):
     page = opened(**terms)
-    told = page.get("/api/pair").json()
-    assert told["test"] == bool(terms)
+    state = page.get("/api/pair").json()
+    assert state["test"] == bool(terms)
     if headers is None:
         del page.headers["sec-fetch-site"]
     else:
         page.headers.update(headers)
-    vote(page, told, **said)
+    vote(page, state, **choice)
     assert [written.test for written in page.store.all()] == [test]
 
 
 def test_the_same_pair_is_not_voted_on_twice(page):
-    told = page.get("/api/pair").json()
-    assert vote(page, told).status_code == 200
-    answer = vote(page, told)
+    state = page.get("/api/pair").json()
+    assert vote(page, state).status_code == 200
+    answer = vote(page, state)
     assert answer.status_code == 409
     assert answer.json() == {"error": "Another pair is to be judged now; open the page anew."}
     assert len(page.store.all()) == 1
 
 
 def test_a_stranger_cannot_vote(page):
-    told = page.get("/api/pair").json()
+    state = page.get("/api/pair").json()
     page.cookies.clear()
-    assert vote(page, told).status_code == 409
+    assert vote(page, state).status_code == 409
     page.cookies.set(COOKIE, "../../etc/passwd")
-    assert vote(page, told).status_code == 409
+    assert vote(page, state).status_code == 409
     assert page.store.all() == []
 
 
 def test_undo_shows_the_same_pair_on_the_same_sides(page):
-    told = page.get("/api/pair").json()
-    sides = seen(page, told)
-    vote(page, told)
+    state = page.get("/api/pair").json()
+    sides = seen(page, state)
+    vote(page, state)
     back = page.post("/api/undo", json={}).json()
     assert (seen(page, back), back["judged"], page.store.all()) == (sides, 0, [])
     answer = page.post("/api/undo", json={})
@@ -208,19 +208,19 @@ def test_undo_shows_the_same_pair_on_the_same_sides(page):
 
 
 def test_all_pairs_then_thanks_and_still_an_undo(page):
-    told = page.get("/api/pair").json()
+    state = page.get("/api/pair").json()
     for turn in range(3):
-        assert (told["judged"], told["of"]) == (turn, 3)
-        told = vote(page, told).json()
-    assert told == {"pair": None, "sides": {}, "judged": 3, "of": 3, "test": False}
+        assert (state["judged"], state["of"]) == (turn, 3)
+        state = vote(page, state).json()
+    assert state == {"pair": None, "sides": {}, "judged": 3, "of": 3, "test": False}
     assert page.post("/api/undo", json={}).json()["judged"] == 2
 
 
 def test_so_many_pairs_for_each_person(opened):
     page = opened(count=2)
-    told = page.get("/api/pair").json()
-    assert told["of"] == 2
-    assert vote(page, vote(page, told).json()).json()["pair"] is None
+    state = page.get("/api/pair").json()
+    assert state["of"] == 2
+    assert vote(page, vote(page, state).json()).json()["pair"] is None
     fresh = page.post("/api/person", json={}).json()
     assert (bool(fresh["pair"]), fresh["judged"]) == (True, 0)
 
@@ -228,8 +228,8 @@ def test_so_many_pairs_for_each_person(opened):
 def test_somebody_else_is_somebody_else(page):
     vote(page, page.get("/api/pair").json())
     first = page.cookies[COOKIE]
-    told = page.post("/api/person", json={}).json()
-    vote(page, told)
+    state = page.post("/api/person", json={}).json()
+    vote(page, state)
     assert [v.session for v in page.store.all()] == [first, page.cookies[COOKIE]]
     assert first != page.cookies[COOKIE]
 
@@ -240,8 +240,8 @@ def test_a_reload_shows_the_same_pair(page):
 
 def test_reopened_it_goes_on_where_it_was(opened):
     page = opened()
-    told = vote(page, page.get("/api/pair").json()).json()
-    sides = seen(page, told)
+    state = vote(page, page.get("/api/pair").json()).json()
+    sides = seen(page, state)
     page.store.close()
     again = opened()
     again.cookies.set(COOKIE, page.cookies[COOKIE])
@@ -255,13 +255,13 @@ def test_the_next_pictures_are_read_before_the_vote_and_each_once(page, monkeypa
 
     read, real = [], images.read_color
     monkeypatch.setattr(images, "read_color", lambda path: read.append(path) or real(path))
-    told = page.get("/api/pair").json()
+    state = page.get("/api/pair").json()
     for ready in (2, 3, 3):
         sides = [path for path in read if path.parent.name in SYSTEMS]
         assert len({path.stem for path in sides}) == ready
         assert len(sides) == len(set(sides)) == 2 * ready
-        told = vote(page, told).json()
-    assert told["pair"] is None
+        state = vote(page, state).json()
+    assert state["pair"] is None
 
 
 # What goes wrong
@@ -271,12 +271,12 @@ def test_a_broken_picture_is_left_out_and_named_on_the_terminal_only(opened, fol
     (folders / "quagga-gan" / "osprey.png").write_bytes(b"no picture")
     (folders / "inked" / "walrus.png").write_bytes(b"no picture")
     page = opened()
-    told = page.get("/api/pair").json()
-    while told["pair"]:
-        assert "quagga" not in json.dumps(told)
-        assert "sketch" not in told["sides"]
-        told = vote(page, told).json()
-    assert (told["judged"], told["of"]) == (2, 2)
+    state = page.get("/api/pair").json()
+    while state["pair"]:
+        assert "quagga" not in json.dumps(state)
+        assert "sketch" not in state["sides"]
+        state = vote(page, state).json()
+    assert (state["judged"], state["of"]) == (2, 2)
     complaints = capsys.readouterr().err
     assert complaints.count("osprey.png") == 1
     assert "inked" in complaints
@@ -295,14 +295,14 @@ def test_a_vote_that_cannot_be_written_is_not_lost_silently(page, monkeypatch, c
     def full(_vote):
         raise OutputError("/secret/votes cannot be used: disk is full.")
 
-    told = page.get("/api/pair").json()
+    state = page.get("/api/pair").json()
     monkeypatch.setattr(page.store, "add", full)
-    answer = vote(page, told)
+    answer = vote(page, state)
     assert answer.status_code == 500
     assert answer.json() == {"error": "This could not be done; the terminal says why."}
     assert "disk is full" in capsys.readouterr().err
     monkeypatch.undo()
-    assert vote(page, told).status_code == 200
+    assert vote(page, state).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -351,8 +351,8 @@ def test_another_host_is_refused(page, host):
     [{"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
 )
 def test_another_site_is_refused(page, headers):
-    told = page.get("/api/pair").json()
-    body = {"pair": told["pair"], "chosen": "left", "seconds": 1, "test": False}
+    state = page.get("/api/pair").json()
+    body = {"pair": state["pair"], "chosen": "left", "seconds": 1, "test": False}
     with unchanged(page):
         assert page.post("/api/votes", json=body, headers=headers).status_code == 403
 
@@ -376,11 +376,11 @@ def test_the_cookie_is_for_this_page_alone(page):
 
 
 def test_pictures_of_who_left_long_ago_are_let_go(page):
-    told = page.get("/api/pair").json()
+    state = page.get("/api/pair").json()
     first = page.cookies[COOKIE]
     for _ in range(40):
         page.post("/api/person", json={})
     page.cookies.clear()
     page.cookies.set(COOKIE, first)
-    assert page.get(f"/api/pictures/{told['sides']['left']}").status_code == 404
+    assert page.get(f"/api/pictures/{state['sides']['left']}").status_code == 404
     assert seen(page, page.get("/api/pair").json())

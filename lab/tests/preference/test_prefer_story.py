@@ -43,7 +43,7 @@ def served(folders):
         [*command, "--no-browser"], stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         found = re.search(r"http://\S+", process.stdout.readline())
-        assert found, "nurie prefer said no address"
+        assert found, "nurie prefer printed no address"
         yield found[0]
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
@@ -56,8 +56,8 @@ class Ballot:
         self.page, self.errors = context.new_page(), []
         self.page.set_default_timeout(90_000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.asked = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.requests = []
         self.page.goto(address)
         self.shown = self.next(None)
 
@@ -124,7 +124,7 @@ def test_a_sitting(chromium, served, folders, keep):
     assert page.get_by_role("heading", name="That was the last pair").is_visible()
     keep(page, "end")
     assert ballot.errors == []
-    assert {url for url in ballot.asked if not url.startswith(served)} == set()
+    assert {url for url in ballot.requests if not url.startswith(served)} == set()
     context.close()
     store = Votes(folders / "v.sqlite", create=False)
     votes = store.all()

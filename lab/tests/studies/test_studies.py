@@ -191,10 +191,10 @@ def test_corrections_are_counted_until_each_goal():
 
 
 def test_a_study_writes_its_file_and_shows_it(tmp_path, capsys, monkeypatch):
-    facts = {"pictures": {"a": 9}, "rows": [{"order": "asked", "shares": {"area 95%": 0.25}}]}
+    facts = {"pictures": {"a": 9}, "rows": [{"order": "review", "shares": {"area 95%": 0.25}}]}
     monkeypatch.setattr(corrections, "run", lambda options: facts)
     assert main(["corrections", "a.webp", "-o", str(tmp_path)]) == 0
-    assert "| what `review` asks for first | 0.250 |" in capsys.readouterr().out
+    assert "| what `review` lists first | 0.250 |" in capsys.readouterr().out
     written = tmp_path / "corrections.json"
     assert check(written.read_bytes(), written.name).pictures == {"a": 9}
     assert main(["corrections", "--json", "-o", str(tmp_path)]) == 0

@@ -105,7 +105,7 @@ def card(name: str, facts: dict[str, Any], judged: Sequence[Judged]) -> str:
 
     Args:
         name: of the adapted model.
-        facts: ``from``, ``licence``, ``pictures``, ``minutes`` and what else is to be told.
+        facts: ``from``, ``licence``, ``pictures``, ``minutes`` and what else the card lists.
         judged: what was held out.
     """
     rows = [f"| {key.replace('_', ' ')} | {value} |" for key, value in facts.items()]

@@ -1,4 +1,4 @@
-"""What a bench asks: pictures, tasks and systems, read from one TOML file."""
+"""What a bench judges: pictures, tasks and systems, read from one TOML file."""
 
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -114,9 +114,9 @@ class Bench:
     sets: tuple[PictureSet, ...] = ()
     """The pictures."""
     tasks: tuple[TaskSpec, ...] = ()
-    """What is asked."""
+    """What is judged."""
     systems: tuple[SystemSpec, ...] = ()
-    """Who is asked."""
+    """Who takes part."""
 
 
 def read_bench(path: Path) -> Bench:
@@ -167,13 +167,13 @@ def _check(bench: Bench, path: Path) -> None:
         double = next((n for n in found if found.count(n) > 1), None)
         if double is not None:
             raise OptionError(f"{path} names the {what} {double!r} twice; give each its own name.")
-    asked: list[tuple[str, str, tuple[str, ...]]] = []
-    asked += [("kind of picture", s.kind, SET_KINDS) for s in bench.sets]
-    asked += [("kind of system", s.kind, SYSTEM_KINDS) for s in bench.systems]
-    asked += [("task", t.name, TASKS) for t in bench.tasks]
-    asked += [("task", t, TASKS) for s in bench.systems for t in s.tasks]
-    asked += [("set", n, tuple(names)) for t in bench.tasks for n in t.sets]
-    for what, word, known in asked:
+    words: list[tuple[str, str, tuple[str, ...]]] = []
+    words += [("kind of picture", s.kind, SET_KINDS) for s in bench.sets]
+    words += [("kind of system", s.kind, SYSTEM_KINDS) for s in bench.systems]
+    words += [("task", t.name, TASKS) for t in bench.tasks]
+    words += [("task", t, TASKS) for s in bench.systems for t in s.tasks]
+    words += [("set", n, tuple(names)) for t in bench.tasks for n in t.sets]
+    for what, word, known in words:
         if word not in known:
             raise OptionError(f"{path}: the {what} {word!r} is not known; use {', '.join(known)}.")
     for system in bench.systems:

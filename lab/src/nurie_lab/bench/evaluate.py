@@ -61,7 +61,7 @@ KEPT = ("automatic",)
 """Tasks whose answers are kept as pictures, to be looked at afterwards."""
 
 STRIKES = 3
-"""Pictures of one task and condition on which a system may hang before it is asked no more."""
+"""Pictures of one task and condition on which a system may hang before it is skipped."""
 
 
 def load_pictures(bench: Bench, options: Options) -> tuple[dict[str, list[Case]], dict[str, str]]:
@@ -87,13 +87,13 @@ def plan(bench: Bench, pictures: dict[str, list[Case]], options: Options) -> lis
     """All that is to be done, system by system.
 
     Raises:
-        OptionError: a task or system that was asked for is not in the bench.
+        OptionError: a task or system that was requested is not in the bench.
     """
-    for word, asked, known in (
+    for word, wanted, known in (
         ("task", options.tasks, [t.name for t in bench.tasks]),
         ("system", options.systems, [s.name for s in bench.systems]),
     ):
-        for name in asked:
+        for name in wanted:
             if name not in known:
                 raise OptionError(f"The bench has no {word} {name!r}; it has {', '.join(known)}.")
     return [
@@ -121,15 +121,15 @@ def run(bench: Bench, jobs: list[Job], options: Options) -> Iterator[Record]:
         A record for each job, failures among them.
     """
     store, host, current = Store(options.out / "results"), None, None
-    told: dict[str, object] = {}
+    facts: dict[str, object] = {}
     scoring, hung = judge(), Counter[tuple[str, str, str]]()
     try:
         for job in jobs:
             if job.system is not current:
                 if host is not None:
                     host.close()
-                current, told = job.system, identity(job.system, options.examples)
-                told["judge"] = scoring
+                current, facts = job.system, identity(job.system, options.examples)
+                facts["judge"] = scoring
                 host = Host(
                     job.system,
                     limit=bench.limit,
@@ -137,12 +137,12 @@ def run(bench: Bench, jobs: list[Job], options: Options) -> Iterator[Record]:
                     examples=options.examples,
                 )
             assert host is not None
-            key, group = _key(bench, job, told), (job.system.name, job.task, job.condition)
+            key, group = _key(bench, job, facts), (job.system.name, job.task, job.condition)
             record = store.find(key)
             if record is not None and _lacks_picture(record):
                 record = None
             if record is None and hung[group] >= STRIKES:
-                why = f"not asked after it hung {STRIKES} times"
+                why = f"skipped after it hung {STRIKES} times"
                 record = Record(job.task, job.condition, "", "", "", failure=why)
             elif record is None:
                 record, picture = _judged(bench, job, host, options.out)
@@ -160,10 +160,10 @@ def _lacks_picture(record: Record) -> bool:
     return record.task in KEPT and not record.failure and not record.picture
 
 
-def _key(bench: Bench, job: Job, told: dict[str, object]) -> dict[str, object]:
+def _key(bench: Bench, job: Job, facts: dict[str, object]) -> dict[str, object]:
     """All that a record depends on."""
     return {
-        "system": told,
+        "system": facts,
         "task": job.task,
         "condition": job.condition,
         "picture": job.case.digest,

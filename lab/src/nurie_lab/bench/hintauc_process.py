@@ -1,7 +1,7 @@
-"""Run by a Python that has ``hintauc`` and not nurie: one picture, asked over a pipe.
+"""Run by a Python that has ``hintauc`` and not nurie: one picture, its requests over a pipe.
 
 ``python hintauc_process.py FOLDER scribble|dot`` reads FOLDER/pair.npz. For each colouring it
-writes asked.npz, says so in a line, waits for a line, and reads answered.npz. Its last line is the
+writes request.npz, prints a line, waits for a line, and reads answer.npz. Its last line is the
 verdict.
 """
 
@@ -24,15 +24,15 @@ def main(folder: Path, kind: str) -> None:
     with np.load(folder / "pair.npz") as kept:
         line, truth = kept["line"], np.ascontiguousarray(kept["truth"])
 
-    def asked(seen: dict[str, Any]) -> Any:
-        np.savez(folder / "asked.npz", color=seen["hint_color"], mask=seen["hint_mask"])
+    def colorize(seen: dict[str, Any]) -> Any:
+        np.savez(folder / "request.npz", color=seen["hint_color"], mask=seen["hint_mask"])
         print(json.dumps({"alpha": seen["alpha"]}), file=answers, flush=True)
         sys.stdin.readline()
-        with np.load(folder / "answered.npz") as kept:
+        with np.load(folder / "answer.npz") as kept:
             return np.ascontiguousarray(kept["picture"])
 
     verdict = hintauc.evaluate_colorizer(
-        asked, [(line, truth)], hint_type=kind, metrics=METRICS, path_method="geodesic"
+        colorize, [(line, truth)], hint_type=kind, metrics=METRICS, path_method="geodesic"
     )
     found = verdict.get("hint_auc", verdict.get("auc", {}))
     print(json.dumps({"auc": {k: float(v) for k, v in found.items()}}), file=answers, flush=True)

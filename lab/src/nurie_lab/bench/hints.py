@@ -20,7 +20,7 @@ GOALS = (0.95, 0.99, 1.0)
 """Shares of segments to be right."""
 
 STEP = 0.05
-"""Share of the segments that are wrong which are told at a time, one at least."""
+"""Share of the segments that are wrong which get hints at a time, one at least."""
 
 
 def dots(pieces: Labels, rows: AnyArray, colors: AnyArray) -> Hints:
@@ -35,9 +35,9 @@ def dots(pieces: Labels, rows: AnyArray, colors: AnyArray) -> Hints:
     [1]
     """
     spots = deepest(pieces)[rows]
-    told = unpacked(colors[rows])
+    shades = unpacked(colors[rows])
     marks = np.arange(len(rows), dtype=np.int32)
-    return Hints(spots[:, 0].astype(np.int32), spots[:, 1].astype(np.int32), told, marks)
+    return Hints(spots[:, 0].astype(np.int32), spots[:, 1].astype(np.int32), shades, marks)
 
 
 def deepest(pieces: Labels) -> AnyArray:
@@ -78,23 +78,23 @@ def _curve(trial: Trial, lines: AnyArray) -> Scores:
     pieces = frame.pieces
     truth, _ = segment_colors(pieces, frame.color)
     area = np.bincount(pieces.ravel(), minlength=len(truth) + 1)[1:]
-    told = np.zeros(len(truth), bool)
+    given = np.zeros(len(truth), bool)
     shares = dict.fromkeys(GOALS, np.nan)
     first = 0.0
     while True:
-        hints = dots(pieces, np.flatnonzero(told), truth)
-        shown = trial.ask(Request(lines, hints if told.any() else None)).shown[0]
+        hints = dots(pieces, np.flatnonzero(given), truth)
+        shown = trial.ask(Request(lines, hints if given.any() else None)).shown[0]
         wrong = _wrong(segment_colors(pieces, shown)[0], truth)
         right = 1 - float(wrong.mean()) if len(wrong) else 1.0
-        first = first if told.any() else right
+        first = first if given.any() else right
         for goal in GOALS:
             if np.isnan(shares[goal]) and right >= goal - 1e-9:
-                shares[goal] = float(told.mean()) if len(told) else 0.0
-        free = np.flatnonzero(wrong & ~told)
+                shares[goal] = float(given.mean()) if len(given) else 0.0
+        free = np.flatnonzero(wrong & ~given)
         if not len(free):
             break
         count = max(1, round(STEP * len(free)))
-        told[free[np.argsort(-area[free], kind="stable")[:count]]] = True
+        given[free[np.argsort(-area[free], kind="stable")[:count]]] = True
     scores = {"right without hints": first, "segments": float(len(truth))}
     for goal, share in shares.items():
         scores[f"hints to {goal:.0%}"] = 1.0 if np.isnan(share) else share
@@ -115,7 +115,7 @@ def under_the_curve(trial: Trial, kind: str = "scribble") -> Scores:
     """Area under the curve of each pixel metric over the judge's own hints, scribbles or dots.
 
     Raises:
-        MissingExtraError: nobody said where the judge is, or it is not there.
+        MissingExtraError: the judge was not given, or it is not there.
     """
     python = os.environ.get(VARIABLE, "")
     if not python:
@@ -150,13 +150,13 @@ def _conversation(
     assert child.stdout is not None
     try:
         for line in child.stdout:
-            said = json.loads(line)
-            if "auc" in said:
-                return {f"AUC {k}": float(v) for k, v in said["auc"].items()}
-            with np.load(folder / "asked.npz") as kept:
+            reply = json.loads(line)
+            if "auc" in reply:
+                return {f"AUC {k}": float(v) for k, v in reply["auc"].items()}
+            with np.load(folder / "request.npz") as kept:
                 hints = _hints(kept["color"], kept["mask"])
             shown = trial.ask(Request(lines, hints)).pictures[0]
-            np.savez(folder / "answered.npz", picture=shown[..., ::-1])
+            np.savez(folder / "answer.npz", picture=shown[..., ::-1])
             child.stdin.write("\n")
             child.stdin.flush()
     finally:
@@ -169,5 +169,5 @@ def _hints(color: AnyArray, mask: AnyArray) -> Hints | None:
     rows, columns = np.nonzero(mask)
     if not len(rows):
         return None
-    told = np.ascontiguousarray(color[rows, columns][:, ::-1])
-    return Hints(rows.astype(np.int32), columns.astype(np.int32), told)
+    colors = np.ascontiguousarray(color[rows, columns][:, ::-1])
+    return Hints(rows.astype(np.int32), columns.astype(np.int32), colors)

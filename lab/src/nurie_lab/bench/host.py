@@ -27,7 +27,7 @@ class FailedError(Exception):
 
 
 class Host:
-    """One system in a process of its own, started when first asked.
+    """One system in a process of its own, started at the first request.
 
     Args:
         spec: which system.

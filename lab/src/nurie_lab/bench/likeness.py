@@ -39,7 +39,7 @@ class Eye:
     """Side of the pictures it sees, in pixels."""
 
     @property
-    def told(self) -> dict[str, str]:
+    def facts(self) -> dict[str, str]:
         """What the report says of it."""
         return {"title": self.title, "sha256": self.digest}
 
@@ -81,12 +81,12 @@ def looked(
             yield record, None
             continue
         case, fill = by_name[record.case], read_color(path)
-        told = {PAPER: paper_kept(case.frame, fill)}
+        figures = {PAPER: paper_kept(case.frame, fill)}
         seen = None
         if eye is not None:
             seen = _remembered(out / "looks", case, fill, eye)
-            told[PERCEPTUAL] = seen[0]
-        yield replace(record, scores=record.scores | told), seen
+            figures[PERCEPTUAL] = seen[0]
+        yield replace(record, scores=record.scores | figures), seen
 
 
 def paper_kept(frame: Frame, fill: Rgb8) -> float:
@@ -106,8 +106,8 @@ def _remembered(folder: Path, case: Case, fill: Rgb8, eye: Eye) -> Seen:
     """What the network saw, looked up where it has seen the pair before."""
     from nurie.io.files import replacing
 
-    told = hashlib.sha256(f"{eye.digest} {case.digest} ".encode() + fill.tobytes())
-    path = folder / f"{told.hexdigest()[:24]}.npz"
+    digest = hashlib.sha256(f"{eye.digest} {case.digest} ".encode() + fill.tobytes())
+    path = folder / f"{digest.hexdigest()[:24]}.npz"
     try:
         with np.load(path, allow_pickle=False) as kept:
             return float(kept["apart"]), kept["found"], kept["aims"]

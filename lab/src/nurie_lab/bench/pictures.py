@@ -124,8 +124,8 @@ def set_digest(digests: list[str]) -> str:
 def _key(what: PictureSet, i: int) -> str:
     """A file name that changes with all that the picture depends on."""
     source = sorted(what.files.items())[i] if what.files else i
-    told = [what.kind, what.size, what.seed, what.frames, what.package, source, drawn_by()]
-    return f"{what.name}-{i:03d}-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
+    parts = [what.kind, what.size, what.seed, what.frames, what.package, source, drawn_by()]
+    return f"{what.name}-{i:03d}-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]}"
 
 
 @functools.cache
@@ -291,9 +291,9 @@ def _icon(what: PictureSet, name: str, folder: Path) -> bytes:
     """An SVG of an Iconify collection, as npm installs them."""
     path = _collection(what, folder)
     try:
-        told = json.loads(path.read_text("utf-8"))
-        icon = told["icons"][name]
-        wide, high = (icon.get(k, told.get(k, 16)) for k in ("width", "height"))
+        collection = json.loads(path.read_text("utf-8"))
+        icon = collection["icons"][name]
+        wide, high = (icon.get(k, collection.get(k, 16)) for k in ("width", "height"))
         box = f"{icon.get('left', 0)} {icon.get('top', 0)} {wide} {high}"
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" '
@@ -335,8 +335,8 @@ def write_lock(bench: Path, cases: dict[str, list[Case]]) -> Path:
     """Write the hash of every picture, by set; what was there is replaced."""
     from nurie.io.files import replacing
 
-    told = {name: [c.digest for c in own] for name, own in cases.items() if name != EXTRA}
+    digests = {name: [c.digest for c in own] for name, own in cases.items() if name != EXTRA}
     path = lock_path(bench)
     with replacing(path, force=True) as stream:
-        stream.write((json.dumps(told, indent=1) + "\n").encode())
+        stream.write((json.dumps(digests, indent=1) + "\n").encode())
     return path

@@ -32,7 +32,7 @@ class Record:
     peak_mib: float = 0.0
     """Most memory during one of the answers."""
     answers: int = 0
-    """How many answers were asked for."""
+    """How many answers were requested."""
     kept: int = 0
     """Answers whose picture shows the drawing's lines untouched over flat colours."""
     picture: str = ""
@@ -78,7 +78,7 @@ class Store:
 
 
 def identity(spec: SystemSpec, examples: Path | None) -> dict[str, Any]:
-    """All that a system's answers depend on, besides what it is asked."""
+    """All that a system's answers depend on, besides the request."""
     facts: dict[str, Any] = {
         "kind": spec.kind,
         "model": spec.model,

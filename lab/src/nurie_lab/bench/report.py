@@ -72,21 +72,21 @@ def _run(facts: dict[str, Any]) -> str:
         f"{facts['date']} · {facts['machine']} · {facts['threads']} threads for each system · "
         f"Python {facts['python']}, {versions} · commit `{facts['commit']}` · weights {weights}\n\n"
         "Figures are means over pictures with bootstrap 95 % intervals. Seconds are the median of "
-        "a picture, all answers that the task asked of it together; a system is in memory "
+        "a picture, all answers that the task requests together; a system is in memory "
         "already. MiB is the most that its process held. *Lines kept*: answers whose picture "
         "proves that the drawing's lines are untouched over flat colours. A name behind a "
         "condition is that of the pictures; without one they are drawn by program.\n"
     )
 
 
-def _network(told: dict[str, str] | None) -> str:
+def _network(network: dict[str, str] | None) -> str:
     """Which network looked at the pictures, or how to have it look."""
-    if told is None:
+    if network is None:
         return (
             f"The perceptual network is not there. To have it measured, say once `{HOW_METRIC}`, "
-            "then the same command again, which asks no system anew."
+            "then the same command again, which runs no system again."
         )
-    return f"The network is {told['title']}, `{told['sha256'][:16]}`."
+    return f"The network is {network['title']}, `{network['sha256'][:16]}`."
 
 
 def _sets(sets: list[dict[str, Any]]) -> str:
@@ -122,10 +122,10 @@ def _losses(margins: list[Margin], ours: str) -> str:
         f"{m.pictures} pictures."
         for m in sorted(ahead, key=lambda m: TASKS.index(m.task))
     ]
-    said = "\n".join(lines) or "Nowhere that these pictures can tell."
+    listed = "\n".join(lines) or "Nowhere that these pictures can tell."
     undecided = ", ".join(f"{m.task}, {_where(m)} ({m.other}, {m.figure})" for m in even)
     return (
-        f"{head}\n{said}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
+        f"{head}\n{listed}\n\nUndecided, the interval holds nought: {undecided or 'nothing'}. "
         f"Ahead in the other {len(margins) - len(ahead) - len(even)} of {len(margins)} "
         "comparisons, picture by picture."
         + (f" {len(few)} more have fewer than {ENOUGH} pictures.\n" if few else "\n")
@@ -168,8 +168,8 @@ def _table(task: str, rows: list[Row]) -> str:
 
 def _dull(name: str, rows: list[Row]) -> bool:
     """Whether a goal was reached by all always: then it needs no column."""
-    told = [row.scores[name][0] for row in rows if name in row.scores]
-    return name.startswith("reached ") and all(v == 1 for v in told)
+    means = [row.scores[name][0] for row in rows if name in row.scores]
+    return name.startswith("reached ") and all(v == 1 for v in means)
 
 
 def _order(rows: list[Row], row: Row) -> tuple[bool, str, int, int]:
@@ -199,12 +199,12 @@ def run_facts(bench: Bench, options: Options) -> dict[str, Any]:
     }
 
 
-def write_report(out: Path, told: dict[str, Any], page: str) -> tuple[Path, Path]:
+def write_report(out: Path, results: dict[str, Any], page: str) -> tuple[Path, Path]:
     """Write ``benchmark.json`` and ``benchmark.md``, each whole or not at all."""
     from nurie.io.files import replacing
 
     paths = out / "benchmark.json", out / "benchmark.md"
-    write_results(paths[0], "benchmark", told)
+    write_results(paths[0], "benchmark", results)
     with replacing(paths[1], force=True) as stream:
         stream.write(page.encode())
     return paths
@@ -237,7 +237,7 @@ ABOUT = {
         "kept: share of the area of true paper left white; paper regions kept: share of its "
         "regions, small as large. Perceptual and Fréchet distance are of whole pictures, 256 "
         "pixels a side, with the original's clean lines over both. Perceptual: how unlike people "
-        "would call two pictures, learnt from what they said of damaged photographs "
+        "would call two pictures, learnt from their judgements of damaged photographs "
         "(shift-tolerant LPIPS, Ghildyal, Liu 2022). Fréchet (Heusel et al. 2017): how far the "
         "whole set is from the set of the originals. Few pictures make such a distance of many "
         "features large by itself, so it is of few: the 64 of the network's first stage, colours "
@@ -350,11 +350,11 @@ def _published(name: str, digests: list[str], locked: dict[str, list[str]]) -> s
 
 def rehearsal(bench: Bench, options: Options) -> str:
     """What of a bench was left out; empty for a whole run."""
-    said = []
+    omitted = []
     if options.pictures is not None:
-        said.append(f"the first {options.pictures} pictures of each set only")
+        omitted.append(f"the first {options.pictures} pictures of each set only")
     if options.tasks:
-        said.append(f"only {', '.join(options.tasks)} of {len(bench.tasks)} tasks")
+        omitted.append(f"only {', '.join(options.tasks)} of {len(bench.tasks)} tasks")
     if options.systems:
-        said.append(f"only {', '.join(options.systems)} of {len(bench.systems)} systems")
-    return "; ".join(said) + "." if said else ""
+        omitted.append(f"only {', '.join(options.systems)} of {len(bench.systems)} systems")
+    return "; ".join(omitted) + "." if omitted else ""

@@ -1,4 +1,4 @@
-"""What a system is asked and what it answers, as arrays that can cross to another process."""
+"""The request to a system and its answer, as arrays that can cross to another process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nurie.document import Hints, Palette, lay_lines
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """One drawing and what is asked of its colours."""
+    """One drawing and what its colours must follow."""
 
     lines: AnyArray
     """(H, W) or (H, W, 3) uint8, 0 ink."""
@@ -45,7 +45,7 @@ class Answer:
     """(n + 1,) by label: chance that a chosen colour is right; not a number where none was
     chosen."""
     file: bytes = b""
-    """The file asked for."""
+    """The requested file."""
 
     @property
     def shown(self) -> tuple[AnyArray, ...]:

@@ -1,6 +1,6 @@
 """Results as files: where and with what they were measured, and the form that each must have.
 
-Every file under ``results/`` is one of the structures below, told apart by its ``study``;
+Every file under ``results/`` is one of the structures below, distinguished by its ``study``;
 ``check`` refuses all others.
 """
 
@@ -26,7 +26,7 @@ Span: TypeAlias = tuple[float | None, float | None, float | None]
 
 
 class Results(msgspec.Struct, tag_field="study", forbid_unknown_fields=True, kw_only=True):
-    """What every file tells: machine, date, commit and versions."""
+    """What every file holds: machine, date, commit and versions."""
 
     date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d UTC$")]
     machine: Annotated[str, msgspec.Meta(min_length=1)]

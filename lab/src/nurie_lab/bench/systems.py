@@ -33,15 +33,15 @@ ABLE: dict[str, tuple[str, ...]] = {
     "command": ("automatic", "promise"),
     "python": ("automatic",),
 }
-"""Tasks that a kind of system can be asked."""
+"""Tasks that a kind of system can take part in."""
 
 
 def able(spec: SystemSpec) -> tuple[str, ...]:
     """The tasks that a system takes part in."""
     if spec.tasks:
         return spec.tasks
-    told = {"{hints}": ("flats", "hints"), "{palette}": ("palette",), "{reference}": ("reference",)}
-    more = [t for word, tasks in told.items() if word in spec.command for t in tasks]
+    uses = {"{hints}": ("flats", "hints"), "{palette}": ("palette",), "{reference}": ("reference",)}
+    more = [t for word, tasks in uses.items() if word in spec.command for t in tasks]
     return (*ABLE[spec.kind], *more)
 
 
@@ -316,8 +316,8 @@ def command(template: str) -> System:
             words = [word.format(**files) for word in shlex.split(template)]
             done = subprocess.run(words, capture_output=True, check=False)  # noqa: S603
             if done.returncode:
-                said = done.stderr.decode(errors="replace").strip().splitlines()
-                why = said[-1][:120] if said else "no message"
+                lines = done.stderr.decode(errors="replace").strip().splitlines()
+                why = lines[-1][:120] if lines else "no message"
                 raise RuntimeError(f"exit code {done.returncode}: {why}")
             return Answer((read_color(Path(files["out"])),))
 

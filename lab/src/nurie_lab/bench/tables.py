@@ -148,8 +148,8 @@ def _risk_at(pairs: AnyArray, coverage: float) -> float:
 def _sureness(record: Record) -> AnyArray:
     """(n, 2) confidence and whether it was right, as the task ``doubt`` records them."""
     count = sum(name.startswith("sure ") for name in record.scores)
-    told = [(record.scores[f"sure {i}"], record.scores[f"right {i}"]) for i in range(count)]
-    return np.array(told).reshape(-1, 2)
+    pairs = [(record.scores[f"sure {i}"], record.scores[f"right {i}"]) for i in range(count)]
+    return np.array(pairs).reshape(-1, 2)
 
 
 HEADLINES: dict[str, dict[str, int]] = {

@@ -1,4 +1,4 @@
-"""What is asked in each task, and how answers are scored against the truth."""
+"""What each task requests, and how answers are scored against the truth."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ from nurie_lab.bench.requests import Answer, Request, gray
 from nurie_lab.bench.trials import RIGHT, Scores, Trial, on_paper, unpacked, worn
 
 ANSWERS = 4
-"""Answers asked for where variety is judged."""
+"""Answers requested where variety is judged."""
 
 
 def regions(trial: Trial) -> Scores:
@@ -66,7 +66,7 @@ def flats(trial: Trial) -> Scores:
 
 
 def automatic(trial: Trial) -> Scores:
-    """Nothing is asked: the original is one of many right answers."""
+    """No guidance: the original is one of many right answers."""
     answer = trial.ask(Request(trial.lines()))
     return colored_scores(trial.case.frame, answer.shown[0])
 

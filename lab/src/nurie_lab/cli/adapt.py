@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nurie_lab.training.adapt import Say
 
 PICTURES = {"regions": 8000, "painter": 2000}
-"""To show in all when nothing is said: a few minutes on an idle core."""
+"""To show in all by default: a few minutes on an idle core."""
 
 
 @dataclass(frozen=True, kw_only=True)

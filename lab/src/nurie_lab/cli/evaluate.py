@@ -94,7 +94,7 @@ def _report(
     facts = {
         **run_facts(bench, options),
         "sets": shown,
-        "network": eye.told if eye is not None else None,
+        "network": eye.facts if eye is not None else None,
     }
     table = rows(records, origins, distances(found, origins))
     compared = margins(records, facts["ours"], origins)

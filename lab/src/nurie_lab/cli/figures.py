@@ -80,7 +80,7 @@ def figures(options: FiguresOptions) -> None:
 
 
 class _Notes(list[str]):
-    """What is missing: said at once, and kept for the page."""
+    """What is missing: reported at once, and kept for the page."""
 
     def __init__(self, paths: list[Path], *, quiet: bool) -> None:
         super().__init__()

@@ -46,7 +46,7 @@ def prefer(options: PreferOptions) -> None:
     """Ask people which colouring they prefer, blind; rank the systems.
 
     A local page shows two colourings of a drawing at a time, in random order and on random sides,
-    and is told no names. Keys: left, right, down for no difference, Z to take back. Ctrl-C ends it;
+    without names. Keys: left, right, down for no difference, Z to take back. Ctrl-C ends it;
     the same command goes on where it was.
     """
     if options.kept is not None:
@@ -180,10 +180,10 @@ def _gathered(kept: "list[Vote]", left_out: int) -> str:
     """Of how many votes and people it is made."""
     people = len({vote.session for vote in kept})
     tests = sum(vote.test for vote in kept)
-    told = f"{len(kept)} vote{'s' * (len(kept) != 1)}"
-    told += f" of {people} {'people' if people != 1 else 'person'}"
+    text = f"{len(kept)} vote{'s' * (len(kept) != 1)}"
+    text += f" of {people} {'people' if people != 1 else 'person'}"
     if tests:
-        told += f"; {tests} of the votes are tests, so this ranking says nothing about people"
+        text += f"; {tests} of the votes are tests, so this ranking says nothing about people"
     if left_out:
-        told += f"; {left_out} by tests left out"
-    return told + "."
+        text += f"; {left_out} by tests left out"
+    return text + "."

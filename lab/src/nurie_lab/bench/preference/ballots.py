@@ -75,11 +75,11 @@ class Booth:
         self._png = lru_cache(_KEPT)(_bare_png)
 
     async def show(self, session: str) -> dict[str, Any]:
-        """What the page is told: the pair to judge, and how far this person is."""
+        """What the page shows: the pair to judge, and how far this person is."""
         async with self._turn:
             return await self._answer(session)
 
-    async def vote(self, session: str, said: dict[str, Any], *, test: bool) -> dict[str, Any]:
+    async def vote(self, session: str, choice: dict[str, Any], *, test: bool) -> dict[str, Any]:
         """Write a vote down, and go on.
 
         Raises:
@@ -87,9 +87,9 @@ class Booth:
         """
         async with self._turn:
             shown = self._shown.get(session)
-            if shown is None or shown.name != said["pair"]:
+            if shown is None or shown.name != choice["pair"]:
                 raise RefusedError(409, "Another pair is to be judged now; open the page anew.")
-            self._votes.add(self._written(session, shown.pair, said, test=test))
+            self._votes.add(self._written(session, shown.pair, choice, test=test))
             del self._shown[session]
             return await self._answer(session)
 
@@ -112,8 +112,8 @@ class Booth:
         async with self._turn:
             if (shown := self._shown.get(session)) is None:
                 return
-            said = {"chosen": "same", "seconds": 0}
-            given = [*self._votes.all(), self._written(session, shown.pair, said, test=True)]
+            choice = {"chosen": "same", "seconds": 0}
+            given = [*self._votes.all(), self._written(session, shown.pair, choice, test=True)]
             after = choose(self._duels, given, session, seed=self._terms.seed)
         for path in self._files(after).values() if after else ():
             with contextlib.suppress(InputError):
@@ -130,15 +130,15 @@ class Booth:
             raise RefusedError(404, "This picture is not shown any more; open the page anew.")
         return shown.files[name]
 
-    def _written(self, session: str, pair: Pair, said: dict[str, Any], *, test: bool) -> Vote:
+    def _written(self, session: str, pair: Pair, choice: dict[str, Any], *, test: bool) -> Vote:
         return Vote(
             drawing=pair.drawing,
             left_system=pair.left,
             right_system=pair.right,
             left_sha256=self._digests[pair.left, pair.drawing],
             right_sha256=self._digests[pair.right, pair.drawing],
-            chosen=said["chosen"],
-            seconds=round(said["seconds"], 2),
+            chosen=choice["chosen"],
+            seconds=round(choice["seconds"], 2),
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             session=session,
             test=test or self._terms.test,

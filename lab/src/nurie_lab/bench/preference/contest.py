@@ -17,7 +17,7 @@ from nurie_lab.data.collection import SUFFIXES
 
 @dataclass(frozen=True)
 class Duel:
-    """One drawing as two systems coloured it; no side is said."""
+    """One drawing as two systems coloured it; without sides."""
 
     drawing: str
     systems: frozenset[str]

@@ -36,7 +36,7 @@ _LIMITS = Limits(max_json=4096, body_seconds=20)
 
 
 class Vote(Shape):
-    """What a person says of a pair."""
+    """What a person chose of a pair."""
 
     pair: Annotated[str, Meta(max_length=64)]
     chosen: Literal["left", "right", "same"]
@@ -60,8 +60,8 @@ def build(booth: Booth) -> Starlette:
 
 
 def _api(booth: Booth) -> list[Route]:
-    def answer(told: dict[str, Any], session: str) -> Response:
-        return JSONResponse(told, background=BackgroundTask(booth.prepare, session))
+    def answer(state: dict[str, Any], session: str) -> Response:
+        return JSONResponse(state, background=BackgroundTask(booth.prepare, session))
 
     async def get_pair(request: Request) -> Response:
         session = _session(request) or secrets.token_urlsafe(16)
@@ -73,12 +73,12 @@ def _api(booth: Booth) -> list[Route]:
         return _known(answer(await booth.show(session), session), session)
 
     async def post_vote(request: Request) -> Response:
-        said = await receive_json(request, Vote, _LIMITS)
+        vote = await receive_json(request, Vote, _LIMITS)
         # Every browser says where a request comes from; what does not is no person.
         page = request.headers.get("sec-fetch-site") == "same-origin"
         session = _session(request)
-        told = await booth.vote(session, to_builtins(said), test=said.test or not page)
-        return answer(told, session)
+        state = await booth.vote(session, to_builtins(vote), test=vote.test or not page)
+        return answer(state, session)
 
     async def post_undo(request: Request) -> Response:
         await receive_json(request, Shape, _LIMITS)

@@ -20,7 +20,7 @@ from nurie.arrays import AnyArray
 from nurie.errors import OptionError
 
 Chosen: TypeAlias = Literal["left", "right", "same"]
-"""What a person says of a pair."""
+"""What a person chooses of a pair."""
 
 Wide: TypeAlias = npt.NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Place:
-    """What the votes say of one system."""
+    """The place that the votes give to one system."""
 
     system: str
     strength: float
@@ -70,7 +70,7 @@ def tally(choices: Iterable[tuple[str, str, Chosen]]) -> Tally:
     """Count choices.
 
     Args:
-        choices: the systems on the left and on the right, and what was said.
+        choices: the systems on the left and on the right, and what was chosen.
 
     >>> tally([("a", "b", "left"), ("b", "a", "same")]).won.tolist()
     [[0.0, 1.0], [0.0, 0.0]]

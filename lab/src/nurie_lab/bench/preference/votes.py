@@ -46,7 +46,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Vote:
-    """What a person, known by nothing but a random session, said of one pair."""
+    """What a person, known by nothing but a random session, chose of one pair."""
 
     drawing: str
     left_system: str
@@ -79,7 +79,7 @@ class Votes:
         self.path = path
         fresh = not _is_known(path, create=create)
         mode = "rwc" if create else "ro"
-        with self._told():
+        with self._translated():
             # The studio's requests come one after the other, but not always in the same thread.
             self._base = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
@@ -88,11 +88,11 @@ class Votes:
                 isolation_level=None,
             )
         try:
-            with self._told():
+            with self._translated():
                 if fresh:
                     self._base.executescript(_SCHEMA)
                 elif create:
-                    # Whether it can be written is said now, not at the first vote.
+                    # Whether it can be written is checked now, not at the first vote.
                     self._base.executescript("BEGIN IMMEDIATE; ROLLBACK;")
                 self._rows("SELECT count(*) FROM vote", lambda row: row)
         except (InputError, OutputError):
@@ -105,14 +105,14 @@ class Votes:
 
     def add(self, vote: Vote) -> None:
         """Write a vote; it is on the disk when this returns."""
-        with self._told():
+        with self._translated():
             self._base.execute(
                 "INSERT INTO vote VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(vote)
             )
 
     def take_back(self, vote: Vote) -> None:
         """Take a vote away, the last where a session judged a pair twice."""
-        with self._told():
+        with self._translated():
             self._base.execute(
                 "DELETE FROM vote WHERE id = (SELECT max(id) FROM vote WHERE session = ? "
                 "AND drawing = ? AND left_system = ? AND right_system = ?)",
@@ -132,11 +132,11 @@ class Votes:
         return dict(self._rows(sides, lambda row: ((row[0], row[1]), row[2])))
 
     def _rows(self, question: str, made: Callable[[tuple[Any, ...]], _T]) -> list[_T]:
-        with self._told():
+        with self._translated():
             return [made(row) for row in self._base.execute(question)]
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         """SQLite's complaints as sentences."""
         try:
             yield

@@ -137,7 +137,7 @@ def _views(runs: Sequence[Trained], paintings: list[Painting]) -> list[View]:
 
 
 def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
-    """Figures 3, 4, 7 and 8 with their captions; what cannot be drawn is said.
+    """Figures 3, 4, 7 and 8 with their captions; what cannot be drawn is reported.
 
     Args:
         account: from :func:`judge`.

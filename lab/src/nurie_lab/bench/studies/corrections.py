@@ -33,7 +33,7 @@ FEWEST, MOST = 8, 80
 """Regions of a picture; with fewer or more it is left out."""
 
 ORDERS = {
-    "asked": "what `review` asks for first",
+    "review": "what `review` lists first",
     "largest": "the largest region first",
     "looking": "the largest wrong region first: a person who sees what is wrong",
 }
@@ -111,11 +111,11 @@ def next_region(order: str, layers: Layers, wrong: Mask, free: Mask) -> int:
     """Row of the region that is given its colour next."""
     from nurie.painting.review import review
 
-    if order == "asked":
-        asked = review(layers, sure=1.0) - 1
-        asked = asked[free[asked]]
-        if len(asked):
-            return int(asked[0])
+    if order == "review":
+        doubts = review(layers, sure=1.0) - 1
+        doubts = doubts[free[doubts]]
+        if len(doubts):
+            return int(doubts[0])
     area = np.bincount(layers.labels.ravel(), minlength=len(free) + 1)[1:] * free
     if order == "looking" and (wrong & free).any():
         area = area * wrong

@@ -137,8 +137,8 @@ def words(case: Case) -> Iterator[tuple[str, tuple[float, float]]]:
             if part in members:
                 yield f"{kind}, each part alone", _pair(case, true, took)
         yield "all parts, each alone", _pair(case, true, took)
-    asked = [Wish(kind, parts, (i, 0, 0)) for i, (kind, parts) in enumerate(PEOPLE.items())]
-    over = case.reading.laid(asked)
+    wishes = [Wish(kind, parts, (i, 0, 0)) for i, (kind, parts) in enumerate(PEOPLE.items())]
+    over = case.reading.laid(wishes)
     for i, (kind, parts) in enumerate(PEOPLE.items()):
         true = np.isin(case.part, parts)
         if true.any():

@@ -92,6 +92,8 @@ class RegionConfig:
     each of these and in their own colours."""
     named: tuple[str, ...] = ()
     """JSONL files of regions whose part is named."""
+    choices: tuple[str, ...] = ()
+    """JSONL files of choices among colourings."""
     naming: float = _number(0.0, 0, 100)
     """Weight of the cross-entropy of the parts' names; 0 has no head for them."""
     precision: str = _one_of("auto", "fp32", "bf16")
@@ -331,7 +333,7 @@ def _find_beside(path: Path, values: dict[str, Any]) -> None:
     if "held_out" in values:
         held = _read(path.parent / str(values.pop("held_out")))
         values |= {"without": held.get("pictures", ()), "apart": held.get("sources", ())}
-    for key in ("colourings", "named"):
+    for key in ("colourings", "named", "choices"):
         if isinstance(values.get(key), list):
             values[key] = [str(path.parent / str(name)) for name in values[key]]
 

@@ -2,8 +2,8 @@
 
 import copy
 import math
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,161 +14,28 @@ from torch import Tensor
 from nurie.api import Colorizer
 from nurie.arrays import AnyArray
 from nurie.colors import srgb_to_lab
-from nurie.errors import InputError, ModelError
-from nurie.io.files import replacing
 from nurie.models.registry import ModelSpec, find_region
-from nurie.painting.sample import Group
-from nurie.painting.terms import Request
-from nurie.painting.whole import begin, largest, sample_one, samples_whole
-from nurie.regions.tokens import adjacency
 from nurie_lab.data.answers import PARTS
-from nurie_lab.data.colourings import HELD, Painted, is_held, painted_drawings
+from nurie_lab.data.colourings import HELD
 from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RunFolder, State, load_module, read_facts
 from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.region.critic import Critic, odd_loss, prefer_loss
+from nurie_lab.training.region.judged import (
+    MOST,
+    SAMPLES,
+    UNJUDGED,
+    Judged,
+    load_judged,
+    prepare_judged,
+)
 from nurie_lab.training.region.released import export, region_settings, restore_model
 from nurie_lab.training.region.spoil import Colouring, spoil
 from nurie_lab.training.region.task import update
 from nurie_lab.training.settings import RegionConfig
 
-MOST = 40
-"""Regions of a drawing that are judged, as ``Constants.candidate_regions`` has it."""
-
-SAMPLES = 5
-"""Own colourings of the model stored of each drawing."""
-
-SHOWN, SPOILT = 2, 2
-"""Of these, and spoilt ones, in a step."""
-
-FEWEST = 4
-"""Known regions without which a colouring says nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """Drawings with colourings of their largest regions; rows of zeros beyond these."""
-
-    features: AnyArray
-    """(m, MOST, 496) float16, as the product computes them."""
-    geometry: AnyArray
-    """(m, MOST, 14) float16."""
-    adjacency: AnyArray
-    """(m, MOST, MOST) float16."""
-    picture: AnyArray
-    """(m, 320) float16."""
-    area: AnyArray
-    """(m, MOST) float32 px."""
-    paper: AnyArray
-    """(m, MOST) bool: white in every colouring."""
-    parts: AnyArray
-    """(m, MOST) int16, -1 unknown."""
-    real: AnyArray
-    """(m, 3, MOST, 3) uint8: two colourings by number and the drawing's own colours."""
-    known: AnyArray
-    """(m, 3, MOST) bool: which of these are known."""
-    samples: AnyArray
-    """(m, SAMPLES, MOST, 3) uint8."""
-    held: AnyArray
-    """(m,) bool: kept from training."""
-
-    @property
-    def use(self) -> AnyArray:
-        """(m, 3) bool: colourings that say enough."""
-        return np.asarray((self.known & ~self.paper[:, None]).sum(2) >= FEWEST)
-
-
-def judged_drawing(painted: Painted, model: Colorizer) -> dict[str, AnyArray] | None:
-    """One row of ``Judged`` by column; None where the model cuts the drawing into other regions.
-
-    Raises:
-        ModelError: the model samples no whole colourings.
-    """
-    drawing = model.read(painted.lines).drawing
-    if not np.array_equal(drawing.labels, painted.labels):
-        return None
-    scene, count = drawing.scene, len(drawing.paper)
-    at = np.sort(np.argsort(-scene.measures.area, kind="stable")[:MOST])
-    white, constants = np.full((count, 3), 255, np.uint8), model.traits.constants
-    request = Request(
-        drawing.paper, white, model.traits.bin_colors, temperature=constants.candidate_temperature
-    )
-    if not samples_whole(model.session):
-        raise ModelError(f"{model.session.spec.name} names no parts, so it samples no colourings.")
-    rng = np.random.default_rng(count)
-    rows = largest(scene, request)
-    start = begin(model.session, Group(model.session, scene, rows), request.of(rows))
-    found = [sample_one(model.session, start, rng) for _ in range(SAMPLES)]
-    place = np.full(count, -1)
-    place[rows] = np.arange(len(rows))
-    at = at[place[at] >= 0]
-    columns: dict[str, AnyArray] = {
-        "features": scene.features[at], "geometry": scene.geometry[at],
-        "adjacency": adjacency(scene.measures, at.astype(np.int32)),
-        "picture": scene.picture, "area": scene.measures.area[at], "paper": drawing.paper[at],
-        "parts": painted.parts[at], "real": painted.colors[:, at],
-        "known": painted.trust[:, at] > 0,
-        "samples": np.stack([one.colors[place[at]] for one in found]),
-        "held": np.array(is_held(painted.group)),
-    }  # fmt: skip
-    return columns
-
-
-_SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
-    "features": ((MOST, 496), np.float16), "geometry": ((MOST, 14), np.float16),
-    "adjacency": ((MOST, MOST), np.float16), "picture": ((320,), np.float16),
-    "area": ((MOST,), np.float32), "paper": ((MOST,), bool), "parts": ((MOST,), np.int16),
-    "real": ((3, MOST, 3), np.uint8), "known": ((3, MOST), bool),
-    "samples": ((SAMPLES, MOST, 3), np.uint8), "held": ((), bool),
-}  # fmt: skip
-
-
-def stack_judged(rows: Sequence[dict[str, AnyArray]]) -> Judged:
-    """Rows as arrays of equal shape."""
-    columns = {}
-    for name, (shape, kind) in _SHAPES.items():
-        column: AnyArray = np.zeros((len(rows), *shape), kind)
-        for i, row in enumerate(rows):
-            at: tuple[int | slice, ...] = (i, *(slice(size) for size in row[name].shape))
-            column[at] = row[name]
-        columns[name] = column
-    return Judged(**columns)
-
-
-def prepare_judged(
-    out: Path, shards: Sequence[Path], config: RegionConfig, model: Colorizer
-) -> Iterator[Path]:
-    """Let the model colour the drawings that were coloured by number; a file for each shard.
-
-    Files that are there already are kept.
-
-    Yields:
-        The path of each file when it is complete.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    by_shard = painted_drawings(
-        shards, colourings=map(Path, config.colourings), named=map(Path, config.named),
-        without=frozenset(config.without),
-    )  # fmt: skip
-    for name, drawings in by_shard:
-        path = out / f"judged-{name}.npz"
-        if not path.exists():
-            made = (judged_drawing(p, model) for p in drawings if (p.trust[:2] > 0).sum() >= FEWEST)
-            with replacing(path) as stream:
-                np.savez(stream, **vars(stack_judged([row for row in made if row is not None])))
-        yield path
-
-
-def load_judged(folder: Path) -> Judged:
-    """All of a folder's.
-
-    Raises:
-        InputError: there are none.
-    """
-    files = [dict(np.load(path)) for path in sorted(folder.glob("judged-*.npz"))]
-    if not sum(len(file["held"]) for file in files):
-        raise InputError(f"No drawing that was coloured by number was found for {folder}.")
-    return Judged(*(np.concatenate([f[x.name] for f in files]) for x in fields(Judged)))
+SHOWN, SPOILT, CHOSEN = 2, 2, 4
+"""Samples, spoilt colourings and candidates of a choice that a step shows of each drawing."""
 
 
 @dataclass(frozen=True)
@@ -178,9 +45,9 @@ class Contest:
     inputs: tuple[Tensor, ...]
     """Those of ``Critic``."""
     rank: Tensor
-    """(B,) 1 for good ones."""
+    """(B,) higher is better, within a group."""
     group: Tensor
-    """(B,) which drawing."""
+    """(B,) which are compared with each other."""
     odd: Tensor
     """(B, MOST) 1 where a colour was spoilt."""
     weight: Tensor
@@ -188,36 +55,67 @@ class Contest:
 
 
 def contest(data: Judged, rows: AnyArray, rng: np.random.Generator) -> Contest:
-    """For each drawing a good colouring, samples of the model, and spoilt ones of the good one."""
+    """For each drawing a good colouring, samples of the model, spoilt ones, and some choices.
+
+    Candidates among which somebody chose are compared with each other alone: whether a spoilt
+    colouring is worse than one that was not kept, nobody has said.
+    """
     columns: list[list[AnyArray]] = [[] for _ in range(9)]
     for group, row in enumerate(rows.tolist()):
-        kinds = np.flatnonzero(data.use[row])
-        # Colourings by number are lively on purpose; the drawing's own colours are one more.
-        lively = kinds[kinds < 2]
-        kind = int(rng.choice(lively if len(lively) and rng.random() < OWN else kinds))
-        shown = data.known[row, kind] | data.paper[row]
-        good = _lab(data.real[row, kind], data.paper[row])
-        other = _lab(data.real[int(rng.choice(rows)), 0], np.zeros(MOST, bool))
-        skin = data.parts[row] == PARTS.index("skin")
-        at = np.flatnonzero(shown)
-        whole = Colouring(good[at], data.area[row, at], skin[at], other)
-        bad = [_lab(data.samples[row, k], data.paper[row])
-               for k in rng.permutation(SAMPLES)[:SHOWN]]  # fmt: skip
-        for _ in range(SPOILT):
-            one = good.copy()
-            one[at] = spoil(whole, rng)
-            bad.append(np.where(data.paper[row][:, None], good, one))
-        for i, colors in enumerate([good, *bad]):
+        paper = data.paper[row]
+        shown, good = _good(data, row, rng)
+        found = [(good, shown, 1, group)] if shown.any() else []
+        found += [(colors, shown, 0, group) for colors in _bad(data, row, good, shown, rows, rng)]
+        judged = rng.permutation(np.flatnonzero(data.rank[row] > UNJUDGED))[:CHOSEN]
+        found += [(_lab(data.choices[row, k], paper), data.chosen[row] | paper,
+                   int(data.rank[row, k]), group + len(rows)) for k in judged]  # fmt: skip
+        for i, (colors, seen, rank, set_) in enumerate(found):
             odd = np.abs(colors - good).max(axis=1) > ODD
-            known = np.concatenate([colors / 100, np.ones((MOST, 1))], axis=1) * shown[:, None]
-            values = (data.features[row], data.geometry[row] * shown[:, None], data.adjacency[row],
-                      known, data.picture[row], i == 0, group, odd,
-                      shown & (not 1 <= i <= SHOWN))  # fmt: skip
+            # Which of a sample's or a candidate's colours are odd, nobody has said.
+            said = seen & (set_ == group) & (not 1 <= i <= SHOWN)
+            values = (*_inputs(data, row, colors, seen), rank, set_, odd, said)
             for column, value in zip(columns, values, strict=True):
                 column.append(np.asarray(value))
-    *inputs, rank, group_, odd_, weight = (torch.from_numpy(np.stack(c)) for c in columns)
-    return Contest(tuple(x.float() for x in inputs), rank.long(), group_, odd_.float(),
+    *inputs, rank_, group_, odd_, weight = (torch.from_numpy(np.stack(c)) for c in columns)
+    return Contest(tuple(x.float() for x in inputs), rank_.long(), group_, odd_.float(),
                    weight.float())  # fmt: skip
+
+
+def _inputs(data: Judged, row: int, colors: AnyArray, seen: AnyArray) -> tuple[AnyArray, ...]:
+    """What ``Critic`` reads of a colouring in Lab of the regions that are seen."""
+    known = np.concatenate([colors / 100, np.ones((MOST, 1))], axis=1) * seen[:, None]
+    geometry = data.geometry[row] * seen[:, None]
+    return data.features[row], geometry, data.adjacency[row], known, data.picture[row]
+
+
+def _good(data: Judged, row: int, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
+    """One of a drawing's good colourings: which regions it colours (none without one), and Lab."""
+    kinds, paper = np.flatnonzero(data.use[row]), data.paper[row]
+    if not len(kinds):
+        return np.zeros(MOST, bool), np.zeros((MOST, 3), np.float32)
+    # Colourings by number are lively on purpose; the drawing's own colours are one more.
+    lively = kinds[kinds < 2]
+    kind = int(rng.choice(lively if len(lively) and rng.random() < OWN else kinds))
+    return data.known[row, kind] | paper, _lab(data.real[row, kind], paper)
+
+
+def _bad(
+    data: Judged, row: int, good: AnyArray, shown: AnyArray, rows: AnyArray,
+    rng: np.random.Generator,
+) -> list[AnyArray]:  # fmt: skip
+    """Samples of the model and spoilt colourings, in Lab; none without a good one."""
+    if not shown.any():
+        return []
+    paper, at = data.paper[row], np.flatnonzero(shown)
+    found = [_lab(data.samples[row, k], paper) for k in rng.permutation(SAMPLES)[:SHOWN]]
+    other = _lab(data.real[int(rng.choice(rows)), 0], np.zeros(MOST, bool))
+    skin = data.parts[row] == PARTS.index("skin")
+    whole = Colouring(good[at], data.area[row, at], skin[at], other)
+    for _ in range(SPOILT):
+        one = good.copy()
+        one[at] = spoil(whole, rng)
+        found.append(np.where(paper[:, None], good, one))
+    return found
 
 
 OWN = 0.75
@@ -253,7 +151,7 @@ class CriticTask(Task):
         rise = min(1.0, (share + 0.003) / 0.03)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * rise * 0.5 * (1 + math.cos(math.pi * share))
-        learnt = np.flatnonzero(~self.data.held & self.data.use.any(1))
+        learnt = np.flatnonzero(~self.data.held & self.data.useful)
         rows = part.choice(learnt, min(self.config.batch, len(learnt)), replace=False)
         seen = contest(self.data, rows, part)
         verdict = self.critic(*seen.inputs)
@@ -338,8 +236,43 @@ def held_out(critic: Critic, data: Judged) -> dict[str, float | str]:
     rows, won = np.flatnonzero(data.held & data.use.any(1)), {"samples": 0.0, "spoilt": 0.0}
     for at in rows.tolist():
         seen = contest(data, np.array([at]), np.random.default_rng(at))
-        score = critic.eval()(*seen.inputs).score
+        score = critic.eval()(*seen.inputs).score[seen.group == 0]
         won["samples"] += float((score[0] > score[1 : 1 + SHOWN]).float().mean())
         won["spoilt"] += float((score[0] > score[1 + SHOWN :]).float().mean())
     shares = {name: round(value / max(1, len(rows)), 3) for name, value in won.items()}
-    return {**shares, "of": float(len(rows)), "source": HELD}
+    facts: dict[str, float | str] = {**shares, "of": float(len(rows)), "source": HELD}
+    return facts | choices_right(critic, data, np.flatnonzero(data.held))
+
+
+@torch.inference_mode()
+def choices_right(critic: Critic, data: Judged, rows: AnyArray) -> dict[str, float]:
+    """How well a critic foresees what was chosen.
+
+    Args:
+        critic: judges.
+        data: drawings.
+        rows: which of them.
+
+    Returns:
+        ``pairs``: share of pairs of unequal rank in the right order; ``kept``: share of drawings
+        whose candidate of the highest score was kept, ``kept_any`` of all candidates, and
+        ``choices``: of how many drawings.
+    """
+    right, first, every = [], [], []
+    for row in rows.tolist():
+        at = np.flatnonzero(data.rank[row] > UNJUDGED)
+        if not len(at):
+            continue
+        paper, rank = data.paper[row], data.rank[row, at].astype(int)
+        seen = data.chosen[row] | paper
+        made = [_inputs(data, row, _lab(data.choices[row, k], paper), seen) for k in at]
+        inputs = (torch.from_numpy(np.stack(column)).float() for column in zip(*made, strict=True))
+        score = critic.eval()(*inputs).score.numpy()
+        better = rank[:, None] > rank
+        right += (score[:, None] > score)[better].tolist()
+        first.append(rank[score.argmax()] > 1)
+        every += (rank > 1).tolist()
+    shares = {"pairs": right, "kept": first, "kept_any": every}
+    return {k: round(float(np.mean(v)), 3) for k, v in shares.items() if v} | {
+        "choices": float(len(first))
+    }

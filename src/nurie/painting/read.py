@@ -12,8 +12,11 @@ from nurie.errors import OptionError
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import Measures, measure
+from nurie.regions.merge import look_up
+from nurie.regions.panels import Window, panels
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import is_strip, segment
+from nurie.regions.strips import bands, part_of
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 
@@ -145,7 +148,8 @@ class View:
     maps: list[Floats]
     """Feature maps (C, S / s, S / s) of the framed drawing."""
     bands: "tuple[tuple[tuple[slice, slice], View], ...]" = ()
-    """Of a strip, the parts that are looked at one by one, in coordinates of their own."""
+    """Of a strip or a comic page, the parts that are looked at one by one, in coordinates of their
+    own: each is as large to the model as a drawing alone."""
 
 
 def read_drawing(
@@ -164,10 +168,8 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
 
         pixels = outlines(pixels)
     ink = find_ink(pixels)
-    if is_strip(ink.mask.shape):
-        view = _encode_strip(ink, model, traits)
-    else:
-        view = _seen(ink, model, traits)
+    windows = bands(ink.mask) if is_strip(ink.mask.shape) else panels(ink.mask, ink.stroke)
+    view = _seen(ink, model, traits) if len(windows) < 2 else _parted(ink, windows, model, traits)
     if sketch.inked is not None:
         # Trace lines part regions as ink does, but the fills beside them meet where they were.
         from nurie.regions.trace import differing, with_traces
@@ -206,7 +208,7 @@ def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawi
 
 def _arranged(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
     if view.bands:
-        return _arrange_strip(sketch, view, labels, traits)
+        return _arrange_parts(sketch, view, labels, traits)
     measures = measure(labels)
     places = geometry(measures, view.frame)
     pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
@@ -215,26 +217,25 @@ def _arranged(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Dra
     return Drawing(sketch, labels, scene, paper)
 
 
-def _encode_strip(ink: Ink, model: RegionModel, traits: Traits) -> View:
-    """Feature maps of every band that has ink, and of the first one where none has."""
-    from nurie.regions.strips import bands, part_of
-
-    windows = bands(ink.mask)
+def _parted(ink: Ink, windows: list[Window], model: RegionModel, traits: Traits) -> View:
+    """Feature maps of every part that has ink, and of the first one where none has."""
     inked = [window for window in windows if ink.mask[window].any()] or windows[:1]
     views = [_seen(part_of(ink, window), model, traits) for window in inked]
     return View(ink, views[0].frame, views[0].maps, tuple(zip(inked, views, strict=True)))
 
 
-def _arrange_strip(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
-    """What the encoder saw, region by region; each is seen in the band that holds most of it."""
-    from nurie.regions.merge import look_up
-    from nurie.regions.strips import part_of
-
-    measures = measure(labels)
+def _arrange_parts(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
+    """What the encoder saw, region by region; each is seen in the part that holds most of it."""
+    measures, strip = measure(labels), is_strip(labels.shape)
     count = len(measures)
     features = np.zeros((count, sum(len(m) for m in view.maps)), np.float32)
     places = np.zeros((count, 14), np.float32)
-    paper: Mask = np.ones(count, bool)
+    # A balloon or a gutter of a page is found beside all others; a strip's band is read alone.
+    paper: Mask = (
+        np.ones(count, bool)
+        if strip
+        else stays_paper(view.ink, labels, measures, letters=sketch.letters)
+    )
     most = np.zeros(count)
     for window, band in view.bands:
         part = labels[window]
@@ -246,10 +247,12 @@ def _arrange_strip(sketch: Sketch, view: View, labels: Labels, traits: Traits) -
         known = measure(local)
         where = geometry(known, band.frame)
         pooled = pool(band.maps, framed_labels(local, band.frame, traits.size), where[:, :2])
-        still = stays_paper(part_of(view.ink, window), local, known, letters=sketch.letters)
         mine = held > most[present - 1]
         rows = present[mine] - 1
-        features[rows], places[rows], paper[rows] = pooled[mine], where[mine], still[mine]
+        features[rows], places[rows] = pooled[mine], where[mine]
+        if strip:
+            still = stays_paper(part_of(view.ink, window), local, known, letters=sketch.letters)
+            paper[rows] = still[mine]
         most[rows] = held[mine]
     picture: Floats = np.mean([band.maps[-1].mean(axis=(1, 2)) for _, band in view.bands], axis=0)
     return Drawing(sketch, labels, Scene(features, places, measures, picture), paper)

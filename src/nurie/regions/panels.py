@@ -1,0 +1,100 @@
+"""Panels of a comic page: windows between gutters, which part the page again and again.
+
+Recursive cuts along blank bands (the XY cut; Nagy and Seth 1984), here only along those between two
+frame lines: the empty sky of a single drawing is blank, too.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from nurie.arrays import Mask
+
+Window = tuple[slice, slice]
+
+_LINE = 0.6
+"""Share of a window's breadth that a frame line covers; balloons break frames."""
+
+_GUTTER = 0.06
+"""Broadest gutter, in parts of the page's longer side."""
+
+_CROSSED = 0.06
+"""Share of a gutter's length that balloons and figures that cross it may ink."""
+
+_LEAST = 0.1
+"""Lowest and narrowest panel, in parts of the page."""
+
+_DEPTH = 6
+"""Cuts one inside the other: pages have rows of panels, and a panel or two inset."""
+
+
+def panels(mask: Mask, stroke: float) -> list[Window]:
+    """Windows of the panels of a page, which cover it; one window where it has no gutters.
+
+    Args:
+        mask: (H, W) bool, true on ink.
+        stroke: width of lines in pixels.
+
+    >>> page = np.zeros((100, 60), bool)
+    >>> for top in (4, 52):
+    ...     page[[top, top + 44], 4:56] = page[top : top + 44, [4, 55]] = True
+    >>> [rows for rows, columns in panels(page, 1.0)]
+    [slice(0, 50, None), slice(50, 100, None)]
+    """
+    height, width = mask.shape
+    found = _parts(mask, (slice(0, height), slice(0, width)), stroke, _DEPTH)
+    return found if len(found) > 1 else [(slice(0, height), slice(0, width))]
+
+
+def _parts(page: Mask, window: Window, stroke: float, depth: int) -> list[Window]:
+    """A window, or the parts of it between gutters."""
+    for axis in (1, 0) if depth else ():
+        across, whole = window[1 - axis], page.shape[1 - axis]
+        inside = page[window] if axis else page[window].T
+        cuts = _gutters(inside, max(1, round(stroke)), _GUTTER * max(page.shape), _LEAST * whole)
+        ends = [across.start, *(across.start + cut for cut in cuts), across.stop]
+        spans = [slice(a, b) for a, b in pairwise(ends)]
+        if cuts:
+            parts = [(span, window[1]) if axis else (window[0], span) for span in spans]
+            return [leaf for part in parts for leaf in _parts(page, part, stroke, depth - 1)]
+    return [window]
+
+
+def _gutters(inside: Mask, reach: int, broadest: float, least: float) -> list[int]:
+    """Rows in the middle of the gutters that part a window from side to side.
+
+    Args:
+        inside: (h, w) bool, true on ink.
+        reach: half of the rows over which a line that is rough or askew may spread.
+        broadest: gutter, in pixels.
+        least: lowest panel, in pixels.
+    """
+    if not inside.size:
+        return []
+    inked = inside.mean(axis=1)
+    spread = np.convolve(inked, np.ones(2 * reach + 1), "same") / reach
+    lines = np.flatnonzero(np.maximum(inked, np.minimum(spread, 1)) >= _LINE)
+    steps, found, before = np.diff(lines), list[int](), 0
+    for at in np.flatnonzero((steps > 2 * reach) & (steps <= broadest)).tolist():
+        first, last = int(lines[at]), int(lines[at + 1])
+        between = inside[first + reach + 1 : last - reach]
+        blank = len(between) and between.mean(axis=1).max() <= _CROSSED
+        edges = inside[max(first - 2 * reach, 0) : first + 1], inside[last : last + 2 * reach + 1]
+        framed = np.asarray(np.concatenate(edges).any(axis=0))
+        if blank and first - before >= least and not _closed(between, framed, reach):
+            found.append((first + last + 1) // 2)
+            before = last
+    return found if len(inside) - before >= least else found[:-1]
+
+
+def _closed(between: Mask, framed: Mask, reach: int) -> bool:
+    """Whether lines cross a gutter near both of its ends: it is then a strip within a panel.
+
+    Args:
+        between: (g, w) bool, the gutter.
+        framed: (w,) bool, where there are lines along it.
+        reach: half a line's width.
+    """
+    at, near = np.flatnonzero(framed), 4 * reach + len(between)
+    crossed = between.mean(axis=0) > _LINE
+    return bool(crossed[: at[0] + near].any() and crossed[max(at[-1] + 1 - near, 0) :].any())

@@ -142,13 +142,13 @@ def test_trace_lines_vanish_from_the_picture(nurie, shaded, tools, tmp_path):
 
 
 def test_trace_lines_are_kept_hidden_in_layers(nurie, shaded, tools, tmp_path):
-    from nurie.io.ora.document import read_ora_document
+    from nurie.io.ora.read import read_ora
     from nurie.io.samples import over_white
 
     (tmp_path / "cool.hex").write_text("#00a000\n#0000ff\n#008080\n")
     call = ("color", shaded, "--palette", "cool.hex", "--trace", "red")
     assert nurie(*call, "-o", "out.ora").code == 0
-    picture = read_ora_document(tmp_path / "out.ora")
+    picture = read_ora(tmp_path / "out.ora")
     trace = picture.named("trace")
     lines, red = picture.whole(picture.line), picture.whole(trace)
     drawn = tools.load(shaded).astype(int)

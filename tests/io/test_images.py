@@ -319,7 +319,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_bomb_is_refused_from_its_header(tmp_path, monkeypatch, kind):
-    def decode(*_):
+    def decode(*_, **__):
         pytest.fail("decoded")
 
     path = tmp_path / f"a.{kind}"

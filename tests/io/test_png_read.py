@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from nurie.io.png import read_head, read_samples, with_palette, write_png
-from nurie.io.samples import read_png
+from nurie.io.raster import read_png
 
 MANY = 1 << 20
 TABLE = np.array([(0, 0, 0, 0), (9, 8, 7, 255), (1, 2, 3, 128)], np.uint8)

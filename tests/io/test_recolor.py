@@ -14,9 +14,9 @@ from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import ExistsError, FormatError, UnreadableError
 from nurie.io.images import read_document, read_exact, read_rgba, write_picture
-from nurie.io.ora.document import read_ora_document
 from nurie.io.ora.read import read_ora
 from nurie.io.ora.write import write_ora
+from nurie.io.raster import read_png
 from nurie.io.recolor import read_flats, write_flats
 from nurie.stack import Node, Stack, compose, lit, walk
 from nurie.verify import verify
@@ -58,7 +58,7 @@ def everything(path):
     if path.suffix == ".ora":
         with zipfile.ZipFile(path) as archive:
             data = archive.read("Thumbnails/thumbnail.png")
-        found["thumbnail"] = read_rgba("thumbnail", data=data)[0]
+        found["thumbnail"] = read_png("thumbnail", data)
     facts = document.read_facts()
     return found | {"merged": document.read_merged(), "labels": document.read_labels()}, facts
 
@@ -202,7 +202,7 @@ def test_layers_are_named_by_the_new_palette(day, tmp_path):
     assert again.palette.names == names
     assert again.palette.colors.tolist() == new.colors.tolist()
     assert again.flats[0].node.name == 'a & "b"'
-    facts = read_ora(tmp_path / "new.ora").facts()
+    facts = read_ora(tmp_path / "new.ora").read_facts()
     assert sorted(facts["palette"]["names"]) == sorted(names)
 
 
@@ -279,7 +279,7 @@ def test_a_picture_of_all_layers_can_be_had(day, tmp_path):
     new = Palette(255 - day.palette.colors, day.palette.names)
     write_flats(tmp_path / "new.ora", day, new)
     write_flats(tmp_path / "new.png", day, new)
-    merged = read_ora_document(tmp_path / "new.ora").read_merged()
+    merged = read_ora(tmp_path / "new.ora").read_merged()
     assert (read_exact(tmp_path / "new.png") == merged[..., :3]).all()
 
 
@@ -356,7 +356,7 @@ def test_a_merged_picture_is_corrected_as_its_program_lays_layers(tmp_path):
     write_ora(tmp_path / "a.ora", layers)
 
     def shown(path):
-        part = compose(lit(read_ora_document(path).nodes, frozenset(("screen",))), slice(0, 6), 8)
+        part = compose(lit(read_ora(path).nodes, frozenset(("screen",))), slice(0, 6), 8)
         return (part[..., :3] + 1 - part[..., 3:]) * 255
 
     file = io.BytesIO()
@@ -371,7 +371,7 @@ def test_a_merged_picture_is_corrected_as_its_program_lays_layers(tmp_path):
     source = read_flats(tmp_path / "b.ora")
     night = Palette(np.array([[10, 10, 60]], np.uint8), ("coat",))
     write_flats(tmp_path / "c.ora", source, night)
-    merged = read_ora_document(tmp_path / "c.ora").read_merged()
+    merged = read_ora(tmp_path / "c.ora").read_merged()
     assert np.abs(merged[..., :3] - shown(tmp_path / "c.ora")).max() <= 1
 
 
@@ -398,6 +398,6 @@ def test_paint_on_a_flat_leaves_the_flat_its_name(tmp_path):
     colors = source.palette.colors.copy()
     colors[0] = 1, 2, 3
     write_flats(tmp_path / "c.ora", source, Palette(colors, source.palette.names))
-    (flat,) = read_ora_document(tmp_path / "c.ora").flats
+    (flat,) = read_ora(tmp_path / "c.ora").flats
     assert flat.name == "coat"
     assert flat.pixels[0, :4, :3].tolist() == [[255, 150, 150]] * 3 + [[1, 2, 3]]

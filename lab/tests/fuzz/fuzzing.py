@@ -45,12 +45,12 @@ def _document(path: Path) -> None:
     """All that is read of a layered file: layers, merged picture, labels, facts, flats."""
     from nurie.errors import NurieError
     from nurie.io.images import read_sketch
-    from nurie.io.ora.document import read_ora_document
+    from nurie.io.ora.read import read_ora
     from nurie.io.psd.read import read_psd
     from nurie.stack import walk
 
     ora = path.suffix == ".ora"
-    document = (read_ora_document if ora else read_psd)(path, max_pixels=MAX_PIXELS)
+    document = (read_ora if ora else read_psd)(path, max_pixels=MAX_PIXELS)
     reads: list[Callable[[], Any]] = [
         document.read_merged,
         document.read_labels,
@@ -198,7 +198,7 @@ def run_guided(reader: str, runs: int, folder: Path) -> Watched:
     with atheris.instrument_imports(include=["nurie"]):
         import nurie.io.hints
         import nurie.io.images
-        import nurie.io.ora.document
+        import nurie.io.ora.read
         import nurie.io.palettes
         import nurie.io.psd.read
         import nurie.io.recolor  # noqa: F401

@@ -1,20 +1,15 @@
-"""Pictures that no decoder takes as they are: Krita's files, SVG, gray with alpha in 16-bit TIFF.
+"""Pictures that no decoder takes as they are, Krita's own files and SVG.
 
 For files that are read nowhere, the words that help.
 """
 
-import contextlib
 import math
 import re
-import struct
 import zipfile
 import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
-from nurie.arrays import AnyArray
 from nurie.errors import MissingExtraError, UnreadableError
 from nurie.io.files import zip_names
 
@@ -41,6 +36,7 @@ _LOADS = re.compile(
     rb"<!ENTITY|<(?:image|feImage|use)\b[^>]*?href\s*=\s*[\"'](?!\s*(?:#|data:))", re.IGNORECASE
 )
 _BYTES = 64 << 20
+_DAMAGE = (zipfile.BadZipFile, zlib.error, LookupError, EOFError, RuntimeError, OSError)
 
 
 def advice_on(name: Path, head: bytes) -> str:
@@ -75,14 +71,7 @@ def as_png(name: Path, stream: BinaryIO) -> bytes | None:
                 info = archive.getinfo(KRITA)
                 if info.file_size <= _BYTES << 3:
                     return archive.read(info)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            LookupError,
-            EOFError,
-            RuntimeError,
-            OSError,
-        ) as error:
+        except _DAMAGE as error:
             raise UnreadableError(f"{name} is damaged: {KRITA} cannot be unpacked.") from error
     if not _SVG.match(head):
         return None
@@ -130,88 +119,3 @@ def _sides(root: bytes) -> tuple[float, float]:
     except ValueError:
         return 1.0, 1.0
     return (width, height) if math.isfinite(width) and math.isfinite(height) else (1.0, 1.0)
-
-
-def gray_alpha(data: bytes) -> tuple[bytes, bool, bool] | None:
-    """A 16-bit gray TIFF with alpha as one twice as wide, gray and alpha in turn; else None.
-
-    Decoders take two samples of 16 bits for nothing at all, or for 8 bits.
-
-    Returns:
-        The file; whether its samples are differences; and whether white is zero.
-    """
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
-    if order is None:
-        return None
-    try:
-        (table,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, table)
-        tags = {}
-        for place in range(table + 2, table + 2 + 12 * count, 12):
-            tag, kind, many = struct.unpack_from(order + "HHI", data, place)
-            value = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, place + 8)[0]
-            tags[tag] = place, kind, many, value
-        two = tags.get(277, (0, 0, 0, 1))[3] == 2 and tags[258][2:] == (2, 16)
-        if not two or 322 in tags or tags.get(284, (0, 0, 0, 1))[3] != 1 or tags[262][3] > 1:
-            return None
-        patched = bytearray(data)
-        for tag, value in zip(
-            (256, 258, 262, 277, 317, 338), (2 * tags[256][3], 16, 1, 1, 1, 1), strict=True
-        ):
-            if tag in tags:
-                layout = order + ("HHI" + ("H2x" if tags[tag][1] == 3 else "I"))
-                struct.pack_into(layout, patched, tags[tag][0], tag, tags[tag][1], 1, value)
-        if 338 in tags:  # two samples are no more: an unknown tag in place of that of alpha
-            struct.pack_into(order + "H", patched, tags[338][0], 339)
-        predictor = tags.get(317, (0, 0, 0, 1))[3]
-        return (bytes(patched), predictor == 2, tags[262][3] == 0) if predictor < 3 else None
-    except (struct.error, KeyError):
-        return None
-
-
-def two_samples(wide: AnyArray, *, differences: bool, inverted: bool) -> AnyArray:
-    """Gray and alpha, (H, W, 2) uint16, of (H, 2 W) samples of what :func:`gray_alpha` gave."""
-    both = wide.reshape(len(wide), -1, 2)
-    if differences:
-        both = np.cumsum(both, axis=1, dtype=np.uint16)
-    if inverted:
-        both = np.stack([65535 - both[..., 0], both[..., 1]], axis=2)
-    return both
-
-
-def wide_samples(samples: AnyArray) -> AnyArray:
-    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
-    if samples.dtype == np.int32:
-        return (samples.view(np.uint32) >> 16).astype(np.uint16)
-    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-    most = max(float(finite.max(initial=0)), 1.0)
-    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
-
-
-def upright_tiff(data: bytes) -> bytes:
-    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
-    if data[:2] not in (b"II", b"MM"):
-        return data
-    order = "<" if data[:2] == b"II" else ">"
-    with contextlib.suppress(struct.error):
-        (table,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, table)
-        for place in range(table + 2, table + 2 + 12 * count, 12):
-            if struct.unpack_from(order + "H", data, place) == (274,):
-                upright = bytearray(data)
-                struct.pack_into(order + "H", upright, place + 8, 1)
-                return bytes(upright)
-    return data
-
-
-def is_whole(data: bytes) -> bool:
-    """Whether each chunk of a PNG ends within it; OpenCV makes room for whatever one claims."""
-    if not data.startswith(b"\x89PNG"):
-        return True
-    place = 8
-    while place < len(data):
-        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
-        place += 12 + size
-        if kind == b"IEND":
-            break
-    return place <= len(data)

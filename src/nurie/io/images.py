@@ -1,7 +1,5 @@
 """Pictures: sketches and colour pictures in, coloured pictures and label maps out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -29,11 +27,9 @@ from nurie.io.raster import (
     Raster,
     open_raster,
 )
-from nurie.io.samples import flattened, grayed, profile_mode, rgba_of, upright
+from nurie.io.samples import grayed, profile_mode, with_alpha
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from nurie.io.layered.document import Document
 
 _PHOTOSHOP = b"8BPS"
@@ -84,28 +80,22 @@ def read_sketch(
         return sketch_of(document, line_layer, ink=ink, paper=paper)
     if line_layer is not None:
         raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
-    with _opened(path, max_pixels) as raster:
-        pixels = grayed(flattened(raster))
-        samples = None
-        if raster.mode in ("LA", "RGBA") and ink != "dark":
-            # Only where hardly anything is seen on white is it worth decoding once more.
-            if ink == "light" or pixels[::4, ::4].min(initial=255) >= 160 * (raster.deep * 256 + 1):
-                samples = upright(rgba_of(raster), raster.orientation)
-            samples = None if samples is None or _is_opaque(samples) else samples
-        pixels, ground = on_ground(pixels, samples, ink=ink, paper=paper)
-        kept = raster.mode not in ("CMYK", "LAB") and profile_mode(raster.icc_profile) == "RGB"
-        profile = raster.icc_profile if kept else None
-        left = raster.frames - 1
-        notes = (
-            (f"only the first of its {left + 1} pictures is read, {left} left out.",)
-            if left > 0
-            else ()
-        )
-        return Sketch(pixels, dpi=raster.dpi, icc_profile=profile, ground=ground, notes=notes)
-
-
-def _is_opaque(samples: AnyArray) -> bool:
-    return bool((samples[..., 3] == np.iinfo(samples.dtype).max).all())
+    found = open_raster(path, max_pixels=max_pixels)
+    pixels, samples = grayed(found.over_white()), None
+    if found.has_alpha and ink != "dark":
+        # Only where hardly anything is seen on white does what is transparent matter.
+        bare = pixels[::4, ::4].min(initial=255) >= 160 * (1 + 256 * (pixels.itemsize - 1))
+        samples = with_alpha(found.pixels) if ink == "light" or bare else None
+        if samples is not None and (samples[..., 3] == np.iinfo(samples.dtype).max).all():
+            samples = None
+    pixels, ground = on_ground(pixels, samples, ink=ink, paper=paper)
+    profile = found.icc_profile if profile_mode(found.icc_profile) == "RGB" else None
+    notes = (
+        (f"only the first of its {found.frames} pictures is read, {found.frames - 1} left out.",)
+        if found.frames > 1
+        else ()
+    )
+    return Sketch(pixels, dpi=found.dpi, icc_profile=profile, ground=ground, notes=notes)
 
 
 def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
@@ -118,54 +108,33 @@ def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
         FormatError: a kind of picture that nurie does not read.
         TooLargeError: more than ``max_pixels``.
     """
-    with _opened(path, max_pixels) as raster:
-        return flattened(raster, srgb=True)
+    return _shown(path, max_pixels).over_white(srgb=True)
 
 
 def read_exact(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     """Read a picture's own samples over white, (H, W) or (H, W, 3), uint8 or uint16."""
-    with _opened(path, max_pixels) as raster:
-        return flattened(raster)
+    return _shown(path, max_pixels).over_white()
 
 
-def read_rgba(
-    path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
-) -> tuple[AnyArray, bool]:
-    """Read a picture with its transparency, turned upright, samples unchanged.
-
-    Args:
-        path: the file (of a layered document, what shows), or the name to complain about when
-            ``data`` is given.
-        max_pixels: largest number of pixels, checked from the header before decoding.
-        data: the bytes of a PNG, instead of the file's.
+def read_rgba(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> tuple[AnyArray, bool]:
+    """Read a picture with its transparency, turned upright; of a layered document what shows.
 
     Returns:
-        (H, W, 4) uint8 or uint16, straight alpha, and whether the picture has an alpha channel;
-        without one it is opaque.
+        (H, W, 4) uint8 or uint16, straight alpha, samples unchanged, and whether the picture has an
+        alpha channel; without one it is opaque.
     """
-    with _opened(path, max_pixels, data) as raster:
-        return upright(rgba_of(raster), raster.orientation), raster.mode in ("LA", "RGBA")
+    found = _shown(path, max_pixels)
+    return with_alpha(found.pixels), found.has_alpha
 
 
-@contextmanager
-def _opened(path: PathLike, max_pixels: int, data: bytes | None = None) -> Iterator[Raster]:
+def _shown(path: PathLike, max_pixels: int) -> Raster:
     """A picture, or what a layered document shows."""
-    if data is not None or not is_document(path):
-        with open_raster(path, max_pixels=max_pixels, data=data) as raster:
-            yield raster
-        return
+    if not is_document(path):
+        return open_raster(path, max_pixels=max_pixels)
     document = read_document(path, max_pixels=max_pixels)
     merged = document.read_merged()
     pixels = document.drawn(document.nodes) if merged is None else merged
-    yield Raster(
-        mode="RGBA",
-        shape=(pixels.shape[0], pixels.shape[1]),
-        rows=pixels.__getitem__,
-        deep=pixels.dtype == np.uint16,
-        orientation=1,
-        dpi=document.dpi,
-        icc_profile=document.icc_profile,
-    )
+    return Raster(pixels, document.dpi, document.icc_profile)
 
 
 def is_document(path: PathLike) -> bool:
@@ -182,9 +151,9 @@ def read_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> "Document"
         from nurie.io.psd.read import read_psd
 
         return read_psd(path, max_pixels=max_pixels)
-    from nurie.io.ora.document import read_ora_document
+    from nurie.io.ora.read import read_ora
 
-    return read_ora_document(path, max_pixels=max_pixels)
+    return read_ora(path, max_pixels=max_pixels)
 
 
 def write_picture(
@@ -224,10 +193,8 @@ def write_picture(
             from nurie.io.tiff import write_tiff
 
             write_tiff(stream, pixels, dpi=dpi, icc_profile=icc_profile)
-        elif suffix == ".webp":
-            _write_webp(stream, pixels, dpi=dpi, icc_profile=icc_profile)
         else:
-            _pillow(pixels).save(stream, "TGA", compression="tga_rle")
+            _by_pillow(stream, pixels, suffix, dpi, icc_profile)
 
 
 def write_labels(path: PathLike, labels: Labels, *, force: bool = False) -> None:
@@ -250,32 +217,24 @@ def write_labels(path: PathLike, labels: Labels, *, force: bool = False) -> None
         write_png(stream, parts, labels.shape)
 
 
-def _pillow(pixels: Pixels) -> "Image.Image":
-    from PIL import Image
-
-    return Image.fromarray(np.ascontiguousarray(pixels))
-
-
-def _write_webp(
+def _by_pillow(
     stream: BinaryIO,
     pixels: Pixels,
-    *,
+    suffix: str,
     dpi: tuple[float, float] | None,
-    icc_profile: bytes | None,
+    profile: bytes | None,
 ) -> None:
-    """Lossless WebP; resolution goes into EXIF, where WebP has its only place for it."""
+    """TGA, or lossless WebP, whose only place for a resolution is EXIF."""
     from PIL import Image
 
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if suffix == ".tga":
+        image.save(stream, "TGA", compression="tga_rle")
+        return
     exif = Image.Exif()
     if dpi:
         exif[X_RESOLUTION], exif[Y_RESOLUTION], exif[RESOLUTION_UNIT] = (*dpi, 2)
-    _pillow(pixels).save(
-        stream,
-        "WEBP",
-        lossless=True,
-        quality=0,
-        method=0,
-        exact=True,
-        exif=exif.tobytes() if dpi else b"",
-        icc_profile=icc_profile or b"",
+    how = {"lossless": True, "quality": 0, "method": 0, "exact": True}
+    image.save(
+        stream, "WEBP", **how, exif=exif.tobytes() if dpi else b"", icc_profile=profile or b""
     )

@@ -1,35 +1,33 @@
-"""From a picture file to strips of samples: checked from its header, then decoded, never trusted.
+"""From a picture file to samples: checked from its header, then decoded, never trusted.
 
 Pillow reads headers and 8-bit samples; the samples of 16-bit pictures, of which Pillow keeps half
 or none, come from OpenCV. What a decoder can throw at a damaged file is caught here and nowhere
 else.
 """
 
-import contextlib
 import io
 import math
 import struct
 import threading
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from nurie.arrays import AnyArray
+from nurie.document import strips
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
+from nurie.io.png import read_samples
+from nurie.io.samples import eight_bits, over_white, to_srgb, upright, with_alpha
 
 if TYPE_CHECKING:
     from PIL import Image
-
-    from nurie.arrays import AnyArray
-
-    Strip: TypeAlias = Image.Image | AnyArray
-    _Decoded: TypeAlias = tuple[str, tuple[int, int], Callable[[slice], Strip]]
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 """Formats known by their content."""
@@ -52,73 +50,95 @@ _MODES = {
     "LAB": "LAB",
 }
 _WITH_ALPHA = {"L": "LA", "RGB": "RGBA"}
+_CHANNELS = {"L": (), "LA": (2,), "RGBA": (4,)}
 _open_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """A decoded picture whose samples are fetched strip by strip, not yet turned."""
+    """A decoded picture, turned upright."""
 
-    mode: str
-    """``L``, ``LA``, ``RGB`` or ``RGBA``, straight alpha, ``CMYK`` or ``LAB``."""
-    shape: tuple[int, int]
-    """(height, width) in pixels."""
-    rows: Callable[[slice], "Strip"]
-    """Rows of the slice: a Pillow picture of ``mode``, or uint16 (h, W) or (h, W, c)."""
-    deep: bool
-    """16 bits a sample."""
-    orientation: int
-    """EXIF orientation still to be applied, 1…8."""
-    dpi: tuple[float, float] | None
-    """Dots per inch of the turned picture."""
-    icc_profile: bytes | None
-    """The embedded profile, of whatever colour space."""
+    pixels: AnyArray
+    """(H, W) gray or (H, W, c), c 2 (gray and alpha), 3 (RGB) or 4 (RGBA), uint8 or uint16."""
+    dpi: tuple[float, float] | None = None
+    icc_profile: bytes | None = None
+    """The embedded profile; None where the samples became sRGB at once (CMYK and Lab)."""
     premultiplied: bool = False
-    """Colours have been multiplied by alpha (16-bit TIFF only)."""
+    """Colours have been multiplied by alpha (16-bit TIFF only), which is straight elsewhere."""
     frames: int = 1
     """Pages of a TIFF, pictures of an animation; only the first is decoded."""
 
+    @property
+    def has_alpha(self) -> bool:
+        """Whether the last channel is alpha."""
+        return self.pixels.shape[2:] in ((2,), (4,))
 
-@contextmanager
+    def over_white(self, *, srgb: bool = False) -> AnyArray:
+        """(H, W) or (H, W, 3), uint8 or uint16; with ``srgb`` 8-bit sRGB by the profile."""
+        pixels = self.pixels
+        gray = pixels.shape[2:] in ((), (2,))
+        if not (self.has_alpha or srgb):
+            return pixels
+        shape = pixels.shape[:2] if gray and not srgb else (*pixels.shape[:2], 3)
+        out = np.empty(shape, np.uint8 if srgb else pixels.dtype)
+        # Nothing else needs the library of colour profiles.
+        convert = to_srgb(self.icc_profile, "L" if gray else "RGB") if srgb else None
+        for rows in strips(len(out)):
+            part = pixels[rows]
+            if self.has_alpha:
+                part = over_white(part, premultiplied=self.premultiplied)
+                part = part[..., 0] if gray else part
+            if convert is not None:
+                from PIL import Image
+
+                part = np.asarray(convert(Image.fromarray(eight_bits(np.ascontiguousarray(part)))))
+            out[rows] = part
+        return out
+
+
 def open_raster(
     path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
-) -> Iterator[Raster]:
-    """Open a picture: by content, but TGA by suffix; the first frame, of Krita what shows.
+) -> Raster:
+    """Decode a picture, known by content, but TGA by suffix; the first frame, of Krita what shows.
 
     Args:
         path: the file, or the name to complain about when ``data`` is given.
         max_pixels: largest number of pixels, checked before anything is decoded.
-        data: the bytes of a PNG, instead of the file's.
-
-    Yields:
-        The decoded picture.
+        data: the bytes of a PNG within another file, which is not turned.
 
     Raises:
         UnreadableError: missing, empty, damaged, or not a picture.
         FormatError: a kind of picture that nurie does not read.
         TooLargeError: more than ``max_pixels``.
     """
-    name = Path(path)
-    source = reading(name) if data is None else contextlib.nullcontext(io.BytesIO(data))
-    with contextlib.ExitStack() as stack:
-        stream = stack.enter_context(source)
-        stack.enter_context(_quiet())
-        head = stream.read(12) if data is None else b""
+    name, inner = Path(path), data is not None
+    with reading(name) if data is None else io.BytesIO(data) as stream, _quiet():
+        head = b"" if inner else stream.read(12)
         if head[:2] in (b"PK", b"<?", b"<s", b"<!", b"\xef\xbb"):
             from nurie.io.foreign import as_png
 
             data = as_png(name, stream)
-            stream = stream if data is None else io.BytesIO(data)
-        stream.seek(0)
+        source = stream if data is None else io.BytesIO(data)
+        source.seek(0)
         formats = ("PNG",) if data is not None else _formats(name)
         if head[:4] in (b"II*\0", b"MM\0*"):
-            wide = _gray_alpha(name, stream, max_pixels)
+            wide = _gray_alpha(name, source, max_pixels)
             if wide is not None:
-                yield wide
-                return
-        with _header(name, stream, formats) as image:
+                return wide
+        with _header(name, source, formats) as image:
             _check_size(name, (image.height, image.width), max_pixels)
-            yield _decoded(name, image, stream)
+            return _decoded(name, image, source, turn=not inner)
+
+
+def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> AnyArray:
+    """Decode a PNG that lies within another file.
+
+    (H, W, 4) uint8 or uint16, straight alpha; complaints name it so.
+    """
+    samples = read_samples(data, max_pixels=max_pixels)
+    if samples is None:
+        samples = open_raster(name, max_pixels=max_pixels, data=data).pixels
+    return with_alpha(samples)
 
 
 def picture_size(path: PathLike) -> tuple[int, int]:
@@ -206,7 +226,7 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
 
 def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     """A 16-bit TIFF of gray and alpha; None for any other file."""
-    from nurie.io.foreign import gray_alpha, two_samples, upright_tiff
+    from nurie.io.tiff import gray_alpha, two_samples, upright_tiff
 
     data = stream.read()
     stream.seek(0)
@@ -220,9 +240,7 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
         if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
             raise UnreadableError(f"{name} is truncated or damaged; export it again.")
         both = two_samples(wide, differences=differences, inverted=inverted)
-        turned, dpi = _orientation(image), _dpi(image)
-    shape = both.shape[0], both.shape[1]
-    return Raster("LA", shape, both.__getitem__, True, turned, dpi, None)
+        return Raster(upright(both, _orientation(image)), _dpi(image))
 
 
 def _check_size(name: Path, shape: tuple[int, int], max_pixels: int) -> None:
@@ -244,38 +262,35 @@ def _frames(image: "Image.Image") -> int:
         return 1
 
 
-def _decoded(name: Path, image: "Image.Image", stream: BinaryIO) -> Raster:
-    """Decode all samples; what remains to be done for a strip cannot fail."""
+def _decoded(name: Path, image: "Image.Image", stream: BinaryIO, *, turn: bool) -> Raster:
     deep = _is_deep(image, stream)
     orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
+    profile = profile if isinstance(profile, bytes) and profile else None
     frames = _frames(image)
     try:
-        decode = _decoded_deep if deep else _decoded_by_pillow
-        mode, shape, rows = decode(name, image, stream)
+        pixels = _by_opencv(name, image, stream) if deep else _by_pillow(name, image, profile)
     except _damage() as error:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
     deep = deep or image.mode in ("F", "I")
     if dpi and orientation >= 5:
         dpi = dpi[1], dpi[0]
+    if not deep:
+        orientation = _orientation(image)  # Pillow turns TIFF by itself
     return Raster(
-        mode=mode,
-        shape=shape,
-        rows=rows,
-        deep=deep,
-        orientation=orientation if deep else _orientation(image),  # Pillow turns TIFF by itself
-        dpi=dpi,
-        icc_profile=profile if isinstance(profile, bytes) and profile else None,
+        upright(pixels, orientation) if turn else pixels,
+        dpi,
+        None if image.mode in ("CMYK", "LAB") else profile,
         premultiplied=deep and _tag(image, 338) == (1,),
         frames=frames,
     )
 
 
-def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "_Decoded":
+def _by_pillow(name: Path, image: "Image.Image", profile: bytes | None) -> AnyArray:
     image.load()
     if image.mode in ("F", "I"):
-        from nurie.io.foreign import wide_samples
+        from nurie.io.tiff import wide_samples
 
-        return "L", (image.height, image.width), wide_samples(np.asarray(image)).__getitem__
+        return wide_samples(np.asarray(image))
     mode = _MODES.get(image.mode)
     if mode is None:
         raise FormatError(
@@ -284,23 +299,28 @@ def _decoded_by_pillow(name: Path, image: "Image.Image", _stream: BinaryIO) -> "
         )
     if image.has_transparency_data:
         mode = _WITH_ALPHA.get(mode, mode)
+    out = np.empty((image.height, image.width, *_CHANNELS.get(mode, (3,))), np.uint8)
+    convert = to_srgb(profile, mode) if mode in ("CMYK", "LAB") else None
+    # Strip by strip, for another picture as large as the first might not fit into memory.
+    for rows in strips(image.height):
+        strip = image.crop((0, rows.start, image.width, rows.stop))
+        strip = strip.convert("L") if strip.mode == "1" else strip
+        strip = strip if strip.mode == mode else strip.convert(mode)
+        out[rows] = np.asarray(strip if convert is None else convert(strip))
+    return out
 
-    def rows(part: slice) -> "Image.Image":
-        strip = image.crop((0, part.start, image.width, part.stop))
-        if strip.mode == "1":
-            strip = strip.convert("L")
-        return strip if strip.mode == mode else strip.convert(mode)
 
-    return mode, (image.height, image.width), rows
-
-
-def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decoded":
+def _by_opencv(name: Path, image: "Image.Image", stream: BinaryIO) -> AnyArray:
+    """Samples of 16 bits, (H, W), (H, W, 3) or (H, W, 4)."""
     if _tag(image, 284) == 2:
         raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
-    from nurie.io.foreign import upright_tiff
-
     stream.seek(0)
-    samples = _opencv(upright_tiff(stream.read()))
+    data = stream.read()
+    if image.format == "TIFF":
+        from nurie.io.tiff import upright_tiff
+
+        data = upright_tiff(data)
+    samples = _opencv(data)
     # Pillow gives the size of a TIFF as it is when upright.
     if (
         samples is None
@@ -310,25 +330,28 @@ def _decoded_deep(name: Path, image: "Image.Image", stream: BinaryIO) -> "_Decod
         raise UnreadableError(f"{name} is truncated or damaged; export it again.")
     if _tag(image, 262) == 0:
         np.subtract(65535, samples, out=samples)  # white is stored as zero
-    shape = samples.shape[0], samples.shape[1]
     if samples.ndim == 2:
         transparent = image.info.get("transparency")
         if isinstance(transparent, int):
             samples[samples == transparent] = 65535
-        return "L", shape, lambda part: samples[part]
+        return samples
     if samples.shape[2] == 3 or _tag(image, 338) == (0,):
-        return "RGB", shape, lambda part: samples[part, :, 2::-1]
-    return "RGBA", shape, lambda part: samples[part][..., [2, 1, 0, 3]]
+        return np.ascontiguousarray(samples[..., 2::-1])
+    return samples[..., [2, 1, 0, 3]]
 
 
-def _opencv(data: bytes) -> "AnyArray | None":
+def _opencv(data: bytes) -> AnyArray | None:
     """Samples in OpenCV's order (blue first), at their own depth."""
     import cv2
 
-    from nurie.io.foreign import is_whole
-
-    if not is_whole(data):
-        return None
+    place = 8
+    while data.startswith(b"\x89PNG") and place < len(data):
+        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
+        place += 12 + size
+        if place > len(data):
+            return None  # OpenCV makes room for whatever a chunk claims
+        if kind == b"IEND":
+            break
     logging = cv2.utils.logging
     level = logging.getLogLevel()
     logging.setLogLevel(logging.LOG_LEVEL_SILENT)

@@ -15,11 +15,11 @@ from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.files import LAYERED_SUFFIXES, PathLike
-from nurie.io.images import is_document, read_document, read_rgba, write_picture
+from nurie.io.images import is_document, read_document, write_picture
 from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.layered.recolor import Recolorable, merged_with, recolorable, whole
 from nurie.io.raster import MAX_PIXELS, open_raster
-from nurie.io.samples import in_profile
+from nurie.io.samples import in_profile, with_alpha
 
 _THIN = 8
 """Colours without area (lines one pixel wide) that flats may have; more is antialiasing."""
@@ -104,17 +104,15 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
 
 def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatPicture:
     """Read a picture of flats."""
-    with open_raster(path, max_pixels=max_pixels) as raster:
-        dpi = raster.dpi
-        profile = raster.icc_profile if raster.mode in ("RGB", "RGBA") else None
-    pixels, has_alpha = read_rgba(path, max_pixels=max_pixels)
+    found = open_raster(path, max_pixels=max_pixels)
     try:
-        layer = flat_layer("flats", (0, 0), pixels, file=str(path))
+        layer = flat_layer("flats", (0, 0), with_alpha(found.pixels), file=str(path))
     except FormatError:
         raise FormatError(_not_flat(path)) from None
     if layer.alpha is not None or _thin(layer) > _THIN:
         raise FormatError(_not_flat(path))
-    return FlatPicture(Path(path), layer, has_alpha, dpi, profile)
+    profile = found.icc_profile if found.pixels.shape[2:] in ((3,), (4,)) else None
+    return FlatPicture(Path(path), layer, found.has_alpha, found.dpi, profile)
 
 
 def _write_flat_picture(

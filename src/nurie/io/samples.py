@@ -1,24 +1,16 @@
-"""Decoded pictures as whole arrays, with their transparency or over white, and ICC profiles."""
+"""Samples of decoded pictures: over white, of 8 bits, turned; and ICC profiles."""
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Pixels, Rgb8
 from nurie.document import strips
-from nurie.io.files import PathLike
-from nurie.io.png import read_samples
-from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 
 if TYPE_CHECKING:
     from PIL import Image
-
-
-_CONVERTED = ("CMYK", "LAB")
-"""Modes whose samples become sRGB at once."""
 
 _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 """ICC's names of colour spaces, and Pillow's."""
@@ -34,41 +26,6 @@ _TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
     7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
     8: lambda a: a.swapaxes(0, 1)[::-1],
 }
-
-
-def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> AnyArray:
-    """Decode a PNG that lies within another file.
-
-    (H, W, 4) uint8 or uint16, straight alpha; complaints name it so.
-    """
-    samples = read_samples(data, max_pixels=max_pixels)
-    if samples is None:
-        with open_raster(Path(name), max_pixels=max_pixels, data=data) as raster:
-            return rgba_of(raster)
-    if samples.shape[2] == 4:
-        return samples
-    out = np.full((*samples.shape[:2], 4), np.iinfo(samples.dtype).max, samples.dtype)
-    if samples.shape[2] == 2:
-        out[..., 3] = samples[..., 1]
-    out[..., :3] = samples if samples.shape[2] == 3 else samples[..., :1]
-    return out
-
-
-def rgba_of(raster: Raster) -> AnyArray:
-    """All samples of a picture, unchanged and not turned: (H, W, 4), opaque without alpha."""
-    has_alpha = raster.mode in ("LA", "RGBA")
-    out = np.empty((*raster.shape, 4), np.uint16 if raster.deep else np.uint8)
-    own = to_srgb(raster.icc_profile, raster.mode) if raster.mode in _CONVERTED else _same
-    for rows in strips(raster.shape[0]):
-        strip = raster.rows(rows)
-        part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
-        if raster.mode == "RGBA":
-            out[rows] = part
-            continue
-        part = part[..., None] if part.ndim == 2 else part
-        out[rows, :, :3] = part[..., :-1] if has_alpha else part
-        out[rows, :, 3] = part[..., -1] if has_alpha else np.iinfo(out.dtype).max
-    return out
 
 
 def grayed(pixels: Pixels) -> Pixels:
@@ -107,47 +64,33 @@ def over_white(samples: AnyArray, *, premultiplied: bool = False) -> AnyArray:
     return np.asarray(laid.astype(samples.dtype))
 
 
-def flattened(raster: Raster, *, srgb: bool = False) -> AnyArray:
-    """All of a picture over white, turned upright; with ``srgb`` as 8-bit sRGB.
-
-    (H, W) or (H, W, 3), uint8 or uint16.
-    """
-    gray, deep = raster.mode in ("L", "LA") and not srgb, raster.deep and not srgb
-    # Nothing else needs the library of colour profiles.
-    converts = srgb or raster.mode in _CONVERTED
-    convert = to_srgb(raster.icc_profile, raster.mode.removesuffix("A")) if converts else _same
-    own = convert if raster.mode in _CONVERTED else _same
-    shape = raster.shape if gray else (*raster.shape, 3)
-    out = np.empty(shape, np.uint16 if deep else np.uint8)
-    for rows in strips(raster.shape[0]):
-        strip = raster.rows(rows)
-        part = np.asarray(strip if isinstance(strip, np.ndarray) else own(strip))
-        if raster.mode in ("LA", "RGBA"):
-            part = over_white(part, premultiplied=raster.premultiplied)
-        if srgb and raster.mode not in _CONVERTED:
-            from PIL import Image
-
-            part = part[..., 0] if part.shape[2:] == (1,) else part
-            part = np.asarray(convert(Image.fromarray(_eight_bits(part))))
-        out[rows] = part.reshape(out[rows].shape)
-    return upright(out, raster.orientation)
-
-
-def _eight_bits(pixels: AnyArray) -> Rgb8:
-    """16 bits rounded to 8."""
+def eight_bits(pixels: AnyArray) -> AnyArray:
+    """Samples of 8 bits, 16 of them rounded to nearest."""
     if pixels.dtype == np.uint8:
         return pixels
     return np.asarray(((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8))
+
+
+def with_alpha(pixels: AnyArray) -> AnyArray:
+    """Samples with any number of channels as (H, W, 4), opaque without alpha.
+
+    >>> with_alpha(np.array([[[9, 7]]], np.uint8)).tolist()
+    [[[9, 9, 9, 7]]]
+    """
+    pixels = pixels[..., None] if pixels.ndim == 2 else pixels
+    if pixels.shape[2] == 4:
+        return pixels
+    out = np.full((*pixels.shape[:2], 4), np.iinfo(pixels.dtype).max, pixels.dtype)
+    if pixels.shape[2] == 2:
+        out[..., 3] = pixels[..., 1]
+    out[..., :3] = pixels if pixels.shape[2] == 3 else pixels[..., :1]
+    return out
 
 
 def upright(pixels: AnyArray, orientation: int) -> AnyArray:
     """A picture turned as its EXIF orientation, 1…8, says."""
     turn = _TURNS.get(orientation)
     return pixels if turn is None else np.ascontiguousarray(turn(pixels))
-
-
-def _same(image: "Image.Image") -> "Image.Image":
-    return image
 
 
 def profile_mode(profile: bytes | None) -> str | None:

@@ -1,8 +1,10 @@
 """TIFF, written strip by strip: 8 and 16 bits, deflated, with resolution and profile.
 
-Pillow writes no 16-bit colour and OpenCV no profile; a baseline TIFF 6.0 is one short table.
+Pillow writes no 16-bit colour and OpenCV no profile; a baseline TIFF 6.0 is one short table. So is
+what decoders must be told before they read gray with alpha of 16 bits, and 32 bits a sample.
 """
 
+import contextlib
 import struct
 import zlib
 from fractions import Fraction
@@ -109,3 +111,70 @@ def _packed(kind: int, *values: int) -> bytes:
 def _rational(value: float) -> bytes:
     part = Fraction(value).limit_denominator(10_000)
     return struct.pack("<II", min(max(part.numerator, 1), 2**32 - 1), part.denominator)
+
+
+def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
+    """Byte order, and by tag of the first table: place, kind, count and first value."""
+    order, tags = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4], ""), {}
+    with contextlib.suppress(struct.error):
+        (table,) = struct.unpack_from(order + "I", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, table)
+        for place in range(table + 2, table + 2 + 12 * count, 12) if order else ():
+            tag, kind, many = struct.unpack_from(order + "HHI", data, place)
+            value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
+            tags[tag] = place, kind, many, value
+    return order, tags
+
+
+def gray_alpha(data: bytes) -> tuple[bytes, bool, bool] | None:
+    """A 16-bit gray TIFF with alpha as one twice as wide, gray and alpha in turn; else None.
+
+    Decoders take two samples of 16 bits for nothing at all, or for 8 bits.
+
+    Returns:
+        The file; whether its samples are differences; and whether white is zero.
+    """
+    order, tags = _tags(data)
+    values = {tag: value for tag, (_, _, _, value) in tags.items()}
+    if not {256, 258, 262} <= tags.keys() or tags[258][2:] != (2, 16) or values.get(277) != 2:
+        return None
+    differences, light = values.get(317, 1) == 2, values[262]
+    if 322 in tags or values.get(284, 1) != 1 or light > 1 or values.get(317, 1) > 2:
+        return None
+    patched = bytearray(data)
+    fresh = {256: 2 * values[256], 258: 16, 262: 1, 277: 1, 317: 1, 338: 1}
+    for tag in fresh.keys() & tags.keys():
+        place, kind, _, _ = tags[tag]
+        layout = order + "HHI" + ("H2x" if kind == _SHORT else "I")
+        # Two samples are no more, so an unknown tag takes the place of that of alpha.
+        struct.pack_into(layout, patched, place, 339 if tag == 338 else tag, kind, 1, fresh[tag])
+    return bytes(patched), differences, light == 0
+
+
+def two_samples(wide: AnyArray, *, differences: bool, inverted: bool) -> AnyArray:
+    """Gray and alpha, (H, W, 2) uint16, of (H, 2 W) samples of what :func:`gray_alpha` gave."""
+    both = wide.reshape(len(wide), -1, 2)
+    if differences:
+        both = np.cumsum(both, axis=1, dtype=np.uint16)
+    if inverted:
+        both = np.stack([65535 - both[..., 0], both[..., 1]], axis=2)
+    return both
+
+
+def upright_tiff(data: bytes) -> bytes:
+    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
+    order, tags = _tags(data)
+    if 274 not in tags:
+        return data
+    upright = bytearray(data)
+    struct.pack_into(order + "H", upright, tags[274][0] + 8, 1)
+    return bytes(upright)
+
+
+def wide_samples(samples: AnyArray) -> AnyArray:
+    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
+    if samples.dtype == np.int32:
+        return (samples.view(np.uint32) >> 16).astype(np.uint16)
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    most = max(float(finite.max(initial=0)), 1.0)
+    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))

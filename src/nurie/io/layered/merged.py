@@ -136,26 +136,37 @@ def _at(cover: Cover, rows: slice, where: tuple[AnyArray, AnyArray], outside: in
     return found
 
 
-def thumbnail(picture: AnyArray) -> Rgb8:
-    """A picture at most 256 pixels wide and high: means over squares, (h, w, 3) uint8.
+class Thumbnail:
+    """A picture at most 256 pixels wide and high, of another one's strips: means over squares.
 
-    >>> thumbnail(np.full((600, 300, 4), 7, np.uint8)).shape
-    (200, 100, 3)
+    >>> small = Thumbnail((600, 300))
+    >>> small.seen(np.full((600, 300, 4), 7, np.uint8)).shape, small.pixels.shape
+    ((600, 300, 4), (200, 100, 3))
     """
-    height, width, channels = picture.shape
-    step = -(-max(height, width) // THUMBNAIL)
-    starts = [np.arange(0, side, step) for side in (height, width)]
-    tall, broad = (
-        np.diff(at, append=side) for at, side in zip(starts, (height, width), strict=True)
-    )
-    sums = np.zeros((len(tall), width * channels), np.uint32)
-    rows = picture.reshape(height, -1)
-    for offset in range(step):  # whole rows at a time, which is quickest
-        part = rows[offset::step]
-        sums[: len(part)] += part if part.dtype == np.uint8 else part >> 8
-    across = sums.reshape(len(tall), width, channels)
-    total = np.add.reduceat(across, starts[1], axis=1)[..., :3]
-    return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self._shape, self._step, self._top = shape, -(-max(shape) // THUMBNAIL), 0
+        self._sums = np.zeros((-(-shape[0] // self._step), shape[1], 3), np.uint32)
+
+    def seen(self, part: AnyArray) -> AnyArray:
+        """The next rows, (h, W, 3 or 4) uint8 or uint16, which are given back."""
+        first = self._top // self._step
+        edges = np.arange(first * self._step, self._top + len(part), self._step) - self._top
+        eight = part[..., :3] if part.dtype == np.uint8 else part[..., :3] >> 8
+        sums = np.add.reduceat(eight, np.maximum(edges, 0), axis=0, dtype=np.uint32)
+        self._sums[first : first + len(sums)] += sums
+        self._top += len(part)
+        return part
+
+    @property
+    def pixels(self) -> Rgb8:
+        """(h, w, 3) uint8."""
+        starts = [np.arange(0, side, self._step) for side in self._shape]
+        tall, broad = (
+            np.diff(at, append=side) for at, side in zip(starts, self._shape, strict=True)
+        )
+        total = np.add.reduceat(self._sums, starts[1], axis=1)
+        return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
 
 
 def sealed_layers(document: Document, pool: Executor) -> Layers | None:

@@ -1,17 +1,9 @@
-"""What OpenRaster's reader and writer both know: names of members and blend modes, and the stack.
+"""What OpenRaster's reader and writer both know: names of members and blend modes, digests."""
 
-In the text of a stack names are changed in place and every other byte is kept.
-"""
-
-import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
-from xml.parsers import expat
 from zipfile import ZipInfo
-
-from nurie.errors import UnreadableError
 
 MIMETYPE = b"image/openraster"
 STACK = "stack.xml"
@@ -43,9 +35,6 @@ BLEND_OPS = {
 }
 """Operations of the blend modes of :mod:`nurie.stack`, and of those that PSD has too."""
 
-
-_TAG = re.compile(rb"<[^\s/>]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
-_ATTRIBUTE = re.compile(rb"\s([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ENTITIES = (
     *(("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")),
     *(("\n", "&#10;"), ("\r", "&#13;"), ("\t", "&#9;")),
@@ -99,30 +88,6 @@ def digest_of(values: Mapping[str, str], member: ZipInfo | None) -> str:
     return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
-@dataclass(frozen=True)
-class Element:
-    """An opening tag of a stack."""
-
-    tag: str
-    depth: int
-    """0 for ``image``, 1 for the root stack, 2 for what lies in it."""
-    place: int
-    """Byte at which it starts."""
-    values: dict[str, str]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is shown as it is: visible, opaque, laid over what is below."""
-        return self.shown_by("svg:src-over")
-
-    def shown_by(self, operation: str) -> bool:
-        """Whether it is visible, opaque, and composed by an operation."""
-        get = self.values.get
-        visible = get("visibility", "visible") == "visible"
-        opaque = get("opacity", "1").rstrip("0").rstrip(".") == "1"
-        return visible and opaque and get("composite-op", "svg:src-over") == operation
-
-
 def quoted(text: str) -> str:
     """A text as the value of an attribute; xml.sax would load half the web for it.
 
@@ -132,53 +97,3 @@ def quoted(text: str) -> str:
     for sign, entity in _ENTITIES:
         text = text.replace(sign, entity)
     return f'"{text}"'
-
-
-def elements(text: bytes, *, file: str) -> list[Element]:
-    """Opening tags in the order of the text.
-
-    Raises:
-        UnreadableError: the text is no XML.
-
-    >>> [e.tag for e in elements(b"<image><stack><layer src='a'/></stack></image>", file="a.ora")]
-    ['image', 'stack', 'layer']
-    """
-    found: list[Element] = []
-    open_tags: list[str] = []
-    parser = expat.ParserCreate()
-
-    def start(tag: str, values: dict[str, str]) -> None:
-        found.append(Element(tag, len(open_tags), parser.CurrentByteIndex, values))
-        open_tags.append(tag)
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: open_tags.pop() and None
-    try:
-        parser.Parse(text, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        raise UnreadableError(f"{file} is damaged: its stack cannot be read.") from error
-    return found
-
-
-def renamed(text: bytes, names: Mapping[int, str], *, file: str) -> bytes:
-    r"""The text with other names.
-
-    Args:
-        text: UTF-8.
-        names: new names by the place of the element.
-        file: what to complain about.
-
-    Raises:
-        UnreadableError: an element has no name where one is expected.
-
-    >>> renamed(b"<a><layer src='x' name='old'/></a>", {3: 'a "b"'}, file="a.ora")
-    b'<a><layer src=\'x\' name="a &quot;b&quot;"/></a>'
-    """
-    for place in sorted(names, reverse=True):
-        tag = _TAG.match(text, place)
-        spans = {m[1]: m.span(2) for m in _ATTRIBUTE.finditer(tag[0])} if tag else {}
-        if b"name" not in spans:
-            raise UnreadableError(f"{file} cannot be recoloured: a layer of its flats has no name.")
-        start, end = (place + side for side in spans[b"name"])
-        text = text[:start] + quoted(names[place]).encode() + text[end:]
-    return text

@@ -1,96 +1,134 @@
-"""OpenRaster documents read back, with distrust: names, sizes and counts before any decoding."""
+"""OpenRaster documents read with distrust: names, sizes and counts before any decoding."""
 
+import math
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+import numpy as np
+
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
-from nurie.io.layered.facts import TEXT_LIMIT, labels_of, parse_facts
-from nurie.io.ora.format import FACTS, LABELS, MERGED, MIMETYPE, seal_of
+from nurie.io.layered.document import Document
+from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
+from nurie.io.ora import format as ora
 from nurie.io.png import PngHead, read_head, read_samples
-from nurie.io.raster import MAX_PIXELS
-from nurie.io.samples import read_png
+from nurie.io.raster import MAX_PIXELS, embedded_profile, read_png
+from nurie.io.samples import profile_mode
+from nurie.stack import Node, walk
 
 _MEMBERS = 10_000
 _HEAD = 1 << 20
 _RATIO = 1_100  # deflate cannot do better than 1032
 _DEPTH = 32
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
+_NAMES = {operation: name for name, operation in ora.BLEND_OPS.items()}
 
 
-@dataclass(frozen=True)
-class OraElement:
-    """A layer or a group as the stack names it."""
-
-    values: dict[str, str]
-    """Its attributes."""
-    children: tuple["OraElement", ...] | None = None
-    """Topmost first; None for a layer."""
-    raw: str = ""
-    """The text of what nurie does not know: filters, texts, layers without a picture."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OraPicture:
-    """A layered document: what its stack says; pictures are decoded when asked for."""
+    """The archive of a document, whose members are unpacked when asked for."""
 
     path: Path
-    width: int
-    height: int
-    sources: tuple[str, ...]
-    """Names of the layers' pictures in the archive, topmost first."""
-    members: frozenset[str]
     max_pixels: int
-    elements: tuple["OraElement", ...] = ()
-    """The stack as a tree, topmost first."""
-    dpi: tuple[float, float] | None = None
-    heads: Mapping[str, PngHead | None] = field(default_factory=dict, repr=False)
+    infos: dict[str, zipfile.ZipInfo] = field(repr=False)
+    """What the archive says of each member, by its name without slashes before it."""
+    heads: dict[str, PngHead | None] = field(default_factory=dict, repr=False)
     """What the picture of each layer, and the merged one, says before its pixels."""
-    seal: int = 0
-    """Checksum of all members but the facts."""
-    spaces: Mapping[str, str] = field(default_factory=dict, repr=False)
+    spaces: dict[str, str] = field(default_factory=dict, repr=False)
     """What the prefixes of attributes stand for."""
-    infos: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict, repr=False)
-    """What the archive says of each member."""
 
-    def labels(self) -> Labels | None:
-        """Decode the label map that nurie stores: (H, W) int32; None in others' documents."""
-        if LABELS not in self.members:
-            return None
-        samples = read_samples(self.packed(LABELS), max_pixels=self.max_pixels)
-        return labels_of(self.decoded(LABELS) if samples is None else samples)
+    def unpacked(self, archive: zipfile.ZipFile, name: str, limit: int | None = None) -> bytes:
+        """Bytes of a member, never more than ``limit`` (than any picture has), whatever it says."""
+        limit = limit or 9 * self.max_pixels + (1 << 20)
+        if name not in self.infos:
+            raise UnreadableError(f"{self.path} is damaged: it has no {name}.")
+        if self.infos[name].file_size > limit:
+            raise TooLargeError(
+                f"{self.path} is refused: {name} is larger than any picture allowed."
+            )
+        return self._start(archive, name, limit + 1)
 
-    def facts(self) -> dict[str, Any] | None:
-        """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'."""
-        if FACTS not in self.members:
-            return None
-        with open_archive(self.path) as archive:
-            text = _read(self.path, archive, FACTS, TEXT_LIMIT)
-        facts = parse_facts(text)
-        if facts is None:
-            raise UnreadableError(f"{self.path} is damaged: {FACTS} cannot be read.")
-        return facts
+    def _start(self, archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+        try:
+            with archive.open(self.infos[name]) as file:
+                return file.read(size)
+        except (*_DAMAGE, LookupError) as error:
+            raise UnreadableError(f"{self.path} is damaged: {name} cannot be unpacked.") from error
+
+    def see(self, archive: zipfile.ZipFile, name: str) -> None:
+        """Read what a picture says before its pixels, which lies within its first bytes."""
+        self.heads[name] = read_head(self._start(archive, name, _HEAD))
+
+    def size(self, name: str) -> tuple[int, int]:
+        """(height, width) from the header of a PNG."""
+        head = self.heads.get(name)
+        if head is None or not (head.height and head.width):
+            raise UnreadableError(f"{self.path} is damaged: {name} is no PNG.")
+        if head.height * head.width > self.max_pixels:
+            raise TooLargeError(
+                f"{self.path} has a layer of {head.width} x {head.height} pixels, more than "
+                "allowed; give --max-megapixels to allow more."
+            )
+        return head.height, head.width
 
     def packed(self, name: str) -> bytes:
         """The bytes of a member that is a picture, still packed."""
         with open_archive(self.path) as archive:
-            return _read(self.path, archive, name, 9 * self.max_pixels + (1 << 20))
+            return self.unpacked(archive, name)
 
     def decoded(self, name: str) -> AnyArray:
         """Decode a member that is a picture: (h, w, 4), straight alpha."""
         data = self.packed(name)
         return read_png(f"{self.path}:{name}", data, max_pixels=self.max_pixels)
 
+    def labels(self) -> Labels | None:
+        """Decode the label map that nurie stores: (H, W) int32; None in others' documents."""
+        if ora.LABELS not in self.infos:
+            return None
+        samples = read_samples(self.packed(ora.LABELS), max_pixels=self.max_pixels)
+        return labels_of(self.decoded(ora.LABELS) if samples is None else samples)
 
-def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> OraPicture:
-    """Read the stack of a layered document; its pictures are decoded one by one, when asked for.
+    def facts(self) -> dict[str, Any] | None:
+        """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'."""
+        if ora.FACTS not in self.infos:
+            return None
+        with open_archive(self.path) as archive:
+            facts = parse_facts(self.unpacked(archive, ora.FACTS, TEXT_LIMIT))
+        if facts is None:
+            raise UnreadableError(f"{self.path} is damaged: {ora.FACTS} cannot be read.")
+        return facts
+
+
+@dataclass(frozen=True, eq=False)
+class OraOrigin:
+    """A layer or group as its file has it, so that it can be written again unchanged."""
+
+    picture: OraPicture
+    values: dict[str, str]
+    """The attributes of its element."""
+    place: int
+    """Byte of the stack's text at which it starts."""
+    children: "list[OraOrigin] | None" = None
+    """Topmost first; None for a layer."""
+    raw: str = ""
+    """The text of what nurie does not know: filters, texts, layers without a picture."""
+
+    @property
+    def source(self) -> str:
+        """The member that a layer's picture is; empty for a group."""
+        return "" if self.children is not None else self.values.get("src", "")
+
+
+def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
+    """Read what an OpenRaster document holds; its pixels are decoded when asked for.
 
     ``max_pixels`` bounds the document and each layer, from the stack and the headers.
 
@@ -101,111 +139,195 @@ def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> OraPicture:
     """
     path = Path(path)
     with open_archive(path) as archive:
-        members = archive.infolist()
-        _check_members(path, members)
-        names = frozenset(member.filename.lstrip("/") for member in members)
+        picture = OraPicture(path, max_pixels, _checked(path, archive.infolist()))
         # Some programs write no mimetype, or write it last.
-        known = "mimetype" in names or "stack.xml" not in names
-        if known and _read(path, archive, "mimetype", 64).strip() != MIMETYPE:
+        known = "mimetype" in picture.infos or ora.STACK not in picture.infos
+        if known and picture.unpacked(archive, "mimetype", 64).strip() != ora.MIMETYPE:
             raise FormatError(f"{path} is not an OpenRaster document.")
-        stack = _Stack(path)
-        stack.parse(_read(path, archive, "stack.xml", TEXT_LIMIT))
-        shown = {*stack.sources, MERGED}
-        heads = {name: _head(path, archive, name) for name in sorted(shown & names)}
+        text = picture.unpacked(archive, ora.STACK, TEXT_LIMIT)
+        stack = _Stack(picture, text)
+        sources = {origin.source for origin in _all(stack.roots)} | {ora.MERGED}
+        for name in sorted(sources & picture.infos.keys()):
+            picture.see(archive, name)
     width, height = stack.size
     if width * height > max_pixels:
         raise TooLargeError(
             f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
             "give --max-megapixels to allow more."
         )
-    for name, source in zip(stack.names, stack.sources, strict=True):
-        if source not in names:
-            raise UnreadableError(f"{path} is damaged: its layer {name!r} has no picture.")
-    return OraPicture(
-        path,
-        width,
-        height,
-        tuple(stack.sources),
-        names,
-        max_pixels,
-        tuple(stack.elements),
-        stack.dpi,
-        heads,
-        seal_of(members),
-        stack.spaces,
-        {member.filename.lstrip("/"): member for member in members},
+    for origin in _all(stack.roots):
+        if origin.children is None and origin.source not in picture.infos:
+            called = origin.values.get("name", "")
+            raise UnreadableError(f"{path} is damaged: its layer {called!r} has no picture.")
+    return _document(picture, stack)
+
+
+def _document(picture: OraPicture, stack: "_Stack") -> Document:
+    nodes = tuple(map(_node, stack.roots))
+    merged, read_facts = ora.MERGED in picture.infos, cache(picture.facts)
+    seal = ora.seal_of(picture.infos.values())
+
+    def color(node: Node) -> tuple[int, int, int] | None:
+        head = picture.heads.get(node.origin.source)
+        return None if head is None else head.color
+
+    # Depth and profile are those of the merged picture, else of the first layer.
+    bits, profile = 8, None
+    first = ora.MERGED if merged else next((n.origin.source for n in walk(nodes) if n.rows), None)
+    if first is not None:
+        picture.size(first)
+        head = picture.heads[first]
+        assert head is not None, "its size is known"
+        bits = 16 if head.bits == 16 else 8
+        if head.has_profile:
+            profile = embedded_profile(picture.path, picture.packed(first))
+    return Document(
+        picture.path,
+        stack.size[1],
+        stack.size[0],
+        bits,
+        nodes,
+        read_merged=lambda: picture.decoded(ora.MERGED) if merged else None,
+        read_labels=picture.labels,
+        read_facts=read_facts,
+        read_color=color,
+        identity=_identity,
+        digest=_digest,
+        is_sealed=lambda: is_seal(read_facts(), seal),
+        dpi=stack.dpi,
+        icc_profile=profile if profile_mode(profile) == "RGB" else None,
+        origin=picture,
     )
 
 
+def _all(origins: list[OraOrigin]) -> Iterator[OraOrigin]:
+    for origin in origins:
+        yield origin
+        yield from _all(origin.children or [])
+
+
+def _identity(node: Node) -> str:
+    """A layer is known by the member that its picture is, a group by the first flat in it."""
+    inside = (child.origin.values.get("src", "") for child in node.children)
+    return node.origin.values.get("src") or ora.group_identity(inside)
+
+
+def _digest(node: Node) -> str:
+    values: dict[str, str] = node.origin.values
+    try:
+        return ora.digest_of(values, node.origin.picture.infos.get(values.get("src", "")))
+    except ValueError:
+        return ""
+
+
+def _node(origin: OraOrigin) -> Node:
+    picture, values, group = origin.picture, origin.values, origin.children is not None
+    operation = values.get("composite-op", ora.BLEND_OPS["normal"])
+    clipped = operation == ora.CLIPPED_OP
+    try:
+        opacity = ora.opacity_of(values.get("opacity", "1"))
+        left, top = ora.place_of(values.get("x", "0")), ora.place_of(values.get("y", "0"))
+    except (ValueError, OverflowError):
+        raise UnreadableError(f"{picture.path} is damaged: its stack cannot be read.") from None
+    height, width = (0, 0) if group else picture.size(origin.source)
+    return Node(
+        values.get("name", ""),
+        top,
+        left,
+        height,
+        width,
+        rows=None if group else _Pixels(picture, origin.source, height).rows,
+        children=tuple(map(_node, origin.children or ())),
+        opacity=1.0 if math.isnan(opacity) else opacity,
+        blend=_NAMES.get(operation, "normal" if clipped else operation),
+        visible=values.get("visibility", "visible") != "hidden" and not origin.raw,
+        clipped=clipped,
+        origin=origin,
+    )
+
+
+@dataclass
+class _Pixels:
+    """A layer's picture, kept from its first row asked for to its last."""
+
+    picture: OraPicture
+    source: str
+    height: int
+    kept: AnyArray | None = field(default=None, repr=False)
+
+    def rows(self, part: slice) -> AnyArray:
+        """(h, w, 4) of a part."""
+        pixels = self.kept if self.kept is not None else self.picture.decoded(self.source)
+        self.kept = None if part.stop >= self.height else pixels
+        return np.asarray(pixels[part])
+
+
 class _Stack:
-    """The state of the walk through stack.xml: the document's size, its layers, open groups."""
+    """The walk through a stack: what its root says, and its layers as a tree, topmost first."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.size = (0, 0)
+    def __init__(self, picture: OraPicture, text: bytes) -> None:
+        self.picture, self.roots = picture, list[OraOrigin]()
+        self.size = 0, 0
+        """Width and height."""
         self.dpi: tuple[float, float] | None = None
-        self.spaces: dict[str, str] = {}
-        self.names: list[str] = []
-        self.sources: list[str] = []
-        self.elements: list[OraElement] = []
-        self._text, self._unknown = b"", 0
-        self._kept: tuple[dict[str, str], int] = {}, 0
-        self._open: list[tuple[dict[str, str], list[OraElement]]] = []
-
-    def parse(self, text: bytes) -> None:
-        """Walk through the text; a document type, and so any entity, is refused."""
-        parser = expat.ParserCreate()
+        self._text, self._parser = text, expat.ParserCreate()
+        self._unknown: list[tuple[dict[str, str], int]] = []
+        self._groups: list[tuple[OraOrigin, list[OraOrigin]]] = []
+        parser = self._parser
+        # Any entity would be declared there.
         parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler = lambda tag, values: self._start(tag, values, parser)
-        parser.EndElementHandler = lambda tag: self._end(tag, parser)
-        self._text = text
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         try:
             parser.Parse(text, True)
         except (expat.ExpatError, LookupError, ValueError, OverflowError) as error:
-            raise UnreadableError(f"{self.path} is damaged: its stack cannot be read.") from error
+            raise self._damaged("cannot be read") from error
         if min(self.size) < 1:
-            raise UnreadableError(f"{self.path} is damaged: its stack names no size.")
+            raise self._damaged("names no size")
+
+    def _damaged(self, why: str) -> UnreadableError:
+        return UnreadableError(f"{self.picture.path} is damaged: its stack {why}.")
 
     def _refuse(self, *_: object) -> None:
-        raise UnreadableError(f"{self.path} is refused: its stack declares a document type.")
+        raise UnreadableError(
+            f"{self.picture.path} is refused: its stack declares a document type."
+        )
 
-    def _start(self, tag: str, values: dict[str, str], parser: expat.XMLParserType) -> None:
-        if self._unknown or (self._open and tag != "stack" and not values.get("src")):
-            if not self._unknown:
-                self._kept = values, parser.CurrentByteIndex
-            self._unknown += 1
+    def _start(self, tag: str, values: dict[str, str]) -> None:
+        place = self._parser.CurrentByteIndex
+        if self._unknown or (self._groups and tag != "stack" and not values.get("src")):
+            self._unknown.append((values, place))
         elif tag == "image":
-            self.spaces = {k[6:]: v for k, v in values.items() if k.startswith("xmlns:")}
             self.size = int(values["w"]), int(values["h"])
             resolution = float(values.get("xres", 0)), float(values.get("yres", 0))
             self.dpi = resolution if all(0 < r < 1e6 for r in resolution) else None
+            spaces = {k[6:]: v for k, v in values.items() if k.startswith("xmlns:")}
+            self.picture.spaces.update(spaces)
         elif tag == "stack":
-            if len(self._open) >= _DEPTH:
-                raise UnreadableError(f"{self.path} is refused: its groups are nested too deep.")
-            self._open.append((values, []))
+            if len(self._groups) >= _DEPTH:
+                raise UnreadableError(
+                    f"{self.picture.path} is refused: its groups are nested too deep."
+                )
+            inside: list[OraOrigin] = []
+            self._groups.append((OraOrigin(self.picture, values, place, inside), inside))
         elif tag == "layer":
-            self.names.append(values.get("name", ""))
             values["src"] = values["src"].lstrip("/")
-            self.sources.append(values["src"])
-            if self._open:
-                self._open[-1][1].append(OraElement(values))
+            if self._groups:
+                self._groups[-1][1].append(OraOrigin(self.picture, values, place))
 
-    def _end(self, tag: str, parser: expat.XMLParserType) -> None:
+    def _end(self, tag: str) -> None:
         if self._unknown:
-            self._unknown -= 1
+            values, start = self._unknown.pop()
             if not self._unknown:
-                values, start = self._kept
                 end = self._text.find(b">", start) + 1
                 if self._text[end - 2 : end] != b"/>":
-                    end = self._text.find(b">", parser.CurrentByteIndex) + 1
+                    end = self._text.find(b">", self._parser.CurrentByteIndex) + 1
                 raw = self._text[start:end].decode("utf-8", "replace")
-                self._open[-1][1].append(OraElement(values, (), raw))
+                self._groups[-1][1].append(OraOrigin(self.picture, values, start, [], raw))
         elif tag == "stack":
-            values, children = self._open.pop()
-            if self._open:
-                self._open[-1][1].append(OraElement(values, tuple(children)))
-            else:
-                self.elements += children
+            group, inside = self._groups.pop()
+            (self._groups[-1][1] if self._groups else self.roots).extend(
+                [group] if self._groups else inside
+            )
 
 
 @contextmanager
@@ -220,49 +342,18 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def _checked(path: Path, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """Refuse what no honest document holds: nothing is unpacked to disk, but others may do so."""
     if len(members) > _MEMBERS:
         raise UnreadableError(f"{path} is refused: it holds {len(members)} files.")
-    names = [member.filename.lstrip("/") for member in members]
-    if len(set(names)) != len(names):
+    # Programs write and read names that begin with a slash.
+    found = {member.filename.lstrip("/"): member for member in members}
+    if len(found) != len(members):
         raise UnreadableError(f"{path} is refused: two of its files have one name.")
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
-        # Programs write and read names that begin with a slash; nothing is unpacked to disk.
         if ".." in parts or ":" in parts[0]:
             raise UnreadableError(f"{path} is refused: {member.filename!r} leads out of it.")
         if member.file_size > _RATIO * max(member.compress_size, 1):
             raise UnreadableError(f"{path} is refused: {member.filename!r} swells too much.")
-
-
-def _info(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    """A member by its name without slashes before it; KeyError where there is none."""
-    for info in archive.infolist():
-        if info.filename.lstrip("/") == name:
-            return info
-    raise KeyError(name)
-
-
-def _head(path: Path, archive: zipfile.ZipFile, name: str) -> PngHead | None:
-    """What a picture says before its pixels, which lie within its first bytes."""
-    try:
-        with archive.open(_info(archive, name)) as file:
-            return read_head(file.read(_HEAD))
-    except _DAMAGE as error:
-        raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
-
-
-def _read(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """Bytes of a member, never more than ``limit``, whatever its header says."""
-    try:
-        info = _info(archive, name)
-        if info.file_size > limit:
-            raise TooLargeError(f"{path} is refused: {name} is larger than any picture allowed.")
-        with archive.open(info) as file:
-            data = file.read(limit + 1)
-    except KeyError:
-        raise UnreadableError(f"{path} is damaged: it has no {name}.") from None
-    except _DAMAGE as error:
-        raise UnreadableError(f"{path} is damaged: {name} cannot be unpacked.") from error
-    return data
+    return found

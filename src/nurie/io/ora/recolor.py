@@ -3,8 +3,8 @@
 So is the text of the stack, but for the names of the flats.
 """
 
+import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
@@ -14,25 +14,18 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
-from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.layered.facts import facts_text, facts_with
-from nurie.io.layered.merged import thumbnail
+from nurie.io.layered.merged import Thumbnail
 from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with, threads, whole
-from nurie.io.ora.document import OraOrigin
-from nurie.io.ora.format import (
-    FACTS,
-    MERGED,
-    STACK,
-    THUMBNAIL,
-    digest_of,
-    elements,
-    renamed,
-    seal_of,
-)
+from nurie.io.ora import format as ora
 from nurie.io.ora.read import OraPicture, open_archive
 from nurie.io.png import read_head, with_palette, write_png
-from nurie.stack import Node, walk
+from nurie.stack import walk
+
+_TAG = re.compile(rb"<[^\s/>]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(rb"\s([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 
 
 def write_recolored_ora(
@@ -41,7 +34,13 @@ def write_recolored_ora(
     """Write an OpenRaster document with another palette."""
     check_target(path, force=force, suffixes=(".ora",))
     picture: OraPicture = source.document.origin
-    _refuse_shared(picture, source)
+    taken = [node.origin.source for node in walk(source.document.nodes)]
+    for flat in source.flats:
+        if taken.count(flat.node.origin.source) > 1:
+            raise FormatError(
+                f"{source.path} cannot be recoloured: its layer {flat.node.name!r} shares its "
+                "picture with another one."
+            )
     with threads() as pool:
         changed = _changed(source, palette, pool)
         with (
@@ -51,12 +50,12 @@ def write_recolored_ora(
         ):
             for info in old.infolist():
                 name = info.filename.lstrip("/")
-                if name != FACTS:
-                    make = changed.get(name, partial(_read, picture, old, info.filename))
-                    new.writestr(info, make())
-            if FACTS in picture.members:
+                if name != ora.FACTS:
+                    copy = partial(picture.unpacked, old, name)
+                    new.writestr(info, changed.get(name, copy)())
+            if ora.FACTS in picture.infos:
                 facts = _facts(source, palette, new.infolist())
-                new.writestr(old.getinfo(FACTS), facts)
+                new.writestr(old.getinfo(picture.infos[ora.FACTS].filename), facts)
 
 
 def _changed(
@@ -64,72 +63,60 @@ def _changed(
 ) -> dict[str, Callable[[], bytes]]:
     """Members that change, and how each is had; the work is under way already."""
     picture: OraPicture = source.document.origin
-    found: dict[str, Callable[[], bytes]] = {STACK: partial(_stack, source, palette)}
+    found: dict[str, Callable[[], bytes]] = {ora.STACK: partial(_stack, source, palette)}
     for flat, colors in zip(source.flats, source.split(palette.colors), strict=True):
         if (flat.colors != colors).any():
-            name = _source(flat.node)
-            make = _plain_png if flat.plain else _flat_png
-            found[name] = pool.submit(make, picture, name, flat, colors).result
-    if (palette.colors != source.palette.colors).any() and MERGED in picture.members:
-        pixels = merged_with(source, palette)
-        found[MERGED] = pool.submit(_png, picture, MERGED, whole(pixels)).result
-        if THUMBNAIL in picture.members:
-            found[THUMBNAIL] = partial(_png, picture, THUMBNAIL, thumbnail(pixels))
+            found[flat.node.origin.source] = pool.submit(_flat_png, picture, flat, colors).result
+    if (palette.colors != source.palette.colors).any() and ora.MERGED in picture.infos:
+        pixels = whole(merged_with(source, palette))
+        parts = [pixels[rows] for rows in strips(len(pixels))]
+        found[ora.MERGED] = pool.submit(_png, picture, ora.MERGED, parts, pixels.shape).result
+        if ora.THUMBNAIL in picture.infos:
+            small = Thumbnail(source.document.shape)
+            for part in parts:
+                small.seen(part)
+            found[ora.THUMBNAIL] = partial(
+                _png, picture, ora.THUMBNAIL, [small.pixels], small.pixels.shape
+            )
     return found
 
 
 def _facts(source: Recolorable, palette: Palette, members: list[zipfile.ZipInfo]) -> bytes:
     """Nurie's facts with the new palette; sealed where the old ones were."""
-    names = zip(source.flats, source.names(palette), strict=True)
-    renamed = {flat.node: name for flat, name in names if name is not None}
     infos, digests = {member.filename.lstrip("/"): member for member in members}, {}
-    for node in walk(source.document.nodes):
-        values: dict[str, str] = node.origin.values
-        info = infos.get(values.get("src", ""))
-        said = values | {"name": renamed.get(node, node.name)}
-        digests[source.document.identity(node)] = digest_of(said, info)
+    for flat, name in zip(source.flats, source.names(palette), strict=True):
+        own = flat.node.origin
+        said = own.values if name is None else own.values | {"name": name}
+        digests[own.source] = ora.digest_of(said, infos[own.source])
     facts = facts_with(source.document, source.palette, palette, digests)
     if facts is None:
-        return _member(source.document.origin, FACTS)
-    seal = seal_of(members) if source.document.is_sealed() else None
+        return bytes(source.document.origin.packed(ora.FACTS))
+    seal = ora.seal_of(members) if source.document.is_sealed() else None
     return facts_text(facts, seal)
 
 
-def _source(node: Node) -> str:
-    assert isinstance(node.origin, OraOrigin), "it was read from OpenRaster"
-    return node.origin.values["src"]
-
-
-def _refuse_shared(picture: OraPicture, source: Recolorable) -> None:
-    taken = picture.sources
-    for flat in source.flats:
-        if taken.count(_source(flat.node)) > 1:
-            raise FormatError(
-                f"{source.path} cannot be recoloured: its layer {flat.node.name!r} shares its "
-                "picture with another one."
-            )
-
-
 def _stack(source: Recolorable, palette: Palette) -> bytes:
-    """The stack with the new names of the flats' layers."""
-    file, picture = str(source.path), source.document.origin
-    text = _member(picture, STACK)
-    tags = elements(text, file=file)
-    places = [e.place for e in tags if e.tag == "layer" and e.values.get("src")]
-    order = [id(node) for node in walk(source.document.nodes) if not node.is_group]
-    named = zip(source.flats, source.names(palette), strict=True)
-    names = {places[order.index(id(flat.node))]: name for flat, name in named if name is not None}
-    return renamed(text, names, file=file)
+    """The stack with the new names of the flats' layers; every other byte is kept."""
+    text: bytes = source.document.origin.packed(ora.STACK)
+    flats = zip(source.flats, source.names(palette), strict=True)
+    names = {flat.node.origin.place: name for flat, name in flats if name is not None}
+    for place in sorted(names, reverse=True):
+        tag = _TAG.match(text, place)
+        spans = {m[1]: m.span(2) for m in _ATTRIBUTE.finditer(tag[0])} if tag else {}
+        if b"name" not in spans:
+            raise UnreadableError(
+                f"{source.path} cannot be recoloured: a layer of its flats has no name."
+            )
+        start, end = (place + side for side in spans[b"name"])
+        text = text[:start] + ora.quoted(names[place]).encode() + text[end:]
+    return text
 
 
-def _plain_png(picture: OraPicture, name: str, _flat: FlatNode, colors: Rgb8) -> bytes:
+def _flat_png(picture: OraPicture, flat: FlatNode, colors: Rgb8) -> bytes:
+    name: str = flat.node.origin.source
     head = picture.heads[name]
-    assert head is not None, "it is plain"
-    assert head.palette is not None, "it is plain"
-    return with_palette(_member(picture, name), np.concatenate([head.palette[:1, :3], colors]))
-
-
-def _flat_png(picture: OraPicture, name: str, flat: FlatNode, colors: Rgb8) -> bytes:
+    if flat.plain and head is not None and head.palette is not None:
+        return with_palette(picture.packed(name), np.concatenate([head.palette[:1, :3], colors]))
     layer = flat.layer
     if layer.is_plain:  # as nurie writes it, so that the next time is quick
         parts = [layer.places(rows) for rows in strips(layer.shape[0])]
@@ -142,33 +129,12 @@ def _flat_png(picture: OraPicture, name: str, flat: FlatNode, colors: Rgb8) -> b
 def _png(
     picture: OraPicture,
     name: str,
-    pixels: AnyArray | list[AnyArray],
-    shape: tuple[int, ...] | None = None,
+    parts: list[AnyArray],
+    shape: tuple[int, ...],
     palette: AnyArray | None = None,
 ) -> bytes:
     """A picture as PNG, with the resolution and profile that the member had."""
-    file = BytesIO()
-    if isinstance(pixels, list):
-        write_png(file, pixels, shape or (), palette=palette)
-    else:
-        write_png(file, (pixels[rows] for rows in strips(len(pixels))), pixels.shape)
-    data, head = file.getvalue(), read_head(_member(picture, name))
-    kept = b"" if head is None else head.carried
+    file, head = BytesIO(), picture.heads.get(name) or read_head(picture.packed(name))
+    write_png(file, parts, shape, palette=palette)
+    data, kept = file.getvalue(), b"" if head is None else head.carried
     return data[:33] + kept + data[33:]
-
-
-def _member(picture: OraPicture, name: str) -> bytes:
-    with open_archive(picture.path) as archive:
-        return _read(picture, archive, name)
-
-
-def _read(picture: OraPicture, archive: zipfile.ZipFile, name: str) -> bytes:
-    """Bytes of a member, never more than a picture of the size allowed can have."""
-    limit = 9 * picture.max_pixels + (1 << 24)
-    try:
-        info = picture.infos.get(name) or archive.getinfo(name)
-        if info.file_size > limit:
-            raise TooLargeError(f"{picture.path} is refused: {name} is larger than any picture.")
-        return archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, LookupError, EOFError, RuntimeError) as error:
-        raise UnreadableError(f"{picture.path} is damaged: {name} cannot be unpacked.") from error

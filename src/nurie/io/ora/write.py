@@ -19,39 +19,26 @@ import os
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Rgb8
+from nurie.arrays import AnyArray
 from nurie.document import Layers, strips
 from nurie.io.files import PathLike, check_target, replacing
 from nurie.io.layered.facts import Own, facts_of, write_labels
+from nurie.io.layered.merged import Thumbnail
 from nurie.io.layered.tree import FLAT, TRACE, merged_parts, tree_of
-from nurie.io.ora.document import OraOrigin
-from nurie.io.ora.format import (
-    BLEND_OPS,
-    CLIPPED_OP,
-    FACTS,
-    LABELS,
-    MERGED,
-    MIMETYPE,
-    STACK,
-    THUMBNAIL,
-    digest_of,
-    group_identity,
-    quoted,
-    seal_of,
-)
+from nurie.io.ora import format as ora
+from nurie.io.ora.read import OraOrigin
 from nurie.io.png import write_png
 from nurie.io.samples import document_profile
 from nurie.stack import Node, walk
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_THUMBNAIL = 256
 
 
 def write_ora(
@@ -63,22 +50,28 @@ def write_ora(
 ) -> None:
     """Write a layered document; same layers, same bytes."""
     check_target(path, force=force, suffixes=(".ora",))
-    tree = tree_of(layers, one_flat_layer=one_flat_layer)
-    sources, look = _sources(tree), _Look.of(layers)
+    tree, sketch = tree_of(layers, one_flat_layer=one_flat_layer), layers.sketch
+    sources = _sources(tree)
+    # What each picture of the document says.
+    profile = document_profile(sketch.icc_profile, deep=sketch.white > 255)
+    look = {"dpi": sketch.dpi, "icc_profile": profile}
     with replacing(path, force=force) as stream, zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(_member("mimetype"), MIMETYPE)
-        archive.writestr(_member(STACK), _stack(layers, tree, sources))
+        archive.writestr(_member("mimetype"), ora.MIMETYPE)
+        archive.writestr(_member(ora.STACK), _stack(layers, tree, sources))
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             small = [node for node in sources if node.role == FLAT]
-            made = pool.map(lambda node: _node_png(node, look), small)
+            made = pool.map(lambda node: _flat_png(node, look), small)
             for node, name in sources.items():
-                if node.role != FLAT:
-                    _write_node(archive, name, node, look)
+                if isinstance(node.origin, OraOrigin):  # the user's own PNG as it is
+                    data = node.origin.picture.packed(node.origin.source)
+                    archive.writestr(_member(name), data)
+                elif node.role != FLAT:
+                    _write(archive, name, *_picture(node), look)
             _write_whole(archive, layers, tree, look)
             for node, data in zip(small, made, strict=True):
                 archive.writestr(_member(sources[node]), data)
-        facts = facts_of(layers, seal_of(archive.infolist()), _own(tree, sources, archive))
-        archive.writestr(_member(FACTS), facts, zipfile.ZIP_DEFLATED)
+        facts = facts_of(layers, ora.seal_of(archive.infolist()), _own(tree, sources, archive))
+        archive.writestr(_member(ora.FACTS), facts, zipfile.ZIP_DEFLATED)
 
 
 def _own(tree: Sequence[Node], sources: Mapping[Node, str], archive: zipfile.ZipFile) -> Own:
@@ -88,22 +81,9 @@ def _own(tree: Sequence[Node], sources: Mapping[Node, str], archive: zipfile.Zip
         if node.role not in ("", TRACE):
             name = sources.get(node)
             info = None if name is None else archive.getinfo(name)
-            key = name or group_identity(sources.get(child, "") for child in node.children)
-            found[key] = node.role, digest_of(_values(node, sources), info)
+            key = name or ora.group_identity(sources.get(child, "") for child in node.children)
+            found[key] = node.role, ora.digest_of(_values(node, sources), info)
     return found
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What each picture of the document says."""
-
-    dpi: tuple[float, float] | None
-    icc_profile: bytes | None
-
-    @classmethod
-    def of(cls, layers: Layers) -> "_Look":
-        sketch = layers.sketch
-        return cls(sketch.dpi, document_profile(sketch.icc_profile, deep=sketch.white > 255))
 
 
 def _sources(tree: Sequence[Node]) -> dict[Node, str]:
@@ -123,85 +103,45 @@ def _sources(tree: Sequence[Node]) -> dict[Node, str]:
 
 
 def _write_whole(
-    archive: zipfile.ZipFile, layers: Layers, tree: Sequence[Node], look: _Look
+    archive: zipfile.ZipFile, layers: Layers, tree: Sequence[Node], look: dict[str, Any]
 ) -> None:
     """Label map, merged picture, thumbnail: strip by strip into the archive."""
-    height, width = layers.sketch.shape
-    with archive.open(_member(LABELS), "w") as file:
+    shape = layers.sketch.shape
+    with archive.open(_member(ora.LABELS), "w") as file:
         write_labels(file, layers)
-    sums: list[AnyArray] = []
-    parts = _summed(merged_parts(layers, tree), layers, sums)
-    _write_png(archive, MERGED, parts, (height, width, 3), look)
-    thumbnail = _thumbnail(sums, height, width)
-    _write_png(archive, THUMBNAIL, [thumbnail], thumbnail.shape, look)
+    thumbnail = Thumbnail(shape)
+    _write(archive, ora.MERGED, map(thumbnail.seen, merged_parts(layers, tree)), (*shape, 3), look)
+    _write(archive, ora.THUMBNAIL, [thumbnail.pixels], thumbnail.pixels.shape, look)
 
 
-def _write_node(archive: zipfile.ZipFile, name: str, node: Node, look: _Look) -> None:
-    """One layer; the user's own PNG is copied as it is."""
-    if isinstance(node.origin, OraOrigin):
-        archive.writestr(_member(name), node.origin.picture.packed(node.origin.values["src"]))
-    else:
-        _write_png(archive, name, _parts(node), (*_shape(node), 4), look)
-
-
-def _node_png(node: Node, look: _Look) -> bytes:
-    """A flat layer: the numbers of nothing and of its colour, or the pixels of several colours."""
-    file, shape = BytesIO(), _shape(node)
-    if node.color is None:
-        write_png(file, _parts(node), (*shape, 4), dpi=look.dpi, icc_profile=look.icc_profile)
-        return file.getvalue()
-    palette = np.array([(0, 0, 0, 0), (*node.color, 255)], np.uint8)
-    parts = (part[..., 3] >> 7 for part in _parts(node))
-    write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile, palette=palette)
-    return file.getvalue()
-
-
-def _shape(node: Node) -> tuple[int, int]:
-    """Height and width of a layer's PNG, which knows no empty picture."""
-    return (node.height, node.width) if node.height and node.width else (1, 1)
-
-
-def _parts(node: Node) -> Iterator[AnyArray]:
-    """Strips of a layer; PNG knows no empty picture, so an empty layer is one clear pixel."""
-    assert node.rows is not None, "a group has no picture"
-    if not (node.height and node.width):
-        yield np.zeros((1, 1, 4), np.uint8)
-        return
-    yield from map(node.rows, strips(node.height))
-
-
-def _write_png(
+def _write(
     archive: zipfile.ZipFile,
     name: str,
     parts: Iterable[AnyArray],
     shape: tuple[int, ...],
-    look: _Look,
+    look: dict[str, Any],
 ) -> None:
     with archive.open(_member(name), "w") as file:
-        write_png(file, parts, shape, dpi=look.dpi, icc_profile=look.icc_profile)
+        write_png(file, parts, shape, **look)
 
 
-def _summed(parts: Iterable[AnyArray], layers: Layers, sums: list[AnyArray]) -> Iterator[AnyArray]:
-    """The strips; leaves in ``sums`` the sums of the thumbnail's columns."""
-    deep = layers.sketch.white > 255
-    columns = np.arange(0, layers.sketch.shape[1], _shrink(layers.sketch.shape))
-    for part in parts:
-        shallow = (part >> 8).astype(np.uint8) if deep else part
-        sums.append(np.add.reduceat(shallow, columns, axis=1, dtype=np.uint32))
-        yield part
+def _flat_png(node: Node, look: dict[str, Any]) -> bytes:
+    """A flat layer: the numbers of nothing and of its colour, or the pixels of several colours."""
+    file, (parts, shape) = BytesIO(), _picture(node)
+    if node.color is None:
+        write_png(file, parts, shape, **look)
+    else:
+        palette = np.array([(0, 0, 0, 0), (*node.color, 255)], np.uint8)
+        write_png(file, (part[..., 3] >> 7 for part in parts), shape[:2], palette=palette, **look)
+    return file.getvalue()
 
 
-def _shrink(shape: tuple[int, int]) -> int:
-    """Pixels of the drawing for one pixel of the thumbnail, each way."""
-    return -(-max(shape) // _THUMBNAIL)
-
-
-def _thumbnail(sums: list[AnyArray], height: int, width: int) -> Rgb8:
-    step = _shrink((height, width))
-    places = [np.arange(0, side, step) for side in (height, width)]
-    total = np.add.reduceat(np.concatenate(sums), places[0], axis=0, dtype=np.uint64)
-    tall, broad = (np.diff(p, append=side) for p, side in zip(places, (height, width), strict=True))
-    return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
+def _picture(node: Node) -> tuple[Iterable[AnyArray], tuple[int, ...]]:
+    """Strips of a layer, and its shape; PNG knows no empty picture, so that is one clear pixel."""
+    assert node.rows is not None, "a group has no picture"
+    if not (node.height and node.width):
+        return [np.zeros((1, 1, 4), np.uint8)], (1, 1, 4)
+    return map(node.rows, strips(node.height)), (node.height, node.width, 4)
 
 
 def _stack(layers: Layers, tree: Sequence[Node], sources: Mapping[Node, str]) -> str:
@@ -225,15 +165,15 @@ def _spaces(tree: Sequence[Node]) -> str:
     names += "".join(origin.raw for origin in origins)
     found = sorted(set(re.findall(r"[\s<]([A-Za-z_][\w.-]*):", " " + names)) - {"xml", "xmlns"})
     known = origins[0].picture.spaces if origins else {}
-    return "".join(f" xmlns:{p}={quoted(known.get(p, f'urn:{p}'))}" for p in found)
+    return "".join(f" xmlns:{p}={ora.quoted(known.get(p, f'urn:{p}'))}" for p in found)
 
 
 def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
     """Attributes of a layer or group; a user's own keeps all that its file said of it."""
     values = dict(node.origin.values) if isinstance(node.origin, OraOrigin) else {}
-    operation = values.get("composite-op", BLEND_OPS.get(node.blend, BLEND_OPS["normal"]))
+    operation = values.get("composite-op", ora.BLEND_OPS.get(node.blend, ora.BLEND_OPS["normal"]))
     if node.clipped and not values:
-        operation = CLIPPED_OP
+        operation = ora.CLIPPED_OP
     values |= {"name": node.name}
     if not node.is_group:
         values |= {"src": sources[node], "x": str(node.left), "y": str(node.top)}
@@ -249,7 +189,7 @@ def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
     """A layer or group."""
     if isinstance(node.origin, OraOrigin) and node.origin.raw:
         return f"{indent}{node.origin.raw}\n"
-    text = " ".join(f"{key}={quoted(value)}" for key, value in _values(node, sources).items())
+    text = " ".join(f"{key}={ora.quoted(value)}" for key, value in _values(node, sources).items())
     if not node.is_group:
         return f"{indent}<layer {text}/>\n"
     inside = "".join(_element(child, sources, indent + " ") for child in node.children)

@@ -44,8 +44,8 @@ from nurie.io.psd.format import (
     seal_of,
 )
 from nurie.io.psd.pixels import Channel, MaskPlace, constant_color, merged_picture, rows_of
-from nurie.io.raster import MAX_PIXELS
-from nurie.io.samples import profile_mode, read_png
+from nurie.io.raster import MAX_PIXELS, read_png
+from nurie.io.samples import profile_mode
 from nurie.stack import Node
 
 _LAYERS = 8_000

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -117,6 +118,60 @@ class Place:
     def dtype(self) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
         """Of the samples, in this machine's order."""
         return np.dtype(np.uint8) if self.bits == 8 else np.dtype(np.uint16)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Where the samples of a channel lie in the file."""
+
+    number: int
+    start: int
+    length: int
+
+
+@dataclass(frozen=True)
+class MaskPlace:
+    """Where a layer's mask lies, and what it is outside."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+    default: int
+
+
+@dataclass(frozen=True)
+class PsdRecord:
+    """A layer as its file has it, so that it can be written again unchanged."""
+
+    path: Path
+    head: bytes
+    """The record from the blend mode's signature to the end of the extra data."""
+    rectangle: tuple[int, int, int, int]
+    """Top, left, bottom, right."""
+    channels: tuple[Channel, ...]
+    name: str = ""
+    section: int = 0
+    group_key: bytes = b""
+    mask: MaskPlace | None = None
+    identity: int = 0
+    """The number that Photoshop gives to each layer; 0 without one."""
+    blocks: tuple[bytes, ...] = ()
+    """Kinds of the other blocks."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is the head of a group."""
+        return self.section in (OPEN_GROUP, CLOSED_GROUP)
+
+    def digest(self, channels: Iterable[bytes]) -> str:
+        """A digest of a layer, but for whether it is shown, with its packed channels."""
+        said = repr((self.name, self.section, self.group_key, self.mask, sorted(self.blocks)))
+        blend = self.head[4:10]  # mode, opacity, clipping
+        found = blake2b(repr((self.rectangle, blend, said)).encode(), digest_size=12)
+        for channel, data in zip(self.channels, channels, strict=True):
+            found.update(struct.pack(">hQ", channel.number, len(data)) + data)
+        return found.hexdigest()
 
 
 def bottom_up(nodes: Sequence[Node]) -> list[tuple[Node, int]]:

@@ -3,84 +3,48 @@
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.errors import UnreadableError
 from nurie.io.files import reading
-from nurie.io.psd.format import ALPHA, CMYK, INDEXED, LAB, MASK, Place
+from nurie.io.psd.format import ALPHA, CMYK, INDEXED, LAB, MASK, Channel, Place, PsdRecord
 from nurie.io.psd.packbits import pack_constant, unpack
 from nurie.io.samples import to_srgb
 
 _RAW, _PACKED, _ZIP, _PREDICTED = range(4)
 
 
-@dataclass(frozen=True)
-class Channel:
-    """Where the samples of a channel lie in the file."""
-
-    number: int
-    start: int
-    length: int
-
-
-@dataclass(frozen=True)
-class MaskPlace:
-    """Where a layer's mask lies, and what it is outside."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-    default: int
-
-
-class Record(Protocol):
-    """What is needed of a layer."""
-
-    @property
-    def rectangle(self) -> tuple[int, int, int, int]:
-        """Top, left, bottom, right."""
-
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """All of them."""
-
-
-def rows_of(
-    path: Path, place: Place, record: Record, mask: MaskPlace | None
-) -> Callable[[slice], AnyArray]:
+def rows_of(place: Place, record: PsdRecord) -> Callable[[slice], AnyArray]:
     """A function that decodes rows of a layer: (h, w, 4) at the document's depth.
 
     Its errors are :class:`UnreadableError`, one sentence.
     """
     top, left, bottom, right = record.rectangle
-    shape = bottom - top, right - left
+    shape, white = (bottom - top, right - left), np.iinfo(place.dtype).max
     channels = {channel.number: channel for channel in record.channels}
 
     def rows(part: slice) -> AnyArray:
-        out = np.full((part.stop - part.start, shape[1], 4), np.iinfo(place.dtype).max, place.dtype)
+        out = np.full((part.stop - part.start, shape[1], 4), white, place.dtype)
         if not out.size:
             return out
-        with reading(path) as stream:
-            planes = []
-            for at in range(place.inks):
-                if at in channels:
-                    planes.append(_plane(path, stream, place, channels[at], (shape, part)))
-                else:
-                    planes.append(out[..., 3].copy())
+        with reading(record.path) as stream:
+            found = _Planes(record.path, stream, place)
+            planes = [
+                found.plane(channels[at], shape, part) if at in channels else out[..., 3].copy()
+                for at in range(place.inks)
+            ]
             out[..., :3] = _colored(place, planes)
             if ALPHA in channels:
-                out[..., 3] = _plane(path, stream, place, channels[ALPHA], (shape, part))
-            if mask is not None and MASK in channels:
+                out[..., 3] = found.plane(channels[ALPHA], shape, part)
+            if record.mask is not None and MASK in channels:
                 whole = slice(top + part.start, top + part.stop)
-                shown = _mask(path, stream, place, channels[MASK], mask, (whole, left, shape[1]))
-                white = np.iinfo(place.dtype).max
+                shown = found.mask(channels[MASK], record, whole)
                 product = out[..., 3].astype(np.uint32) * shown + white // 2
                 out[..., 3] = (product // white).astype(place.dtype)
         return out
@@ -88,25 +52,30 @@ def rows_of(
     return rows
 
 
-def constant_color(path: Path, place: Place, record: Record) -> tuple[int, int, int] | None:
+def packed_channels(record: PsdRecord) -> Iterator[bytes]:
+    """The channels of a layer as they lie in its file, perhaps cut short."""
+    with reading(record.path) as stream:
+        for channel in record.channels:
+            stream.seek(channel.start)
+            yield stream.read(channel.length)
+
+
+def constant_color(place: Place, record: PsdRecord) -> tuple[int, int, int] | None:
     """The colour of a layer, where each colour's channel is packed as runs of one value.
 
     So nurie packs flats; where another program cut the runs otherwise, the answer is None.
     """
     top, left, bottom, right = record.rectangle
     shape = bottom - top, (right - left) * place.bits // 8
-    channels = {channel.number: channel for channel in record.channels}
-    if not place.copied or not all(shape) or not {0, 1, 2} <= channels.keys():
+    numbers = [channel.number for channel in record.channels]
+    if not place.copied or not all(shape) or not {0, 1, 2} <= set(numbers):
         return None
-    found = []
-    with reading(path) as stream:
-        for channel in (channels[at] for at in range(3)):
-            stream.seek(channel.start)
-            data = stream.read(channel.length)
-            value = data[2 + 2 * shape[0] + 1] if len(data) > 2 * shape[0] + 3 else 0
-            if data != constant_channel(value, shape):
+    found = dict.fromkeys(range(3), 0)
+    for number, data in zip(numbers, packed_channels(record), strict=True):
+        if number in found:
+            found[number] = data[2 + 2 * shape[0] + 1] if len(data) > 2 * shape[0] + 3 else 0
+            if data != constant_channel(found[number], shape):
                 return None
-            found.append(value)
     return found[0], found[1], found[2]
 
 
@@ -116,56 +85,93 @@ def constant_channel(value: int, shape: tuple[int, int]) -> bytes:
     return struct.pack(">H", _PACKED) + sizes.astype(">u2").tobytes() + packed
 
 
-def _mask(
-    path: Path,
-    stream: BinaryIO,
-    place: Place,
-    channel: Channel,
-    mask: MaskPlace,
-    window: tuple[slice, int, int],
-) -> AnyArray:
-    """A mask in the rows, from the column and of the width of ``window``."""
-    rows, left, width = window
-    scale = np.iinfo(place.dtype).max // 255
-    out = np.full((rows.stop - rows.start, width), mask.default * scale, place.dtype)
-    top, bottom = max(rows.start, mask.top), min(rows.stop, mask.top + mask.height)
-    first, last = max(left, mask.left), min(left + width, mask.left + mask.width)
-    if top < bottom and first < last:
-        part = slice(top - mask.top, bottom - mask.top)
-        plane = _plane(path, stream, place, channel, ((mask.height, mask.width), part))
-        inside = plane[:, first - mask.left : last - mask.left]
-        out[top - rows.start : bottom - rows.start, first - left : last - left] = inside
-    return out
+@dataclass(frozen=True)
+class _Planes:
+    """A document whose channels are decoded."""
 
+    path: Path
+    stream: BinaryIO
+    place: Place
 
-def _plane(
-    path: Path,
-    stream: BinaryIO,
-    place: Place,
-    channel: Channel,
-    what: tuple[tuple[int, int], slice],
-) -> AnyArray:
-    """Rows of one channel of a layer."""
-    (height, width), part = what
-    stream.seek(channel.start)
-    data = stream.read(2)
-    kind = int.from_bytes(data, "big") if len(data) == 2 else -1
-    line = _line(place, width)
-    rest = channel.length - 2
-    if kind == _PACKED:
-        sizes = _sizes(path, stream, height, place.version)
-        raw = _packed(path, stream, sizes, part, line)
-    elif kind == _RAW and rest >= height * line:
-        stream.seek(part.start * line, os.SEEK_CUR)
-        raw = np.frombuffer(stream.read((part.stop - part.start) * line), np.uint8)
-    elif kind in (_ZIP, _PREDICTED):
-        raw = _inflated(path, stream.read(rest), height * line)
-        raw = raw.reshape(height, line)[part]
-    else:
-        raise _damaged(path)
-    if raw.size != (part.stop - part.start) * line:
-        raise _damaged(path)
-    return _samples(place, raw.reshape(-1, line), width, kind, light=channel.number >= 0)
+    def mask(self, channel: Channel, record: PsdRecord, rows: slice) -> AnyArray:
+        """A layer's mask in some rows of the document, as wide as the layer."""
+        mask, place, (_, left, _, right) = record.mask, self.place, record.rectangle
+        assert mask is not None, "asked for only where there is one"
+        scale = np.iinfo(place.dtype).max // 255
+        out = np.full((rows.stop - rows.start, right - left), mask.default * scale, place.dtype)
+        top, bottom = max(rows.start, mask.top), min(rows.stop, mask.top + mask.height)
+        first, last = max(left, mask.left), min(right, mask.left + mask.width)
+        if top < bottom and first < last:
+            part = slice(top - mask.top, bottom - mask.top)
+            plane = self.plane(channel, (mask.height, mask.width), part)
+            inside = plane[:, first - mask.left : last - mask.left]
+            out[top - rows.start : bottom - rows.start, first - left : last - left] = inside
+        return out
+
+    def plane(self, channel: Channel, shape: tuple[int, int], part: slice) -> AnyArray:
+        """Rows of one channel of a layer."""
+        height, width = shape
+        self.stream.seek(channel.start)
+        data = self.stream.read(2)
+        kind = int.from_bytes(data, "big") if len(data) == 2 else -1
+        line, rest = _line(self.place, width), channel.length - 2
+        if kind == _PACKED:
+            raw = self.unpacked(self.sizes(height), part, line)
+        elif kind == _RAW and rest >= height * line:
+            self.stream.seek(part.start * line, os.SEEK_CUR)
+            raw = self.raw(part.stop - part.start, line)
+        elif kind in (_ZIP, _PREDICTED):
+            raw = self._inflated(rest, height * line).reshape(height, line)[part]
+        else:
+            raise self.damaged()
+        return _samples(self.place, raw, width, kind, light=channel.number >= 0)
+
+    def raw(self, count: int, line: int) -> AnyArray:
+        """The next rows, (count, line) uint8, as they are."""
+        raw = np.frombuffer(self.stream.read(count * line), np.uint8)
+        if raw.size != count * line:
+            raise self.damaged()
+        return raw.reshape(-1, line)
+
+    def sizes(self, count: int) -> AnyArray:
+        """Bytes of each packed row."""
+        kind = np.dtype(">u2" if self.place.version == 1 else ">u4")
+        data = self.stream.read(count * kind.itemsize)
+        if len(data) != count * kind.itemsize:
+            raise self.damaged()
+        return np.frombuffer(data, kind).astype(np.int64)
+
+    def unpacked(self, sizes: AnyArray, part: slice, line: int) -> AnyArray:
+        """Unpacked rows of a part; the stream stands where the first row of all begins."""
+        self.stream.seek(int(sizes[: part.start].sum()), os.SEEK_CUR)
+        wanted = int(sizes[part].sum())
+        # No row needs more than two bytes for each of its own; who claims more is lying.
+        if wanted > (2 * line + 2) * (part.stop - part.start):
+            raise self.damaged()
+        data, count, first = self.stream.read(wanted), part.stop - part.start, sizes[part.start]
+        if count > 1 and data == data[:first] * count and (sizes[part] == first).all():
+            raw = unpack(data[:first], (1, line))  # rows all alike: channels of one colour
+            raw = None if raw is None else np.broadcast_to(raw, (count, line))
+        else:
+            raw = unpack(data, (count, line))
+        if raw is None:
+            raise self.damaged()
+        return raw
+
+    def _inflated(self, length: int, size: int) -> AnyArray:
+        try:
+            raw = zlib.decompressobj().decompress(self.stream.read(length), size)
+        except zlib.error as error:
+            raise self.damaged() from error
+        if len(raw) != size:
+            raise self.damaged()
+        return np.frombuffer(raw, np.uint8)
+
+    def damaged(self) -> UnreadableError:
+        """The error for pixels that make no sense."""
+        return UnreadableError(
+            f"{self.path} is damaged: its pixels cannot be unpacked; save it again."
+        )
 
 
 def _line(place: Place, width: int) -> int:
@@ -215,81 +221,30 @@ def _colored(place: Place, planes: list[AnyArray]) -> AnyArray:
     return rgb if place.bits == 8 else rgb.astype(np.uint16) * np.uint16(257)
 
 
-def _sizes(path: Path, stream: BinaryIO, count: int, version: int) -> AnyArray:
-    """Bytes of each packed row."""
-    kind = np.dtype(">u2" if version == 1 else ">u4")
-    data = stream.read(count * kind.itemsize)
-    if len(data) != count * kind.itemsize:
-        raise _damaged(path)
-    return np.frombuffer(data, kind).astype(np.int64)
-
-
-def _packed(path: Path, stream: BinaryIO, sizes: AnyArray, part: slice, line: int) -> AnyArray:
-    """Unpacked rows of a part; the stream stands where the first row begins."""
-    stream.seek(int(sizes[: part.start].sum()), os.SEEK_CUR)
-    wanted = int(sizes[part].sum())
-    # No row needs more than two bytes for each of its own; who claims more is lying.
-    if wanted > (2 * line + 2) * (part.stop - part.start):
-        raise _damaged(path)
-    data, count, first = stream.read(wanted), part.stop - part.start, int(sizes[part.start])
-    if count > 1 and data == data[:first] * count and (sizes[part] == first).all():
-        raw = unpack(data[:first], (1, line))  # rows all alike: channels of one colour
-        raw = None if raw is None else np.broadcast_to(raw, (count, line))
-    else:
-        raw = unpack(data, (count, line))
-    if raw is None:
-        raise _damaged(path)
-    return raw
-
-
-def _inflated(path: Path, data: bytes, size: int) -> AnyArray:
-    try:
-        raw = zlib.decompressobj().decompress(data, size)
-    except zlib.error as error:
-        raise _damaged(path) from error
-    if len(raw) != size:
-        raise _damaged(path)
-    return np.frombuffer(raw, np.uint8)
-
-
 def merged_picture(path: Path, place: Place, start: int) -> AnyArray:
     """The flattened picture at the end of the file: (H, W, 4), straight alpha.
 
     Raises:
         UnreadableError: it is damaged.
     """
-    line = _line(place, place.width)
-    out = np.full((place.height, place.width, 4), np.iinfo(place.dtype).max, place.dtype)
+    height, line = place.height, _line(place, place.width)
+    out = np.full((height, place.width, 4), np.iinfo(place.dtype).max, place.dtype)
     with reading(path) as stream:
+        found = _Planes(path, stream, place)
         stream.seek(start)
-        kind = stream.read(2)
-        if kind == struct.pack(">H", _PACKED):
-            sizes = _sizes(path, stream, place.height * place.channels, place.version)
-            sizes = sizes.reshape(place.channels, place.height)
-            begin = stream.tell() + np.concatenate([[0], np.cumsum(sizes.sum(axis=1))])
-        elif kind == struct.pack(">H", _RAW):
-            begin = stream.tell() + np.arange(place.channels) * place.height * line
-            sizes = None
-        else:
-            raise _damaged(path)
+        kind = int.from_bytes(stream.read(2).rjust(2, b"\xff"), "big")
+        if kind not in (_RAW, _PACKED):
+            raise found.damaged()
+        count = height * place.channels
+        flat = found.sizes(count) if kind == _PACKED else np.full(count, line)
+        sizes = flat.reshape(place.channels, height)
+        begin = stream.tell() + np.concatenate([[0], np.cumsum(sizes.sum(axis=1))])
         planes = []
         for at in range(place.inks):
             stream.seek(int(begin[at]))
-            planes.append(_whole(path, stream, place, None if sizes is None else sizes[at]))
+            packed = kind == _PACKED
+            whole = slice(0, height)
+            raw = found.unpacked(sizes[at], whole, line) if packed else found.raw(height, line)
+            planes.append(_samples(place, raw, place.width))
     out[..., :3] = _colored(place, planes)
     return out
-
-
-def _whole(path: Path, stream: BinaryIO, place: Place, sizes: AnyArray | None) -> AnyArray:
-    line = _line(place, place.width)
-    if sizes is None:
-        raw = np.frombuffer(stream.read(place.height * line), np.uint8)
-    else:
-        raw = _packed(path, stream, sizes, slice(0, place.height), line)
-    if raw.size != place.height * line:
-        raise _damaged(path)
-    return _samples(place, raw.reshape(-1, line), place.width)
-
-
-def _damaged(path: Path) -> UnreadableError:
-    return UnreadableError(f"{path} is damaged: its pixels cannot be unpacked; save it again.")

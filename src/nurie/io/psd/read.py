@@ -8,12 +8,10 @@ import contextlib
 import os
 import re
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from nurie.arrays import Labels
 from nurie.errors import TooLargeError, UnreadableError
@@ -22,79 +20,21 @@ from nurie.io.layered.document import Document
 from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
 from nurie.io.layered.sketch import LINE_NAMES
 from nurie.io.png import read_samples
-from nurie.io.psd.format import (
-    BLEND_KEYS,
-    CLOSED_GROUP,
-    GROUP_END,
-    HIDDEN,
-    LONG_KEYS,
-    MASK,
-    MOST_CHANNELS,
-    OPEN_GROUP,
-    OURS,
-    PROFILE,
-    RESOLUTION,
-    SIDES,
-    SIGNATURE,
-    VERSION_INFO,
-    Place,
-    PsdStream,
-    read_header,
-    read_resources,
-    seal_of,
-)
-from nurie.io.psd.pixels import Channel, MaskPlace, constant_color, merged_picture, rows_of
+from nurie.io.psd import format as psd
+from nurie.io.psd.format import Channel, MaskPlace, Place, PsdRecord, PsdStream
+from nurie.io.psd.pixels import constant_color, merged_picture, packed_channels, rows_of
 from nurie.io.raster import MAX_PIXELS, read_png
 from nurie.io.samples import profile_mode
 from nurie.stack import Node
 
 _LAYERS = 8_000
 _DEPTH = 64
-_NAMES = {key: name for name, key in BLEND_KEYS.items()}
+_NAMES = {key: name for name, key in psd.BLEND_KEYS.items()}
 
 
-@dataclass(frozen=True)
-class PsdRecord:
-    """A layer as its file has it, so that it can be written again unchanged."""
-
-    path: Path
-    head: bytes
-    """The record from the blend mode's signature to the end of the extra data."""
-    rectangle: tuple[int, int, int, int]
-    """Top, left, bottom, right."""
-    channels: tuple[Channel, ...]
-    identity: int = 0
-    """The number that Photoshop gives to each layer; 0 without one."""
-    said: str = ""
-    """Name, section, mask and the kinds of other blocks."""
-
-    @property
-    def digest(self) -> str:
-        """Of all that the file holds of the layer, but for whether it is shown."""
-        with reading(self.path) as stream:
-            return digest_of(self, (_channel_of(stream, channel) for channel in self.channels))
-
-
-def digest_of(record: PsdRecord, channels: Iterable[bytes]) -> str:
-    """A digest of a layer's record, but for its visibility, and of its packed channels."""
-    blend = record.head[4:10]  # mode, opacity, clipping
-    found = blake2b(repr((record.rectangle, blend, record.said)).encode(), digest_size=12)
-    for number, data in zip((channel.number for channel in record.channels), channels, strict=True):
-        found.update(struct.pack(">hQ", number, len(data)) + data)
-    return found.hexdigest()
-
-
-def _channel_of(stream: BinaryIO, channel: Channel) -> bytes:
-    stream.seek(channel.start)
-    return stream.read(channel.length)
-
-
-def parsed_record(data: bytes, version: int = 1) -> PsdRecord:
+def parsed_record(data: bytes) -> PsdRecord:
     """A record that was written, as it would be read."""
-    reader = PsdStream(Path(), BytesIO(data), len(data), version)
-    rectangle, numbers, head, extra = _record(reader, 1 << 60)
-    channels = tuple(Channel(number, 0, length) for number, length in numbers)
-    return PsdRecord(Path(), head, rectangle, channels, extra.identity, extra.said)
+    return _record(PsdStream(Path(), BytesIO(data), len(data)), 1 << 60)
 
 
 @dataclass(frozen=True)
@@ -123,18 +63,18 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     path = Path(path)
     with reading(path) as stream:
         reader = PsdStream(path, stream, os.fstat(stream.fileno()).st_size)
-        place = read_header(reader, max_pixels)
+        place = psd.read_header(reader, max_pixels)
         palette = reader.take(reader.number("I"))
-        resources = read_resources(reader)
-        place = replace(place, palette=palette, profile=resources.get(PROFILE))
+        resources = psd.read_resources(reader)
+        place = replace(place, palette=palette, profile=resources.get(psd.PROFILE))
         layers_at = reader.stream.tell()
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
     origin = PsdOrigin(place.copied, resources, blocks)
     nodes = _tree(path, place, records, origin)
-    real = resources.get(VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
-    profile = resources.get(PROFILE)
-    ours = resources.get(OURS, b"")
+    real = resources.get(psd.VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
+    profile = resources.get(psd.PROFILE)
+    ours = resources.get(psd.OURS, b"")
     return Document(
         path,
         place.height,
@@ -144,19 +84,17 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         read_merged=lambda: merged_picture(path, place, merged_at) if real else None,
         read_labels=lambda: _labels(path, ours, max_pixels),
         read_facts=lambda: _facts(path, ours),
-        read_color=lambda node: constant_color(path, place, node.origin),
+        read_color=lambda node: constant_color(place, node.origin),
         identity=lambda node: str(node.origin.identity or ""),
-        digest=lambda node: node.origin.digest,
+        digest=lambda node: node.origin.digest(packed_channels(node.origin)),
         is_sealed=lambda: is_seal(_facts(path, ours), _seal(path, ours, layers_at)),
-        dpi=_dpi(resources.get(RESOLUTION)),
+        dpi=_dpi(resources.get(psd.RESOLUTION)),
         icc_profile=profile if profile_mode(profile) == "RGB" else None,
         origin=origin,
     )
 
 
-def _layer_section(
-    reader: PsdStream, max_pixels: int
-) -> tuple[list[tuple[PsdRecord, "_Extra"]], bytes]:
+def _layer_section(reader: PsdStream, max_pixels: int) -> tuple[list[PsdRecord], bytes]:
     """The records of all layers, lowest first, and the blocks that belong to all of them."""
     end = reader.section(reader.length())
     records, blocks = [], b""
@@ -170,9 +108,9 @@ def _layer_section(
     while reader.stream.tell() + 12 <= end:
         start = reader.stream.tell()
         signature, key = reader.take(4), reader.take(4)
-        if signature not in (SIGNATURE, b"8B64"):
+        if signature not in (psd.SIGNATURE, b"8B64"):
             break
-        long = reader.version == 2 and key in LONG_KEYS
+        long = reader.version == 2 and key in psd.LONG_KEYS
         size = reader.number("Q" if long else "I")
         block_end = reader.section(size)
         if key in (b"Lr16", b"Lr32", b"Layr") and not records and size:
@@ -185,49 +123,28 @@ def _layer_section(
     return records, blocks
 
 
-@dataclass
-class _Extra:
-    """What the extra data of a layer says."""
-
-    name: str = ""
-    section: int = 0
-    group_key: bytes = b""
-    mask: MaskPlace | None = None
-    identity: int = 0
-    blocks: list[bytes] = field(default_factory=list)
-
-    @property
-    def said(self) -> str:
-        """All of it but the identity, as text."""
-        return repr((self.name, self.section, self.group_key, self.mask, sorted(self.blocks)))
-
-
-def _records(reader: PsdStream, end: int, max_pixels: int) -> list[tuple[PsdRecord, _Extra]]:
+def _records(reader: PsdStream, end: int, max_pixels: int) -> list[PsdRecord]:
     count = abs(reader.number("h"))
     if count > _LAYERS:
         raise UnreadableError(f"{reader.path} is refused: it claims {count} layers.")
     heads = [_record(reader, max_pixels) for _ in range(count)]
-    at = reader.stream.tell()
-    found: list[tuple[PsdRecord, _Extra]] = []
-    for rectangle, channels, head, extra in heads:
+    at, found = reader.stream.tell(), []
+    for record in heads:
         placed = []
-        for number, length in channels:
-            if at + length > end:
-                raise reader.damaged(f"the pixels of its layer {extra.name!r} are cut off")
-            placed.append(Channel(number, at, length))
-            at += length
-        said = extra.identity, extra.said
-        found.append((PsdRecord(reader.path, head, rectangle, tuple(placed), *said), extra))
+        for channel in record.channels:
+            if at + channel.length > end:
+                raise reader.damaged(f"the pixels of its layer {record.name!r} are cut off")
+            placed.append(replace(channel, start=at))
+            at += channel.length
+        found.append(replace(record, channels=tuple(placed)))
     return found
 
 
-_Head = tuple[tuple[int, int, int, int], list[tuple[int, int]], bytes, _Extra]
-
-
-def _record(reader: PsdStream, max_pixels: int) -> _Head:
+def _record(reader: PsdStream, max_pixels: int) -> PsdRecord:
+    """A record whose channels have no place yet."""
     top, left, bottom, right = struct.unpack(">iiii", reader.take(16))
     height, width = bottom - top, right - left
-    if height < 0 or width < 0 or max(height, width) > 2 * SIDES[2]:
+    if height < 0 or width < 0 or max(height, width) > 2 * psd.SIDES[2]:
         raise reader.damaged("a layer lies nowhere")
     if height * width > 4 * max_pixels:
         raise TooLargeError(
@@ -235,22 +152,22 @@ def _record(reader: PsdStream, max_pixels: int) -> _Head:
             "give --max-megapixels to allow more."
         )
     count = reader.number("H")
-    if count > MOST_CHANNELS:
+    if count > psd.MOST_CHANNELS:
         raise reader.damaged(f"a layer claims {count} channels")
-    channels = [(reader.number("h"), reader.length()) for _ in range(count)]
+    channels = tuple(Channel(reader.number("h"), 0, reader.length()) for _ in range(count))
     start = reader.stream.tell()
-    if reader.take(4) != SIGNATURE:
+    if reader.take(4) != psd.SIGNATURE:
         raise reader.damaged("a layer's record makes no sense")
     reader.take(8)
     extra = _extra(reader, reader.section(reader.number("I")))
     size = reader.stream.tell() - start
     reader.stream.seek(start)
-    return (top, left, bottom, right), channels, reader.take(size), extra
+    return PsdRecord(reader.path, reader.take(size), (top, left, bottom, right), channels, **extra)
 
 
-def _extra(reader: PsdStream, end: int) -> _Extra:
-    """Mask, name, and what kind of layer it is."""
-    extra = _Extra()
+def _extra(reader: PsdStream, end: int) -> dict[str, Any]:
+    """Mask, name, and what kind of layer it is: fields of its record."""
+    extra: dict[str, Any] = {"blocks": ()}
     size = reader.number("I")
     mask_end = reader.section(size)
     if size >= 18:
@@ -258,17 +175,17 @@ def _extra(reader: PsdStream, end: int) -> _Extra:
         if bottom < top or right < left:
             raise reader.damaged("a layer's mask lies nowhere")
         if not flags & 2:
-            extra.mask = MaskPlace(top, left, bottom - top, right - left, default)
+            extra["mask"] = MaskPlace(top, left, bottom - top, right - left, default)
     reader.stream.seek(mask_end)
     reader.stream.seek(reader.section(reader.number("I")))  # blending ranges
     length = reader.number("B")
-    extra.name = _named(reader.take(length))
+    extra["name"] = _named(reader.take(length))
     reader.take(-(1 + length) % 4)
     while reader.stream.tell() + 12 <= end:
         signature, key = reader.take(4), reader.take(4)
-        if signature not in (SIGNATURE, b"8B64"):
+        if signature not in (psd.SIGNATURE, b"8B64"):
             break
-        size = reader.number("Q" if reader.version == 2 and key in LONG_KEYS else "I")
+        size = reader.number("Q" if reader.version == 2 and key in psd.LONG_KEYS else "I")
         block_end = reader.section(size)
         if block_end > end:
             raise reader.damaged("a layer's record makes no sense")
@@ -276,6 +193,20 @@ def _extra(reader: PsdStream, end: int) -> _Extra:
         reader.stream.seek(block_end)
     reader.stream.seek(end)
     return extra
+
+
+def _block(reader: PsdStream, key: bytes, size: int, extra: dict[str, Any]) -> None:
+    if key == b"luni" and 4 <= size <= 1 << 16:
+        count = min(reader.number("I"), (size - 4) // 2)
+        extra["name"] = reader.take(2 * count).decode("utf-16-be", "replace").rstrip("\0")
+    elif key in (b"lsct", b"lsdk") and size >= 4:
+        extra["section"] = reader.number("I")
+        if size >= 12:
+            extra["group_key"] = reader.take(8)[4:]
+    elif key == b"lyid" and size >= 4:
+        extra["identity"] = reader.number("I")
+    else:
+        extra["blocks"] += (key,)
 
 
 def _named(data: bytes) -> str:
@@ -296,62 +227,46 @@ def _named(data: bytes) -> str:
     return next((n for n in wide if not re.search("[\uff61-\uff9f]", n)), data.decode("mac-roman"))
 
 
-def _block(reader: PsdStream, key: bytes, size: int, extra: _Extra) -> None:
-    if key == b"luni" and 4 <= size <= 1 << 16:
-        count = min(reader.number("I"), (size - 4) // 2)
-        extra.name = reader.take(2 * count).decode("utf-16-be", "replace").rstrip("\0")
-    elif key in (b"lsct", b"lsdk") and size >= 4:
-        extra.section = reader.number("I")
-        if size >= 12:
-            extra.group_key = reader.take(8)[4:]
-    elif key == b"lyid" and size >= 4:
-        extra.identity = reader.number("I")
-    else:
-        extra.blocks.append(key)
-
-
 def _tree(
-    path: Path, place: Place, records: list[tuple[PsdRecord, _Extra]], origin: PsdOrigin
+    path: Path, place: Place, records: list[PsdRecord], origin: PsdOrigin
 ) -> tuple[Node, ...]:
     """Groups from the list of layers: lowest first, a group's end before its head."""
     open_groups: list[tuple[list[Node], PsdRecord | None]] = [([], None)]
-    for record, extra in records:
-        if extra.section == GROUP_END:
+    for record in records:
+        if record.section == psd.GROUP_END:
             if len(open_groups) > _DEPTH:
                 raise UnreadableError(f"{path} is refused: its groups are nested too deep.")
             open_groups.append(([], record))
             continue
         children: list[Node] = []
-        if extra.section in (OPEN_GROUP, CLOSED_GROUP):
+        if record.is_group:
             if len(open_groups) == 1:
                 raise UnreadableError(f"{path} is damaged: its groups are not closed.")
             children, ending = open_groups.pop()
             assert ending is not None, "every group but the outermost began with its end"
             origin.ends[id(record)] = ending
-        open_groups[-1][0].append(_node(place, record, extra, tuple(reversed(children))))
+        open_groups[-1][0].append(_node(place, record, tuple(reversed(children))))
     if len(open_groups) > 1:
         raise UnreadableError(f"{path} is damaged: its groups are not closed.")
     return tuple(reversed(open_groups[0][0]))
 
 
-def _node(place: Place, record: PsdRecord, extra: _Extra, children: tuple[Node, ...]) -> Node:
-    group = extra.section in (OPEN_GROUP, CLOSED_GROUP)
+def _node(place: Place, record: PsdRecord, children: tuple[Node, ...]) -> Node:
     top, left, bottom, right = record.rectangle
     key, opacity, clipping, flags = struct.unpack(">4sBBB", record.head[4:11])
-    if group and extra.group_key:
-        key = extra.group_key
-    mask = extra.mask if any(c.number == MASK for c in record.channels) else None
+    if record.is_group:
+        key, top, left, bottom, right = record.group_key or key, 0, 0, 0, 0
     return Node(
-        extra.name,
-        0 if group else top,
-        0 if group else left,
-        0 if group else bottom - top,
-        0 if group else right - left,
-        rows=None if group else rows_of(record.path, place, record, mask),
+        record.name,
+        top,
+        left,
+        bottom - top,
+        right - left,
+        rows=None if record.is_group else rows_of(place, record),
         children=children,
         opacity=opacity / 255,
         blend=_NAMES.get(key, "psd:" + key.decode("latin-1")),
-        visible=not flags & HIDDEN,
+        visible=not flags & psd.HIDDEN,
         clipped=bool(clipping),
         origin=record,
     )
@@ -386,7 +301,7 @@ def _seal(path: Path, ours: bytes, layers_at: int) -> int:
     """Checksum of the label map, the layers and the merged picture."""
     with reading(path) as stream:
         stream.seek(layers_at)
-        return seal_of([_split(ours)[1], *iter(lambda: stream.read(1 << 20), b"")])
+        return psd.seal_of([_split(ours)[1], *iter(lambda: stream.read(1 << 20), b"")])
 
 
 def _labels(path: Path, ours: bytes, max_pixels: int) -> Labels | None:

@@ -5,23 +5,22 @@ masks, effects, and every other layer stay as they lie in the file.
 """
 
 import os
-import struct
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Rgb8
+from nurie.arrays import Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, reading, replacing
 from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with
-from nurie.io.psd.format import OURS, SIGNATURE, bottom_up, seal_of, sized
+from nurie.io.psd import write as psd
+from nurie.io.psd.format import OURS, bottom_up, seal_of, sized
 from nurie.io.psd.packbits import pack
 from nurie.io.psd.pixels import constant_channel
-from nurie.io.psd.read import PsdOrigin, digest_of, parsed_record
-from nurie.io.psd.write import KeptRecord, bytes_of, kept_record, merged_section, written
+from nurie.io.psd.write import Packed, WrittenRecord
 
 _HEADER = 26
 
@@ -37,19 +36,32 @@ def write_recolored_psd(
         UnreadableError: a part of the document is damaged.
     """
     check_target(path, force=force, suffixes=(".psd",))
-    origin: PsdOrigin = source.document.origin
-    if not origin.copied:
+    origin = psd.copied_from(source.document.origin)
+    if origin is None:
         raise FormatError(f"{source.path} cannot be recoloured; save it as RGB, and as PSD.")
-    records = _records(source, palette, origin)
-    info = sized(_layer_info(source, records, origin))
+    fresh = {
+        flat.node: (flat, colors, name)
+        for flat, colors, name in zip(
+            source.flats, source.split(palette.colors), source.names(palette), strict=True
+        )
+    }
+    bits, records = source.document.bits, list[WrittenRecord]()
+    for node, section in bottom_up(source.document.nodes):
+        record = psd.kept_record(node, section, origin)
+        if record is None:
+            raise UnreadableError(f"{source.path} is damaged: a layer cannot be copied.")
+        changes = node in fresh and section == 0
+        records.append(_recolored(record, *fresh[node], bits=bits) if changes else record)
+    info = psd.layer_section(records, bits, origin.blocks)
     pixels = merged_with(source, palette)
     with reading(source.path) as old:
         head, resources = _start(old)
         extra = _extra_planes(old, source)
-    merged = merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
+    merged = psd.merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
+    digests = dict(record.listing() for record in records)
+    facts = facts_with(source.document, source.palette, palette, digests)
     with replacing(path, force=force) as stream:
         stream.write(head)
-        facts = facts_with(source.document, source.palette, palette, _digests(records))
         stream.write(sized(_with_facts(resources, source, facts, [info, *merged])))
         stream.write(info)
         stream.writelines(merged)
@@ -62,46 +74,9 @@ def _start(old: BinaryIO) -> tuple[bytes, bytes]:
     return head, old.read(int.from_bytes(old.read(4), "big"))
 
 
-def _digests(records: list[KeptRecord]) -> dict[str, str]:
-    """Digests of layers as they are written, by identity."""
-    heads = [(parsed_record(written(record)), record.channels) for record in records]
-    return {str(own.identity): digest_of(own, channels) for own, channels in heads if own.identity}
-
-
-def _records(source: Recolorable, palette: Palette, origin: PsdOrigin) -> list[KeptRecord]:
-    """The layers, with the flats in their new colours."""
-    fresh = {
-        id(flat.node): (flat, colors, name)
-        for flat, colors, name in zip(
-            source.flats, source.split(palette.colors), source.names(palette), strict=True
-        )
-    }
-    bits = source.document.bits
-    records = []
-    for node, section in bottom_up(source.document.nodes):
-        record = kept_record(node, section, origin)
-        if record is None:
-            raise UnreadableError(f"{source.path} is damaged: a layer cannot be copied.")
-        if id(node) in fresh and section == 0:
-            record = _recolored(record, *fresh[id(node)], bits=bits)
-        records.append(record)
-    return records
-
-
-def _layer_info(source: Recolorable, records: list[KeptRecord], origin: PsdOrigin) -> bytes:
-    """The section of layers."""
-    bits = source.document.bits
-    info = struct.pack(">h", len(records)) + b"".join(map(written, records))
-    info += b"".join(data for record in records for data in record.channels)
-    info += bytes(-len(info) % 4)
-    if bits == 8:
-        return sized(info) + bytes(4) + origin.blocks
-    return bytes(8) + SIGNATURE + b"Lr16" + sized(info) + origin.blocks
-
-
 def _recolored(
-    record: KeptRecord, flat: FlatNode, colors: Rgb8, name: str | None, *, bits: int
-) -> KeptRecord:
+    record: WrittenRecord, flat: FlatNode, colors: Rgb8, name: str | None, *, bits: int
+) -> WrittenRecord:
     """A layer's record with the planes of its colours, and its name, exchanged."""
     channels = list(record.channels)
     for at, number in enumerate(record.numbers):
@@ -117,16 +92,11 @@ def _plane(flat: FlatNode, colors: Rgb8, channel: int, bits: int) -> bytes:
     if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
         return constant_channel(int(colors[0, channel]), (height, width * bits // 8))
     parts = (flat.layer.pixels(rows, colors)[..., channel] for rows in strips(height))
-    return _packed([pack(bytes_of(part, bits)) for part in parts])
-
-
-def _packed(parts: list[tuple[bytes, AnyArray]]) -> bytes:
-    sizes = np.concatenate([sizes for _, sizes in parts]).astype(">u2")
-    return b"\x00\x01" + sizes.tobytes() + b"".join(data for data, _ in parts)
+    return psd.packed_channel([pack(psd.bytes_of(part, bits)) for part in parts])
 
 
 def _named(head: bytes, name: str) -> bytes:
-    """A record's head with another name, for programs that know Unicode and for those that do not.
+    """A record's head with another name.
 
     The head is 12 bytes of blend mode and flags, the size of what follows, the mask, the blending
     ranges, the old name, and blocks.
@@ -136,15 +106,8 @@ def _named(head: bytes, name: str) -> bytes:
         place += 4 + int.from_bytes(head[place : place + 4], "big")
     after = place + 1 + head[place]
     after += -(after - place) % 4
-    short = name.encode("mac-roman", "replace")[:255]
-    pascal = bytes([len(short)]) + short
-    data = name.encode("utf-16-be", "replace")
-    unicode = struct.pack(">I", len(data) // 2) + data
-    unicode += bytes(-len(unicode) % 4)
     blocks = _without(head[after:], b"luni")
-    rest = head[16:place] + pascal + bytes(-len(pascal) % 4)
-    rest += SIGNATURE + b"luni" + sized(unicode) + blocks
-    return head[:12] + sized(rest)
+    return head[:12] + sized(head[16:place] + psd.named(name) + blocks)
 
 
 def _without(blocks: bytes, key: bytes) -> bytes:
@@ -181,7 +144,7 @@ def _with_facts(
     return found + resources[place:]
 
 
-def _extra_planes(old: BinaryIO, source: Recolorable) -> list[tuple[bytes, AnyArray]]:
+def _extra_planes(old: BinaryIO, source: Recolorable) -> list[Packed]:
     """Planes of the merged picture beyond red, green and blue, packed; ``old`` stands at layers."""
     document = source.document
     old.seek(12)

@@ -1,36 +1,33 @@
 """``nurie batch``: many drawings, on one machine and on a cluster."""
 
-import functools
 import json
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from threading import Thread
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
 from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
 from nurie.batch.work import Coloring
-from nurie.cli.color import request_of
-from nurie.cli.extras import Extras
+from nurie.cli.extras import BESIDE, Extras
 from nurie.cli.options import Colored, argument, flag, option, verb
-from nurie.cli.outcome import complain
-from nurie.cli.request import load_model, write_used
+from nurie.cli.outcome import bar, complain
+from nurie.cli.request import loader, request_of, write_used
 from nurie.cli.targets import Job
 from nurie.errors import OptionError
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 _EVERY = 10.0
 """Seconds between two lines on how far the work has come, where nobody watches a bar."""
-
-_BESIDE = ("flats", "masks", "report", "sheet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +79,9 @@ def batch(options: BatchOptions) -> None:
         jobs=options.jobs, on=options.on, timeout=options.timeout, retries=options.retries,
         retry_failed=options.retry_failed,
     )  # fmt: skip
-    meter = Meter(many, options)
-    with _terminable(), meter.bar or nullcontext():
+    quiet = options.quiet or options.as_json
+    with _terminable(), bar(quiet=quiet) as shown:
+        meter = Meter(many, options, shown)
         try:
             for outcome in outcomes:
                 meter.count(outcome)
@@ -113,7 +111,7 @@ class RequestWork(Coloring):
                 raise OptionError(f"{path} is to hold the files of many drawings; give a folder.")
         how = {"palette_out", "max_megapixels", "force", "quiet", "as_json", "model"}
         self.options = {
-            field.name: str(value) if field.name in _BESIDE else value
+            field.name: str(value) if field.name in BESIDE else value
             for field in fields(Colored)
             if field.name not in how
             and (value := getattr(options, field.name)) not in (field.default, None, [])
@@ -121,13 +119,12 @@ class RequestWork(Coloring):
 
     def folders(self) -> dict[str, Path]:
         """See ``Coloring``."""
-        given = {name: getattr(self._requested, name) for name in _BESIDE}
+        given = {name: getattr(self._requested, name) for name in BESIDE}
         return {name: path for name, path in given.items() if path is not None}
 
     def start(self) -> None:
         """See ``Coloring``."""
-        pool = ThreadPoolExecutor(1)
-        self._loading = functools.cache(functools.partial(pool.submit, load_model, self.model))
+        self._loading = loader(self.model)
         self._loading().result()
 
     def __call__(self, source: Path, target: Path) -> dict[str, Any]:
@@ -143,8 +140,6 @@ class RequestWork(Coloring):
         notes: list[str] = []
         request = replace(self._request, extras=extras, used=used, notes=notes)
         record = request.color_one(Job(source, tuple(outputs), lines, source.stem), self._loading)
-        if record.get("missing"):
-            notes.append(f"{source} has only {len(record['outputs'])} distinct colouring(s).")
         from nurie.colors import to_hex
 
         colors = [
@@ -214,19 +209,12 @@ def _terminable() -> Iterator[None]:
 class Meter:
     """How far the work has come: a bar, lines of a log, or figures for machines."""
 
-    def __init__(self, many: Batch, options: BatchOptions) -> None:
+    def __init__(self, many: Batch, options: BatchOptions, shown: "Progress | None") -> None:
         self.counts: Counter[str] = Counter()
-        self._json, self._quiet = options.as_json, options.quiet
+        self._json, self._quiet, self._bar = options.as_json, options.quiet, shown
         self._tried, self._total = 0, None
         self._start = self._shown = time.monotonic()
-        self.bar: Any = None
-        if not self._quiet and not self._json and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
-
-            columns = BarColumn(), TextColumn("{task.description}")
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self.bar.add_task("", total=None)
+        self._task = shown.add_task("", total=None) if shown else None
 
         def add_up() -> None:
             self._total = sum(1 for _ in many.items())
@@ -246,9 +234,9 @@ class Meter:
             complain(outcome.error if known else f"{outcome.source}: {outcome.error}")
         for note in () if self._quiet or self._json else outcome.notes:
             complain(note)
-        if self.bar is not None:
+        if self._bar is not None and self._task is not None:
             done, text = self.counts.total(), _summary(self.figures())
-            self.bar.update(self._task, completed=done, total=self._total, description=text)
+            self._bar.update(self._task, completed=done, total=self._total, description=text)
         elif time.monotonic() - self._shown > _EVERY:
             self._shown = time.monotonic()
             self.report()

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 from nurie.cli.options import Colored
 from nurie.cli.targets import Job, check_distinct
 from nurie.errors import FormatError, OptionError
-from nurie.io.files import made_folder
+from nurie.io.files import check_target, made_folder
 
 if TYPE_CHECKING:
     from nurie.document import Layers
+
+BESIDE = ("flats", "masks", "report", "sheet")
+"""The options that make such files."""
 
 
 class Extras:
     """These options of one call."""
 
     def __init__(self, options: Colored) -> None:
-        self.flats, self.masks = options.flats, options.masks
-        self.report, self.sheet = options.report, options.sheet
-        self._sure, self._force = options.sure, options.force
+        self._options = options
 
     def prepare(self, jobs: Sequence[Job]) -> None:
         """Make the folders of report and sheet, and refuse names that cannot be."""
-        for path, suffix in ((self.report, ".json"), (self.sheet, ".png")):
+        for path, suffix in ((self._options.report, ".json"), (self._options.sheet, ".png")):
             if path is None:
                 continue
             if _is_folder(path):
@@ -36,70 +37,64 @@ class Extras:
                 )
             elif len(jobs) > 1:
                 raise OptionError(f"{len(jobs)} sketches do not fit in {path}; give a folder.")
-        check_distinct([replace(job, outputs=(*job.outputs, *self._reports(job))) for job in jobs])
+        texts = [self._targets(job) for job in jobs]
+        beside = [[*one.get("report", ()), *one.get("sheet", ())] for one in texts]
+        check_distinct(
+            [
+                replace(job, outputs=(*job.outputs, *paths))
+                for job, paths in zip(jobs, beside, strict=True)
+            ]
+        )
 
     def check(self, job: Job) -> None:
         """Refuse early what could not be written."""
-        from nurie.io.files import check_target
-
-        for folder in (self.flats, self.masks):
+        for folder in (self._options.flats, self._options.masks):
             if folder is not None:
                 made_folder(folder)
-        for target in (*self._flat_targets(job), *self._reports(job)):
-            check_target(target, force=self._force, suffixes=(target.suffix.lower(),))
+        for targets in self._targets(job).values():
+            for target in targets:
+                suffixes = (target.suffix.lower(),)
+                check_target(target, force=self._options.force, suffixes=suffixes)
 
     def write(self, job: Job, answers: "list[Layers]") -> dict[str, list[str]]:
         """Write what was requested, and say where."""
         from nurie.io import extras
+        from nurie.painting.review import report, review
 
-        written: dict[str, list[Path]] = {}
-        if self.flats is not None:
-            written["flats"] = self._flat_targets(job)[: len(answers)]
+        options, written = self._options, self._targets(job)
+        force, first = options.force, answers[0]
+        if options.flats is not None:
+            written["flats"] = written["flats"][: len(answers)]
             for target, layers in zip(written["flats"], answers, strict=True):
-                extras.write_flats(target, layers, force=self._force)
-        if self.masks is not None:
+                extras.write_flats(target, layers, force=force)
+        if options.masks is not None:
             written["masks"] = [
                 path
                 for name, layers in zip(_names(job), answers, strict=False)
-                for path in extras.write_masks(self.masks, name, layers, force=self._force)
+                for path in extras.write_masks(options.masks, name, layers, force=force)
             ]
-        if self.report is not None:
-            written["report"] = self._write_report(job, answers[0])
-        if self.sheet is not None:
-            written["sheet"] = [self._sheet_target(job)]
-            extras.write_sheet(written["sheet"][0], answers, force=self._force)
+        if options.report is not None:
+            text, picture = written["report"]
+            found = {"sketch": str(job.sketch), "output": str(job.outputs[0])}
+            extras.write_report(text, found | report(first, sure=options.sure), force=force)
+            order = review(first, sure=options.sure)
+            extras.write_doubts(picture, first, order, force=force)
+        if options.sheet is not None:
+            extras.write_sheet(written["sheet"][0], answers, force=force)
         return {name: [str(path) for path in paths] for name, paths in written.items()}
 
-    def _write_report(self, job: Job, layers: "Layers") -> list[Path]:
-        from nurie.io.extras import write_doubts, write_report
-        from nurie.painting.review import report, review
-
-        text, picture = self._report_targets(job)
-        found = {"sketch": str(job.sketch), "output": str(job.outputs[0])}
-        write_report(text, found | report(layers, sure=self._sure), force=self._force)
-        write_doubts(picture, layers, review(layers, sure=self._sure), force=self._force)
-        return [text, picture]
-
-    def _flat_targets(self, job: Job) -> list[Path]:
-        if self.flats is None:
-            return []
-        suffix = ".tga" if job.sketch.suffix.lower() == ".tga" else ".png"
-        return [self.flats / f"{name}{suffix}" for name in _names(job)]
-
-    def _reports(self, job: Job) -> tuple[Path, ...]:
-        report = self._report_targets(job) if self.report is not None else ()
-        return (*report, self._sheet_target(job)) if self.sheet is not None else report
-
-    def _report_targets(self, job: Job) -> tuple[Path, Path]:
-        assert self.report is not None
-        text = self.report
-        if _is_folder(text):
-            text = text / f"{job.stem}.report.json"
-        return text, text.with_suffix(".png")
-
-    def _sheet_target(self, job: Job) -> Path:
-        assert self.sheet is not None
-        return self.sheet / f"{job.stem}.sheet.png" if _is_folder(self.sheet) else self.sheet
+    def _targets(self, job: Job) -> dict[str, list[Path]]:
+        """The files by option; masks are named after the colours, which nobody knows yet."""
+        options, found = self._options, dict[str, list[Path]]()
+        if options.flats is not None:
+            suffix = ".tga" if job.sketch.suffix.lower() == ".tga" else ".png"
+            found["flats"] = [options.flats / f"{name}{suffix}" for name in _names(job)]
+        if (text := options.report) is not None:
+            text = text / f"{job.stem}.report.json" if _is_folder(text) else text
+            found["report"] = [text, text.with_suffix(".png")]
+        if (sheet := options.sheet) is not None:
+            found["sheet"] = [sheet / f"{job.stem}.sheet.png" if _is_folder(sheet) else sheet]
+        return found
 
 
 def _names(job: Job) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, show_path
-from nurie.cli.request import cleaned, dropped, unfilled, with_pixels, with_trace
+from nurie.cli.request import prepared, with_pixels
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -125,15 +125,9 @@ def verify(options: VerifyOptions) -> None:
             options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
             ink=options.ink, paper=options.paper,
         )  # fmt: skip
-        if options.drop or options.trace:
-            drawing = unfilled(drawing)
-        for color in options.drop or ():
-            drawing = drawing if color == "none" else dropped(drawing, color)
-        if options.clean:
-            drawing = cleaned(drawing)
-        if options.trace:
-            inked = with_trace(drawing, options.trace).inked
-            drawing = drawing if inked is None else with_pixels(drawing, inked)
+        drawing, _ = prepared(drawing, options, clean=options.clean)
+        if drawing.inked is not None:
+            drawing = with_pixels(drawing, drawing.inked)
         hints = read_hints(options.hints, drawing.shape) if options.hints else None
         report = prove(drawing, options.output, hints=hints, palette=palette)
     if options.as_json:

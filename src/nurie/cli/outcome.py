@@ -1,10 +1,10 @@
-"""What a person hears: sentences on stderr, results on stdout; and the options that say how."""
+"""What a person hears: sentences on stderr, results on stdout."""
 
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -12,10 +12,6 @@ from nurie.io.files import is_stdout
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-
-Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no notes.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 
 _Item = TypeVar("_Item")
 

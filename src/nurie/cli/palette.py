@@ -78,10 +78,15 @@ def palette(options: PaletteOptions) -> None:
         unified = _unify(found, near=options.near)
         if output is not None:
             write_palette(output, unified.palette, force=options.force)
+        entries = _entries(unified.palette, (unified.weights / len(found)).tolist())
+        for entry, members in zip(entries, unified.members, strict=True):
+            entry["files"] = [str(found[file].path) for file in sorted({m[0] for m in members})]
         if options.as_json:
-            show_json(_record(found, unified, failures, output))
+            files = [_record(one) for one in found] + failures
+            name = None if output is None else str(output)
+            show_json({"output": name, "entries": entries, "files": files})
         else:
-            _show(found, unified)
+            _show(entries, len(found), known=all(f.shares is not None for f in found))
     errors = [failure["error"] for failure in failures]
     complain_of(errors, len(paths), "files have no palette that can be read")
 
@@ -106,7 +111,7 @@ def _listed(files: Sequence[Path]) -> list[Path]:
 
 def _read_all(
     paths: list[Path], *, most: int, pixels: int
-) -> tuple[list[_Found], list[dict[str, str]]]:
+) -> tuple[list[_Found], list[dict[str, Any]]]:
     """Palettes of the files that have one, and what is wrong with the others."""
     found, failures = [], []
     for path in track(paths, len(paths), "reading", quiet=len(paths) < 2):
@@ -163,66 +168,43 @@ def _unify(found: list[_Found], *, near: float) -> "Unified":
     return unify([f.palette for f in found], weights, near=near)
 
 
-def _record(
-    found: list[_Found], unified: "Unified", failures: list[dict[str, str]], output: Path | None
-) -> dict[str, Any]:
-    """All that was found, ready for JSON."""
-    files = [
-        {
-            "file": str(f.path),
-            "name": f.palette.name,
-            "entries": _entries(f.palette, None if f.shares is None else f.shares.tolist()),
-        }
-        for f in found
-    ]
-    weights = (unified.weights / max(len(found), 1)).tolist()
-    entries = _entries(unified.palette, weights)
-    for entry, members in zip(entries, unified.members, strict=True):
-        entry["files"] = [str(found[file].path) for file in sorted({m[0] for m in members})]
-    return {
-        "output": str(output) if output is not None else None,
-        "entries": entries,
-        "files": files + [dict(failure) for failure in failures],
-    }
+def _record(found: _Found) -> dict[str, Any]:
+    """What one file holds, ready for JSON."""
+    shares = None if found.shares is None else found.shares.tolist()
+    entries = _entries(found.palette, shares)
+    return {"file": str(found.path), "name": found.palette.name, "entries": entries}
 
 
 def _entries(palette: "Palette", shares: "Sequence[float] | None") -> list[dict[str, Any]]:
     from nurie.colors import to_hex
 
     names = palette.names or ("",) * len(palette)
+    parts = [None] * len(palette) if shares is None else [round(share, 4) for share in shares]
     return [
-        {
-            "color": to_hex(color),
-            "name": name,
-            "share": round(shares[at], 4) if shares is not None else None,
-        }
-        for at, (color, name) in enumerate(zip(palette.colors, names, strict=True))
+        {"color": to_hex(color), "name": name, "share": share}
+        for color, name, share in zip(palette.colors, names, parts, strict=True)
     ]
 
 
-def _show(found: list[_Found], unified: "Unified") -> None:
+def _show(entries: list[dict[str, Any]], total: int, *, known: bool) -> None:
     """One line for each entry: a swatch on a terminal, hex, share of the area, name, files."""
+    from nurie.colors import parse_hex
+
     swatches = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    known = all(f.shares is not None for f in found)
-    weights = (unified.weights / len(found)).tolist()
-    lines = zip(
-        _entries(unified.palette, weights), unified.palette.colors, unified.members, strict=True
-    )
-    for entry, (r, g, b), members in lines:
-        parts = [f"\x1b[48;2;{r};{g};{b}m    \x1b[0m"] if swatches else []
-        parts.append(entry["color"])
+    for entry in entries:
+        parts = [entry["color"]]
+        if swatches:
+            r, g, b = parse_hex(entry["color"])
+            parts.insert(0, f"\x1b[48;2;{r};{g};{b}m    \x1b[0m")
         if known:
             parts.append(f"{100 * entry['share']:5.1f} %")
         if entry["name"]:
             parts.append(entry["name"])
-        if len(found) > 1:
-            parts.append(_users(found, sorted({m[0] for m in members})))
+        if total > 1:
+            files = entry["files"]
+            names = [Path(file).name for file in files[:_SHOWN]] + ["…"] * (len(files) > _SHOWN)
+            parts.append(f"({len(files)} of {total}: {', '.join(names)})")
         print("  ".join(parts))
-
-
-def _users(found: list[_Found], files: list[int]) -> str:
-    names = ", ".join(found[file].path.name for file in files[:_SHOWN])
-    return f"({len(files)} of {len(found)}: {names}{', …' if len(files) > _SHOWN else ''})"
 
 
 @dataclass(frozen=True, kw_only=True)

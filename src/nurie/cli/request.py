@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from nurie.cli.options import Colored
+from nurie.cli.options import DEFAULT_LIGHT, Colored, Dropped
 from nurie.cli.outcome import complain, track
 from nurie.cli.targets import Job, check_sketch, check_targets
 from nurie.errors import ModelError, OptionError, failure
+from nurie.io.files import LAYERED_SUFFIXES
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
@@ -50,32 +51,45 @@ class Request:
         """
         records = []
         quiet = self.options.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
-        with ThreadPoolExecutor(1) as pool:
-            # ONNX Runtime prepares its graphs outside of Python's lock: reading a drawing and
-            # cutting it meanwhile costs no time of its own on a second core.
-            model = self.options.model
-            loading = functools.cache(functools.partial(pool.submit, load_model, model))
-            for job in track(jobs, len(jobs), "colouring", quiet=quiet):
-                try:
-                    records.append(self.color_one(job, loading))
-                except ModelError:
-                    raise
-                except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
-                    text = failure(error, job.sketch)
-                    records.append({"sketch": str(job.sketch), "error": text})
-        for record in records:
-            if record.get("missing"):
-                found = f"{len(record['outputs'])} distinct colouring(s)"
-                self._note(f"{record['sketch']} has only {found} with these options.")
+        loading = loader(self.options.model)
+        for job in track(jobs, len(jobs), "colouring", quiet=quiet):
+            try:
+                records.append(self.color_one(job, loading))
+            except ModelError:
+                raise
+            except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
+                text = failure(error, job.sketch)
+                records.append({"sketch": str(job.sketch), "error": text})
         return records
 
-    def _guides(self, job: Job, model: "Colorizer | Painter") -> dict[str, Any]:
-        """What the model is given; what regions show is asked only where something tells of it."""
-        from nurie.io.files import LAYERED_SUFFIXES
+    def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
+        """Colour one sketch in all its variations, write them, and say what was done."""
+        start, options = time.perf_counter(), self.options
+        check_sketch(job.sketch)
+        check_targets(job, force=options.force)
+        if self.extras is not None:
+            self.extras.check(job)
+        loading()
+        sketch, hints = self._read(job), None
+        if options.hints is not None:
+            from nurie.io.hints import read_hints
 
-        wanted = self.extras is not None or self.used is not None
-        wanted |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
-        return self.guides if wanted or hasattr(model, "brush") else self.guides | {"names": False}
+            hints = read_hints(options.hints, sketch.shape)
+        model = loading().result()
+        reading = model.read(sketch, gap=options.gap)
+        answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
+        for note in answers[0].notes:
+            self._note(f"{job.sketch}: {note}")
+        if len(answers) < len(job.outputs):
+            found = f"{len(answers)} distinct colouring(s)"
+            self._note(f"{job.sketch} has only {found} with these options.")
+        answers = [self._finished(layers, model) for layers in answers]
+        self._write(job, sketch, answers)
+        written = {} if self.extras is None else self.extras.write(job, answers)
+        if self.used is not None:
+            self.used.extend(used_by(layers) for layers in answers)
+        seconds = time.perf_counter() - start
+        return _record(job, answers, seconds, sure=options.sure) | written
 
     def _note(self, text: str) -> None:
         if self.notes is not None:
@@ -83,36 +97,8 @@ class Request:
         elif not self.options.quiet:
             complain(text)
 
-    def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
-        """Colour one sketch in all its variations, write them, and say what was done."""
-        start = time.perf_counter()
-        check_sketch(job.sketch)
-        check_targets(job, force=self.options.force)
-        if self.extras is not None:
-            self.extras.check(job)
-        loading()
-        sketch, hints = self._read(job), None
-        if self.options.hints is not None:
-            from nurie.io.hints import read_hints
-
-            hints = read_hints(self.options.hints, sketch.shape)
-        model = loading().result()
-        reading = model.read(sketch, gap=self.options.gap)
-        answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
-        for note in answers[0].notes:
-            self._note(f"{job.sketch}: {note}")
-        answers = [self._finished(layers, model) for layers in answers]
-        self._write(job, sketch, answers)
-        written = {}
-        if self.extras is not None:
-            written = self.extras.write(job, answers)
-        if self.used is not None:
-            self.used.extend(used_by(layers) for layers in answers)
-        seconds = time.perf_counter() - start
-        return record_of(job, answers, seconds, sure=self.options.sure) | written
-
     def _read(self, job: Job) -> "Sketch":
-        """The sketch, cleaned and without its trace lines where that is asked for."""
+        """The sketch as it is to be coloured; what a person may not expect of it is said."""
         from nurie.io.images import read_sketch
 
         options = self.options
@@ -128,34 +114,22 @@ class Request:
         for note in sketch.notes:
             self._note(f"{job.sketch}: {note}")
         if options.trace or options.drop:
-            sketch = unfilled(sketch)
-        found = ground_found(sketch)
-        if found and options.ink == "auto":
-            self._note(f"{job.sketch}: {found}")
-        sketch = self._without_pencil(job, sketch)
-        if options.clean:
-            sketch = cleaned(sketch)
-        if not options.trace:
-            return sketch
-        traced = with_trace(sketch, options.trace)
-        if traced.inked is None:
-            colors = " or ".join(options.trace)
-            self._note(f"{job.sketch} has no lines of {colors}; nothing is traced.")
-        return traced
+            sketch = _unfilled(sketch)
+        found = _ground_found(sketch) if options.ink == "auto" else ""
+        pencil = "" if options.drop else _pencil_found(sketch)
+        for note in filter(None, (found, pencil)):
+            self._note(f"{job.sketch}: {note}")
+        sketch, lost = prepared(sketch, options, clean=options.clean)
+        for note in lost:
+            self._note(f"{job.sketch} {note}")
+        white = options.letters == "paper"
+        return replace(sketch, letters=white, pencil=options.drop == ["none"])
 
-    def _without_pencil(self, job: Job, sketch: "Sketch") -> "Sketch":
-        """The sketch without the pencil that is to be dropped; says what is found by itself."""
-        colors = self.options.drop or []
-        if colors == ["none"]:
-            return replace(sketch, letters=self.options.letters == "paper", pencil=True)
-        found = "" if colors else pencil_found(sketch)
-        if found:
-            self._note(f"{job.sketch}: {found}")
-        for color in colors:
-            whole, sketch = sketch, dropped(sketch, color)
-            if sketch is whole:
-                self._note(f"{job.sketch} has no lines of {color}; nothing is dropped.")
-        return replace(sketch, letters=self.options.letters == "paper")
+    def _guides(self, job: Job, model: "Colorizer | Painter") -> dict[str, Any]:
+        """What the model is given; what regions show is asked only where something tells of it."""
+        wanted = self.extras is not None or self.used is not None
+        wanted |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
+        return self.guides if wanted or hasattr(model, "brush") else self.guides | {"names": False}
 
     def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
         """An answer without its unsure regions and with its shade, where these are asked for."""
@@ -183,15 +157,38 @@ class Request:
             save(layers, target, one_flat_layer=self.options.one_flat_layer, force=force)
 
 
-def load_model(name: str | None) -> "Colorizer | Painter":
-    """The model of that name or path, the packaged one when it is None."""
-    from nurie.api import load
+def request_of(options: Colored) -> Request:
+    """The options, with what they name read once for all sketches."""
+    from nurie.cli.extras import BESIDE, Extras
 
-    return load(name) if name else load()
+    if options.light:
+        from nurie.painting.shade import light_angle
+
+        light_angle(options.light)
+    if options.palette_out is not None:
+        from nurie.io.palettes import check_palette
+
+        check_palette(options.palette_out, force=options.force)
+    guides, light = _read_guides(options), options.light
+    style: str | None = options.style
+    if options.like is not None:
+        from nurie.api import read_style
+
+        like = read_style(options.like)
+        guides.setdefault("palette", like.palette)
+        style = style or like.style
+        light = light or (None if like.light is None else f"{like.light:.0f}")
+    if options.model is not None:
+        _refuse_for_painter(options.model, options, guides)
+    guides["seed"] = options.seed
+    wanted = any(getattr(options, name) is not None for name in BESIDE)
+    used: list[Used] | None = None if options.palette_out is None else []
+    extras = Extras(options) if wanted else None
+    return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, extras, used)
 
 
-def read_guides(options: Colored) -> dict[str, Any]:
-    """Where the colours are to come from, read once for all sketches; only what is given."""
+def _read_guides(options: Colored) -> dict[str, Any]:
+    """Where the colours are to come from; only what is given."""
     found: dict[str, Any] = {}
     if options.palette:
         from nurie.api import read_palette
@@ -219,29 +216,37 @@ def read_guides(options: Colored) -> dict[str, Any]:
     return found
 
 
-def refuse_for_painter(name: str, guides: dict[str, Any], *, doubts: bool) -> None:
-    """Say before any work what a painter cannot do.
-
-    ``doubts`` says whether to report or to leave out what the model is not sure of.
-    """
-    given = {key: key in guides for key in ("references", "histogram", "gray", "words", "spread")}
-    if not (doubts or any(given.values())):
-        return
+def _refuse_for_painter(name: str, options: Colored, guides: dict[str, Any]) -> None:
+    """Say before any work what a painter cannot do."""
     from nurie.models.registry import PainterSpec, find
     from nurie.painters import refuse
 
     spec = find(name)
     if not isinstance(spec, PainterSpec):
         return
-    if doubts:
+    if options.unsure == "leave" or options.report is not None:
         raise OptionError(
             f"The painter {spec.name} does not know how sure it is; leave --report and "
             "--unsure leave out."
         )
-    refuse(spec, **given)
+    kinds = ("references", "histogram", "gray", "words", "spread")
+    refuse(spec, **{kind: kind in guides for kind in kinds})
 
 
-def unfilled(sketch: "Sketch") -> "Sketch":
+def loader(name: str | None) -> Loading:
+    """Loads the model of that name or path, the packaged one when it is None."""
+
+    def loaded() -> "Colorizer | Painter":
+        from nurie.api import load
+
+        return load(name) if name else load()
+
+    # ONNX Runtime prepares its graphs outside of Python's lock: reading a drawing and cutting it
+    # meanwhile costs no time of its own on a second core.
+    return functools.cache(functools.partial(ThreadPoolExecutor(1).submit, loaded))
+
+
+def _unfilled(sketch: "Sketch") -> "Sketch":
     """The sketch with fills for ink: coloured lines are looked for in the picture itself."""
     ground = sketch.ground
     if ground is None or ground.below is None:
@@ -249,7 +254,7 @@ def unfilled(sketch: "Sketch") -> "Sketch":
     return replace(sketch, pixels=ground.pixels, ground=None)
 
 
-def ground_found(sketch: "Sketch") -> str:
+def _ground_found(sketch: "Sketch") -> str:
     """One sentence on light lines or on fills, empty for dark lines on bare paper."""
     if sketch.ground is None:
         return ""
@@ -263,7 +268,7 @@ def ground_found(sketch: "Sketch") -> str:
     return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
 
 
-def pencil_found(sketch: "Sketch") -> str:
+def _pencil_found(sketch: "Sketch") -> str:
     """One sentence on pencil that plainly lies below the ink, empty where there is none."""
     if sketch.pixels.ndim == 2:
         return ""
@@ -279,11 +284,37 @@ def pencil_found(sketch: "Sketch") -> str:
     )
 
 
-def cleaned(sketch: "Sketch") -> "Sketch":
-    """A sketch without paper tint, noise and specks."""
-    from nurie.lines import clean
+def prepared(sketch: "Sketch", options: Dropped, *, clean: bool) -> "tuple[Sketch, list[str]]":
+    """A sketch without what is to be dropped, cleaned, and with its trace lines.
 
-    return with_pixels(sketch, clean(sketch.pixels))
+    The rest are the ends of sentences on what was not found.
+    """
+    if not (options.drop or options.trace or clean):
+        return sketch, []
+    from nurie.lines import clean as cleaned
+    from nurie.regions.trace import trace_color, traced, without, without_pencil
+
+    lost = []
+    if options.drop or options.trace:
+        sketch = _unfilled(sketch)
+    for color in options.drop or ():
+        pixels = (
+            sketch.pixels if color == "none" else without_pencil(sketch.pixels, trace_color(color))
+        )
+        if pixels is not sketch.pixels:
+            sketch = with_pixels(sketch, pixels)
+        elif color != "none":
+            lost.append(f"has no lines of {color}; nothing is dropped.")
+    if clean:
+        sketch = with_pixels(sketch, cleaned(sketch.pixels))
+    if options.trace:
+        mask = traced(sketch.pixels, [trace_color(text) for text in options.trace])
+        if mask.any():
+            # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
+            sketch = replace(sketch, inked=without(sketch.pixels, mask), ground=None)
+        else:
+            lost.append(f"has no lines of {' or '.join(options.trace)}; nothing is traced.")
+    return sketch, lost
 
 
 def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
@@ -295,26 +326,7 @@ def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
     return replace(sketch, pixels=pixels, stack=changed, ground=ground)
 
 
-def dropped(sketch: "Sketch", color: str) -> "Sketch":
-    """A sketch without pencil of a colour; the same one where there is none."""
-    from nurie.regions.trace import trace_color, without_pencil
-
-    pixels = without_pencil(sketch.pixels, trace_color(color))
-    return sketch if pixels is sketch.pixels else with_pixels(sketch, pixels)
-
-
-def with_trace(sketch: "Sketch", colors: Sequence[str]) -> "Sketch":
-    """A sketch whose lines of these colours are trace lines."""
-    from nurie.regions.trace import trace_color, traced, without
-
-    mask = traced(sketch.pixels, [trace_color(text) for text in colors])
-    if not mask.any():
-        return sketch
-    # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
-    return replace(sketch, inked=without(sketch.pixels, mask), ground=None)
-
-
-def record_of(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
+def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
     """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
     from nurie.painting.review import review
 

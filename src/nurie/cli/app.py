@@ -2,9 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Sequence
-from enum import EnumType
-from functools import partial
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -15,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from nurie import __version__
 from nurie.cli import LABORATORY, VERBS, overview
 from nurie.cli.outcome import complain
-from nurie.errors import OptionError, failure
+from nurie.errors import MissingExtraError, OptionError, failure
 from nurie.io.files import forget_streams
 
 _MEMORY = 1_000_000
@@ -59,13 +57,8 @@ def _laboratory(name: str) -> Any:
 
     for point in entry_points(group="nurie.verbs", name=name):
         return point.load()
-    return _absent(name)
 
-
-def _absent(name: str) -> Any:
     def verb(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:  # noqa: ARG001
-        from nurie.errors import MissingExtraError
-
         raise MissingExtraError(
             f"nurie {name} belongs to the laboratory, which is not installed: pip install nurie-lab"
         )
@@ -97,18 +90,20 @@ def _lightened(parameters: list[Any]) -> list[Any]:
     version of Typer that does not know the attribute ignores it and converts as it used to.
     """
     for parameter in parameters:
-        known = getattr(parameter, "type_descriptor", None)
-        convert = None if known is None else _converter(known.annotation, known.parameter_info)
-        if convert is not None:
-            parameter._runtime_param = _Value(convert)  # noqa: SLF001 (there is no public way)
+        known: Any = getattr(parameter, "type_descriptor", None)
+        kind = getattr(known, "annotation", None)
+        kind = get_args(kind)[0] if get_origin(kind) is list else kind
+        if kind in (bool, str, Path, int, float) or get_origin(kind) is Literal:
+            value = _Value(kind, known.parameter_info)
+            parameter._runtime_param = value  # noqa: SLF001 (there is no public way)
     return parameters
 
 
 class _Value:
     """How what was typed for an option or an argument becomes its value."""
 
-    def __init__(self, convert: Callable[[Any], Any]) -> None:
-        self._convert = convert
+    def __init__(self, kind: Any, limits: Any) -> None:
+        self._kind, self._limits = kind, limits
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value; a tuple or list of them where several may be given.
@@ -124,45 +119,25 @@ class _Value:
         except ValueError as error:
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from None
 
-
-def _converter(kind: Any, limits: Any) -> Callable[[Any], Any] | None:
-    """From text to a type that the verbs use, None for any other type."""
-    if get_origin(kind) is list:
-        kind = get_args(kind)[0]
-    if kind in (bool, str, Path):  # flags are bool already
-        return kind  # type: ignore[no-any-return]
-    if kind in (int, float):
-        return lambda value: _number(value, kind, limits.min, limits.max)
-    if get_origin(kind) is Literal or isinstance(kind, EnumType):
-        return partial(_choice, kind=kind)
-    return None
-
-
-def _number(value: Any, kind: type[Any], low: float | None, high: float | None) -> Any:
-    """A finite number within limits.
-
-    >>> _number("3", int, 0, None)
-    3
-    """
-    try:
-        number = kind(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"{str(value)!r} is not {'a whole' if kind is int else 'a'} number")
-    if low is not None and number < low:
-        raise ValueError(f"{number} is less than {low}")
-    if high is not None and number > high:
-        raise ValueError(f"{number} is more than {high}")
-    return number
-
-
-def _choice(value: Any, kind: Any) -> Any:
-    """One of some values; a member where they are those of an enumeration."""
-    known = get_args(kind) or [one.value for one in kind]
-    if value not in known:
-        raise ValueError(f"{value!r} is not one of {', '.join(map(str, known))}")
-    return value if get_args(kind) else kind(value)
+    def _convert(self, value: Any) -> Any:
+        kind, low, high = self._kind, self._limits.min, self._limits.max
+        if get_origin(kind) is Literal:
+            if value not in get_args(kind):
+                raise ValueError(f"{value!r} is not one of {', '.join(map(str, get_args(kind)))}")
+            return value
+        if kind not in (int, float):  # flags are bool already
+            return kind(value)
+        try:
+            number = kind(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"{str(value)!r} is not {'a whole' if kind is int else 'a'} number")
+        if low is not None and number < low:
+            raise ValueError(f"{number} is less than {low}")
+        if high is not None and number > high:
+            raise ValueError(f"{number} is more than {high}")
+        return number
 
 
 # Plain help: rich would take longer to load than all the rest.

@@ -16,11 +16,11 @@ import typer
 from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
 from nurie.batch.work import Coloring
-from nurie.cli.extras import BESIDE, Extras
+from nurie.cli.extras import Extras
 from nurie.cli.options import Colored, argument, flag, option, verb
 from nurie.cli.outcome import bar, complain
 from nurie.cli.request import loader, request_of, write_used
-from nurie.cli.targets import Job
+from nurie.cli.targets import Job, numbered
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ class RequestWork(Coloring):
         self._requested, self.numbered = options, options.variations > 1
         # No two workers may write one file: the driver writes the palette of all.
         self._request = request_of(replace(options, palette_out=None))
-        for path in self.folders().values():
+        for path in options.beside.values():
             if path.suffix or "://" in str(path):
                 raise OptionError(f"{path} is to hold the files of many drawings; give a folder.")
         how = {"palette_out", "max_megapixels", "force", "quiet", "as_json", "model"}
         self.options = {
-            field.name: str(value) if field.name in BESIDE else value
+            field.name: str(value) if field.name in options.beside else value
             for field in fields(Colored)
             if field.name not in how
             and (value := getattr(options, field.name)) not in (field.default, None, [])
@@ -119,8 +119,7 @@ class RequestWork(Coloring):
 
     def folders(self) -> dict[str, Path]:
         """See ``Coloring``."""
-        given = {name: getattr(self._requested, name) for name in BESIDE}
-        return {name: path for name, path in given.items() if path is not None}
+        return self._requested.beside
 
     def start(self) -> None:
         """See ``Coloring``."""
@@ -130,16 +129,15 @@ class RequestWork(Coloring):
     def __call__(self, source: Path, target: Path) -> dict[str, Any]:
         """See ``Coloring``."""
         requested, root = self._requested, target.parents[1]
-        stem = target.stem.removesuffix("-1" if self.numbered else "")
-        numbers = range(1, requested.variations + 1) if self.numbered else [0]
-        outputs = [target.with_stem(f"{stem}-{n}" if n else stem) for n in numbers]
+        first = target.with_stem(target.stem.removesuffix("-1")) if self.numbered else target
+        outputs = numbered(first, requested.variations)
         lines = target.with_name(f"{source.stem}.clean.png") if requested.clean else None
         beside: dict[str, Any] = {name: root / name for name in self.folders()}
         extras = Extras(replace(requested, **beside, force=False)) if beside else None
         used: list[Any] | None = None if requested.palette_out is None else []
         notes: list[str] = []
         request = replace(self._request, extras=extras, used=used, notes=notes)
-        record = request.color_one(Job(source, tuple(outputs), lines, source.stem), self._loading)
+        record = request.color_one(Job(source, outputs, lines, source.stem), self._loading)
         from nurie.colors import to_hex
 
         colors = [

@@ -17,7 +17,7 @@ def color(options: ColorOptions) -> None:
     """
     jobs = plan(
         options.sketches, options.output, variations=options.variations, cleaned=options.clean,
-        beside=any((options.flats, options.masks, options.report, options.sheet)),
+        beside=bool(options.beside),
     )  # fmt: skip
     request = request_of(options)
     # What cannot be written for one sketch cannot for any.

@@ -13,9 +13,6 @@ from nurie.io.files import check_target, made_folder
 if TYPE_CHECKING:
     from nurie.document import Layers
 
-BESIDE = ("flats", "masks", "report", "sheet")
-"""The options that make such files."""
-
 
 class Extras:
     """These options of one call."""

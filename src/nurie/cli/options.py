@@ -272,6 +272,12 @@ class Colored(Sampled, Dropped, Many):
         "Without this the lines are never touched.",
     )
 
+    @property
+    def beside(self) -> dict[str, Path]:
+        """Where other files of a drawing go, by option."""
+        given = {name: getattr(self, name) for name in ("flats", "masks", "report", "sheet")}
+        return {name: path for name, path in given.items() if path is not None}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ColorOptions(Colored):

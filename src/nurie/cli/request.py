@@ -159,8 +159,6 @@ class Request:
 
 def request_of(options: Colored) -> Request:
     """The options, with what they name read once for all sketches."""
-    from nurie.cli.extras import BESIDE, Extras
-
     if options.light:
         from nurie.painting.shade import light_angle
 
@@ -181,9 +179,12 @@ def request_of(options: Colored) -> Request:
     if options.model is not None:
         _refuse_for_painter(options.model, options, guides)
     guides["seed"] = options.seed
-    wanted = any(getattr(options, name) is not None for name in BESIDE)
     used: list[Used] | None = None if options.palette_out is None else []
-    extras = Extras(options) if wanted else None
+    extras = None
+    if options.beside:
+        from nurie.cli.extras import Extras
+
+        extras = Extras(options)
     return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, extras, used)
 
 

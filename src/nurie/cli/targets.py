@@ -56,19 +56,18 @@ def plan(
         output = STREAM
     if output is not None and is_stdout(output) and (len(sketches) * variations > 1 or cleaned):
         raise OptionError("One picture alone fits in a stream; give -o the name of a file.")
-    twice = [path for path, count in Counter(map(_absolute, sketches)).items() if count > 1]
+    twice = [path for path, count in Counter(map(os.path.realpath, sketches)).items() if count > 1]
     if twice:
         raise OptionError(f"{twice[0]} is given twice; name each sketch once.")
-    folder, jobs, ordered = folder_of(sketches, output), [], _in_order(sketches)
+    folder, jobs, by_letters = folder_of(sketches, output), [], [str(one) for one in sketches]
+    ordered = natural(sketches) if by_letters == sorted(by_letters) else list(sketches)
     kinds = ["" if cleaned or beside else suffix_of(sketch) for sketch in ordered]
     for sketch, stem in zip(ordered, stems(ordered, folder, kinds), strict=True):
-        name = f"{stem}.colored{suffix_of(sketch)}"
-        if output is None:
-            target = _place_of(sketch) / name
-        else:
-            target = folder / name if folder else Path(output)
+        target = (folder or _place_of(sketch)) / f"{stem}.colored{suffix_of(sketch)}"
+        if output is not None and folder is None:
+            target = Path(output)
         lines = target.with_name(f"{stem}.clean.png") if cleaned else None
-        jobs.append(Job(sketch, _numbered(target, variations), lines, stem))
+        jobs.append(Job(sketch, numbered(target, variations), lines, stem))
     check_distinct(jobs)
     return jobs
 
@@ -127,11 +126,6 @@ def _cut(stem: str, room: int) -> str:
     return stem
 
 
-def _in_order(sketches: Sequence[Path]) -> list[Path]:
-    by_letters = [str(sketch) for sketch in sketches]
-    return natural(sketches) if by_letters == sorted(by_letters) else list(sketches)
-
-
 def check_sketch(path: Path, verb: str = "color") -> None:
     """Refuse a folder, with the words that would work."""
     if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
@@ -150,8 +144,7 @@ def check_targets(job: Job, *, force: bool) -> None:
 
 def make_folder(sketches: Sequence[Path], output: str | None) -> None:
     """Create the folder for the outputs, where one is asked for."""
-    folder = folder_of(sketches, output)
-    if folder is not None:
+    if folder := folder_of(sketches, output):
         made_folder(folder)
 
 
@@ -172,24 +165,22 @@ def folder_of(sketches: Sequence[Path], output: str | None) -> Path | None:
     return path
 
 
-def _numbered(target: Path, variations: int) -> tuple[Path, ...]:
-    """The names of the variations: NAME-1.png, NAME-2.png and so on."""
+def numbered(target: Path, variations: int) -> tuple[Path, ...]:
+    """The names of the variations: NAME-1.png, NAME-2.png and so on; of one alone its own."""
     if variations == 1:
         return (target,)
-    return tuple(
-        target.with_name(f"{target.stem}-{i + 1}{target.suffix}") for i in range(variations)
-    )
+    return tuple(target.with_stem(f"{target.stem}-{n}") for n in range(1, variations + 1))
 
 
 def check_distinct(jobs: Sequence[Job]) -> None:
     """Refuse two outputs with one name, and an output with the name of a sketch."""
-    origin = {_absolute(job.sketch): job.sketch for job in jobs}
+    origin = {os.path.realpath(job.sketch) for job in jobs}
     taken: dict[str, Path] = {}
     for job in jobs:
         for target in job.targets:
             if is_stdout(target):
                 continue
-            name = _absolute(target)
+            name = os.path.realpath(target)
             if name in origin:
                 raise OutputError(f"{target} is a sketch itself; choose another name with -o.")
             if name in taken:
@@ -198,7 +189,3 @@ def check_distinct(jobs: Sequence[Job]) -> None:
                     "colour them one by one."
                 )
             taken[name] = job.sketch
-
-
-def _absolute(path: Path) -> str:
-    return os.path.realpath(path)

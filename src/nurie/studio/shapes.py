@@ -53,9 +53,7 @@ class RefusedError(Exception):
 
 
 # What JSON Schema calls a pattern may match before a final line break; the length may not.
-Color = Annotated[
-    str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7, examples=["#ff8800"])
-]  # fmt: skip
+Color = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7, examples=["#ff8800"])]
 Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(max_length=200)]
@@ -84,6 +82,14 @@ Entries = Annotated[
     ),
 ]
 Line = Annotated[list[Point], Meta(min_length=2, max_length=POINTS)]
+Stroke = Annotated[list[Point], Meta(min_length=1, max_length=POINTS)]
+Area = Annotated[list[Point], Meta(min_length=3, max_length=POINTS)]
+Part = Annotated[str, Meta(max_length=40, description="What the region at x and y is: hair.")]
+Shares = Annotated[list[Share], Meta(min_length=1, max_length=200_000)]
+_gap = "Widest opening that still closes a region, in pixels; null: automatic."
+Gap = Annotated[float, Meta(ge=0, le=10_000, description=_gap)]
+_choice = "That one of the seed's answers alone, in place of variations."
+Choice = Annotated[int, Meta(ge=0, le=6 * VARIATIONS - 1, description=_choice)]
 
 Style = Literal["flat", "cel", "soft"]
 Light = Literal[
@@ -118,15 +124,12 @@ class Hint(Shape):
     """A dot (x, y), a stroke (points) or an area (polygon) of one colour; or what a dot shows."""
 
     color: Color | UnsetType = UNSET
-    part: (
-        Annotated[str, Meta(max_length=40, description="What the region at x and y is: hair.")]
-        | UnsetType
-    ) = UNSET
+    part: Part | UnsetType = UNSET
     x: Number | UnsetType = UNSET
     y: Number | UnsetType = UNSET
-    points: Annotated[list[Point], Meta(min_length=1, max_length=POINTS)] | UnsetType = UNSET
+    points: Stroke | UnsetType = UNSET
     radius: Annotated[float, Meta(gt=0, le=10_000)] | UnsetType = UNSET
-    polygon: Annotated[list[Point], Meta(min_length=3, max_length=POINTS)] | UnsetType = UNSET
+    polygon: Area | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         """Refuse what is none of the three, or several."""
@@ -145,26 +148,13 @@ class Keep(Shape):
         list[Annotated[int, Meta(ge=-2, le=4095)]],
         Meta(min_length=1, max_length=200_000, description="-2 where nothing is known yet."),
     ]
-    confidence: (
-        Annotated[list[Share], Meta(min_length=1, max_length=200_000)] | UnsetType
-    ) = UNSET  # fmt: skip
+    confidence: Shares | UnsetType = UNSET
 
 
 class RegionsRequest(Shape):
     """How a drawing is cut into regions."""
 
-    gap: (
-        Annotated[
-            float,
-            Meta(
-                ge=0,
-                le=10_000,
-                description="Widest opening that still closes a region, in pixels; null: "
-                "automatic.",
-            ),
-        ]
-        | None
-    ) = None
+    gap: Gap | None = None
     edits: Annotated[list[Edit], Meta(max_length=EDITS)] = []
 
 
@@ -181,17 +171,7 @@ class ColorsRequest(Shape):
     # The largest integer that JSON readers agree on.
     seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
     variations: Annotated[int, Meta(ge=1, le=VARIATIONS)] = 1
-    choice: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                le=6 * VARIATIONS - 1,
-                description="That one of the seed's answers alone, in place of variations.",
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
+    choice: Choice | UnsetType = UNSET
     references: Annotated[list[Key], Meta(max_length=REFERENCES)] = []
     words: Annotated[
         str, Meta(max_length=4000, description="Colours of parts: black hair, red dress.")

@@ -157,9 +157,9 @@ def test_a_worker_that_never_starts_holds_up_nothing(odd, scans, tmp_path, monke
     work = itertools.chain([odd.Sleeper()], itertools.repeat(odd.OddWork()))
 
     def hire(place, _, since):
-        return supervisor.Process(place, next(work), since)
+        return supervisor.process(place, next(work), since)
 
-    monkeypatch.setattr("nurie.batch.driver.Process", hire)
+    monkeypatch.setattr("nurie.batch.driver.process", hire)
     monkeypatch.setattr(supervisor, "_LATE", 0.2)
     found = run(odd.OddWork(), scans(*GOOD[:4]), tmp_path / "out")
     assert [o.status for o in found] == ["done"] * 4

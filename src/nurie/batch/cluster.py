@@ -6,7 +6,6 @@ import os
 import time
 import warnings
 from collections import deque
-from collections.abc import Sequence
 from typing import Any
 
 from nurie.batch.manifest import Item
@@ -20,39 +19,30 @@ _MOST = 256
 """Items of a task of Ray, which costs as much as some milliseconds of work."""
 
 
-class Actor(Worker):
-    """A worker of a cluster; see ``supervisor.Process``."""
+def actor(ray: Any, place: Place, work: Coloring, since: float | None) -> Worker:
+    """A worker of a cluster; see ``supervisor.process``."""
+    # One core each: the cluster gives no more of them than it has.
+    remote = ray.remote(num_cpus=1, max_restarts=0)(_Remote).remote(place, work, since)
+    answers = deque([remote.start.remote()])
 
-    def __init__(self, ray: Any, place: Place, work: Coloring, since: float | None) -> None:
-        super().__init__()
-        self._ray, self._scratch = ray, place.scratch
-        # One core each: the cluster gives no more of them than it has.
-        self._actor = ray.remote(num_cpus=1, max_restarts=0)(_Remote).remote(place, work, since)
-        self.answers: deque[Any] = deque([self._actor.start.remote()])
-
-    def send(self, items: list[Item]) -> None:
-        """See ``Worker``."""
-        self.answers.append(self._actor.do.remote(items))
-
-    def receive(self) -> list[Answer] | NurieError | None:
-        """See ``Worker``."""
+    def receive() -> list[Answer] | NurieError | None:
         try:
-            said: list[Answer] | NurieError | None = self._ray.get(self.answers.popleft())
-        except self._ray.exceptions.RayError as error:
+            said: list[Answer] | NurieError | None = ray.get(answers.popleft())
+        except ray.exceptions.RayError as error:
             raise EndedError(f"its worker ended ({str(error).splitlines()[0][:200]})") from None
         return said
 
-    def stop(self) -> None:
-        """See ``Worker``: it is not told, and has as long as all others to finish."""
-
-    def kill(self) -> None:
-        """See ``Worker``."""
+    def kill() -> None:
         # An end in order first: a process that was killed may leave its folder for a while.
         with contextlib.suppress(Exception):
-            self._ray.get(self._actor.close.remote(), timeout=1)
+            ray.get(remote.close.remote(), timeout=1)
         with contextlib.suppress(Exception):
-            self._ray.kill(self._actor)
-        sweep(self._scratch, PREFIX)
+            ray.kill(remote)
+        sweep(place.scratch, PREFIX)
+
+    # It is not told to stop, and has as long as all others to finish.
+    send, stop = (lambda items: answers.append(remote.do.remote(items))), lambda: None
+    return Worker(answers, send, receive, stop, kill)
 
 
 class _Remote:
@@ -104,8 +94,8 @@ def cluster(
         _join(ray, address, jobs)
     count = jobs or int(ray.cluster_resources().get("CPU", 1))
 
-    def listen(workers: Sequence[Actor], seconds: float) -> list[Actor]:
-        first = {worker.answers[0]: worker for worker in workers if worker.answers}
+    def listen(workers: list[Worker], seconds: float) -> list[Worker]:
+        first = {worker.ear[0]: worker for worker in workers if worker.ear}
         done, _ = ray.wait(list(first), num_returns=1, timeout=seconds)
         return [first[answer] for answer in done]
 
@@ -119,7 +109,7 @@ def cluster(
             time.sleep(0.05)
 
     return Supervisor(
-        lambda: Actor(ray, *given), listen, jobs=count, timeout=timeout, most=_MOST, leave=leave
+        lambda: actor(ray, *given), listen, jobs=count, timeout=timeout, most=_MOST, leave=leave
     )
 
 

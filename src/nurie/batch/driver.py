@@ -10,7 +10,7 @@ from typing import Any
 from nurie.batch.ledger import FAILURES, Ledger, Outcome
 from nurie.batch.manifest import Item, items
 from nurie.batch.stores import Folder, is_address, place_of
-from nurie.batch.supervisor import Process, Supervisor, Task, listen
+from nurie.batch.supervisor import Supervisor, Task, listen, process
 from nurie.batch.work import PREFIX, Answer, Coloring
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.folders import sweep
@@ -93,7 +93,7 @@ class Batch:
         given = self.place, self._work, self.ledger.since
         if on == "local":
             count = jobs or _cores()
-            return Supervisor(lambda: Process(*given), listen, jobs=count, timeout=timeout)
+            return Supervisor(lambda: process(*given), listen, jobs=count, timeout=timeout)
         if on.partition(":")[0] != "ray":
             raise OptionError(f"--on is local, ray or ray://HOST, not {on}.")
         from nurie.batch.cluster import cluster

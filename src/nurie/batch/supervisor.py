@@ -4,10 +4,9 @@ import contextlib
 import multiprocessing
 import signal
 import time
-from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from multiprocessing import connection
 from typing import Any, TypeAlias
 
@@ -51,15 +50,25 @@ class EndedError(Exception):
     """A worker is no more; the text says how it ended."""
 
 
-class Worker(ABC):
+@dataclass(eq=False)
+class Worker:
     """A process that does one block of items after the other, here or on another machine."""
 
-    most = 1
-    """Items of a block."""
+    ear: Any
+    """What is listened to."""
+    send: Callable[[list[Item]], None]
+    receive: Callable[[], list[Answer] | NurieError | None]
+    """Answers for the first items of a block, None when it is ready, or why it cannot work.
 
-    def __init__(self) -> None:
-        self.blocks: deque[list[Task]] = deque()
-        self.ready, self.since = False, time.monotonic()
+    Raises ``EndedError`` where it is no more.
+    """
+    stop: Callable[[], None]
+    """Let it finish what it does, and end."""
+    kill: Callable[[], None]
+    """End it now, and remove what it leaves."""
+    blocks: deque[list[Task]] = field(default_factory=deque)
+    ready: bool = False
+    since: float = field(default_factory=time.monotonic)
 
     def give(self, block: list[Task]) -> None:
         """Give it a block; one that has died says so when it is listened to."""
@@ -75,26 +84,6 @@ class Worker(ABC):
         """Seconds since it should have finished its block, which may take that long an item."""
         span = SPAN if self.blocks and len(self.blocks[0]) > 1 else 0.0
         return time.monotonic() - self.since - seconds - span
-
-    @abstractmethod
-    def send(self, items: list[Item]) -> None:
-        """Send it some items."""
-
-    @abstractmethod
-    def receive(self) -> list[Answer] | NurieError | None:
-        """Answers for the first items of a block, None when it is ready, or why it cannot work.
-
-        Raises:
-            EndedError: it has ended.
-        """
-
-    @abstractmethod
-    def stop(self) -> None:
-        """Let it finish what it does, and end."""
-
-    @abstractmethod
-    def kill(self) -> None:
-        """End it now, and remove what it leaves."""
 
 
 class Supervisor:
@@ -114,7 +103,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, hire: Callable[[], Worker], listen: Callable[[Sequence[Any], float], Sequence[Any]],
+        self, hire: Callable[[], Worker], listen: Callable[[list[Worker], float], list[Worker]],
         *, jobs: int, timeout: float, most: int = 1, leave: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._hire, self._listen, self._leave = hire, listen, leave
@@ -243,60 +232,47 @@ class Supervisor:
         return found
 
 
-class Process(Worker):
+def process(place: Place, work: Coloring, since: float | None) -> Worker:
     """A worker on this machine."""
+    # Forked from a small process of its own: never from one with threads, and quickly.
+    methods = multiprocessing.get_all_start_methods()
+    method = "forkserver" if "forkserver" in methods else "spawn"
+    context: Any = multiprocessing.get_context(method)
+    pipe, far = context.Pipe()
+    started = context.Process(target=serve, args=(far, place, work, since), daemon=True)
+    # Ctrl-C reaches the whole group; the driver alone decides what ends, from the first line.
+    mask: Any = getattr(signal, "pthread_sigmask", lambda *_: set())
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        started.start()
+    finally:
+        mask(signal.SIG_SETMASK, before)
+    far.close()
 
-    def __init__(self, place: Place, work: Coloring, since: float | None) -> None:
-        super().__init__()
-        # Forked from a small process of its own: never from one with threads, and quickly.
-        methods = multiprocessing.get_all_start_methods()
-        method = "forkserver" if "forkserver" in methods else "spawn"
-        context: Any = multiprocessing.get_context(method)
-        self.pipe, far = context.Pipe()
-        self._scratch = place.scratch
-        self._process = context.Process(target=serve, args=(far, place, work, since), daemon=True)
-        # Ctrl-C reaches the whole group; the driver alone decides what ends, from the first line.
-        mask: Any = getattr(signal, "pthread_sigmask", lambda *_: set())
-        before = mask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            self._process.start()
-        finally:
-            mask(signal.SIG_SETMASK, before)
-        far.close()
+    def receive() -> list[Answer] | NurieError | None:
+        with contextlib.suppress(EOFError, OSError):
+            said: list[Answer] | NurieError | None = pipe.recv()
+            return said
+        started.join(5)
+        code = started.exitcode or 0
+        how = f" by {signal.Signals(-code).name}" if code < 0 else f", exit code {code}"
+        how += " (too little memory?)" if -code == signal.SIGKILL else ""
+        raise EndedError(f"its worker was ended{how}")
 
-    def send(self, items: list[Item]) -> None:
-        """See ``Worker``."""
-        self.pipe.send(items)
+    def kill() -> None:
+        pipe.close()
+        started.join(0.5)
+        started.kill()
+        started.join()
+        sweep(place.scratch, PREFIX)
 
-    def receive(self) -> list[Answer] | NurieError | None:
-        """See ``Worker``."""
-        try:
-            said: list[Answer] | NurieError | None = self.pipe.recv()
-        except (EOFError, OSError):
-            self._process.join(5)
-            code = self._process.exitcode or 0
-            how = f" by {signal.Signals(-code).name}" if code < 0 else f", exit code {code}"
-            how += " (too little memory?)" if -code == signal.SIGKILL else ""
-            raise EndedError(f"its worker was ended{how}") from None
-        return said
-
-    def stop(self) -> None:
-        """See ``Worker``."""
-        self._process.terminate()
-
-    def kill(self) -> None:
-        """See ``Worker``."""
-        self.pipe.close()
-        self._process.join(0.5)
-        self._process.kill()
-        self._process.join()
-        sweep(self._scratch, PREFIX)
+    return Worker(pipe, pipe.send, receive, started.terminate, kill)
 
 
-def listen(workers: Sequence[Process], seconds: float) -> list[Process]:
-    """Which workers have something to say."""
-    pipes = {worker.pipe: worker for worker in workers}
-    return [pipes[pipe] for pipe in connection.wait(list(pipes), seconds)]
+def listen(workers: list[Worker], seconds: float) -> list[Worker]:
+    """Which processes have something to say."""
+    heard = connection.wait([worker.ear for worker in workers], seconds)
+    return [worker for worker in workers if worker.ear in heard]
 
 
 def serve(pipe: Any, place: Place, work: Coloring, since: float | None) -> None:

@@ -38,59 +38,57 @@ def items(sources: Sequence[str], *, films: bool = False, omit: str = "") -> Ite
         UnreadableError: a source is not there.
         OptionError: two sources cannot be told apart by their names.
     """
-    roots = [source for source in sources if _is_root(source)]
+    omit = os.path.realpath(omit) if omit else ""
+    listings = {source: _listing(source, films=films, omit=omit) for source in sources}
+    roots = [source for source in sources if listings[source] is not None]
     plain = [Path(source).name for source in sources if source not in roots]
     named = [PurePosixPath(root.rstrip("/")).name or "." for root in roots]
     for names, what in ((plain, "drawings"), (named, "sources")):
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise OptionError(f"Two {what} are called {twice}; colour them one after the other.")
-    for source in sources:
-        if source not in roots:
+    for source, listing in listings.items():
+        if listing is None:
             yield Item(source, Path(source).name)
             continue
         prefix = f"{PurePosixPath(source.rstrip('/')).name}/" if len(roots) > 1 else ""
-        for item in _below(source, films=films, omit=os.path.realpath(omit) if omit else ""):
+        for item in listing:
             yield Item(item.source, prefix + item.name)
 
 
-def _is_root(source: str) -> bool:
-    """Whether a source stands for many drawings; a missing one is a drawing, complained of later.
+def _listing(source: str, *, films: bool, omit: str) -> Iterator[Item] | None:
+    """The items of a source that stands for many; a missing drawing is complained of later.
 
     Raises:
         UnreadableError: a folder is not there.
     """
-    listed = source == "-" or source.lower().endswith(_LISTS)
-    if listed or is_address(source) or Path(source).is_dir() or _is_pattern(source):
-        return True
+    if is_address(source):
+        return _objects(source)
+    if source == "-" or source.lower().endswith(_LISTS):
+        return _listed(source)
+    if Path(source).is_dir():
+        return _films(source, walk(source, omit=omit)) if films else walk(source, omit=omit)
+    if glob.has_magic(source) and not Path(source).exists():
+        return _matching(source)
     if not Path(source).suffix:
         raise UnreadableError(f"{source} does not exist; check the name.")
-    return False
+    return None
 
 
-def _is_pattern(source: str) -> bool:
-    return glob.has_magic(source) and not Path(source).exists()
+def _objects(source: str) -> Iterator[Item]:
+    bucket = place_of(source)
+    assert isinstance(bucket, Bucket)
+    for name in bucket.names():
+        if name.lower().endswith(DRAWING_SUFFIXES):
+            yield Item(f"{bucket}/{name}", name)
 
 
-def _below(source: str, *, films: bool, omit: str) -> Iterator[Item]:
-    """The items of one source."""
-    if is_address(source):
-        bucket = place_of(source)
-        assert isinstance(bucket, Bucket)
-        for name in bucket.names():
-            if name.lower().endswith(DRAWING_SUFFIXES):
-                yield Item(f"{bucket}/{name}", name)
-    elif source == "-" or source.lower().endswith(_LISTS):
-        yield from _listed(source)
-    elif _is_pattern(source):
-        parts = Path(source).parts
-        root = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
-        for path in root.glob(str(Path(source).relative_to(root))):
-            if path.name.lower().endswith(DRAWING_SUFFIXES):
-                yield Item(str(path), path.relative_to(root).as_posix())
-    else:
-        drawings = walk(source, omit=omit)
-        yield from _films(source, drawings) if films else drawings
+def _matching(source: str) -> Iterator[Item]:
+    parts = Path(source).parts
+    root = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
+    for path in root.glob(str(Path(source).relative_to(root))):
+        if path.name.lower().endswith(DRAWING_SUFFIXES):
+            yield Item(str(path), path.relative_to(root).as_posix())
 
 
 def _films(source: str, found: Iterator[Item]) -> Iterator[Item]:

@@ -27,8 +27,8 @@ class PainterSession:
         self.spec = spec
         self._painter = open_graph(spec, "painter")
         self._hinter = open_graph(spec, "hinter") if "hinter" in spec.graphs else None
-        graphs = (self._painter, self._hinter) if self._hinter else (self._painter,)
-        self.fixed = any(_is_fixed(graph) for graph in graphs)
+        inputs = [*self._painter.get_inputs(), *(self._hinter.get_inputs() if self._hinter else ())]
+        self.fixed = any(isinstance(side, int) for each in inputs for side in each.shape[2:])
         """Whether drawings must be as large as those it was trained on, ``spec.size`` squared."""
 
     def paint(self, lines: Gray, hint: Rgb | None = None) -> Rgb:
@@ -75,7 +75,3 @@ class PainterSession:
                 f"{self.spec.name} paints sides of multiples of {STEP} pixels, not "
                 f"{width} × {height}."
             )
-
-
-def _is_fixed(graph: Any) -> bool:
-    return any(isinstance(side, int) for each in graph.get_inputs() for side in each.shape[2:])

@@ -3,7 +3,6 @@
 import glob
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -169,46 +168,16 @@ def read_spec(path: Path) -> Spec:
         values = json.loads(path.read_text("utf-8"))
         if values["format"] != FORMAT:
             raise ModelError(f"{path} has format {values['format']}; this version reads {FORMAT}.")
-        kind = values.get("kind", "region")
-        if kind not in _READERS:
-            raise ModelError(f"{path} is of the kind {kind!r}, which this version does not read.")
-        return _READERS[kind](path, values)
+        return _spec(path, values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is not a model that nurie can read ({error}).") from error
 
 
-def _region_spec(path: Path, values: dict[str, Any]) -> ModelSpec:
-    return ModelSpec(
-        **_shared(path, values),
-        entries=int(values["entries"]),
-        temperature=float(values["temperature"]),
-        calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
-        parts=tuple(map(str, values.get("parts", ()))),
-    )
-
-
-def _painter_spec(path: Path, values: dict[str, Any]) -> PainterSpec:
-    from nurie.guidance.patches import Patches
-
-    if values["source"] not in {"line", "line+hint"} or values["target"] not in {"picture", "hint"}:
-        raise ValueError("its source or target is unknown")
-    return PainterSpec(
-        **_shared(path, values),
-        source=values["source"],
-        target=values["target"],
-        patches=Patches(**values["patches"]),
-    )
-
-
-_READERS: dict[str, Callable[[Path, dict[str, Any]], Spec]] = {
-    "region": _region_spec,
-    "painter": _painter_spec,
-}
-
-
-def _shared(path: Path, values: dict[str, Any]) -> dict[str, Any]:
-    """The fields that all kinds have."""
-    return {
+def _spec(path: Path, values: dict[str, Any]) -> Spec:
+    kind = values.get("kind", "region")
+    if kind not in {"region", "painter"}:
+        raise ModelError(f"{path} is of the kind {kind!r}, which this version does not read.")
+    shared: dict[str, Any] = {
         "name": values["name"],
         "folder": path.parent,
         "graphs": dict(values["graphs"]),
@@ -218,3 +187,17 @@ def _shared(path: Path, values: dict[str, Any]) -> dict[str, Any]:
         "prior": np.array(values["prior"], np.float32).reshape(BINS),
         "card": dict(values["card"]),
     }
+    if kind == "region":
+        return ModelSpec(
+            **shared,
+            entries=int(values["entries"]),
+            temperature=float(values["temperature"]),
+            calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
+            parts=tuple(map(str, values.get("parts", ()))),
+        )
+    from nurie.guidance.patches import Patches
+
+    source, target = values["source"], values["target"]
+    if source not in {"line", "line+hint"} or target not in {"picture", "hint"}:
+        raise ValueError("its source or target is unknown")
+    return PainterSpec(**shared, source=source, target=target, patches=Patches(**values["patches"]))

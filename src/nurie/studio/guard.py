@@ -4,7 +4,7 @@ import hmac
 import ipaddress
 import json
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -85,7 +85,11 @@ class Guard:
 
         async def dressed(message: "Message") -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _dressed(message.get("headers", []))
+                had = list(message.get("headers", []))
+                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                if not any(name.lower() == b"cache-control" for name, _ in had):
+                    own.append((b"cache-control", b"no-store"))
+                message["headers"] = had + own
             await send(message)
 
         refusal = self._refusal(scope)
@@ -133,14 +137,6 @@ def _holds(given: list[str], token: str) -> bool:
     scheme, _, value = given[0].partition(" ")
     known = hmac.compare_digest(value.strip().encode("latin-1"), token.encode())
     return known and scheme.lower() == "bearer"
-
-
-def _dressed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    own = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
-    had = list(headers)
-    if not any(name.lower() == b"cache-control" for name, _ in had):
-        own.append((b"cache-control", b"no-store"))
-    return had + own
 
 
 async def _refuse(send: "Send", status: int, sentence: str) -> None:

@@ -179,6 +179,25 @@ def root_examples():
 
 
 @pytest.fixture(scope="session")
+def importable():
+    """Import a file of the tests under its own name, so that worker processes find it, too."""
+    import importlib
+    import sys
+    from pathlib import Path
+
+    folders = []
+
+    def found(path):
+        folders.append(str(Path(path).parent))
+        sys.path.insert(0, folders[-1])
+        return importlib.import_module(Path(path).stem)
+
+    yield found
+    for folder in folders:
+        sys.path.remove(folder)
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium, or a loud skip."""
     api = pytest.importorskip("playwright.sync_api", reason="LOUDLY: playwright is not installed")

@@ -1,23 +1,14 @@
 """What the tests of batches share."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def odd():
-    """The module ``odd_work``, where worker processes find it, too."""
-    folder = str(Path(__file__).parent)
-    sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location("odd_work", Path(folder) / "odd_work.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["odd_work"] = module
-    spec.loader.exec_module(module)
-    yield module
-    sys.path.remove(folder)
+def odd(importable):
+    """The module ``odd_work``."""
+    return importable(Path(__file__).parent / "odd_work.py")
 
 
 @pytest.fixture

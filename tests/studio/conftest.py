@@ -1,9 +1,7 @@
 """A server with the real model, and what the tests send to it."""
 
 import contextlib
-import importlib.util
 import socket
-import sys
 import threading
 import time
 from pathlib import Path
@@ -16,16 +14,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="session")
-def odd_jobs():
-    """The module of that name, where worker processes find it too."""
-    folder = str(Path(__file__).parent)
-    sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location("odd_jobs", Path(folder) / "odd_jobs.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["odd_jobs"] = module
-    spec.loader.exec_module(module)
-    yield module
-    sys.path.remove(folder)
+def odd_jobs(importable):
+    """The module of that name."""
+    return importable(Path(__file__).parent / "odd_jobs.py")
 
 
 @contextlib.contextmanager

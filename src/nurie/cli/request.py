@@ -219,19 +219,22 @@ def _read_guides(options: Colored) -> dict[str, Any]:
 
 def _refuse_for_painter(name: str, options: Colored, guides: dict[str, Any]) -> None:
     """Say before any work what a painter cannot do."""
+    kinds = ("references", "histogram", "gray", "words", "spread")
+    given = {kind: kind in guides for kind in kinds}
+    doubts = options.unsure == "leave" or options.report is not None
+    if not (doubts or any(given.values())):
+        return
     from nurie.models.registry import PainterSpec, find
     from nurie.painters import refuse
 
     spec = find(name)
-    if not isinstance(spec, PainterSpec):
-        return
-    if options.unsure == "leave" or options.report is not None:
-        raise OptionError(
-            f"The painter {spec.name} does not know how sure it is; leave --report and "
-            "--unsure leave out."
-        )
-    kinds = ("references", "histogram", "gray", "words", "spread")
-    refuse(spec, **{kind: kind in guides for kind in kinds})
+    if isinstance(spec, PainterSpec):
+        if doubts:
+            raise OptionError(
+                f"The painter {spec.name} does not know how sure it is; leave --report and "
+                "--unsure leave out."
+            )
+        refuse(spec, **given)
 
 
 def loader(name: str | None) -> Loading:

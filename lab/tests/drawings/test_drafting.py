@@ -77,7 +77,7 @@ def test_ring_shows_what_is_below_in_its_hole():
 
 def test_solid_is_drawn_as_ink_and_knows_its_colour():
     d = Draft(np.random.default_rng(0))
-    d.solid(oval(0.5, 0.5, 0.5), "pupil", (30, 28, 30))
+    d.add(oval(0.5, 0.5, 0.5), "pupil", (30, 28, 30), solid=True)
     made = paint(placed(d.shapes, (0, 40, 0, 40)), 40, np.random.default_rng(0))
     assert made.lines[20, 20] == 0
     assert made.color[20, 20].tolist() == [30, 28, 30]

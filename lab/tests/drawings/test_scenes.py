@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nurie_lab.drawings.kit import recipes
 from nurie_lab.drawings.kit.drafting import extent
 from nurie_lab.drawings.kit.strokes import Shape, paint
 from nurie_lab.drawings.scenes import SCENES, framed, invent_scene, someone, stage_scene
-from nurie_lab.drawings.scenes.stage import Stage, heaven, people, spread
+from nurie_lab.drawings.scenes.stage import Stage
 
 
 def stage(seed=0, figures=None, size=(90, 120)):
@@ -21,7 +22,7 @@ def dummy(rng):
     return [Shape(rim, "coat", (200, 0, 0), smooth=False)]
 
 
-@pytest.mark.parametrize("scene", sorted(SCENES))
+@pytest.mark.parametrize("scene", SCENES)
 def test_every_scene_fills_the_page_with_many_colours(scene):
     made = invent_scene(np.random.default_rng(1), size=(96, 128), figures=dummy, scene=scene)
     assert made.lines.shape == (96, 128)
@@ -103,6 +104,20 @@ def test_two_of_a_kind_are_two_parts():
     assert {x.part.split(".")[0] for x in s.shapes if x.part} == {"apple 1", "apple 2"}
 
 
+def test_a_scene_names_what_a_stage_can_do(monkeypatch):
+    text = "backdrop sky sky|sea\n*i,x=spread:2\n  put apple*.5 x .9 tall\n- @sky : 0,0 1,{$c}\n"
+    texts = {"_it": "$c = #000001\n" + text}
+    known = recipes.sections
+    monkeypatch.setattr(recipes, "sections", lambda r: texts if r == "scenes" else known(r))
+    s = stage()
+    recipes.follow(s, "_it")
+    parts = [x.part.split(".")[0] for x in s.shapes]
+    assert {"sky", "apple 1", "apple 2"} <= set(parts)
+    assert s.shapes[-1].outline.tolist() == [[0, 0], [90, 120]]
+    top, bottom, *_ = extent([x for x in s.shapes if x.part.startswith("apple 1.")])
+    assert bottom - top == pytest.approx(0.5 * 90, abs=1)
+
+
 def test_wide_things_stay_on_narrow_pages():
     s = stage(size=(200, 60))
     s.put("bus", 0.5, 0.9, 0.6)
@@ -112,7 +127,7 @@ def test_wide_things_stay_on_narrow_pages():
 
 @given(st.integers(0, 10**6), st.integers(0, 9))
 def test_places_are_spread_from_side_to_side(seed, count):
-    xs = sorted(spread(stage(seed), count, 0.1, 0.9))
+    xs = sorted(stage(seed).spread(count, 0.1, 0.9))
     assert len(xs) == count
     assert all(0.1 <= x <= 0.9 for x in xs)
     if count > 1:
@@ -121,9 +136,9 @@ def test_places_are_spread_from_side_to_side(seed, count):
 
 def test_people_come_only_where_there_are_any():
     nobody, crowd = stage(), stage(1, dummy)
-    people(nobody, 0.9, 0.4)
+    nobody.people(0.9, 0.4)
     for _ in range(5):
-        people(crowd, 0.9, 0.4)
+        crowd.people(0.9, 0.4)
     assert nobody.shapes == []
     assert len(crowd.shapes) >= 3
 
@@ -132,7 +147,7 @@ def test_the_sky_knows_day_and_night():
     hours = {}
     for seed in range(60):
         s = stage(seed)
-        hours.setdefault(heaven(s), s)
+        hours.setdefault(s.heaven(), s)
     assert set(hours) == {"day", "dusk", "night", "plain"}
     parts = {x.part for x in hours["night"].shapes}
     assert {"star", "moon"} <= parts

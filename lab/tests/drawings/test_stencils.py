@@ -101,7 +101,7 @@ def test_frames_turn_clockwise_scale_flip_and_stretch():
     assert points(sheet.shapes[1])[0] == [2, 3]
 
 
-@pytest.mark.parametrize("room", ["figures", "animals", "things"])
+@pytest.mark.parametrize("room", ["figures", "animals", "things", "scenes"])
 def test_no_section_of_a_room_hides_another(room):
     files = resources.files("nurie_lab.drawings") / room
     texts = [f.read_text("utf-8") for f in files.iterdir() if f.name.endswith(".txt")]
@@ -112,7 +112,7 @@ def test_no_section_of_a_room_hides_another(room):
 def recipe(text, **values):
     """The shapes of a recipe."""
     d = Draft(np.random.default_rng(0))
-    recipes._Recipe(d, values).follow(recipes._rules(text.strip()))
+    recipes.recipe(d, **values).follow(recipes._rules(text.strip()))
     return d.shapes
 
 
@@ -183,6 +183,20 @@ def test_pieces_are_joined_and_moved():
 def test_a_choice_of_colours_follows_its_weights():
     assert {s.color for s in recipe("p #000001|#000002 *i<40 : 0,0 1,1")} == {(0, 0, 1), (0, 0, 2)}
     assert {s.color for s in recipe("p #000001:1|#000002:0 *i<9 : 0,0 1,1")} == {(0, 0, 1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        (".2~.4", 0.2, 0.4),
+        ("1+(.2~.4)*2", 1.4, 1.8),
+        ("3..5", 3, 5),
+        ("2*(1..1)", 2, 2),
+        ("?1", 1, 1),
+    ],
+)
+def test_numbers_by_chance(text, least, most):
+    assert all(least <= shape.width <= most for shape in recipe(f"- *i<30 w={text} : 0,0 1,1"))
 
 
 def test_what_is_no_number_is_a_mistake():

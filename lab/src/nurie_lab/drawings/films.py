@@ -89,8 +89,8 @@ def _still(rng: Generator, size: tuple[int, int]) -> tuple[list[Shape], list[Sha
     behind, near = Stage(rng, *size, any_mood(rng)), Stage(rng, *size)
     kind = BACKDROPS[int(rng.choice(3, p=[0.35, 0.25, 0.4]))]
     if kind == "plain":
-        behind.area(box(-1, -1, 2, 0.8), "wall", behind.tint("room wall"))
-        behind.area(box(-1, 0.8, 2, 2), "floor", behind.tint("floor"))
+        behind.add(box(-1, -1, 2, 0.8), "wall", behind.tint("room wall"))
+        behind.add(box(-1, 0.8, 2, 2), "floor", behind.tint("floor"))
     elif kind == "scene":
         stage_scene(behind, "")
     if rng.random() < 0.3:

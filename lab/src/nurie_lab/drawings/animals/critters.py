@@ -3,28 +3,13 @@
 import numpy as np
 
 from nurie_lab.drawings.animals.beast import Beast, Gait
-from nurie_lab.drawings.kit import sections
+from nurie_lab.drawings.kit import sections, tables
 from nurie_lab.drawings.kit.drafting import Sheet, corner
 from nurie_lab.drawings.kit.stencils import stencil
 
 _TEXTS = sections("animals")
-_EARS = {
-    "cat": "point",
-    "fox": "point",
-    "wolf": "point",
-    "dog": "floppy",
-    "bear": "round",
-    "panda": "round",
-    "lion": "round",
-    "tiger": "round",
-    "rabbit": "long",
-    "mouse": "big",
-    "pig": "fold",
-    "cow": "side",
-    "sheep": "side",
-    "elephant": "fan",
-    "owl": "tuft",
-}
+_EARS, _EYES = tables("animals", "animals")["ears"], tables("animals", "animals")["eyes"]
+"""Ears of those that sit; eyes of those that are one stencil and no more: x, y and radius."""
 _SIDES = ((-1, "l"), (1, "r"))
 
 
@@ -161,17 +146,6 @@ def _bow(s: Sheet, what: Beast) -> None:
     s.oval(0, 0.1, (0.1, 0.12), ("bow.knot", "trim"), width=0.9)
 
 
-_PLAIN: dict[str, tuple[tuple[float, float, float], ...]] = {
-    "penguin": ((0.2, -0.62, 0.1), (-0.2, -0.62, 0.1)),
-    "whale": ((0.78, -0.05, 0.1),),
-    "turtle": ((1.45, -0.46, 0.09),),
-    "frog": ((0.4, -0.78, 0.16), (-0.4, -0.78, 0.16)),
-    "bee": ((1.02, -0.12, 0.12),),
-    "crab": ((0.25, -0.8, 0.15), (-0.25, -0.8, 0.15)),
-}
-"""Eyes of those that are one stencil and no more: x, y and radius."""
-
-
 def critter(s: Sheet, what: Beast, gait: Gait) -> None:
     """Draft an animal that neither walks on four legs nor sits."""
     if what.kind in {"bird", "duck", "hen"}:
@@ -197,7 +171,7 @@ def _eye(s: Sheet, x: float, y: float, r: float, *, name: str = "eye") -> None:
 
 
 def _plain(s: Sheet, what: Beast, gait: Gait) -> None:
-    text, eyes = _TEXTS[what.kind], _PLAIN.get(what.kind, ())
+    text, eyes = _TEXTS[what.kind], _EYES.get(what.kind, ())
     wide = 0.4 if gait.stride > 0.4 else 0.0
     stencil(s, text, f=what.build["fat"], b=_beat(gait), k=gait.yaw, w=wide)
     turned = 0.15 * gait.yaw if len(eyes) > 1 else 0.0

@@ -8,7 +8,7 @@ from typing import Any
 
 @cache
 def files(room: str) -> dict[str, dict[str, str]]:
-    """The texts of a room, ``figures``, ``animals`` or ``things``: by file, those of its sections.
+    """The texts of a room, such as ``figures`` or ``things``: by file, those of its sections.
 
     >>> files("animals")["walkers"]["tail.thin"]
     'tail pink tube=.1,.08,.06 : .1,0 -.3,.1-.3u -.45,.55-.8u'
@@ -17,7 +17,7 @@ def files(room: str) -> dict[str, dict[str, str]]:
     room_files = resources.files("nurie_lab.drawings").joinpath(room).iterdir()
     for file in sorted((f for f in room_files if f.name.endswith(".txt")), key=str):
         lines: dict[str, list[str]] = {}
-        for line in file.read_text("utf-8").replace("\\\n", " ").splitlines():
+        for line in file.read_text("utf-8").replace("\\\n", "").splitlines():
             if line.startswith("["):
                 own = lines.setdefault(line.strip("[]"), [])
             elif line.strip() and not line.startswith("#"):

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypedDict, Unpack
+from itertools import pairwise
+from typing import ClassVar, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 
@@ -127,10 +128,17 @@ def corner(*points: tuple[float, float]) -> list[tuple[float, float]]:
 class Draft:
     """A sheet on which one thing is drafted: its shapes, and the chances that vary it."""
 
-    def __init__(self, rng: Generator, *, mood: str = "plain") -> None:
+    room = "things"
+    """Whose recipes are followed here."""
+    commands: ClassVar[dict[str, int]] = {"tilt": 0}
+    """Methods that recipes may name, and how many words come before their numbers."""
+    ratio = 1.0
+    """Width of the page by its height."""
+
+    def __init__(self, rng: Generator, *, mood: str = "plain", detail: float | None = None) -> None:
         self.rng, self.mood = rng, mood
         self.shapes: list[Shape] = []
-        self.detail = float(rng.random())
+        self.detail = float(rng.random()) if detail is None else detail
 
     def add(self, outline: AnyArray, part: str, color: Color, **how: float | str | bool) -> None:
         """Paint an outline over what is there; ``how`` goes to :class:`Shape`."""
@@ -147,10 +155,6 @@ class Draft:
         """A small ring of ink."""
         path = oval(x, y, r)[::4]
         self.shapes.append(Shape(path[:, ::-1], width=0.8, smooth=True, within=within))
-
-    def solid(self, outline: AnyArray, part: str, color: Color) -> None:
-        """An area that is drawn as ink all over, such as a pupil."""
-        self.add(outline, part, color, solid=True)
 
     def tilt(self) -> None:
         """Lay all shapes aslant, as small things are drawn."""
@@ -188,9 +192,19 @@ class Draft:
         """Any whole number from ``low`` to ``high``, both included."""
         return int(self.rng.integers(low, high + 1))
 
+    def any(self, *names: str) -> str:
+        """One of the names."""
+        return names[int(self.rng.integers(len(names)))]
+
     def maybe(self, chance: float) -> bool:
         """True with this chance."""
         return bool(self.rng.random() < chance)
+
+    def spread(self, count: int, low: float = 0.08, high: float = 0.92) -> list[float]:
+        """Places from left to right that keep some distance, in any order."""
+        cells = np.linspace(low, high, count + 1)
+        xs = [self.u(a + (b - a) * 0.2, b - (b - a) * 0.2) for a, b in pairwise(cells)]
+        return [xs[i] for i in self.rng.permutation(count)]
 
 
 def extent(shapes: list[Shape]) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""How things are written down: shapes with their colours and the chances that vary them.
+"""How things and scenes are written down: shapes, their colours and the chances that vary them.
 
 A line of ``things/*.txt`` is ``PART COLOR options : x,y x,y …`` or ``- options : x,y x,y …``; ``_``
 in a name is a space (alone: no part, so that paper shows). Without an option the points are a soft
@@ -21,16 +21,22 @@ A colour is a family (``leaf``), ``#rrggbb``, or a name that was given (``$wall`
 lighter or darker (``bark-.2``); ``=leaf`` or ``=PART/leaf`` is the colour which the part has
 already; ``paint?.6:metal`` chooses, as does ``sea|leaf`` evenly and ``timber:4|paint:3`` unevenly.
 
-Numbers are as in :mod:`nurie_lab.drawings.kit.stencils`; ``.2~.4`` is any number between the two,
-``3..5`` any whole number, ``?.4`` one with that chance, else nought. ``{i}`` in a word becomes the
-value, ``{x:.1f}`` in that form.
+Numbers are as in :mod:`nurie_lab.drawings.kit.stencils`, with ``+``, ``*``, ``(…)``, ``sin`` and
+so on; ``.2~.4`` is any number between the two, ``3..5`` any whole number, ``?.4`` one with that
+chance, else nought. ``{i}`` in a word becomes the value, ``{x:.1f}`` in that form, and ``{$wall}``
+how bright a colour is, up to 765.
 
-``$wall = brick?.2:wall`` and ``w = .3~.4`` name values. ``?.4``, ``detail>.5`` and other tests hold
-for a line, or alone for those indented below, with ``else`` (``else kind==1``) for the others.
-``*x,y=.1,.2;.3,.4`` repeats with each row of values, ``*i<n`` counts, ``*x=.1:.9:n`` takes even
-steps (``*i,x=`` counts them, too), ``[:n]`` at its end only the first n; ``while x<.7`` repeats as
-long as it holds. ``& SECTION x=.2 $wall=leaf within=@roof`` follows another section with values of
-its own besides those known here, and ``tilt`` lays all aslant.
+``w = .3~.4``, ``$wall = brick?.2:wall`` and ``part = @roof|wall`` name numbers, colours and words.
+``?.4``, ``detail>.5`` and other tests hold for a line, or alone for those indented below, with
+``else`` (``else kind==1``) for the others. ``*x,y=.1,.2;.3,.4`` repeats with each row of values,
+``*i<n`` counts, ``*x=.1:.9:n`` takes even steps, ``*x=spread:n`` places that keep some distance
+(``*i,x=`` counts them, too), ``[:n]`` at its end only the first n; ``while x<.7`` repeats as long
+as it holds. ``& SECTION x=.2 $wall=leaf part=@roof`` follows another section with values of its
+own besides those known here.
+
+Scenes also name what a :class:`~nurie_lab.drawings.scenes.stage.Stage` can do: ``heaven .6``,
+``ridge PART COLOR .5 .02``, or ``put tree|fir*.8 x low high``, after which ``tall`` is the number
+that the chosen name is multiplied by.
 """
 
 import re
@@ -54,7 +60,7 @@ from nurie_lab.drawings.kit.strokes import Color
 _Options: TypeAlias = dict[str, str]
 _CHOICE = re.compile(r"(.+?)\?([\d.]+):(.+)")
 _SHADED = re.compile(r"(.+?)([+-][\d.]+)?")
-_FILLED = re.compile(r"\{([^}:]+):?([^}]*)\}")
+_FILLED = re.compile(r"\{([^{}:]+):?([^{}]*)\}")
 _OPTION = re.compile(r"[a-z]+(=[^=]|$)")
 _TEST = re.compile(r"\?|(?![a-z]+=[^=])[^*].*(?:[<>]|==)")
 
@@ -71,7 +77,7 @@ class _Rule:
 
 
 def follow(d: Draft, name: str) -> None:
-    """Draft a thing as its section describes it.
+    """Draft a thing or lay out a scene as its section describes it.
 
     Args:
         d: the frame to draft in, with its source of chances.
@@ -82,8 +88,13 @@ def follow(d: Draft, name: str) -> None:
     >>> sorted({shape.part for shape in d.shapes})
     ['', 'anchor', 'bar', 'ring']
     """
-    values = {"detail": d.detail, "pi": np.pi}
-    _Recipe(d, values).follow(_rules(sections("things")[name]))
+    recipe(d).follow(_rules(sections(d.room)[name]))
+
+
+def recipe(d: Draft, **values: float) -> "_Recipe":
+    """An empty recipe that knows what all recipes know."""
+    chances = {"between": d.u, "whole": d.n, "maybe": d.maybe}
+    return _Recipe(d, {"detail": d.detail, "ratio": d.ratio, "pi": np.pi, **chances, **values})
 
 
 @lru_cache(maxsize=1024)
@@ -119,7 +130,7 @@ class _Recipe:
             elif rest[:1] == ["="]:
                 name, value = self._named((first, "=", rest[1]))
                 self.values[name] = value
-            elif first in {"&", "tilt", "while"} or first.startswith("*"):
+            elif first in {"&", "while", *self.d.commands} or first.startswith("*"):
                 self._command(first, rest, rule.below)
             elif first != "else" or not held:
                 test = first if first != "else" else "".join(rest) or "1"
@@ -129,20 +140,30 @@ class _Recipe:
     def _command(self, first: str, rest: list[str], below: Sequence[_Rule]) -> None:
         if first == "&":
             given = dict(self._named(word.partition("=")) for word in rest[1:])
-            _Recipe(self.d, self.values | given).follow(_rules(sections("things")[rest[0]]))
-        elif first == "tilt":
-            self.d.tilt()
+            text = sections(self.d.room)[rest[0]]
+            _Recipe(self.d, self.values | given).follow(_rules(text))
         elif first == "while":
             while self._holds(rest[0]):
                 self.follow(below)
-        else:
+        elif first.startswith("*"):
             self._each(first, partial(self.follow, below))
+        else:
+            count = self.d.commands[first]
+            names = [self._chosen(word) for word in rest[: count > 0]]
+            colors = [self._color(word, "") for word in rest[1:count]]
+            getattr(self.d, first)(*names, *colors, *map(self._value, rest[count:]))
+
+    def _chosen(self, text: str) -> str:
+        """One of the names ``apple|pear*.5``; what it is multiplied by is ``tall`` from now on."""
+        name, _, tall = self._any(self._filled(text).split("|")).partition("*")
+        self.values["tall"] = float(tall or 1)
+        return self._name(name)
 
     def _named(self, given: tuple[str, str, str]) -> tuple[str, Any]:
         """A name and its value."""
         name, _, text = given
         if text.startswith("@"):
-            return name, text[1:]
+            return self._filled(name), self._any(text[1:].split("|"))
         value = self._color(text, "") if name.startswith("$") else self._value(text)
         return self._filled(name), value
 
@@ -161,10 +182,14 @@ class _Recipe:
             return [name], [(float(i),) for i in range(int(self._value(bound)))]
         text, _, most = rest.partition("[:")
         names = keys.split(",")
-        if ":" in text:
+        way, _, spots = text.partition(":")
+        if way in {"spread", "sorted"}:
+            count, *ends = map(self._value, spots.split(":"))
+            places = self.d.spread(int(count), *ends)
+            rows = _numbered(sorted(places) if way == "sorted" else places, names)
+        elif spots:
             low, high, count = map(self._value, text.split(":"))
-            steps = enumerate(np.linspace(low, high, int(count)).tolist())
-            rows = [(float(i), x)[-len(names) :] for i, x in steps]
+            rows = _numbered(np.linspace(low, high, int(count)).tolist(), names)
         else:
             rows = [tuple(self._list(row)) for row in text.split(";")]
         return names, rows[: int(self._value(most[:-1]))] if most else rows
@@ -181,30 +206,24 @@ class _Recipe:
         return bool(self._value(test))
 
     def _value(self, text: str) -> float:
-        text = self._filled(text)
-        if text.startswith("?"):
-            return float(self.d.maybe(float(text[1:])))
-        for mark in ("~", ".."):
-            if mark in text:
-                low, high = (expression(part)(self.values) for part in text.split(mark))
-                return self.d.u(low, high) if mark == "~" else float(self.d.n(int(low), int(high)))
-        return expression(text)(self.values)
+        return expression(self._filled(text))(self.values)
 
     def _list(self, text: str) -> list[float]:
         return [self._value(word) for word in text.split(",")]
 
     def _filled(self, word: str) -> str:
         """A word with the values of ``{i}`` in it."""
-        if "{" not in word:
-            return word
 
         def shown(found: re.Match[str]) -> str:
             known = self.values.get(found[1])
-            return (
-                known if isinstance(known, str) else format(self._value(found[1]), found[2] or "g")
-            )
+            if isinstance(known, tuple):
+                return str(sum(known))
+            form = found[2] or "g"
+            return known if isinstance(known, str) else format(self._value(found[1]), form)
 
-        return _FILLED.sub(shown, word)
+        while "{" in word:
+            word = _FILLED.sub(shown, word)
+        return word
 
     def _name(self, word: str) -> str:
         """A part's name."""
@@ -324,11 +343,18 @@ class _Recipe:
 
     def _any(self, words: list[str]) -> str:
         """One of the words, by the weights after their colons where there are any."""
+        if len(words) == 1:
+            return words[0]
         names, _, weights = zip(*(w.partition(":") for w in words), strict=True)
         if not weights[0]:
-            return str(names[int(self.d.rng.integers(len(names)))])
+            return self.d.any(*names)
         odds = np.array([float(w) for w in weights])
         return str(names[int(self.d.rng.choice(len(names), p=odds / odds.sum()))])
+
+
+def _numbered(places: Sequence[float], names: Sequence[str]) -> list[tuple[float, ...]]:
+    """Rows of places, with their numbers before them where there is a name for these."""
+    return [(float(i), x)[-len(names) :] for i, x in enumerate(places)]
 
 
 _ABOUT = ("box", "oval", "dome", "arc", "puff", "heart", "star")

@@ -35,6 +35,7 @@ from nurie_lab.drawings.kit.drafting import Sheet, Style
 Values: TypeAlias = Mapping[str, Any]
 Expression: TypeAlias = Callable[[Values], float]
 
+_SIGNS: dict[type, Callable[[Any], float]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
 _OPERATORS: dict[type, Callable[[Any, Any], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -57,15 +58,24 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "single": np.float32,
 }
 """``single`` rounds to single precision, as outlines are kept."""
+_CHANCES = {"~": "between", "..": "whole"}
+"""Names of the values that give any number, and any whole number, between two."""
 
 
 @lru_cache(maxsize=8192)
 def expression(text: str) -> Expression:
     """A number with letters, such as ``-.9+.5k``: a factor may stand before its letter.
 
-    >>> expression("-.9+.5k")({"k": 2})
-    0.1
+    ``.2~.4``, ``3..5`` and ``?.4``, and the first two within a sum in brackets, ask the functions
+    ``between``, ``whole`` and ``maybe`` among the values.
+
+    >>> expression("-1+.5k")({"k": 3})
+    0.5
     """
+    for mark, name in _CHANCES.items():
+        text = re.sub(rf"\(([^()]+?){re.escape(mark)}([^()]+)\)", rf"{name}(\1,\2)", text)
+        text = f"{name}({text.replace(mark, ',')})" if mark in text else text
+    text = f"maybe({text[1:]})" if text.startswith("?") else text
     return _compiled(ast.parse(re.sub(r"(?<=\d)(?=[a-z(])", "*", text), mode="eval").body)
 
 
@@ -76,22 +86,23 @@ def _compiled(node: ast.expr) -> Expression:
             return lambda _: number
         case ast.Name(id=name):
             return lambda values: values[name]
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return _applied(operator.neg, inner)
-        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
-            return _compiled(inner)
+        case ast.UnaryOp(op=op, operand=inner):
+            return _applied(_SIGNS[type(op)], inner)
         case (
             ast.BinOp(left=left, op=op, right=right)
             | ast.Compare(left=left, ops=[op], comparators=[right])
         ):
             return _applied(_OPERATORS[type(op)], left, right)
         case ast.Call(func=ast.Name(id=name), args=args):
-            return _applied(_FUNCTIONS[name], *args)
+            return _applied(_FUNCTIONS.get(name, name), *args)
     raise ValueError(f"{ast.unparse(node)} is no number of a drawing.")
 
 
-def _applied(function: Callable[..., Any], *nodes: ast.expr) -> Expression:
+def _applied(function: Callable[..., Any] | str, *nodes: ast.expr) -> Expression:
+    """A function, or the one of this name among the values, of some numbers."""
     inner = [_compiled(node) for node in nodes]
+    if isinstance(function, str):
+        return lambda values: float(values[function](*(each(values) for each in inner)))
     return lambda values: float(function(*(each(values) for each in inner)))
 
 

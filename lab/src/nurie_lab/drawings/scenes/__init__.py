@@ -1,6 +1,5 @@
 """Whole pages: land, street, sea, sky and rooms in layers, with things in front of one another."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +8,11 @@ from nurie.arrays import AnyArray
 from nurie_lab.drawings.figures import figure
 from nurie_lab.drawings.figures.body import body
 from nurie_lab.drawings.figures.persona import any_pose, character
+from nurie_lab.drawings.kit import sections
 from nurie_lab.drawings.kit.colors import any_mood
+from nurie_lab.drawings.kit.recipes import follow
 from nurie_lab.drawings.kit.strokes import Made, Shape, paint
 from nurie_lab.drawings.kit.tones import toned
-from nurie_lab.drawings.scenes import lands, places
 from nurie_lab.drawings.scenes.stage import Figures, Stage
 from nurie_lab.drawings.things import hand
 
@@ -35,8 +35,8 @@ def someone(rng: Generator) -> list[Shape]:
     return figure(who, pose, body(who, pose), detail=28.0)
 
 
-SCENES: dict[str, Callable[[Stage], None]] = {**lands.KINDS, **places.KINDS}
-"""How each scene is laid out, by name."""
+SCENES = sorted(name.replace("_", " ") for name in sections("scenes") if not name.startswith("_"))
+"""What can be laid out; ``scenes/*.txt`` describe how."""
 
 
 def stage_scene(stage: Stage, scene: str) -> list[Shape]:
@@ -44,14 +44,13 @@ def stage_scene(stage: Stage, scene: str) -> list[Shape]:
 
     Args:
         stage: still empty.
-        scene: a key of ``SCENES``; any of them where empty.
+        scene: one of ``SCENES``; any of them where empty.
 
     Returns:
         The shapes, the farthest first, in pixels; the stage keeps what was chosen in ``scene``.
     """
-    names = sorted(SCENES)
-    stage.scene = scene or names[int(stage.rng.integers(len(names)))]
-    SCENES[stage.scene](stage)
+    stage.scene = scene or stage.any(*SCENES)
+    follow(stage, stage.scene.replace(" ", "_"))
     if stage.maybe(0.12):
         pitch = min(stage.height, stage.width) * stage.u(0.012, 0.02)
         return toned(stage.shapes, stage.rng, share=0.3, pitch=pitch)
@@ -71,7 +70,7 @@ def invent_scene(
         rng: source of all choices; same state, same bytes.
         size: height and width in pixels, or the side of a square.
         figures: draws the shapes of a figure, to be put where people may stand; None: nobody.
-        scene: a key of ``SCENES``; any of them where left out.
+        scene: one of ``SCENES``; any of them where left out.
 
     Returns:
         The drawing; ``seeds`` holds its scene and mood.

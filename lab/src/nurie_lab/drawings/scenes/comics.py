@@ -13,7 +13,7 @@ from nurie_lab.drawings.kit.colors import any_mood
 from nurie_lab.drawings.kit.forms import box, oval, puff, star, tube, vec
 from nurie_lab.drawings.kit.strokes import Color, Made, Shape, paint
 from nurie_lab.drawings.scenes import framed, stage_scene
-from nurie_lab.drawings.scenes.stage import Stage, spread
+from nurie_lab.drawings.scenes.stage import Stage
 from nurie_lab.drawings.things import hand
 
 Generator = np.random.Generator
@@ -100,7 +100,7 @@ def _panel(stage: Stage, cast: list[Persona]) -> list[Shape]:
     else:
         shapes = stage_scene(stage, "")
     heads = []
-    for k, x in enumerate(spread(stage, len(cast), 0.12, 0.88) if stage.maybe(0.85) else []):
+    for k, x in enumerate(stage.spread(len(cast), 0.12, 0.88) if stage.maybe(0.85) else []):
         before = len(stage.shapes)
         high = (
             min(stage.u(1.5, 2.2), 2.4 * stage.width / stage.height) if close else stage.u(0.5, 0.7)
@@ -122,7 +122,7 @@ def _plain(stage: Stage) -> None:
             way = vec([np.cos(a), np.sin(a)])
             start = stage.u(0.5, 0.7)
             path = vec([[x, y]]) + vec([[start], [1.5]]) * way
-            stage.stroke(path, width=0.6, within="backdrop")
+            stage.line(path, width=0.6, within="backdrop")
 
 
 def _actor(stage: Stage, who: Persona, k: int, spot: tuple[float, float, float]) -> None:

@@ -4,6 +4,7 @@ Twelve are the examples; twelve are invented by program, so that a reference and
 Seeds were chosen before any was coloured, and none was changed afterwards.
 """
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,48 +27,8 @@ CELL, MARGIN = 224, 4
 COLUMNS = ("lines", "automatic", "variation", "variation", "palette", "5 hints", "reference",
            "original")  # fmt: skip
 SEED = 7_000
-HEAD = """\
-# Gallery
-
-Made by `python -m nurie_lab.bench.studies gallery -o docs`. Columns, from left to right:
-
-{columns}
-
-The palette is `examples/palettes/autumn.gpl`. The hints are a dot in each of the five largest
-coloured regions: the true colours where there is an original, those of
-`examples/palettes/seaside.hex` (for the fairy, her own file of hints) where there is none. The
-reference is another drawing of the same character, two frames earlier. The first twelve drawings
-are those of `examples/` (their licences: [ATTRIBUTION](../examples/ATTRIBUTION.md)); the others
-were drawn by program, of kinds that the training holds too, with seeds of their own: they flatter.
-No row was chosen by its result.
-"""
-REMARKS = {
-    "cat": "Good first; a blue one, and a seaside palette that leaves it white.",
-    "chicken": "A pink body and a gray wing first; the third is right.",
-    "airplane": "Good: any airline.",
-    "fairy": "Good first, but for two sleeves of two colours.",
-    "grapes": "Good; one grape of another green first.",
-    "house": "Good; an autumn tree first. The roof misses its left corner.",
-    "manatees": "Bad: two animals and the sea stay paper, since their outlines are open to it.",
-    "pansy": "Good first; pale yellow in the variations.",
-    "parasol": "Good; the dress is in two pieces, and the margin takes the sky's colour.",
-    "singer": "The yellow of emoji; the hair is open and stays paper.",
-    "teddy-bear": "Good; paws of two colours in the variations.",
-    "tractor": "Good; the driver is lost.",
-    "character 1": "A white blouse first; a face of two halves in the third.",
-    "character 2": "All in green first; the reference is right but for the braces.",
-    "character 3": "A white cuff first; sleeves unlike the shirt in the second.",
-    "character 4": "Gaudy, and all of it may be kept; the reference is right.",
-    "character 5": "A white shirt and trousers first; the second is right.",
-    "character 6": "A shirt in the colour of skin first; the second is right.",
-    "scene 1": "Bad first: orange water under a night sky; the third is right.",
-    "scene 2": "A white sky first; the second is good.",
-    "scene 3": "The night stays paper: nothing says that it is night.",
-    "thing 1": "Good.",
-    "thing 2": "A red bun first, a blue one in the second; the third is right.",
-    "thing 3": "Good.",
-}
-"""What is wrong with a row, written after looking at it."""
+TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+"""The page, and what is wrong with each row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +51,15 @@ def run(options: Options) -> dict[str, Any]:
     folder = options.out / "pictures" / "gallery"
     folder.mkdir(parents=True, exist_ok=True)
     model, rows, text = Colorizer.load(options.model or DEFAULT), list[str](), list[str]()
+    remarks = TEXTS["remarks"]
     for case in cases():
         name = f"{case.name.replace(' ', '-')}.webp"
         strip = np.concatenate([_cell(picture) for picture in pictures(case, model)], axis=1)
         write_picture(folder / name, strip, force=True)
-        remark = f" {REMARKS[case.name]}" if case.name in REMARKS else ""
+        remark = f" {remarks[case.name]}" if case.name in remarks else ""
         text.append(f"**{case.name}**{remark}\n\n![{case.name}](pictures/gallery/{name})\n")
         rows.append(case.name)
-    page = HEAD.format(columns=" · ".join(COLUMNS)) + "\n" + "\n".join(text)
+    page = TEXTS["head"].format(columns=" · ".join(COLUMNS)) + "\n" + "\n".join(text)
     (options.out / "gallery.md").write_text(page, "utf-8")
     return {"rows": rows}
 

@@ -6,7 +6,7 @@ import pytest
 
 from nurie.errors import MissingExtraError
 from nurie_lab.bench import systems
-from nurie_lab.bench.hints import VARIABLE
+from nurie_lab.bench.hints import HINTAUC
 from nurie_lab.bench.tasks import RUN
 
 STAND_IN = """
@@ -31,7 +31,7 @@ def judge(tmp_path, monkeypatch):
     """A Python whose ``hintauc`` is the module above."""
     (tmp_path / "hintauc.py").write_text(STAND_IN, "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv(VARIABLE, sys.executable)
+    monkeypatch.setenv(HINTAUC, sys.executable)
 
 
 @pytest.mark.usefixtures("judge")
@@ -43,10 +43,10 @@ def test_the_judge_asks_and_gives_its_verdict(put):
 
 
 def test_without_the_judge_there_is_no_verdict(put, monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(HINTAUC, raising=False)
     with pytest.raises(MissingExtraError, match="give its Python by --hintauc"):
         RUN["hints"](put(systems.bucket, "auc"))
-    monkeypatch.setenv(VARIABLE, "/no/python")
+    monkeypatch.setenv(HINTAUC, "/no/python")
     with pytest.raises(MissingExtraError, match="/no/python is no Python"):
         RUN["hints"](put(systems.bucket, "auc"))
 
@@ -54,6 +54,6 @@ def test_without_the_judge_there_is_no_verdict(put, monkeypatch):
 def test_a_judge_that_does_not_work_is_named(put, monkeypatch, tmp_path):
     (tmp_path / "hintauc.py").write_text("raise ImportError", "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv(VARIABLE, sys.executable)
+    monkeypatch.setenv(HINTAUC, sys.executable)
     with pytest.raises(MissingExtraError, match="has no hintauc that works"):
         RUN["hints"](put(systems.bucket, "auc"))

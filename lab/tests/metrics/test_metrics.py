@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.bench.metrics import colors, pixels, regions, statistics
+from nurie_lab.bench.metrics import pixels, regions, statistics
 
 
 def noise(seed, shape=(24, 31, 3)):
@@ -133,7 +133,7 @@ def test_nothing_to_colour_is_no_mistake():
 def test_colourfulness_knows_gray_from_red():
     red = np.zeros((4, 4, 3), np.uint8)
     red[..., 0] = 255
-    assert colors.colorfulness(red) == pytest.approx(0.3 * np.hypot(255, 127.5))
+    assert pixels.colorfulness(red) == pytest.approx(0.3 * np.hypot(255, 127.5))
 
 
 def test_earth_movers_distance_is_that_of_scipy_on_grays():
@@ -146,26 +146,26 @@ def test_earth_movers_distance_is_that_of_scipy_on_grays():
     one, two = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.4, 0.4, 0.1, 0.1])
     light = srgb_to_lab(rgb)[:, 0]
     expected = wasserstein_distance(light, light, one, two)
-    assert colors.earth_movers((rgb, one), (rgb, two)) == pytest.approx(expected, rel=1e-3)
+    assert pixels.earth_movers((rgb, one), (rgb, two)) == pytest.approx(expected, rel=1e-3)
 
 
 def test_earth_movers_distance_of_nothing():
-    some, none = colors.signature(noise(0)), (np.zeros((0, 3), np.uint8), np.zeros(0))
-    assert colors.earth_movers(none, none) == 0
-    assert colors.earth_movers(some, none) == float("inf")
-    assert colors.earth_movers(some, some) == pytest.approx(0, abs=1e-3)
+    some, none = pixels.signature(noise(0)), (np.zeros((0, 3), np.uint8), np.zeros(0))
+    assert pixels.earth_movers(none, none) == 0
+    assert pixels.earth_movers(some, none) == float("inf")
+    assert pixels.earth_movers(some, some) == pytest.approx(0, abs=1e-3)
 
 
 def test_white_needs_no_leave():
     picture = np.full((1, 3, 3), 255, np.uint8)
-    assert colors.obedience(picture, picture[0, :0], np.ones((1, 3), bool)) == 1.0
+    assert pixels.obedience(picture, picture[0, :0], np.ones((1, 3), bool)) == 1.0
     picture[0, 0] = 7
-    assert colors.obedience(picture, picture[0, 1:], np.ones((1, 3), bool)) == 0.0
+    assert pixels.obedience(picture, picture[0, 1:], np.ones((1, 3), bool)) == 0.0
 
 
 def test_one_answer_has_no_variety():
-    assert colors.variety([noise(0)], np.ones((24, 31), bool)) == 0
-    assert colors.variety([noise(0), noise(1)], np.ones((24, 31), bool)) > 10
+    assert pixels.variety([noise(0)], np.ones((24, 31), bool)) == 0
+    assert pixels.variety([noise(0), noise(1)], np.ones((24, 31), bool)) > 10
 
 
 def test_a_judge_that_is_always_sure_and_half_right():

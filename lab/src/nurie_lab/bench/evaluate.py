@@ -1,6 +1,5 @@
 """The judge at work: every system, task, condition and picture, each once."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -245,11 +244,3 @@ def plain(text: str) -> str:
     """
     words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
     return "-".join(words)
-
-
-def set_hintauc(python: Path | None) -> None:
-    """Say which Python has the independent judge of hints."""
-    from nurie_lab.bench.hints import VARIABLE
-
-    if python is not None:
-        os.environ[VARIABLE] = str(python)

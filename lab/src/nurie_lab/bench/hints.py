@@ -107,7 +107,7 @@ def _wrong(found: AnyArray, truth: AnyArray) -> AnyArray:
     return np.asarray(apart > RIGHT)
 
 
-VARIABLE = "NURIE_HINTAUC"
+HINTAUC = "NURIE_HINTAUC"
 """Environment variable with the path of a Python that has ``hintauc``; ``--hintauc`` sets it."""
 
 
@@ -117,7 +117,7 @@ def under_the_curve(trial: Trial, kind: str = "scribble") -> Scores:
     Raises:
         MissingExtraError: the judge was not given, or it is not there.
     """
-    python = os.environ.get(VARIABLE, "")
+    python = os.environ.get(HINTAUC, "")
     if not python:
         raise MissingExtraError(
             "Hint-AUC needs hintauc in an environment of its own; give its Python by --hintauc."

@@ -11,7 +11,7 @@ from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
 from nurie.document import Palette, Sketch, lay_lines
 from nurie.errors import OptionError
 from nurie_lab.bench.hints import dots, hinted
-from nurie_lab.bench.metrics.colors import colorfulness, earth_movers, obedience, signature, variety
+from nurie_lab.bench.metrics.pixels import colorfulness, earth_movers, obedience, signature, variety
 from nurie_lab.bench.metrics.regions import (
     boundary_f,
     grow,

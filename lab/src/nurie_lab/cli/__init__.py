@@ -1,6 +1,8 @@
 """The verbs of the laboratory."""
 
-from nurie.errors import MissingExtraError
+from pathlib import Path
+
+from nurie.errors import MissingExtraError, OutputError
 
 
 def need_packages(work: str, *names: str) -> None:
@@ -17,3 +19,16 @@ def need_packages(work: str, *names: str) -> None:
 
     if any(find_spec(name) is None for name in names):
         raise MissingExtraError(f"{work} needs more packages: pip install 'nurie-lab'")
+
+
+def make_dir(path: Path) -> Path:
+    """A folder for outputs, made if need be.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {path} cannot be made: {error.strerror}.") from error
+    return path

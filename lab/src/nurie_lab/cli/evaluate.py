@@ -1,5 +1,6 @@
 """``nurie evaluate``: systems side by side on pictures whose truth is known."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, track
 from nurie.errors import MissingExtraError
-from nurie_lab.cli.histogram import make_dir
+from nurie_lab.cli import make_dir
 
 if TYPE_CHECKING:
     from nurie_lab.bench.bench import Bench
@@ -51,13 +52,15 @@ def evaluate(options: EvaluateOptions) -> None:
     """
     from nurie_lab.bench import evaluate as judge
     from nurie_lab.bench.bench import read_bench
+    from nurie_lab.bench.hints import HINTAUC
     from nurie_lab.bench.likeness import looked, open_eye
     from nurie_lab.bench.pictures import write_lock
     from nurie_lab.bench.report import sets
 
     bench, out, quiet = read_bench(options.bench), options.out, options.quiet
     make_dir(out)
-    judge.set_hintauc(options.hintauc)
+    if options.hintauc is not None:
+        os.environ[HINTAUC] = str(options.hintauc)
     how = judge.Options(
         out=out, data=options.data or out / "pictures", extra=options.extra,
         examples=options.examples, pictures=options.pictures, threads=options.threads,

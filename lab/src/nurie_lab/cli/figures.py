@@ -8,7 +8,8 @@ import typer
 
 from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, track
-from nurie_lab.cli.histogram import chart_files, draw_charts, make_dir
+from nurie_lab.cli import make_dir
+from nurie_lab.cli.data import chart_files, draw_charts
 
 if TYPE_CHECKING:
     from nurie_lab.bench.reproduction.trained import Painter, Trained

@@ -1,9 +1,12 @@
-"""What a picture looks like pixel by pixel, and how far two of them are apart."""
+"""What a picture looks like, in colours and pixel by pixel, and how far two of them are apart."""
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Rgb8
+from nurie.arrays import AnyArray, Floats, Mask, Rgb8
 from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
+
+_MOST = 64
+"""Colours of a picture that enter the earth mover's distance, the commonest first."""
 
 
 def psnr(found: Rgb8, truth: Rgb8) -> float:
@@ -108,3 +111,102 @@ def sharpness(picture: Rgb8) -> float:
     luma = picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
     steps = np.concatenate([np.diff(luma, axis=axis).ravel() for axis in (0, 1)])
     return float(steps.var())
+
+
+def colorfulness(picture: Rgb8) -> float:
+    """Colourfulness M̂⁽³⁾ of Hasler and Süsstrunk (2003): 0 gray, 109 extremely colourful.
+
+    Args:
+        picture: (..., 3) uint8.
+
+    >>> colorfulness(np.full((2, 2, 3), 80, np.uint8))
+    0.0
+    """
+    r, g, b = np.moveaxis(picture.astype(np.float64), -1, 0)
+    rg, yb = r - g, (r + g) / 2 - b
+    return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))
+
+
+def signature(picture: Rgb8, where: Mask | None = None) -> tuple[Rgb8, Floats]:
+    """The commonest colours of a picture and their shares.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        where: (H, W) bool pixels that count; None: all.
+
+    Returns:
+        (k, 3) uint8 and (k,) float32 that sum to 1, k ≤ 64.
+
+    >>> signature(np.zeros((2, 2, 3), np.uint8))[1].tolist()
+    [1.0]
+    """
+    pixels = picture.reshape(-1, 3) if where is None else picture[where]
+    colors, counts = np.unique(pixels, axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:_MOST]
+    share = counts[order] / max(counts[order].sum(), 1)
+    return colors[order], share.astype(np.float32)
+
+
+def earth_movers(one: tuple[Rgb8, AnyArray], two: tuple[Rgb8, AnyArray]) -> float:
+    """Earth mover's distance of two sets of colours (Rubner, Tomasi, Guibas 2000), in Lab (ΔE*ab).
+
+    Args:
+        one: (k, 3) uint8 colours and (k,) weights, as ``signature`` gives them.
+        two: the same of another picture.
+
+    Returns:
+        Mean distance that colour must be moved; infinite where only one of them has colours.
+
+    >>> black, white = np.zeros((1, 3), np.uint8), np.full((1, 3), 255, np.uint8)
+    >>> round(earth_movers((black, np.ones(1)), (white, np.ones(1))))
+    100
+    """
+    import cv2
+
+    if not len(one[0]) or not len(two[0]):
+        return 0.0 if len(one[0]) == len(two[0]) else float("inf")
+    tables = [
+        np.hstack([(w / w.sum())[:, None], srgb_to_lab(c)]).astype(np.float32)
+        for c, w in (one, two)
+    ]
+    return float(cv2.EMD(tables[0], tables[1], cv2.DIST_L2)[0])
+
+
+def obedience(picture: Rgb8, allowed: Rgb8, where: Mask) -> float:
+    """Share of coloured pixels whose colour is exactly one of a palette.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        allowed: (k, 3) uint8.
+        where: (H, W) bool pixels that count; white ones are paper and do not.
+
+    Returns:
+        In [0, 1]; 1 where nothing is coloured.
+
+    >>> red = np.array([[[200, 0, 0], [0, 9, 0]]], np.uint8)
+    >>> obedience(red, red[0, :1], np.ones((1, 2), bool))
+    0.5
+    """
+    pixels = picture[where]
+    pixels = pixels[(pixels < 255).any(axis=1)]
+    weights = np.array([1 << 16, 1 << 8, 1])
+    inside = np.isin(pixels.astype(np.int64) @ weights, allowed.astype(np.int64) @ weights)
+    return float(inside.mean()) if len(inside) else 1.0
+
+
+def variety(pictures: list[Rgb8], where: Mask) -> float:
+    """Mean CIEDE2000 between all pairs of answers to one drawing.
+
+    Args:
+        pictures: two or more (H, W, 3) uint8; fewer have no variety.
+        where: (H, W) bool pixels that count.
+
+    >>> one, two = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)
+    >>> round(variety([one, two], np.ones((1, 1), bool)))
+    100
+    """
+    labs = [srgb_to_lab(p[where]) for p in pictures]
+    pairs = [(a, b) for i, a in enumerate(labs) for b in labs[:i]]
+    if not pairs or not where.any():
+        return 0.0
+    return float(np.mean([delta_e(a, b).mean() for a, b in pairs]))

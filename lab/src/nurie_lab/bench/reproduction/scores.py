@@ -8,8 +8,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Gray, Rgb8
 from nurie_lab.bench.likeness import set_distance
-from nurie_lab.bench.metrics.colors import colorfulness
-from nurie_lab.bench.metrics.pixels import psnr, sharpness, ssim, white_share
+from nurie_lab.bench.metrics.pixels import colorfulness, psnr, sharpness, ssim, white_share
 from nurie_lab.bench.metrics.statistics import Numbers, interval, within
 from nurie_lab.bench.reproduction.paintings import GUESSED, SAMPLED, Painting, framed
 from nurie_lab.bench.reproduction.trained import Trained

@@ -44,6 +44,9 @@ data = server.post("/api/export", json=wanted).content
   be obeyed, that too much waits already, and that the work broke off.
 - Keys that are not known are refused, so a slip of the pen is seen.
 
+How lines are found is said when a drawing is sent, by the options of `nurie color` of these names:
+`POST /api/drawings?clean=yes&ink=light&paper=keep&letters=colour&drop=blue&trace=red,green`.
+
 ## Regions
 
 Edits are carried out in their order, and numbers are stable under them. `{"cut": [[x, y], …]}` is a
@@ -66,8 +69,9 @@ and each has a number, `choice`, under which the same request asks for it alone.
 
 With `keep`, a colouring that was seen (`palette`, `entries` and `confidence` of an answer), nothing
 changes without need: a hint changes its region, and those that had the same colour and look like it
-or have its shape; the model is asked only for regions whose kept entry is -2. Without `keep` the
-whole drawing is thought over again.
+or have its shape, and what surely is the same part of the same figure (`spread`, 0 to 1); the model
+is asked only for regions whose kept entry is -2. Without `keep` the whole drawing is thought over
+again. A hint with `part` in place of a colour says what a region shows.
 
 The `style` of an export is `flat`, `cel` or `soft`: without shade, with one step of it, with a
 gradient; `light` says where light comes from, `top-left` if nothing is said.

@@ -306,7 +306,7 @@ def test_a_gray_photoshop_file_is_drawn_anew(tmp_path):
 
 def test_other_pixels_are_written_for_the_line(tmp_path):
     """As after cleaning: the user's layer would show the dirt again."""
-    from nurie.cli.request import with_pixels
+    from nurie.painting.read import with_pixels
 
     sketch = read_sketch(users_psd(tmp_path / "a.psd"))
     clean = np.full((H, W), 255, np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nurie.document import PAPER, Layers, Palette, Sketch
+from nurie.document import PAPER, Layers, Over, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.painting.read import Scene
 from nurie.regions.measure import measure
@@ -74,6 +74,19 @@ def test_the_same_shape_follows_though_it_looks_otherwise():
     known.scene.geometry[3] = known.scene.geometry[0]
     found = minimal_change.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known.scene)
     assert found.tolist() == [-1, 0, -1, 0]
+
+
+def test_what_surely_is_the_same_thing_follows_whatever_it_looked_like():
+    known = cutting()
+    reach = Over(np.full((4, 3), 9, np.uint8), np.array([True, True, False, True]), np.ones(4))
+    # Another hint, which changes nothing, holds region 1.
+    reach.colors[1] = 5
+    told, follows = minimal_change.hold(
+        kept((0, 1, 1, -1), known), asked({0: [9, 9, 9], 2: [7, 7, 7]}), known.scene, reach
+    )
+    assert told.colors.tolist() == [[9] * 3, [0, 255, 0], [7] * 3, [9] * 3]
+    assert follows.tolist() == [False, False, False, True]
+    assert not told.paper.any()
 
 
 def test_the_model_is_asked_only_for_what_is_not_known():

@@ -9,7 +9,6 @@ import typer
 
 from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, show_path
-from nurie.cli.request import prepared, with_pixels
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
@@ -115,6 +114,7 @@ def verify(options: VerifyOptions) -> None:
     from nurie.api import read_palette
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
+    from nurie.painting.read import prepared, with_pixels
     from nurie.verify import verify as prove
 
     palette = read_palette(options.palette) if options.palette else None
@@ -125,7 +125,9 @@ def verify(options: VerifyOptions) -> None:
             options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
             ink=options.ink, paper=options.paper,
         )  # fmt: skip
-        drawing, _ = prepared(drawing, options, clean=options.clean)
+        drawing, _ = prepared(
+            drawing, drop=options.drop or (), trace=options.trace or (), clean=options.clean
+        )
         if drawing.inked is not None:
             drawing = with_pixels(drawing, drawing.inked)
         hints = read_hints(options.hints, drawing.shape) if options.hints else None

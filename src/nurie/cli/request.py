@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from nurie.cli.options import DEFAULT_LIGHT, Colored, Dropped
+from nurie.cli.options import DEFAULT_LIGHT, Colored
 from nurie.cli.outcome import complain, track
 from nurie.cli.targets import Job, check_sketch, check_targets
 from nurie.errors import ModelError, OptionError, failure
@@ -16,7 +16,7 @@ from nurie.io.files import LAYERED_SUFFIXES
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
-    from nurie.arrays import Floats, Pixels
+    from nurie.arrays import Floats
     from nurie.cli.extras import Extras
     from nurie.document import Layers, Palette, Sketch
     from nurie.painters import Painter
@@ -100,6 +100,7 @@ class Request:
     def _read(self, job: Job) -> "Sketch":
         """The sketch as it is to be coloured; what a person may not expect of it is said."""
         from nurie.io.images import read_sketch
+        from nurie.painting.read import prepared, unfilled
 
         options = self.options
         sketch = read_sketch(
@@ -114,12 +115,14 @@ class Request:
         for note in sketch.notes:
             self._note(f"{job.sketch}: {note}")
         if options.trace or options.drop:
-            sketch = _unfilled(sketch)
+            sketch = unfilled(sketch)
         found = _ground_found(sketch) if options.ink == "auto" else ""
         pencil = "" if options.drop else _pencil_found(sketch)
         for note in filter(None, (found, pencil)):
             self._note(f"{job.sketch}: {note}")
-        sketch, lost = prepared(sketch, options, clean=options.clean)
+        sketch, lost = prepared(
+            sketch, drop=options.drop or (), trace=options.trace or (), clean=options.clean
+        )
         for note in lost:
             self._note(f"{job.sketch} {note}")
         white = options.letters == "paper"
@@ -250,14 +253,6 @@ def loader(name: str | None) -> Loading:
     return functools.cache(functools.partial(ThreadPoolExecutor(1).submit, loaded))
 
 
-def _unfilled(sketch: "Sketch") -> "Sketch":
-    """The sketch with fills for ink: coloured lines are looked for in the picture itself."""
-    ground = sketch.ground
-    if ground is None or ground.below is None:
-        return sketch
-    return replace(sketch, pixels=ground.pixels, ground=None)
-
-
 def _ground_found(sketch: "Sketch") -> str:
     """One sentence on light lines or on fills, empty for dark lines on bare paper."""
     if sketch.ground is None:
@@ -286,48 +281,6 @@ def _pencil_found(sketch: "Sketch") -> str:
         f"pencil of {to_hex(color)} below the ink parts no regions, and stays in the lines; "
         f"--drop {to_hex(color)} leaves it out, --drop none takes it for ink."
     )
-
-
-def prepared(sketch: "Sketch", options: Dropped, *, clean: bool) -> "tuple[Sketch, list[str]]":
-    """A sketch without what is to be dropped, cleaned, and with its trace lines.
-
-    The rest are the ends of sentences on what was not found.
-    """
-    if not (options.drop or options.trace or clean):
-        return sketch, []
-    from nurie.lines import clean as cleaned
-    from nurie.regions.trace import trace_color, traced, without, without_pencil
-
-    lost = []
-    if options.drop or options.trace:
-        sketch = _unfilled(sketch)
-    for color in options.drop or ():
-        pixels = (
-            sketch.pixels if color == "none" else without_pencil(sketch.pixels, trace_color(color))
-        )
-        if pixels is not sketch.pixels:
-            sketch = with_pixels(sketch, pixels)
-        elif color != "none":
-            lost.append(f"has no lines of {color}; nothing is dropped.")
-    if clean:
-        sketch = with_pixels(sketch, cleaned(sketch.pixels))
-    if options.trace:
-        mask = traced(sketch.pixels, [trace_color(text) for text in options.trace])
-        if mask.any():
-            # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
-            sketch = replace(sketch, inked=without(sketch.pixels, mask), ground=None)
-        else:
-            lost.append(f"has no lines of {' or '.join(options.trace)}; nothing is traced.")
-    return sketch, lost
-
-
-def with_pixels(sketch: "Sketch", pixels: "Pixels") -> "Sketch":
-    """The sketch with other pixels, written instead of those of the user's line layer."""
-    stack = sketch.stack
-    changed = stack if stack is None else replace(stack, opaque=True)
-    ground = sketch.ground
-    ground = ground.cleaned(pixels) if ground is not None and ground.light else None
-    return replace(sketch, pixels=pixels, stack=changed, ground=ground)
 
 
 def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:

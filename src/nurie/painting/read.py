@@ -1,12 +1,12 @@
 """A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Rgb8
+from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Pixels, Rgb8
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.painting.terms import CONSTANTS, Constants
@@ -307,3 +307,55 @@ def apply_hints(
     if parts.labels is drawing.labels:
         return drawing, counted
     return arrange(drawing.sketch, view, parts.labels, traits), counted
+
+
+def prepared(
+    sketch: Sketch, *, drop: Sequence[str], trace: Sequence[str], clean: bool
+) -> tuple[Sketch, list[str]]:
+    """A sketch without what is to be dropped, cleaned, and with its trace lines.
+
+    The rest are the ends of sentences on what was not found.
+    """
+    if not (drop or trace or clean):
+        return sketch, []
+    from nurie.lines import clean as cleaned
+    from nurie.regions.trace import trace_color, traced, without, without_pencil
+
+    lost = []
+    if drop or trace:
+        sketch = unfilled(sketch)
+    for color in drop:
+        pixels = (
+            sketch.pixels if color == "none" else without_pencil(sketch.pixels, trace_color(color))
+        )
+        if pixels is not sketch.pixels:
+            sketch = with_pixels(sketch, pixels)
+        elif color != "none":
+            lost.append(f"has no lines of {color}; nothing is dropped.")
+    if clean:
+        sketch = with_pixels(sketch, cleaned(sketch.pixels))
+    if trace:
+        mask = traced(sketch.pixels, [trace_color(text) for text in trace])
+        if mask.any():
+            # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
+            sketch = replace(sketch, inked=without(sketch.pixels, mask), ground=None)
+        else:
+            lost.append(f"has no lines of {' or '.join(trace)}; nothing is traced.")
+    return sketch, lost
+
+
+def with_pixels(sketch: Sketch, pixels: Pixels) -> Sketch:
+    """The sketch with other pixels, written instead of those of the user's line layer."""
+    stack = sketch.stack
+    changed = stack if stack is None else replace(stack, opaque=True)
+    ground = sketch.ground
+    ground = ground.cleaned(pixels) if ground is not None and ground.light else None
+    return replace(sketch, pixels=pixels, stack=changed, ground=ground)
+
+
+def unfilled(sketch: Sketch) -> Sketch:
+    """The sketch with fills for ink: coloured lines are looked for in the picture itself."""
+    ground = sketch.ground
+    if ground is None or ground.below is None:
+        return sketch
+    return replace(sketch, pixels=ground.pixels, ground=None)

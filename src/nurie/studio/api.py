@@ -14,7 +14,7 @@ from starlette.responses import Response
 from nurie import __version__
 from nurie.painting.shade import DIRECTIONS, STYLES
 from nurie.studio import shapes
-from nurie.studio.bodies import FileAnswer, Upload, plain_name
+from nurie.studio.bodies import FileAnswer, Upload, parse, plain_name
 from nurie.studio.files import SUFFIXES, Cache, Entry, Folder
 from nurie.studio.shapes import PALETTES, PICTURES, Limits, RefusedError
 from nurie.studio.workers import GoneError, Pool
@@ -139,10 +139,13 @@ class Handlers:
     async def post_drawing(self, call: Call[Upload]) -> shapes.Drawing:
         """Take a line drawing in: the bytes of the file."""
         sent, most = call.sent, self._limits.max_pixels
-        read = {"source": sent.path, "name": sent.name, "max_pixels": most}
-        entry = await self._made(call, sent.digest, "decode", **read)
+        prepare = parse(msgspec.json.encode(sent.query), shapes.Prepare)
+        said = msgspec.to_builtins(prepare)
+        key = _digest([sent.digest, said]) if said else sent.digest
+        read = {"source": sent.path, "name": sent.name, "max_pixels": most, "prepare": prepare}
+        entry = await self._made(call, key, "decode", **read)
         self.cache.check(entry.size + _PIXEL * entry.facts["width"] * entry.facts["height"])
-        return shapes.Drawing(sent.digest, sent.name, **entry.facts)
+        return shapes.Drawing(key, sent.name, **entry.facts)
 
     @_operation("GET", f"{_ONE}/line.png", "image/png", None, _WORK)
     async def get_line(self, call: Call[None], drawing: str) -> Response:
@@ -221,6 +224,11 @@ class Handlers:
         read = {"source": sent.path, "name": sent.name, "max_pixels": most}
         await self._made(call, f"{sent.digest}.reference", "reference", **read)
         return shapes.Reference(sent.digest, sent.name)
+
+    @_operation("POST", "/like", shapes.Like, BYTES, _UPLOAD)
+    async def post_like(self, call: Call[Upload]) -> Any:
+        """How a coloured picture is coloured and shaded: the bytes of the file."""
+        return await self.pool.run("like", source=call.sent.path, name=call.sent.name)
 
     @_operation("POST", "/palette", shapes.PaletteRead, BYTES, _UPLOAD)
     async def post_palette(self, call: Call[Upload]) -> Any:
@@ -361,6 +369,9 @@ def _described(operation: Operation) -> dict[str, Any]:
         says = "Name of the file, percent-encoded UTF-8; TGA is known by it alone."
         header = {"name": "X-Filename", "in": "header", "description": says, "schema": text}
         parameters.append(header)
+    if operation.path == "/drawings":
+        known = _schemas(shapes.Prepare)[1]["Prepare"]["properties"]
+        parameters += [{"name": name, "in": "query", "schema": known[name]} for name in known]
     if parameters:
         described["parameters"] = parameters
     if operation.body is not None:

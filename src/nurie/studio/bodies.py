@@ -119,6 +119,8 @@ class Upload:
     path: Path
     digest: str
     name: str
+    query: dict[str, str]
+    """What the address says after its question mark."""
 
 
 async def receive_file(request: "Request", folder: Path, limits: Limits) -> Upload:
@@ -141,7 +143,7 @@ async def receive_file(request: "Request", folder: Path, limits: Limits) -> Uplo
             digest.update(chunk)
     if not path.stat().st_size:
         raise RefusedError(422, "The body is empty; send the bytes of a file.")
-    return Upload(path, digest.hexdigest(), name)
+    return Upload(path, digest.hexdigest(), name, dict(request.query_params))
 
 
 def plain_name(text: str) -> str:

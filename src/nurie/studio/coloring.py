@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from nurie.painting.references import Reference
     from nurie.reading import Wanted
 
+Parts = tuple[tuple[int, int, str], ...]
+"""Row, column and part of each place that a person named."""
+
 
 def color(
     colorizer: Colorizer,
@@ -39,14 +42,20 @@ def color(
     known: files.Cutting = files.load(cutting)
     numbers = files.load_labels(*labels)
     requested, notes = _requested(request, numbers, known), list[str]()
+    parts = _named_parts(request, numbers, known)
     if request.words.strip():
-        requested = _worded(colorizer, known, requested, request, numbers, notes)
+        requested = _worded(colorizer, known, requested, request.words, parts, notes)
     kept, held = None, requested
     if request.keep is not UNSET:
-        kept = minimal.kept_of(request.keep, known)
-        held, follows = minimal.hold(kept, requested, known.scene)
+        kept, reach = minimal.kept_of(request.keep, known), None
+        # Hints that were given before hold what follows them against new ones.
+        leads = requested.hinted & ~known.paper
+        if (minimal.changed(kept, requested) & leads).any() and request.spread > 0:
+            reading = colorizer.resume(_as_row(known, requested.paper))
+            reach = reading.laid((), _given(requested, leads, parts), request.spread)
+        held, follows = minimal.hold(kept, requested, known.scene, reach)
     read: list[Reference] = [files.load(path) for path in references]
-    found = _answers(colorizer, known, held, request, read)
+    found = _answers(colorizer, known, held, request, read, parts)
     if kept is not None:
         found = [minimal.settle(one, kept, requested, follows, known) for one in found]
     return [_answer(replace(layers, notes=tuple(notes)), known) for layers in found]
@@ -56,11 +65,30 @@ def _worded(
     colorizer: Colorizer,
     known: files.Cutting,
     requested: minimal.Requested,
-    request: shapes.ColorsRequest,
-    labels: Labels,
+    words: str,
+    parts: Parts,
     notes: list[str],
 ) -> minimal.Requested:
     """What is requested with the colours that words give; ``notes`` grow by what they could not."""
+    wanted = read_words(words, notes=notes)
+    reading = colorizer.resume(_as_row(known, requested.paper))
+    over = reading.laid(wanted, _given(requested, requested.given, parts))
+    notes += over.notes
+    new = over.given & ~requested.given
+    colors = np.where(new[:, None], over.colors, requested.colors).astype(np.uint8)
+    return minimal.Requested(
+        colors, requested.given | new, requested.hinted, requested.paper & ~new
+    )
+
+
+def _given(requested: minimal.Requested, rows: Mask, parts: Parts = ()) -> Hints:
+    """What is requested of the regions ``rows`` (m,), as hints of a drawing of a pixel a region."""
+    given = np.flatnonzero(rows).astype(np.int32)
+    return Hints(np.zeros_like(given), given + 1, requested.colors[given], parts=parts)
+
+
+def _named_parts(request: shapes.ColorsRequest, labels: Labels, known: files.Cutting) -> Parts:
+    """What a person says that regions show, as hints of a drawing of a pixel a region."""
     rows = np.full(known.count + 1, -1, np.int32)
     rows[known.numbers] = np.arange(len(known.numbers))
     parts = []
@@ -70,16 +98,7 @@ def _worded(
             inside = 0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]
             if inside and (at := int(rows[labels[row, column]])) >= 0:
                 parts.append((0, at + 1, hint.part))
-    given = np.flatnonzero(requested.given).astype(np.int32)
-    hints = Hints(np.zeros_like(given), given + 1, requested.colors[given], parts=tuple(parts))
-    wanted = read_words(request.words, notes=notes)
-    over = colorizer.resume(_as_row(known, requested.paper)).laid(wanted, hints)
-    notes += over.notes
-    new = over.given & ~requested.given
-    colors = np.where(new[:, None], over.colors, requested.colors).astype(np.uint8)
-    return minimal.Requested(
-        colors, requested.given | new, requested.hinted, requested.paper & ~new
-    )
+    return tuple(parts)
 
 
 def _answers(
@@ -88,12 +107,12 @@ def _answers(
     requested: minimal.Requested,
     request: shapes.ColorsRequest,
     references: "Sequence[Reference]",
+    parts: Parts,
 ) -> list[Layers]:
     """What the model makes of it."""
-    rows = np.flatnonzero(requested.given).astype(np.int32)
     reading = colorizer.resume(_as_row(known, requested.paper))
     given: Wanted = {
-        "hints": Hints(np.zeros_like(rows), rows + 1, requested.colors[rows]),
+        "hints": _given(requested, requested.given, parts),
         "palette": palette_from(request.palette, request.names) if request.palette else None,
         "references": references,
         "seed": request.seed,

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
-from nurie.api import Colorizer, Reading, read_palette
+from nurie.api import Colorizer, Reading, read_palette, read_style
 from nurie.arrays import Ints, Labels
 from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
@@ -36,6 +37,7 @@ def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., 
         "decode": decode,
         "line": line,
         "palette": palette_of,
+        "like": like,
         "measured": lambda cutting: _measured(files.load(cutting)),
         "regions": partial(regions, colorizer),
         "colors": partial(color, colorizer),
@@ -61,17 +63,23 @@ class _Checked(RegionSession):
         return super().predict(*arguments, **named)
 
 
-def decode(source: Path, name: str, max_pixels: int, draft: Path) -> dict[str, Any]:
-    """Read an uploaded drawing and keep its pixels.
+def decode(
+    source: Path, name: str, max_pixels: int, draft: Path, prepare: shapes.Prepare
+) -> dict[str, Any]:
+    """Read an uploaded drawing and keep its pixels, made ready as is asked for.
 
     Facts are ``width``, ``height`` and ``dpi``.
     """
     from nurie.io.images import read_sketch
+    from nurie.painting.read import prepared
 
     with _called(source, name, max_pixels):
-        sketch = read_sketch(source, max_pixels=max_pixels)
+        sketch = read_sketch(source, max_pixels=max_pixels, ink=prepare.ink, paper=prepare.paper)
+    drop, trace = (text.split(",") if text else () for text in (prepare.drop, prepare.trace))
+    sketch, _ = prepared(sketch, drop=drop, trace=trace, clean=prepare.clean == "yes")
+    white, ink = prepare.letters == "paper", prepare.drop == "none"
     # The layers around the drawing stay with the program that sent it.
-    files.save(draft, replace(sketch, stack=None))
+    files.save(draft, replace(sketch, letters=white, pencil=ink, stack=None))
     height, width = sketch.shape
     return {"width": width, "height": height, "dpi": list(sketch.dpi) if sketch.dpi else None}
 
@@ -81,7 +89,9 @@ def line(sketch: Path, draft: Path) -> None:
     from nurie.io.png import write_png
 
     drawing: Sketch = files.load(sketch)
-    pixels, ground = drawing.pixels, drawing.ground
+    # Trace lines are not seen in the result.
+    pixels = drawing.pixels if drawing.inked is None else drawing.inked
+    ground = drawing.ground
     parts = (
         line_layer(pixels[rows]) if ground is None else ground.line(rows)
         for rows in strips(len(pixels))
@@ -100,6 +110,19 @@ def palette_of(source: Path, name: str) -> shapes.PaletteRead:
         Path(name).stem if palette.name == source.stem else palette.name,
         [shapes.Swatch(c, n) for c, n in zip(colors, names, strict=True)],
     )
+
+
+def like(source: Path, name: str) -> shapes.Like:
+    """How a picture is coloured, and from which of the eight sides it is lit."""
+    from nurie.painting.shade import DIRECTIONS
+
+    with _called(source, name):
+        found = read_style(source)
+    degrees = 135.0 if found.light is None else found.light
+    nearest = min(DIRECTIONS, key=lambda side: abs((DIRECTIONS[side] - degrees + 180) % 360 - 180))
+    colors = [to_hex(color) for color in found.palette.colors]
+    read = {"colors": colors, "style": found.style, "light": nearest}
+    return msgspec.convert(read, shapes.Like)
 
 
 def regions(
@@ -206,4 +229,5 @@ def _measured(cutting: files.Cutting) -> dict[str, Any]:
         "centers": centers.round(1).tolist(),
         "boxes": boxes.astype(int).tolist(),
         "neighbours": np.sort(near, axis=1).tolist(),
+        "background": cutting.numbers[cutting.paper].tolist(),
     }

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.colors import parse_hex
-from nurie.document import PAPER, Layers, Palette
+from nurie.document import PAPER, Layers, Over, Palette
 from nurie.errors import OptionError
 from nurie.painting.kin import directions, same_shape
 from nurie.painting.read import Scene
@@ -74,16 +74,31 @@ def kept_of(keep: Keep, known: Cutting) -> Kept:
     return Kept(colors[rows], entries[rows] > UNKNOWN, entries[rows] == PAPER, confidence[rows])
 
 
-def hold(kept: Kept, requested: Requested, scene: Scene) -> tuple[Requested, Mask]:
+def changed(kept: Kept, requested: Requested) -> Mask:
+    """(m,) bool: a hint gives the region another colour than it had."""
+    other: Mask = (requested.colors != kept.colors).any(axis=1)
+    return requested.hinted & kept.known & other
+
+
+def hold(
+    kept: Kept, requested: Requested, scene: Scene, reach: Over | None = None
+) -> tuple[Requested, Mask]:
     """Ask for all that is kept, but for what follows a hint.
 
-    What a person requests wins. (m,) bool are the regions that follow a hint.
+    What a person requests wins. (m,) bool are the regions that follow a hint: those of ``leaders``,
+    and what surely is the same thing, as ``reach`` has it.
     """
     leader = leaders(kept, requested, scene)
     follows = leader >= 0
-    stays = kept.known & ~requested.given & ~requested.paper & ~follows
-    colors = np.where(stays[:, None], kept.colors, requested.colors)
+    colors = requested.colors.copy()
     colors[follows] = requested.colors[leader[follows]]
+    if reach is not None:
+        leading = requested.colors[changed(kept, requested)]
+        new = (reach.colors[:, None] == leading).all(axis=2).any(axis=1)
+        more = reach.given & new & ~follows & ~requested.given & ~requested.paper
+        colors[more], follows = reach.colors[more], follows | more
+    stays = kept.known & ~requested.given & ~requested.paper & ~follows
+    colors[stays] = kept.colors[stays]
     given = requested.given | follows | (stays & ~kept.paper)
     return Requested(
         colors, given, requested.hinted, requested.paper | (stays & kept.paper)
@@ -98,12 +113,10 @@ def leaders(kept: Kept, requested: Requested, scene: Scene) -> Ints:
     """
     best = np.full(len(kept.known), _ALIKE, np.float32)
     leader = np.full(len(best), -1, np.int32)
-    changed = (
-        requested.hinted & kept.known & ~kept.paper & (requested.colors != kept.colors).any(axis=1)
-    )
+    leading = changed(kept, requested) & ~kept.paper
     free = kept.known & ~kept.paper & ~requested.given & ~requested.paper
     looks, elder = directions(scene.features), same_shape(scene.geometry)
-    for row in np.flatnonzero(changed).tolist():
+    for row in np.flatnonzero(leading).tolist():
         alike = np.maximum(looks @ looks[row], elder == elder[row])
         taken = free & (kept.colors == kept.colors[row]).all(axis=1) & (alike > best)
         leader[taken], best[taken] = row, alike[taken]

@@ -151,6 +151,20 @@ class Keep(Shape):
     confidence: Shares | UnsetType = UNSET
 
 
+Named = Annotated[str, Meta(max_length=100)]
+
+
+class Prepare(Shape):
+    """How the lines of a drawing are found; the options of ``nurie color`` of these names."""
+
+    clean: Literal["no", "yes"] = "no"
+    ink: Literal["auto", "dark", "light"] = "auto"
+    paper: Literal["white", "keep"] = "white"
+    letters: Literal["paper", "colour"] = "paper"
+    drop: Named = ""
+    trace: Named = ""
+
+
 class RegionsRequest(Shape):
     """How a drawing is cut into regions."""
 
@@ -176,7 +190,7 @@ class ColorsRequest(Shape):
     words: Annotated[
         str, Meta(max_length=4000, description="Colours of parts: black hair, red dress.")
     ] = ""
-    spread: Annotated[Share, Meta(description="How far hints reach, where nothing is kept.")] = 0.5
+    spread: Annotated[Share, Meta(description="How far a hint reaches; 0: its region.")] = 0.5
     keep: Keep | UnsetType = UNSET
 
 
@@ -268,6 +282,7 @@ class Regions(Struct):
     centers: list[Point]
     boxes: list[Box]
     neighbours: list[Pair]
+    background: Annotated[list[Count], Meta(description="Regions of the sheet around things.")]
 
 
 class Answer(Struct):
@@ -299,6 +314,14 @@ class Reference(Struct):
 
     id: Key
     name: str
+
+
+class Like(Struct):
+    """How a coloured picture is coloured: its colours without their shades, and its shade."""
+
+    colors: list[Color]
+    style: Style
+    light: Light
 
 
 class Swatch(Struct):

@@ -109,7 +109,7 @@ def test_nothing_overlaps_at_any_size(fairy):
 def test_every_tool_can_be_reached_by_tab_and_arrows(fairy):
     page = fairy.page
     page.locator("#tools button").first.focus()
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.evaluate("nurie.desk.tool.id") == "keep"

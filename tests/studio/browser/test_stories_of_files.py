@@ -1,5 +1,6 @@
 """Stories of files: palettes taken in and given out, many drawings coloured alike."""
 
+import io
 import zipfile
 
 import pytest
@@ -101,3 +102,36 @@ def test_colours_come_from_a_palette_file_and_go_free_again(fairy):
     desk.page.keyboard.press("Control+z")
     desk.idle()
     assert desk.state().split("],")[0] == before.split("],")[0]
+
+
+def test_the_drawing_is_read_otherwise_and_hints_stay(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*LEFT_SKIRT)
+    desk.idle()
+    desk.page.locator("#more").click()
+    desk.page.get_by_role("menuitem", name="How the drawing is read").click()
+    desk.page.get_by_label("Clean: paper tint, noise and specks").select_option("yes")
+    desk.picture("reading")
+    desk.page.get_by_role("button", name="Read it so").click()
+    desk.until("nurie.desk.work.drawing.prepare?.clean === 'yes'")
+    desk.settled()
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    assert desk.page.evaluate("nurie.desk.work.line !== null")
+
+
+def test_only_the_style_of_a_picture_is_taken(fairy):
+    desk = fairy
+    stream = io.BytesIO()
+    picture = Image.new("RGB", (80, 80), "#c81e1e")
+    picture.paste("#1e40c8", (0, 0, 40, 80))
+    picture.save(stream, "PNG")
+    with desk.page.expect_file_chooser() as chooser:
+        desk.page.get_by_role("button", name="Only its style").click()
+    sent = {"name": "sea.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    chooser.value.set_files(sent)
+    desk.until("nurie.desk.work.view.said.palette")
+    desk.idle()
+    used = set(desk.page.evaluate("[...nurie.desk.work.view.used]"))
+    assert used <= {"#c81e1e", "#1e40c8"}
+    assert desk.count() == 1

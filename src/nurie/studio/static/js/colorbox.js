@@ -5,6 +5,13 @@ import { make } from "./dom.js";
 
 const SLIDERS = [["h", "Hue", 360, "°"], ["s", "Saturation", 100, " %"], ["v", "Brightness", 100, " %"]];
 
+/** Colours that people look for, by what they colour: one click takes one. */
+const SETS = [
+  ["Skin", "#fde4d0 #f6cfae #e3a97f #c68652 #8d5a34 #5a3a26"], ["Hair", "#f4dfa0 #c98a3c #8a4b22 #4a2c1d #23201f #9a9aa2"],
+  ["Sky and water", "#cfe9fb #8cc4ee #4a8fd0 #2c5aa0 #1f2a55 #5fb6b0"], ["Plants and earth", "#cbe3a0 #8fbf5a #4f8f3f #2f5d37 #b98a5a #7a5230"],
+  ["Cloth and things", "#d9352f #f08a24 #f5c934 #d65fa0 #7a4bb0 #fbfbf8"],
+];
+
 let closeOpen = null;
 
 /** Close the box that is open, keeping its colour. */
@@ -34,7 +41,10 @@ export function openColorBox(anchor, { color, title, live, done, feet = [] }) {
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") finish(false);
-    if (event.key === "Enter" && event.target.tagName !== "BUTTON") finish(true);
+    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    // Else the button that gets the focus back would be pressed, too.
+    event.preventDefault();
+    finish(true);
   });
   document.body.append(box);
   place(box, anchor);
@@ -42,7 +52,7 @@ export function openColorBox(anchor, { color, title, live, done, feet = [] }) {
   box.querySelector("input").focus();
 }
 
-function build(box, title, start, live) {
+function build(box, title, start, live, finish) {
   let hsv = toHsv(start);
   let color = start;
   const shown = make("div", { class: "shown" });
@@ -66,9 +76,16 @@ function build(box, title, start, live) {
   box.append(make("div", { class: "head" }, shown, make("div", {}, make("b", {}, title), hex), screenPicker((next) => {
     hsv = toHsv(next);
     show(next, true);
-  })), ...sliders.map((one) => one.label));
+  })), ...sliders.map((one) => one.label), ...SETS.map(([name, colors]) => make("div", { class: "set", role: "group", "aria-label": name },
+    make("span", {}, name), colors.split(" ").map((each) => setSwatch(each, () => { show(each, true); finish(true); })))));
   show(start, false);
   return { color: () => color };
+}
+
+function setSwatch(color, onclick) {
+  const swatch = make("button", { class: "swatch", "aria-label": `${describe(color)} ${color}`, title: color, onclick });
+  swatch.style.background = color;
+  return swatch;
 }
 
 function slider(key, label, max, unit, change) {

@@ -3,7 +3,7 @@
  * drawing's bytes and the server's answers. Undo moves a cursor; nothing is kept as pixels.
  *
  * dab {points, radius, color}  its regions take exactly that colour, and those that are like them follow
- * fill {x, y, color}       one region takes the colour, nothing else changes
+ * fill {x, y, color}       one region takes the colour, nothing else changes; area {spots, color}  several do
  * paper {x, y}             one region stays paper
  * keep {x, y, color}       one region keeps what it has (null: paper)
  * erase {x, y}             takes all of these from a region
@@ -13,13 +13,15 @@
  * lock {color, points}     regions of a swatch stay as they are; unlock {color}
  * palette {colors, names}  all colours come from it (null: free)
  * pick {seed, choice}      one of the ideas of this seed
+ * like {colors, style, light}  colours and shade of a picture
  * style {style, light}     how flats are shaded, and where light comes from
  * words {text}             colours of parts in words; empty: none
+ * part {x, y, part, words} what a region shows: hair; and words for it, if any
  * reference {ids}          coloured drawings of the same things, from which colours are taken
  */
 
 const RESHAPING = new Set(["cut", "split", "merge", "gap"]);
-const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "pick", "words", "reference"]);
+const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "like", "pick", "words", "part", "reference"]);
 
 /** Whether the regions change. */
 export const reshapes = (command) => RESHAPING.has(command.type);
@@ -98,7 +100,7 @@ export function lastAsking(commands) {
 
 /** A word for a command, for messages and screen readers. */
 export const NAMES = {
-  dab: "Hint", fill: "Fill", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", split: "Split", merge: "Merge",
+  dab: "Hint", fill: "Fill", area: "Enclosed fill", part: "Name", words: "Words", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", split: "Split", merge: "Merge",
   gap: "Gap", swatch: "Edit of a colour", add: "New colour", lock: "Lock", unlock: "Unlock", palette: "Palette",
-  pick: "Idea", style: "Style", reference: "Reference",
+  pick: "Idea", style: "Style", like: "Style of a picture", reference: "Reference",
 };

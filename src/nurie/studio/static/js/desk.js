@@ -1,10 +1,11 @@
 /** The desk: a work on the stage, tools in hand, and everything kept as it happens. */
 
+import { Acts } from "./acts.js";
 import { closeColorBox } from "./colorbox.js";
 import { describe, format } from "./color.js";
 import { NAMES } from "./commands.js";
 import { byId, icon, make, press, rove } from "./dom.js";
-import { complain, tell, whisper } from "./notices.js";
+import { complain, hush, tell, whisper } from "./notices.js";
 import { PaletteBar } from "./palettebar.js";
 import { Panel } from "./panel.js";
 import { listen } from "./pointer.js";
@@ -16,8 +17,7 @@ import { Autosave, lastOpen, tabs } from "./store.js";
 import { thumbOf } from "./thumbs.js";
 import { TOOLS, toolOf } from "./tools.js";
 
-/** Half the width of a stroke on the screen, in CSS pixels. */
-const BRUSH = 2.5;
+const PAINTS = new Set(["dab", "fill", "area"]);
 
 export class Desk {
   constructor(limits) {
@@ -25,8 +25,10 @@ export class Desk {
     this.shade = new Shade(this.stage);
     this.work = null;
     this.color = "#e8604c";
+    this.before = "#ffffff";
     this.tool = toolOf("dab");
     this.held = false;
+    this.acts = new Acts(this);
     this.palette = new PaletteBar(this);
     this.panel = new Panel(this, limits);
     this.split = new Split(this.stage, document.querySelector("[data-do=compare]"));
@@ -34,6 +36,7 @@ export class Desk {
     this.#buildRail();
     listen(this.stage, {
       stroke: (stroke, done) => this.#stroke(stroke, done),
+      pick: (point) => this.work.view && this.#pickAt(point),
       hover: (x, y) => this.#hover(x, y),
       leave: () => this.stage.set({ hover: 0 }),
       drags: () => this.held || this.tool.id === "hand",
@@ -65,6 +68,8 @@ export class Desk {
     this.split.toggle(false);
     this.shade.forget();
     this.stage.show(work);
+    work.painted = work.commands.some(({ type }) => PAINTS.has(type));
+    this.stage.set({ doubts: !work.painted });
     this.panel.refreshIdeas();
     this.#refresh();
     lastOpen.set(work.id);
@@ -88,13 +93,20 @@ export class Desk {
     const on = (type, action) => work.addEventListener(type, (event) => this.work === work && action(event.detail));
     on("view", () => { this.stage.refresh(); this.shade.follow(work); this.#refresh(); });
     on("line", () => { this.stage.painter.setLine(work.line); this.stage.redraw(); this.panel.refreshIdeas(); });
+    on("drawing", () => { this.shade.forget(); this.stage.show(work); this.panel.refreshIdeas(); });
     on("ideas", () => this.panel.refreshIdeas());
     on("busy", (busy) => { this.#showBusy(busy); if (!busy) this.#rest(); });
-    on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.update()] }));
+    on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.retry().catch(complain)] }));
+    on("fine", () => hush(".bad"));
     on("edit", (what) => this.#edited(work, what));
   }
 
   #edited(work, { command, how }) {
+    // Once a person paints, what nurie doubted is in the way.
+    if (how === "done" && PAINTS.has(command.type) && !work.painted) {
+      work.painted = true;
+      this.stage.set({ doubts: false });
+    }
     if (command) whisper(`${NAMES[command.type]} ${how}.`);
     this.#refresh();
     this.keep();
@@ -118,7 +130,7 @@ export class Desk {
     this.shade.forget();
     this.release?.();
     this.work = this.stage.work = null;
-    lastOpen.clear();
+    lastOpen.clear(work?.id);
   }
 
   /** Bring the bars up to date, once for all that happens in a row. */
@@ -168,70 +180,40 @@ export class Desk {
 
   /** Paint with a colour from now on; a tool that does not paint gives way to the brush. */
   paintWith(color) {
-    this.color = color;
+    this.#take(color);
     if (!this.tool.paints) this.use("dab");
     this.palette.refresh();
+  }
+
+  #take(color) {
+    if (color !== this.color) this.before = this.color;
+    this.color = color;
   }
 
   #stroke(stroke, done) {
     const { tool, work, stage } = this;
     if (!stroke || !work.view) return stage.set({ stroke: null });
     if (stroke.alt || tool.id === "pick") return done && this.#pickAt(stroke.points.at(-1));
+    if (tool.id === "part") return done && this.acts.name(stroke.points.at(-1));
     const drawn = stroke.points.length > 1 || tool.paints;
     stage.set({ stroke: drawn && !done ? { points: stroke.points, color: tool.paints ? this.color : "#d6336c", dashed: tool.dashed } : null });
-    return done && this.#act(stroke.points);
+    return done && !(tool.paints && stroke.points.length === 1 && this.acts.guards(stroke)) && this.acts.act(stroke.points);
   }
 
-  #act(points) {
-    const command = this.tool.act?.({ points, radius: BRUSH / this.stage.camera.scale }, { view: this.work.view, color: this.color });
-    if (command?.type === "cut") this.#cut(command);
-    else if (command?.type === "dab" && points.length === 1) this.#dab(command);
-    else if (command) this.work.do(command);
-    else if (this.tool.id === "merge") tell("Drag from one region into another one.");
-    else if (this.tool.id === "cut") tell("Draw a line across the gap or the region.");
-    else if (this.tool.act) whisper("There is nothing to do here.");
-  }
-
-  /** A second dab in another colour changes the region, or, if that was meant, cuts it between the two. */
-  #dab(command) {
-    const { work } = this;
-    const [point] = command.points;
-    const before = work.view.said.wishes.get(work.view.regions.near(...point));
-    work.do(command);
-    if (before?.kind !== "dab" || before.color === command.color) return;
-    const split = async () => {
-      if (work.commands.at(-1)?.points !== command.points) return;
-      work.undo();
-      if (await this.#separates({ type: "split", points: [before.point, point] })) work.do(command);
-      else tell("There is no narrow place between the two; draw a line there to split the region.");
-    };
-    tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
-  }
-
-  /** A line that separates nothing is taken back. */
-  async #cut(command) {
-    if (await this.#separates(command)) return;
-    tell("That line separates nothing: draw it from one line of the drawing to another.");
-  }
-
-  /** Do it, and take it back when there are as many regions as before; whether it stays. */
-  async #separates(command) {
-    const { work } = this;
-    const pieces = () => work.view.regions.areas.filter((area) => area > 0).length;
-    const before = [pieces(), work.view.regions.key];
-    await work.do(command);
-    const [count, key] = [pieces(), work.view.regions.key];
-    const last = work.commands.at(-1);
-    if (this.work !== work || key === before[1] || count !== before[0] || last?.points !== command.points) return true;
-    work.undo();
-    return false;
+  /** Paint with a colour at a place of the screen, where something was dropped. */
+  drop(color, x, y) {
+    const box = this.stage.place.getBoundingClientRect();
+    const point = this.stage.camera.toPicture(x - box.left, y - box.top);
+    this.paintWith(color);
+    if (this.tool.id !== "fill") this.use("dab");
+    if (this.work.view && !this.acts.guards({ points: [point] })) this.acts.act([point]);
   }
 
   #pickAt([x, y]) {
     const { view } = this.work;
     const region = view.regions.near(x, y);
     const found = region && view.colors[region] >= 0 ? format(view.colors[region]) : "#ffffff";
-    this.color = found;
+    this.#take(found);
     if (this.tool.id === "pick") this.use("dab");
     this.palette.refresh();
     whisper(`Painting with ${describe(found)} ${found}`);
@@ -241,14 +223,19 @@ export class Desk {
   apply() {
     const { selected } = this.stage.look;
     if (!selected) return whisper("Mark a region first: N for the next doubt, ] for the next region.");
-    const point = this.work.view.regions.anchors[selected];
-    return this.tool.id === "pick" ? this.#pickAt(point) : this.#act([point]);
+    const { regions } = this.work.view;
+    const point = regions.anchors[selected];
+    if (this.tool.id === "pick") return this.#pickAt(point);
+    if (this.tool.id === "part") return this.acts.name(point);
+    if (this.tool.id === "cut") return this.acts.halve(regions.ends(selected));
+    return this.tool.id === "merge" ? this.acts.mergeFrom(point) : this.acts.act([point]);
   }
 
   /** Mark the next or the previous region, the largest first. */
   step(by) {
     const { regions, colors } = this.work.view;
-    this.bySize = this.bySizeOf === regions ? this.bySize : regions.areas.map((_, i) => i).slice(1).filter((i) => regions.areas[i]).sort((a, b) => regions.areas[b] - regions.areas[a]);
+    this.bySize = this.bySizeOf === regions ? this.bySize : regions.areas.map((_, i) => i).slice(1)
+      .filter((i) => regions.areas[i] && !regions.background.has(i)).sort((a, b) => regions.areas[b] - regions.areas[a]);
     this.bySizeOf = regions;
     if (!this.bySize.length) return;
     const at = this.bySize.indexOf(this.stage.look.selected);

@@ -6,7 +6,8 @@ import { TOOLS } from "./tools.js";
 
 const PLAIN = [
   ["n", "next", "Next doubt"], ["Shift+n", "previous", "Doubt before"], ["Enter", "apply", "Use the tool on the marked region"],
-  ["]", "after", "Mark the next region"], ["[", "before", "Mark the region before"], ["u", "doubts", "Show doubts"], ["c", "compare", "Before and after"],
+  ["]", "after", "Mark the next region"], ["[", "before", "Mark the region before"], ["u", "doubts", "Show doubts"],
+  ["c", "compare", "Before and after; hold it to see the drawing alone"], ["v", "large", "Compare the ideas"], ["r", "repeat", "Paint with the colour before"],
   ["g", "marks", "Show marks"], ["+", "in", "Larger"], ["-", "out", "Smaller"], ["0", "fit", "Whole picture"], ["9", "actual", "Actual size"],
   ["\\", "panel", "Ideas and settings"], ["x", "edit", "Change this colour everywhere"], ["?", "help", "Shortcuts"],
   ["Ctrl+z", "undo", "Undo"], ["Ctrl+Shift+z", "redo", "Do again"], ["Ctrl+s", "save", "Save"], ["Ctrl+o", "open", "Open a drawing"],
@@ -51,7 +52,7 @@ export function showKeys() {
     make("dl", { class: "keys" },
       ...TOOLS.map(({ key, label }) => row([key.toUpperCase()], label)),
       row(["1", "…", "4"], "Take an idea"),
-      row(["Alt", "click"], "Pick the colour there"),
+      row(["Right", "click"], "Pick the colour there; so does Alt and a click"),
       row(["Space", "drag"], "Move the picture"),
       row(["←", "↑", "→", "↓"], "Move the picture"),
       ...PLAIN.map(([key, , label]) => row(key === "+" ? ["+"] : pretty(key), label))),

@@ -7,8 +7,9 @@ import { byId, placeIcons } from "./dom.js";
 import { actionOf, isTaken, showKeys } from "./keys.js";
 import { complain, hush, tell } from "./notices.js";
 import { isProject, unpackProject } from "./project.js";
+import { openReading } from "./readbox.js";
 import { openSave } from "./savebox.js";
-import { readToken, server } from "./server.js";
+import { reach, readToken, server } from "./server.js";
 import { Start } from "./start.js";
 import { lastOpen, store, tabs } from "./store.js";
 import { followTheme, toggleTheme } from "./theme.js";
@@ -66,10 +67,10 @@ const ANYWHERE = { theme: toggleTheme, help: showKeys, open: () => start.choose(
 
 const AT_DESK = {
   home, undo: () => desk.work.undo(), redo: () => desk.work.redo(),
-  save: () => openSave(desk.work, limits), batch: () => openBatch(desk.work, limits),
+  save: () => openSave(desk.work, limits), batch: () => openBatch(desk.work, limits), reading: () => openReading(desk.work),
   compare: () => desk.split.toggle(), panel: () => togglePanel(), marks: () => desk.stage.set({ marks: !desk.stage.look.marks }),
   doubts: () => { desk.stage.set({ doubts: !desk.stage.look.doubts }); desk.panel.refresh(); },
-  ideas: () => desk.panel.moreIdeas(), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
+  ideas: () => desk.panel.moreIdeas(), large: () => desk.panel.compare(), repeat: () => desk.paintWith(desk.before), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
   after: () => desk.step(1), before: () => desk.step(-1), apply: () => desk.apply(), edit: () => desk.palette.edit(desk.color),
   in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => desk.stage.fit(),
   actual: () => desk.stage.zoom(1 / (desk.stage.camera.scale * devicePixelRatio)),
@@ -114,9 +115,12 @@ addEventListener("keydown", (event) => {
     return;
   }
   const action = actionOf(event);
+  if (action === "compare" && desk.work) return desk.split.peek(true, event.repeat);
   if (action && act(action)) event.preventDefault();
 });
+addEventListener("blur", () => desk.split.held && desk.split.peek(false));
 addEventListener("keyup", (event) => {
+  if (event.key.toLowerCase() === "c" && desk.split.held) desk.split.peek(false);
   if (event.key !== " ") return;
   desk.held = false;
   byId("stage").classList.remove("grab");
@@ -139,6 +143,12 @@ addEventListener("paste", (event) => {
   const file = [...(event.clipboardData?.files ?? [])][0];
   if (file) openFile(file);
 });
+reach.addEventListener("back", () => {
+  hush(".bad");
+  tell("nurie answers again.");
+  if (desk.work) desk.work.retry().catch(complain);
+  else start.show();
+});
 addEventListener("pagehide", () => desk.work && desk.keep());
 
 // For tests and benchmarks: what cannot be read from the page itself.
@@ -147,6 +157,7 @@ globalThis.nurie = { desk, limits };
 const narrow = matchMedia("(max-width: 900px)");
 narrow.addEventListener("change", () => togglePanel(!narrow.matches));
 togglePanel(!narrow.matches);
-const left = lastOpen.get();
-if (!(left && (await openRecord(left, "Your drawing is back as you left it.")))) await start.show();
+let back = false;
+for (const id of lastOpen.all()) back ||= await openRecord(id, "Your drawing is back as you left it.");
+if (!back) await start.show();
 document.documentElement.dataset.ready = "yes";

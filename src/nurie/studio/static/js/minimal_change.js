@@ -8,7 +8,7 @@ const PAPER = -1;
 const UNKNOWN = -2;
 
 /** Commands after which the whole drawing is thought over. */
-const ANEW = new Set(["pick", "palette", "words", "reference"]);
+const ANEW = new Set(["pick", "palette", "like", "words", "reference"]);
 
 /** Whether everything may change. */
 export const anew = (command) => !command || ANEW.has(command.type);

@@ -11,6 +11,8 @@ export function whisper(text) {
 
 /** A message at the bottom; `action` [label, function] offers a way on. */
 export function tell(text, { bad = false, action = null } = {}) {
+  // The same trouble again must not take away the way on.
+  if (bad && !action && document.querySelector(".toast.bad span")?.textContent === text) return;
   const toast = make("div", { class: bad ? "toast bad" : "toast" }, make("span", {}, text));
   const close = () => toast.remove();
   if (action) toast.append(make("button", { onclick: () => { close(); action[1](); } }, action[0]));
@@ -20,8 +22,8 @@ export function tell(text, { bad = false, action = null } = {}) {
   if (!bad) setTimeout(close, action ? 2 * SHOWN_MS : SHOWN_MS);
 }
 
-/** Take away what is shown. */
-export const hush = () => byId("toasts").replaceChildren();
+/** Take away what is shown; or only what says that something went wrong. */
+export const hush = (what = ".toast") => document.querySelectorAll(`#toasts ${what}`).forEach((toast) => toast.remove());
 
 /** What went wrong, in one sentence; the work goes on. */
 export const complain = (error) => tell(error.message ?? String(error), { bad: true });

@@ -91,7 +91,8 @@ export function drawOverlay(c, camera, scene) {
     for (const points of scene.cuts) drawStroke(c, { points, color: "#d6336c", dashed: true }, camera);
     for (const wish of view.said.wishes.values()) {
       const at = camera.toScreen(...wish.point);
-      if (seen(at)) drawMark(c, at, wish);
+      // Of what was enclosed together one mark is enough.
+      if (seen(at) && !wish.quiet) drawMark(c, at, wish);
     }
   }
   if (view && scene.doubts) {

@@ -16,7 +16,9 @@ export class PaletteBar {
     this.current = make("button", { class: "swatch current", onclick: () => this.#choosePaint() });
     this.swatches = make("div", { class: "swatches", role: "toolbar", "aria-label": "Colours in the picture" });
     rove(this.swatches);
-    this.place.append(this.current, this.swatches,
+    this.before = make("button", { class: "swatch before", onclick: () => desk.paintWith(desk.before) });
+    this.#drags(this.current, () => desk.color);
+    this.place.append(this.current, this.before, this.swatches,
       make("button", { class: "quiet square", title: "Change this colour everywhere (double click)", "aria-label": "Change this colour everywhere", onclick: () => this.#editCurrent() }, icon("edit")),
       make("button", { class: "quiet square", title: "Take all colours from a palette", "aria-label": "Take all colours from a palette", onclick: () => this.#openMenu() }, icon("palette")));
   }
@@ -28,6 +30,9 @@ export class PaletteBar {
     this.current.style.background = color;
     this.current.setAttribute("aria-label", `Painting with ${describe(color)} ${color}; change it`);
     this.current.title = "The colour you paint with";
+    this.before.style.background = this.desk.before;
+    this.before.title = "Paint with the colour before (R)";
+    this.before.setAttribute("aria-label", `The colour before, ${describe(this.desk.before)}`);
     if (!view) return this.swatches.replaceChildren();
     const shown = view.palette.map((hex) => this.#swatch(hex, view));
     const focused = this.swatches.contains(document.activeElement) && document.activeElement.dataset.color;
@@ -45,10 +50,42 @@ export class PaletteBar {
     swatch.addEventListener("keydown", (event) => {
       if (event.key === "F2") this.edit(hex);
     });
+    this.#drags(swatch, () => hex);
     swatch.style.background = hex;
     swatch.style.color = dark(hex) ? "#fff" : "#111";
     if (locked) swatch.append(icon("keep"));
     return swatch;
+  }
+
+  /** Let a swatch be dragged onto the picture: what lies under it takes its colour. */
+  #drags(swatch, color) {
+    let [from, ghost] = [null, null];
+    swatch.addEventListener("pointerdown", (event) => {
+      from = event.button ? null : [event.clientX, event.clientY];
+      swatch.setPointerCapture(event.pointerId);
+    });
+    swatch.addEventListener("pointermove", (event) => {
+      const { clientX: x, clientY: y } = event;
+      if (!from || Math.hypot(x - from[0], y - from[1]) < 6) return;
+      if (!ghost) {
+        document.body.append((ghost = make("div", { class: "swatch dragged" })));
+        ghost.style.background = color();
+      }
+      Object.assign(ghost.style, { left: `${x}px`, top: `${y}px` });
+    });
+    const end = (event) => {
+      from = null;
+      if (!ghost) return;
+      ghost.remove();
+      ghost = null;
+      // The click that follows is part of the drag.
+      swatch.addEventListener("click", (click) => click.stopImmediatePropagation(), { capture: true, once: true });
+      setTimeout(() => this.refresh());
+      const under = document.elementFromPoint(event.clientX, event.clientY);
+      if (event.type === "pointerup" && under === byId("picture")) this.desk.drop(color(), event.clientX, event.clientY);
+    };
+    swatch.addEventListener("pointerup", end);
+    swatch.addEventListener("pointercancel", end);
   }
 
   #find(hex) {

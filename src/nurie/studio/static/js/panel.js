@@ -1,5 +1,6 @@
 /** The panel at the right: ideas, doubts, regions, and style and references where the server has them. */
 
+import { openDialog } from "./dialog.js";
 import { byId, make, press, rove } from "./dom.js";
 import { complain, whisper } from "./notices.js";
 import { References } from "./references.js";
@@ -9,6 +10,7 @@ import { StyleBox } from "./stylebox.js";
 import { paintThumb } from "./thumbs.js";
 
 const THUMB = 224;
+const LARGE = 900;
 
 export class Panel {
   /** @param {object} desk `work`, `stage` @param {object} limits of the server */
@@ -41,7 +43,7 @@ export class Panel {
 
   #refreshDoubts(view) {
     const left = view.ask.length;
-    byId("doubt-note").textContent = left ? "Where a region glows, nurie only guesses. A dab on number 1 helps most." : view.answer ? "nurie is sure of every region." : "";
+    byId("doubt-note").textContent = left ? "Where a region is outlined, nurie only guesses. A dab on number 1 helps most." : view.answer ? "nurie is sure of every region." : "";
     byId("next").disabled = !left;
     byId("doubts").setAttribute("aria-checked", String(this.desk.stage.look.doubts));
     this.describeRegion(0);
@@ -67,11 +69,23 @@ export class Panel {
     this.refresh();
   }
 
-  #ideaButton(idea, i, view) {
-    const canvas = make("canvas", { width: THUMB, height: THUMB, "aria-hidden": "true" });
+  #ideaButton(idea, i, view, side = THUMB, onclick = () => this.pick(i)) {
+    const canvas = make("canvas", { width: side, height: side, "aria-hidden": "true" });
     const colors = colorsOf(idea, { ...view.said, edits: [] }, view.regions);
     paintThumb(canvas, view.regions, colors, this.desk.work.line);
-    return make("button", { "aria-label": `Idea ${i + 1}`, title: `Idea ${i + 1} (${i + 1})`, "aria-pressed": "false", onclick: () => this.pick(i) }, canvas);
+    return make("button", { "aria-label": `Idea ${i + 1}`, title: `Idea ${i + 1} (${i + 1})`, "aria-pressed": "false", onclick }, canvas);
+  }
+
+  /** All ideas side by side, as large as the screen lets them be. */
+  compare() {
+    const { work } = this.desk;
+    if (!work.hasIdeas) return whisper("There are no ideas yet.");
+    const choose = (i) => { dialog.close(); this.pick(i); };
+    const dialog = openDialog("Which one?", [make("div", { class: work.drawing.width > work.drawing.height ? "ideas large wide" : "ideas large" },
+      ...work.ideas.map((idea, i) => this.#ideaButton(idea, i, work.view, LARGE, () => choose(i))))], { broad: true });
+    dialog.addEventListener("keydown", ({ key }) => work.ideas[Number(key) - 1] && choose(Number(key) - 1));
+    dialog.querySelector(".ideas button").focus();
+    return dialog;
   }
 
   pick(i) {

@@ -1,16 +1,19 @@
 /** Mouse, pen and fingers on the canvas: one draws, two move the picture, the wheel zooms. */
 
 const TAP = 4;
+/** From how many milliseconds on a press is a hold. */
+const HOLD = 450;
 
 /**
  * @param {Stage} stage
- * @param {object} hands `stroke(points, done)`, `hover(x, y)`, `leave()`, `drags()`: whether a drag moves the picture
+ * @param {object} hands `stroke(stroke, done)`, `pick(point)`, `hover(x, y)`, `leave()`, `drags()`: whether a drag moves the picture
  */
 export function listen(stage, hands) {
   const canvas = stage.picture;
   const fingers = new Map();
   let stroke = null;
   let moving = null;
+  let right = null;
 
   const here = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -28,8 +31,9 @@ export function listen(stage, hands) {
       moving = pinchOf(fingers);
     } else if (event.button === 1 || hands.drags() || event.button === 2) {
       moving = pinchOf(fingers);
+      right = event.button === 2 ? here(event) : null;
     } else if (fingers.size === 1 && event.button === 0) {
-      stroke = { points: [inPicture(event)], from: here(event), alt: event.altKey };
+      stroke = { points: [inPicture(event)], from: here(event), alt: event.altKey, since: event.timeStamp };
       hands.stroke(stroke, false);
     }
     event.preventDefault();
@@ -50,6 +54,10 @@ export function listen(stage, hands) {
 
   const lift = (event) => {
     if (!fingers.delete(event.pointerId)) return;
+    const [x, y] = here(event);
+    if (right && event.type === "pointerup" && Math.hypot(x - right[0], y - right[1]) < TAP) hands.pick(inPicture(event));
+    right = null;
+    if (stroke) stroke.held = event.timeStamp - stroke.since > HOLD;
     if (stroke && event.type === "pointerup") hands.stroke(stroke, true);
     else if (stroke) hands.stroke(null, true);
     stroke = null;

@@ -2,6 +2,7 @@
 
 import { byId, chooseFiles, icon, make } from "./dom.js";
 import { complain, tell } from "./notices.js";
+import { server } from "./server.js";
 
 export class References {
   /** @param {object} desk `work` @param {object} limits `references`: how many the server takes, if any */
@@ -10,6 +11,7 @@ export class References {
     byId("references").hidden = !most;
     const accept = "image/*,.tif,.tiff,.tga";
     byId("reference-open").addEventListener("click", async () => this.take(await chooseFiles({ accept, multiple: true })));
+    byId("like-open").addEventListener("click", async () => this.like(await chooseFiles({ accept })));
     const zone = byId("reference-drop");
     const over = (on) => zone.classList.toggle("over", on);
     zone.addEventListener("dragover", () => over(true));
@@ -34,6 +36,18 @@ export class References {
       await work.refer(files);
       tell(files.length === 1 ? `Colours come from ${files[0].name} where it shows the same.` : "Colours come from these pictures where they show the same.",
         { action: ["Undo", () => work.undo()] });
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  /** Take colours and shade of a picture, whatever it shows. */
+  async like([file]) {
+    const { work } = this.desk;
+    if (!file || !work?.view) return;
+    try {
+      work.do({ type: "like", ...(await server.like(file, file.name)) });
+      tell(`Colours and shade are those of ${file.name}.`, { action: ["Undo", () => work.undo()] });
     } catch (error) {
       complain(error);
     }

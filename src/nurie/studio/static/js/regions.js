@@ -14,6 +14,7 @@ export class Regions {
     this.height = height;
     this.labels = labels;
     this.areas = facts.areas;
+    this.background = new Set(facts.background);
     this.anchors = anchorsOf(labels, width, facts.count);
   }
 
@@ -40,22 +41,58 @@ export class Regions {
 
   /**
    * Regions that a stroke means, each with a point of the stroke inside: Map(region → [x, y]). As for
-   * hints in files, at least the stroke's width, or a quarter of its length, must run inside.
+   * hints in files, at least the stroke's width, or a quarter of its length, must run inside. With `spare` a stroke passes over the background.
    */
-  along(points, radius = 1) {
+  along(points, radius = 1, spare = false) {
     if (points.length === 1) return this.#under(...points[0]);
     const runs = new Map();
     let total = 0;
     for (const point of walk(points)) {
       total += 1;
       const region = this.at(...point);
-      if (!region) continue;
+      if (!region || (spare && this.background.has(region))) continue;
       if (!runs.has(region)) runs.set(region, []);
       runs.get(region).push(point);
     }
     const enough = Math.min(2 * radius, total / 4);
     const found = [...runs].filter(([, inside]) => inside.length >= enough);
     return new Map(found.map(([region, inside]) => [region, inside[inside.length >> 1]]));
+  }
+
+  /** Two places of a region that are far from each other: the one from its anchor, the other from that. */
+  ends(region) {
+    const farthest = ([x, y]) => {
+      let [best, found] = [-1, [x, y]];
+      for (let i = 0; i < this.labels.length; i += 1) {
+        if (this.labels[i] !== region) continue;
+        const [column, row] = [i % this.width, Math.floor(i / this.width)];
+        const away = (column - x) ** 2 + (row - y) ** 2;
+        if (away > best) [best, found] = [away, [column, row]];
+      }
+      return found;
+    };
+    const first = farthest(this.anchors[region]);
+    return [first, farthest(first)];
+  }
+
+  /** Regions of which most lies inside a closed line, without the background. */
+  inside(points, share = 0.6) {
+    const counts = new Map();
+    const [top, bottom] = [Math.min(...points.map(([, y]) => y)), Math.max(...points.map(([, y]) => y))];
+    for (let row = Math.max(0, Math.ceil(top - 0.5)); row < Math.min(this.height, bottom); row += 1) {
+      const crossings = points.flatMap(([x1, y1], i) => {
+        const [x0, y0] = points.at(i - 1);
+        return (y0 > row + 0.5) === (y1 > row + 0.5) ? [] : [x0 + ((row + 0.5 - y0) * (x1 - x0)) / (y1 - y0)];
+      }).sort((a, b) => a - b);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const end = Math.min(this.width, Math.ceil(crossings[i + 1] - 0.5));
+        for (let x = Math.max(0, Math.ceil(crossings[i] - 0.5)); x < end; x += 1) {
+          const region = this.labels[row * this.width + x];
+          counts.set(region, (counts.get(region) ?? 0) + 1);
+        }
+      }
+    }
+    return [...counts].filter(([region, n]) => region && n >= share * this.areas[region] && !this.background.has(region)).map(([region]) => region);
   }
 
   #under(x, y) {

@@ -12,22 +12,23 @@ const LIGHT = "top-left";
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
-  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "" };
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "", parts: [] };
   commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
   return said;
 }
 
-function wish(said, regions, kind, { x, y, color = null }) {
+function wish(said, regions, kind, { x, y, color = null, quiet = false }) {
   const region = regions.near(x, y);
   if (!region) return;
   const point = regions.at(x, y) === region ? [x, y] : regions.anchors[region];
-  said.wishes.set(region, { kind, color, point });
+  said.wishes.set(region, { kind, color, point, ...(quiet && { quiet }) });
 }
 
 const SAY = {
-  dab(said, { points, color, radius }, regions) {
-    for (const [region, point] of regions.along(points, radius)) said.wishes.set(region, { kind: "dab", color, point });
+  dab(said, { points, color, radius, spare }, regions) {
+    for (const [region, point] of regions.along(points, radius, spare)) said.wishes.set(region, { kind: "dab", color, point });
   },
+  area: (said, { spots, color }, regions) => spots.forEach(([x, y], i) => wish(said, regions, "fill", { x, y, color, quiet: i > 0 })),
   fill: (said, command, regions) => wish(said, regions, "fill", command),
   paper: (said, command, regions) => wish(said, regions, "paper", { ...command, color: null }),
   keep: (said, command, regions) => wish(said, regions, "keep", command),
@@ -58,8 +59,13 @@ const SAY = {
   },
   palette: (said, { colors, names }) => (said.palette = colors && { colors: [...colors], names: names ?? [] }),
   pick: (said, { seed, choice = 0 }) => Object.assign(said, { seed, choice }),
+  like: (said, { colors, style, light }) => Object.assign(said, { palette: { colors: [...colors], names: [] }, style, light }),
   style: (said, { style, light = said.light }) => Object.assign(said, { style, light }),
   words: (said, { text }) => (said.words = text),
+  part(said, { x, y, part, words }) {
+    said.parts = [...said.parts.filter((other) => other.x !== x || other.y !== y), { x, y, part }];
+    if (words) said.words = [said.words, words].filter(Boolean).join(", ");
+  },
   reference: (said, { ids }) => (said.references = ids),
 };
 
@@ -71,6 +77,7 @@ export function request(said, { variations, keep = null, seed = said.seed } = {}
     if (kind === "dab") hints.push({ x: Math.floor(point[0]), y: Math.floor(point[1]), color });
     else fixed[region] = color;
   }
+  for (const { x, y, part } of said.parts) hints.push({ x: Math.floor(x), y: Math.floor(y), part });
   const body = { hints, fixed, seed, ...(variations ? { variations } : { choice: keep ? 0 : said.choice }) };
   if (keep) body.keep = keep;
   if (said.palette) body.palette = said.palette.colors;

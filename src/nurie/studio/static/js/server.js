@@ -17,6 +17,22 @@ export function readToken() {
   history.replaceState(null, "", location.pathname);
 }
 
+/** How often a server that was lost is looked for, in milliseconds. */
+const LOOK_EVERY = 1500;
+
+/** Says "back" once a server answers again that did not. */
+export const reach = new EventTarget();
+let looking = null;
+
+function lookForIt() {
+  looking ??= setInterval(async () => {
+    if (!(await fetch("api/health").catch(() => null))) return;
+    clearInterval(looking);
+    looking = null;
+    reach.dispatchEvent(new Event("back"));
+  }, LOOK_EVERY);
+}
+
 async function call(path, options = {}) {
   const token = sessionStorage.getItem("nurie.token");
   const headers = token ? { ...options.headers, Authorization: `Bearer ${token}` } : options.headers;
@@ -25,6 +41,7 @@ async function call(path, options = {}) {
     answer = await fetch(path, { ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    lookForIt();
     throw new Trouble("nurie does not answer; your work is kept here, start nurie studio again.");
   }
   if (answer.ok) return answer;
@@ -54,8 +71,9 @@ export const server = {
 
   file: async (name) => (await call(`api/files/${encodeURIComponent(name)}`)).blob(),
 
-  upload(bytes, name, signal) {
-    return getJson("api/drawings", { method: "POST", headers: named(name), body: bytes, signal });
+  /** `prepare`: how its lines are found, by the names of the command line's options; only what is not usual. */
+  upload(bytes, name, prepare = {}) {
+    return getJson(`api/drawings?${new URLSearchParams(prepare)}`, { method: "POST", headers: named(name), body: bytes });
   },
 
   regions: async (id, shape, signal) => (await postJson(`api/drawings/${id}/regions`, shape, signal)).json(),
@@ -67,6 +85,8 @@ export const server = {
   shade: async (id, key, body, signal) => (await postJson(`${place(id, key)}/shade.png`, body, signal)).blob(),
 
   colors: async (id, key, body, signal) => (await (await postJson(`${place(id, key)}/colors`, body, signal)).json()).answers,
+
+  like: (bytes, name) => getJson("api/like", { method: "POST", headers: named(name), body: bytes }),
 
   palette: (bytes, name) => getJson("api/palette", { method: "POST", headers: named(name), body: bytes }),
 

@@ -41,7 +41,9 @@ export class Shade {
     try {
       if (!signal.aborted) this.stage.setShade(await work.shade(view, signal));
     } catch (error) {
-      if (error.name !== "AbortError") complain(error);
+      if (error.name === "AbortError") return;
+      this.shown = null;
+      complain(error);
     }
   }
 }

@@ -13,17 +13,18 @@ precision highp usampler2D;
 uniform usampler2D labels;
 uniform sampler2D colors, flags, line, shade;
 uniform vec4 view;             // offset x, y and scale in device pixels, device pixels per CSS pixel
-uniform vec2 size;             // of the picture
-uniform float step_, canvasHeight, split, pulse;
+uniform vec4 tile, inner;      // x, y, width, height of what the textures hold, and of what is drawn
+uniform float canvasHeight, split, pulse;
 uniform uint hover, selected;
 out vec4 result;
 
-const vec3 GLOW = vec3(1.0, 0.58, 0.0);
-const vec3 RIM = vec3(1.0, 0.78, 0.2);
+const vec3 RIM = vec3(0.95, 0.45, 0.0);
+const vec3 HATCH = vec3(0.35, 0.38, 0.5);
 const vec3 MARK = vec3(0.25, 0.40, 0.95);
 
 uint labelAt(vec2 p) {
-  return texelFetch(labels, ivec2(clamp(p, vec2(0.0), size - 1.0) / step_), 0).r;
+  vec2 last = vec2(textureSize(labels, 0)) - 1.0;
+  return texelFetch(labels, ivec2(clamp(p - tile.xy, vec2(0.0), last)), 0).r;
 }
 
 vec4 entry(sampler2D table, uint label) {
@@ -58,25 +59,24 @@ float edge(vec2 p, uint label, float reach) {
 void main() {
   vec2 screen = vec2(gl_FragCoord.x, canvasHeight - gl_FragCoord.y);
   vec2 p = (screen - view.xy) / view.z;
-  if (any(lessThan(p, vec2(0.0))) || any(greaterThanEqual(p, size))) {
-    result = vec4(0.0);
-    return;
-  }
+  if (any(lessThan(p, inner.xy)) || any(greaterThanEqual(p, inner.xy + inner.zw))) discard;
+  vec2 place = (p - tile.xy) / tile.zw;
   vec4 ink = view.z >= 3.0 && textureSize(line, 0).x > 1
-    ? texelFetch(line, ivec2(p / size * vec2(textureSize(line, 0))), 0) : texture(line, p / size);
+    ? texelFetch(line, ivec2(place * vec2(textureSize(line, 0))), 0) : texture(line, place);
   if (screen.x < split) {
     result = vec4(vec3(1.0) * (1.0 - ink.a) + ink.rgb, 1.0);
     return;
   }
   uint label = labelAt(p);
-  vec3 color = flats(p) * texture(shade, p / size).rgb;
-  float doubt = entry(flags, label).r;
-  if (doubt > 0.0) {
-    float near = 0.3 * edge(p, label, 6.0) + 0.4 * edge(p, label, 11.0) + 0.3 * edge(p, label, 18.0);
-    color = mix(color, GLOW, doubt * 0.85 * near * (0.7 + 0.3 * pulse));
+  vec3 color = flats(p) * texture(shade, place).rgb;
+  vec4 flag = entry(flags, label);
+  // Background that a dab would flood: hatched while the pointer is over it.
+  if (flag.g > 0.0 && label == hover) {
+    float stripe = mod(screen.x + screen.y, 12.0 * view.w);
+    color = mix(color, HATCH, stripe < 2.0 * view.w ? 0.35 : 0.0);
   }
   color = color * (1.0 - ink.a) + ink.rgb;
-  if (doubt > 0.0) color = mix(color, RIM, doubt * edge(p, label, 1.8) * (0.7 + 0.3 * pulse));
+  if (flag.r > 0.0) color = mix(color, RIM, flag.r * edge(p, label, 1.6) * (0.7 + 0.3 * pulse));
   if (label != 0u && (label == selected || label == hover)) {
     color = mix(color, vec3(1.0), 0.75 * edge(p, label, 3.2));
     color = mix(color, MARK, edge(p, label, 1.8));

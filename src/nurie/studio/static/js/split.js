@@ -32,6 +32,18 @@ export class Split {
     else this.stage.set({ split: null });
   }
 
+  /** By key: a short press shows the slider or takes it away, a long one the drawing for as long as it lasts. */
+  peek(down, repeated = false) {
+    if (down) {
+      this.held = repeated ? "long" : "short";
+      return this.stage.set({ split: this.stage.size.width });
+    }
+    const { held } = this;
+    this.held = null;
+    if (held === "short") return this.toggle();
+    return this.on ? this.move(this.share) : this.stage.set({ split: null });
+  }
+
   move(share) {
     this.share = Math.max(0, Math.min(1, share));
     const x = this.share * this.stage.size.width;

@@ -87,6 +87,7 @@ export class Stage {
   #glow() {
     const flags = new Uint8Array(4 * (this.regions.count + 1));
     if (this.look.doubts) this.asked.forEach((region, i) => (flags[4 * region] = 255 - i * 32));
+    for (const region of this.regions.background) flags[4 * region + 1] = this.work.view.said.wishes.has(region) ? 0 : 255;
     this.painter.setTable("flags", flags);
   }
 
@@ -118,6 +119,13 @@ export class Stage {
     this.camera.clamp(this.work.drawing, this.size);
     this.place.dispatchEvent(new CustomEvent("camera"));
     this.redraw();
+  }
+
+  /** Where a pixel of the picture is on the page. */
+  screen(x, y) {
+    const { left, top } = this.place.getBoundingClientRect();
+    const [sx, sy] = this.camera.toScreen(x, y);
+    return [left + sx, top + sy];
   }
 
   /** Mark a region, and bring it into sight. */
@@ -163,8 +171,10 @@ export class Stage {
   #restore() {
     this.painter = painterOn(this.picture) ?? this.painter;
     this.regions = null;
-    this.painter.setLine(this.work?.line ?? null);
-    this.painter.setShade(this.shade ?? null);
+    if (!this.work) return;
+    this.painter.setBlank(this.work.drawing);
+    this.painter.setLine(this.work.line);
+    this.painter.setShade(this.shade);
     this.refresh();
   }
 }

@@ -1,7 +1,7 @@
 /** Autosave in the browser (IndexedDB): works by id, the drawings' bytes apart by their hash. */
 
 const NAME = "nurie";
-const OPEN = "nurie.open";
+const OPEN = "nurie.opened";
 
 let opening = null;
 
@@ -64,16 +64,23 @@ export const store = {
   },
 };
 
-/** Which work was open when the page went away; this tab's own first. */
+const left = () => JSON.parse(localStorage.getItem(OPEN) ?? "[]");
+const keepLeft = (ids) => localStorage.setItem(OPEN, JSON.stringify([...new Set(ids)].slice(0, 8)));
+
+/** Works that were open when the page went away: this tab's own first, then those of others, the latest first. */
 export const lastOpen = {
-  get: () => sessionStorage.getItem(OPEN) ?? localStorage.getItem(OPEN),
+  /** None where a person went back to the start page. */
+  all() {
+    const own = sessionStorage.getItem(OPEN);
+    return own === "" ? [] : [...new Set([...(own ? [own] : []), ...left()])];
+  },
   set(id) {
     sessionStorage.setItem(OPEN, id);
-    localStorage.setItem(OPEN, id);
+    keepLeft([id, ...left()]);
   },
-  clear() {
-    sessionStorage.removeItem(OPEN);
-    localStorage.removeItem(OPEN);
+  clear(id) {
+    sessionStorage.setItem(OPEN, "");
+    keepLeft(left().filter((other) => other !== id));
   },
 };
 

@@ -29,7 +29,16 @@ function at(kind) {
 }
 
 function dab({ points, radius }, { view, color }) {
-  return view.regions.along(points, radius).size ? { type: "dab", points: thinned(points), radius: round([radius, 0])[0], color } : null;
+  const { regions } = view;
+  const spare = [...regions.along(points, radius).keys()].some((region) => !regions.background.has(region));
+  if (!regions.along(points, radius, spare).size) return null;
+  return { type: "dab", points: thinned(points), radius: round([radius, 0])[0], color, ...(spare && { spare }) };
+}
+
+function area({ points }, { view, color }) {
+  const kept = (region) => ["paper", "keep", "lock"].includes(view.said.wishes.get(region)?.kind);
+  const spots = points.length < 3 ? [] : view.regions.inside(points).filter((region) => !kept(region)).map((region) => view.regions.anchors[region]);
+  return spots.length ? { type: "area", spots, color } : null;
 }
 
 function keep({ points }, { view }) {
@@ -57,9 +66,12 @@ export const TOOLS = [
     paints: true, act: dab },
   { id: "fill", key: "f", label: "Fill one region", note: "Click a region: it alone takes this colour, nothing else changes.",
     paints: true, act: (stroke, desk) => { const command = at("fill")(stroke, desk); return command && { ...command, color: desk.color }; } },
+  { id: "area", key: "a", label: "Enclose and fill", note: "Draw around a part: everything inside takes this colour, but not the background.",
+    paints: true, dashed: true, act: area },
   { id: "pick", key: "i", label: "Pick a colour", note: "Click the picture to paint with the colour that is there.", act: null },
   { id: "paper", key: "p", label: "Leave as paper", note: "Click a region that must stay paper.", act: at("paper") },
   { id: "keep", key: "k", label: "Keep as it is", note: "Click a region whose colour must not change any more; click again to let it go.", act: keep },
+  { id: "part", key: "t", label: "Say what it is", note: "Click a region and write what it shows: hair, or black hair. Its like learn it, too.", act: null },
   { id: "erase", key: "e", label: "Erase a hint", note: "Click a region to take back what you asked of it.", act: erase },
   { id: "cut", key: "l", label: "Close a gap or split", note: "Draw a line that is not part of the drawing: it closes a gap, or splits a region.",
     dashed: true, act: ({ points }) => (points.length > 1 ? { type: "cut", points: thinned(points) } : null) },

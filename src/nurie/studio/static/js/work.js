@@ -10,7 +10,7 @@ const SHAPES_KEPT = 3;
 const ROOT = "root";
 
 /**
- * Says "view" when what is seen changed, "edit" when there is something to keep, "busy" when it
+ * Says "view" when what is seen changed, "fine" when all that was asked for is there, "edit" when there is something to keep, "busy" when it
  * begins or ends to wait, "trouble" with a sentence, "line" when the line layer is there.
  */
 export class Work extends EventTarget {
@@ -69,12 +69,20 @@ export class Work extends EventTarget {
     this.#wait(1);
     try {
       await this.#bring(commands, stop.signal);
+      this.say("fine");
     } catch (error) {
       if (error.name !== "AbortError") this.say("trouble", error.message);
       if (this.stop === stop) this.wanted = null;
     } finally {
       this.#wait(-1);
     }
+  }
+
+  /** Ask again for all that is missing. */
+  async retry() {
+    this.wanted = this.refused = null;
+    if (!this.line) await this.loadLine();
+    return this.update();
   }
 
   async #bring(commands, signal) {
@@ -186,11 +194,21 @@ export class Work extends EventTarget {
       return await ask();
     } catch (error) {
       if (!error.gone) throw error;
-      await server.upload(this.bytes, this.name);
+      await server.upload(this.bytes, this.name, this.drawing.prepare);
       await Promise.all([...this.references.values()].map(({ bytes, name }) => server.reference(bytes, name)));
       await server.regions(this.drawing.id, shapeOf(this.commands));
       return ask();
     }
+  }
+
+  /** Read the file anew, in another way; what was asked for stays. */
+  async reread(prepare) {
+    const drawing = await server.upload(this.bytes, this.name, prepare);
+    Object.assign(this, { drawing: { ...drawing, prepare }, line: null, view: null, ideas: [] });
+    this.answers.clear();
+    this.shapes.clear();
+    this.say("drawing");
+    return this.retry();
   }
 
   /** Fetch the line layer, once. */

@@ -1,0 +1,99 @@
+/** What a stroke, a click, or Enter on a marked region does to the work on the desk. */
+
+import { tell, whisper } from "./notices.js";
+import { askPart } from "./partbox.js";
+
+/** How long a second click on the background is waited for, in milliseconds. */
+const MEANT = 6000;
+/** Half the width of a stroke on the screen, in CSS pixels. */
+const BRUSH = 2.5;
+
+export class Acts {
+  /** @param {object} desk `work`, `stage`, `tool`, `color` */
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  /** Whether a click on the background is only asked about: it floods when meant, by a hold or a second click. */
+  guards({ points: [point], held }) {
+    const { regions, said } = this.desk.work.view;
+    const region = regions.near(...point);
+    const now = performance.now();
+    if (held || !regions.background.has(region) || said.wishes.has(region) || (this.meant?.region === region && now < this.meant.until)) return false;
+    this.meant = { region, until: now + MEANT };
+    tell("This is the background: click again, or hold, to colour it.");
+    return true;
+  }
+
+  /** Ask what a region shows. */
+  name([x, y]) {
+    const { work } = this.desk;
+    const region = work.view.regions.near(x, y);
+    if (!region) return;
+    this.desk.stage.set({ selected: region });
+    askPart(this.desk.stage.screen(x, y), (text) => {
+      const words = text.trim().split(/\s+/);
+      const [px, py] = work.view.regions.at(x, y) === region ? [x, y] : work.view.regions.anchors[region];
+      if (words[0]) work.do({ type: "part", x: px, y: py, part: words.at(-1), ...(words.length > 1 && { words: text.trim() }) });
+    });
+  }
+
+  /** Use the tool in hand along these points. */
+  act(points) {
+    const command = this.desk.tool.act?.({ points, radius: BRUSH / this.desk.stage.camera.scale }, { view: this.desk.work.view, color: this.desk.color });
+    if (command?.type === "cut") this.#cut(command);
+    else if (command?.type === "dab" && points.length === 1) this.#dab(command);
+    else if (command) this.desk.work.do(command);
+    else if (this.desk.tool.id === "merge") tell("Drag from one region into another one.");
+    else if (this.desk.tool.id === "cut") tell("Draw a line across the gap or the region.");
+    else if (this.desk.tool.act) whisper("There is nothing to do here.");
+  }
+
+  /** A second dab in another colour changes the region, or, if that was meant, cuts it between the two. */
+  #dab(command) {
+    const { work } = this.desk;
+    const [point] = command.points;
+    const before = work.view.said.wishes.get(work.view.regions.near(...point));
+    work.do(command);
+    if (before?.kind !== "dab" || before.color === command.color) return;
+    const split = async () => {
+      if (work.commands.at(-1)?.points !== command.points) return;
+      work.undo();
+      await this.halve([before.point, point]);
+      if (work.commands.at(-1)?.type === "split") work.do(command);
+    };
+    tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
+  }
+
+  /** A line that separates nothing is taken back. */
+  async #cut(command) {
+    if (await this.#separates(command)) return;
+    tell("That line separates nothing: draw it from one line of the drawing to another.");
+  }
+
+  /** Do it, and take it back when there are as many regions as before; whether it stays. */
+  async #separates(command) {
+    const { work } = this.desk;
+    const pieces = () => work.view.regions.areas.filter((area) => area > 0).length;
+    const before = [pieces(), work.view.regions.key];
+    await work.do(command);
+    const [count, key] = [pieces(), work.view.regions.key];
+    const last = work.commands.at(-1);
+    if (this.desk.work !== work || key === before[1] || count !== before[0] || last?.points !== command.points) return true;
+    work.undo();
+    return false;
+  }
+
+  /** The first region that the keyboard marked is kept in mind, the second merges with it. */
+  mergeFrom(point) {
+    const from = this.merging?.regions === this.desk.work.view.regions && this.merging.point;
+    this.merging = from ? null : { point, regions: this.desk.work.view.regions };
+    if (from) return this.act([from, point]);
+    return tell("Now mark the region that it becomes one with, and press Enter.");
+  }
+
+  /** Split a region where it is narrowest between two places. */
+  async halve(points) {
+    if (!(await this.#separates({ type: "split", points }))) tell("There is no narrow place; draw a line there to split the region.");
+  }
+}

@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
 from nurie.errors import OptionError, OutputError, UnreadableError
-from nurie.io.files import made_folder, natural
+from nurie.io.files import made_folder, natural, suffix_of
 
 if TYPE_CHECKING:
     from nurie.document import Hints, Sketch
-
-_KEPT = (".tga", ".tif", ".tiff", ".psd", ".ora")
-"""Kinds of drawings that stay what they are: studios' own, and those with layers."""
 
 _READ = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga", ".psd", ".ora")
 """What is taken from a folder."""
@@ -237,8 +234,7 @@ class Cut:
         if self.movie:
             return self.output
         path = self.stills[place].path
-        suffix = path.suffix.lower()
-        return self.output / f"{path.stem}{self._to or (suffix if suffix in _KEPT else '.png')}"
+        return self.output / f"{path.stem}{self._to or suffix_of(path)}"
 
     def prepare(self) -> None:
         """Refuse what could not be written in the end, and make room for what is read.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,10 @@ class Extras:
                 )
             elif len(jobs) > 1:
                 raise OptionError(f"{len(jobs)} sketches do not fit in {path}; give a folder.")
-        texts = [self._targets(job) for job in jobs]
-        beside = [[*one.get("report", ()), *one.get("sheet", ())] for one in texts]
         check_distinct(
             [
-                replace(job, outputs=(*job.outputs, *paths))
-                for job, paths in zip(jobs, beside, strict=True)
+                replace(job, outputs=(*job.outputs, *chain(*self._targets(job).values())))
+                for job in jobs
             ]
         )
 

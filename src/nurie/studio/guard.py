@@ -2,11 +2,13 @@
 
 import hmac
 import ipaddress
-import json
 import socket
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -85,35 +87,33 @@ class Guard:
 
         async def dressed(message: "Message") -> None:
             if message["type"] == "http.response.start":
-                had = list(message.get("headers", []))
-                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                if not any(name.lower() == b"cache-control" for name, _ in had):
-                    own.append((b"cache-control", b"no-store"))
-                message["headers"] = had + own
+                message.setdefault("headers", [])
+                found = MutableHeaders(scope=message)
+                found.update(HEADERS)
+                found.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = self._refusal(scope)
-        if refusal is None:
-            await self._app(scope, receive, dressed)
-        else:
-            await _refuse(dressed, *refusal)
+        status, sentence = self._refusal(scope)
+        app = self._app
+        if status:
+            asks = {"www-authenticate": "Bearer"} if status == 401 else {}
+            app = JSONResponse({"error": sentence}, status, {"connection": "close"} | asks)
+        await app(scope, receive, dressed)
 
-    def _refusal(self, scope: "Scope") -> tuple[int, str] | None:
-        headers: dict[str, list[str]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        hosts, origins = headers.get("host", []), headers.get("origin", [])
+    def _refusal(self, scope: "Scope") -> tuple[int, str]:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_ours(hosts[0]):
             return 403, "This server does not go by that name; open the address that it printed."
         own = {f"{scope['scheme']}://{hosts[0]}".lower()} | self._public
-        if not own.issuperset(origin.lower() for origin in origins):
-            return 403, "Another site asked for this; only the studio's own page may."
         api = scope["path"].startswith("/api/") or scope["path"] in ("/api", "/metrics")
-        if api and set(headers.get("sec-fetch-site", [])) & {"cross-site", "same-site"}:
+        sites = set(headers.getlist("sec-fetch-site")) if api else set()
+        foreign = not own.issuperset(origin.lower() for origin in headers.getlist("origin"))
+        if foreign or sites & {"cross-site", "same-site"}:
             return 403, "Another site asked for this; only the studio's own page may."
-        if api and self._token and not _holds(headers.get("authorization", []), self._token):
+        if api and self._token and not _holds(headers.getlist("authorization"), self._token):
             return 401, "The token is missing or wrong; open the address that the server printed."
-        return None
+        return 0, ""
 
     def _is_ours(self, host: str) -> bool:
         try:
@@ -137,16 +137,3 @@ def _holds(given: list[str], token: str) -> bool:
     scheme, _, value = given[0].partition(" ")
     known = hmac.compare_digest(value.strip().encode("latin-1"), token.encode())
     return known and scheme.lower() == "bearer"
-
-
-async def _refuse(send: "Send", status: int, sentence: str) -> None:
-    body = json.dumps({"error": sentence}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

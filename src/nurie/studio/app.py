@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -36,8 +36,6 @@ from nurie.studio.workers import BusyError, FailedError, GoneError, Jobs, Pool
 
 PAGE = Path(__file__).parent / "static"
 """The page's files."""
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 _STATUS = ((TooLargeError, 413), (ExistsError, 409), (NurieError, 422))
 """Of errors whose own sentence is the answer."""
@@ -85,13 +83,16 @@ def build(settings: Settings) -> Starlette:
             handlers.pool.close()
             handlers.cache.close()
 
-    watch, answers = _Watch(), _Answers(handlers, settings.limits)
-    paths: dict[str, dict[str, Handler]] = {}
+    watch = _Watch()
+    answers = _Answers(handlers, settings.limits, watch)
+    paths: dict[str, dict[str, Operation]] = {}
     for operation in OPERATIONS:
-        handler = watch.timed(partial(answers.answer, operation), operation.name)
-        paths.setdefault(operation.path, {})[operation.verb] = handler
+        paths.setdefault(operation.path, {})[operation.verb] = operation
     # One route for each path, whatever the verb.
-    api = [Route(path, _by_verb(verbs), methods=list(verbs)) for path, verbs in paths.items()]
+    api = [
+        Route(path, partial(answers.answer, verbs), methods=list(verbs))
+        for path, verbs in paths.items()
+    ]
     routes: list[BaseRoute] = [Mount("/api", routes=api), *watch.routes]
     if settings.page:
         routes.append(Mount("/", _Page(directory=PAGE, html=True, check_dir=False)))
@@ -131,18 +132,6 @@ class _Watch:
             Route("/metrics", self._get_metrics),
         ]
 
-    def timed(self, handler: Handler, name: str) -> Handler:
-        """A handler whose answers are counted."""
-
-        async def endpoint(request: Request) -> Response:
-            start = time.perf_counter()
-            response = await handler(request)
-            seconds = time.perf_counter() - start
-            self.requests.labels(name, str(response.status_code)).observe(seconds)
-            return response
-
-        return endpoint
-
     async def _get_healthz(self, _request: Request) -> Response:
         return answered({"status": "ok"})
 
@@ -160,21 +149,22 @@ class _Watch:
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _by_verb(verbs: dict[str, Handler]) -> Handler:
-    async def endpoint(request: Request) -> Response:
-        return await verbs["GET" if request.method == "HEAD" else request.method](request)
-
-    return endpoint
-
-
 class _Answers:
     """Requests become calls of handlers, and what these give or raise becomes an answer."""
 
-    def __init__(self, handlers: Handlers, limits: Limits) -> None:
-        self._handlers, self._limits = handlers, limits
+    def __init__(self, handlers: Handlers, limits: Limits, watch: _Watch) -> None:
+        self._handlers, self._limits, self._watch = handlers, limits, watch
         self._arriving = 0
 
-    async def answer(self, operation: Operation, request: Request) -> Response:
+    async def answer(self, verbs: dict[str, Operation], request: Request) -> Response:
+        start = time.perf_counter()
+        operation = verbs["GET" if request.method == "HEAD" else request.method]
+        response = await self._caught(operation, request)
+        known = self._watch.requests.labels(operation.name, str(response.status_code))
+        known.observe(time.perf_counter() - start)
+        return response
+
+    async def _caught(self, operation: Operation, request: Request) -> Response:
         try:
             return await self._answer(operation, request)
         except ClientDisconnect:

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,28 @@ def test_no_more_than_two_a_worker_are_on_their_way(odd, scans, tmp_path, monkey
     monkeypatch.setattr(Supervisor, "collect", watched)
     run(odd.OddWork(), scans(*GOOD), tmp_path / "out")
     assert max(most) == 2
+
+
+def test_a_block_that_is_lost_is_tried_one_by_one(odd, scans, tmp_path, monkeypatch):
+    from nurie.batch.supervisor import Supervisor, Worker
+
+    sizes = []
+    give = Worker.give
+
+    def watched(self, block):
+        sizes.append(len(block))
+        give(self, block)
+
+    monkeypatch.setattr(Worker, "give", watched)
+    monkeypatch.setattr("nurie.batch.driver.Supervisor", partial(Supervisor, most=8))
+    folder = scans(*GOOD, *(f"slow{n:02}.png" for n in range(30)), "a-kill.png", "kill.png")
+    found = run(odd.OddWork(), folder, tmp_path / "out", jobs=1, retries=1)
+    assert max(sizes) > 2
+    assert {(Path(o.source).stem, o.attempts) for o in found if o.status == "failed"} == {
+        ("kill", 2)
+    }
+    assert sorted(o.status for o in found) == ["done"] * 43 + ["failed"]
+    assert clean(tmp_path / "out")
 
 
 def test_a_worker_that_never_starts_holds_up_nothing(odd, scans, tmp_path, monkeypatch):

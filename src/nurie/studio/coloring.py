@@ -16,6 +16,8 @@ from nurie.errors import OptionError
 from nurie.guidance.hints import settle
 from nurie.guidance.words import read_words
 from nurie.io.marks import draw_marks
+from nurie.io.palettes import write_palette
+from nurie.io.png import write_png
 from nurie.painters import shaded
 from nurie.painting.read import Drawing
 from nurie.painting.review import review
@@ -241,8 +243,6 @@ def export(
     force: bool = False,
 ) -> None:
     """Write a coloured drawing, or its palette, as the target's suffix says."""
-    from nurie.io.palettes import write_palette
-
     palette = palette_from(coloring.palette, coloring.names, coloring.name or "nurie")
     if sketch is None or labels is None or coloring.entries is UNSET:
         write_palette(target, palette, force=force)
@@ -253,20 +253,12 @@ def export(
 
 def shade_of(sketch: Path, labels: Path, coloring: shapes.ShadeRequest, draft: Path) -> None:
     """The layer of shade as a PNG, white where nothing is shaded."""
-    from nurie.io.png import write_png
-
     flat = _layers(sketch, labels, coloring.entries, palette_from(coloring.palette, None))
     layers = shaded(flat, coloring.style, coloring.light)
-    height, width = layers.sketch.shape
-    white = np.full((1, width, 3), 255, np.uint8)
-    parts = (
-        np.broadcast_to(white, (rows.stop - rows.start, width, 3))
-        if layers.shade is None
-        else layers.shade[rows]
-        for rows in strips(height)
-    )
+    size = (*layers.sketch.shape, 3)
+    shade = np.broadcast_to(np.uint8(255), size) if layers.shade is None else layers.shade
     with draft.open("wb") as stream:
-        write_png(stream, parts, (height, width, 3))
+        write_png(stream, (shade[rows] for rows in strips(size[0])), size)
 
 
 def _layers(sketch: Path, labels: Path, numbered: Sequence[int], palette: Palette) -> Layers:

@@ -16,8 +16,11 @@ from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
 from nurie.errors import NurieError, TooLargeError
 from nurie.guidance.hints import Lines, hinted_colors, settle
+from nurie.io.images import read_color, read_sketch
+from nurie.io.png import write_png
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
+from nurie.painting.read import prepared
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.studio import files, shapes
@@ -70,9 +73,6 @@ def decode(
 
     Facts are ``width``, ``height`` and ``dpi``.
     """
-    from nurie.io.images import read_sketch
-    from nurie.painting.read import prepared
-
     with _called(source, name, max_pixels):
         sketch = read_sketch(source, max_pixels=max_pixels, ink=prepare.ink, paper=prepare.paper)
     drop, trace = (text.split(",") if text else () for text in (prepare.drop, prepare.trace))
@@ -86,8 +86,6 @@ def decode(
 
 def line(sketch: Path, draft: Path) -> None:
     """The line layer as a PNG."""
-    from nurie.io.png import write_png
-
     drawing: Sketch = files.load(sketch)
     # Trace lines are not seen in the result.
     pixels = drawing.pixels if drawing.inked is None else drawing.inked
@@ -176,8 +174,6 @@ def regions(
 
 def reference(colorizer: Colorizer, source: Path, name: str, max_pixels: int, draft: Path) -> None:
     """Read a coloured drawing from which others take their colours."""
-    from nurie.io.images import read_color
-
     with _called(source, name, max_pixels):
         picture = read_color(source, max_pixels=max_pixels)
     files.save(draft, colorizer.read_reference(picture))

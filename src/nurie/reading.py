@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from nurie.regions.segment import check_gap, segment
 
 # What only some requests need is loaded when they come: it would be half of a plain start.
 if TYPE_CHECKING:
-    from nurie.film.book import Book, BookOptions
+    from nurie.film.book import Book
     from nurie.film.drawings import Frame
     from nurie.film.film import Film, FilmOptions
     from nurie.painters import Painter
@@ -147,7 +147,7 @@ class Colorizer:
 
         return Film(self, frames, **options)
 
-    def book(self, pages: "Sequence[Frame]", **options: "Unpack[BookOptions]") -> "Book":
+    def book(self, pages: "Sequence[Frame]", **options: Any) -> "Book":
         """The pages of a book, given as frames of a film are; options are those of ``Book``."""
         from nurie.film.book import Book
 

@@ -7,8 +7,6 @@ import pytest
 from nurie.api import Colorizer
 from nurie.document import PAPER, lay_lines
 from nurie.errors import InputError, OptionError, UnreadableError
-from nurie.film.book import panels
-from nurie.regions.measure import measure
 
 WALL, ROOF, DOOR = (200, 180, 140), (180, 40, 30), (60, 90, 160)
 
@@ -57,17 +55,6 @@ def colors_in(book, number, fill):
     layers = book.layers(number)
     where = (color == fill).all(axis=2) & (cv2.erode(lines, np.ones((5, 5))) == 255)
     return {tuple(c) for c in layers.region_colors()[layers.labels][where].tolist()}
-
-
-def test_panels_are_found_in_reading_order_and_gutters_are_none():
-    labels = np.full((60, 60), 1, np.int32)
-    for number, (top, left) in enumerate(((4, 32), (4, 4), (32, 4), (32, 32)), 2):
-        labels[top : top + 24, left : left + 24] = number
-    found = panels(labels, np.arange(1, 6) == 1, measure(labels))
-    assert [panel.owner.tolist() for panel in found] == [[3], [2], [4], [5]]
-    assert all((panel.labels == 1).all() for panel in found)
-    whole = panels(np.ones((9, 9), np.int32), np.zeros(1, bool), measure(np.ones((9, 9), np.int32)))
-    assert [panel.owner.tolist() for panel in whole] == [[1]]
 
 
 def test_figures_take_the_colours_of_their_design_on_every_page(colorizer):

@@ -5,29 +5,27 @@ the cast, in panels that somebody coloured, and in panels of earlier pages: thos
 those in which something was new. What is found nowhere, the model colours, and later pages take it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypedDict
 
-import cv2
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Labels, Mask, Rgb8
+from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.film import NEW, SPECK, invent
 from nurie.film.keys import Entries, gray_lines, key_entries, read_key
-from nurie.film.motion import Small, shrink
-from nurie.film.pairs import RegionMatcher, sparse
+from nurie.film.match import LearnedMatcher
+from nurie.film.motion import Small
+from nurie.film.pairs import sparse
 from nurie.film.spread import Match, spread, take_beside
 from nurie.film.store import Cel
-from nurie.painting.read import Drawing, protected
-from nurie.regions.measure import Measures
-
-LEAST_PANEL = 0.01
-"""Share of the page from which on something between gutters is a panel and not a mark."""
+from nurie.painting.read import Drawing, Scene, protected
+from nurie.regions.ink import find_ink
+from nurie.regions.measure import measure
+from nurie.regions.panels import panels
 
 BEFORE = 3
 """Panels just before a panel in which it looks for itself."""
@@ -40,41 +38,18 @@ BEFORE_TRUST = 0.6
 """How much a panel is trusted that took its own colours from others."""
 
 
-class BookOptions(TypedDict, total=False):
-    """The arguments of ``Book`` but for the pages."""
-
-    designs: Sequence[Rgb8]
-    keys: Mapping[int, Rgb8] | None
-    palette: Palette | None
-    seed: int
-    gap: float | None
-    cache: Path | None
-    patient: bool
-    progress: Progress | None
-
-
 @dataclass(frozen=True, eq=False)
 class Known:
     """A drawing whose colours are settled, for others to take."""
 
-    cel: Cel
+    scene: Scene
     entries: Ints
     """(n,) int32, ``PAPER`` where it is white."""
     given: Mask
-    """(n,) bool: what others may take; paper, balloons and lettering are no things."""
-    trust: float
+    """(n,) bool: what others may take; the paper around a design is no thing."""
+    trust: float = 1.0
     new: float = 0.0
     """Share of it that was seen here first."""
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """A part of a page with regions of its own, numbered from 1."""
-
-    box: tuple[slice, slice]
-    labels: Labels
-    owner: Ints
-    """(n,) int32: labels of the page."""
 
 
 class Book:
@@ -116,17 +91,13 @@ class Book:
         for number in keys or ():
             if not 0 <= number < len(pages):
                 raise OptionError(f"There is no page {number + 1}: the book has {len(pages)}.")
-        self._reader, self._palette, self._seed, self._keys = (
-            reader,
-            palette,
-            seed,
-            dict(keys or {}),
-        )
+        self._reader, self._palette, self._seed = reader, palette, seed
+        self._keys = dict(keys or {})
         self._pages = Drawings(
             reader, pages, gap=gap, hold=False, cache=cache, patient=patient,
             progress=progress or (lambda *_: None),
         )  # fmt: skip
-        self._matcher = RegionMatcher(reader.session, reader.traits.entries)
+        self._matcher = LearnedMatcher(reader.session)
         self.failed = self._pages.failed
         """Pages that could not be read, and why."""
         self._entries = Entries()
@@ -151,12 +122,10 @@ class Book:
         from nurie.painting.references import read_reference
 
         reference = read_reference(picture, self._reader.session, self._reader.traits)
-        count = len(reference.colors)
-        entries = key_entries(reference.colors, np.zeros(count, bool), self._entries)
-        nowhere = Small(np.zeros((1, 1), np.uint8), np.zeros((1, 1), np.int32), count)
-        cel = Cel(reference.scene, np.zeros(count, bool), nowhere, (0, 0))
-        given = (entries >= 0) | (reference.scene.measures.border == 0)
-        return Known(cel, entries, given, 1.0)
+        exact = np.zeros(len(reference.colors), bool)
+        entries = key_entries(reference.colors, exact, self._entries)
+        paper = (entries < 0) & (reference.scene.measures.border > 0)
+        return replace(_known(reference.scene, entries), given=~paper)
 
     def _color(self, number: int) -> None:
         """Settle the colours of a page, panel by panel."""
@@ -164,74 +133,75 @@ class Book:
         if index < 0 or index in self._colors:
             return
         page, labels = self._pages.cel(index), self._pages.labels(index)
-        entries, sure = np.full(len(page.paper), PAPER, np.int32), np.zeros(len(page.paper))
-        sketch = self._pages.sketch(number)
-        for place, panel in enumerate(panels(labels, page.paper, page.scene.measures)):
-            digest = f"{self._pages.cards[index].digest}-{place}"
-            known, chance = self._panel(number, sketch, panel, page.paper, digest)
-            # A balloon that lies over two panels has regions in both.
-            entries[panel.owner - 1], sure[panel.owner - 1] = known, chance
-        self._colors[index] = entries, sure.astype(np.float32)
-
-    def _panel(
-        self, number: int, sketch: Sketch, panel: Panel, paper: Mask, digest: str
-    ) -> tuple[Ints, Floats]:
-        """Entries of a panel's regions, and how sure they are; others may take them from now on."""
-        part = Sketch(np.ascontiguousarray(gray_lines(sketch)[panel.box]))
-        stays = paper[panel.owner - 1]
-
-        def look() -> tuple[Cel, Labels]:
-            reading = self._reader.read(part, labels=panel.labels)
-            small = shrink(reading.view.ink.mask, panel.labels, len(stays))
-            return Cel(reading.drawing.scene, stays, small, part.shape), panel.labels
-
-        cel = self._pages.store.cel(digest, look)
+        sketch, count = self._pages.sketch(number), len(page.paper)
+        entries, sure = np.full(count, PAPER, np.int32), np.ones(count, np.float32)
         if number in self._keys:
-            picture, count = np.ascontiguousarray(self._keys[number][panel.box]), len(stays)
-            colors, exact = read_key(picture, part, panel.labels, count, name=str(number + 1))
+            colors, exact = read_key(
+                self._keys[number], sketch, labels, count, name=str(number + 1), what="page"
+            )
             entries = key_entries(colors, exact, self._entries)
-            self._cast.append(Known(cel, entries, (entries >= 0) | ~stays, 1.0))
-            return entries, np.ones(count, np.float32)
-        votes = self._votes(cel)
-        sure, taken, area = votes.max(axis=1), votes.argmax(axis=1), cel.scene.measures.area
+        gray = gray_lines(sketch)
+        ink = find_ink(gray)
+        windows = panels(ink.mask, ink.stroke)
+        held = [np.bincount(labels[box].ravel(), minlength=count + 1)[1:] for box in windows]
+        home = np.argmax(held, axis=0)
+        for place, box in enumerate(windows):
+            # Gutters, balloons and lettering are nobody's, and nobody takes a colour from them.
+            owner = np.flatnonzero((home == place) & ~page.paper)
+            if not len(owner):
+                continue
+            table = np.zeros(count + 1, np.int32)
+            table[owner + 1] = np.arange(1, len(owner) + 1)
+            part, local = Sketch(np.ascontiguousarray(gray[box])), table[labels[box]]
+            whole = page.scene
+            scene = Scene(
+                whole.features[owner], whole.geometry[owner], measure(local), whole.picture
+            )
+            if number in self._keys:
+                self._cast.append(_known(scene, entries[owner]))
+                continue
+            drawing = Drawing(part, local, scene, np.zeros(len(owner), bool))
+            entries[owner], sure[owner] = self._panel(drawing)
+        self._colors[index] = entries, sure
+
+    def _panel(self, drawing: Drawing) -> tuple[Ints, Floats]:
+        """Entries of a panel's regions, and how sure they are; others may take them from now on."""
+        scene = drawing.scene
+        votes = self._votes(scene)
+        sure, taken, area = votes.max(axis=1), votes.argmax(axis=1), scene.measures.area
         taken = np.where((sure > 0) & (taken < len(self._entries)), taken, PAPER).astype(np.int32)
-        lost = (sure < NEW) & ~stays
-        new = lost & (area >= SPECK * part.pixels.size)
-        taken[stays] = PAPER
+        lost = sure < NEW
+        new = lost & (area >= SPECK * drawing.labels.size)
         if new.any():
-            drawing = Drawing(part, panel.labels, cel.scene, stays)
             made = invent(
                 self._reader, drawing, np.where(lost, PAPER, taken), new, self._entries,
                 palette=self._palette, seed=self._seed, exact=False,
             )  # fmt: skip
             taken[new] = made[new]
-        take_beside(taken, np.flatnonzero(lost & ~new).tolist(), cel.scene.measures)
-        share = float(area[new].sum() / part.pixels.size)
-        self._remember(Known(cel, taken, ~stays, BEFORE_TRUST, share))
-        return taken, sure
-
-    def _votes(self, cel: Cel) -> Floats:
-        """(n, k + 1) votes of all that is known, for each entry and last for paper."""
-        sources = [*self._cast, *self._bank, *(k for k in self._last if k not in self._bank)]
-        paper, own = len(self._entries), len(sources)
-        matches: list[list[Match]] = [[] for _ in range(own + 1)]
-        for place, source in enumerate(sources):
-            back = self._matcher(source.cel, cel)[1]
-            matches[own].append(replace(sparse(back, place), trust=source.trust))
-        counts = [*(len(s.entries) for s in sources), len(cel.paper)]
-        known = {
-            place: (s.given, np.where(s.entries < 0, paper, s.entries))
-            for place, s in enumerate(sources)
-        }
-        return spread(matches, counts, known, paper + 1).votes[own]
-
-    def _remember(self, known: Known) -> None:
-        """Keep a panel for those that come after it."""
+        take_beside(taken, np.flatnonzero(lost & ~new).tolist(), scene.measures)
+        share = float(area[new].sum() / drawing.labels.size)
+        known = replace(_known(scene, taken), trust=BEFORE_TRUST, new=share)
         self._last = [*self._last, known][-BEFORE:]
-        if known.new >= NOVEL:
+        if share >= NOVEL:
             self._bank.append(known)
             if len(self._bank) > BANK:
                 self._bank.remove(min(self._bank, key=lambda one: one.new))
+        return taken, sure
+
+    def _votes(self, scene: Scene) -> Floats:
+        """(n, k + 1) votes of all that is known, for each entry and last for white."""
+        sources = [*self._cast, *self._bank, *(k for k in self._last if k not in self._bank)]
+        white, own = len(self._entries), len(sources)
+        matches: list[list[Match]] = [[] for _ in range(own + 1)]
+        for place, source in enumerate(sources):
+            back = self._matcher(_cel(source.scene), _cel(scene))[1]
+            matches[own].append(sparse(back, place, source.trust))
+        known = {
+            place: (s.given, np.where(s.entries < 0, white, s.entries))
+            for place, s in enumerate(sources)
+        }
+        counts = [*(len(s.entries) for s in sources), len(scene.geometry)]
+        return spread(matches, counts, known, white + 1).votes[own]
 
     def layers(self, number: int) -> Layers:
         """One page, coloured; all pages share the book's palette.
@@ -254,57 +224,14 @@ class Book:
         hinted = np.zeros(len(entries), bool)
         return Layers(sketch, labels, entries, self.palette, hinted, sure, area=area)
 
-    def __iter__(self) -> Iterator[Layers]:
-        """All pages, one after the other."""
-        return map(self.layers, range(len(self)))
+
+def _known(scene: Scene, entries: Ints) -> Known:
+    """A drawing that somebody coloured."""
+    return Known(scene, entries, np.ones(len(entries), bool))
 
 
-def panels(labels: Labels, paper: Mask, measures: Measures) -> list[Panel]:
-    """The panels of a page, in rows from the top: what lies between gutters.
-
-    ``paper`` (n,) are the regions that stay paper. A page without gutters is one panel.
-
-    >>> from nurie.regions.measure import measure
-    >>> labels = np.ones((40, 60), np.int32); labels[4:36, 4:28], labels[4:36, 32:56] = 2, 3
-    >>> [p.owner.tolist() for p in panels(labels, np.array([True, False, False]), measure(labels))]
-    [[2], [3]]
-    """
-    gutter = np.append(False, paper & (measures.border > 0))
-    inside = (~gutter[labels]).astype(np.uint8)
-    # Lines that cross a gutter, or a frame that touches the next one, tie no panels together.
-    reach = 2 * max(1, round(min(labels.shape) / 400)) + 1
-    opened = cv2.morphologyEx(inside, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(opened)
-    least = LEAST_PANEL * labels.size
-    found = [place for place in range(1, len(stats)) if stats[place, cv2.CC_STAT_AREA] >= least]
-    rows = labels.shape[0] / 12
-    order = sorted(found, key=lambda p: (round(stats[p, 1] / rows), stats[p, 0]))
-    home = _homes(labels, pieces, found, len(paper))
-    out = []
-    for place in order or [0]:
-        left, top, wide, high = stats[place, :4].tolist()
-        box = slice(top, top + high), slice(left, left + wide)
-        owner = np.flatnonzero((home == place) & ~gutter[1:]) + 1
-        table = np.zeros(len(paper) + 1, np.int32)
-        table[owner] = np.arange(1, len(owner) + 1)
-        own = table[labels[box]]
-        # A region that mostly lies outside of the box is none of this panel's.
-        there = np.flatnonzero(np.bincount(own.ravel(), minlength=len(owner) + 1)[1:])
-        if len(there):
-            renumber = np.zeros(len(owner) + 1, np.int32)
-            renumber[there + 1] = np.arange(1, len(there) + 1)
-            out.append(Panel(box, renumber[own], owner[there].astype(np.int32)))
-    return out
-
-
-def _homes(labels: Labels, pieces: Labels, found: Sequence[int], count: int) -> Ints:
-    """(n,) the panel that most of each region lies in; of those in none, 0."""
-    table = np.zeros(int(pieces.max()) + 1, np.int64)
-    table[found] = np.arange(1, len(found) + 1)
-    width = len(found) + 1
-    cells = np.bincount(
-        labels.ravel() * width + table[pieces.ravel()], minlength=(count + 1) * width
-    )
-    votes = cells.reshape(count + 1, width)[1:]
-    best = np.where(votes[:, 1:].any(axis=1), votes[:, 1:].argmax(axis=1) + 1, 0) if found else 0
-    return np.append(0, found)[best] * np.ones(count, np.int32)
+def _cel(scene: Scene) -> Cel:
+    """A drawing that nothing moves to: panels have no motion in common."""
+    count = len(scene.geometry)
+    nowhere = Small(np.zeros((1, 1), np.uint8), np.zeros((1, 1), np.int32), count)
+    return Cel(scene, np.zeros(count, bool), nowhere, (0, 0))

@@ -12,7 +12,8 @@ from nurie.document import PAPER, Hints, Layers, Palette
 from nurie.errors import InputError, OptionError
 from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.keys import Entries, key_entries, read_key
-from nurie.film.pairs import Pairs, RegionMatcher
+from nurie.film.match import LearnedMatcher
+from nurie.film.pairs import Pairs
 from nurie.film.spread import Fix, Spread, corrected, next_key, spread, take_beside
 from nurie.painting.read import Drawing, protected
 
@@ -99,7 +100,7 @@ class Film:
         self.drawing_of = self._drawings.of_frame
         """Of each frame the number of the drawing that it shows, -1 where it could not be read."""
         starts = None if cuts is None else {self.drawing_of[cut] for cut in cuts}
-        matcher = RegionMatcher(reader.session, reader.traits.entries)
+        matcher = LearnedMatcher(reader.session)
         self._pairs = Pairs(matcher, self._drawings, starts, self._say)
         self._matches = self._pairs.matches
         self._entries = Entries()

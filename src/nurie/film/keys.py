@@ -70,7 +70,7 @@ class Entries:
 
 
 def read_key(
-    picture: Rgb8, sketch: Sketch, labels: Labels, count: int, *, name: str
+    picture: Rgb8, sketch: Sketch, labels: Labels, count: int, *, name: str, what: str = "frame"
 ) -> tuple[Rgb8, Mask]:
     """Colours of a drawing's regions in a coloured picture of it.
 
@@ -83,7 +83,7 @@ def read_key(
     if picture.shape[:2] != sketch.shape:
         height, width = sketch.shape
         raise InputError(
-            f"The key of frame {name} has {picture.shape[1]} × {picture.shape[0]} pixels and its "
+            f"The key of {what} {name} has {picture.shape[1]} × {picture.shape[0]} pixels and its "
             f"drawing {width} × {height}; save the key at the size of the drawing."
         )
     lines = gray_lines(sketch)
@@ -91,8 +91,8 @@ def read_key(
     colors = fills(labels, lines, picture, median)
     if count >= LEAST and _explained(picture, np.where(lines > 200, labels, 0), count) < FLAT:
         raise InputError(
-            f"The key of frame {name} does not fit its drawing: its colours do not follow the "
-            "lines; is it of another frame or another film?"
+            f"The key of {what} {name} does not fit its drawing: its colours do not follow the "
+            f"lines; is it of another {what}?"
         )
     return colors, (colors == median).all(axis=1)
 

@@ -32,6 +32,11 @@ class Small:
     count: int
     """n, regions that vanish at this size included."""
 
+    @property
+    def areas(self) -> AnyArray:
+        """(n,) pixels of each region."""
+        return np.bincount(self.labels.ravel(), minlength=self.count + 1)[1:]
+
 
 def shrink(ink: Mask, labels: Labels, count: int) -> Small:
     """A drawing small enough for :func:`flow`.
@@ -93,25 +98,18 @@ def _error(one: Small, two: Small, moved: Floats) -> float:
     return float(cv2.absdiff(one.far, back).mean())
 
 
-def overlap(one: Small, two: Small, moved: Floats) -> Floats:
+def overlap(one: Small, two: Small, moved: Floats) -> tuple[Floats, Floats, Floats]:
     """How much regions of two drawings lie over each other once the first has moved.
 
     Returns:
-        (n, m) float32 in [0, 1]: intersection over union. One flow serves both directions: the
-        transpose is the overlap of the second drawing with the first.
+        Three (n, m) float32 in [0, 1]: the pixels that two regions share over those of both, over
+        those of the first, and over those of the second.
 
     >>> labels = np.array([[1, 1, 2, 2]], np.int32)
     >>> same = Small(np.zeros((1, 4), np.uint8), labels, 2)
-    >>> overlap(same, same, np.zeros((1, 4, 2), np.float32)).tolist()
+    >>> overlap(same, same, np.zeros((1, 4, 2), np.float32))[0].tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    both = shared(one, two, moved)
-    union = areas(one)[:, None] + areas(two) - both
-    return np.asarray(both / np.maximum(union, 1))
-
-
-def shared(one: Small, two: Small, moved: Floats) -> Floats:
-    """(n, m) float32 pixels that regions of two drawings share once the first has moved."""
     height, width = one.labels.shape
     rows, columns = np.indices((height, width))
     to_row = np.rint(rows + moved[..., 1]).astype(np.int64)
@@ -121,13 +119,12 @@ def shared(one: Small, two: Small, moved: Floats) -> Floats:
     theirs = two.labels[to_row[inside], to_column[inside]]
     both = (ours > 0) & (theirs > 0)
     cells = (ours[both] - 1).astype(np.int64) * two.count + theirs[both] - 1
-    pixels = np.bincount(cells, minlength=one.count * two.count).reshape(one.count, two.count)
-    return pixels.astype(np.float32)
-
-
-def areas(small: Small) -> Floats:
-    """(n,) float32 pixels of each region at the small size."""
-    return np.bincount(small.labels.ravel(), minlength=small.count + 1)[1:].astype(np.float32)
+    shared = np.bincount(cells, minlength=one.count * two.count).reshape(one.count, two.count)
+    # A region that vanishes at this size still needs a pixel to divide by.
+    own, other = np.maximum(one.areas, 1)[:, None], np.maximum(two.areas, 1)
+    over = (shared / each for each in (own + other - shared, own, other))
+    union, first, second = (share.astype(np.float32) for share in over)
+    return union, first, second
 
 
 def covered(one: Small, two: Small, moved: Floats) -> float:

@@ -1,9 +1,6 @@
-"""Which drawings of a film are matched with each other, how, and where one cut ends.
+"""Which drawings of a film are matched with each other, and where one cut ends.
 
-A match is the reference match of :mod:`nurie.painting.references`, with the overlap under optical
-flow as one more logit, without a look at any colour. The colours of the one drawing are not shown
-to the model, which costs nothing (within one point of a hundred), so a pair is matched once and
-serves all keys and all corrections.
+No colour is looked at, so a pair is matched once and serves all keys and all corrections.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,23 +9,16 @@ from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints
+from nurie.arrays import Floats
 from nurie.film.drawings import Drawings, Progress
-from nurie.film.motion import covered, flow, overlap
 from nurie.film.spread import Match
 from nurie.film.store import Cel
-from nurie.guidance.palette import palette_tokens
-from nurie.painting.kin import cosine
-from nurie.painting.read import RegionHead, Scene
-from nurie.painting.references import agreed, nearness
-from nurie.painting.terms import CONSTANTS, softmax
-from nurie.regions.tokens import adjacency
 
-NEIGHBOURS = {1: 1.0, 2: 0.6}
+NEIGHBOURS = {1: 1.0, 2: 0.2}
 """How far away neighbours are matched, in drawings, and how much each is trusted: two steps away a
 region that was hidden in between is found again."""
 
-KEY_TRUST, KEYS = 0.8, 3
+KEY_TRUST, KEYS = 0.5, 3
 """How much a key far away is trusted beside a neighbour: it is certain of its colours, the match
 with it is not. And how many keys a drawing is matched with, the nearest ones."""
 
@@ -38,13 +28,6 @@ LOOP_TRUST = 0.6
 COVERED, MATCHED = 0.4, 0.3
 """A cut: less than this share of the new drawing's lines is near a moved old line, and less than
 this share of its area finds itself in the old drawing. Nothing spreads over a cut."""
-
-FAINT = 0.02
-"""Overlap that counts as none: the logarithm needs a floor, and a small piece that moves by its own
-width overlaps with nothing."""
-
-LARGEST = 320
-"""Regions of each drawing that are matched by the model; smaller ones follow flow alone."""
 
 LEAST = 0.01
 """Shares below this are let go, so that matches stay sparse."""
@@ -137,78 +120,10 @@ class Pairs:
         return sparse(forth, j), sparse(back, i)
 
 
-class RegionMatcher:
-    """Matches by the region model and the overlap under optical flow."""
-
-    name = "regions"
-
-    def __init__(self, head: RegionHead, entries: int) -> None:
-        self._head, self._entries = head, entries
-
-    def __call__(self, one: Cel, two: Cel) -> tuple[Floats, Floats, float]:
-        """See ``Matcher``."""
-        share, seen = np.zeros((len(one.paper), len(two.paper)), np.float32), 0.0
-        if one.shape == two.shape:
-            moved = flow(one.small, two.small)
-            share, seen = overlap(one.small, two.small, moved), covered(one.small, two.small, moved)
-        return *match(self._head, one.scene, two.scene, share, self._entries), seen
-
-
-def match(
-    head: RegionHead, one: Scene, two: Scene, overlap: Floats, entries: int
-) -> tuple[Floats, Floats]:
-    """How far each region of a drawing is each region of another one, and the other way round.
-
-    ``overlap`` is (n, m), from :func:`nurie.film.motion.overlap`.
-
-    Returns:
-        (n, m) and (m, n) float32, rows sum to at most 1; what is left is that the region is new.
-    """
-    # What the model is not given follows the flow alone.
-    forth, back = (o / np.maximum(o.sum(axis=1, keepdims=True), 1) for o in (overlap, overlap.T))
-    if not overlap.size:
-        return forth, back
-    ours, theirs = _largest(one), _largest(two)
-    count = len(ours)
-    near = np.zeros((count + len(theirs),) * 2, np.float32)
-    near[:count, :count] = adjacency(one.measures, ours)
-    near[count:, count:] = adjacency(two.measures, theirs)
-    features: Floats = np.concatenate([one.features[ours], two.features[theirs]])
-    geometry = np.concatenate([one.geometry[ours], two.geometry[theirs]])
-    drawing = (np.arange(len(features)) >= count).astype(np.float32)
-    blank = np.zeros((len(drawing), 4), np.float32)
-    # One run of the model serves both directions: each side has a query and a key.
-    query, key = head.predict(
-        features, geometry, near, blank, palette_tokens(None, entries), one.picture, drawing
-    )[2:]
-    scale = np.sqrt(np.float32(query.shape[1]))
-    like = CONSTANTS.looks * cosine(features[:count], features[count:])
-    like = like + nearness(geometry[:count], geometry[count:])
-    like = like + np.log((overlap[np.ix_(ours, theirs)] + np.float32(FAINT)) / np.float32(FAINT))
-    here, there = near[:count, :count], near[count:, count:]
-    forth[np.ix_(ours, theirs)] = _shares(query[:count] @ key[count:].T / scale + like, here, there)
-    back[np.ix_(theirs, ours)] = _shares(
-        query[count:] @ key[:count].T / scale + like.T, there, here
-    )
-    return forth.astype(np.float32), back.astype(np.float32)
-
-
-def _shares(logits: Floats, ours: Floats, theirs: Floats) -> Floats:
-    """Matches that agree with each other, as far as a region is there at all."""
-    none = np.full((len(logits), 1), CONSTANTS.new, np.float32)
-    found = softmax(np.concatenate([logits, none], axis=1))[:, :-1].sum(axis=1, keepdims=True)
-    return np.asarray(found * agreed(logits.astype(np.float32), ours, theirs), np.float32)
-
-
-def _largest(scene: Scene) -> Ints:
-    largest = np.argsort(-scene.measures.area, kind="stable")[:LARGEST]
-    return np.sort(largest).astype(np.int32)
-
-
 def sparse(share: Floats, drawing: int, trust: float = 1.0) -> Match:
     """A match as :func:`nurie.film.spread.spread` takes it.
 
-    ``share`` is (n, m), from :func:`match`.
+    ``share`` is (n, m), from a ``Matcher``.
 
     >>> sparse(np.float32([[0, 0.9], [0.4, 0]]), 7).columns.tolist()
     [1, 0]

@@ -20,9 +20,6 @@ from nurie.regions.measure import Measures
 FADE = 0.9
 """What is left of votes from drawing to drawing: between two keys the nearer one has the say."""
 
-SHARPNESS = 1.5
-"""Power of the votes of each drawing: without it each step blurs what is sure into what is near."""
-
 FLOOR = 1e-3
 """Votes below this count as none."""
 
@@ -130,14 +127,13 @@ def _taken(
         total[match.rows[starts]] += sums
     # A drawing that knows nothing yet has no say, so the sum is over those that know something.
     weight = total.sum(axis=1, keepdims=True)
-    sharp: Floats = np.power(total / np.maximum(weight, FLOOR), np.float32(SHARPNESS))
-    sharp *= FADE * np.minimum(weight, 1) / np.maximum(sharp.sum(axis=1, keepdims=True), FLOOR)
-    sharp[weight[:, 0] <= FLOOR] = 0
+    found = total * (FADE * np.minimum(weight, 1) / np.maximum(weight, FLOOR))
+    found[weight[:, 0] <= FLOOR] = 0
     if known is not None:
         given, entry = known
-        sharp[given] = 0
-        sharp[given, entry[given]] = 1
-    return sharp
+        found[given] = 0
+        found[given, entry[given]] = 1
+    return np.asarray(found)
 
 
 def next_key(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Rgb8
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Rgb8
 from nurie.colors import delta_e, parse_hex, srgb_to_lab
 from nurie_lab.bench.metrics.regions import contingency, segment_colors, segments
 from nurie_lab.drawings.kit.strokes import Made
@@ -18,9 +18,12 @@ from nurie_lab.drawings.kit.strokes import Made
 PAPER, UNKNOWN = -1, -2
 """Truth of what stays white, and of what no entry is near to; neither is scored."""
 
-SNAP, SHADES, ENTRIES = 12.0, 25.0, 16
-"""ΔE2000 within which a painted colour is an entry of the film's palette, or a shade of a listed
-thing; and how many entries a palette has that is taken from a painting."""
+APART, SHADES = 10.0, 25.0
+"""ΔE2000 between entries of a palette that is taken from the segments of a painted film, and within
+which a painted colour is a shade of a thing that is listed."""
+
+BARE = 254
+"""Tone of a painted film's line art from which on it is no line."""
 
 WHITE = 3.0
 """ΔE2000 within which a painted colour is paper: it is no entry, so it must not be given to one."""
@@ -83,32 +86,42 @@ def made_film(name: str, frames: Sequence[Made]) -> TrueFilm:
 def painted_film(folder: Path) -> TrueFilm:
     """A painted film: a folder of ``line`` and ``color`` frames, perhaps ``fill`` without lines.
 
-    The palette is the painting's commonest colours, or the things of ``THINGS``.
+    A segment's colour is its median, and the palette are these medians, those of the largest
+    segments first, or the things of ``THINGS``.
     """
-    from nurie.guidance.palette import extract_palette
     from nurie.io.images import read_color, read_sketch
 
     bare = folder / ("fill" if (folder / "fill").exists() else "color")
+    lines = [read_sketch(path).pixels for path in sorted((folder / "line").iterdir())]
+    lines = [pixels if pixels.ndim == 2 else pixels.min(axis=2) for pixels in lines]
+    # Small hairlines are gray: at the usual tone every thing would run into the next.
+    inked = [np.where(gray < BARE, 0, 255) for gray in lines]
+    pieces = [segments(np.ones(gray.shape, np.int32), gray) for gray in inked]
     painted = [read_color(path) for path in sorted(bare.iterdir())]
-    things = THINGS.get(folder.name)
-    if things is None:
-        colors = extract_palette(np.concatenate(painted), most=ENTRIES).colors
-        numbers = np.arange(len(colors))
-    else:
-        colors = np.array([parse_hex(shade) for shades in things for shade in shades], np.uint8)
+    colors = [srgb_to_lab(_medians(*each)) for each in zip(pieces, painted, strict=True)]
+    if things := THINGS.get(folder.name):
+        shades = np.array([parse_hex(shade) for shades in things for shade in shades], np.uint8)
+        entries = srgb_to_lab(shades)
         numbers = np.repeat(np.arange(len(things)), [len(shades) for shades in things])
-    lines, pieces, truth = [], [], []
-    for path, color in zip(sorted((folder / "line").iterdir()), painted, strict=True):
-        pixels = read_sketch(path).pixels
-        lines.append(pixels if pixels.ndim == 2 else pixels.min(axis=2))
-        pieces.append(segments(np.ones(lines[-1].shape, np.int32), lines[-1]))
-        lab = srgb_to_lab(_medians(pieces[-1], color))
-        apart = delta_e(lab[:, None], srgb_to_lab(colors)[None])
-        near = apart.min(axis=1) <= (SNAP if things is None else SHADES)
-        found = np.where(near, numbers[apart.argmin(axis=1)], UNKNOWN)
-        white = delta_e(lab, srgb_to_lab(np.full(3, 255, np.uint8))) <= WHITE
-        truth.append(np.where(white, PAPER, found).astype(np.int32))
+    else:
+        area = np.concatenate([np.bincount(p.ravel())[1:] for p in pieces])
+        entries = _apart(np.concatenate(colors)[np.argsort(-area, kind="stable")])
+        numbers = np.arange(len(entries))
+    white, truth = srgb_to_lab(np.full(3, 255, np.uint8)), []
+    for lab in colors:
+        gap = delta_e(lab[:, None], entries[None])
+        found = np.where(gap.min(axis=1) <= SHADES, numbers[gap.argmin(axis=1)], UNKNOWN)
+        truth.append(np.where(delta_e(lab, white) <= WHITE, PAPER, found).astype(np.int32))
     return TrueFilm(folder.name, lines, pieces, truth)
+
+
+def _apart(colors: Floats) -> Floats:
+    """Those of some Lab colours that are not near one before them."""
+    kept = colors[:1]
+    for color in colors[1:]:
+        if delta_e(color, kept).min() >= APART:
+            kept = np.concatenate([kept, color[None]])
+    return kept
 
 
 def _medians(pieces: Labels, color: Rgb8) -> Rgb8:

@@ -61,7 +61,7 @@ def _over(one: Cel, two: Cel, *, moves: bool = True) -> Floats:
     if one.shape != two.shape:
         return np.zeros((len(one.paper), len(two.paper)), np.float32)
     still = np.zeros((*one.small.labels.shape, 2), np.float32)
-    return overlap(one.small, two.small, flow(one.small, two.small) if moves else still)
+    return overlap(one.small, two.small, flow(one.small, two.small) if moves else still)[0]
 
 
 class Played:
@@ -208,14 +208,14 @@ def invented(name: str, count: int) -> list[TrueFilm]:
 def run(options: Options) -> dict[str, Any]:
     """``{"rows": […]}``: of each film and way of matching the figures of ``Played.scores``."""
     from nurie.api import Colorizer
-    from nurie.film.pairs import RegionMatcher
+    from nurie.film.match import LearnedMatcher
     from nurie.models.registry import DEFAULT
 
     reader = Colorizer.load(options.model or DEFAULT)
     sets = {name: invented(name, options.repeats) for name in ("plain", "hard")}
     sets |= {path.name: [painted_film(path)] for path in options.paths}
     ways: dict[str, Matcher] = {
-        "nurie": RegionMatcher(reader.session, reader.traits.entries),
+        "nurie": LearnedMatcher(reader.session),
         "flow alone": _Alone("flow alone", moves=True),
         "same place": _Alone("same place", moves=False),
     }

@@ -14,8 +14,9 @@ closed curve; else they are
 
 Pieces between `` + `` are joined to one outline, each with an option of its own: ``gate timber :
 poly .6,1 .4,1 + arc=.5,1 .5,.8 .1,.1``. Points in brackets are made by a loop: ``[*i<9 .1i,.5]``.
-``turn=t,x,y`` turns, ``scale=k,x,y,u,v`` moves (x, y) to (u, v) and scales about it, ``@PART``
-keeps within a part, ``w=`` is the width of the line; ``merge`` and ``solid`` are as for stencils.
+``turn=t,x,y`` turns, ``scale=k,x,y,u,v`` moves (x, y) to (u, v) and scales about it,
+``stretch=a,b,u,v`` scales across and down about (0, 0), which it moves to (u, v); ``@PART`` keeps
+within a part, ``w=`` is the width of the line; ``merge`` and ``solid`` are as for stencils.
 
 A colour is a family (``leaf``), ``#rrggbb``, or a name that was given (``$wall``), each perhaps
 lighter or darker (``bark-.2``); ``=leaf`` or ``=PART/leaf`` is the colour which the part has
@@ -34,7 +35,7 @@ how bright a colour is, up to 765.
 as it holds. ``& SECTION x=.2 $wall=leaf part=@roof`` follows another section with values of its
 own besides those known here.
 
-Scenes also name what a :class:`~nurie_lab.drawings.scenes.stage.Stage` can do: ``heaven .6``,
+Scenes also name what a :class:`~nurie_lab.drawings.scenes.stage.Stage` can do: ``sun .6``,
 ``ridge PART COLOR .5 .02``, or ``put tree|fir*.8 x low high``, after which ``tall`` is the number
 that the chosen name is multiplied by.
 """
@@ -263,6 +264,9 @@ class _Recipe:
         if "turn" in options:
             turns, x, y = self._list(options["turn"])
             path = forms.spun(path, turns, (x, y))
+        if "stretch" in options:
+            across, down, *place = self._list(options["stretch"])
+            path = path * vec([across, down]) + vec(place)
         if "scale" in options:
             k, *places = self._list(options["scale"])
             path = (path - vec(places[:2])) * vec(k) + vec(places[2:])

@@ -7,7 +7,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie_lab.drawings.kit.drafting import Draft, placed
-from nurie_lab.drawings.kit.forms import arc, box, oval, puff, star, vec
+from nurie_lab.drawings.kit.forms import box, oval, star, vec
 from nurie_lab.drawings.kit.strokes import Color, Shape
 from nurie_lab.drawings.things import draft_thing
 
@@ -29,8 +29,7 @@ class Stage(Draft):
 
     room = "scenes"
     commands: ClassVar[dict[str, int]] = {
-        "put": 1, "backdrop": 2, "ridge": 2, "disc": 2, "heaven": 0, "people": 0,
-        "clouds": 0, "sun": 0, "moon": 0, "stars": 0,
+        **Draft.commands, "put": 1, "backdrop": 2, "ridge": 2, "disc": 2, "sun": 0, "people": 0
     }  # fmt: skip
 
     def __init__(
@@ -103,19 +102,11 @@ class Stage(Draft):
         foot = np.array([[1.05, 1.06], [-0.05, 1.06]])
         self.add(np.vstack([top, foot]).astype(np.float32), part, color)
 
-    def clouds(self, most: float = 4, low: float = 0.35) -> None:
-        """A few clouds in the sky."""
-        color = self.tint("cloud")
-        for _ in range(self.n(0, int(most))):
-            w = self.u(0.06, 0.13)
-            spot = (self.u(0.05, 0.95), self.u(0.06, low), w, w * 0.4 * self.ratio)
-            self.add(puff(self.rng, spot, self.n(6, 9)), "cloud", color)
-
     def disc(self, part: str, color: Color, x: float, y: float, r: float) -> None:
         """A round area about (x, y); its radius is a share of the width."""
         self.add(oval(x, y, r, r * self.ratio), part, color)
 
-    def sun(self, low: float = 0.3) -> None:
+    def sun(self, low: float) -> None:
         """A sun, at times with rays."""
         x, y, r = self.u(0.1, 0.9), self.u(0.1, low), self.u(0.04, 0.08)
         ratio, color = self.ratio, self.tint("sun")
@@ -127,40 +118,6 @@ class Stage(Draft):
                 way = vec([[np.cos(t), np.sin(t) * ratio]]) * r
                 self.line(np.vstack([way * 1.25, way * 1.7]) + vec([x, y]))
         self.disc("sun", color, x, y, r)
-
-    def moon(self) -> None:
-        """A full moon or a crescent."""
-        x, y, r = self.u(0.1, 0.9), self.u(0.1, 0.25), self.u(0.05, 0.08)
-        ratio, color = self.ratio, self.tint("moon")
-        if self.maybe(0.5):
-            self.disc("moon", color, x, y, r)
-            return
-        outer = arc((x, y, r, r * ratio), 0.05, 0.7)
-        inner = arc((x + r * 0.45, y - r * ratio * 0.2, r * 0.75, r * ratio * 0.8), 0.68, 0.07)
-        self.add(np.vstack([outer, inner]), "moon", color)
-
-    def stars(self, count: float, low: float = 0.5) -> None:
-        """Stars all over the sky."""
-        color, ratio = self.tint("star"), self.ratio
-        for _ in range(int(count)):
-            r = self.u(0.008, 0.02)
-            rim = star(0, 0, r) * vec([1, ratio])
-            self.add(rim + vec([self.u(0, 1), self.u(0.02, low)]), "star", color, width=0.7)
-
-    def heaven(self, low: float = 1.0) -> str:
-        """Sky by day, at dusk or by night, with what belongs there; tells which it is."""
-        hour = str(self.rng.choice(["day", "dusk", "night", "plain"], p=[0.68, 0.12, 0.13, 0.07]))
-        evening = self.any("dawn", "dusk")
-        family = {"day": "sky", "dusk": evening, "night": "night", "plain": "paper"}[hour]
-        self.backdrop("sky", self.tint(family))
-        if hour == "night":
-            self.stars(self.n(4, 14), low * 0.8)
-            self.moon()
-            return hour
-        if self.maybe(0.6):
-            self.sun(low * 0.6)
-        self.clouds(low=low * 0.6)
-        return hour
 
     def people(self, low: float, high: float) -> None:
         """One to three figures in the foreground, if there are any to be had."""

@@ -75,28 +75,13 @@ def _leg(s: Sheet, k: Build, gait: Gait, i: int, *, name: tuple[str, str]) -> No
 
 
 def _tail(s: Sheet, k: Build, gait: Gait) -> None:
-    f = s.frame(-1.0, -0.45 * k.fat)
-    up = gait.tail
-    if k.tail != "thick":
-        stencil(f, _TEXTS[f"tail.{k.tail}"], u=up)
-        return
-    spine = [
-        (0.4, 0.45 * k.fat),
-        (-0.5, -0.1 - 0.5 * up),
-        (-1.1, 0.2 - up),
-        (-1.6, -0.1 - 1.2 * up),
-    ]
-    f.tube(spine, [1.4 * k.fat, 0.8 * k.fat, 0.4 * k.fat, 0.04], ("tail", "coat"))
+    stencil(s.frame(-1.0, -0.45 * k.fat), _TEXTS[f"tail.{k.tail}"], u=gait.tail, f=k.fat)
 
 
 def _neck(s: Sheet, k: Build, gait: Gait) -> None:
     x, y = _head_at(k, gait)
-    fat = k.fat
-    if "mane" in k.extra:
-        mane = [(0.5, -0.9 * fat), (0.6, -fat - 0.15), (x - 0.35, y - 0.15), (x - 0.1, y - 0.4)]
-        s.put([*mane, (x + 0.1, y - 0.25), (1.0, -0.4 * fat)], "mane", "mane")
-    spine = [(0.72, -0.25 * fat), (0.5 * (0.9 + x), 0.5 * (y - 0.5 * fat) + 0.05), (x, y)]
-    s.tube(spine, [1.5 * fat, 0.75 * fat + 0.5 * k.head, 0.95 * k.head], _COAT, merge=True)
+    text = _TEXTS["walker.mane"] + "\n" if "mane" in k.extra else ""
+    stencil(s, text + _TEXTS["walker.neck"], x=x, y=y, f=k.fat, h=k.head)
     if "ruff" in k.extra:
         wool(s, (x, y), (k.head * 1.65, k.head * 1.65), ("mane", "mane"))
 

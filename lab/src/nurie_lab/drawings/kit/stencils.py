@@ -146,14 +146,16 @@ def stencil(s: Sheet, text: str, /, **values: float) -> None:
             points = np.vstack([points, inner * (-1, 1)])
         moved = s.frame(piece.number("~", 0.0) * values.get("k", 0.0), 0.0)
         if "both" not in piece.options:
-            _draft(moved, piece, points, piece.name)
+            _draft(moved, piece, points, piece.name, values)
             continue
         for flip, side in ((False, "r"), (True, "l")):
             part, role = (n.replace("%", side) for n in piece.name)
-            _draft(moved.frame(0, 0, flip=flip), piece, points, (part, role))
+            _draft(moved.frame(0, 0, flip=flip), piece, points, (part, role), values)
 
 
-def _draft(s: Sheet, piece: _Piece, points: AnyArray, name: tuple[str, str]) -> None:
+def _draft(
+    s: Sheet, piece: _Piece, points: AnyArray, name: tuple[str, str], values: Values
+) -> None:
     """Draft one piece in its frame."""
     options = piece.options
     style: Style = {"width": piece.number("w", 0.8 if name[0] == "-" else 1.0)}
@@ -173,7 +175,7 @@ def _draft(s: Sheet, piece: _Piece, points: AnyArray, name: tuple[str, str]) -> 
         s.oval(x, y, (across, down), name, **style)
     elif widths := piece.text("tube="):
         flat = ("cut" in options, bool(options & {"cut", "flat"}))
-        s.tube(points, [float(w) for w in widths.split(",")], name, flat=flat, **style)
+        s.tube(points, [expression(w)(values) for w in widths.split(",")], name, flat=flat, **style)
     else:
         s.put(points, *name, **style)
 

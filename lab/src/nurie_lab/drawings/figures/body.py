@@ -7,8 +7,11 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie_lab.drawings.figures.persona import Persona, Pose
+from nurie_lab.drawings.kit import sections
 from nurie_lab.drawings.kit.drafting import Sheet, corner
+from nurie_lab.drawings.kit.stencils import stencil
 
+_TEXTS = sections("figures")
 Point: TypeAlias = tuple[float, float]
 
 
@@ -193,28 +196,13 @@ def _shoe(s: Sheet, p: Persona, b: Body, i: int) -> None:
     knee, ankle = b.legs[i][1], b.legs[i][2]
     angle = float(np.arctan2(*(ankle - knee))) * -0.6
     f = s.frame(float(ankle[0]), float(ankle[1]), scale=b.leg[2] * 1.25, angle=angle, flip=out < 0)
-    kind, shoe = p.wears.get("shoes", "low"), f"shoe.{side}"
-    ring = [(-0.55, -0.5), (0.5, -0.5), (0.62, 0.1), (1.15, 0.5), *corner((1.2, 0.78))]
-    ring += [*corner((-0.62, 0.78)), (-0.66, 0.2)]
-    if kind in {"bare", "sandals"}:
-        f.put(ring, f"skin.leg.{side}", "skin", merge=True)
-    if kind == "sandals":
-        sole = [(-0.66, 0.66), (1.25, 0.66), (1.23, 0.88), (-0.66, 0.88)]
-        f.put(sole, shoe, "leather", smooth=False)
-        strap = [(0.0, 0.0), (0.35, -0.05), (0.95, 0.7), (0.6, 0.7)]
-        f.put(strap, shoe, "leather", width=0.7)
-    if kind in {"bare", "sandals"}:
-        return
-    f.put(ring, shoe, "metal" if kind == "greaves" else "shoes")
-    if kind == "sneakers":
-        sole = [(-0.7, 0.6), (1.23, 0.6), (1.25, 0.86), (-0.7, 0.86)]
-        f.put(sole, f"sole.{side}", "white", smooth=False, width=0.8)
-        f.line([(0.1, 0.0), (0.55, -0.1)], width=0.5)
-        f.line([(0.25, 0.2), (0.7, 0.1)], width=0.5)
-    elif kind == "low":
-        over = "skin" if not p.wears.get("socks") else "socks"
-        step = [(-0.35, -0.62), (0.35, -0.62), (0.62, 0.16), (0.2, 0.3)]
-        f.put(step, f"instep.{side}", over, width=0.7)
+    kind = p.wears.get("shoes", "low")
+    foot = f"skin.leg.{side} skin merge"
+    if kind not in {"bare", "sandals"}:
+        foot = f"shoe.{side} {'metal' if kind == 'greaves' else 'shoes'}"
+    text = "\n".join(_TEXTS[name] for name in ("shoe", f"shoe.{kind}") if name in _TEXTS)
+    over = "socks" if p.wears.get("socks") else "skin"
+    stencil(f, text.replace("{p}", foot).replace("{n}", side).replace("{o}", over))
 
 
 def bottoms(s: Sheet, p: Persona, b: Body, pose: Pose) -> None:
@@ -313,9 +301,6 @@ def hand(s: Sheet, p: Persona, b: Body, i: int) -> None:
     d = wrist - b.arms[i][1]
     angle = float(np.arctan2(-d[0], d[1]))
     f = s.frame(float(wrist[0]), float(wrist[1]), scale=b.arm[2], angle=angle, flip=i == 1)
-    ring = [(-0.45, -0.5), (0.45, -0.5), (0.62, 0.3), (1.0, 0.75), (0.95, 1.05), (0.62, 0.95)]
-    ring += [(0.55, 1.5), (0.2, 1.95), (-0.25, 1.9), (-0.55, 1.4), (-0.55, 0.4)]
-    f.put(ring, f"skin.hand.{SIDES[i]}", "skin")
+    stencil(f, _TEXTS["hand"].replace("{n}", SIDES[i]))
     if p.heads > 3.2:
-        for x in (-0.25, 0.02, 0.28):
-            f.line([(x, 1.2), (x * 0.9, 1.8)], width=0.5)
+        stencil(f, _TEXTS["fingers"])

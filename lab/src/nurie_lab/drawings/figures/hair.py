@@ -13,6 +13,7 @@ from nurie_lab.drawings.kit.stencils import stencil
 
 Generator = np.random.Generator
 Path = list[tuple[float, float]]
+_TEXTS = sections("figures")
 
 
 def _rng(p: Persona, salt: int) -> Generator:
@@ -261,28 +262,9 @@ def _lock(s: Sheet, p: Persona, pose: Pose, side: int) -> None:
 def beard(s: Sheet, p: Persona, pose: Pose) -> None:
     """Beard and moustache."""
     kind = p.wears.get("beard", "")
-    x, _ = across(0.0, pose)
-    y = 0.62 + 0.1 * pose.pitch
-    if kind == "full":
-        ring = [
-            (-0.84, 0.1),
-            (-0.8, 0.7),
-            (-0.35 + x, 1.25),
-            (x, 1.35),
-            (0.35 + x, 1.25),
-            (0.8, 0.7),
-        ]
-        inner = [(0.84, 0.1), (0.55 + x, 0.5), (x + 0.2, 0.58), (x - 0.2, 0.58), (x - 0.55, 0.5)]
-        s.put([*ring, *inner], "beard", "beard")
-        s.put(
-            [(x - 0.2, y + 0.15), (x, y + 0.1), (x + 0.2, y + 0.15), (x, y + 0.26)], "lips", "lips"
-        )
-    elif kind == "goatee":
-        s.put([(x - 0.2, 0.85), (x, 0.82), (x + 0.2, 0.85), *corner((x, 1.2))], "beard", "beard")
-    if kind in {"full", "moustache"}:
-        half = [(0.0, y - 0.04), (0.3, y - 0.06), *corner((0.52, y + 0.1)), (0.2, y + 0.08)]
-        ring = [(x + a, b) for a, b in half] + [(x - a, b) for a, b in half[::-1]]
-        s.put(ring, "beard", "beard", width=0.8)
+    kinds = {"full": ["full", "moustache"], "": []}.get(kind, [kind])
+    text = "\n".join(_TEXTS[f"beard.{name}"] for name in kinds)
+    stencil(s, text, x=across(0.0, pose)[0], y=0.62 + 0.1 * pose.pitch)
 
 
 def hat(s: Sheet, p: Persona, pose: Pose) -> None:
@@ -292,12 +274,8 @@ def hat(s: Sheet, p: Persona, pose: Pose) -> None:
         return
     bulk = 1.12 if p.wears["back"] != "afro" else 1.25
     left = kind in {"ribbon", "flower"} and p.seed % 2 == 0
-    stencil(
-        s.frame(0.0, 0.0, scale=bulk, flip=left),
-        sections("figures")[f"hat.{kind}"],
-        k=pose.yaw,
-        s=pose.sway,
-    )
+    f = s.frame(0.0, 0.0, scale=bulk, flip=left)
+    stencil(f, _TEXTS[f"hat.{kind}"], k=pose.yaw, s=pose.sway)
 
 
 def glasses(s: Sheet, p: Persona, pose: Pose) -> None:

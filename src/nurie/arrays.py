@@ -44,3 +44,21 @@ Ints: TypeAlias = npt.NDArray[np.int32]
 
 AnyArray: TypeAlias = npt.NDArray[Any]
 """An array whose type the docstring gives."""
+
+
+def joined(pairs: Ints, count: int) -> Ints:
+    """Lowest label that each label below ``count`` is connected to by (m, 2) pairs, (count,) int32.
+
+    >>> joined(np.array([[3, 1], [4, 3]], np.int32), 5).tolist()
+    [0, 1, 2, 1, 1]
+    """
+    target = np.arange(count, dtype=np.int32)
+    while len(pairs):
+        one, two = target[pairs[:, 0]], target[pairs[:, 1]]
+        differ = one != two
+        pairs = pairs[differ]
+        # Hang the higher root below the lower one, then flatten: halves the roots that remain.
+        np.minimum.at(target, np.maximum(one, two)[differ], np.minimum(one, two)[differ])
+        while (flat := target[target]).tobytes() != target.tobytes():
+            target = flat
+    return target

@@ -47,11 +47,8 @@ def bin_centers() -> Rgb8:
 def srgb_to_lab(rgb: AnyArray) -> Floats:
     """CIE Lab (D65) of sRGB colours (IEC 61966-2-1, CIE 15).
 
-    Args:
-        rgb: (..., 3), uint8 in [0, 255] or floating in [0, 1].
-
-    Returns:
-        (..., 3) float32: L in [0, 100], a and b about [-110, 110].
+    (..., 3), uint8 in [0, 255] or floating in [0, 1], becomes (..., 3) float32: L in [0, 100], a
+    and b about [-110, 110].
 
     >>> np.round(srgb_to_lab(np.array([255, 0, 0], np.uint8)), 1).tolist()
     [53.2..., 80.0..., 67.1...]
@@ -83,14 +80,9 @@ def lab_to_srgb(lab: AnyArray) -> Rgb8:
 
 
 def delta_e(a: AnyArray, b: AnyArray) -> Floats:
-    """CIEDE2000 difference of Lab colours (Sharma, Wu, Dalal 2005).
+    """CIEDE2000 difference of (..., 3) Lab colours (Sharma, Wu, Dalal 2005).
 
-    Args:
-        a: (..., 3) Lab.
-        b: (..., 3) Lab, broadcast against ``a``.
-
-    Returns:
-        (...,) float32 ≥ 0; about 1 is just noticeable.
+    (...,) float32 ≥ 0, broadcast; about 1 is just noticeable.
 
     >>> lab = np.array([50.0, 2.6772, -79.7751]), np.array([50.0, 0.0, -82.7485])
     >>> round(float(delta_e(*lab)), 4)

@@ -136,3 +136,37 @@ def test_ink_turns_with_the_picture(pixels):
 
     assert (find_ink(np.ascontiguousarray(pixels.T)).tone == ink.tone.T).all()
     assert (find_ink(np.ascontiguousarray(pixels[::-1])).tone == ink.tone[::-1]).all()
+
+
+@pytest.mark.parametrize(
+    ("paper", "tone"),
+    # Deep yellow has little blue, and dim paper little of anything; below that it is ink.
+    [((200, 180, 58), 255), ((200, 180, 40), 40), ((100, 100, 100), 255), ((90, 90, 90), 90)],
+)
+def test_how_dark_paper_may_be(paper, tone):
+    assert (paper_tone(np.full((9, 9, 3), paper, np.uint8)) == tone).all()
+
+
+@pytest.mark.parametrize(("more", "expected"), [(0, (0, 255)), (70, (128, 255))])
+def test_paper_is_the_commonest_of_the_light_levels(more, expected):
+    page = np.full((10, 10), 140, np.uint8)
+    page[:6] = more
+    assert (paper_tone(page)[0, 0], paper_tone(page)[9, 0]) == expected
+
+
+def test_broad_areas_are_solid_from_a_dark_gray_on():
+    page = np.full((120, 120), 255, np.uint8)
+    page[:15:3] = 0
+    page[20:100, 20:100] = 60
+    assert find_ink(page).mask[60, 60]
+    page[20:100, 20:100] = 100
+    assert not find_ink(page).mask[60, 60]
+
+
+def test_tone_is_not_looked_for_in_small_pictures():
+    dots = np.zeros((300, 300), bool)
+    for i in range(2):
+        dots[i::4, ::4] = dots[i::4, 1::4] = True
+    page = np.where(dots, 0, 255).astype(np.uint8)
+    assert find_ink(page[:200, :200]).mask.mean() > 0.2
+    assert find_ink(page).mask.mean() < 0.05

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nurie.regions.merge import facing, joined, look_up, merge_slivers, relabel, runs
+from nurie.arrays import joined
+from nurie.regions.merge import facing, look_up, merge_slivers, relabel, runs
 
 LABELS = hnp.arrays(
     np.int32,

@@ -55,3 +55,9 @@ def test_what_is_no_plain_pencil(draw):
     page = draw()
     assert plain_pencil(page) is None
     assert outlines(page) is page
+
+
+def test_a_broad_pale_area_is_a_fill():
+    page = inked()
+    page[100:200, 60:200] = np.minimum(page[100:200, 60:200], (150, 190, 255))
+    assert plain_pencil(page) is None

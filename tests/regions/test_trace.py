@@ -104,7 +104,8 @@ def test_colours_by_name_and_hex():
     ("text", "sentence"),
     [
         ("#808080", "#808080 is too gray for a trace line"),
-        ("black", "'black' is not a colour; write it like #ff8800"),
+        ("black", "black is too gray for a trace line"),
+        ("blackish", "'blackish' is not a colour; write it like #ff8800"),
         ("#000", "too gray"),
     ],
 )

@@ -8,28 +8,23 @@ ball of each radius fits; basins that only meet through a short neck stay apart.
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels
-from nurie.regions.merge import joined, look_up, runs
+from nurie.arrays import AnyArray, Floats, Ints, Labels, joined
+from nurie.regions.merge import look_up, pair_keys, runs
 
+# Shares of the ball's radius at which rooms are looked for, too: thin ones hold no whole ball.
 _LEVELS = (1.0, 0.75, 0.5, 0.3, 0.0)
+# A neck is a gap only where the paper opens to this many times its width on both sides.
 _NECK = 1.7
-"""A neck is a gap only where the paper opens to this many times its width on both sides."""
-
+# Pixels around necks that are looked at together.
 _CHUNK = 1 << 20
-"""Pixels around necks that are looked at together."""
-
+# Radii an octave at which chambers are looked for.
 _FINE = 6
-"""Radii an octave at which chambers are looked for."""
 
 
 def basins(paper: AnyArray, gap: float) -> Labels:
-    """Connected paper, cut where it meets through gaps.
+    """Connected paper, cut where it meets through gaps: (H, W) int32, 0 on ink.
 
-    (H, W) int32, 0 on ink.
-
-    Args:
-        paper: (H, W) uint8, 1 on paper.
-        gap: widest opening that is closed, in pixels.
+    ``paper`` is (H, W) uint8, 1 on paper; ``gap`` the widest opening that is closed, in pixels.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> basins(paper, 1).max(), basins(paper, 9).max()
@@ -42,18 +37,22 @@ def basins(paper: AnyArray, gap: float) -> Labels:
     radius = max(gap / 2, (int(gap) + 1) // 2)
     seeds = _seeds(distance, [max(level * radius, 0.5) for level in _LEVELS])
     # Seeds part paper at every narrowing of the radius; those that are no gap are undone.
-    return _merge_wide_necks(_flood(seeds, distance), distance, gap)
+    labels = _flood(seeds, distance)
+    pairs, spots = _necks(labels, distance)
+    half = distance.ravel()[spots]
+    # A neck wider than the gap is never closed, whatever the shape beside it.
+    wide = 2 * half > gap + 1
+    narrow = np.flatnonzero(~wide)
+    # Of the others those are open that are the end of a tapering shape.
+    wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= _NECK * half[narrow]
+    return look_up(joined(pairs[wide], int(labels.max(initial=0)) + 1), labels)
 
 
 def chambers(distance: Floats) -> tuple[Labels, Ints, Floats]:
-    """Paper cut at every narrowing, however slight.
+    """Paper cut at every narrowing, however slight, by its (H, W) float32 distance from ink.
 
-    Args:
-        distance: (H, W) float32, distance of each pixel of paper from the ink, 0 on ink.
-
-    Returns:
-        (H, W) int32 chambers, 0 on ink; (m, 2) int32 pairs of them that meet, the lower first; and
-        (m,) float32, for each pair the distance from the ink where their opening is widest.
+    Returns (H, W) int32 chambers, 0 on ink; (m, 2) int32 pairs of them that meet, the lower first;
+    and (m,) float32, for each pair the distance from the ink where their opening is widest.
 
     >>> rooms, pairs, half = chambers(np.array([[3, 2, 1, 2, 3]] * 3, np.float32))
     >>> rooms[0].tolist(), pairs.tolist(), half.tolist()
@@ -73,10 +72,8 @@ def connected(mask: AnyArray) -> tuple[int, Labels]:
     >>> connected(np.array([[1, 0, 1]], np.uint8))[1].tolist()
     [[1, 0, 2]]
     """
-    count: int
-    parts: Labels
     count, parts = cv2.connectedComponents(mask, connectivity=4, ltype=cv2.CV_32S)
-    return count, parts
+    return int(count), np.asarray(parts)
 
 
 def _seeds(distance: Floats, radii: list[float]) -> Labels:
@@ -117,25 +114,13 @@ def _flood(seeds: Labels, distance: Floats) -> Labels:
     return seeds
 
 
-def _merge_wide_necks(labels: Labels, distance: Floats, gap: float) -> Labels:
-    """Join basins whose neck is no gap: as wide as the ball, or the end of a tapering shape."""
-    pairs, spots = _necks(labels, distance)
-    half = distance.ravel()[spots]
-    # A neck wider than the gap is never closed, whatever the shape beside it.
-    wide = 2 * half > gap + 1
-    narrow = np.flatnonzero(~wide)
-    wide[narrow] = _opening(labels, distance, pairs[narrow], spots[narrow]) <= _NECK * half[narrow]
-    return look_up(joined(pairs[wide], int(labels.max(initial=0)) + 1), labels)
-
-
 def _necks(labels: Labels, distance: Floats) -> tuple[AnyArray, AnyArray]:
     """Pairs of labels that touch, (m, 2), and the flat index of the widest place where they do."""
     count, width = int(labels.max(initial=0)) + 1, labels.shape[1]
     keys, spots = [], []
     for one, two in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
         rows, columns = np.nonzero((one != two) & (one > 0) & (two > 0))
-        a, b = one[rows, columns].astype(np.int64), two[rows, columns]
-        keys.append(np.minimum(a, b) * count + np.maximum(a, b))
+        keys.append(pair_keys(one[rows, columns], two[rows, columns], count))
         spots.append(rows * width + columns)
     key, spot = np.concatenate(keys), np.concatenate(spots)
     order = np.lexsort((spot, -distance.ravel()[spot], key))
@@ -170,11 +155,8 @@ def _opening(labels: Labels, distance: Floats, pairs: AnyArray, spots: AnyArray)
 def spread(labels: Labels, todo: AnyArray, *, low: int, waiting: AnyArray | None = None) -> None:
     """Let labels from ``low`` up spread over connected pixels, in place.
 
-    Args:
-        labels: (H, W) int32.
-        todo: flat indices of the pixels to fill, whose labels are below ``low``.
-        low: the least label that spreads.
-        waiting: bool, one for each pixel, room to work in; all of it is false before and after.
+    Filled are the pixels at the flat indices ``todo``, whose labels are below ``low``; ``waiting``
+    is bool, one for each pixel, room to work in, all of it false before and after.
 
     >>> row = np.array([[1, 0, 0, 2]], np.int32); spread(row, np.array([1]), low=1); row.tolist()
     [[1, 1, 0, 2]]

@@ -13,42 +13,34 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Mask
 
+# Strokes along the outline, to each side of an end, at which its flanks are looked for.
 _STEP = 3.0
-"""Strokes along the outline, to each side of an end, at which its flanks are looked for."""
-
+# Flanks of an end lie at most this far apart, in parts of how far it stands out.
 _SHARP = 1.2
-"""Flanks of an end lie at most this far apart, in parts of how far it stands out."""
-
+# Mean cosine between the ways of two ends and the way from one to the other from which on they
+# may be as far apart as any; less, and they must be nearer.
 _STRAIGHT = 0.9
-"""Mean cosine between the ways of two ends and the way from one to the other from which on they
-may be as far apart as any; less, and they must be nearer."""
-
+# Places at which a join is tested for ink that it crosses.
 _SAMPLES = 32
-"""Places at which a join is tested for ink that it crosses."""
-
+# Angles to its own way, in radians, at which an end looks for a line.
 _FAN = (0.0, 0.25, -0.25, 0.5, -0.5)
-"""Angles to its own way, in radians, at which an end looks for a line."""
-
+# Pairs of ends that are looked at; of many ends, as in hatching, only nearer ones.
 _PAIRS = 2_000_000
-"""Pairs of ends that are looked at; of many ends, as in hatching, only nearer ones."""
-
+# Most ends that one end is joined with.
 _PARTNERS = 3
-"""Most ends that one end is joined with."""
 
 
 class Tips(NamedTuple):
     """Ends of strokes."""
 
-    at: Floats
-    """(n, 2) float32 row and column."""
-    way: Floats
-    """(n, 2) float32 unit vector out of the stroke."""
+    at: Floats  # (n, 2) float32 row and column
+    way: Floats  # (n, 2) float32 unit vector out of the stroke
 
 
 def tips(ink: Mask, stroke: float) -> Tips:
-    """Ends of strokes on the outline of the ink.
+    """Ends of strokes on the outline of the ink, in its order.
 
-    ``stroke`` is the typical width in pixels; the ends come in the order of the outlines.
+    ``stroke`` is the typical width in pixels.
 
     >>> bar = np.zeros((9, 30), bool); bar[4, 6:20] = True
     >>> sorted(tips(bar, 1.0).at.tolist())
@@ -74,17 +66,11 @@ def tips(ink: Mask, stroke: float) -> Tips:
     row, column = np.rint(middle).astype(np.intp).T
     # Their middle lies in the ink at an end, and on the paper in a notch.
     sharp = (across <= _SHARP * reach) & (reach > 0.5 * step) & ink[row, column]
-    sharp &= _inside(points, ink.shape, step // 2)
+    # A line that leaves the picture does not end at its border.
+    margin = step // 2
+    sharp &= ((points >= margin) & (points < np.array(ink.shape) - margin)).all(axis=1)
     number = np.flatnonzero(sharp)
     return _sharpest(number, reach - 0.5 * across, points, middle, float(step))
-
-
-def _inside(points: Floats, shape: tuple[int, ...], margin: int) -> Mask:
-    """Points so far from the picture's border: a line that leaves the picture does not end."""
-    row, column = points.T
-    inside: Mask = (row >= margin) & (column >= margin)
-    inside &= (row < shape[0] - margin) & (column < shape[1] - margin)
-    return inside
 
 
 def _sharpest(number: AnyArray, merit: Floats, points: Floats, middle: Floats, step: float) -> Tips:
@@ -102,9 +88,7 @@ def _sharpest(number: AnyArray, merit: Floats, points: Floats, middle: Floats, s
 
 
 def near(at: Floats, distance: float) -> tuple[Ints, Ints]:
-    """Pairs of points at most so far apart.
-
-    (m,) and (m,) indices of the (n, 2) points.
+    """Pairs of points at most so far apart: (m,) and (m,) indices of the (n, 2) points.
 
     >>> one, two = near(np.float32([[0, 0], [9, 9], [0, 1]]), 1.0)
     >>> one.tolist(), two.tolist()
@@ -121,17 +105,10 @@ def near(at: Floats, distance: float) -> tuple[Ints, Ints]:
 
 
 def joins(found: Tips, ink: Mask, stroke: float, farthest: float) -> tuple[Floats, Floats]:
-    """Straight joins of ends of strokes with each other and with the lines before them.
+    """Straight joins of ends of strokes with each other, and with the lines before them.
 
-    Args:
-        found: the ends.
-        ink: (H, W) bool.
-        stroke: typical width of strokes, in pixels.
-        farthest: longest join, in pixels.
-
-    Returns:
-        Joins of two ends, and joins of an end with a line: (n, 4) float32 each, row and column
-        where they begin, row and column where they end.
+    ``ink`` is (H, W) bool; ``stroke``, the typical width, and ``farthest``, the longest join, are
+    in pixels. (n, 4) float32 each: row and column where a join begins and where it ends.
 
     >>> ends = Tips(np.float32([[4, 5], [4, 9]]), np.float32([[0, 1], [0, -1]]))
     >>> joins(ends, np.zeros((9, 15), bool), 1.0, 5.0)[0].tolist()
@@ -174,7 +151,7 @@ def _partners(found: Tips, ink: Mask, stroke: float, farthest: float) -> Floats:
 
 
 def _doubt(found: Tips, pair: tuple[Ints, Ints], stroke: float, farthest: float) -> Floats:
-    """How far apart two ends are, in parts of what their ways allow."""
+    """(m,) how far apart two ends are, in parts of what their ways allow."""
     across = found.at[pair[1]] - found.at[pair[0]]
     length = np.hypot(*across.T)
     along = across / np.maximum(length, 1e-6)[:, None]

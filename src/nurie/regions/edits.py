@@ -13,11 +13,10 @@ from nurie.regions.ink import Ink
 from nurie.regions.merge import look_up
 from nurie.regions.split import split
 
+# A piece that a cut leaves with fewer pixels than this stays with its neighbour.
 _CRUMB = 12
-"""A piece that a cut leaves with fewer pixels than this stays with its neighbour."""
-
+# Length of a line in pixels, beyond which it was not drawn by a person.
 _LONGEST = 1_000_000
-"""Length of a line in pixels, beyond which it was not drawn by a person."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,15 @@ def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
     labels, count = partition.labels.copy(), partition.count
     for number, step in enumerate(edits, 1):
         points = step.line if isinstance(step, Cut) else step.points
-        _check(points, labels.shape, number)
+        length, (height, width) = float(np.abs(np.diff(points, axis=0)).sum()), labels.shape
+        if length > _LONGEST:
+            raise OptionError(
+                f"Edit {number} is {length:.0f} pixels long; draw at most {_LONGEST}."
+            )
+        if not ((points >= 0) & (points < (height, width))).all():
+            raise OptionError(
+                f"Edit {number} leaves the picture of {width} x {height} pixels; keep it inside."
+            )
         if isinstance(step, Merge):
             labels = merge(labels, step)
         elif isinstance(step, Split):
@@ -115,7 +122,11 @@ def cut(labels: Labels, count: int, step: Cut, ink: Ink) -> int:
     ...     labels, 1, Cut(np.array([[0, 4], [2, 4]])), ink)
     (1, 2)
     """
-    rows, columns = along(_reached(step.line, ink, labels.shape))
+    # A hand that cuts stops a little short of the line, or a little beyond.
+    reach = int(np.ceil(max(4.0, 2 * ink.stroke)))
+    ends = (_nearest(step.line[i], ink.mask, reach) for i in (0, -1))
+    line = np.concatenate([next(ends), step.line, next(ends)])
+    rows, columns = _along(np.clip(line, 0, np.array(labels.shape) - 0.01))
     for region in np.unique(labels[rows, columns]).tolist():
         if region:
             count = _cut_region(labels, region, count, (rows, columns), ink.mask)
@@ -140,14 +151,8 @@ def part(labels: Labels, count: int, step: Split, ink: Ink) -> tuple[Labels, int
     return look_up(table, parts.labels), count + len(table) - highest - 1
 
 
-def along(line: Floats) -> tuple[Ints, Ints]:
-    """Pixels of a line through points, so close that no path of side steps slips through.
-
-    Rows and columns, some of them twice.
-
-    >>> np.unique(along(np.array([[0.5, 0.5], [0.5, 3.5]], np.float32))[1]).tolist()
-    [0, 1, 2, 3]
-    """
+def _along(line: Floats) -> tuple[Ints, Ints]:
+    """Pixels of a line through points, so close that no path of side steps slips through."""
     parts = [line[:1]]
     for start, end in pairwise(line):
         steps = int(np.ceil(2 * np.abs(end - start).max())) + 1
@@ -157,7 +162,7 @@ def along(line: Floats) -> tuple[Ints, Ints]:
 
 
 def numbers_in_use(partition: Partition) -> Ints:
-    """Numbers of the regions that hold pixels, ascending, (m,) int32.
+    """Numbers of the regions that hold pixels, rising, (m,) int32.
 
     >>> numbers_in_use(Partition(np.array([[0, 1, 3]], np.int32), 3)).tolist()
     [1, 3]
@@ -166,64 +171,43 @@ def numbers_in_use(partition: Partition) -> Ints:
     return (np.flatnonzero(held[1:]) + 1).astype(np.int32)
 
 
-def _check(points: Floats, shape: tuple[int, ...], number: int) -> None:
-    length = float(np.abs(np.diff(points, axis=0)).sum())
-    if length > _LONGEST:
-        raise OptionError(f"Edit {number} is {length:.0f} pixels long; draw at most {_LONGEST}.")
-    inside = (points >= 0) & (points < np.array(shape))
-    if not inside.all():
-        raise OptionError(
-            f"Edit {number} leaves the picture of {shape[1]} x {shape[0]} pixels; keep it inside."
-        )
-
-
-def _reached(line: Floats, ink: Ink, shape: tuple[int, ...]) -> Floats:
-    """The line with its ends carried on into the nearest ink or border, where that is near."""
-    # A hand that cuts stops a little short of the line, or a little beyond.
-    reach = int(np.ceil(max(4.0, 2 * ink.stroke)))
-    ends = [_nearest(line[i], ink.mask, reach) for i in (0, -1)]
-    extended = [end[None] for end in ends[:1] if end is not None]
-    extended.append(line)
-    extended += [end[None] for end in ends[1:] if end is not None]
-    limits = np.array(shape) - 0.01
-    return np.asarray(np.clip(np.concatenate(extended), 0, limits))
-
-
-def _nearest(point: Floats, mask: Mask, reach: int) -> Floats | None:
-    """Nearest ink or border of the picture within reach of a point, None where there is none."""
+def _nearest(point: Floats, mask: Mask, reach: int) -> Floats:
+    """Nearest ink or border of the picture within reach of a point, (1, 2), else (0, 2)."""
     row, column = (int(v) for v in point)
     top, left = max(row - reach, 0), max(column - reach, 0)
-    near = mask[top : row + reach + 1, left : column + reach + 1]
-    rows, columns = np.nonzero(near)
-    candidates = np.stack([rows + top, columns + left], axis=1) + 0.5
+    near = np.argwhere(mask[top : row + reach + 1, left : column + reach + 1])
+    near += np.array([top, left])
     height, width = mask.shape
-    edges = np.array([[0, column], [height - 1, column], [row, 0], [row, width - 1]]) + 0.5
-    candidates = np.concatenate([candidates, edges])
+    edges = [[0, column], [height - 1, column], [row, 0], [row, width - 1]]
+    candidates = np.concatenate([near, edges]) + 0.5
     distance = np.linalg.norm(candidates - point, axis=1)
     nearest = int(distance.argmin())
-    return candidates[nearest] if distance[nearest] <= reach else None
+    return np.asarray(candidates[[nearest] if distance[nearest] <= reach else []], np.float32)
 
 
 def _cut_region(labels: Labels, region: int, count: int, line: tuple[Ints, Ints], ink: Mask) -> int:
     """Let one region fall apart along a line, in place."""
-    box = _box(labels == region)
+    left, top, width, height = cv2.boundingRect((labels == region).view(np.uint8))
+    box = np.s_[top : top + height, left : left + width]
     own = labels[box] == region
     barrier = np.zeros_like(own)
-    rows, columns = line[0] - box[0].start, line[1] - box[1].start
-    inside = (rows >= 0) & (columns >= 0) & (rows < own.shape[0]) & (columns < own.shape[1])
+    rows, columns = line[0] - top, line[1] - left
+    inside = (rows >= 0) & (columns >= 0) & (rows < height) & (columns < width)
     barrier[rows[inside], columns[inside]] = True
     # Regions reach under lines, where a cut may end: then the paper alone decides.
     for ground in (own, own & ~ink[box]):
         pieces = _pieces(ground, barrier)
         if pieces is not None:
-            _settle(labels[box], own, pieces, region, count)
+            # What lies between goes to the nearest piece, the largest of which keeps the number.
+            bare = pieces == 0
+            _, index = cv2.distanceTransformWithLabels(
+                bare.view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+            )
+            table = np.zeros(int(index.max()) + 1, np.int32)
+            table[index[~bare]] = np.where(pieces > 1, pieces - 1 + count, region)[~bare]
+            labels[box][own] = table[index][own]
             return count + int(pieces.max()) - 1
     return count
-
-
-def _box(mask: Mask) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _pieces(ground: Mask, barrier: Mask) -> AnyArray | None:
@@ -252,15 +236,3 @@ def _pieces(ground: Mask, barrier: Mask) -> AnyArray | None:
     # Crumbs are given to the nearest piece, as ink is.
     number[np.isin(parent, touched) & ~new] = 0
     return np.asarray(number[after])
-
-
-def _settle(labels: Labels, own: Mask, pieces: AnyArray, region: int, count: int) -> None:
-    """Number the pieces and give what lies between to the nearest one, in place."""
-    bare = pieces == 0
-    _, index = cv2.distanceTransformWithLabels(
-        bare.view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.zeros(int(index.max()) + 1, np.int32)
-    table[index[~bare]] = pieces[~bare]
-    nearest = table[index]
-    labels[own] = np.where(nearest > 1, nearest - 1 + count, region)[own]

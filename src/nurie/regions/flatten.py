@@ -5,13 +5,12 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Labels, Mask, Rgb8
+from nurie.arrays import AnyArray, Floats, Labels, Rgb8
 
+# Pixels over which means are taken; of larger pictures every second, third, … one.
 _SAMPLES = 1 << 21
-"""Pixels over which means are taken; of larger pictures every second, third, … one."""
-
+# Times that the recursive filter runs over rows and columns.
 _ROUNDS = 3
-"""Times that the recursive filter runs over rows and columns."""
 
 
 def flatten(labels: Labels, lines: AnyArray, color: Rgb8, count: int) -> tuple[Rgb8, Floats]:
@@ -72,17 +71,13 @@ def means(labels: Labels, values: Floats, weight: Floats, count: int) -> Floats:
     found: Floats = (np.stack(sums, 1) / np.maximum(total, 1e-12)[:, None]).astype(np.float32)
     missed = np.append(False, total == 0)
     if missed.any():
-        _fill_in(found, labels, missed, values)
+        # Regions that the samples missed take what lies below their first pixel.
+        pixels = np.flatnonzero(missed[labels.ravel()])
+        label, first = np.unique(labels.ravel()[pixels], return_index=True)
+        place = np.stack(np.unravel_index(pixels[first], labels.shape), axis=1) + 0.5
+        row, column = (place * values.shape[:2] / labels.shape).astype(int).T
+        found[label - 1] = values[row, column]
     return found
-
-
-def _fill_in(found: Floats, labels: Labels, missed: Mask, values: Floats) -> None:
-    """Regions that the samples missed take what lies below their first pixel."""
-    pixels = np.flatnonzero(missed[labels.ravel()])
-    label, first = np.unique(labels.ravel()[pixels], return_index=True)
-    place = np.stack(np.unravel_index(pixels[first], labels.shape), axis=1) + 0.5
-    row, column = (place * values.shape[:2] / labels.shape).astype(int).T
-    found[label - 1] = values[row, column]
 
 
 def smoothed(values: Floats, weight: Floats, labels: Labels, *, reach: float) -> Floats:

@@ -7,20 +7,16 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
 
+# Pixels from which levels are counted.
 _SAMPLE = 1 << 20
-"""Pixels from which levels are counted."""
-
+# Tone down to which a broad dark area may be a gray tone on the paper; below it is solid.
 _BLACK = 76
-"""Tone down to which a broad dark area may be a gray tone on the paper; below it is solid."""
-
+# Shorter side in pixels of a picture in which screentone can be told from a pattern of lines.
 _TONED = 240
-"""Shorter side in pixels of a picture in which screentone can be told from a pattern of lines."""
-
+# Brightness from which on a level may be the paper's.
 _LIGHT = 128
-"""Brightness from which on a level may be the paper's."""
-
+# Level of a channel below which no paper is looked for: in a light picture, in a dark one.
 _DIMMEST = 56, 96
-"""Level of a channel below which no paper is looked for: in a light picture, in a dark one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +53,10 @@ def find_ink(pixels: Pixels) -> Ink:
             dots, area = found
             mask &= ~dots
             # The soft rims of dots are no faint lines.
-            tone = np.where(area & ~_beside(mask), np.uint8(255), tone)
+            beside = cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+            tone = np.where(area & ~beside, np.uint8(255), tone)
     stroke = stroke_width(mask)
     return Ink(_release_gray(mask, tone, stroke), tone, stroke)
-
-
-def _beside(mask: Mask) -> Mask:
-    """Ink and what touches it."""
-    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8))).view(np.bool_)
 
 
 def paper_tone(pixels: Pixels) -> AnyArray:
@@ -81,12 +73,10 @@ def paper_tone(pixels: Pixels) -> AnyArray:
     samples = [plane[::step, ::step].ravel() for plane in planes]
     # A pixel may be paper where any channel is light: deep yellow paper has no blue.
     light = np.max(samples, axis=0) >= _LIGHT
-    tone: AnyArray | None = None
+    tone = np.full(small.shape[:2], 255, np.uint8)
     for plane, sample in zip(planes, samples, strict=True):
         # A look-up table, so that dividing by the paper's level costs one pass of bytes.
-        scaled = cv2.LUT(np.ascontiguousarray(plane), _levels(sample, light))
-        tone = scaled if tone is None else cv2.min(tone, scaled)
-    assert tone is not None
+        cv2.min(tone, cv2.LUT(np.ascontiguousarray(plane), _levels(sample, light)), dst=tone)
     return tone
 
 

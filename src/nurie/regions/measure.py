@@ -8,8 +8,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Ints, Labels
 from nurie.regions.merge import Runs, facing, runs
 
+# Pixels up to which neighbours touch across one pixel of line; in larger pictures more.
 _FINE = 1 << 21
-"""Pixels up to which neighbours touch across one pixel of line; in larger pictures more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +64,6 @@ def measure(labels: Labels) -> Measures:
     Neighbours touch across at most one pixel of line up to two megapixels, and across as many more
     in larger pictures as their sides are longer.
 
-    Args:
-        labels: (H, W) int32, 0 line, 1…n regions.
-
     >>> m = measure(np.array([[1, 1, 2, 2]] * 4, np.int32))
     >>> m.area.tolist(), m.center.tolist(), m.border.tolist()
     ([8.0, 8.0], [[1.5, 0.5], [1.5, 2.5]], [8.0, 8.0])
@@ -74,28 +71,22 @@ def measure(labels: Labels) -> Measures:
     along, down = runs(labels, axis=1), runs(labels, axis=0)
     count = int(along.label.max(initial=0)) + 1
     area, center, covariance = _moments(along, count)
-    left, right = _extent(along, count)
-    top, bottom = _extent(down, count)
+    (left, right), (top, bottom) = _extent(along, count), _extent(down, count)
     # Regions meet under thin lines; inside thick dark ink label 0 lies between neighbours.
     reach = max(1, int(np.ceil(np.sqrt(labels.size / _FINE))))
     pairs, contact = facing((along, down), reach=reach, count=count)
     # A run ends in two edges, whether at another label or at the picture's border.
     ends = np.bincount(along.label, minlength=count) + np.bincount(down.label, minlength=count)
-    return Measures(
-        area=_rows(area),
-        center=_rows(center),
-        covariance=_rows(covariance),
-        box=_rows(np.stack([top, left, bottom, right], axis=1)),
-        outline=_rows(2 * ends),
-        border=_rows(_border(labels, count)),
-        pairs=pairs,
-        contact=contact.astype(np.float32),
-    )
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1]) if labels.size else ()
+    border = np.bincount(np.concatenate([np.zeros(0, np.int32), *sides]), minlength=count)
+    box = np.stack([top, left, bottom, right], axis=1)
 
+    def own(table: AnyArray) -> Floats:
+        # Label 0 is no region.
+        return table[1:].astype(np.float32)
 
-def _rows(table: AnyArray) -> Floats:
-    """The rows of the regions as float32: all but that of label 0."""
-    return table[1:].astype(np.float32)
+    places = own(area), own(center), own(covariance), own(box)
+    return Measures(*places, own(2 * ends), own(border), pairs, contact.astype(np.float32))
 
 
 def _moments(along: Runs, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:
@@ -123,9 +114,3 @@ def _extent(scan: Runs, count: int) -> tuple[AnyArray, AnyArray]:
     np.minimum.at(low, scan.label, scan.start)
     np.maximum.at(high, scan.label, scan.start + scan.length)
     return np.minimum(low, high), high
-
-
-def _border(labels: Labels, count: int) -> AnyArray:
-    """Pixel edges of each label on the picture's border."""
-    sides = (labels[:1], labels[-1:], labels[:, :1], labels[:, -1:])
-    return np.bincount(np.concatenate([side.ravel() for side in sides]), minlength=count)

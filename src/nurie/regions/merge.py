@@ -5,30 +5,26 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels
+from nurie.arrays import AnyArray, Ints, Labels, joined
 from nurie.document import strips
 
-CELLS = 12
-"""From this many small cells that touch each other on, they are a texture, one region."""
+# From this many small cells that touch each other on, they are a texture, one region.
+_CELLS = 12
 
 
 class Runs(NamedTuple):
     """Stretches of equal labels along the rows or columns of a picture, in scanning order."""
 
-    line: AnyArray
-    """(r,) the row or column that holds the run."""
-    start: AnyArray
-    """(r,) first position on that line."""
-    length: AnyArray
-    """(r,) pixels."""
-    label: Ints
-    """(r,) int32."""
+    line: AnyArray  # (r,) the row or column that holds the run
+    start: AnyArray  # (r,) first position on that line
+    length: AnyArray  # (r,) pixels
+    label: Ints  # (r,) int32
 
 
 def runs(labels: Labels, *, axis: int) -> Runs:
     """Runs of equal labels; everything that is summed over pixels can be summed over them.
 
-    Line by line: axis 1 goes along the rows, 0 along the columns.
+    Axis 1 goes along the rows, 0 along the columns.
 
     >>> runs(np.array([[1, 1, 2], [2, 2, 2]], np.int32), axis=1).length.tolist()
     [2, 1, 3]
@@ -85,20 +81,15 @@ def merge_slivers(labels: Labels, stroke: float) -> Labels:
         return labels
     across = runs(labels, axis=0)
     pairs, contact = facing((along, across), reach=int(np.ceil(stroke)) + 1, count=count)
-    target = _textures(small, pairs, count)
+    target = textures(pairs[small[pairs].all(axis=1)], count)
     return look_up(_absorb(area, pairs, contact, target, sliver), labels)
 
 
 def facing(scans: tuple[Runs, ...], *, reach: int, count: int) -> tuple[Ints, Ints]:
     """Pairs of regions that face each other across at most ``reach`` pixels of line.
 
-    Args:
-        scans: runs of the labels along the rows and along the columns, or one of them; 0 on lines.
-        reach: widest line between neighbours, in pixels.
-        count: number above all labels.
-
-    Returns:
-        (m, 2) int32 pairs with the smaller label first, and (m,) int32 counts of facing pixels.
+    ``scans`` are runs of the labels along the rows, the columns or both, 0 on lines; ``count`` is
+    above all labels. (m, 2) int32 pairs with the smaller label first, and (m,) int32 facing pixels.
 
     >>> facing((runs(np.array([[1, 0, 0, 2]], np.int32), axis=1),), reach=2, count=3)[0].tolist()
     [[1, 2]]
@@ -126,31 +117,18 @@ def pair_keys(one: Ints, two: Ints, count: int) -> AnyArray:
     return np.asarray(np.minimum(one, two).astype(np.int64) * count + np.maximum(one, two))
 
 
-def _textures(small: AnyArray, pairs: Ints, count: int) -> Ints:
-    """Label to take for each label: cells of a texture take the lowest label among them."""
-    target = joined(pairs[small[pairs].all(axis=1)], count)
-    members = np.bincount(target, minlength=count)
-    return np.where(members[target] >= CELLS, target, np.arange(count)).astype(np.int32)
+def textures(pairs: Ints, count: int) -> Ints:
+    """Label to take for each label, (count,) int32, from (m, 2) pairs of small cells that meet.
 
+    Hatching, scales, a net: many small cells are one thing to colour, and take the lowest label
+    among them; few stay as they are.
 
-def joined(pairs: Ints, count: int) -> Ints:
-    """Lowest label that each label is connected to by the pairs.
-
-    (m, 2) pairs of labels below ``count`` give (count,) int32.
-
-    >>> joined(np.array([[3, 1], [4, 3]], np.int32), 5).tolist()
-    [0, 1, 2, 1, 1]
+    >>> textures(np.stack([np.arange(11), np.arange(1, 12)], 1), 12).max()
+    np.int32(0)
     """
-    target = np.arange(count, dtype=np.int32)
-    while len(pairs):
-        one, two = target[pairs[:, 0]], target[pairs[:, 1]]
-        differ = one != two
-        pairs = pairs[differ]
-        # Hang the higher root below the lower one, then flatten: halves the roots that remain.
-        np.minimum.at(target, np.maximum(one, two)[differ], np.minimum(one, two)[differ])
-        while (flat := target[target]).tobytes() != target.tobytes():
-            target = flat
-    return target
+    target = joined(pairs, count)
+    members = np.bincount(target, minlength=count)
+    return np.where(members[target] >= _CELLS, target, np.arange(count)).astype(np.int32)
 
 
 def _absorb(area: AnyArray, pairs: Ints, contact: Ints, target: Ints, sliver: float) -> Ints:

@@ -5,65 +5,45 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, joined
 from nurie.regions.ink import Ink
 from nurie.regions.measure import Measures
-from nurie.regions.merge import joined, runs
+from nurie.regions.merge import runs
 
+# Longest side, in pixels, at which lettering is looked for.
 _SIDE = 1200
-"""Longest side, in pixels, at which lettering is looked for."""
-
+# A region that holds this share of the picture's border is the sheet itself.
 _SHEET = 0.6
-"""A region that holds this share of the picture's border is the sheet itself."""
-
+# Widest gutter between panels, as a share of the shorter side of the page.
 _GUTTER = 0.035
-"""Widest gutter between panels, as a share of the shorter side of the page."""
-
+# Least share of a balloon that its lettering covers, and largest share of the page.
 _BALLOON = 0.2, 0.3
-"""Least share of a balloon that its lettering covers, and largest share of the page."""
-
+# Least share of the ink in a line of lettering that is letters.
 _ALONE = 0.85
-"""Least share of the ink in a line of lettering that is letters."""
-
+# Least share of a balloon that lettering covers where nothing else is in it, and how much of its
+# convex hull such a balloon fills at the least; a tail and spikes take some.
 _WORDS = 0.02, 0.72
-"""Least share of a balloon that lettering covers where nothing else is in it, and how much of its
-convex hull such a balloon fills at the least; a tail and spikes take some."""
-
+# Largest spread of the sizes and distances of dots that stand for silence.
 _ALIKE = 0.3
-"""Largest spread of the sizes and distances of dots that stand for silence."""
-
+# From this many small marks on, a picture is a texture in which nothing can be read.
 _MOST = 3000
-"""From this many small marks on, a picture is a texture in which nothing can be read."""
 
 
 class Marks(NamedTuple):
     """Small separate pieces of ink, in pixels of the reduced picture."""
 
-    box: Ints
-    """(k, 4) top, left, bottom, right; the last two are exclusive."""
-    stroke: Floats
-    """(k,) mean width of the stroke."""
-    area: Ints
-    """(k,) pixels of ink."""
-    bends: Floats
-    """(k,) outline over that of the box: 1 for bars and blobs, more for letters."""
-    shape: Floats
-    """(k, 64) how much ink lies in each part of the box."""
+    box: Ints  # (k, 4) top, left, bottom, right; the last two are exclusive
+    stroke: Floats  # (k,) mean width of the stroke
+    area: Ints  # (k,) pixels of ink
+    bends: Floats  # (k,) outline over that of the box: 1 for bars and blobs, more for letters
+    shape: Floats  # (k, 64) how much ink lies in each part of the box
 
 
 def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool = True) -> Mask:
-    """Which regions no model may colour.
+    """Which of n regions no model may colour, (n,) bool.
 
-    These are the sheet around the drawing, gutters between panels, the holes of letters, and
-    balloons. All tests are strict: what is in doubt is left to the model.
-
-    (n,) bool.
-
-    Args:
-        ink: ink of the drawing.
-        labels: (H, W) int32, 1…n.
-        measures: of the n regions.
-        letters: whether the holes of letters and balloons are among them.
+    These are the sheet around the drawing, gutters between panels, and with ``letters`` balloons
+    and the holes of letters. All tests are strict: what is in doubt is left to the model.
 
     >>> from nurie.regions.measure import measure
     >>> labels = np.ones((9, 9), np.int32); labels[3:6, 3:6] = 2
@@ -86,7 +66,12 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
     if balloons.any():
         tall = np.median(np.concatenate(lettered) @ np.array([-1, 0, 1, 0]))
         balloons |= _terse(ink, labels, measures, float(tall)) & ~paper
-    written = np.concatenate([boxes[_within(boxes, balloons, labels)], *lettered])
+    # Letters too few to be known as such have three corners in a balloon, a pixel beside them.
+    top, left, bottom, right = (boxes - [1, 1, 0, 0]).T
+    rows = np.clip([top, top, bottom, bottom], 0, labels.shape[0] - 1)
+    columns = np.clip([left, right, left, right], 0, labels.shape[1] - 1)
+    within = np.append(False, balloons)[labels[rows, columns]].sum(axis=0) >= 3
+    written = np.concatenate([boxes[within], *lettered])
     return (
         paper | balloons | _holes(written, measures, factor) | _enclosed(balloons, labels, measures)
     )
@@ -94,7 +79,11 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
 
 def _blocks(ink: Mask, factor: int) -> list[tuple[AnyArray, AnyArray]]:
     """Lines of letters seen at 1 / factor of the size: boxes of all marks, and of those in each."""
-    small = _shrink(ink, factor)
+    small: AnyArray = ink.view(np.uint8)
+    if factor > 1:
+        size = -(-ink.shape[1] // factor), -(-ink.shape[0] // factor)
+        small = cv2.resize(small * 255, size, interpolation=cv2.INTER_AREA)
+        small = (small > 100).view(np.uint8)
     marks = _marks(small)
     boxes = marks.box * factor
     return [
@@ -107,12 +96,10 @@ class _Inside(NamedTuple):
     """One region with all that it encloses, cut out."""
 
     window: tuple[slice, slice]
-    filled: Mask
-    """Of the window: the region and what lies in it, without its rim."""
-    solid: float
-    """Share of its convex hull that the region and what lies in it fill."""
-    alone: Mask
-    """Pieces of ink in it that do not touch the rim."""
+    filled: Mask  # of the window: the region and what lies in it, without its rim
+    solid: float  # share of its convex hull that the region and what lies in it fill
+    alone: Mask  # pieces of ink in it that do not touch the rim
+    share: float  # how much of its ink these are
 
 
 def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Inside:
@@ -133,9 +120,9 @@ def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Insid
     count, pieces = cv2.connectedComponents(inked)
     touching = np.zeros(count, bool)
     touching[pieces[filled == 0]] = True
-    return _Inside(
-        window, filled > 0, cv2.contourArea(outline) / hull, (inked > 0) & ~touching[pieces]
-    )
+    alone = (inked > 0) & ~touching[pieces]
+    share = alone.sum() / max((ink.mask[window] & (filled > 0)).sum(), 1)
+    return _Inside(window, filled > 0, cv2.contourArea(outline) / hull, alone, share)
 
 
 def _terse(ink: Ink, labels: Labels, measures: Measures, tall: float) -> Mask:
@@ -149,13 +136,9 @@ def _terse(ink: Ink, labels: Labels, measures: Measures, tall: float) -> Mask:
         if inside.solid < _WORDS[1] or not inside.alone.any():
             continue
         _, _, stats, middle = cv2.connectedComponentsWithStats(inside.alone.view(np.uint8))
-        share = inside.alone.sum() / max((ink.mask[inside.window] & inside.filled).sum(), 1)
         holes = np.unique(labels[inside.window][inside.filled]).size - 1
-        found[region] = (
-            share > _ALONE
-            and holes <= len(stats)
-            and _few(stats[1:], middle[1:], inside.filled, tall)
-        )
+        lone = inside.share > _ALONE and holes <= len(stats)
+        found[region] = lone and _few(stats[1:], middle[1:], inside.filled, tall)
     return found
 
 
@@ -175,21 +158,17 @@ def _few(stats: Ints, middle: Floats, filled: Mask, tall: float) -> bool:
             and steps.std() < _ALIKE * steps.mean()
             and area.std() < _ALIKE * area.mean()
         )
-    # A letter stands beside the next one or below it; a mouth below eyes does neither.
-    row, column = stats[:, [1, 3, 2]].T, stats[:, [0, 2]].T
-    if not (_in_row(*row) or column[0].max() < column.sum(axis=0).min()):
+    # A letter stands beside the next one, or below it: all but points and commas have a row of
+    # pixels in common, or all a column. A mouth below eyes does neither.
+    small = height < 0.5 * height.max()
+    in_row = top[~small].max() < (top + height)[~small].min()
+    in_row &= (width[small] < 0.6 * height.max()).all()
+    if not in_row and left.max() >= (left + width).min():
         return False
     # Eyes and buttons come in pairs of the same shape; letters and signs differ.
     differ = np.ptp(area) > 0.2 * area.max() or np.ptp(width) > 0.2 * width.max()
     broad = right - left.min() > 0.08 * filled.shape[1]
     return bool(height.max() > 0.6 * tall and len(stats) >= 2 and differ and broad)
-
-
-def _in_row(top: Ints, height: Ints, width: Ints) -> bool:
-    """Whether all but points and commas have a row of pixels in common."""
-    small = height < 0.5 * height.max()
-    meet = top[~small].max() < (top + height)[~small].min()
-    return bool(meet and (width[small] < 0.6 * height.max()).all())
 
 
 def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
@@ -241,15 +220,6 @@ def _gutters(labels: Labels, measures: Measures) -> Mask:
         reached = sum(bool(line.any()) for line in sides)
         gutters[label - 1] = reached >= 2 and straight.sum() > 0.9 * bars.sum()
     return gutters
-
-
-def _shrink(ink: Mask, factor: int) -> AnyArray:
-    """Ink at 1 / factor of the size, (h, w) uint8."""
-    if factor == 1:
-        return ink.view(np.uint8)
-    size = -(-ink.shape[1] // factor), -(-ink.shape[0] // factor)
-    small: AnyArray = cv2.resize(ink.view(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    return (small > 100).view(np.uint8)
 
 
 def _marks(small: AnyArray) -> Marks:
@@ -306,12 +276,8 @@ def _is_lettering(marks: Marks, small: AnyArray) -> bool:
     various = unlike[np.triu_indices(len(some), 1)].mean() > 0.17
     if not various or np.mean(marks.bends) < 1.2:
         return False
-    turned = [0, 1, 2, 3], [1, 0, 3, 2]
-    pictures = small, small.T
-    return any(
-        _in_lines(marks.box[:, turn], marks.area, picture)
-        for turn, picture in zip(turned, pictures, strict=True)
-    )
+    turned = marks.box[:, [1, 0, 3, 2]]
+    return _in_lines(marks.box, marks.area, small) or _in_lines(turned, marks.area, small.T)
 
 
 def _in_lines(box: AnyArray, area: AnyArray, small: AnyArray) -> bool:
@@ -324,13 +290,12 @@ def _in_lines(box: AnyArray, area: AnyArray, small: AnyArray) -> bool:
     line = np.cumsum(np.append(True, top[1:] > np.maximum.accumulate(bottom)[:-1]))
     longest = 0
     for number in range(1, int(line[-1]) + 1):
-        row = box[order[line == number]]
-        top, left = row[:, :2].min(axis=0)
-        bottom, right = row[:, 2:].max(axis=0)
+        own = order[line == number]
+        (top, left), (bottom, right) = box[own, :2].min(axis=0), box[own, 2:].max(axis=0)
         filled = np.zeros(right - left, bool)
-        for start, stop in row[:, [1, 3]] - left:
+        for start, stop in box[own][:, [1, 3]] - left:
             filled[start:stop] = True
-        inside = area[order[line == number]].sum() / small[top:bottom, left:right].sum()
+        inside = area[own].sum() / small[top:bottom, left:right].sum()
         # A line is one letter tall, mostly covered, and holds no other ink.
         if bottom - top > 1.7 * size or filled.mean() < 0.5 or inside < _ALONE:
             return False
@@ -350,17 +315,6 @@ def _holes(letters: AnyArray, measures: Measures, margin: int) -> Mask:
     return holes
 
 
-def _within(boxes: AnyArray, balloons: Mask, labels: Labels) -> Mask:
-    """Which boxes have at least three corners in a balloon: letters too few to be known as such."""
-    last = np.array(labels.shape) - 1
-    inside = np.zeros(len(boxes), np.int64)
-    for row in (0, 2):
-        for column in (1, 3):
-            corner = boxes[:, [row, column]] - [row < 2, column < 2]
-            inside += np.append(False, balloons)[labels[tuple(np.clip(corner, 0, last).T)]]
-    return np.asarray(inside >= 3)
-
-
 def _balloons(blocks: list[AnyArray], ink: Ink, labels: Labels, measures: Measures) -> Mask:
     """Regions in which lettering covers a good share, or in which nothing else is."""
     written = np.zeros(len(measures) + 1)
@@ -376,6 +330,5 @@ def _balloons(blocks: list[AnyArray], ink: Ink, labels: Labels, measures: Measur
     balloons: Mask = written[1:] > least * measures.area
     for region in np.flatnonzero((written[1:] > _WORDS[0] * measures.area) & ~balloons):
         inside = _inside(int(region), ink, labels, measures)
-        alone = inside.alone.sum() / max((ink.mask[inside.window] & inside.filled).sum(), 1)
-        balloons[region] = inside.solid > _WORDS[1] and alone > _ALONE
+        balloons[region] = inside.solid > _WORDS[1] and inside.share > _ALONE
     return balloons & (measures.area < largest * labels.size)

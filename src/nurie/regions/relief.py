@@ -8,8 +8,8 @@ from nurie.arrays import AnyArray, Floats, Labels
 SIDE = 512
 """Longest side, in pixels, at which heights are computed."""
 
+# Rounds of relaxation at a quarter, a half and the whole of that side.
 _ROUNDS = (120, 60, 30)
-"""Rounds of relaxation at a quarter, a half and the whole of that side."""
 
 
 def relief(groups: Labels) -> Floats:
@@ -33,18 +33,14 @@ def relief(groups: Labels) -> Floats:
         if before.size:
             height = 4 * enlarge(height, before, small, factor=2, missing=0.25)
         else:
-            height = _strips(small)
+            # A first guess: the solution in a strip whose border is as far away as the shape's.
+            edge = np.zeros(small.shape, np.uint8)
+            edge[:-1] |= small[:-1] != small[1:]
+            edge[:, :-1] |= small[:, :-1] != small[:, 1:]
+            distance = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
+            height = np.minimum(distance, min(small.shape)).astype(np.float32) ** 2 / 2
         height, before = _relax(small, height, rounds), small
     return 2 * np.sqrt(height)
-
-
-def _strips(groups: Labels) -> Floats:
-    """A first guess: the solution in a strip whose border is as far away as the shape's is."""
-    edge = np.zeros(groups.shape, np.uint8)
-    edge[:-1] |= groups[:-1] != groups[1:]
-    edge[:, :-1] |= groups[:, :-1] != groups[:, 1:]
-    distance = cv2.distanceTransform(1 - edge, cv2.DIST_L2, 3)
-    return np.asarray(np.minimum(distance, min(groups.shape)).astype(np.float32) ** 2 / 2)
 
 
 def _relax(groups: Labels, height: Floats, rounds: int) -> Floats:
@@ -67,9 +63,7 @@ def _relax(groups: Labels, height: Floats, rounds: int) -> Floats:
 
 
 def slopes(height: Floats, groups: Labels) -> tuple[Floats, Floats]:
-    """How the height rises down and to the right, looking only within each shape.
-
-    Two (H, W) float32: rise for one pixel down, and for one pixel to the right.
+    """How the height rises for one pixel down and one to the right, within each shape.
 
     >>> down, right = slopes(np.float32([[0, 1, 2]]), np.ones((1, 3), np.int32))
     >>> right.tolist()
@@ -91,27 +85,21 @@ def _slope(height: Floats, groups: Labels) -> Floats:
 
 
 def enlarge(
-    values: Floats, small: Labels, groups: Labels, *, factor: int, missing: float
+    values: Floats, small: Labels, groups: Labels, *, factor: int, missing: float, top: int = 0
 ) -> Floats:
     """Values of a reduced picture at full size, mixed only from pixels of the same shape.
 
-    Args:
-        values: (h, w) float32.
-        small: (h, w) int32 shapes of the reduced picture.
-        groups: (H, W) int32 shapes; pixel (i, j) lies over (i / factor, j / factor).
-        factor: at least 1.
-        missing: value where no neighbour belongs to the shape.
-
-    Returns:
-        (H, W) float32.
+    ``values`` (h, w) float32 and ``small`` (h, w) int32, the shapes there, are reduced; ``groups``
+    are the (H, W) int32 shapes, whose pixel (i, j) lies over ((top + i) / factor, j / factor).
+    ``missing`` is the value where no neighbour belongs to the shape.
 
     >>> small = np.array([[1, 2]], np.int32)
     >>> large = small.repeat(2, 0).repeat(2, 1)
     >>> enlarge(np.float32([[0, 1]]), small, large, factor=2, missing=0).tolist()
     [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]]
     """
-    rows, down = _between(groups.shape[0], small.shape[0], factor)
-    columns, across = _between(groups.shape[1], small.shape[1], factor)
+    rows, down = _between(top + np.arange(groups.shape[0]), small.shape[0], factor)
+    columns, across = _between(np.arange(groups.shape[1]), small.shape[1], factor)
     total = np.zeros(groups.shape, np.float32)
     weight = np.zeros(groups.shape, np.float32)
     for i, part in ((0, 1 - down), (1, down)):
@@ -124,9 +112,9 @@ def enlarge(
     return result.astype(np.float32)
 
 
-def _between(size: int, small: int, factor: int) -> tuple[tuple[AnyArray, AnyArray], Floats]:
+def _between(at: AnyArray, small: int, factor: int) -> tuple[tuple[AnyArray, AnyArray], Floats]:
     """For each full pixel the two reduced ones around it and the share of the second."""
-    place = (np.arange(size) + 0.5) / factor - 0.5
+    place = (at + 0.5) / factor - 0.5
     first = np.clip(np.floor(place).astype(np.int64), 0, small - 1)
     second = np.minimum(first + 1, small - 1)
     return (first, second), np.clip(place - first, 0, 1).astype(np.float32)

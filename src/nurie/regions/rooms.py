@@ -10,51 +10,39 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Mask
+from nurie.arrays import AnyArray, Ints, Labels, Mask, joined
 from nurie.regions.basins import basins, connected, spread
 from nurie.regions.close import joins, rasterize, tips
-from nurie.regions.merge import CELLS, facing, joined, look_up, pair_keys, runs
+from nurie.regions.merge import facing, look_up, pair_keys, runs, textures
 
+# Two rooms are one if this share of the border between them is joins, not lines.
 _OPEN = 0.6
-"""Two rooms are one if this share of the border between them is joins, not lines."""
-
+# The same where what parts them is a narrowing of the paper, at which no stroke need end.
 _NECKS = 0.15
-"""The same where what parts them is a narrowing of the paper, at which no stroke need end."""
-
+# What a join of two ends counts, and one of an end with a line, which is less sure, in halves.
 _PAIR, _SIDE = 2, 4
-"""What a join of two ends counts, and one of an end with a line, which is less sure, in halves."""
-
+# Side in strokes of the smallest square that is a room of its own where it is open.
 _SMALL = 3.0
-"""Side in strokes of the smallest square that is a room of its own where it is open."""
-
+# Rooms below the square of this part of the picture's side may be cells of a texture.
 _CELL = 20
-"""Rooms below the square of this part of the picture's side may be cells of a texture."""
-
+# Most rounds of joining; each joins rooms whose most open border is that of both.
 _ROUNDS = 60
-"""Most rounds of joining; each joins rooms whose most open border is that of both."""
-
+# Darkness, in parts of the ink's, from which on a thin line parts what is lighter.
 _FAINT = 0.22
-"""Darkness, in parts of the ink's, from which on a thin line parts what is lighter."""
-
+# Least area in pixels of light paper that a faint line keeps apart.
 _SEED = 6
-"""Least area in pixels of light paper that a faint line keeps apart."""
 
 
 class Widths(NamedTuple):
     """How wide the lines of a drawing and the openings between them are, in pixels."""
 
-    stroke: float
-    """Typical width of a line, at least 1."""
-    gap: float
-    """Widest opening that is closed wherever it is."""
-    longest: float
-    """Farthest apart that two ends of strokes are joined."""
+    stroke: float  # typical width of a line, at least 1
+    gap: float  # widest opening that is closed wherever it is
+    longest: float  # farthest apart that two ends of strokes are joined
 
 
 def rooms_of(paper: AnyArray, widths: Widths) -> Labels:
-    """Rooms of the paper, cut where lines are open.
-
-    ``paper`` is 1 on paper.
+    """Rooms of the paper, which is 1 on paper, cut where lines are open.
 
     >>> paper = np.ones((9, 19), np.uint8); paper[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> int(rooms_of(paper, Widths(1.0, 1.0, 1.0)).max())
@@ -62,7 +50,12 @@ def rooms_of(paper: AnyArray, widths: Widths) -> Labels:
     """
     # Two sides of one line face each other across it, swollen corners included.
     reach = int(np.ceil(2 * widths.stroke)) + 4
-    bars = _bars(paper, widths)
+    ink, bars = paper == 0, np.zeros(paper.shape, np.uint8)
+    pairs, sides = joins(tips(ink, widths.stroke), ink, widths.stroke, widths.longest)
+    rasterize(bars, sides, _SIDE)
+    rasterize(bars, pairs, _PAIR)
+    # Over ink a join is the line itself.
+    bars[ink] = 0
     # First all joins are believed; the rooms that they make then tell which part anything.
     rooms = connected(np.where(bars > 0, np.uint8(0), paper))[1]
     spread(rooms, np.flatnonzero(bars), low=1)
@@ -77,29 +70,13 @@ def rooms_of(paper: AnyArray, widths: Widths) -> Labels:
     return rooms
 
 
-def _bars(paper: AnyArray, widths: Widths) -> AnyArray:
-    """Joins on the paper, (H, W) uint8: what they count, 0 elsewhere."""
-    ink = paper == 0
-    bars = np.zeros(paper.shape, np.uint8)
-    pairs, sides = joins(tips(ink, widths.stroke), ink, widths.stroke, widths.longest)
-    rasterize(bars, sides, _SIDE)
-    rasterize(bars, pairs, _PAIR)
-    # Over ink a join is the line itself.
-    bars[ink] = 0
-    return bars
-
-
 class Rooms(NamedTuple):
     """Rooms and what lies between them."""
 
-    area: AnyArray
-    """(n,) pixels of each label."""
-    pairs: Ints
-    """(m, 2) int32 pairs that face each other, the lower first."""
-    open: AnyArray
-    """(m,) tolls of the steps from one to the other over paper."""
-    drawn: Ints
-    """(m,) lines across a line from one to the other."""
+    area: AnyArray  # (n,) pixels of each label
+    pairs: Ints  # (m, 2) int32 pairs that face each other, the lower first
+    open: AnyArray  # (m,) tolls of the steps from one to the other over paper
+    drawn: Ints  # (m,) lines across a line from one to the other
 
 
 def rejoin(
@@ -121,13 +98,8 @@ def rejoin(
         reach: widest line, in pixels.
         open_share: rooms whose border is open for more than this share of its length are one.
         least: area in pixels below which a room joins what it is open to.
-        cell: area in pixels below which rooms that are open to each other are cells of a texture,
-            one room, where there are many of them.
-        toll: (H, W) uint8, how much a step over an open border counts, in halves of a step over a
-            line; 2 when None.
-
-    Returns:
-        (H, W) int32, labels of the input.
+        cell: area below which rooms that are open to each other may be one texture.
+        toll: (H, W) uint8, how much a step over an open border counts, in halves; 2 when None.
 
     >>> halves = np.array([[1] * 4 + [2] * 4] * 3, np.int32)
     >>> int(rejoin(halves, reach=2, open_share=0.5).max())
@@ -139,67 +111,9 @@ def rejoin(
     rooms = between(labels, reach, toll)
     if not rooms.open.any():
         return labels
-    group = _textures(rooms, cell)
-    return look_up(_grouped(rooms, group, open_share, least), labels)
-
-
-def parted(labels: Labels) -> Mask:
-    """Pixels whose right or lower neighbour belongs to another room, (H, W) bool.
-
-    >>> parted(np.array([[1, 1, 2, 0]], np.int32)).tolist()
-    [[False, True, False, False]]
-    """
-    edge = np.zeros(labels.shape, bool)
-    paper = labels > 0
-    edge[:, :-1] = (labels[:, :-1] != labels[:, 1:]) & paper[:, :-1] & paper[:, 1:]
-    edge[:-1] |= (labels[:-1] != labels[1:]) & paper[:-1] & paper[1:]
-    return edge
-
-
-def between(labels: Labels, reach: int, toll: AnyArray | None = None) -> Rooms:
-    """What lies between the rooms of a picture.
-
-    ``reach`` is the widest line in pixels, ``toll`` what a step over paper counts, in halves.
-
-    >>> rooms = between(np.array([[1, 0, 2], [1, 2, 2]], np.int32), 1)
-    >>> rooms.open.tolist(), rooms.drawn.tolist()
-    ([1.0], [1])
-    """
-    scans = runs(labels, axis=1), runs(labels, axis=0)
-    count = int(scans[0].label.max(initial=0)) + 1
-    area = np.bincount(scans[0].label, scans[0].length, count)
-    pairs, met = facing(scans, reach=reach, count=count)
-    keys, tolls = _steps(labels, toll, count)
-    place = np.searchsorted(pair_keys(pairs[:, 0], pairs[:, 1], count), keys)
-    steps = np.bincount(place, minlength=len(pairs))
-    return Rooms(area, pairs, np.bincount(place, tolls / 2, len(pairs)), met - steps)
-
-
-def _steps(labels: Labels, toll: AnyArray | None, count: int) -> tuple[AnyArray, AnyArray]:
-    """Pair of rooms and toll of each step over an open border."""
-    keys, tolls = [], []
-    for here, there in (((..., slice(-1)), (..., slice(1, None))), (slice(-1), slice(1, None))):
-        one, two = labels[here], labels[there]
-        at = np.nonzero((one != two) & (one > 0) & (two > 0))
-        keys.append(pair_keys(one[at], two[at], count))
-        cost = np.full(len(keys[-1]), 2, np.uint8)
-        tolls.append(cost if toll is None else np.maximum(toll[here][at], toll[there][at]))
-    return np.concatenate(keys), np.concatenate(tolls)
-
-
-def _textures(rooms: Rooms, cell: float) -> Ints:
-    """The lowest cell of the texture that each room belongs to, or itself."""
+    cells = (rooms.area[rooms.pairs] < cell).all(axis=1) & (rooms.open > 0)
     count = len(rooms.area)
-    # Hatching, scales, a net: many small cells with open corners are one thing to colour.
-    small = (rooms.area[rooms.pairs] < cell).all(axis=1) & (rooms.open > 0)
-    group = joined(rooms.pairs[small], count)
-    many = np.bincount(group, minlength=count) >= CELLS
-    return np.where(many[group], group, np.arange(count, dtype=np.int32))
-
-
-def _grouped(rooms: Rooms, group: Ints, open_share: float, least: float) -> Ints:
-    """The lowest room of the group that each one belongs to, from the groups there are."""
-    count = len(rooms.area)
+    group = textures(rooms.pairs[cells], count)
     for _ in range(_ROUNDS):
         pair = np.sort(group[rooms.pairs], axis=1)
         differ = pair[:, 0] != pair[:, 1]
@@ -222,22 +136,53 @@ def _grouped(rooms: Rooms, group: Ints, open_share: float, least: float) -> Ints
         best[np.stack([one[weak], two[weak]], axis=1)] = weak[:, None]
         weak = weak[(best[one[weak]] == weak) & (best[two[weak]] == weak)]
         group = joined(np.stack([one[weak], two[weak]], axis=1), count)[group]
-    return group
+    return look_up(group, labels)
+
+
+def parted(labels: Labels) -> Mask:
+    """Pixels whose right or lower neighbour belongs to another room, (H, W) bool.
+
+    >>> parted(np.array([[1, 1, 2, 0]], np.int32)).tolist()
+    [[False, True, False, False]]
+    """
+    edge = np.zeros(labels.shape, bool)
+    paper = labels > 0
+    edge[:, :-1] = (labels[:, :-1] != labels[:, 1:]) & paper[:, :-1] & paper[:, 1:]
+    edge[:-1] |= (labels[:-1] != labels[1:]) & paper[:-1] & paper[1:]
+    return edge
+
+
+def between(labels: Labels, reach: int, toll: AnyArray | None = None) -> Rooms:
+    """What lies between the rooms of a picture; see ``rejoin``.
+
+    >>> rooms = between(np.array([[1, 0, 2], [1, 2, 2]], np.int32), 1)
+    >>> rooms.open.tolist(), rooms.drawn.tolist()
+    ([1.0], [1])
+    """
+    scans = runs(labels, axis=1), runs(labels, axis=0)
+    count = int(scans[0].label.max(initial=0)) + 1
+    area = np.bincount(scans[0].label, scans[0].length, count)
+    pairs, met = facing(scans, reach=reach, count=count)
+    keys, tolls = list[AnyArray](), list[AnyArray]()
+    for here, there in (((..., slice(-1)), (..., slice(1, None))), (slice(-1), slice(1, None))):
+        one, two = labels[here], labels[there]
+        at = np.nonzero((one != two) & (one > 0) & (two > 0))
+        keys.append(pair_keys(one[at], two[at], count))
+        cost = np.full(len(keys[-1]), 2, np.uint8)
+        tolls.append(cost if toll is None else np.maximum(toll[here][at], toll[there][at]))
+    place = np.searchsorted(pair_keys(pairs[:, 0], pairs[:, 1], count), np.concatenate(keys))
+    steps = np.bincount(place, minlength=len(pairs))
+    return Rooms(
+        area, pairs, np.bincount(place, np.concatenate(tolls) / 2, len(pairs)), met - steps
+    )
 
 
 def without_faint(paper: AnyArray, tone: AnyArray, *, ink: float, stroke: float) -> AnyArray:
-    """Paper cut along the faintest places of lines that are lighter than ink.
+    """Paper, (H, W) uint8, 1 on paper, cut along the faintest places of lines lighter than ink.
 
     An antialiased line thinner than a pixel is here and there too light for ink; that is no gap.
-
-    Args:
-        paper: (H, W) uint8, 1 on paper.
-        tone: (H, W) uint8, 255 paper.
-        ink: mean tone of the ink.
-        stroke: typical width of lines in pixels; what is broader and gray is no line.
-
-    Returns:
-        (H, W) uint8.
+    ``tone`` is (H, W) uint8, 255 paper, ``ink`` the mean tone of the ink; what is broader than a
+    ``stroke``, in pixels, is no line.
 
     >>> tone = np.array([[255, 255, 255, 190, 255, 255, 255]] * 4, np.uint8)
     >>> without_faint(np.ones((4, 7), np.uint8), tone, ink=0.0, stroke=1.0)[0].tolist()

@@ -13,68 +13,51 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Mask
 
+# Largest side of a dot, as a share of the picture's shorter side; at least 6 pixels.
 _LARGEST = 0.012
-"""Largest side of a dot, as a share of the picture's shorter side; at least 6 pixels."""
-
+# Least share of its box that a dot covers; letters cover less, and have boxes of all kinds.
 _SOLID = 0.5
-"""Least share of its box that a dot covers; letters cover less, and have boxes of all kinds."""
-
+# Dots from which on they are a tone.
 _FEWEST = 32
-"""Dots from which on they are a tone."""
-
+# Farthest that dots of a tone lie apart, in parts of their own size: a tone of 8 %.
 _SPACING = 3.2
-"""Farthest that dots of a tone lie apart, in parts of their own size: a tone of 8 %."""
-
+# Side of the windows, in half sizes of dots, in which dots are counted, and the largest variance
+# of their number, in parts of its mean.
 _WINDOW, _EVEN = 13, 0.45
-"""Side of the windows, in half sizes of dots, in which dots are counted, and the largest variance
-of their number, in parts of its mean."""
-
+# Largest ratio of the area of a dot to that of the usual one of its tone.
 _UNLIKE = 2.2
-"""Largest ratio of the area of a dot to that of the usual one of its tone."""
-
+# Least share of the dots that are so alike.
 _MOST_ALIKE = 0.7
-"""Least share of the dots that are so alike."""
-
+# Shorter side, in pixels, up to which dots are looked at one by one at full size.
 _SIDE = 2400
-"""Shorter side, in pixels, up to which dots are looked at one by one at full size."""
-
+# Squares beside each other that must be so busy.
 _TILES = 3
-"""Squares beside each other that must be so busy."""
-
+# Changes between ink and paper along a row of eight dots from which on a tone is looked for.
 _BUSY = 3.5
-"""Changes between ink and paper along a row of eight dots from which on a tone is looked for."""
 
 
 class _Dots(NamedTuple):
     """Pieces of a mask that may be dots."""
 
-    at: Floats
-    """(k, 2) row and column of the middle."""
-    area: Floats
-    """(k,) pixels."""
-    number: AnyArray
-    """(k,) the piece's number."""
+    at: Floats  # (k, 2) row and column of the middle
+    area: Floats  # (k,) pixels
+    number: AnyArray  # (k,) the piece's number
 
 
 def tone_in(mask: Mask) -> tuple[Mask, Mask] | None:
-    """Where tone lies in a drawing.
+    """Where tone lies in a drawing, (H, W) bool with true on ink.
 
-    Args:
-        mask: (H, W) bool, true on ink.
-
-    Returns:
-        Ink that is tone, and the area that tone covers, both (H, W) bool; None where there is none.
+    Ink that is tone, and the area that tone covers, both (H, W) bool; None where there is none.
 
     >>> page = np.zeros((240, 240), bool)
     >>> for i in range(2): page[i::4, ::4] = page[i::4, 1::4] = True
     >>> bool(tone_in(page)[0].mean() > 0.9 * page.mean()), tone_in(page[:9])
     (True, None)
     """
-    largest = max(6, round(_LARGEST * min(mask.shape)))
+    largest, factor = max(6, round(_LARGEST * min(mask.shape))), -(-min(mask.shape) // _SIDE)
     dots, area = np.zeros_like(mask), np.zeros_like(mask)
     for window in _busy(mask, largest):
         bits = part = mask[window]
-        factor = -(-min(mask.shape) // _SIDE)
         if factor > 1:
             bits = _resized(part, (part.shape[0] // factor, part.shape[1] // factor))
         for whole, found in zip((dots, area), _tone(bits, max(6, largest // factor)), strict=True):
@@ -106,18 +89,16 @@ def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
     # Crumbs of dots that were not whole.
     pieces, found = _pieces((mask & ~tone & area).view(np.uint8), largest, 8)
     crumbs = np.zeros(int(pieces.max()) + 1, bool)
-    crumbs[found.number[_at(area, found.at) & (found.area < largest)]] = True
+    within = area[tuple(found.at.astype(np.intp).T)]
+    crumbs[found.number[within & (found.area < largest)]] = True
     return tone | crumbs[pieces], area
 
 
 def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tuple[Mask, Mask]]:
     """Tones of dots of each size, and the area that each covers.
 
-    Args:
-        mask: (H, W) bool, true on ink.
-        largest: side of a dot in pixels.
-        dark: whether dots are ink, or paper in ink.
-        thin: pixels by which dots are made smaller, so that those that touch are parted.
+    Dots are ``dark`` or paper in ink; they are made smaller by ``thin`` pixels, so that those that
+    touch are parted.
     """
     bits = (mask if dark else ~mask).view(np.uint8)
     cores = cv2.erode(bits, _disc(thin)) if thin else bits
@@ -129,7 +110,7 @@ def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tupl
         covered = _covered(some, float(size), mask.shape)
         if covered is None:
             continue
-        inside = _at(covered, some.at)
+        inside = covered[tuple(some.at.astype(np.intp).T)]
         usual = np.median(some.area[inside])
         alike = inside & (some.area > usual / _UNLIKE) & (some.area < usual * _UNLIKE)
         if np.count_nonzero(alike) < _MOST_ALIKE * np.count_nonzero(inside):
@@ -140,7 +121,9 @@ def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tupl
         if thin:
             dots = cv2.dilate(dots, _disc(thin)) & bits
         if not dark:
-            dots = _net(dots, float(size)) & mask.view(np.uint8)
+            # Dots of paper with the black between them; a line that is broader parts them.
+            kernel = _disc(max(1, round(0.5 * float(size))))
+            dots = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, kernel) & mask.view(np.uint8)
         yield dots > 0, covered
 
 
@@ -152,27 +135,26 @@ def _rim(mask: Mask, area: Mask, largest: int) -> Mask:
     toned = np.bincount(pieces[deep], minlength=count)
     plain = (size > largest**2) & (toned < 0.02 * size)
     plain[0] = False
-    return (
-        np.asarray(cv2.dilate(plain[pieces].view(np.uint8), np.ones((5, 5), np.uint8)) > 0) & mask
-    )
+    beside = cv2.dilate(plain[pieces].view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.asarray(beside & mask)
 
 
 def _busy(mask: Mask, largest: int) -> list[tuple[slice, slice]]:
     """Windows in which ink and paper change so often, along rows and columns, that tone may lie."""
     tile, step = 8 * largest, max(1, largest // 4)
-    counts = list[AnyArray]()
-    for bits in (mask[::step], mask[:, ::step].T):
-        change = (bits[:, 1:] != bits[:, :-1]).astype(np.float32)
-        size = (-(-mask.shape[1] // tile), -(-mask.shape[0] // tile))
-        counts.append(
-            cv2.resize(change, size if not counts else size[::-1], interpolation=cv2.INTER_AREA)
+    down, across = (-(-side // tile) for side in mask.shape)
+    rows, columns = (
+        cv2.resize(
+            (bits[:, 1:] != bits[:, :-1]).astype(np.float32), size, interpolation=cv2.INTER_AREA
         )
-    busy = np.minimum(counts[0], counts[1].T) * 8 * largest > _BUSY
+        for bits, size in ((mask[::step], (across, down)), (mask[:, ::step].T, (down, across)))
+    )
+    busy = np.minimum(rows, columns.T) * 8 * largest > _BUSY
     count, blobs, stats, _ = cv2.connectedComponentsWithStats(_grown(busy, 1).view(np.uint8))
     held = np.bincount(blobs[busy], minlength=count)
-    down, across = (side / tiles for side, tiles in zip(mask.shape, busy.shape, strict=True))
+    tall, wide = mask.shape[0] / down, mask.shape[1] / across
     return [
-        (slice(int(y * down), int((y + h) * down)), slice(int(x * across), int((x + w) * across)))
+        (slice(int(y * tall), int((y + h) * tall)), slice(int(x * wide), int((x + w) * wide)))
         for (x, y, w, h, _), tiles in zip(stats[1:], held[1:], strict=True)
         if tiles >= _TILES or busy.size <= _TILES
     ]
@@ -207,9 +189,8 @@ def _covered(dots: _Dots, size: float, shape: tuple[int, ...]) -> Mask | None:
     page = np.pad((centers > 0).view(np.uint8), edge, mode="edge")
     closed = cv2.morphologyEx(page, cv2.MORPH_CLOSE, _disc(reach))
     filled = np.ascontiguousarray(closed[edge:-edge, edge:-edge])
-    core = cv2.morphologyEx(
-        filled & _regular(centers, filled), cv2.MORPH_OPEN, _disc(2 * reach // 3)
-    )
+    even = filled & _regular(centers, filled)
+    core = cv2.morphologyEx(even, cv2.MORPH_OPEN, _disc(2 * reach // 3))
     if not core.any():
         return None
     kept = cv2.dilate(core, _disc(3 * reach // 2)) & filled
@@ -225,11 +206,10 @@ def _regular(centers: Floats, filled: AnyArray) -> AnyArray:
     The variance of their number in a window is far below its mean, which it is for dots thrown at
     random (the index of dispersion); letters and pieces of lines crowd, and exceed it.
     """
-    side = (_WINDOW, _WINDOW)
+    side, broad = (_WINDOW, _WINDOW), (2 * _WINDOW + 1, 2 * _WINDOW + 1)
     weight = filled.astype(np.float32)
     area = cv2.blur(weight, side)
     density = cv2.blur(centers, side) / np.maximum(area, 0.3)
-    broad = (2 * _WINDOW + 1, 2 * _WINDOW + 1)
     whole = np.maximum(cv2.blur(weight, broad), 1e-6)
     mean = cv2.blur(density * weight, broad) / whole
     square = cv2.blur(density**2 * weight, broad) / whole
@@ -237,17 +217,6 @@ def _regular(centers: Floats, filled: AnyArray) -> AnyArray:
     return np.asarray((dispersion < _EVEN) & (area > 0.3)).view(np.uint8)
 
 
-def _net(holes: AnyArray, size: float) -> AnyArray:
-    """Dots of paper with the black between them; a line that is broader parts them."""
-    kernel = _disc(max(1, round(0.5 * size)))
-    return np.asarray(cv2.morphologyEx(holes, cv2.MORPH_CLOSE, kernel))
-
-
-def _at(area: Mask, points: Floats) -> Mask:
-    return np.asarray(area[tuple(points.astype(np.intp).T)])
-
-
 def _disc(radius: int) -> AnyArray:
-    return np.asarray(
-        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    )
+    side = 2 * radius + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))

@@ -13,14 +13,12 @@ from nurie.regions.rooms import Widths, rooms_of, without_faint
 WORKING_SIDE = 1400
 """Longest side, in pixels, at which gaps are closed."""
 
-SHORTEST, SLIMMEST = 1600, 3.0
-"""Longer side in pixels, and its ratio to the shorter one, from which on a picture is a strip."""
-
-FARTHEST = 0.1
-"""Farthest that two ends of strokes are joined, in parts of the longer side."""
-
+# Longer side in pixels, and its ratio to the shorter one, from which on a picture is a strip.
+_SHORTEST, _SLIMMEST = 1600, 3.0
+# Farthest that two ends of strokes are joined, in parts of the longer side.
+_FARTHEST = 0.1
+# Tone below which thick ink is solid and keeps no region under its inside.
 _SOLID = 90
-"""Tone below which thick ink is solid and keeps no region under its inside."""
 
 
 def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None) -> Labels:
@@ -32,8 +30,7 @@ def segment(pixels: Pixels, *, gap: float | None = None, ink: Ink | None = None)
     Args:
         pixels: (H, W) or (H, W, 3), uint8 or uint16, dark lines on lighter paper.
         gap: widest opening in a line that still closes a region, in pixels; 0 closes none;
-            automatic when None: then ends of strokes are joined up to a tenth of the side
-            (after Fourey et al. 2018).
+            automatic when None: then ends of strokes are joined up to a tenth of the side.
         ink: what ``find_ink`` says of the pixels, where it is known already.
 
     Returns:
@@ -61,15 +58,14 @@ def is_strip(shape: tuple[int, ...]) -> bool:
     >>> is_strip((20000, 800)), is_strip((3000, 2000))
     (True, False)
     """
-    return max(shape) >= SHORTEST and max(shape) > SLIMMEST * min(shape)
+    return max(shape) >= _SHORTEST and max(shape) > _SLIMMEST * min(shape)
 
 
 def _segment(ink: Ink, gap: float | None) -> Labels:
     """Regions of one drawing, numbered with holes."""
     width = automatic_gap(ink.mask.shape, ink.stroke) if gap is None else gap
-    longest = FARTHEST * max(ink.mask.shape) if gap is None else gap
-    labels = _components(ink, width, longest)
-    labels = merge_slivers(labels, ink.stroke)
+    longest = _FARTHEST * max(ink.mask.shape) if gap is None else gap
+    labels = merge_slivers(_components(ink, width, longest), ink.stroke)
     _grow(labels, ink)
     return labels
 
@@ -104,32 +100,18 @@ def _components(ink: Ink, gap: float, longest: float) -> Labels:
     if gap < 1:
         return connected(paper)[1]
     widths = Widths(max(1.0, ink.stroke / factor), gap / factor, longest / factor)
-    tone = _darkest(ink.tone, factor)
-    small = without_faint(_shrink(paper, factor), tone, ink=_mean_tone(ink), stroke=widths.stroke)
-    rooms = rooms_of(small, widths)
+    step = max(1, int(np.sqrt(ink.mask.size / (1 << 20))))
+    dark = ink.tone[::step, ::step][ink.mask[::step, ::step]]
+    small, tone = (paper, ink.tone) if factor == 1 else _shrunk(paper, ink.tone, factor)
+    mean = float(dark.mean()) if dark.size else 0.0
+    rooms = rooms_of(without_faint(small, tone, ink=mean, stroke=widths.stroke), widths)
     return rooms if factor == 1 else _refine(connected(paper)[1], rooms, factor)
 
 
-def _mean_tone(ink: Ink) -> float:
-    """Mean tone of the ink, from a sample."""
-    step = max(1, int(np.sqrt(ink.mask.size / (1 << 20))))
-    dark = ink.tone[::step, ::step][ink.mask[::step, ::step]]
-    return float(dark.mean()) if dark.size else 0.0
-
-
-def _darkest(tone: AnyArray, factor: int) -> AnyArray:
-    """The darkest tone of each block of factor × factor pixels."""
-    if factor == 1:
-        return tone
-    # The darkest, not the mean: a hair line must not fade into paper.
+def _shrunk(paper: AnyArray, tone: AnyArray, factor: int) -> tuple[AnyArray, AnyArray]:
+    """Paper and tone at 1 / factor of the size, where a line one pixel wide still is one."""
+    # The darkest tone of a block, not the mean: a hair line must not fade into paper.
     dark = cv2.erode(tone, np.ones((factor, factor), np.uint8), anchor=(0, 0))
-    return np.ascontiguousarray(dark[::factor, ::factor])
-
-
-def _shrink(paper: AnyArray, factor: int) -> AnyArray:
-    """Paper at 1 / factor of the size, where a line one pixel wide still counts as ink."""
-    if factor == 1:
-        return paper
     height, width = (-(-s // factor) * factor for s in paper.shape)
     padded = cv2.copyMakeBorder(
         paper, 0, height - paper.shape[0], 0, width - paper.shape[1], cv2.BORDER_REPLICATE
@@ -139,7 +121,8 @@ def _shrink(paper: AnyArray, factor: int) -> AnyArray:
     size = width // factor, height // factor
     small: AnyArray = cv2.resize(padded, size, interpolation=cv2.INTER_AREA)
     # A line one pixel wide takes 1 / factor of its block; 0.8 leaves room for its soft edge.
-    return (small > max(200.0, 255 * (1 - 0.8 / factor))).view(np.uint8)
+    light = (small > max(200.0, 255 * (1 - 0.8 / factor))).view(np.uint8)
+    return light, np.ascontiguousarray(dark[::factor, ::factor])
 
 
 def _refine(parts: Labels, rooms: Labels, factor: int) -> Labels:

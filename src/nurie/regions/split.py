@@ -11,14 +11,12 @@ from nurie.regions.basins import spread
 from nurie.regions.ink import Ink
 from nurie.regions.ways import terrain, ways
 
+# Longest side, in pixels, at which the way from the hints is measured.
 _SIDE = 360
-"""Longest side, in pixels, at which the way from the hints is measured."""
-
+# Darkness, from 0 paper to 1 ink, up to which a pixel is paper with grain.
 _FAINT = 0.08
-"""Darkness, from 0 paper to 1 ink, up to which a pixel is paper with grain."""
-
+# Times that the seams are straightened, and how far each: root of the steps, in pixels.
 _SMOOTH, _STEPS = 5, 8
-"""Times that the seams are straightened, and how far each: root of the steps, in pixels."""
 
 
 class Parts(NamedTuple):
@@ -38,14 +36,8 @@ def split(labels: Labels, at: AnyArray, groups: AnyArray, ink: Ink) -> Parts:
     the gap by which a colour would have leaked. Cuts are then straightened by diffusion and
     threshold (Merriman, Bence, Osher 1992), which makes them as short as the lines allow.
 
-    Args:
-        labels: (H, W) int32, 0…n; left as they are.
-        at: (m,) flat indices of the seeds, each pixel once.
-        groups: (m,) int, the group of each seed.
-        ink: of the drawing.
-
-    Returns:
-        The parts. Every seed keeps its pixel; other regions are untouched.
+    The seeds are (m,) flat indices ``at``, each pixel once, and (m,) int ``groups``. Every seed
+    keeps its pixel; other regions are untouched, and so are the given (H, W) int32 labels.
 
     >>> pixels = np.full((9, 19), 255, np.uint8); pixels[[0, 1, 2, 3, 5, 6, 7, 8], 9] = 0
     >>> ink, page = Ink(pixels == 0, pixels, 1.0), np.ones((9, 19), np.int32)
@@ -56,8 +48,8 @@ def split(labels: Labels, at: AnyArray, groups: AnyArray, ink: Ink) -> Parts:
     at, groups = np.asarray(at, np.int64), np.asarray(groups)
     region = labels.reshape(-1)[at]
     parent = list(range(int(labels.max(initial=0)) + 1))
-    pairs = np.unique(np.stack([region, groups]), axis=1)[0]
-    shared = np.flatnonzero(np.bincount(pairs[pairs > 0]) > 1)
+    held = np.unique(np.stack([region, groups]), axis=1)[0]
+    shared = np.flatnonzero(np.bincount(held[held > 0]) > 1)
     out = labels.copy() if len(shared) else labels
     for label in shared.tolist():
         own = region == label
@@ -143,12 +135,10 @@ def _straightened(lengths: Floats, cost: Floats, spots: AnyArray, group: AnyArra
 
 def _enlarged(shares: Floats, shape: tuple[int, ...], factor: int) -> Labels:
     """The group with the largest share at full size, strip by strip."""
-    owner = np.zeros(shape, np.int32)
     if factor == 1:
-        owner[:] = shares.argmax(axis=0)
-        return owner
-    scale, offset = 1 / factor, 0.5 / factor - 0.5
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(shares.argmax(axis=0), np.int32)
+    owner = np.zeros(shape, np.int32)
+    scale, offset, how = 1 / factor, 0.5 / factor - 0.5, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     for rows in strips(shape[0]):
         best = np.full((rows.stop - rows.start, shape[1]), -1, np.float32)
         to_small = np.array([[scale, 0, offset], [0, scale, rows.start * scale + offset]])

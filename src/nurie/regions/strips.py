@@ -8,25 +8,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels, Mask
+from nurie.arrays import AnyArray, Labels, Mask, joined
 from nurie.regions.ink import Ink, ink_threshold, stroke_width
-from nurie.regions.merge import joined, look_up, relabel
+from nurie.regions.merge import look_up, relabel
 
+# Shortest and longest band, in parts of the shorter side.
 _BAND = 0.8, 1.6
-"""Shortest and longest band, in parts of the shorter side."""
-
+# Share of the ink by which the threshold of a band alone may change it.
 _SHIFT = 0.15
-"""Share of the ink by which the threshold of a band alone may change it."""
-
+# How far bands reach into one another where no gutter parts them, in parts of the shorter side.
 _OVERLAP = 0.5
-"""How far bands reach into one another where no gutter parts them, in parts of the shorter side."""
 
 
 def bands(mask: Mask) -> list[tuple[slice, slice]]:
-    """Windows that cover a strip, cut where there is no ink, or the least.
-
-    Args:
-        mask: (H, W) bool, true on ink.
+    """Windows that cover a strip, (H, W) bool with true on ink, cut where there is the least of it.
 
     >>> bands(np.zeros((2000, 500), bool))[0]
     (slice(0, 600, None), slice(0, 500, None))
@@ -68,14 +63,7 @@ def part_of(ink: Ink, window: tuple[slice, slice]) -> Ink:
 
 
 def segment_strip(ink: Ink, segment_one: Callable[[Ink], Labels]) -> Labels:
-    """Regions of a strip: those of its bands, joined where they go on.
-
-    Args:
-        ink: of the strip.
-        segment_one: cuts one band into regions.
-
-    Returns:
-        (H, W) int32 as ``segment`` gives it.
+    """Regions of a strip, as ``segment`` gives them: those of its bands, joined where they go on.
 
     >>> tone = np.full((90, 9), 255, np.uint8)
     >>> int(segment_strip(Ink(tone < 9, tone, 1.0), lambda i: (~i.mask).astype(np.int32)).max())

@@ -16,8 +16,8 @@ from nurie.regions.measure import Measures
 GEOMETRY = 14
 """Numbers that describe the place, size and shape of a region."""
 
+# Strokes are thickened to at least this width, in pixels of the frame.
 _THINNEST = 1.3
-"""Strokes are thickened to at least this width, in pixels of the frame."""
 
 
 @dataclass(frozen=True)
@@ -39,57 +39,30 @@ def frame_of(ink: Ink) -> Frame:
     rows, columns = np.flatnonzero(ink.mask.any(1)), np.flatnonzero(ink.mask.any(0))
     height, width = ink.mask.shape
     if not len(rows):
-        return Frame(
-            (height - max(height, width)) // 2,
-            (width - max(height, width)) // 2,
-            max(height, width),
-        )
+        side = max(height, width)
+        return Frame((height - side) // 2, (width - side) // 2, side)
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     # The model was trained on drawings that fill their frame but for this margin.
     side = int(max(bottom - top, right - left) * 1.08 + 0.5)
     return Frame(int((top + bottom - side) // 2), int((left + right - side) // 2), max(side, 1))
 
 
-def window(picture: AnyArray, frame: Frame, fill: int) -> AnyArray:
-    """The frame cut out of a picture, filled with ``fill`` where it reaches outside.
-
-    >>> window(np.array([[1, 2], [3, 4]]), Frame(-1, 0, 3), 9).tolist()
-    [[9, 9, 9], [1, 2, 9], [3, 4, 9]]
-    """
-    height, width = picture.shape[:2]
-    top, left = max(frame.top, 0), max(frame.left, 0)
-    bottom, right = min(frame.top + frame.side, height), min(frame.left + frame.side, width)
-    if (top, left, bottom, right) == (
-        frame.top,
-        frame.left,
-        frame.top + frame.side,
-        frame.left + frame.side,
-    ):
-        return picture[top:bottom, left:right]
-    out = np.full((frame.side, frame.side, *picture.shape[2:]), fill, picture.dtype)
-    out[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = picture[
-        top:bottom, left:right
-    ]
-    return out
-
-
 def framed_lines(ink: Ink, frame: Frame, size: int) -> Gray:
-    """The drawing as the encoder sees it.
+    """The drawing in its frame as the encoder sees it: (size, size) float32 in [0, 1], 0 ink.
 
-    Args:
-        ink: ink of the drawing.
-        frame: window to look at.
-        size: side of the result in pixels.
-
-    Returns:
-        (size, size) float32 in [0, 1], 0 ink; thin strokes are thickened so that they survive.
+    Thin strokes are thickened so that they survive.
 
     >>> tone = np.full((8, 8), 255, np.uint8)
     >>> framed_lines(Ink(tone < 9, tone, 1.0), Frame(0, 0, 8), 2).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
-    tone = window(ink.tone, frame, 255)
-    scale = size / frame.side
+    top, left, side = max(frame.top, 0), max(frame.left, 0), frame.side
+    tone = ink.tone[top : frame.top + side, left : frame.left + side]
+    # Outside the picture lies paper.
+    above, before = top - frame.top, left - frame.left
+    below, behind = side - above - tone.shape[0], side - before - tone.shape[1]
+    tone = np.pad(tone, ((above, below), (before, behind)), constant_values=255)
+    scale = size / side
     thicken = round(_THINNEST / scale - ink.stroke)
     # A hair line of a large page would vanish in so small a frame, and with it what it parts.
     if scale < 1 and thicken > 0:
@@ -118,9 +91,8 @@ def framed_labels(labels: Labels, frame: Frame, size: int) -> Labels:
 def geometry(measures: Measures, frame: Frame) -> Floats:
     """Place, size and shape of each region in the frame.
 
-    Returns:
-        (n, 14) float32 of order one: centre, log area, spread, tilt, extent, border contact,
-        roundness, box, log width.
+    (n, 14) float32 of order one: centre, log area, spread, tilt, extent, border contact, roundness,
+    box, log width.
 
     >>> from nurie.regions.measure import measure
     >>> geometry(measure(np.ones((8, 8), np.int32)), Frame(0, 0, 8)).shape
@@ -130,14 +102,11 @@ def geometry(measures: Measures, frame: Frame) -> Floats:
     offset = np.array([frame.top, frame.left], np.float32)
     center = (measures.center - offset) / side * 2 - 1
     area = np.maximum(measures.area, 1)
+    down, both, across = measures.covariance.T
     variance = np.sqrt(np.maximum(measures.covariance[:, [0, 2]], 0)) / side
-    tilt = measures.covariance[:, 1] / (
-        np.sqrt(measures.covariance[:, 0] * measures.covariance[:, 2]) + 1e-3
-    )
+    tilt = both / (np.sqrt(down * across) + 1e-3)
     box = (measures.box - np.tile(offset, 2)) / side * 2 - 1
-    size = np.maximum(
-        (measures.box[:, 2] - measures.box[:, 0]) * (measures.box[:, 3] - measures.box[:, 1]), 1
-    )
+    size = np.maximum(np.prod(measures.box[:, 2:] - measures.box[:, :2], axis=1), 1)
     outline = np.maximum(measures.outline, 1)
     columns = [
         center.clip(-2, 2),
@@ -157,12 +126,8 @@ def geometry(measures: Measures, frame: Frame) -> Floats:
 def adjacency(measures: Measures, rows: Ints | None = None) -> Floats:
     """Share of each region's outline that it has in common with each other one.
 
-    Args:
-        measures: of n regions.
-        rows: (k,) the regions to look at, counted from 0; all when None.
-
-    Returns:
-        (k, k) float32 in [0, 1]; row i, column j: of region i's outline, what touches j.
+    (k, k) float32 in [0, 1]; row i, column j: of region i's outline, what touches j. Looked at are
+    the (k,) ``rows``, counted from 0, or all regions.
 
     >>> from nurie.regions.measure import measure
     >>> adjacency(measure(np.array([[1, 1, 2, 2]] * 4, np.int32))).round(2).max()
@@ -180,15 +145,10 @@ def adjacency(measures: Measures, rows: Ints | None = None) -> Floats:
 
 
 def pool(features: Sequence[Floats], labels: Labels, centers: Floats) -> Floats:
-    """Mean of each feature map over each region.
+    """Mean of each feature map over each region, (n, ΣC_k) float32.
 
-    Args:
-        features: maps (C_k, S / s_k, S / s_k) float32 of one frame.
-        labels: (S, S) int32, the frame's labels.
-        centers: (n, 2) float32 in [-1, 1]: where to look for a region too small for the frame.
-
-    Returns:
-        (n, ΣC_k) float32.
+    ``features`` are maps (C_k, S / s_k, S / s_k) float32 of one frame, ``labels`` (S, S) int32 its
+    labels; ``centers`` (n, 2) float32 in [-1, 1] say where to look for what is too small for it.
 
     >>> pool([np.ones((3, 2, 2), np.float32)], np.ones((4, 4), np.int32), np.zeros((1, 2))).shape
     (1, 3)

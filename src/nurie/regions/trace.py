@@ -6,7 +6,7 @@ any other line; the fills on both sides meet below it; and where the lines are l
 it is left out, so that nothing of it shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -15,49 +15,33 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.colors import parse_hex
 from nurie.errors import OptionError
+from nurie.names import named_color
 from nurie.regions.ink import Ink, stroke_width
 
-TOLERANCE = 56
-"""Largest distance in RGB, of 255 a channel, at which full ink still has a trace colour."""
+# Largest distance in RGB, of 255 a channel, at which full ink still has a trace colour.
+_TOLERANCE = 56
 
+# Share of the trace colour from which on a pixel begins a trace line; less only edges one.
 _CORE = 0.5
-"""Share of the trace colour from which on a pixel begins a trace line; less only edges one."""
-
+# How far a soft pixel may lie off the way from white to the trace colour, as a share of it.
 _LEAN = 0.42
-"""How far a soft pixel may lie off the way from white to the trace colour, as a share of it."""
-
+# What noise of scanning and rounding may add to that.
 _FAINT = 10
-"""What noise of scanning and rounding may add to that."""
-
+# Pixels up to which the soft edge of a trace line reaches from its core.
 _EDGE = 3
-"""Pixels up to which the soft edge of a trace line reaches from its core."""
-
+# Brightest channel of pencil at the least, of ink at the most, and the least share of what is
+# tinted that has the hue of the whole.
 _PALE, _INKY, _ONE_HUE = 176, 96, 0.85
-"""Brightest channel of pencil at the least, of ink at the most, and the least share of what is
-tinted that has the hue of the whole."""
-
+# Pixels in which pencil is looked for.
 _SAMPLED = 1 << 18
-"""Pixels in which pencil is looked for."""
-
-_NAMES = {
-    "red": (255, 0, 0),
-    "green": (0, 255, 0),
-    "blue": (0, 0, 255),
-    "cyan": (0, 255, 255),
-    "magenta": (255, 0, 255),
-    "yellow": (255, 255, 0),
-    "orange": (255, 128, 0),
-    "purple": (128, 0, 255),
-}
-
+# Names that mean a pure colour here, which a brush of that name has, and a muted one elsewhere.
+_PURE = {"green": (0, 255, 0), "orange": (255, 128, 0), "purple": (128, 0, 255)}
+# Brightest channel, of 255, below which a coloured line is ink and not pencil.
 _LIGHTEST = 128
-"""Brightest channel, of 255, below which a coloured line is ink and not pencil."""
-
+# Difference between channels, of 255, from which on a pixel is sure to be coloured.
 _TINTED = 16
-"""Difference between channels, of 255, from which on a pixel is sure to be coloured."""
-
+# Least cosine between what a pixel and the pencil lack of their brightest channel.
 _SAME_HUE = 0.85
-"""Least cosine between what a pixel and the pencil lack of their brightest channel."""
 
 
 def trace_color(text: str) -> tuple[int, int, int]:
@@ -69,7 +53,8 @@ def trace_color(text: str) -> tuple[int, int, int]:
     >>> trace_color("red"), trace_color("#00a0ff")
     ((255, 0, 0), (0, 160, 255))
     """
-    color = _NAMES.get(text.strip().casefold()) or parse_hex(text)
+    name = text.strip().casefold()
+    color = _PURE.get(name) or named_color(name) or parse_hex(text)
     if max(color) - min(color) < 64:
         raise OptionError(
             f"{text} is too gray for a trace line: ink and its soft edges are gray too; give a "
@@ -95,8 +80,10 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
     found: Mask = np.zeros(pixels.shape[:2], np.bool_)
     if pixels.ndim == 2:
         return found
-    # What a pixel lacks of white adds up where inks are mixed, as light does not.
-    lost = _lost(pixels)
+    # What a pixel lacks of white, of 255, adds up where inks are mixed, as light does not.
+    lost = (np.iinfo(pixels.dtype).max - pixels.astype(np.float32)) / (
+        257 if pixels.dtype == np.uint16 else 1
+    )
     for color in colors:
         own = _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
         found |= own | _mixed(own, 255 - lost, np.array(color, np.float32))
@@ -118,37 +105,17 @@ def without(pixels: Pixels, mask: Mask) -> Pixels:
     dark = white - pixels
     dark[mask] = 0
     # Beyond the picture lies paper: else all that is near its edge would be joined to the edge.
-    reach = _reach(mask)
+    # Half of the widest gap in ink that a trace line of usual width can have made.
+    reach = int(np.ceil(stroke_width(mask))) + 2
     page = cv2.copyMakeBorder(dark, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    joined = np.zeros_like(page)
-    for kernel in _directions(reach):
+    joined, side = np.zeros_like(page), 2 * reach + 1
+    across, diagonal = np.zeros((side, side), np.uint8), np.eye(side, dtype=np.uint8)
+    across[reach] = 1
+    for kernel in (across, across.T.copy(), diagonal, diagonal[::-1].copy()):
         np.maximum(joined, cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), out=joined)
     dark[mask] = joined[reach:-reach, reach:-reach][mask]
     out: Pixels = white - dark
     return out
-
-
-def _reach(mask: Mask) -> int:
-    """Half of the widest gap in ink that a trace line of usual width can have made."""
-    return int(np.ceil(stroke_width(mask))) + 2
-
-
-def _directions(reach: int) -> Iterator[AnyArray]:
-    """Straight kernels, across, down and along both diagonals."""
-    side = 2 * reach + 1
-    across, diagonal = np.zeros((side, side), np.uint8), np.eye(side, dtype=np.uint8)
-    across[reach] = 1
-    yield from (across, across.T.copy(), diagonal, diagonal[::-1].copy())
-
-
-def differing(one: Pixels, two: Pixels) -> Mask:
-    """Where two drawings differ, (H, W) bool.
-
-    >>> differing(np.array([[1, 2]], np.uint8), np.array([[1, 3]], np.uint8)).tolist()
-    [[False, True]]
-    """
-    mask = np.asarray(one != two)
-    return mask if mask.ndim == 2 else np.asarray(mask.any(axis=2))
 
 
 def with_traces(ink: Ink, mask: Mask) -> Ink:
@@ -163,15 +130,8 @@ def with_traces(ink: Ink, mask: Mask) -> Ink:
     return replace(ink, mask=ink.mask | mask, tone=tone)
 
 
+# Tone of a trace line: so light that fills reach its middle, however thick it is.
 _FILLED = 200
-"""Tone of a trace line: so light that fills reach its middle, however thick it is."""
-
-
-def _lost(pixels: Pixels) -> AnyArray:
-    """What each channel lacks of white, (H, W, 3) float32 in [0, 255]."""
-    if pixels.dtype == np.uint16:
-        return (65535 - pixels.astype(np.float32)) / 257
-    return (255 - pixels).astype(np.float32)
 
 
 def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
@@ -181,9 +141,9 @@ def _near(lost: AnyArray, way: AnyArray) -> tuple[Mask, Mask]:
     off = np.linalg.norm(lost - share[..., None] * way, axis=-1)
     size = np.sqrt(length)
     # The tolerance grows with the share: a soft pixel holds little of either.
-    sure = (share >= _CORE) & (off <= TOLERANCE) & (off <= _LEAN * share * size + _FAINT)
+    sure = (share >= _CORE) & (off <= _TOLERANCE) & (off <= _LEAN * share * size + _FAINT)
     # Beyond the colour itself lies a mixture with ink.
-    sure &= share * size <= size + TOLERANCE
+    sure &= share * size <= size + _TOLERANCE
     soft = (share > 0) & (share < 1) & (off <= _LEAN * share * size + _FAINT) & (lost.max(-1) > 2)
     return sure, soft | sure
 
@@ -216,9 +176,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     """A drawing without the pencil lines of a colour's hue, however pale; ink over them stays.
 
     Pencil takes least from the brightest channel of its own colour, so that channel shows the ink
-    alone, as a red filter before a camera does with red lines.
-
-    The same array where there is no such pencil.
+    alone, as a red filter before a camera does. The same array where there is no such pencil.
 
     >>> row = [[255, 255, 255], [150, 190, 255], [0, 0, 0]]
     >>> without_pencil(np.array([row], np.uint8), (0, 0, 255))[0, :, 0].tolist()

@@ -7,47 +7,35 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.regions.basins import chambers
+from nurie.regions.merge import pair_keys
 
+# Cost of a step over a soft line, in units of the widest place's radius times its darkness.
 _SOFT = 8.0
-"""Cost of a step over a soft line, in units of the widest place's radius times its darkness."""
-
+# Cost of a step over a line, or through a gap where a cut is wanted: more than any way around.
 _CLOSED = 1e6
-"""Cost of a step over a line, or through a gap where a cut is wanted: more than any way around."""
-
+# A narrowing is one where the paper opens to this many times its width on both sides.
 _NECK = 1.1
-"""A narrowing is one where the paper opens to this many times its width on both sides."""
-
+# Share of a chamber's radius below which a place in it is a pocket.
 _POCKET = 0.5
-"""Share of a chamber's radius below which a place in it is a pocket."""
-
+# Most times that the ways are swept; mazes need one for each turn.
 _ROUNDS = 60
-"""Most times that the ways are swept; mazes need one for each turn."""
 
 
 class Terrain(NamedTuple):
     """What ways cost."""
 
-    cost: Floats
-    """(h, w) of a step at each pixel, infinite outside."""
-    rooms: Labels
-    """(h, w) chambers of the paper, 0 on ink."""
+    cost: Floats  # (h, w) of a step at each pixel, infinite outside
+    rooms: Labels  # (h, w) chambers of the paper, 0 on ink
     keys: AnyArray
     """(m,) int64 in rising order, for two chambers a < b that meet: a * (chambers + 1) + b."""
-    toll: Floats
-    """(m,) of a step from one to the other."""
+    toll: Floats  # (m,) of a step from one to the other
 
 
 def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) -> Terrain:
     """What a step costs: 1 at the widest place, more in narrow ones, no way where a cut is wanted.
 
-    Args:
-        inside: (h, w) bool, where ways may go.
-        darkness: (h, w) float32 in [0, 1], 0 paper, from 0.5 on a line.
-        spots: (m,) flat indices of the seeds.
-        group: (m,) int, the group of each.
-
-    Returns:
-        The terrain, for ``ways``.
+    ``inside`` (h, w) bool is where ways may go; ``darkness`` (h, w) float32 in [0, 1] is 0 on paper
+    and from 0.5 on a line; the seeds are (m,) flat indices ``spots``, of (m,) int groups.
 
     >>> seed = np.array([0])
     >>> terrain(np.ones((1, 3), bool), np.array([[0, 0, 1]], np.float32), seed, seed).cost.tolist()
@@ -56,7 +44,7 @@ def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) ->
     free = inside & (darkness < 0.5)
     limit = float(max(free.shape))
     distance = np.minimum(cv2.distanceTransform(free.view(np.uint8), cv2.DIST_L2, 5), limit)
-    room = thickness(distance)
+    room = _thickness(distance)
     widest = float(max(room.max(initial=0), 1.0))
     # The square makes one narrow place longer than any detour through the open.
     cost = (widest / np.maximum(room, 0.5)) ** 2 + _SOFT * (widest * darkness) ** 2
@@ -68,7 +56,7 @@ def terrain(inside: Mask, darkness: Floats, spots: AnyArray, group: AnyArray) ->
     home = rooms.reshape(-1)[spots]
     speaks = (home > 0) & (room.reshape(-1)[spots] > _POCKET * largest[home])
     cut = _cuts(pairs, half, largest, [home[speaks], group[speaks]])
-    keys = pairs[:, 0].astype(np.int64) * len(largest) + pairs[:, 1]
+    keys = pair_keys(pairs[:, 0], pairs[:, 1], len(largest))
     return Terrain(cost, rooms, keys, np.where(cut, _CLOSED, 0).astype(np.float32))
 
 
@@ -115,14 +103,8 @@ def _root(parent: list[int], one: int) -> int:
     return one
 
 
-def thickness(distance: Floats) -> Floats:
-    """Radius of the widest ball clear of ink that covers each pixel, in steps of a factor of √2.
-
-    (H, W) float32 distance from the ink and in pixels, 0 on ink; beyond the picture there is none.
-
-    >>> thickness(np.array([[0, 1, 2, 1, 0]] * 9, np.float32))[4].tolist()  # doctest: +ELLIPSIS
-    [0.0, 1.414..., 1.414..., 1.414..., 0.0]
-    """
+def _thickness(distance: Floats) -> Floats:
+    """Radius of the widest ball clear of ink that covers each pixel, in steps of a factor of √2."""
     out: Floats = np.minimum(distance, 1.0).astype(np.float32)
     radius, largest = 1.0, float(distance.max(initial=0))
     while radius <= largest:
@@ -136,13 +118,8 @@ def thickness(distance: Floats) -> Floats:
 def ways(land: Terrain, spots: AnyArray, group: AnyArray) -> Floats:
     """Cheapest way from each group's seeds to each pixel, by sweeps in turn.
 
-    Args:
-        land: what steps cost.
-        spots: (m,) flat indices of the seeds.
-        group: (m,) int, 0…k - 1.
-
-    Returns:
-        (k, h, w) float32, infinite where no way leads.
+    The seeds are (m,) flat indices ``spots``, of (m,) int groups 0…k - 1; (k, h, w) float32,
+    infinite where no way leads.
 
     >>> seed = np.array([0])
     >>> land = terrain(np.ones((1, 3), bool), np.zeros((1, 3), np.float32), seed, seed)
@@ -152,7 +129,10 @@ def ways(land: Terrain, spots: AnyArray, group: AnyArray) -> Floats:
     height, width = land.cost.shape
     cheapest = np.full((int(group.max()) + 1, height, width), np.inf, np.float32)
     cheapest.reshape(len(cheapest), -1)[group, spots] = 0
-    down, across = _steps(land), _steps(_turned(land))
+    turned_land = land._replace(
+        cost=np.ascontiguousarray(land.cost.T), rooms=np.ascontiguousarray(land.rooms.T)
+    )
+    down, across = _steps(land), _steps(turned_land)
     for _ in range(_ROUNDS):
         # Fast sweeping (Zhao 2005): most drawings settle in a few rounds.
         before = cheapest.copy()
@@ -165,11 +145,6 @@ def ways(land: Terrain, spots: AnyArray, group: AnyArray) -> Floats:
     return cheapest
 
 
-def _turned(land: Terrain) -> Terrain:
-    cost, rooms = np.ascontiguousarray(land.cost.T), np.ascontiguousarray(land.rooms.T)
-    return Terrain(cost, rooms, land.keys, land.toll)
-
-
 def _steps(land: Terrain) -> tuple[Floats, Floats, Floats]:
     """Cost from each pixel to the one below, below on the right, and below on the left."""
     cost, rooms, keys, toll = land
@@ -179,8 +154,7 @@ def _steps(land: Terrain) -> tuple[Floats, Floats, Floats]:
         step = (cost[one] + cost[two]) * np.float32(length / 2)
         a, b = rooms[one], rooms[two]
         row, column = np.nonzero((a != b) & (a > 0) & (b > 0))
-        a, b = a[row, column].astype(np.int64), b[row, column]
-        key = np.minimum(a, b) * count + np.maximum(a, b)
+        key = pair_keys(a[row, column], b[row, column], count)
         if len(keys):
             place = np.searchsorted(keys, key).clip(0, len(keys) - 1)
             # Chambers that meet only at a corner have no opening: there the step is a line's.
@@ -198,13 +172,11 @@ def _steps(land: Terrain) -> tuple[Floats, Floats, Floats]:
 def _sweep(ways: Floats, steps: tuple[Floats, Floats, Floats]) -> None:
     """Let each row improve on the one above, then each on the one below, in place."""
     below, right, left = steps
-    for i in range(len(below)):
-        here, there = ways[:, i], ways[:, i + 1]
-        np.minimum(there, here + below[i], out=there)
-        np.minimum(there[:, 1:], here[:, :-1] + right[i], out=there[:, 1:])
-        np.minimum(there[:, :-1], here[:, 1:] + left[i], out=there[:, :-1])
-    for i in range(len(below) - 1, -1, -1):
-        here, there = ways[:, i + 1], ways[:, i]
-        np.minimum(there, here + below[i], out=there)
-        np.minimum(there[:, :-1], here[:, 1:] + right[i], out=there[:, :-1])
-        np.minimum(there[:, 1:], here[:, :-1] + left[i], out=there[:, 1:])
+    for order in (1, -1):
+        for i in range(len(below))[::order]:
+            here, there = (ways[:, i], ways[:, i + 1])[::order]
+            np.minimum(there, here + below[i], out=there)
+            # Upwards the two diagonals change places.
+            one, two = (right, left)[::order]
+            np.minimum(there[:, 1:], here[:, :-1] + one[i], out=there[:, 1:])
+            np.minimum(there[:, :-1], here[:, 1:] + two[i], out=there[:, :-1])

@@ -33,12 +33,12 @@ MODIFIERS: Mapping[str, tuple[float, float, float]] = {
 INK = "2b2b2f"
 """What *black* is as a fill: one in which black lines are still seen."""
 
+# Names that anybody understands: those by which colours are called.
 _PLAIN = re.compile(
     "((very )?(light|dark|pale|deep|bright) )?(red|orange|yellow|green|blue|purple|pink|"
     "brown|grey|teal|cyan|magenta|beige|tan|olive|navy|maroon|turquoise|lavender|cream|gold|salmon|"
     "peach|violet|lilac|mint|rust|black|white)"
 )
-"""Names that anybody understands: those by which colours are called."""
 
 
 @cache
@@ -64,9 +64,6 @@ def _spelt(name: str) -> str:
 
 def named_color(text: str) -> Color | None:
     """The colour that a name or hex means; None where nobody calls a colour so.
-
-    Args:
-        text: ``crimson``, ``light blue``, ``pale sea green``, ``#ff8800``.
 
     >>> named_color("Crimson"), named_color("light blue"), named_color("#0af"), named_color("cat")
     ((220, 20, 60), (173, 216, 230), (0, 170, 255), None)
@@ -107,7 +104,7 @@ def _plain() -> tuple[tuple[str, ...], Floats]:
     return names, srgb_to_lab(np.array(colors, np.uint8))
 
 
-def color_name(color: Color) -> str:
+def color_name(color: AnyArray | Color) -> str:
     """What a colour is called, in plain words: that of the nearest colour by ΔE2000.
 
     >>> color_name((150, 205, 250)), color_name((42, 42, 46))
@@ -117,18 +114,13 @@ def color_name(color: Color) -> str:
     return names[int(delta_e(srgb_to_lab(np.array(color, np.uint8)), lab).argmin())]
 
 
-def _unnumbered(name: str) -> str:
-    return re.sub(r" \d+$", "", name)
-
-
 def is_color_name(name: str, color: AnyArray | Color) -> bool:
     """Whether a name only says what colour it is, by hex or in words, numbered or not.
 
     >>> is_color_name("light blue 2", (150, 205, 250)), is_color_name("hair", (150, 205, 250))
     (True, False)
     """
-    red, green, blue = (int(c) for c in color)
-    return _unnumbered(name) in {to_hex((red, green, blue)), color_name((red, green, blue))}
+    return re.sub(r" \d+$", "", name) in {to_hex(color), color_name(color)}
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -140,36 +132,33 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     taken, seen, found = set(names), Counter[str](), []
     for name in names:
         seen[name] += 1
-        number, called = 2, name
-        while name and seen[name] > 1 and called in taken:
-            called, number = f"{_unnumbered(name)} {number}", number + 1
-        taken.add(called)
-        found.append(called)
+        found.append(_free(name, taken) if name and seen[name] > 1 else name)
     return tuple(found)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name, numbered from the second where it is taken; it is taken from now on."""
+    called, number = name, 2
+    while called in taken:
+        called, number = re.sub(r"( \d+)?$", f" {number}", name, count=1), number + 1
+    taken.add(called)
+    return called
 
 
 def titles(colors: AnyArray, names: Sequence[str] = ()) -> list[str]:
     """What each entry of a palette is called: its name on one line, or its colour's.
 
-    Args:
-        colors: (k, 3) uint8.
-        names: one an entry, perhaps empty; or none.
+    ``colors`` are (k, 3) uint8; ``names`` one an entry, perhaps empty, or none.
 
     >>> titles(np.array([[255, 0, 0], [254, 0, 0], [0, 0, 255]], np.uint8), ("", "", "coat"))
     ['red', 'red 2', 'coat']
     """
     own = names or ("",) * len(colors)
     plain = [" ".join("".join(c if c.isprintable() else " " for c in n).split()) for n in own]
-    called, taken = list[str](), set(plain)
-    for name, color in zip(plain, colors, strict=True):
-        base = name or color_name((int(color[0]), int(color[1]), int(color[2])))
-        title, number = base, 2
-        # Only what nobody named is numbered.
-        while not name and title in taken:
-            title, number = f"{base} {number}", number + 1
-        taken.add(title)
-        called.append(title)
-    return called
+    taken = set(plain)
+    # Only what nobody named is numbered.
+    pairs = zip(plain, colors, strict=True)
+    return [name or _free(color_name(color), taken) for name, color in pairs]
 
 
 def plain_names() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurie.colors import WHITE_BIN, bin_centers, bins_of, srgb_to_lab
-from nurie.guidance.lightness import WHITE, as_light, favour_light
+from nurie.guidance.palette import WHITE, as_light, favour_light
 
 CHANNEL = st.integers(0, 255)
 

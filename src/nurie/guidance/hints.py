@@ -5,43 +5,33 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8, joined
 from nurie.colors import srgb_to_lab
 from nurie.document import Hints
 
+# Share of a mark's heart that makes a region its own, whatever the region's size.
 _SHARE = 0.15
-"""Share of a mark's heart that makes a region its own, whatever the region's size."""
-
+# Share of a region under a mark that does the same: small parts inside a broad stroke.
 _COVERED = 0.3
-"""Share of a region under a mark that does the same: small parts inside a broad stroke."""
-
+# Widths of itself that a stroke runs through a region to colour it: further than a slip.
 _LENGTH = 1.5
-"""Widths of itself that a stroke runs through a region to colour it: further than a slip."""
-
+# How far from its region a mark may lie on thick ink, as a share of the picture's longer side.
 _REACH = 0.02
-"""How far from its region a mark may lie on thick ink, as a share of the picture's longer side."""
-
-
+# Share of a mark on ink from which on it may be meant for the line.
 _ON_INK = 0.25
-"""Share of a mark on ink from which on it may be meant for the line."""
-
+# Distance from ink in pixels up to which a mark touches it.
 _TOUCHES = 1.5
-"""Distance from ink in pixels up to which a mark touches it."""
-
+# How far from ink a mark that clings to it may reach, as a share of the picture's longer side.
 _SLIP = 0.03
-"""How far from ink a mark that clings to it may reach, as a share of the picture's longer side."""
-
+# Distance in Lab up to which a mark has the colour of the line below it.
 _ALIKE = 30.0
-"""Distance in Lab up to which a mark has the colour of the line below it."""
 
 
 class Lines(NamedTuple):
     """What lies below the marks."""
 
-    ink: Mask
-    """(H, W) bool, true on lines."""
-    pixels: Pixels
-    """(H, W) or (H, W, 3), the drawing."""
+    ink: Mask  # (H, W) bool, true on lines
+    pixels: Pixels  # (H, W) or (H, W, 3), the drawing
     shallow: float = 0.5
     """Share of the depth about it that a mark which clings must reach to be meant."""
 
@@ -54,13 +44,10 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     pixels that are at least half as far from its edge as its deepest: brushing over a line by a
     pixel or two means nothing to the neighbour. Marks on thick ink, where no region is, go to the
     region nearest to them. In a hint picture, whose marks nobody set one by one, those that only
-    cling to the drawing's lines are left out where the drawing is known (``spilled``).
+    cling to the drawing's lines are left out where the drawing is known (``_spilled``).
 
-    Without ``on``, the drawing, every mark is believed.
-
-    Returns:
-        Hints at pixels inside regions, with ``marks`` from 0 up in the order in which they were
-        given.
+    Without ``on``, the drawing, every mark is believed. The hints lie at pixels inside regions,
+    with ``marks`` from 0 up in the order in which they were given.
 
     >>> labels = np.array([[1] * 9 + [2] * 9] * 5, np.int32)
     >>> rows, columns = np.divmod(np.arange(3 * 8), 8)
@@ -75,7 +62,7 @@ def settle(hints: Hints, labels: Labels, on: Lines | None = None) -> Hints:
     mark = place.reshape(-1).astype(np.int32)
     colors = hints.colors[first]
     if on is not None and hints.marks is None:
-        meant = ~spilled(at, mark, colors, labels=labels, on=on)
+        meant = ~_spilled(at, mark, colors, labels=labels, on=on)
         at, mark = at[meant], mark[meant]
     counts = _counts(at, mark, labels.reshape(-1)[at], labels)
     # A mark on thick ink alone means the region beside it.
@@ -98,29 +85,18 @@ def marks_of(hints: Hints) -> Ints:
     >>> marks_of(pixels).tolist()
     [0, 0, 2]
     """
-    if hints.marks is not None or not len(hints.rows):
-        return np.zeros(0, np.int32) if hints.marks is None else hints.marks
+    if hints.marks is not None:
+        return hints.marks
     code = color_codes(hints)
     width = int(hints.columns.max(initial=0)) + 3
     place = (hints.rows.astype(np.int64) + 1) * width + hints.columns + 1
     order = np.argsort(place, kind="stable")
-    sorted_place = place[order]
-    mark = np.arange(len(place))
-    pairs = []
-    for step in (0, 1, width - 1, width, width + 1):
-        beside = np.searchsorted(sorted_place, place + step).clip(0, max(len(place) - 1, 0))
-        other = order[beside]
+    pairs = [np.zeros((0, 2), np.int64)]
+    for step in (0, 1, width - 1, width, width + 1) if len(place) else ():
+        other = order[np.searchsorted(place[order], place + step).clip(0, len(place) - 1)]
         touch = (place[other] == place + step) & (code[other] == code)
         pairs.append(np.stack([np.flatnonzero(touch), other[touch]], axis=1))
-    links = np.concatenate(pairs)
-    while True:
-        low = mark[links].min(axis=1)
-        before = mark.copy()
-        np.minimum.at(mark, mark[links[:, 0]], low)
-        np.minimum.at(mark, mark[links[:, 1]], low)
-        mark = mark[mark]
-        if np.array_equal(before, mark):
-            return mark.astype(np.int32)
+    return joined(np.concatenate(pairs), len(place))
 
 
 def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> Mask:
@@ -130,10 +106,10 @@ def _counts(at: AnyArray, mark: AnyArray, region: AnyArray, labels: Labels) -> M
     if size.max(initial=0) <= 1:
         return region > 0
     heart, width = _hearts(at, mark, labels.shape)
-    key = mark.astype(np.int64) * (int(labels.max(initial=0)) + 1) + region
-    pair, place = np.unique(key, return_inverse=True)
+    base = int(labels.max(initial=0)) + 1
+    pair, place = np.unique(mark.astype(np.int64) * base + region, return_inverse=True)
     place = place.reshape(-1)
-    owner, label = np.divmod(pair, int(labels.max(initial=0)) + 1)
+    owner, label = np.divmod(pair, base)
     inner = np.bincount(place, heart & (region > 0), len(pair))
     whole = np.maximum(np.bincount(owner, inner, len(size)), 1)[owner]
     area = np.bincount(labels.reshape(-1))[label]
@@ -154,12 +130,10 @@ def _hearts(at: AnyArray, mark: AnyArray, shape: tuple[int, ...]) -> tuple[Mask,
     canvas = np.full((int(rows.max()) - top + 3, int(columns.max()) - left + 3), -1, np.int32)
     canvas[rows - top + 1, columns - left + 1] = mark
     # An edge pixel has a neighbour of another mark.
-    inner = np.zeros(canvas.shape, np.uint8)
-    middle = canvas[1:-1, 1:-1]
-    same = np.ones(middle.shape, bool)
+    inner, middle = np.ones(canvas.shape, np.uint8), canvas[1:-1, 1:-1]
+    inner[[0, -1]] = inner[:, [0, -1]] = 0
     for other in (canvas[:-2, 1:-1], canvas[2:, 1:-1], canvas[1:-1, :-2], canvas[1:-1, 2:]):
-        same &= middle == other
-    inner[1:-1, 1:-1] = same
+        inner[1:-1, 1:-1] &= middle == other
     depth = cv2.distanceTransform(inner, cv2.DIST_L2, 3)[rows - top + 1, columns - left + 1] + 0.5
     deepest = np.zeros(int(mark.max()) + 1)
     np.maximum.at(deepest, mark, depth)
@@ -173,9 +147,8 @@ def _nearest(
     reach = max(4, int(_REACH * max(labels.shape)))
     spots, places = [], []
     for one in lost.tolist():
-        row, column = (
-            int(v) for v in np.median(np.divmod(at[mark == one], labels.shape[1]), axis=1)
-        )
+        middle = np.median(np.divmod(at[mark == one], labels.shape[1]), axis=1)
+        row, column = (int(v) for v in middle)
         top, left = max(row - reach, 0), max(column - reach, 0)
         near = np.argwhere(labels[top : row + reach + 1, left : column + reach + 1])
         if len(near):
@@ -204,7 +177,6 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
     """Colour that each region takes by hint: the most frequent of those that fall into it.
 
     Hints on line (label 0) have no region and are left out; ties go to the hint given first.
-
     (n + 1, 3) colours, zeros where there is none, and (n + 1,) bool: hinted.
 
     >>> hints = Hints(np.array([0, 0]), np.array([0, 1]), np.array([[255, 0, 0]] * 2, np.uint8))
@@ -237,30 +209,13 @@ def color_codes(hints: Hints) -> AnyArray:
     return np.asarray(hints.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]))
 
 
-def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, on: Lines) -> Mask:
-    """Pixels of marks that mean nothing to the region that they lie in.
+def _spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, on: Lines) -> Mask:
+    """(m,) pixels of marks that mean nothing to the region that they lie in.
 
     A mark clings to lines where it touches ink and does not reach half as far from it as its region
     does about there, or has the line's own colour and lies on it by a quarter. In a region that
-    another mark colours properly it means nothing; where it does both, nowhere.
-
-    Args:
-        at: (m,) flat indices of the pixels.
-        mark: (m,) int32 which of k marks each belongs to.
-        colors: (k, 3) uint8 of the marks.
-        labels: (H, W) int32, 0…n.
-        on: the drawing.
-
-    Returns:
-        (m,) bool.
-
-    >>> labels = np.repeat([[1] * 9 + [2] * 9], 9, axis=0).astype(np.int32)
-    >>> pixels = np.full((9, 18), 255, np.uint8); pixels[:, 8:10] = 0
-    >>> slip, dab = [79, 80, 97, 98], [21, 22, 39, 40]
-    >>> colors = np.array([[0, 0, 0], [200, 0, 0]], np.uint8)
-    >>> spilled(np.array(slip + dab), np.repeat([0, 1], 4), colors,
-    ...         labels=labels, on=Lines(pixels < 9, pixels)).tolist()
-    [True, True, True, True, False, False, False, False]
+    another mark colours properly it means nothing; where it does both, nowhere. The pixels are (m,)
+    flat indices, ``mark`` says which of k marks each belongs to, ``colors`` are (k, 3) uint8.
     """
     # How far from the lines each mark reaches, against how far its region does.
     depth = cv2.distanceTransform((~on.ink).view(np.uint8), cv2.DIST_L2, 3)
@@ -268,21 +223,24 @@ def spilled(at: AnyArray, mark: AnyArray, colors: AnyArray, *, labels: Labels, o
     # A dot has no extent: it is meant wherever it lies.
     near &= np.bincount(mark, minlength=len(colors)) > 1
     region, small = labels.reshape(-1)[at], near[mark]
-    pair, size = _pairs(mark[small], region[small])
+    # Which pair of a mark and a region each pixel lies in, and how many pixels the pair has.
+    key = mark[small].astype(np.int64) << 32 | region[small]
+    _, pair, held = np.unique(key, return_inverse=True, return_counts=True)
+    pair, size = pair.reshape(-1), held[pair.reshape(-1)]
     # Small parts that a mark covers by a good share are meant, lines or not.
     few = size < _COVERED * np.bincount(labels.reshape(-1))[region[small]]
     small[small] = few
     shallow, own = small.copy(), small & for_lines(at, mark, colors, on)[mark]
     shallow[small] = _shallow(at[small], pair[few], depth, labels, on.shallow)
-    held = np.zeros(int(labels.max(initial=0)) + 1, bool)
-    held[region[~shallow & ~own & ~on.ink.reshape(-1)[at]]] = True
-    return (shallow | own) & held[region] | (shallow & own)
+    colored = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    colored[region[~shallow & ~own & ~on.ink.reshape(-1)[at]]] = True
+    return (shallow | own) & colored[region] | (shallow & own)
 
 
 def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask:
     """Marks of which much lies on ink and that have its colour: they may be meant for it alone.
 
-    Arguments are those of ``spilled``. (k,) bool; never a mark of a single pixel.
+    Arguments are those of ``_spilled``. (k,) bool; never a mark of a single pixel.
 
     >>> pixels = np.array([[0, 255, 255, 255]], np.uint8)
     >>> for_lines(np.arange(2), np.zeros(2, np.int32), np.zeros((1, 3), np.uint8),
@@ -301,14 +259,6 @@ def for_lines(at: AnyArray, mark: AnyArray, colors: AnyArray, on: Lines) -> Mask
     # A hint picture made from a coloured drawing has dots of the ink's own colour.
     alike = np.linalg.norm(gap, axis=1) < _ALIKE
     return np.asarray(alike & (count >= _ON_INK * size) & (size > 1))
-
-
-def _pairs(mark: AnyArray, region: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """(m,) which pair of a mark and a region each pixel lies in, and its size in pixels."""
-    key = mark.astype(np.int64) << 32 | region
-    _, pair, size = np.unique(key, return_inverse=True, return_counts=True)
-    pair = pair.reshape(-1)
-    return pair, size[pair]
 
 
 def _shallow(at: AnyArray, pair: AnyArray, depth: Floats, labels: Labels, share: float) -> Mask:

@@ -1,4 +1,4 @@
-"""Palettes: taken from a picture, unified, and imposed on chances over bins; the safest bin."""
+"""Palettes, taken from a picture or unified; chances of bins under a palette or a lightness."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +6,32 @@ from functools import lru_cache
 
 import numpy as np
 
-from nurie.arrays import Bins, Floats, Rgb8
-from nurie.colors import BINS, WHITE_BIN, delta_e, srgb_to_lab
+from nurie.arrays import AnyArray, Bins, Floats, Ints, Rgb8
+from nurie.colors import BINS, WHITE_BIN, delta_e, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette, strips
 
-NEARLY_EQUAL = 2.3
-"""ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference."""
+# ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference.
+_NEARLY_EQUAL = 2.3
 
 NEAR = 16.0
 """Width in Lab of the neighbourhood of a colour."""
 
-VIVID = 0.07
-"""What a unit of chroma is worth, in ΔE2000 of expected error: without it, where much is possible,
-the middle of everything is brown and gray."""
+# What a unit of chroma is worth, in ΔE2000 of expected error: without it, where much is possible,
+# the middle of everything is brown and gray.
+_VIVID = 0.07
 
 LIKELY = 9.0
 """Width in Lab of the neighbourhood of the safest colour out of which the likeliest is taken: the
 middle of orange and skin need not be a colour that occurs."""
+
+
+# Difference in L* at which a bin becomes less likely by half a logit.
+_LIGHT = 6.0
+# Taken from the logits of what must not be.
+_NEVER = 30.0
+
+WHITE = 98.5
+"""L* from which on a region is white, and below which it is not."""
 
 
 def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Palette:
@@ -34,19 +43,19 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
     >>> extract_palette(picture).colors.tolist()
     [[200, 30, 30]]
     """
-    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
-    pixels = picture[::step, ::step].reshape(-1, 3)
+    pixels = _sampled(picture)
     # Sixteen levels a channel gather the grain of lossy files.
     fine = (pixels.astype(np.int32) >> 4) @ np.array([256, 16, 1])
     order = np.argsort(fine, kind="stable")
     starts = np.flatnonzero(np.diff(fine[order], prepend=-1))
     counts = np.diff(np.append(starts, len(order)))
+    # What is rarer is no colour of the picture, but the soft edge of one.
+    common = np.flatnonzero(counts >= counts.sum() / 3000)
+    sizes, starts = counts[common], starts[common]
     medians = np.array([
         np.median(pixels[order[s : s + min(c, 4096)]], axis=0)
-        for s, c in zip(starts, counts, strict=True)
-        if c >= counts.sum() / 3000
+        for s, c in zip(starts, sizes, strict=True)
     ], np.uint8).reshape(-1, 3)  # fmt: skip
-    sizes = counts[counts >= counts.sum() / 3000]
     # Paper and black lines are in every picture; a palette is what lies between them.
     plain = (medians.min(1) < 235) & (medians.max(1) > 40)
     if not plain.any():
@@ -57,6 +66,12 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
         if len(chosen) < most and all(np.linalg.norm(lab[i] - lab[j]) >= apart for j in chosen):
             chosen.append(i)
     return Palette(medians[chosen], name="picture")
+
+
+def _sampled(picture: Rgb8) -> Rgb8:
+    """About half a million pixels, (n, 3): enough to count colours."""
+    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
+    return picture[::step, ::step].reshape(-1, 3)
 
 
 def palette_tokens(palette: Palette | None, count: int) -> Floats:
@@ -115,9 +130,7 @@ def shares(picture: Rgb8, palette: Palette) -> Floats:
     >>> shares(picture, Palette(np.array([[255] * 3, [9] * 3], np.uint8))).tolist()
     [0.5, 0.5]
     """
-    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
-    pixels = picture[::step, ::step].reshape(-1, 3)
-    keys = pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1])
+    keys = _sampled(picture).astype(np.int32) @ np.array([1 << 16, 1 << 8, 1])
     unique, counts = np.unique(keys, return_counts=True)
     colors = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1).astype(np.uint8)
     lab, entries = srgb_to_lab(colors), srgb_to_lab(palette.colors)
@@ -128,19 +141,36 @@ def shares(picture: Rgb8, palette: Palette) -> Floats:
     return np.asarray(total / total.sum(), np.float32)
 
 
+def gathered(colors: Rgb8, weight: AnyArray, near: float) -> Ints:
+    """For each colour the one that takes its place, itself where it stays: (k,) int32.
+
+    The heaviest of several nearer to each other than ``near`` (ΔE2000) stays.
+
+    >>> gathered(np.array([[9, 9, 9], [10, 9, 9]], np.uint8), np.float32([1, 2]), 3.0).tolist()
+    [1, 1]
+    """
+    lab, target, kept = srgb_to_lab(colors), np.arange(len(colors), dtype=np.int32), list[int]()
+    for i in np.argsort(-weight, kind="stable").tolist():
+        gap = delta_e(lab[i], lab[kept]) if kept else np.full(1, np.inf)
+        if gap.min() < near:
+            target[i] = kept[int(gap.argmin())]
+        else:
+            kept.append(i)
+    return target
+
+
 @dataclass(frozen=True, eq=False)
 class Unified:
     """One palette for many files."""
 
     palette: Palette
-    weights: Floats
-    """(k,) float32: sum of the weights of the entries that became one."""
+    weights: Floats  # (k,) float32: sum of the weights of the entries that became one
     members: tuple[tuple[tuple[int, int], ...], ...]
     """For each entry, the (file, entry) pairs that became it."""
 
 
 def unify(
-    palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float = NEARLY_EQUAL
+    palettes: Sequence[Palette], weights: Sequence[Floats], *, near: float = _NEARLY_EQUAL
 ) -> Unified:
     """Make one palette of many: colours that are nearly equal become one entry.
 
@@ -240,7 +270,7 @@ def safest(chances: Floats, bin_colors: Rgb8) -> Bins:
     error = (colored / np.maximum(share, 1e-9)) @ _apart(bin_colors.tobytes())
     lab = srgb_to_lab(bin_colors)
     # The least expected error alone is brown wherever much is possible.
-    middle = (error - VIVID * np.hypot(lab[:, 1], lab[:, 2])).argmin(axis=1)
+    middle = (error - _VIVID * np.hypot(lab[:, 1], lab[:, 2])).argmin(axis=1)
     pick = (colored * nearness(lab, LIKELY)[middle]).argmax(axis=1)
     return np.where(chances[:, WHITE_BIN] > share[:, 0], WHITE_BIN, pick).astype(np.int32)
 
@@ -254,3 +284,43 @@ def _apart(bin_colors: bytes) -> Floats:
     apart[one, two] = apart[two, one] = delta_e(lab[one], lab[two])
     apart[:, WHITE_BIN] = 1e3
     return apart
+
+
+def favour_light(bin_colors: Rgb8, light: Floats) -> Floats:
+    """Added to the logits of regions whose lightness is known.
+
+    ``light`` is (n,) L*, NaN where it is not known. The result is (n, 512), at most 0; white is for
+    white regions alone, which take nothing else.
+
+    >>> from nurie.colors import bin_centers
+    >>> favour_light(bin_centers(), np.float32([100, 50])).argmax(axis=1)[0] == WHITE_BIN
+    np.True_
+    """
+    gap = srgb_to_lab(bin_colors)[None, :, 0] - light[:, None]
+    favour = np.maximum(-0.5 * (gap / _LIGHT) ** 2, -_NEVER)
+    white = light >= WHITE
+    # White is paper: a region is white or it is not, with nothing between.
+    favour[white] = -_NEVER
+    favour[:, WHITE_BIN] = np.where(white, 0, -_NEVER)
+    return np.where(np.isnan(light)[:, None], 0, favour).astype(np.float32)
+
+
+def as_light(colors: Rgb8, light: Floats) -> Rgb8:
+    """Colours of the same hue at another lightness, as colourful as sRGB holds there.
+
+    ``light`` is (n,) L*, NaN for colours that stay; the result is within 0.6 of it.
+
+    >>> as_light(np.array([[255, 0, 0], [9, 9, 9]], np.uint8), np.float32([20, np.nan])).tolist()
+    [[106, 0, 0], [9, 9, 9]]
+    """
+    given = ~np.isnan(light)
+    lab = srgb_to_lab(colors)[given]
+    lab[:, 0] = light[given]
+    # Few hues are as colourful in the dark: chroma is reduced until sRGB holds the colour.
+    scale = np.linspace(1, 0, 33, dtype=np.float32)[:, None, None]
+    tried = lab_to_srgb(lab * np.concatenate([np.ones_like(scale), scale, scale], axis=2))
+    fits = np.abs(srgb_to_lab(tried)[..., 0] - lab[:, 0]) < 0.6
+    fits[-1] = True
+    out = colors.copy()
+    out[given] = tried[fits.argmax(axis=0), np.arange(len(lab))]
+    return out

@@ -11,7 +11,6 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Bins, Rgb8, Rgba8
 from nurie.colors import BINS
-from nurie.errors import OptionError
 from nurie.spectrum import Spectrum
 
 
@@ -34,18 +33,15 @@ def hint_from_picture(
 ) -> Rgb8:
     """The hint that a picture teaches with: parts of it are gone, parts are other colours.
 
-    >>> from nurie.colors import bin_centers
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> blue = np.full((8, 8, 3), (0, 0, 255), np.uint8)
     >>> hint_from_picture(blue, spectrum, np.random.default_rng(0), Patches(0))[0, 0].tolist()
     [0, 0, 255]
     """
-    hint = color.copy()
-    boxes = _boxes(color.shape, patches, rng)
+    hint, boxes = color.copy(), _boxes(color.shape, patches, rng)
     for box in boxes:
         hint[box] = 255
-    chosen = [box for box in boxes if rng.random() < patches.filled]
-    _fill(hint, chosen, spectrum, rng)
+    _fill(hint, [box for box in boxes if rng.random() < patches.filled], spectrum, rng)
     return blurred(hint, patches.blur)
 
 
@@ -54,7 +50,6 @@ def sampled_hint(
 ) -> Rgb8:
     """A hint out of nothing but the histogram: every patch takes a colour of its own.
 
-    >>> from nurie.colors import bin_centers
     >>> spectrum = Spectrum(np.eye(512, dtype=np.int64)[0], np.zeros((512, 3), np.uint8))
     >>> hint = sampled_hint((8, 8), spectrum, np.random.default_rng(0), Patches(1, 1.0))
     >>> hint.max()
@@ -77,9 +72,7 @@ def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
 
 
 def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
-    """A hint with patches of colour upon it, blurred as it is.
-
-    What of the marks is not opaque is no patch; for ``blur`` see ``blurred``.
+    """A hint with patches of colour upon it, the opaque pixels of marks, blurred as it is.
 
     >>> marks = np.full((4, 4, 4), (200, 0, 0, 255), np.uint8)
     >>> laid_over(np.full((4, 4, 3), 9, np.uint8), marks)[0, 0].tolist()
@@ -93,9 +86,7 @@ def laid_over(hint: Rgb8, marks: Rgba8, *, blur: float = Patches.blur) -> Rgb8:
 
 
 def blurred(color: Rgb8, share: float) -> Rgb8:
-    """A box blur.
-
-    ``share`` is the side of the box over the picture's shorter side; 0 changes nothing.
+    """A box blur; ``share`` is the side of the box over the picture's shorter side.
 
     >>> blurred(np.full((4, 4, 3), 9, np.uint8), 0.5)[0, 0].tolist()
     [9, 9, 9]
@@ -126,25 +117,10 @@ def _fill(
 ) -> None:
     """Give each box a colour c ~ P(c), in place."""
     if boxes:
-        colors = back_project(sample_bins(spectrum, len(boxes), rng), spectrum)
+        # The mean of what fell into a bin, so that skin is not the middle of its bin.
+        colors = spectrum.means[sample_bins(spectrum, len(boxes), rng)]
         for box, color in zip(boxes, colors, strict=True):
             hint[box] = color
-
-
-def back_project(bins: Bins, spectrum: Spectrum) -> Rgb8:
-    """Colours of bins: the mean of what fell into each, so that skin is not the middle of its bin.
-
-    Raises:
-        OptionError: a bin is none of 0 … 511.
-
-    >>> from nurie.colors import bin_centers
-    >>> spectrum = Spectrum(np.ones(512, np.int64), bin_centers())
-    >>> back_project(np.array([0, 511], np.int32), spectrum).tolist()
-    [[16, 16, 16], [255, 255, 255]]
-    """
-    if bins.size and not 0 <= int(bins.min()) <= int(bins.max()) < BINS:
-        raise OptionError("Bins are numbered 0 to 511.")
-    return spectrum.means[bins]
 
 
 def sample_bins(spectrum: Spectrum, count: int, rng: np.random.Generator) -> Bins:

@@ -5,20 +5,16 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
 
+# How many times thinner than the shorter side of the picture half a stroke is at most.
 _THINNER = 146
-"""How many times thinner than the shorter side of the picture half a stroke is at most."""
-
+# Pixels that half a stroke may have in any picture.
 _THIN = 3
-"""Pixels that half a stroke may have in any picture."""
-
+# Share of the light beside it that a full stroke leaves, and from which on nothing is one.
 _FULL, _NONE = 0.45, 0.75
-"""Share of the light beside it that a full stroke leaves, and from which on nothing is one."""
-
+# Added to both lights, so that the noise of a black fill is no stroke.
 _BLACK = 16.0
-"""Added to both lights, so that the noise of a black fill is no stroke."""
-
+# Share of a region's pixels of which one colour is the fill and not a chance.
 _FLAT = 0.2
-"""Share of a region's pixels of which one colour is the fill and not a chance."""
 
 
 def without_strokes(color: Rgb8) -> Rgb8:

@@ -15,16 +15,14 @@ from nurie.document import Design, Wish
 from nurie.errors import OptionError
 from nurie.names import MODIFIERS, Color, named_color, plain_names
 
+# Words of the longest phrase for a part or a colour.
 _LONGEST = 4
-"""Words of the longest phrase for a part or a colour."""
-
+# Letters of a request; more is no list of colours.
 _MOST = 4000
-"""Letters of a request; more is no list of colours."""
-
+# Which figure a word means.
 _PLACES = {"left": "left", "right": "right", "middle": "middle", "centre": "middle",
            "center": "middle", "leftmost": "left", "rightmost": "right", "first": "1",
            "second": "2", "third": "3", "fourth": "4", "fifth": "5"}  # fmt: skip
-"""Which figure a word means."""
 
 
 @cache
@@ -34,9 +32,7 @@ def vocabulary() -> Mapping[str, Any]:
     >>> vocabulary()["looks"]["sky"]["night"]
     '1f2a55'
     """
-    text = files("nurie.guidance").joinpath("parts.toml").read_text("utf-8")
-    found: Mapping[str, Any] = tomllib.loads(text)
-    return found
+    return tomllib.loads(files("nurie.guidance").joinpath("parts.toml").read_text("utf-8"))
 
 
 @cache
@@ -64,12 +60,13 @@ def part_words() -> Mapping[str, tuple[str, ...]]:
     """
     found = dict(groups())
     found |= {name: tuple(parts.split()) for name, parts in vocabulary()["several"].items()}
-    for part in chain.from_iterable(groups().values()):
+    every = list(chain.from_iterable(groups().values()))
+    for part in every:
         said = vocabulary()["words"].get(part, "")
         for word in (part.replace("_", " "), *(one.strip() for one in said.split(","))):
             found[word] = (part,)
-    found |= {part: (part,) for part in chain.from_iterable(groups().values())}
-    return found
+    # The name of a part means that part, whatever else it is a word for.
+    return found | {part: (part,) for part in every}
 
 
 def named_parts(phrase: str) -> tuple[str, ...] | None:
@@ -79,12 +76,10 @@ def named_parts(phrase: str) -> tuple[str, ...] | None:
     (('shoe',), ('leaf',), ('fruit',), None)
     """
     text = phrase.lower()
-    ends = (("", ""), ("s", ""), ("es", ""), ("ies", "y"))
-    for end, instead in ends:
-        if text.endswith(end):
-            known = part_words().get(text[: len(text) - len(end)] + instead)
-            if known is not None:
-                return known
+    for end, instead in (("", ""), ("s", ""), ("es", ""), ("ies", "y")):
+        known = part_words().get(text.removesuffix(end) + instead)
+        if text.endswith(end) and known is not None:
+            return known
     return None
 
 
@@ -116,15 +111,9 @@ def read_words(text: str, cast: Sequence[str] = (), notes: list[str] | None = No
     """Read what a person wishes.
 
     Clauses are parted by commas, semicolons, full stops and lines; in each, a part and a colour
-    stand in any order. Things joined by *and* share a colour that only one of them has.
-
-    Args:
-        text: ``black hair, red dress, night sky``.
-        cast: names of figures, from left to right, which a clause may use.
-        notes: takes the sentences on clauses that mean nothing, in place of an error.
-
-    Returns:
-        The wishes, in their order.
+    stand in any order. Things joined by *and* share a colour that only one of them has. A clause
+    may use names of figures, ``cast`` from left to right. Where there are ``notes``, they take the
+    sentences on clauses that mean nothing, in place of an error.
 
     Raises:
         OptionError: a word that is not known, a part without colour, a colour without part.
@@ -149,10 +138,6 @@ def read_words(text: str, cast: Sequence[str] = (), notes: list[str] | None = No
 
 def design_from(table: Mapping[str, Mapping[str, str]], name: str = "The design") -> Design:
     """A design from colours by part, by figure from left to right; ``scene`` is no figure.
-
-    Args:
-        table: words for parts and colours.
-        name: what to complain about.
 
     Raises:
         OptionError: a part or a colour that is not known.
@@ -213,56 +198,39 @@ def _clause(clause: str, cast: Sequence[str]) -> list[Wish]:
         before = next((s.colors for s in said[number::-1] if s.colors), None)
         phrases = before or (colors[0] if colors else ())
         figure = one.figure or next((s.figure for s in said if s.figure), "")
-        wishes.append(Wish(clause, one.parts, _colored(clause, one, phrases), figure))
+        # What a word means on the part counts first: the night of a night sky.
+        meant = (look_of(one.parts, phrase) for phrase in (*one.unknown, *phrases))
+        color = next((c for c in meant if c is not None), None)
+        if color is None:
+            raise OptionError(f"{clause[:40]!r} gives no colour; write it like 'black hair'.")
+        wishes.append(Wish(clause, one.parts, color, figure))
     return wishes
 
 
-def _colored(clause: str, said: _Said, phrases: tuple[str, ...]) -> Color:
-    """The colour of a clause's part: what a word means on it counts first."""
-    for phrase in (*said.unknown, *phrases):
-        color = look_of(said.parts, phrase)
-        if color is not None:
-            return color
-    if said.unknown:
-        raise OptionError(_not_known(said.unknown[0]))
-    raise OptionError(f"{clause[:40]!r} gives no colour; write it like 'black hair'.")
-
-
 def _understood(text: str, cast: Sequence[str]) -> _Said:
-    words = [w.removesuffix("'s").strip("'") for w in _tokens(text)]
+    tokens = re.findall(r"#[0-9a-f]+|[\w'-]+", text.lower().replace("’", "'"))
+    words = [w.removesuffix("'s").strip("'") for w in tokens]
     # "sky blue dress" has a colour of two words, "sky blue" a part and a colour.
-    first = _scan(words, cast, colors_first=True)
-    if first.parts and (first.colors or first.unknown):
-        return _checked(first)
-    second = _scan(words, cast, colors_first=False)
-    return _checked(second if second.parts else first)
-
-
-def _checked(said: _Said) -> _Said:
-    """The same, where each word that is no colour is one on its part."""
-    if said.parts:
-        for word in said.unknown:
-            if look_of(said.parts, word) is None:
-                raise OptionError(_not_known(word))
+    said = _scan(words, cast, ("color", "part"))
+    if not (said.parts and (said.colors or said.unknown)):
+        second = _scan(words, cast, ("part", "color"))
+        said = second if second.parts else said
+    # Each word that is no colour must be one on its part.
+    for word in said.unknown if said.parts else ():
+        if look_of(said.parts, word) is None:
+            raise OptionError(_not_known(word))
     return said
 
 
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"#[0-9a-f]+|[\w'-]+", text.lower().replace("’", "'"))
-
-
-def _scan(words: list[str], cast: Sequence[str], *, colors_first: bool) -> _Said:
-    """Take the longest phrase again and again; of two as long a colour or a part, as wished."""
+def _scan(words: list[str], cast: Sequence[str], kinds: tuple[str, str]) -> _Said:
+    """Take the longest phrase of the first kind that has one, again and again."""
     said, at = _Said(), 0
     while at < len(words):
-        word, taken = words[at], 0
-        kinds = ("color", "part") if colors_first else ("part", "color")
-        for kind in kinds:
-            taken = _take(said, kind, words[at:], taken)
+        word = words[at]
+        taken = _take(said, kinds[0], words[at:]) or _take(said, kinds[1], words[at:])
+        at += taken or 1
         if taken:
-            at += taken
             continue
-        at += 1
         if word in cast:
             said.figure = str(cast.index(word) + 1)
         elif word in _PLACES or (word.isdigit() and said.figure == "" and int(word) < 100):
@@ -272,10 +240,8 @@ def _scan(words: list[str], cast: Sequence[str], *, colors_first: bool) -> _Said
     return said
 
 
-def _take(said: _Said, kind: str, words: list[str], taken: int) -> int:
-    """Words of the longest phrase of that kind at the front, if longer than what was taken."""
-    if taken:
-        return taken
+def _take(said: _Said, kind: str, words: list[str]) -> int:
+    """Take the longest phrase of that kind at the front; how many words it has."""
     for size in range(min(_LONGEST, len(words)), 0, -1):
         phrase = " ".join(words[:size])
         if kind == "part" and (parts := named_parts(phrase)) is not None:

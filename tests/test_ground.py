@@ -212,3 +212,10 @@ def test_colours_that_are_no_fills():
 def test_sixteen_bits_of_fills():
     below = find_fills(half_painted().astype(np.uint16) * 257)
     assert (below == find_fills(half_painted())).all()
+
+
+def test_paper_has_one_tint():
+    page = np.full((90, 90, 3), (240, 200, 160), np.uint8)
+    assert paper_ground(page) == (240, 200, 160)
+    page[:, 45:] = 240, 160, 200
+    assert paper_ground(page) is None

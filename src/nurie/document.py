@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 PAPER = -1
 """Palette index of a region that stays paper."""
 
-_STRIP = 256
-
 
 @dataclass(frozen=True, eq=False)
 class Sketch:
@@ -121,11 +119,10 @@ class Hints:
 
 def fill_hints(ground: "Ground | None") -> "Hints | None":
     """What a person has filled of a drawing already, as hints."""
-    found = None if ground is None else ground.fills()
-    if ground is None or ground.below is None or found is None or not len(found[0]):
+    if ground is None or ground.below is None:
         return None
-    rows, columns, areas = found
-    return Hints(rows, columns, ground.below[rows, columns], areas)
+    rows, columns, areas = ground.fills()
+    return Hints(rows, columns, ground.below[rows, columns], areas) if len(rows) else None
 
 
 def joined(one: "Hints | None", two: "Hints | None") -> "Hints | None":
@@ -249,17 +246,14 @@ class Layers:
 
     def flat(self, top: int = 0, bottom: int | None = None) -> AnyArray:
         """Flat layer of the rows [top, bottom): (h, W, 4) uint8, alpha 0 where paper stays."""
-        colors = np.concatenate(
-            [self.region_colors(), np.where(self.entries >= 0, 255, 0)[:, None].astype(np.uint8)], 1
-        )
-        return colors[self.labels[top:bottom]]
+        alpha = np.where(self.entries >= 0, 255, 0).astype(np.uint8)
+        return np.column_stack([self.region_colors(), alpha])[self.labels[top:bottom]]
 
     def line(self, top: int = 0, bottom: int | None = None) -> AnyArray:
         """Line layer of the rows [top, bottom): (h, W, 4), straight alpha, at the sketch's depth.
 
-        Over white it gives back the sketch: gray exactly, colours within one step. Alpha is the
-        distance of the darkest channel from white (colour to alpha). Trace lines are left out.
-        Lines on another ground give back the picture over ``Ground.paper``.
+        Over white it gives back the sketch but for trace lines: gray exactly, colours within one
+        step. Lines on another ground give back the picture over ``Ground.paper``.
         """
         ground = self.sketch.ground
         if ground is not None:
@@ -290,43 +284,26 @@ class Layers:
 
         Trace lines are not seen: the fills beside them meet where they were.
         """
-        pixels, colors = self._inked(top, bottom), self.region_colors()
-        labels = self.labels[top:bottom]
-        shade = None if self.shade is None else self.shade[top:bottom]
-        out: Pixels = np.empty((*labels.shape, 3), pixels.dtype)
-        for rows in strips(len(labels)):
-            below = colors[labels[rows]]
-            if shade is not None:
-                below = multiply(below, shade[rows])
-            out[rows] = lay_lines(pixels[rows], below)
-        if self.sketch.ground is not None:
-            self._on_ground(out, top)
-        return out
-
-    def _on_ground(self, out: Pixels, top: int) -> None:
-        """The same rows with the lines that the person drew, in place."""
-        ground, colors = self.sketch.ground, self.region_colors()
-        assert ground is not None, "asked for only where there is one"
+        pixels, colors, ground = self._inked(top, bottom), self.region_colors(), self.sketch.ground
+        out: Pixels = np.empty((*pixels.shape[:2], 3), pixels.dtype)
         for rows in strips(len(out)):
             here = slice(top + rows.start, top + rows.stop)
-            labels = self.labels[here]
-            below = colors[labels]
-            bare = self.entries[labels] < 0
+            below, bare = colors[self.labels[here]], self.entries[self.labels[here]] < 0
             if self.shade is not None:
                 shade = self.shade[here]
+                if ground is not None:
+                    # Shade falls on the person's own paper, and without it that stays as it is.
+                    paper = ground.paper(here)
+                    paper = (paper if paper.dtype == np.uint8 else paper // 257).astype(np.uint8)
+                    below = np.where(bare[..., None], paper, below)
+                    bare &= (shade == 255).all(axis=2)
                 below = multiply(below, shade)
-                bare &= (shade == 255).all(axis=2)
-                paper = _eighths(ground.paper(here))
-                on_paper = self.entries[labels] < 0
-                below[on_paper] = multiply(paper, shade)[on_paper]
-            out[rows] = ground.lay(here, below)
-            own = ground.pixels[here]
+            if ground is None:
+                out[rows] = lay_lines(pixels[rows], below)
+                continue
+            out[rows], own = ground.lay(here, below), ground.pixels[here]
             out[rows][bare] = own[bare] if own.ndim == 3 else own[bare][:, None]
-
-
-def _eighths(pixels: Pixels) -> Rgb8:
-    """Samples of 8 bits."""
-    return np.asarray(pixels if pixels.dtype == np.uint8 else pixels // 257).astype(np.uint8)
+        return out
 
 
 def multiply(below: Rgb8, above: Rgb8) -> Rgb8:
@@ -339,7 +316,7 @@ def multiply(below: Rgb8, above: Rgb8) -> Rgb8:
     return (product // 255).astype(np.uint8)
 
 
-def strips(height: int, step: int = _STRIP) -> Iterator[slice]:
+def strips(height: int, step: int = 256) -> Iterator[slice]:
     """Slices that cover ``height`` rows, so that large pages need little memory at a time.
 
     >>> list(strips(5, 2))

@@ -1,16 +1,4 @@
-"""Every error that nurie raises on purpose.
-
-    NurieError
-    ├── InputError            a file given by the user cannot be used
-    │   ├── UnreadableError   missing, truncated, not a picture
-    │   ├── FormatError       a kind of file nurie does not read
-    │   └── TooLargeError     more pixels than allowed
-    ├── OutputError           a target cannot be written
-    │   └── ExistsError       it is there already and ``--force`` was not given
-    ├── OptionError           a value that cannot be obeyed
-    ├── ModelError            weights missing, changed or of another version
-    ├── MissingExtraError     an optional dependency is not installed
-    └── PromiseError          a picture that breaks the pixel promise
+"""Every error that nurie raises on purpose, as a tree below ``NurieError``.
 
 A message is one sentence that says what is wrong and, where there is something to do, what to do.
 The command line prints it and leaves with exit code 2.

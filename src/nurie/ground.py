@@ -19,39 +19,31 @@ InkTone: TypeAlias = Literal["auto", "dark", "light"]
 PaperTone: TypeAlias = Literal["white", "keep"]
 """Whether colours on tinted paper are laid as on white, or muted by its tint."""
 
+# Pixels from which the ground is judged.
 _SAMPLE = 1 << 19
-"""Pixels from which the ground is judged."""
-
+# Luminance, of 255, above which a ground is paper for dark ink.
 _BRIGHTEST = 176
-"""Luminance, of 255, above which a ground is paper for dark ink."""
-
+# Luminance by which a line differs from its ground at the least.
 _CONTRAST = 40
-"""Luminance by which a line differs from its ground at the least."""
-
+# Pixels of the shorter side from which on a picture can be told to have a ground at all: in a
+# smaller one a line is as broad as what it lies on.
 _FEWEST = 32
-"""Pixels of the shorter side from which on a picture can be told to have a ground at all: in a
-smaller one a line is as broad as what it lies on."""
-
+# Share of the picture that a dark ground covers at the least.
 _MOST_COMMON = 0.4
-"""Share of the picture that a dark ground covers at the least."""
-
+# Level of a channel from which on paper is white.
 _WHITE = 247
-"""Level of a channel from which on paper is white."""
-
+# Share of the picture that tinted paper covers at the least: a broad fill is no paper.
 _MOST_PAPER = 0.6
-"""Share of the picture that tinted paper covers at the least: a broad fill is no paper."""
-
+# Least difference between the channels of a colour that is no gray, and brightest channel of ink,
+# both of 255.
 _TINTED, _INKY = 24, 70
-"""Least difference between the channels of a colour that is no gray, and brightest channel of ink,
-both of 255."""
-
+# Least share of a picture that is filled with one colour, and largest share that is of no such.
 _FILLED, _MIXED = 0.001, 0.01
-"""Least share of a picture that is filled with one colour, and largest share that is of no such."""
 
 _NO_FILL = 0xFFFFFF
 
+# Darkest channel, of 255, from which on ink cannot be seen on white paper.
 _INVISIBLE = 200
-"""Darkest channel, of 255, from which on ink cannot be seen on white paper."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +65,10 @@ class Ground:
         >>> Ground(np.array([[0, 255, 100]], np.uint8), (0, 0, 0), light=True).lines().tolist()
         [[255, 0, 155]]
         """
-        out: Pixels = np.empty(self.pixels.shape[:2], self.pixels.dtype)
-        white = int(np.iinfo(out.dtype).max)
-        for top in range(0, len(out), 256):
-            out[top : top + 256] = white - self._alpha(slice(top, top + 256))
-        return out
+        white, height = int(np.iinfo(self.pixels.dtype).max), len(self.pixels)
+        # Strip by strip: in whole the arithmetic would need twelve times the picture.
+        rows = (slice(top, top + 256) for top in range(0, height, 256))
+        return np.concatenate([white - self._alpha(part) for part in rows])
 
     def line(self, rows: slice) -> AnyArray:
         """Line layer: (h, W, 4) straight alpha, which over ``paper`` gives back the picture.
@@ -115,10 +106,7 @@ class Ground:
         return np.asarray((laid + 0.5).astype(self.pixels.dtype))
 
     def cleaned(self, lines: Pixels) -> "Ground":
-        """The same ground, even all over, under lines in white.
-
-        ``lines`` are (H, W), black on white, of the picture's type.
-        """
+        """The same ground, even all over, under (H, W) lines, black on white, in white."""
         white = int(np.iinfo(lines.dtype).max)
         through = (lines.astype(np.float32) / white)[..., None]
         soft = white + (self._scaled(slice(None)) - white) * through + np.float32(0.5)
@@ -146,18 +134,14 @@ class Ground:
         color = np.array(self.color) if self.below is None else self.below[rows]
         return color.astype(np.float32) * (np.iinfo(self.pixels.dtype).max // 255)
 
-    def fills(self) -> tuple[Ints, Ints, Ints] | None:
+    def fills(self) -> tuple[Ints, Ints, Ints]:
         """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
-        if self.below is None:
-            return None
+        assert self.below is not None, "asked for only where something is filled"
         codes = self.below.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
         # What is not quite the fill's colour is line, and says nothing of what lies below.
         own = (_eight(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
-        found, total, step = (
-            [np.zeros((3, 0), np.int32)],
-            0,
-            max(1, int(np.sqrt(codes.size / _SAMPLE))),
-        )
+        found, total = [np.zeros((3, 0), np.int32)], 0
+        step = max(1, int(np.sqrt(codes.size / _SAMPLE)))
         for code in np.unique(codes[own]):
             count, parts = cv2.connectedComponents((own & (codes == code)).view(np.uint8))
             rows, columns = (at * step for at in np.nonzero(parts[::step, ::step]))
@@ -200,30 +184,38 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
     if not sure and min(pixels.shape[:2]) < _FEWEST:
         return None
     small = _eight(_sampled(pixels))
-    light = small if small.ndim == 2 else small @ np.array([0.299, 0.587, 0.114])
-    light = np.asarray(light + 0.5).astype(np.uint8) if small.ndim == 3 else light
-    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
-    common = int(counts.argmax())
-    on = np.abs(light.astype(np.int16) - common) <= 24
+    light = small
+    if small.ndim == 3:
+        light = (small @ np.array([0.299, 0.587, 0.114]) + 0.5).astype(np.uint8)
+    common, on = _commonest(light, 24)
     if not sure:
         if common > _BRIGHTEST or on.mean() < _MOST_COMMON:
             return None
         lighter, darker = light > common + _CONTRAST, light < common - _CONTRAST
-        if lighter.mean() < 0.001 or 4 * darker.sum() > lighter.sum() or not _is_thin(lighter):
+        if lighter.mean() < 0.001 or 4 * darker.sum() > lighter.sum():
+            return None
+        # Lines are thin: most of them goes where they are opened.
+        side = 2 * max(2, round(0.015 * min(lighter.shape))) + 1
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        broad = cv2.morphologyEx(lighter.view(np.uint8), cv2.MORPH_OPEN, kernel)
+        if 2 * np.count_nonzero(broad) >= np.count_nonzero(lighter):
             return None
     color = np.median(small[on].reshape(int(on.sum()), -1), axis=0)
     # Grain darker than a nearly black ground would come out as solid specks on the colours.
-    color = np.where(color <= 16, 0, color)
+    return _rgb(np.where(color <= 16, 0, color))
+
+
+def _commonest(light: AnyArray, near: int) -> tuple[int, Mask]:
+    """The commonest tone of a picture, within four steps, and which pixels are near it."""
+    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
+    common = int(counts.argmax())
+    return common, np.abs(light.astype(np.int16) - common) <= near
+
+
+def _rgb(color: AnyArray) -> tuple[int, int, int]:
+    """A colour of one channel or three."""
     red, green, blue = (int(c) for c in np.broadcast_to(color, 3))
     return red, green, blue
-
-
-def _is_thin(mask: Mask) -> bool:
-    """Whether a mask consists of lines: most of it goes where it is opened."""
-    radius = max(2, round(0.015 * min(mask.shape)))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    broad = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel)
-    return 2 * int(np.count_nonzero(broad)) < int(np.count_nonzero(mask))
 
 
 def _sampled(pixels: AnyArray) -> AnyArray:
@@ -248,10 +240,7 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     # Most drawings end here: their paper is white.
     if 2 * np.count_nonzero(corner >= _WHITE) > corner.size:
         return None
-    light = small if small.ndim == 2 else small.max(axis=2)
-    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
-    common = int(counts.argmax())
-    on = np.abs(light.astype(np.int16) - common) <= 12
+    common, on = _commonest(small if small.ndim == 2 else small.max(axis=2), 12)
     if common <= _BRIGHTEST or on.mean() < _MOST_PAPER:
         return None
     chosen = small[on].reshape(int(on.sum()), -1)
@@ -259,8 +248,7 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     alike = (np.abs(chosen - color).max(axis=1) <= 16).sum()
     if alike < _MOST_PAPER * corner.size or color.min() >= _WHITE:
         return None
-    red, green, blue = (int(c) for c in np.broadcast_to(color, 3))
-    return red, green, blue
+    return _rgb(color)
 
 
 def on_ground(
@@ -268,11 +256,8 @@ def on_ground(
 ) -> tuple[Pixels, Ground | None]:
     """A picture as dark lines on white paper, and its ground where it has another one.
 
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16, over white where it is transparent.
-        samples: (H, W, 2) or (H, W, 4), the same with straight alpha; None for an opaque picture.
-        ink: what the lines are.
-        paper: how colours lie on tinted paper.
+    ``pixels`` are (H, W) or (H, W, 3), uint8 or uint16, over white where they are transparent;
+    ``samples`` (H, W, 2) or (H, W, 4) are the same with straight alpha, None for an opaque picture.
     """
     if ink != "dark":
         if samples is not None and (ink == "light" or is_invisible(samples)):
@@ -297,14 +282,8 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     """What lies below the lines of a drawing in which a person has filled some areas.
 
     A fill is broad and of one colour, which is neither white nor as dark as ink; at least one is no
-    gray. Below lines and soft edges the nearest fill or paper goes on.
-
-    Args:
-        pixels: (H, W) or (H, W, 3), uint8 or uint16.
-
-    Returns:
-        (H, W, 3) uint8, white where paper is bare; None where nothing is filled, or where colours
-        are mixed as in a painting.
+    gray. Below lines and soft edges the nearest fill or paper goes on. (H, W, 3) uint8, white where
+    paper is bare; None where nothing is filled, or where colours are mixed as in a painting.
 
     >>> page = np.full((90, 90, 3), 255, np.uint8); page[30:60, 30:60] = 200, 60, 60
     >>> find_fills(page)[[0, 45], [0, 45]].tolist(), find_fills(page[..., 0])
@@ -316,30 +295,21 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     tinted = np.ptp(small, axis=1) >= _TINTED
     if np.count_nonzero(tinted) < _FILLED * len(small):
         return None
-    return _below(_eight(pixels), _common(small))
-
-
-def _common(small: AnyArray) -> Rgb8:
-    """Colours that fills may have, the commonest first, of (k, 3) samples."""
+    # Colours that fills may have, the commonest first.
     colors, count = np.unique(small, axis=0, return_counts=True)
-    fits = (
-        (count >= _FILLED * len(small))
-        & (colors.min(axis=1) < _WHITE)
-        & (colors.max(axis=1) >= _INKY)
-    )
-    return np.asarray(colors[fits][np.argsort(-count[fits], kind="stable")])
+    fits = count >= _FILLED * len(small)
+    fits &= (colors.min(axis=1) < _WHITE) & (colors.max(axis=1) >= _INKY)
+    return _below(_eight(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])
 
 
 def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:
     """What lies below the lines, where areas are filled with some of these colours."""
     radius = max(4, round(0.008 * min(eight.shape[:2])))
     broad = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-    below, known = np.full_like(eight, 255), (eight.min(axis=2) >= _WHITE)
-    gray = True
+    below, known, gray = np.full_like(eight, 255), eight.min(axis=2) >= _WHITE, True
     for color in colors:
-        like = cv2.inRange(
-            eight, *((color.astype(int) + d).clip(0, 255).astype(np.uint8) for d in (-3, 3))
-        )
+        low, high = (np.clip(color.astype(int) + d, 0, 255).astype(np.uint8) for d in (-3, 3))
+        like = cv2.inRange(eight, low, high)
         like[known] = 0
         if cv2.morphologyEx(like, cv2.MORPH_OPEN, broad).any():
             heart = cv2.morphologyEx(like, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))

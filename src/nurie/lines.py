@@ -13,29 +13,25 @@ from nurie.errors import OptionError
 SIGMA = 2.5
 """The report's usual Gaussian (section IV.A)."""
 
+# Pixels from which the paper is estimated.
 _SAMPLES = 1 << 18
-"""Pixels from which the paper is estimated."""
-
+# Tiles a side in which the paper is looked for.
 _TILES = 24
-"""Tiles a side in which the paper is looked for."""
-
+# A picture whose lightest common tone is darker than this share of white has no paper.
 _NO_PAPER = 0.35
-"""A picture whose lightest common tone is darker than this share of white has no paper."""
-
+# Darkness, of 255, above which nothing passes as noise of the paper.
 _DIRT_CAP = 40
-"""Darkness, of 255, above which nothing passes as noise of the paper."""
-
+# Darkness, of 255, that a mark must reach somewhere to be ink and not a stain.
 _SEEN = 20
-"""Darkness, of 255, that a mark must reach somewhere to be ink and not a stain."""
 
 
 def canny_lines(rgb: Rgb8, *, sigma: float = SIGMA) -> AnyArray:
     """Line art of a colour picture, as the report makes it (section IV.A): Gaussian, then Canny.
 
     An edge starts where the gradient of the blurred luminance exceeds 0.2 of the picture's range
-    (lightest minus darkest) and is followed down to 0.1 of it. For a picture from black to white
-    these are the usual fixed thresholds of Canny (1986); a faded picture gives the same lines as
-    before it faded. Ranges below 1/8 of white count as 1/8, so that noise stays noise.
+    (lightest minus darkest) and is followed down to 0.1 of it: for a picture from black to white
+    the usual fixed thresholds of Canny (1986). Ranges below 1/8 of white count as 1/8, so that
+    noise stays noise.
 
     (H, W) uint8: 0 is ink, one pixel wide; 255 is paper. ``sigma`` is in pixels; 0 does not blur.
 
@@ -126,8 +122,8 @@ class _Paper:
         return np.asarray(cv2.resize(gains, (width, len(down)), interpolation=cv2.INTER_LINEAR))
 
 
+# Exponents of (row, column) of a cubic, the constant first.
 _POWERS = [(i, j) for i in range(4) for j in range(4 - i)]
-"""Exponents of (row, column) of a cubic, the constant first."""
 
 
 def _find_paper(pixels: Pixels) -> _Paper | None:
@@ -137,20 +133,16 @@ def _find_paper(pixels: Pixels) -> _Paper | None:
     sample = pixels[::step, ::step].reshape(*pixels[::step, ::step].shape[:2], -1)
     sample = np.maximum(sample.astype(np.float32) / white, 1 / 512)
     light = sample.mean(axis=2)
-    tone = _common_tone(light)
+    # The most frequent tone of the lighter half of the range of tones.
+    tones = np.minimum((light * 100).astype(np.int32), 99).ravel()
+    counts = np.convolve(np.bincount(tones, minlength=100), [1, 2, 1], "same").astype(np.float64)
+    counts[: (int(tones.min()) + int(tones.max())) // 2] = 0
+    tone = (int(counts.argmax()) + 0.5) / 100
     if tone < _NO_PAPER:
         return None
     common = np.median(sample[np.abs(light - tone) <= 0.02], axis=0)
     centers, tiles = _tile_papers(sample)
     return _Paper(_fit(centers, np.log(tiles), np.log(common)), pixels.shape[:2])
-
-
-def _common_tone(light: AnyArray) -> float:
-    """The most frequent tone of the lighter half of the range of tones."""
-    tones = np.minimum((light * 100).astype(np.int32), 99).ravel()
-    counts = np.convolve(np.bincount(tones, minlength=100), [1, 2, 1], "same").astype(np.float64)
-    counts[: (int(tones.min()) + int(tones.max())) // 2] = 0
-    return (int(counts.argmax()) + 0.5) / 100
 
 
 def _tile_papers(sample: AnyArray) -> tuple[AnyArray, AnyArray]:

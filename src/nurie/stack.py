@@ -144,19 +144,15 @@ def compose(nodes: Sequence[Node], rows: slice, width: int) -> Floats:
 
 def _onto(canvas: Floats, nodes: Sequence[Node], rows: slice) -> None:
     """Lay a stack onto a premultiplied canvas, bottom up; clipped layers with their base."""
-    clipped: list[Node] = []
-    found: list[tuple[Node, list[Node]]] = []
-    for node in nodes:
-        if node.clipped:
-            clipped.append(node)
-            continue
-        found.append((node, clipped))
-        clipped = []
-    for node, above in reversed(found):
-        if not node.visible:
+    for *above, node in reversed([*units(nodes)]):
+        # What is clipped to nothing is not seen.
+        if not node.visible or node.clipped:
             continue
         if node.is_group and node.blend == PASS and not above:
-            _pass(canvas, node, rows)
+            # It is no picture of its own: its children lie on what is below it.
+            before = canvas.copy()
+            _onto(canvas, node.children, rows)
+            canvas += (before - canvas) * np.float32(1 - node.opacity)
             continue
         window, layer = _drawn(canvas, node, rows)
         if layer is None:
@@ -164,14 +160,6 @@ def _onto(canvas: Floats, nodes: Sequence[Node], rows: slice) -> None:
         for clip in reversed(above):
             _clip(layer, clip, rows, window)
         _lay(canvas[window], layer, node)
-
-
-def _pass(canvas: Floats, group: Node, rows: slice) -> None:
-    """A group that is no picture of its own: its children lie on what is below it."""
-    before = canvas.copy() if group.opacity < 1 else canvas
-    _onto(canvas, group.children, rows)
-    if group.opacity < 1:
-        canvas += (before - canvas) * np.float32(1 - group.opacity)
 
 
 _Window = tuple[slice, slice]

@@ -128,7 +128,7 @@ def color(  # noqa: PLR0913 - what a person may request
     seed: int = 0,
     force: bool = False,
 ) -> Path:
-    """Colour a drawing in a file with the packaged model.
+    """Colour a drawing in a file with the packaged model; the file written.
 
     Args:
         path: the drawing.
@@ -141,9 +141,6 @@ def color(  # noqa: PLR0913 - what a person may request
         seed: other seeds give other colours.
         force: replace an existing file.
 
-    Returns:
-        The file written.
-
     Raises:
         NurieError: one sentence on what cannot be read, carried out or written.
     """
@@ -155,17 +152,14 @@ def color(  # noqa: PLR0913 - what a person may request
     target = Path(output) if output else source.with_name(f"{source.stem}.colored.png")
     check_target(target, force=force)
     sketch = read_sketch(source)
-    layers = (
-        Colorizer.load()
-        .read(sketch)
-        .colorize(
-            hints=read_hints(Path(hints), sketch.shape) if hints else None,
-            palette=read_palette(palette) if palette else None,
-            words=words,
-            names=target.suffix.lower() in LAYERED_SUFFIXES,
-            style=style,
-            light=light,
-            seed=seed,
-        )
+    layers = Colorizer.load().colorize(
+        sketch,
+        hints=read_hints(Path(hints), sketch.shape) if hints else None,
+        palette=read_palette(palette) if palette else None,
+        words=words,
+        names=target.suffix.lower() in LAYERED_SUFFIXES,
+        style=style,
+        light=light,
+        seed=seed,
     )
     return save(layers, target, force=force)

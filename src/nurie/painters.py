@@ -47,13 +47,9 @@ class Painter:
 
     def __init__(self, session: PainterSession) -> None:
         self.spec = spec = session.spec
+        hinted = spec.source == "line+hint"
         self.brush = Brush(
-            session,
-            spec.size,
-            spec.patches,
-            spec.spectrum,
-            hinted=spec.source == "line+hint",
-            fixed=session.fixed,
+            session, spec.size, spec.patches, spec.spectrum, hinted=hinted, fixed=session.fixed
         )
 
     @classmethod
@@ -92,16 +88,12 @@ class PainterReading:
     gap: float | None = None
 
     def colorize(self, **wanted: Unpack[Painted]) -> Layers:
-        """Colour the drawing.
+        """Colour the drawing, by what is wanted as for ``reading.Reading``.
 
         The painter sees a hint (section III.A of the report): the gray picture's intensity, or what
         its own first network predicts, or colours sampled from the histogram; hints of a person are
-        blurred patches upon it. Painters of lines alone see none of that.
-
-        Args:
-            wanted: ``hints`` (a region that holds one takes exactly that colour), ``palette``
-                (every other flat colour becomes the nearest of its entries), ``histogram`` (512,)
-                to sample from, ``gray``, the same drawing with tones, and ``seed``.
+        blurred patches upon it. Painters of lines alone see none of that. With a palette every flat
+        colour but a hint's becomes the nearest of its entries.
         """
         return self.variations(1, **wanted)[0]
 
@@ -158,11 +150,6 @@ def refuse(
 
 def shaded(layers: Layers, style: str, light: str = "top-left") -> Layers:
     """Layers with shade, soft shade by the packaged painter where there is one.
-
-    Args:
-        layers: flats.
-        style: ``flat``, ``cel`` or ``soft``.
-        light: where light comes from: ``top-left``, …, or degrees against the clock from the right.
 
     Raises:
         OptionError: there is no such style or direction.

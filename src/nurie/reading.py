@@ -48,20 +48,39 @@ SPREAD = 0.5
 
 
 class Wanted(TypedDict, total=False):
-    """The arguments of ``Reading.colorize``, but for the number of the answer."""
+    """What a person may request of a colouring; all of it may be missing."""
 
     hints: Hints | None
+    """Colours at pixels; a region that holds one takes exactly that colour, and one that holds
+    several is cut between them. The sketch's own when None."""
     palette: Palette | None
+    """Every other flat colour comes from it."""
     references: Sequence["AnyArray | Reference"]
+    """Coloured drawings (H, W, 3) uint8 of the same things; what is found in one of them takes
+    exactly its colour there, the rest takes colours of theirs."""
     histogram: Histogram | None
+    """(512,) shares of colours to sample from, in place of those of the training."""
     gray: AnyArray | None
+    """The same drawing with tones, (H, W), (H, W, 3) or (H, W, 4), of any size with the same
+    proportions: every region becomes as light as it is there, only hue and chroma are chosen;
+    entries of a palette come as near as they can."""
     words: str | Sequence[Wish] | None
+    """Colours of parts, ``black hair, red dress, night sky``; what finds no region is said in
+    ``Layers.notes``, and all else keeps the colour that it has without words."""
     design: Design | None
+    """Colours of a cast, from ``nurie.read_design``; words count before it."""
     spread: float
+    """How far a hint reaches, from 0, its region alone; below 1, as by default, it reaches what
+    surely is the same thing, and all else keeps the colour that it has without hints; at 1 the
+    model sees the hints and chooses everything anew."""
     names: bool
+    """Whether layers are called by what they show, as they are by default."""
     style: str
+    """``flat``, ``cel`` or ``soft``: without shade, with one step of it, with a gradient."""
     light: str
+    """Where light comes from: ``top-left``, …, or degrees against the clock from the right."""
     seed: int
+    """Other seeds give other colours; the same seed gives the same bytes."""
 
 
 class Colorizer:
@@ -76,17 +95,9 @@ class Colorizer:
     def __init__(
         self, session: RegionSession, *, constants: Constants = CONSTANTS, mirror: bool = True
     ) -> None:
-        self.session = session
-        spec = session.spec
-        self.traits = Traits(
-            spec.size,
-            spec.entries,
-            spec.bin_colors,
-            spec.prior,
-            spec.calibration,
-            constants,
-            mirror,
-        )
+        self.session, spec = session, session.spec
+        fitted = spec.prior, spec.calibration
+        self.traits = Traits(spec.size, spec.entries, spec.bin_colors, *fitted, constants, mirror)
 
     @classmethod
     def load(cls, name: str | Path = DEFAULT) -> "Colorizer":
@@ -114,9 +125,6 @@ class Colorizer:
             labels: (H, W) int32, 0 line, 1…n without holes: regions of one's own, in place of those
                 that the lines give.
             view: of an earlier reading of the same picture, which is then not encoded again.
-
-        Returns:
-            The reading.
 
         Raises:
             InputError: the array is not a picture.
@@ -163,13 +171,7 @@ class Colorizer:
 class Reading:
     """A drawing that was read once and can be coloured many times; made by ``Colorizer.read``.
 
-    Args:
-        colorizer: the model that read it.
-        sketch: the drawing.
-        view: ink and feature maps; None where only regions are known.
-        gap: see ``Colorizer.read``.
-        labels: regions of one's own.
-        drawing: the regions with their tokens, where they are known already.
+    Where the regions with their tokens, ``drawing``, are all that is known, there is no ``view``.
     """
 
     def __init__(
@@ -202,74 +204,26 @@ class Reading:
         """Cut regions that hold hints of several colours; see ``painting.read.apply_hints``."""
         return self._hinted(self.drawing, self.view, hints)
 
-    def colorize(  # noqa: PLR0913 - what a person may request
-        self,
-        *,
-        hints: Hints | None = None,
-        palette: Palette | None = None,
-        references: Sequence["AnyArray | Reference"] = (),
-        histogram: Histogram | None = None,
-        gray: AnyArray | None = None,
-        words: str | Sequence[Wish] | None = None,
-        design: Design | None = None,
-        spread: float = SPREAD,
-        names: bool = True,
-        style: str = "flat",
-        light: str = "top-left",
-        seed: int = 0,
-        number: int = 0,
-    ) -> Layers:
+    def colorize(self, *, number: int = 0, **wanted: Unpack[Wanted]) -> Layers:
         """Colour the drawing.
 
         Args:
-            hints: colours at pixels; a region that holds one takes exactly that colour, and
-                one that holds several is cut between them. The sketch's own when None.
-            palette: every other flat colour comes from it.
-            references: coloured drawings (H, W, 3) uint8 of the same things; what is found in one
-                of them takes exactly its colour there, the rest takes colours of theirs.
-            histogram: (512,) shares of colours to sample from, in place of those of the training.
-            gray: the same drawing with tones, (H, W), (H, W, 3) or (H, W, 4), of any size with the
-                same proportions: every region becomes as light as it is there, only hue and chroma
-                are chosen; entries of a palette come as near as they can.
-            words: colours of parts, ``black hair, red dress, night sky``; what finds no region is
-                said in ``Layers.notes``, and all else keeps the colour that it has without words.
-            design: colours of a cast, from ``nurie.read_design``; words count before it.
-            spread: how far a hint reaches, from 0, its region alone; below 1 it reaches what surely
-                is the same thing, and all else keeps the colour that it has without hints; at 1 the
-                model sees the hints and chooses everything anew.
-            names: whether layers are called by what they show.
-            style: ``flat``, ``cel`` or ``soft``: without shade, with one step of it, a gradient.
-            light: where light comes from: ``top-left``, …, or degrees against the clock.
-            seed: other seeds give other colours; the same seed gives the same bytes.
             number: which answer of the seed; ``Layers.number`` of a variation gives it again.
-
-        Returns:
-            The layers.
+            wanted: hints, palette, references, …: see ``Wanted``.
         """
-        wanted = Wanted(
-            hints=hints, palette=palette, references=references, histogram=histogram, gray=gray,
-            words=words, design=design, spread=spread, names=names, seed=seed,
-        )  # fmt: skip
         drawing, guidance = self._guided(wanted)
-        return _shaded(self._answer(drawing, guidance, seed, number), style, light)
+        return _shaded(self._answer(drawing, guidance, wanted.get("seed", 0), number), wanted)
 
     def variations(self, count: int, **wanted: Unpack[Wanted]) -> list[Layers]:
-        """Several distinct colourings.
+        """At most ``count`` distinct colourings, for what is wanted of ``colorize``.
 
-        Args:
-            count: how many.
-            wanted: as for ``colorize``.
-
-        Returns:
-            At most ``count`` layers, fewer where the drawing has not so many answers (no regions,
-            everything hinted). The first is the answer of ``colorize``; then likely ones that are
-            unlike each other.
+        They are fewer where the drawing has not so many answers (no regions, everything hinted).
+        The first is the answer of ``colorize``; then likely ones that are unlike each other.
         """
-        style, light = wanted.get("style", "flat"), wanted.get("light", "top-left")
         drawing, guidance = self._guided(wanted, count)
         answer = partial(self._answer, drawing, guidance, wanted.get("seed", 0))
         found = several(answer, count, drawing.scene.measures.area)
-        return [_shaded(layers, style, light) for layers in found]
+        return [_shaded(layers, wanted) for layers in found]
 
     def laid(
         self, words: str | Sequence[Wish] = (), hints: Hints | None = None, spread: float = 0.0
@@ -298,6 +252,9 @@ class Reading:
 
     def _guided(self, wanted: Wanted, count: int = 1) -> tuple[Drawing, Guidance]:
         """The drawing as requests about its regions make it, and what is left for the sampler."""
+        if unknown := wanted.keys() - Wanted.__optional_keys__:
+            # A misspelt word would change nothing, and nobody would hear of it.
+            raise TypeError(f"nothing is called {min(unknown)!r}; see nurie.reading.Wanted")
         hints, gray = wanted.get("hints"), wanted.get("gray")
         hints = self.sketch.hints if hints is None else hints
         fills, parts = fill_hints(self.sketch.ground), () if hints is None else hints.parts
@@ -376,13 +333,13 @@ class Reading:
         return 0.0 if safe and not seed else c.temperature
 
 
-def _shaded(layers: Layers, style: str, light: str) -> Layers:
+def _shaded(layers: Layers, wanted: Wanted) -> Layers:
     """Layers with the shade that is requested; none needs no painter."""
-    if style == "flat":
+    if wanted.get("style", "flat") == "flat":
         return layers
     from nurie.painters import shaded
 
-    return shaded(layers, style, light)
+    return shaded(layers, wanted["style"], wanted.get("light", "top-left"))
 
 
 def load(name: str | Path = DEFAULT) -> "Colorizer | Painter":

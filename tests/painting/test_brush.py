@@ -5,7 +5,7 @@ import pytest
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.guidance.patches import Patches
-from nurie.painting.painter import LONGEST, Brush, View, flat_hint, painted, view_of
+from nurie.painting.painter import LONGEST, Brush, away, flat_hint, lines_of, painted
 from nurie.regions.ink import find_ink
 from nurie.spectrum import Spectrum
 
@@ -43,39 +43,39 @@ def ink(height, width):
      ((20, 2000), (3, 64 * LONGEST)), ((1, 1), (64, 64))],
 )  # fmt: skip
 def test_the_shorter_side_becomes_that_of_the_training(shape, expected):
-    assert view_of(ink(*shape), brush()).lines.shape == expected
+    assert lines_of(ink(*shape), brush()).shape == expected
 
 
 def test_a_fixed_painter_sees_the_whole_in_its_square():
     fixed = brush(fixed=True)
-    view = view_of(ink(100, 50), fixed)
-    assert view.lines.shape == (64, 32)
-    assert painted(view, fixed, None).shape == (64, 32, 3)
+    lines = lines_of(ink(100, 50), fixed)
+    assert lines.shape == (64, 32)
+    assert painted(lines, fixed, None).shape == (64, 32, 3)
     assert fixed.painter.seen == [(64, 64)]
 
 
 def test_sides_are_filled_up_with_paper():
     free = brush()
-    view = view_of(ink(100, 140), free)
-    padded = view.padded(view.lines, free)
+    lines = lines_of(ink(100, 140), free)
+    padded = free.padded(lines)
     assert padded.shape == (64, 96)
-    assert (padded[:, view.lines.shape[1] :] == 1).all()
-    assert (padded[:, : view.lines.shape[1]] == view.lines).all()
+    assert (padded[:, lines.shape[1] :] == 1).all()
+    assert (padded[:, : lines.shape[1]] == lines).all()
 
 
 @pytest.mark.parametrize("side", [64, 640, 2048])
 def test_thin_lines_are_seen_however_small_the_picture_becomes(side):
     page = np.full((side, side), 255, np.uint8)
     page[side // 2] = 0
-    assert view_of(find_ink(page), brush()).lines.min() < 0.5
+    assert lines_of(find_ink(page), brush()).min() < 0.5
 
 
 def test_what_is_beside_lines_is_left_out():
     lines = np.ones((5, 5), np.float32)
     lines[2, 2] = 0
-    away = View(lines).away()
-    assert (away[1:4, 1:4] == 0).all()
-    assert away.sum() == 16
+    free = away(lines)
+    assert (free[1:4, 1:4] == 0).all()
+    assert free.sum() == 16
 
 
 def test_flats_become_their_own_hint():

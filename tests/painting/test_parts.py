@@ -5,8 +5,7 @@ import pytest
 
 from nurie.document import Wish
 from nurie.errors import OptionError
-from nurie.painting.naming import layer_names, part_names
-from nurie.painting.parts import design_of, obey, spread_to
+from nurie.painting.parts import design_of, layer_names, obey, part_names, spread_to
 from nurie.painting.read import Drawing, Named, Scene
 from nurie.painting.terms import CONSTANTS
 from nurie.regions.measure import measure

@@ -58,13 +58,13 @@ def test_each_region_takes_the_colour_of_its_like():
     known = reference([HAIR, SKIN, BOOT], [BROWN, PINK, BLACK])
     found = refer(Recogniser(), scene([BOOT, HAIR, SKIN, HAIR]), [known], 12)
     assert found.colors.tolist() == [list(c) for c in (BLACK, BROWN, PINK, BROWN)]
-    assert found.sure.all()
+    assert found.known.all()
 
 
 def test_what_is_new_is_not_sure():
     known = reference([HAIR, SKIN], [BROWN, PINK])
     found = refer(Recogniser(), scene([HAIR, NEW]), [known], 12)
-    assert found.sure.tolist() == [True, False]
+    assert found.known.tolist() == [True, False]
 
 
 def test_several_references_complete_each_other_and_are_told_apart():
@@ -89,7 +89,7 @@ def test_many_regions_are_looked_up_in_groups(context):
     known = reference([HAIR], [BROWN])
     found = refer(Recogniser(), scene([HAIR] * 7), [known], 12, replace(CONSTANTS, context=context))
     assert (found.colors == BROWN).all()
-    assert found.sure.all()
+    assert found.known.all()
 
 
 def test_one_region_of_the_reference_goes_to_the_one_that_it_fits_best():

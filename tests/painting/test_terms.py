@@ -118,7 +118,7 @@ def test_how_freely_an_answer_is_sampled(seed, number, safe, expected):
 def test_what_is_a_twentieth_as_likely_is_never_sampled():
     noise = np.float32([[0, 50, 0], [0, 0, 50]])
     chances = np.float32([[0.9, 0.055, 0.035]] * 2)
-    assert sampler._pick(chances, noise, CONSTANTS).tolist() == [1, 0]
+    assert sampler.picked(chances, noise, CONSTANTS).tolist() == [1, 0]
 
 
 def test_the_likeliest_bin_is_looked_for_near_the_sampled_one():
@@ -275,3 +275,9 @@ def test_who_samples_whole_colourings_is_never_the_safest():
     found = Reading(model, None, None)._temperature(0, 0, safe=True)
     assert found == pytest.approx(CONSTANTS.candidate_temperature)
     assert Reading(model, None, None)._temperature(0, 0, safe=False) < found
+
+
+def test_a_misspelt_request_is_no_request():
+    reading = Reading(SimpleNamespace(traits=None, session=None), None, None)
+    with pytest.raises(TypeError, match="nothing is called 'palete'"):
+        reading.colorize(palete=None)

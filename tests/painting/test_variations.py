@@ -3,7 +3,7 @@
 import numpy as np
 
 from nurie.document import Layers, Palette, Sketch
-from nurie.painting.compose import is_new, ranked
+from nurie.painting.compose import ranked, several
 
 AREA = np.array([100.0], np.float32)
 
@@ -37,6 +37,6 @@ def test_all_are_chosen_when_all_are_wanted():
 
 
 def test_what_looks_the_same_is_not_new():
-    assert not is_new(layers((0, 2, 250), 0.9), [FIRST, BLUE], AREA)
-    assert is_new(ODD, [FIRST, BLUE], AREA)
-    assert is_new(ODD, [], AREA)
+    made = [FIRST, BLUE, layers((0, 2, 250), 0.9), ODD]
+    found = several(made.__getitem__, 4, AREA, most=4)
+    assert set(map(id, found)) == {id(FIRST), id(BLUE), id(ODD)}

@@ -75,7 +75,7 @@ def test_the_first_region_decides_and_the_others_follow_it():
     found = set()
     for seed in range(12):
         begun = sample_whole(Model(), scene(6), request(6), np.random.default_rng(seed))
-        bins = set(bins_of(begun.choice.colors).tolist())
+        bins = set(bins_of(begun[1].colors).tolist())
         assert len(bins) == 1
         found |= bins
     assert found == {RED, BLUE}
@@ -84,13 +84,13 @@ def test_the_first_region_decides_and_the_others_follow_it():
 def test_the_critic_keeps_the_best_of_several():
     for seed in range(4):
         begun = sample_whole(Judged(), scene(6), request(6), np.random.default_rng(seed))
-        assert set(bins_of(begun.choice.colors).tolist()) == {BLUE}
+        assert set(bins_of(begun[1].colors).tolist()) == {BLUE}
     constants = replace(CONSTANTS, candidates=1)
     found = set()
     for seed in range(12):
         one = request(6, constants=constants)
         begun = sample_whole(Judged(), scene(6), one, np.random.default_rng(seed))
-        found |= set(bins_of(begun.choice.colors).tolist())
+        found |= set(bins_of(begun[1].colors).tolist())
     assert found == {RED, BLUE}
 
 
@@ -101,8 +101,8 @@ def test_given_colours_stay_and_are_told():
     wanted = request(6, fixed=fixed, colors=colors)
     for seed in range(6):
         begun = sample_whole(Model(), scene(6), wanted, np.random.default_rng(seed))
-        assert begun.choice.colors[2].tolist() == [0, 0, 255]
-        assert set(bins_of(begun.choice.colors).tolist()) == {BLUE}
+        assert begun[1].colors[2].tolist() == [0, 0, 255]
+        assert set(bins_of(begun[1].colors).tolist()) == {BLUE}
 
 
 def test_nothing_is_sampled_where_all_is_given():
@@ -115,7 +115,7 @@ def test_only_the_largest_regions_are_sampled():
     begun = sample_whole(
         Model(), scene(9), request(9, constants=constants), np.random.default_rng(0)
     )
-    assert begun.rows.tolist() == [0, 1, 2, 3]
+    assert begun[0].tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(("rounds", "known"), [((1, 3), [1, 4]), ((2,), [2]), ((9,), [])])
@@ -131,7 +131,7 @@ def test_all_skin_takes_one_colour_in_one_round():
         begun = sample_whole(
             model, scene(6), request(6, constants=constants), np.random.default_rng(seed)
         )
-        assert len(np.unique(begun.choice.colors[[0, 3, 5]], axis=0)) == 1
+        assert len(np.unique(begun[1].colors[[0, 3, 5]], axis=0)) == 1
     assert agreement(np.float32([[0, 1], [1, 0]]), model.parts).tolist() == [[1, 0], [0, 0]]
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Mask, Rgb8
+from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import PAPER, Guidance, Layers, Over, Palette
+from nurie.document import PAPER, Guidance, Layers, Palette
+from nurie.guidance.palette import gathered
 from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
@@ -24,19 +25,10 @@ def colorize(
     temperature: float,
     rng: np.random.Generator,
 ) -> Layers:
-    """One colouring of a drawing.
+    """One colouring of a drawing, whose hinted regions have exactly the hinted colour.
 
-    Args:
-        drawing: from ``read_drawing``.
-        model: colours regions.
-        traits: of the model.
-        guidance: hints and palette; hints of several colours in one region need
-            ``read.apply_hints`` first.
-        temperature: 0 takes the likeliest colours, 1 samples freely.
-        rng: samples; the same state gives the same layers.
-
-    Returns:
-        Layers whose hinted regions have exactly the hinted colour.
+    Hints of several colours in one region need ``read.apply_hints`` first. A temperature of 0 takes
+    the likeliest colours, 1 samples freely; the same state of ``rng`` gives the same layers.
     """
     c = traits.constants
     base, over = drawing.whole or drawing, guidance.over
@@ -48,7 +40,7 @@ def colorize(
     colors[held] = hints[1:][held] if held.any() else 0
     palette, found = guidance.palette, base.found
     if found is not None:
-        sure = found.sure & ~held
+        sure = found.known & ~held
         colors[sure] = found.colors[sure]
         fixed |= sure
         palette = palette or found.palette
@@ -59,48 +51,27 @@ def colorize(
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
         base.lightness, c,
     )  # fmt: skip
-    choice = _believed(sampled(base.scene, model, request, rng), fixed, traits)
+    choice = sampled(base.scene, model, request, rng)
+    if traits.calibration is not None:
+        # The bare network is too sure of itself; this was fitted.
+        believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
+        choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
     if found is not None:
         # What is paper in the reference is paper here.
         white = (found.colors == 255).all(axis=1)
-        choice = Choice(
-            choice.colors,
-            np.where(sure, white, choice.paper),
-            np.where(sure, found.chance, choice.confidence),
-        )
+        choice = choice.laid(sure, choice.colors, white, found.chance)
     if palette is None:
         near = c.same if base.lightness is None else c.same_light
         choice = unify(choice, base.scene.measures.area, held, near=near)
     if base is not drawing:
-        choice = choice.of(_origins(base, drawing))
+        # Each piece of a cut region has the colour of the whole that it comes from.
+        label = np.zeros(len(drawing.paper) + 1, np.int32)
+        label[drawing.labels.ravel()] = base.labels.ravel()
+        choice = choice.of(label[1:] - 1)
     if over is None:
         return compose(drawing, choice, hinted, palette)
-    laid = compose(drawing, _overlaid(choice, over), hinted, palette)
-    return replace(laid, notes=over.notes)
-
-
-def _believed(choice: Choice, fixed: Mask, traits: Traits) -> Choice:
-    """A choice as sure as it may be: the bare network is too sure of itself; this was fitted."""
-    if traits.calibration is None:
-        return choice
-    believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
-    return replace(choice, confidence=np.where(fixed, choice.confidence, believed))
-
-
-def _overlaid(choice: Choice, over: Over) -> Choice:
-    """A choice with the colours that are laid over it."""
-    return Choice(
-        np.where(over.given[:, None], over.colors, choice.colors),
-        choice.paper & ~over.given,
-        np.where(over.given, over.chance, choice.confidence),
-    )
-
-
-def _origins(base: Drawing, drawing: Drawing) -> Ints:
-    """The row in the whole drawing that each piece of a cut one comes from."""
-    label = np.zeros(len(drawing.paper) + 1, np.int32)
-    label[drawing.labels.ravel()] = base.labels.ravel()
-    return label[1:] - 1
+    choice = choice.laid(over.given, over.colors, np.zeros(len(over.given), bool), over.chance)
+    return replace(compose(drawing, choice, hinted, palette), notes=over.notes)
 
 
 def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:
@@ -142,14 +113,7 @@ def unify(choice: Choice, area: Floats, hinted: Mask, *, near: float = CONSTANTS
     inverse = inverse.reshape(-1)
     total = np.zeros(len(unique))
     np.add.at(total, inverse, weight)
-    lab, target = srgb_to_lab(unique), np.arange(len(unique))
-    kept: list[int] = []
-    for i in np.argsort(-total, kind="stable").tolist():
-        gap = delta_e(lab[i], lab[kept]) if kept else np.empty(0)
-        if len(gap) and gap.min() < near:
-            target[i] = kept[int(gap.argmin())]
-        else:
-            kept.append(i)
+    target = gathered(unique, total, near)
     colors = np.where(hinted[:, None], choice.colors, unique[target[inverse]])
     return Choice(colors.astype(np.uint8), choice.paper, choice.confidence)
 
@@ -162,39 +126,32 @@ def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | N
     # White that a hint requests is a fill; white that the model chose is paper.
     filled = hinted[1:] | ~choice.paper
     unique, inverse = np.unique(choice.colors[filled], axis=0, return_inverse=True)
-    area = np.bincount(
-        inverse.reshape(-1), drawing.scene.measures.area[filled], minlength=len(unique)
-    )
+    inverse, size = inverse.reshape(-1), drawing.scene.measures.area
+    area = np.bincount(inverse, size[filled], minlength=len(unique))
     # Entry 0 has the largest area, so that palettes of like drawings are in like order.
     order = np.argsort(-area, kind="stable")
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
     entries = np.full(len(filled) + 1, PAPER, np.int32)
-    entries[1:][filled] = rank[inverse.reshape(-1)]
+    entries[1:][filled] = rank[inverse]
     used = unique[order].reshape(-1, 3)
-    names = _names(used, palette)
-    parts: tuple[str, ...] = ()
+    names, parts = tuple[str, ...](), tuple[str, ...]()
+    if palette is not None and palette.names:
+        called = zip(palette.colors.tolist(), palette.names, strict=True)
+        known = {tuple(color): name for color, name in called}
+        names = tuple(known.get(tuple(color), "") for color in used.tolist())
     if drawing.named is not None:
-        from nurie.painting.naming import layer_names, part_names
+        from nurie.painting.parts import layer_names, part_names
 
         names = layer_names(drawing, entries[1:], len(used), names)
         parts = ("", *part_names(drawing.named))
-    confidence = np.concatenate([[0], choice.confidence]).astype(np.float32)
-    size: Floats = np.append(0, drawing.scene.measures.area).astype(np.float32)
+    confidence = np.append(0, choice.confidence).astype(np.float32)
     free = ~hinted[1:] & ~drawing.paper
-    ask = asking_order(confidence[1:], size[1:], drawing.scene.features, free) + np.int32(1)
+    ask = asking_order(confidence[1:], size, drawing.scene.features, free) + np.int32(1)
     return Layers(
         drawing.sketch, drawing.labels, entries, Palette(used, names), hinted, confidence,
-        area=size, ask=ask, parts=parts,
+        area=np.append(0, size).astype(np.float32), ask=ask, parts=parts,
     )  # fmt: skip
-
-
-def _names(colors: Rgb8, palette: Palette | None) -> tuple[str, ...]:
-    """Names of the colours in the palette that they come from."""
-    if palette is None or not palette.names:
-        return ()
-    known = {tuple(c): n for c, n in zip(palette.colors.tolist(), palette.names, strict=True)}
-    return tuple(known.get(tuple(c), "") for c in colors.tolist())
 
 
 def difference(one: Layers, two: Layers, area: Floats) -> float:
@@ -202,11 +159,6 @@ def difference(one: Layers, two: Layers, area: Floats) -> float:
     share = np.where((one.entries == PAPER) & (two.entries == PAPER), 0, np.append(0.0, area))
     gap = delta_e(srgb_to_lab(one.region_colors()), srgb_to_lab(two.region_colors()))
     return float((gap * share).sum() / share.sum()) if share.any() else 0.0
-
-
-def is_new(layers: Layers, others: Sequence[Layers], area: Floats) -> bool:
-    """Whether a colouring differs enough from all the others to be one of its own."""
-    return all(difference(layers, other, area) >= CONSTANTS.distinct for other in others)
 
 
 def several(
@@ -217,7 +169,7 @@ def several(
     pool = CONSTANTS.pool * count if count > 1 else 1
     for number in range(CONSTANTS.tries * count if most is None else most):
         layers = answer(number)
-        if is_new(layers, found, area):
+        if all(difference(layers, other, area) >= CONSTANTS.distinct for other in found):
             found.append(layers)
         if len(found) == pool or not len(area):
             break
@@ -231,14 +183,14 @@ def ranked(pool: Sequence[Layers], count: int, area: Floats) -> list[Layers]:
     ``Constants.variety`` times its distance from the nearest answer so far is largest (maximal
     marginal relevance, Carbonell and Goldstein 1998).
     """
-    chosen, rest = list(pool[:1]), list(pool[1:])
-    value = [score(layers) for layers in rest]
-    nearest = [difference(layers, chosen[0], area) for layers in rest]
-    while rest and len(chosen) < count:
-        best = max(range(len(rest)), key=lambda i: value[i] + CONSTANTS.variety * nearest[i])
-        chosen.append(rest.pop(best))
-        value.pop(best)
-        nearest.pop(best)
-        distance = (difference(layers, chosen[-1], area) for layers in rest)
-        nearest = [min(pair) for pair in zip(nearest, distance, strict=True)]
-    return chosen
+    if len(pool) < 2:
+        return list(pool)
+    value, chosen = np.array([score(layers) for layers in pool]), [0]
+    nearest = np.full(len(pool), np.inf)
+    while len(chosen) < min(count, len(pool)):
+        last = pool[chosen[-1]]
+        nearest = np.minimum(nearest, [difference(layers, last, area) for layers in pool])
+        worth = value + CONSTANTS.variety * nearest
+        worth[chosen] = -np.inf
+        chosen.append(int(worth.argmax()))
+    return [pool[i] for i in chosen]

@@ -14,28 +14,22 @@ from nurie.regions.flatten import means
 from nurie.regions.ink import Ink
 from nurie.regions.trace import with_traces
 
+# Longest side at which the gray picture is looked at.
 _SIDE = 2048
-"""Longest side at which the gray picture is looked at."""
-
+# Longest side at which tones are parted, how far they are smoothed as a share of it, and the gray
+# levels by which they must differ.
 _BORDERS, _BLUR, _STEP = 1400, 0.003, 24.0
-"""Longest side at which tones are parted, how far they are smoothed as a share of it, and the gray
-levels by which they must differ."""
-
+# How far beside a line a gray picture may still show it, as a share of the longer side.
 _FRINGE = 0.002
-"""How far beside a line a gray picture may still show it, as a share of the longer side."""
-
+# Mean difference, in gray levels, of a picture's tones from their smoothed selves from which on it
+# is screened, and smoothed four times as far.
 _SCREEN = 20.0
-"""Mean difference, in gray levels, of a picture's tones from their smoothed selves from which on it
-is screened, and smoothed four times as far."""
-
+# Lightness below which even what should stay paper is coloured: the sheet has a tone there.
 _TONED = 90.0
-"""Lightness below which even what should stay paper is coloured: the sheet has a tone there."""
 
 
 def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
-    """A gray picture of a drawing, made as large as the drawing.
-
-    Transparency is laid over white; (height, width) uint8.
+    """A gray picture, over white where it is transparent, made as large as a drawing: uint8.
 
     Raises:
         InputError: it is not a picture, or has other proportions than the drawing.

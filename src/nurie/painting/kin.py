@@ -16,12 +16,10 @@ pairs of sleeves, legs, eyes and pieces of one part against pairs of different c
 class Kin:
     """Which of n regions belong together."""
 
-    chance: Floats
-    """(n, n) that two regions are kin, 1 for each with itself."""
+    chance: Floats  # (n, n) that two regions are kin, 1 for each with itself
     share: Floats
     """(n, n) rows sum to 1: how much of its prediction each takes from each that has no colour."""
-    elder: Ints
-    """(n,) the region whose colour each takes, often its own."""
+    elder: Ints  # (n,) the region whose colour each takes, often its own
 
     @property
     def leads(self) -> Mask:
@@ -84,30 +82,24 @@ def evidence(  # noqa: PLR0913 - six pieces
 ) -> list[Floats]:
     """What speaks for two regions being kin.
 
-    Args:
-        query: (n, 64).
-        key: (n, 64).
-        features: (n, 496).
-        mass: (n, 512) chance of each colour and its neighbourhood.
-        geometry: (n, 14).
-        near: (n, n) shared outlines.
-        constants: the unit of shapes.
-
-    Returns:
-        Six (n, n): the learnt match, the cosine of the features, how far the colours that come into
-        question differ, how far size and shape do, and the height, as logarithms; how much of their
-        outlines they share with the same neighbours, as both eyes do with the face.
+    From ``query`` and ``key`` (n, 64), ``features`` (n, 496), ``mass`` (n, 512) the chance of each
+    colour and its neighbourhood, ``geometry`` (n, 14) and ``near`` (n, n) shared outlines, six
+    (n, n): the learnt match, the cosine of the features, how far the colours that come into
+    question differ, how far size and shape do, and the height, as logarithms; how much of their
+    outlines they share with the same neighbours, as both eyes do with the face.
     """
     match = query @ key.T / np.sqrt(np.float32(query.shape[1]))
     root = np.sqrt(mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-9))
     shape, row = geometry[:, [2, 3, 4, 6, 8]], geometry[:, 0]
     shape /= np.array(constants.kin_unit, np.float32)
-    touch = np.sqrt(near)
+    size, touch = np.square(shape).sum(axis=1), np.sqrt(near)
+    # Squared distances: |a - b|² = |a|² + |b|² - 2 a·b.
+    apart = size[:, None] + size - 2 * shape @ shape.T
     return [
         (match + match.T) / 2,
         cosine(features, features),
         np.log(1.02 - np.clip(root @ root.T, 0, 1)),
-        np.log1p(np.maximum(_apart(shape), 0)),
+        np.log1p(np.maximum(apart, 0)),
         # Heights, not places: left and right are mirror images in a figure that stands.
         np.log(np.square(row[:, None] - row) + 0.003),
         touch @ touch.T,
@@ -120,12 +112,6 @@ def kin_logits(pieces: list[Floats]) -> AnyArray:
     for weight, one in zip(WEIGHTS, pieces, strict=False):
         logits += weight * one
     return logits
-
-
-def _apart(points: Floats) -> Floats:
-    """(n, n) squared distances."""
-    size = np.square(points).sum(axis=1)
-    return np.asarray(size[:, None] + size - 2 * points @ points.T)
 
 
 def kinship(
@@ -163,12 +149,7 @@ def kinship(
     share[:, known] = share[known] = 0
     share[known, known] = 1
     share /= share.sum(axis=1, keepdims=True)
-    return Kin(chance, share, _elders(logits, area, (known, spread), constants.kin_follow))
-
-
-def _elders(logits: Floats, area: Floats, given: tuple[Mask, Mask], least: float) -> Ints:
-    known, spread = given
-    elder, free = np.arange(len(logits), dtype=np.int32), ~known
+    elder, free, least = np.arange(len(logits), dtype=np.int32), ~known, constants.kin_follow
     if spread.any():
         leaders = np.flatnonzero(spread)
         best = leaders[logits[:, leaders].argmax(axis=1)]
@@ -181,4 +162,4 @@ def _elders(logits: Floats, area: Floats, given: tuple[Mask, Mask], least: float
             mine = free & (logits[i] > least)
             elder[mine] = i
             free &= ~mine
-    return elder
+    return Kin(chance, share, elder)

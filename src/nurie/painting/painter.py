@@ -9,18 +9,17 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Gray, Rgb, Rgb8, Rgba8
 from nurie.colors import BINS, WHITE_BIN, bins_of, delta_e, lab_to_srgb, srgb_to_lab
 from nurie.document import Guidance, Hints, Layers, Palette, Sketch
-from nurie.guidance.hints import Lines, color_codes, hinted_colors, settle
+from nurie.guidance.hints import color_codes, hinted_colors
 from nurie.guidance.patches import Patches, blurred, hint_from_gray, laid_over, sampled_hint
 from nurie.painting.compose import compose, unify
 from nurie.painting.gray import parted
-from nurie.painting.read import Drawing, Scene, protected
+from nurie.painting.read import Drawing, Scene, cut_by, protected
 from nurie.painting.terms import Choice
 from nurie.regions.flatten import means
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
-from nurie.regions.split import split
 from nurie.spectrum import Spectrum
 
 STEP = 32
@@ -29,11 +28,10 @@ STEP = 32
 LONGEST = 4
 """The longer side of what a painter sees is at most so many times the side it was trained at."""
 
-THINNEST = 1.0
-"""Strokes are thickened to at least this width, in pixels of what the painter sees."""
-
-WHITE, PALE = 96.0, 4.0
-"""Painted at least so light and at most so colourful, in Lab, a region stays paper."""
+# Strokes are thickened to at least this width, in pixels of what the painter sees.
+_THINNEST = 1.0
+# Painted at least so light and at most so colourful, in Lab, a region stays paper.
+_WHITE, _PALE = 96.0, 4.0
 
 
 class PixelPainter(Protocol):
@@ -64,57 +62,46 @@ class Brush:
     fixed: bool = False
     """Whether it takes drawings of exactly ``size`` by ``size`` pixels."""
 
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A drawing as a painter sees it."""
-
-    lines: Gray
-    """(h, w) float32 in [0, 1], 0 ink."""
-
-    def away(self) -> Gray:
-        """How far each pixel is from being line, (h, w) in [0, 1]; 0 beside lines, too.
-
-        Painted lines are broader than those that were seen, and are no part of a region's colour.
-        """
-        return np.asarray(cv2.erode(self.lines, np.ones((3, 3), np.uint8)) ** 4)
-
-    def padded(self, picture: Floats, brush: Brush) -> Floats:
-        """A picture of this size with white at its right and lower side, as large as it must be."""
-        sides = self.lines.shape
-        full = [brush.size if brush.fixed else -(-side // STEP) * STEP for side in sides]
+    def padded(self, picture: Floats) -> Floats:
+        """A picture with white at its right and lower side, as large as the painter needs it."""
+        sides = picture.shape[:2]
+        full = [self.size if self.fixed else -(-side // STEP) * STEP for side in sides]
         rest = [(0, total - side) for total, side in zip(full, sides, strict=True)]
         return np.pad(picture, [*rest, *[(0, 0)] * (picture.ndim - 2)], constant_values=1)
 
 
-def view_of(ink: Ink, brush: Brush) -> View:
-    """Scale a drawing's lines to the pictures that the painter was trained on.
+def away(lines: Gray) -> Gray:
+    """How far each pixel is from being line, (h, w) in [0, 1]; 0 beside lines, too."""
+    # Painted lines are broader than those that were seen, and are no part of a region's colour.
+    return np.asarray(cv2.erode(lines, np.ones((3, 3), np.uint8)) ** 4)
 
-    The shorter side becomes ``brush.size``, unless the longer one would then be over ``LONGEST``
-    times as long; of a painter with a fixed size the longer side does.
+
+def lines_of(ink: Ink, brush: Brush) -> Gray:
+    """A drawing's lines as a painter sees them, (h, w) float32 in [0, 1], 0 ink.
+
+    As in its training the shorter side is ``brush.size``, unless the longer one would then be over
+    ``LONGEST`` times as long; of a painter with a fixed size the longer side is.
     """
     height, width = ink.tone.shape
     scale = min(brush.size / min(height, width), LONGEST * brush.size / max(height, width))
     if brush.fixed:
         scale = brush.size / max(height, width)
-    tone, thicken = ink.tone, round(THINNEST / scale - ink.stroke)
+    tone, thicken = ink.tone, round(_THINNEST / scale - ink.stroke)
     if thicken > 0:
         # A thinner stroke would be gray at the painter's size, which it never saw in training.
         tone = cv2.erode(tone, np.ones((thicken + 1, thicken + 1), np.uint8))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    lines: Gray = cv2.resize(tone, size, interpolation=how).astype(np.float32) / np.float32(255)
-    return View(lines)
+    return np.asarray(
+        cv2.resize(tone, size, interpolation=how).astype(np.float32) / np.float32(255)
+    )
 
 
-def painted(view: View, brush: Brush, hint: Rgb8 | None) -> Rgb:
-    """Let the painter paint.
-
-    The hint is as large as the view; None for painters that see none.
-    """
-    guided = None if hint is None else view.padded(hint.astype(np.float32) / np.float32(255), brush)
-    picture = brush.painter.paint(view.padded(view.lines, brush), guided)
-    return np.ascontiguousarray(picture[: view.lines.shape[0], : view.lines.shape[1]])
+def painted(lines: Gray, brush: Brush, hint: Rgb8 | None) -> Rgb:
+    """Let the painter paint; the hint is as large as the lines, None for painters that see none."""
+    guided = None if hint is None else brush.padded(hint.astype(np.float32) / np.float32(255))
+    picture = brush.painter.paint(brush.padded(lines), guided)
+    return np.ascontiguousarray(picture[: lines.shape[0], : lines.shape[1]])
 
 
 def flat_hint(layers: Layers, shape: tuple[int, int], patches: Patches) -> Rgb8:
@@ -131,11 +118,9 @@ class Canvas:
     """A sketch cut into regions, for a painter."""
 
     drawing: Drawing
-    view: View
-    hints: Hints | None = None
-    """Those that count, of one colour in each region."""
-    gray: AnyArray | None = None
-    """(h, w) uint8, the drawing with its tones, as large as the view."""
+    lines: Gray  # (h, w) float32 in [0, 1] as the painter sees them
+    hints: Hints | None = None  # those that count, of one colour in each region
+    gray: AnyArray | None = None  # (h, w) uint8, the drawing with its tones, as large as the lines
 
 
 def prepare(
@@ -152,22 +137,21 @@ def prepare(
     A region that holds several hints is cut between them; for ``gap`` see ``regions.segment``.
     """
     ink = find_ink(sketch.pixels) if ink is None else ink
-    view = view_of(ink, brush)
+    lines = lines_of(ink, brush)
     if gray is not None:
         ink = parted(ink, gray)
     labels = segment(sketch.pixels, gap=gap, ink=ink)
     if hints is not None and len(hints.rows):
-        hints = settle(hints, labels, Lines(ink.mask, sketch.pixels))
-        at = hints.rows.astype(np.int64) * labels.shape[1] + hints.columns
-        labels = split(labels, at, color_codes(hints), ink).labels
+        labels, hints = cut_by(hints, labels, ink, sketch)
     measures = measure(labels)
     paper = stays_paper(ink, labels, measures, letters=sketch.letters)
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
     nothing = np.zeros((len(measures), 1), np.float32)
     scene = Scene(nothing, nothing, measures, nothing[:1])
-    tones = None if gray is None else _reduced(gray, view.lines.shape)
-    return Canvas(Drawing(sketch, labels, scene, paper), view, hints, tones)
+    if gray is not None:
+        gray = np.asarray(cv2.resize(gray, lines.shape[::-1], interpolation=cv2.INTER_AREA))
+    return Canvas(Drawing(sketch, labels, scene, paper), lines, hints, gray)
 
 
 def paint(
@@ -175,25 +159,19 @@ def paint(
 ) -> Layers:
     """One colouring of a drawing: the painting's mean colour in each region.
 
-    Args:
-        canvas: from ``prepare``.
-        brush: the painter.
-        guidance: histogram and palette; hints that count are the canvas's.
-        rng: samples the hint.
-        first: whether to paint by the hint that the painter guesses, where it guesses one.
-
-    Returns:
-        Layers without confidence; hinted regions have exactly the hinted colour.
+    Histogram and palette are the guidance's, hints the canvas's; ``rng`` samples the hint, but for
+    the ``first`` answer where the painter guesses one. The layers have no confidence; hinted
+    regions have exactly the hinted colour.
     """
     hint = hint_of(canvas, brush, guidance, rng=rng, first=first) if brush.hinted else None
-    picture = painted(canvas.view, brush, hint)
+    picture = painted(canvas.lines, brush, hint)
     drawing, size = canvas.drawing, len(canvas.drawing.paper)
-    mean = means(drawing.labels, picture, canvas.view.away(), size)
+    mean = means(drawing.labels, picture, away(canvas.lines), size)
     found = (255 * mean + 0.5).clip(0, 255).astype(np.uint8)
     wanted, hinted = hinted_colors(canvas.hints, drawing.labels)
     lab = srgb_to_lab(found)
     # A painter has no bin for paper: what it leaves nearly white is left.
-    paper = drawing.paper | ((lab[:, 0] >= WHITE) & (np.hypot(lab[:, 1], lab[:, 2]) <= PALE))
+    paper = drawing.paper | ((lab[:, 0] >= _WHITE) & (np.hypot(lab[:, 1], lab[:, 2]) <= _PALE))
     if guidance.palette is not None and len(guidance.palette):
         found = nearest(found, guidance.palette)
     colors = np.where(hinted[1:, None], wanted[1:], found).astype(np.uint8)
@@ -219,21 +197,31 @@ def hint_of(
 ) -> Rgb8:
     """The hint of section III.A: by hand upon the gray picture's, a guessed or a sampled one.
 
-    (h, w, 3) uint8, as large as the view.
+    (h, w, 3) uint8, as large as the canvas's lines.
     """
-    shape = canvas.view.lines.shape
-    hint = None
+    shape, hint = canvas.lines.shape, None
     if first and canvas.gray is None and guidance.histogram is None:
-        guess = brush.painter.guess(canvas.view.padded(canvas.view.lines, brush))
+        guess = brush.painter.guess(brush.padded(canvas.lines))
         if guess is not None:
             hint = (255 * guess[: shape[0], : shape[1]] + 0.5).astype(np.uint8)
     elif first and canvas.gray is not None:
         hint = hint_from_gray(canvas.gray, blur=brush.patches.blur)
     if hint is None:
-        spectrum = _weighed(brush.spectrum, guidance)
-        hint = sampled_hint(shape, spectrum, rng, brush.patches)
+        # Sampled as often as a histogram says, else from a palette's colours, all alike.
+        counts, colors = brush.spectrum.counts, brush.spectrum.means
+        if guidance.histogram is not None:
+            counts = np.round(guidance.histogram.astype(np.float64) * 2**32).astype(np.int64)
+        elif guidance.palette is not None:
+            bins = bins_of(guidance.palette.colors)
+            if (bins != WHITE_BIN).any():
+                counts, colors = np.bincount(bins, minlength=BINS), colors.copy()
+                colors[bins] = guidance.palette.colors
+        hint = sampled_hint(shape, Spectrum(counts, colors), rng, brush.patches)
         if canvas.gray is not None:
-            hint = _as_light_as(hint, canvas.gray, brush.patches.blur)
+            # Hue from the histogram, lightness from the picture, itself without details.
+            lab, soft = srgb_to_lab(hint), hint_from_gray(canvas.gray, blur=brush.patches.blur)
+            lab[..., 0] = srgb_to_lab(soft)[..., 0]
+            hint = lab_to_srgb(lab)
     if canvas.hints is None or not len(canvas.hints.rows):
         return hint
     marks = patches_at(canvas.hints, canvas.drawing.labels.shape, shape, brush.patches.side)
@@ -258,28 +246,3 @@ def patches_at(hints: Hints, full: tuple[int, ...], shape: tuple[int, int], side
         bottom, right = np.maximum(np.round(places[i] + half), 1).astype(int).tolist()
         marks[top:bottom, left:right] = (*hints.colors[i], 255)
     return marks
-
-
-def _weighed(spectrum: Spectrum, guidance: Guidance) -> Spectrum:
-    """The colours to sample from: as often as a histogram says, else a palette's, all alike."""
-    counts, colors = spectrum.counts, spectrum.means
-    if guidance.histogram is not None:
-        counts = np.round(guidance.histogram.astype(np.float64) * 2**32).astype(np.int64)
-    elif guidance.palette is not None:
-        bins = bins_of(guidance.palette.colors)
-        if (bins != WHITE_BIN).any():
-            counts, colors = np.bincount(bins, minlength=BINS), colors.copy()
-            colors[bins] = guidance.palette.colors
-    return Spectrum(counts, colors)
-
-
-def _as_light_as(hint: Rgb8, gray: AnyArray, blur: float) -> Rgb8:
-    """A hint with the lightness of a gray picture, itself without details."""
-    lab = srgb_to_lab(hint)
-    # Hue from the histogram, lightness from the picture.
-    lab[..., 0] = srgb_to_lab(hint_from_gray(gray, blur=blur))[..., 0]
-    return lab_to_srgb(lab)
-
-
-def _reduced(gray: AnyArray, shape: tuple[int, int]) -> AnyArray:
-    return np.asarray(cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA))

@@ -5,21 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from nurie.arrays import Floats, Ints, Mask, Rgb8
+from nurie.arrays import Floats, Ints, Mask, Rgb8, joined
 from nurie.document import Design, Hints, Over, Wish
 from nurie.errors import OptionError
 from nurie.guidance.hints import hinted_colors
 from nurie.guidance.words import groups, named_parts, wishes_of
+from nurie.names import unique_names
 from nurie.painting.kin import directions, kin_logits
 from nurie.painting.read import Drawing, Named, RegionHead, RegionModel, Scene, Traits
 from nurie.painting.references import read_reference
 from nurie.painting.sample import Group
-from nurie.painting.terms import Constants, Request, known_colors
+from nurie.painting.terms import CONSTANTS, Constants, Request, known_colors
 from nurie.painting.whole import samples_whole
-from nurie.regions.tokens import adjacency
 
+# Share of a layer in one figure from which on it is that figure's.
+_OWN = 0.8
+# Groups of parts of which a figure is made.
 _PEOPLE = ("body", "hair", "clothes")
-"""Groups of parts of which a figure is made."""
 
 
 def name_regions(model: RegionHead, scene: Scene, constants: Constants) -> Named | None:
@@ -30,26 +32,23 @@ def name_regions(model: RegionHead, scene: Scene, constants: Constants) -> Named
     chance = np.zeros((len(order), len(model.parts)), np.float32)
     for start in range(0, len(order), constants.context):
         # As in colouring, small regions are looked at beside the largest.
-        rows = np.concatenate(
-            [order[: min(start, constants.context)], order[start : start + constants.context]]
-        )
-        chance[rows] = model.name_parts(
-            scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows),
-            np.zeros((len(rows), 4), np.float32), scene.picture,
-        )  # fmt: skip
+        largest = order[: min(start, constants.context)]
+        rows = np.concatenate([largest, order[start : start + constants.context]])
+        tokens, unknown = Group(model, scene, rows).tokens, np.zeros((len(rows), 4), np.float32)
+        chance[rows] = model.name_parts(*tokens, unknown, scene.picture)
     named = Named(tuple(model.parts), chance, np.zeros(len(order), np.int32))
-    return Named(named.names, chance, _figures(named, scene, constants))
+    return replace(named, figure=_figures(named, scene, constants))
 
 
 def _figures(named: Named, scene: Scene, c: Constants) -> Ints:
     """Regions of people that touch, parted between heads that are far from each other."""
-    members = groups()
-    body = named.share(part for group in _PEOPLE for part in members[group]) > c.figure_least
-    head, (row, column) = named.share(members["hair"]), scene.geometry[:, :2].T
-    area = scene.measures.area
-    loose = _touching(scene, body)
-    figure = np.zeros(len(body), np.int32)
-    count = 0
+    body = named.share(part for group in _PEOPLE for part in groups()[group]) > c.figure_least
+    head, (row, column) = named.share(groups()["hair"]), scene.geometry[:, :2].T
+    area, pairs, held = scene.measures.area, scene.measures.pairs, np.append(False, body)
+    # The number of the piece of touching regions that each lies in, 0 of none.
+    loose = joined(pairs[held[pairs].all(axis=1)], len(held)) * held
+    loose = np.unique(loose, return_inverse=True)[1].reshape(-1)[1:]
+    figure, count = np.zeros(len(body), np.int32), 0
     for one in range(1, int(loose.max(initial=0)) + 1):
         rows = np.flatnonzero(loose == one)
         heads: list[int] = []
@@ -64,25 +63,7 @@ def _figures(named: Named, scene: Scene, c: Constants) -> Ints:
         # Limbs are far below the head, and seldom far beside it.
         figure[rows] = count + 1 + np.hypot(across, 0.3 * down).argmin(axis=1)
         count += len(heads)
-    return _in_order(figure, column, area, c)
-
-
-def _touching(scene: Scene, chosen: Mask) -> Ints:
-    """(n,) number of the piece of touching chosen regions that each lies in; 0 of none."""
-    piece = np.where(chosen, np.arange(1, len(chosen) + 1), 0).astype(np.int32)
-    pairs = scene.measures.pairs - 1
-    pairs = pairs[chosen[pairs].all(axis=1)] if len(pairs) else pairs
-    while len(pairs):
-        low, before = piece[pairs].min(axis=1), piece.copy()
-        np.minimum.at(piece, pairs[:, 0], low)
-        np.minimum.at(piece, pairs[:, 1], low)
-        if (piece == before).all():
-            break
-    return np.unique(np.append(0, piece), return_inverse=True)[1].reshape(-1)[1:].astype(np.int32)
-
-
-def _in_order(figure: Ints, column: Floats, area: Floats, c: Constants) -> Ints:
-    """The same figures numbered from the left, without those that are only crumbs of one."""
+    # Numbered from the left, without those that are only crumbs of one.
     size = np.bincount(figure, area, 1)
     middle = np.bincount(figure, area * column, 1) / np.maximum(size, 1)
     size[0] = 0
@@ -95,22 +76,14 @@ def _in_order(figure: Ints, column: Floats, area: Floats, c: Constants) -> Ints:
 def obey(
     named: Named, wishes: Sequence[Wish], scene: Scene, free: Mask, c: Constants
 ) -> tuple[Ints, Floats, tuple[str, ...]]:
-    """Choose the regions that words mean.
+    """Choose the regions that words mean, among the (n,) bool ``free`` ones.
 
     How likely a part is beside other parts says little: the vocabulary is large and much of it is
     alike. What says more is how likely it is beside the likeliest region of the drawing, and how
     much of the drawing is likelier still: hair covers no half of it.
 
-    Args:
-        named: the regions.
-        wishes: what is wanted; where two mean a region, the likelier one counts.
-        scene: the regions.
-        free: (n,) bool: regions whose colour may be chosen.
-        c: how likely is likely enough.
-
-    Returns:
-        (n,) int32 the wish that each region follows, -1 none; (n,) how likely it is that part; and
-        a sentence for each wish that none follows.
+    (n,) int32 the wish that each region follows, -1 none, the likelier one of two; (n,) how likely
+    it is that part; and a sentence for each wish that none follows.
     """
     area = scene.measures.area
     owner = np.full(len(free), -1, np.int32)
@@ -120,26 +93,25 @@ def obey(
         wish = wishes[index]
         share = named.share(wish.parts) * free
         inside, note = _inside(named, wish, scene)
-        other = ~np.isin(named.names, wish.parts)
-        rival = named.chance[:, other].max(axis=1, initial=0)
-        top = float((share * inside).max(initial=0))
-        if note or top < c.part_least:
-            notes.append(note or _missing(named, wish, share * inside))
+        rival = named.chance[:, ~np.isin(named.names, wish.parts)].max(axis=1, initial=0)
+        here = share * inside
+        if not note and here.max(initial=0) < c.part_least:
+            part, near = wish.parts[0].replace("_", " "), named.name(int(here.argmax()))
+            note = f"no region looks like {part}; the likeliest looks more like {near}."
+            note = f"{wish.text!r}: {note if here.any() else f'no region is free to be {part}.'}"
+        if note:
+            notes.append(note)
             continue
-        taken = _enough(share * inside, area, c) & (share * inside >= c.part_other * rival)
+        # Likely beside the likeliest region, and with little of the drawing likelier still.
+        likelier, above = np.argsort(-here, kind="stable"), np.empty(len(here))
+        above[likelier] = (np.cumsum(area[likelier]) - area[likelier]) / max(float(area.sum()), 1)
+        top = here.max(initial=1e-6)
+        worth = c.part_alike * np.log(here / top + 1e-6) - c.part_wide * np.log(above + 0.01)
+        taken = worth + c.part_top * np.log(top) > c.part_enough
+        taken &= here >= c.part_other * rival
         taken &= (share >= best) | ((owner >= 0) & bool(wish.figure))
         owner[taken], best[taken] = index, share[taken]
     return owner, best, tuple(notes)
-
-
-def _enough(share: Floats, area: Floats, c: Constants) -> Mask:
-    """(n,) bool: regions likely enough to be a part, from its chance in each."""
-    likelier = np.argsort(-share, kind="stable")
-    above = np.empty(len(share))
-    above[likelier] = (np.cumsum(area[likelier]) - area[likelier]) / max(float(area.sum()), 1)
-    top = share.max(initial=1e-6)
-    worth = c.part_alike * np.log(share / top + 1e-6) - c.part_wide * np.log(above + 0.01)
-    return np.asarray(worth + c.part_top * np.log(top) > c.part_enough)
 
 
 def _inside(named: Named, wish: Wish, scene: Scene) -> tuple[Mask, str]:
@@ -151,9 +123,7 @@ def _inside(named: Named, wish: Wish, scene: Scene) -> tuple[Mask, str]:
     places = {"left": 1, "right": count, "middle": (count + 1) // 2}
     number = places[wish.figure] if wish.figure in places else int(wish.figure)
     if number > max(count, 1):
-        found = (
-            f"{count} figures are" if count > 1 else "one figure is" if count else "no figure is"
-        )
+        found = {0: "no figure is", 1: "one figure is"}.get(count, f"{count} figures are")
         return every, f"{wish.text!r} means figure {number}, but {found} found in the drawing."
     if count < 2:
         return every, ""
@@ -163,23 +133,10 @@ def _inside(named: Named, wish: Wish, scene: Scene) -> tuple[Mask, str]:
     return np.where(named.figure > 0, named.figure, nearest) == number, ""
 
 
-def _missing(named: Named, wish: Wish, share: Floats) -> str:
-    """What to say of a wish that no region follows."""
-    part = wish.parts[0].replace("_", " ")
-    if not share.any():
-        return f"{wish.text!r}: no region is free to be {part}."
-    near = named.name(int(share.argmax()))
-    return f"{wish.text!r}: no region looks like {part}; the likeliest looks more like {near}."
-
-
 def same_thing(
     model: RegionHead, scene: Scene, named: Named | None, rows: Ints, traits: Traits
 ) -> Floats:
-    """How sure it is that two regions show one thing: one part of one figure.
-
-    Returns:
-        (m, m) logits of the (m,) ``rows``.
-    """
+    """How sure it is that two of (m,) rows show one part of one figure: (m, m) logits."""
     c = traits.constants
     fixed = np.zeros(len(rows), bool)
     white = np.full((len(rows), 3), 255, np.uint8)
@@ -196,16 +153,11 @@ def same_thing(
 
 
 def spread_to(same: Floats, hinted: Mask, free: Mask, spread: float) -> tuple[Ints, Floats]:
-    """The hinted region that each free one follows, as it surely shows the same thing.
+    """The (m,) bool hinted region that each free one follows, as it surely shows the same thing.
 
-    Args:
-        same: (m, m) logits of ``same_thing``.
-        hinted: (m,) bool.
-        free: (m,) bool: regions that may follow.
-        spread: 0 nobody follows, 1 whoever rather is the same than not.
-
-    Returns:
-        (m,) int32 row of the hinted region, -1 where it follows none, and (m,) the chance.
+    ``same`` are the (m, m) logits of ``same_thing``; at a ``spread`` of 0 nobody follows, at 1
+    whoever rather is the same than not. (m,) int32 row of the hinted region, -1 none, and (m,) the
+    chance.
 
     >>> same = np.float32([[9, 2, 0.5], [2, 9, 0], [0.5, 0, 9]])
     >>> spread_to(same, np.array([True, False, False]), np.array([False, True, True]), 0.5)[0]
@@ -235,13 +187,8 @@ def overlay(
 ) -> tuple[Over, Named | None]:
     """What hints and words lay over an answer, and what the regions show once words said so.
 
-    Args:
-        drawing: with the names of its regions.
-        model: compares regions.
-        traits: of the model.
-        hints: (n, 3) uint8 colours and (n,) bool where they are given; they win over words.
-        wishes: colours of parts.
-        spread: see ``spread_to``.
+    Hints, (n, 3) uint8 colours and (n,) bool where they are given, win over words; for ``spread``
+    see ``spread_to``.
 
     Raises:
         OptionError: there are wishes, and the model names no parts.
@@ -262,7 +209,11 @@ def overlay(
         colors[wished] = np.array([wish.color for wish in wishes], np.uint8)[owner[wished]]
         given |= wished
         chance[wished] = share[wished]
-        named = _asserted(named, [wish.parts for wish in wishes], owner)
+        # What a person spoke of shows one of the parts that were meant.
+        told = named.chance.copy()
+        for index, wish in enumerate(wishes):
+            told[np.ix_(owner == index, ~np.isin(named.names, wish.parts))] = 0
+        named = replace(named, chance=told / np.maximum(told.sum(axis=1, keepdims=True), 1e-9))
     leads = hinted & ~(colors == 255).all(axis=1)
     if spread > 0 and leads.any():
         order = np.argsort(-scene.measures.area, kind="stable")[: c.context]
@@ -273,15 +224,6 @@ def overlay(
         colors[rows[follows]] = colors[rows[leader[follows]]]
         given[rows[follows]], chance[rows[follows]] = True, sure[follows]
     return Over(colors, given, chance, notes), named
-
-
-def _asserted(named: Named, parts: Sequence[Sequence[str]], owner: Ints) -> Named:
-    """The names once a person spoke of some regions: each shows one of those parts."""
-    chance = named.chance.copy()
-    for index, mine in enumerate(parts):
-        rows = np.flatnonzero(owner == index)
-        chance[np.ix_(rows, ~np.isin(named.names, list(mine)))] = 0
-    return replace(named, chance=chance / np.maximum(chance.sum(axis=1, keepdims=True), 1e-9))
 
 
 def taught(
@@ -322,23 +264,14 @@ def taught(
 def design_of(named: Named, colors: Rgb8, scene: Scene, c: Constants) -> dict[str, dict[str, Rgb8]]:
     """The commonest colour of each part of each figure of a coloured drawing, and around them.
 
-    Args:
-        named: the n regions.
-        colors: (n, 3) uint8, white where paper is.
-        scene: the regions.
-        c: from which chance on a part is one.
-
-    Returns:
-        Colours (3,) uint8 by part, by ``figure1``, …, and ``scene``; only what is sure.
+    ``colors`` are (n, 3) uint8, white where paper is. Colours (3,) uint8 by part, by ``figure1``,
+    …, and ``scene``; only what is sure.
     """
-    members = groups()
-    people = {part for group in _PEOPLE for part in members[group]}
+    people = {part for group in _PEOPLE for part in groups()[group]}
     best = named.chance.argmax(axis=1)
     sure = (named.chance.max(axis=1) > c.part_sure) & (colors < 250).any(axis=1)
-    found: dict[str, dict[str, Rgb8]] = {}
-    for figure in range(1, int(named.figure.max(initial=0)) + 1):
-        found[f"figure{figure}"] = {}
-    found["scene"] = {}
+    names = [f"figure{i}" for i in range(1, int(named.figure.max(initial=0)) + 1)]
+    found: dict[str, dict[str, Rgb8]] = {name: {} for name in [*names, "scene"]}
     for index in np.unique(best[sure]).tolist():
         part = named.names[index]
         rows = np.flatnonzero(sure & (best == index))
@@ -349,6 +282,38 @@ def design_of(named: Named, colors: Rgb8, scene: Scene, c: Constants) -> dict[st
             area = np.bincount(of.reshape(-1), scene.measures.area[own])
             found[f"figure{figure}" if figure else "scene"][part] = shades[int(area.argmax())]
     return {name: parts for name, parts in found.items() if parts}
+
+
+def part_names(named: Named, constants: Constants = CONSTANTS) -> tuple[str, ...]:
+    """What each region shows, empty where the model is not sure."""
+    sure = named.chance.max(axis=1, initial=0) > constants.part_sure
+    return tuple(named.name(i) if known else "" for i, known in enumerate(sure.tolist()))
+
+
+def layer_names(
+    drawing: Drawing, entries: Ints, count: int, given: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """A name of its own for each of ``count`` palette entries, empty where nobody is sure.
+
+    The name is the part that most of its area surely shows, with the number of the figure where
+    there are several; else none. What a palette of the user's calls it, ``given``, counts first.
+    ``entries`` are (n,) int32, the entry of each region, below 0 none.
+    """
+    named, area = drawing.named, drawing.scene.measures.area
+    assert named is not None, "asked for only where it is known"
+    names = []
+    for entry in range(count):
+        own = np.flatnonzero(entries == entry)
+        share = area[own] / max(float(area[own].sum()), 1.0)
+        mean = share @ named.chance[own]
+        name = given[entry] if given else ""
+        if not name and mean.max(initial=0) > CONSTANTS.part_sure:
+            name = named.names[int(mean.argmax())].replace("_", " ")
+            whose = np.bincount(named.figure[own], share, 2)
+            if whose.argmax() > 1 and whose.max() > _OWN:
+                name += f" {int(whose.argmax())}"
+        names.append(name)
+    return unique_names(names) if any(names) else ()
 
 
 def interpret(  # noqa: PLR0913 - all that speaks of regions
@@ -363,14 +328,8 @@ def interpret(  # noqa: PLR0913 - all that speaks of regions
 ) -> tuple[Drawing, Over | None]:
     """The drawing with the names of its regions, and what words and hints lay over an answer.
 
-    Args:
-        drawing: cut by the hints.
-        model: names and compares regions.
-        traits: of the model.
-        hints: colours at pixels, one in a region.
-        parts: row, column and name of what a person named.
-        words: words, and a design.
-        spread: how far hints reach; None where they are shown to the model instead.
+    The drawing is cut by the hints; ``parts`` are row, column and name of what a person named,
+    ``words`` words and a design; without a ``spread`` hints are shown to the model instead.
     """
     drawing = replace(drawing, named=name_regions(model, drawing.scene, traits.constants))
     if parts:

@@ -1,6 +1,6 @@
 """A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,9 +13,9 @@ from nurie.painting.terms import CONSTANTS, Constants
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import Measures, measure
 from nurie.regions.merge import look_up
-from nurie.regions.panels import Window, panels
+from nurie.regions.panels import panels
 from nurie.regions.paper import stays_paper
-from nurie.regions.segment import is_strip, segment
+from nurie.regions.segment import is_strip
 from nurie.regions.strips import bands, part_of
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
@@ -23,16 +23,8 @@ from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, g
 class RegionHead(Protocol):
     """Colours of regions some of whose colours are known."""
 
-    def predict(  # noqa: PLR0913, PLR0917 - the inputs of a graph
-        self,
-        features: Floats,
-        geometry: Floats,
-        adjacency: Floats,
-        known: Floats,
-        palette: Floats,
-        picture: Floats,
-        drawing: Floats,
-    ) -> tuple[Floats, Floats, Floats, Floats]:
+    @property
+    def predict(self) -> Callable[..., tuple[Floats, Floats, Floats, Floats]]:
         """Logits, shift, query and key; see ``models.session.RegionSession.predict``."""
         ...
 
@@ -92,11 +84,6 @@ class Matches:
     palette: Palette
     """All colours of the references, the largest first."""
 
-    @property
-    def sure(self) -> Mask:
-        """(n,) bool: regions that were found."""
-        return self.known
-
 
 @dataclass(frozen=True, eq=False)
 class Named:
@@ -111,9 +98,7 @@ class Named:
 
     def share(self, parts: Iterable[str]) -> Floats:
         """(n,) chance that each region shows one of some parts."""
-        chosen = np.isin(self.names, list(parts))
-        share: Floats = self.chance[:, chosen].sum(axis=1)
-        return share
+        return np.asarray(self.chance[:, np.isin(self.names, list(parts))].sum(axis=1))
 
     def name(self, region: int) -> str:
         """The likeliest part of a region, as people say it."""
@@ -145,19 +130,10 @@ class View:
 
     ink: Ink
     frame: Frame
-    maps: list[Floats]
-    """Feature maps (C, S / s, S / s) of the framed drawing."""
+    maps: list[Floats]  # feature maps (C, S / s, S / s) of the framed drawing
     bands: "tuple[tuple[tuple[slice, slice], View], ...]" = ()
     """Of a strip or a comic page, the parts that are looked at one by one, in coordinates of their
     own: each is as large to the model as a drawing alone."""
-
-
-def read_drawing(
-    sketch: Sketch, model: RegionModel, traits: Traits, *, gap: float | None = None
-) -> Drawing:
-    """Cut a sketch into regions, and encode it."""
-    view = encode(sketch, model, traits)
-    return arrange(sketch, view, segment(sketch.pixels, gap=gap, ink=view.ink), traits)
 
 
 def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
@@ -169,12 +145,20 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
         pixels = outlines(pixels)
     ink = find_ink(pixels)
     windows = bands(ink.mask) if is_strip(ink.mask.shape) else panels(ink.mask, ink.stroke)
-    view = _seen(ink, model, traits) if len(windows) < 2 else _parted(ink, windows, model, traits)
+    if len(windows) < 2:
+        view = _seen(ink, model, traits)
+    else:
+        # Every part that has ink is seen by itself, and the first one where none has.
+        inked = [window for window in windows if ink.mask[window].any()] or windows[:1]
+        views = [_seen(part_of(ink, window), model, traits) for window in inked]
+        view = View(ink, views[0].frame, views[0].maps, tuple(zip(inked, views, strict=True)))
     if sketch.inked is not None:
         # Trace lines part regions as ink does, but the fills beside them meet where they were.
-        from nurie.regions.trace import differing, with_traces
+        from nurie.regions.trace import with_traces
 
-        view = replace(view, ink=with_traces(ink, differing(sketch.pixels, sketch.inked)))
+        differ: Mask = np.asarray(sketch.pixels != sketch.inked)
+        lines: Mask = differ if differ.ndim == 2 else np.asarray(differ.any(axis=2))
+        view = replace(view, ink=with_traces(ink, lines))
     return view
 
 
@@ -200,33 +184,24 @@ def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
 
 def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
     """What the encoder saw, region by region."""
-    drawing = _arranged(sketch, view, labels, traits)
-    if sketch.protect is None:
-        return drawing
-    return replace(drawing, paper=drawing.paper | protected(labels, sketch.protect))
-
-
-def _arranged(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
-    if view.bands:
-        return _arrange_parts(sketch, view, labels, traits)
     measures = measure(labels)
-    places = geometry(measures, view.frame)
-    pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
-    scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
-    paper = stays_paper(view.ink, labels, measures, letters=sketch.letters)
+    if view.bands:
+        scene, paper = _by_parts(sketch, view, labels, measures, traits)
+    else:
+        places = geometry(measures, view.frame)
+        pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
+        scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
+        paper = stays_paper(view.ink, labels, measures, letters=sketch.letters)
+    if sketch.protect is not None:
+        paper = paper | protected(labels, sketch.protect)
     return Drawing(sketch, labels, scene, paper)
 
 
-def _parted(ink: Ink, windows: list[Window], model: RegionModel, traits: Traits) -> View:
-    """Feature maps of every part that has ink, and of the first one where none has."""
-    inked = [window for window in windows if ink.mask[window].any()] or windows[:1]
-    views = [_seen(part_of(ink, window), model, traits) for window in inked]
-    return View(ink, views[0].frame, views[0].maps, tuple(zip(inked, views, strict=True)))
-
-
-def _arrange_parts(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
-    """What the encoder saw, region by region; each is seen in the part that holds most of it."""
-    measures, strip = measure(labels), is_strip(labels.shape)
+def _by_parts(
+    sketch: Sketch, view: View, labels: Labels, measures: Measures, traits: Traits
+) -> tuple[Scene, Mask]:
+    """The regions of a strip or a page, each as it is seen in the part that holds most of it."""
+    strip = is_strip(labels.shape)
     count = len(measures)
     features = np.zeros((count, sum(len(m) for m in view.maps)), np.float32)
     places = np.zeros((count, 14), np.float32)
@@ -255,7 +230,7 @@ def _arrange_parts(sketch: Sketch, view: View, labels: Labels, traits: Traits) -
             paper[rows] = still[mine]
         most[rows] = held[mine]
     picture: Floats = np.mean([band.maps[-1].mean(axis=(1, 2)) for _, band in view.bands], axis=0)
-    return Drawing(sketch, labels, Scene(features, places, measures, picture), paper)
+    return Scene(features, places, measures, picture), paper
 
 
 def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) -> None:
@@ -268,12 +243,10 @@ def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) ->
         raise OptionError(f"{count} variations cannot be made; give 1 or more.")
     if seed < 0:
         raise OptionError(f"The seed {seed} is negative; use 0 or more.")
-    if hints is None or not len(hints.rows):
-        return
     height, width = sketch.shape
-    rows, columns = hints.rows, hints.columns
-    if rows.min() < 0 or columns.min() < 0 or rows.max() >= height or columns.max() >= width:
-        raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
+    for places, end in () if hints is None else ((hints.rows, height), (hints.columns, width)):
+        if ((places < 0) | (places >= end)).any():
+            raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
 
 
 def protected(labels: Labels, protect: Mask) -> Mask:
@@ -297,16 +270,20 @@ def apply_hints(
     The encoder does not run again. Beside the drawing come the hints that count, of one colour in
     each region.
     """
-    from nurie.guidance.hints import Lines, color_codes, settle
+    labels, counted = cut_by(hints, drawing.labels, view.ink, drawing.sketch)
+    if labels is drawing.labels:
+        return drawing, counted
+    return arrange(drawing.sketch, view, labels, traits), counted
 
-    counted = settle(hints, drawing.labels, Lines(view.ink.mask, drawing.sketch.pixels))
-    at = counted.rows.astype(np.int64) * drawing.labels.shape[1] + counted.columns
+
+def cut_by(hints: Hints, labels: Labels, ink: Ink, sketch: Sketch) -> tuple[Labels, Hints]:
+    """Regions cut between hints of several colours, and the hints that count."""
+    from nurie.guidance.hints import Lines, color_codes, settle
     from nurie.regions.split import split
 
-    parts = split(drawing.labels, at, color_codes(counted), view.ink)
-    if parts.labels is drawing.labels:
-        return drawing, counted
-    return arrange(drawing.sketch, view, parts.labels, traits), counted
+    counted = settle(hints, labels, Lines(ink.mask, sketch.pixels))
+    at = counted.rows.astype(np.int64) * labels.shape[1] + counted.columns
+    return split(labels, at, color_codes(counted), ink).labels, counted
 
 
 def prepared(

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Rgb8
-from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import Palette, Sketch
-from nurie.guidance.palette import palette_tokens
+from nurie.guidance.palette import gathered, palette_tokens
 from nurie.guidance.reference import fills, strokes, without_strokes
 from nurie.lines import canny_lines
 from nurie.painting.kin import cosine
@@ -19,10 +18,12 @@ from nurie.painting.read import (
     RegionModel,
     Scene,
     Traits,
-    read_drawing,
+    arrange,
+    encode,
 )
 from nurie.painting.terms import CONSTANTS, Constants, known_colors, softmax
 from nurie.regions.flatten import flatten
+from nurie.regions.segment import segment
 from nurie.regions.tokens import adjacency
 
 
@@ -31,8 +32,7 @@ class Reference:
     """A coloured drawing cut into regions, as the model sees it."""
 
     scene: Scene
-    colors: Rgb8
-    """(n, 3) uint8, white is paper."""
+    colors: Rgb8  # (n, 3) uint8, white is paper
 
 
 def refer(
@@ -52,43 +52,47 @@ def refer(
     """
     c = constants
     palette, owner = _palette(references, c.reference_same)
-    rows, drawing = _largest(references, c.context)
-    lot = _joined(references, rows)
-    tokens = palette_tokens(None, entries)
+    lot = _joined(references, c.context)
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
     colors = np.full((len(order), 3), 255, np.uint8)
     chance, known = np.zeros(len(order), np.float32), np.zeros(len(order), bool)
-    owners = np.concatenate([owner[i][r] for i, r in enumerate(rows)])
+    owners = np.concatenate([own[rows] for own, rows in zip(owner, lot.rows, strict=True)])
     for start in range(0, len(order), c.context):
         group = order[start : start + c.context]
-        count = len(group)
-        own = np.zeros((count, 4), np.float32)
-        near = np.zeros((count + len(owners),) * 2, np.float32)
-        near[:count, :count] = adjacency(scene.measures, group)
-        near[count:, count:] = lot.adjacency
-        query, key = head.predict(
-            np.concatenate([scene.features[group], lot.features]),
-            np.concatenate([scene.geometry[group], lot.geometry]),
-            near,
-            np.concatenate([own, lot.known]),
-            tokens,
-            scene.picture,
-            np.concatenate([np.zeros(count, np.float32), drawing]),
-        )[2:]
-        logits = query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1]))
+        near = adjacency(scene.measures, group)
+        logits = _logits(head, scene, group, (near, lot), palette_tokens(None, entries))
         logits += c.looks * cosine(scene.features[group], lot.features)
         logits += nearness(scene.geometry[group], lot.geometry, c)
         # One more column: the region may be in none of the references.
-        none = np.full((count, 1), c.new, np.float32)
+        none = np.full((len(group), 1), c.new, np.float32)
         here = softmax(np.concatenate([logits, none], 1))[:, :-1]
         known[group] = logits.max(axis=1) > c.new
-        votes = np.zeros((count, len(palette)), np.float32)
+        votes = np.zeros((len(group), len(palette)), np.float32)
         # Regions of one colour vote together: which of two boots it is does not matter.
-        np.add.at(votes.T, owners, agreed(logits, near[:count, :count], lot.adjacency, c.touch).T)
+        np.add.at(votes.T, owners, agreed(logits, near, lot.adjacency, c.touch).T)
         best = votes.argmax(axis=1)
         colors[group] = palette.colors[best]
-        chance[group] = votes[np.arange(count), best] * here.sum(axis=1)
+        chance[group] = votes[np.arange(len(group)), best] * here.sum(axis=1)
     return Matches(colors, chance, known, palette)
+
+
+def _logits(
+    head: RegionHead, scene: Scene, group: Ints, near: tuple[Floats, "_Joined"], palette: Floats
+) -> Floats:
+    """Logits (n, m) of a group's regions being those of the references, by query and key."""
+    (own, lot), count = near, len(group)
+    both = np.zeros((count + len(lot.known),) * 2, np.float32)
+    both[:count, :count], both[count:, count:] = own, lot.adjacency
+    query, key = head.predict(
+        np.concatenate([scene.features[group], lot.features]),
+        np.concatenate([scene.geometry[group], lot.geometry]),
+        both,
+        np.concatenate([np.zeros((count, 4), np.float32), lot.known]),
+        palette,
+        scene.picture,
+        np.concatenate([np.zeros(count, np.float32), lot.drawing]),
+    )[2:]
+    return np.asarray(query[:count] @ key[count:].T / np.sqrt(np.float32(query.shape[1])))
 
 
 def agreed(logits: Floats, ours: Floats, theirs: Floats, touch: float = CONSTANTS.touch) -> Floats:
@@ -127,14 +131,23 @@ def nearness(ours: Floats, theirs: Floats, constants: Constants = CONSTANTS) -> 
 
 @dataclass(frozen=True, eq=False)
 class _Joined:
+    """The chosen regions of all references, one reference after the other."""
+
     features: Floats
     geometry: Floats
     known: Floats
     adjacency: Floats
+    drawing: Floats  # (m,) number of each one's reference, from 1
+    rows: list[Ints]  # which regions of each reference they are
 
 
-def _joined(references: Sequence[Reference], rows: list[Ints]) -> _Joined:
-    """The chosen regions of all references, one reference after the other."""
+def _joined(references: Sequence[Reference], most: int) -> _Joined:
+    """The largest regions of all references, so many together at most."""
+    share = max(1, most // len(references))
+    rows = [
+        np.sort(np.argsort(-r.scene.measures.area, kind="stable")[:share]).astype(np.int32)
+        for r in references
+    ]
     total = sum(len(r) for r in rows)
     near, start = np.zeros((total, total), np.float32), 0
     for reference, chosen in zip(references, rows, strict=True):
@@ -147,18 +160,9 @@ def _joined(references: Sequence[Reference], rows: list[Ints]) -> _Joined:
         np.concatenate([r.scene.geometry[i] for r, i in pairs]),
         np.concatenate([known_colors(r.colors[i], np.ones(len(i), bool)) for r, i in pairs]),
         near,
+        np.repeat(np.arange(1, len(rows) + 1), [len(r) for r in rows]).astype(np.float32),
+        rows,
     )
-
-
-def _largest(references: Sequence[Reference], most: int) -> tuple[list[Ints], Floats]:
-    """Rows of each reference, so many together at most, and the number of each one's reference."""
-    share = max(1, most // len(references))
-    rows = [
-        np.sort(np.argsort(-r.scene.measures.area, kind="stable")[:share]).astype(np.int32)
-        for r in references
-    ]
-    numbers = [np.full(len(r), i + 1, np.float32) for i, r in enumerate(rows)]
-    return rows, np.concatenate(numbers)
 
 
 def _palette(references: Sequence[Reference], same: float) -> tuple[Palette, list[Ints]]:
@@ -167,15 +171,11 @@ def _palette(references: Sequence[Reference], same: float) -> tuple[Palette, lis
     area = np.concatenate([r.scene.measures.area for r in references]).astype(np.float64)
     unique, inverse = np.unique(colors, axis=0, return_inverse=True)
     total = np.bincount(inverse.reshape(-1), area, len(unique))
-    lab, entry, kept = srgb_to_lab(unique), np.zeros(len(unique), np.int32), list[int]()
-    for i in np.argsort(-total, kind="stable").tolist():
-        near = delta_e(lab[i], lab[kept]) if kept else np.full(1, np.inf)
-        if near.min() < same:
-            entry[i] = near.argmin()
-        else:
-            entry[i] = len(kept)
-            kept.append(i)
-    owner = entry[inverse.reshape(-1)]
+    target, order = gathered(unique, total, same), np.argsort(-total, kind="stable")
+    kept = order[target[order] == order]
+    entry = np.zeros(len(unique), np.int32)
+    entry[kept] = np.arange(len(kept))
+    owner = entry[target][inverse.reshape(-1)]
     bounds = np.cumsum([len(r.colors) for r in references])[:-1]
     return Palette(unique[kept], name="reference"), list(np.split(owner, bounds))
 
@@ -185,7 +185,8 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
     bare = without_strokes(picture)
     # A picture without outlines still has borders of colour, and dark fills strokes of their own.
     lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
-    drawing = read_drawing(Sketch(lines), model, traits)
+    view = encode(Sketch(lines), model, traits)
+    drawing = arrange(Sketch(lines), view, segment(lines, ink=view.ink), traits)
     median, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
     return Reference(drawing.scene, fills(drawing.labels, lines, picture, median))
 

@@ -15,14 +15,13 @@ from nurie.regions.measure import measure
 SURE = 0.5
 """A region whose colour has less than this confidence is unsure."""
 
+# How much of a region's doubt goes away, as it is counted, when one quite like it gets a hint.
 FOLLOW = 0.5
-"""How much of a region's doubt goes away, as it is counted, when one quite like it gets a hint."""
 
+# Cosine of two regions' features, less the drawing's mean, from which on they are alike.
 _ALIKE = 0.6
-"""Cosine of two regions' features, less the drawing's mean, from which on they are alike."""
-
+# Regions with the greatest doubt, among which likeness is looked at; the rest follow by doubt.
 _MOST = 512
-"""Regions with the greatest doubt, among which likeness is looked at; the rest follow by doubt."""
 
 
 def doubt(confidence: Floats, area: Floats) -> Floats:
@@ -58,7 +57,11 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
     rows = rows[np.argsort(-stake[rows], kind="stable")]
     # Likeness of all pairs would take memory as the square of the regions.
     some, rest = rows[:_MOST], rows[_MOST:]
-    alike, left = _alike(features[some]), stake[some].astype(np.float32)
+    shape = directions(features[some])
+    # 0 up to a cosine of that, rising to 1.
+    alike: Floats = np.maximum((shape @ shape.T - _ALIKE) / (1 - _ALIKE), 0).astype(np.float32)
+    np.fill_diagonal(alike, 0)
+    left = stake[some].astype(np.float32)
     order, waiting = list[int](), np.ones(len(some), bool)
     for _ in range(len(some)):
         gain = left + FOLLOW * (alike @ left)
@@ -69,14 +72,6 @@ def asking_order(confidence: Floats, area: Floats, features: Floats, free: Mask)
         # Its own doubt is gone once it has a hint.
         left[best] = 0
     return np.concatenate([some[order], rest]).astype(np.int32)
-
-
-def _alike(features: Floats) -> Floats:
-    """How alike regions are, (n, n): 0 up to a cosine of ``_ALIKE``, rising to 1; 0 to oneself."""
-    shape = directions(features)
-    close: Floats = np.maximum((shape @ shape.T - _ALIKE) / (1 - _ALIKE), 0).astype(np.float32)
-    np.fill_diagonal(close, 0)
-    return close
 
 
 def review(layers: Layers, *, sure: float = SURE) -> Ints:
@@ -103,50 +98,42 @@ def leave_unsure(layers: Layers, *, sure: float = SURE) -> Layers:
     """The same drawing with its unsure regions left as paper, and no palette entry unused."""
     entries = layers.entries.copy()
     entries[review(layers, sure=sure)] = PAPER
-    used = np.unique(entries[entries >= 0])
-    number = np.full(len(layers.palette) + 1, PAPER, np.int32)
+    used, palette = np.unique(entries[entries >= 0]), layers.palette
+    # One more, which PAPER points at.
+    number = np.full(len(palette) + 1, PAPER, np.int32)
     number[used] = np.arange(len(used))
-    palette = layers.palette
     names = tuple(palette.names[i] for i in used.tolist()) if palette.names else ()
-    return replace(
-        layers,
-        entries=number[entries],
-        palette=Palette(palette.colors[used], names, palette.name),
-    )
+    kept = Palette(palette.colors[used], names, palette.name)
+    return replace(layers, entries=number[entries], palette=kept)
 
 
 def report(layers: Layers, *, sure: float = SURE) -> dict[str, Any]:
     """All that is known of a coloured drawing's regions, ready for JSON.
 
-    Returns:
-        ``width``, ``height``, ``sure``, ``unsure`` (labels in the order in which a hint helps
-        most) and ``regions``, each with ``label``, ``area``, ``center`` (row, column), ``box``
-        (top, left, bottom, right), ``color`` (hex or null), ``entry`` of the palette (or null),
-        ``confidence`` (or null), ``part`` (what it shows, null where that is not sure), ``hinted``,
-        ``paper`` and ``ask``, its place in ``unsure`` from 1 (or null).
+    ``unsure`` are labels in the order in which a hint helps most. Of a region ``center`` is (row,
+    column), ``box`` (top, left, bottom, right), ``part`` what it shows where that is sure, ``ask``
+    its place in ``unsure`` from 1.
     """
     order = review(layers, sure=sure).tolist()
     place = {label: i for i, label in enumerate(order, 1)}
     measures, colors = measure(layers.labels), layers.region_colors()
     height, width = layers.sketch.shape
     regions, sure_of = [], layers.confidence
-    for i in range(min(len(measures), len(layers.entries) - 1)):
-        entry = int(layers.entries[i + 1])
-        regions.append(
-            {
-                "label": i + 1,
-                "area": int(measures.area[i]),
-                "center": [round(float(v), 2) for v in measures.center[i]],
-                "box": [int(v) for v in measures.box[i]],
-                "color": to_hex(colors[i + 1]) if entry >= 0 else None,
-                "entry": entry if entry >= 0 else None,
-                "confidence": None if sure_of is None else round(float(sure_of[i + 1]), 4),
-                "part": (layers.parts[i + 1] if layers.parts else "") or None,
-                "hinted": bool(layers.hinted[i + 1]),
-                "paper": entry < 0,
-                "ask": place.get(i + 1),
-            }
-        )
+    for i, entry in enumerate(layers.entries[1 : len(measures) + 1].tolist()):
+        about = {
+            "label": i + 1,
+            "area": int(measures.area[i]),
+            "center": [round(float(v), 2) for v in measures.center[i]],
+            "box": [int(v) for v in measures.box[i]],
+            "color": to_hex(colors[i + 1]) if entry >= 0 else None,
+            "entry": entry if entry >= 0 else None,
+            "confidence": None if sure_of is None else round(float(sure_of[i + 1]), 4),
+            "part": (layers.parts[i + 1] if layers.parts else "") or None,
+            "hinted": bool(layers.hinted[i + 1]),
+            "paper": entry < 0,
+            "ask": place.get(i + 1),
+        }
+        regions.append(about)
     return {"width": width, "height": height, "sure": sure, "unsure": order, "regions": regions}
 
 
@@ -156,13 +143,8 @@ def score(layers: Layers) -> float:
     Regions that a person coloured, and those that stay paper whatever the model says, do not
     count.
     """
-    if (
-        layers.confidence is None
-        or layers.ask is None
-        or layers.area is None
-        or not len(layers.ask)
-    ):
+    ask, confidence, area = layers.ask, layers.confidence, layers.area
+    if ask is None or confidence is None or area is None or not len(ask):
         return 0.0
-    weight = np.sqrt(layers.area[layers.ask])
-    logs = np.log(np.maximum(layers.confidence[layers.ask], 1e-4))
+    weight, logs = np.sqrt(area[ask]), np.log(np.maximum(confidence[ask], 1e-4))
     return float((logs * weight).sum() / max(weight.sum(), 1e-9))

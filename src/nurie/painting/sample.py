@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Bins, Floats, Ints, Mask, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import NEAR, around, nearness, over_entries, palette_tokens, safest
+from nurie.guidance.palette import (
+    NEAR,
+    around,
+    as_light,
+    nearness,
+    over_entries,
+    palette_tokens,
+    safest,
+)
 from nurie.painting.kin import Kin, evidence, kinship, same_shape
 from nurie.painting.read import RegionHead, Scene
 from nurie.painting.terms import (
@@ -66,25 +75,27 @@ class Group:
     scene: Scene
     rows: Ints
 
+    @cached_property
+    def tokens(self) -> tuple[Floats, Floats, Floats]:
+        """Their features, geometry and adjacency."""
+        rows, scene = self.rows, self.scene
+        return scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
+
     def encode(self, request: Request) -> Encode:
         """How the model predicts them."""
-        scene, rows = self.scene, self.rows
-        features, geometry = scene.features[rows], scene.geometry[rows]
-        near = adjacency(scene.measures, rows)
-        tokens = palette_tokens(request.palette, request.entries)
-        here = np.zeros(len(rows), np.float32)
-        return lambda known: self.head.predict(
-            features, geometry, near, known, tokens, scene.picture, here
-        )
+        palette = palette_tokens(request.palette, request.entries)
+        rest = palette, self.scene.picture, np.zeros(len(self.rows), np.float32)
+        return lambda known: self.head.predict(*self.tokens, known, *rest)
 
     def evidence(self, predicted: tuple[Floats, Floats, Floats], request: Request) -> list[Floats]:
         """What speaks for two regions being kin; see ``kin.evidence``."""
-        scene, rows = self.scene, self.rows
         logits, query, key = predicted
         mass = around(softmax(logits), srgb_to_lab(request.bin_colors))
-        seen = {"features": scene.features[rows], "geometry": scene.geometry[rows]}
-        near = adjacency(scene.measures, rows)
-        return evidence(query, key, **seen, mass=mass, near=near, constants=request.constants)
+        features, geometry, near = self.tokens
+        return evidence(
+            query, key, features=features, geometry=geometry, mass=mass, near=near,
+            constants=request.constants,
+        )  # fmt: skip
 
     def kin(
         self,
@@ -126,7 +137,9 @@ def sample(group: Group, request: Request, choice: Choice, done: Mask, noise: Fl
         follow(state, request.fixed, kin)
         again, shift, _, _ = encode(known_colors(choice.colors, ~state.unknown))
         logits += c.trust * (again - predicted)
-    wanted, settled = int((state.unknown & kin.leads).sum()), _settled(request)
+    wanted = int((state.unknown & kin.leads).sum())
+    # Once the ideas stand the rest is the safest; entries of a palette are sampled all the same.
+    settled = request if request.palette is not None else replace(request, temperature=0.0)
     for step in range(c.rounds):
         left = np.flatnonzero(state.unknown & kin.leads)
         if not len(left):
@@ -134,23 +147,13 @@ def sample(group: Group, request: Request, choice: Choice, done: Mask, noise: Fl
         now = logits[left] + total(ROUND_TERMS, state, request)
         chosen = decode(now, shift[left], settled.of(left), noise[left])
         surest = np.argsort(-chosen.confidence * state.area[left] ** c.size_weight, kind="stable")
-        surest = surest[: _due(step, c.rounds, wanted, len(left))]
+        if step < c.rounds - 1:
+            # Few at first, when little is known (the cosine of MaskGIT).
+            due = int(np.ceil(wanted * (1 - np.cos(np.pi / 2 * (step + 1) / c.rounds))))
+            surest = surest[: max(1, due - (wanted - len(left)))]
         fix(state, left[surest], chosen.of(surest))
         follow(state, request.fixed, kin)
     return choice
-
-
-def _due(step: int, rounds: int, wanted: int, left: int) -> int:
-    """Regions to fix in a round: few at first, when little is known (the cosine of MaskGIT)."""
-    if step == rounds - 1:
-        return left
-    fixed_by_now = int(np.ceil(wanted * (1 - np.cos(np.pi / 2 * (step + 1) / rounds))))
-    return max(1, fixed_by_now - (wanted - left))
-
-
-def _settled(request: Request) -> Request:
-    """What is wanted once the ideas stand; entries of a palette are sampled all the same."""
-    return request if request.palette is not None else replace(request, temperature=0.0)
 
 
 def _ideas(logits: Floats, state: State, kin: Kin, c: Constants) -> AnyArray:
@@ -192,7 +195,7 @@ def decode(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Ch
     lab = srgb_to_lab(request.bin_colors)
     mass = around(chances, lab)
     if request.temperature:
-        middle = _pick(mass, request.temperature * noise[:, : mass.shape[1]], c)
+        middle = picked(mass, request.temperature * noise[:, : mass.shape[1]], c)
         # The middle of a neighbourhood need not be likely itself: brown, skin and red lie around
         # an orange. So the likeliest colour about it is taken.
         close = nearness(lab, c.neighbourhood * NEAR)[middle]
@@ -202,8 +205,6 @@ def decode(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Ch
     colors = moved(request.bin_colors[pick], shift, c.shift_most)
     colors[pick == WHITE_BIN] = 255
     if request.light is not None:
-        from nurie.guidance.lightness import as_light
-
         colors = as_light(colors, np.where(pick == WHITE_BIN, np.nan, request.light))
     return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), middle])
 
@@ -220,7 +221,7 @@ def _decode_entry(chances: Floats, request: Request, noise: Floats) -> Choice:
         entries = _near_in_light(entries, request.palette, request.light, request.constants)
     chances = np.concatenate([entries * (1 - white), white], axis=1)
     colors = np.concatenate([request.palette.colors, [[255, 255, 255]]]).astype(np.uint8)
-    pick = _pick(chances, request.temperature * noise[:, : len(colors)], request.constants)
+    pick = picked(chances, request.temperature * noise[:, : len(colors)], request.constants)
     return Choice(colors[pick], pick == len(colors) - 1, chances[np.arange(len(pick)), pick])
 
 
@@ -244,7 +245,7 @@ def moved(colors: Rgb8, shift: Floats, most: float = 12.0) -> Rgb8:
     return lab_to_srgb(srgb_to_lab(colors) + np.clip(100 * shift, -most, most))
 
 
-def _pick(chances: Floats, noise: Floats, c: Constants) -> Bins:
+def picked(chances: Floats, noise: Floats, c: Constants) -> Bins:
     """Sample an index a row by the Gumbel trick; no noise takes the largest."""
     score = np.log(np.maximum(chances, 1e-9)) + noise
     likely = chances >= c.unlikely * chances.max(axis=1, keepdims=True)

@@ -1,6 +1,7 @@
 """Light on flat colours: a layer that multiplies into them."""
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Labels, Rgb8
 from nurie.document import PAPER, Layers, strips
 from nurie.errors import OptionError
-from nurie.painting.painter import Brush, flat_hint, painted, view_of
+from nurie.painting.painter import Brush, away, flat_hint, lines_of, painted
 from nurie.regions.flatten import smoothed
 from nurie.regions.ink import find_ink
 from nurie.regions.relief import SIDE, enlarge, relief, slopes
@@ -23,35 +24,30 @@ DIRECTIONS = {
 }  # fmt: skip
 """Where light comes from, in degrees against the clock from the right."""
 
+# What the deepest shade leaves of red, green and blue: a little cooler than the flat.
 _TINT = np.array([0.73, 0.72, 0.75], np.float32)
-"""What the deepest shade leaves of red, green and blue: a little cooler than the flat."""
 
 HUE_BOUND = 15.0
 """Degrees of Lab hue by which the deepest shade moves a flat of chroma 20 or more, at most."""
 
+# Roundness: 1 makes a disc a hemisphere.
 _BULGE = 0.75
-"""Roundness: 1 makes a disc a hemisphere."""
-
+# Degrees of the light above the page.
 _ELEVATION = 48.0
-"""Degrees of the light above the page."""
-
+# Brightness at which cel shade begins, and half the width of its border.
 _STEP, _EDGE = 0.36, 0.015
-"""Brightness at which cel shade begins, and half the width of its border."""
-
+# Brightness from which soft shade begins, and at which it is deepest.
 _BRIGHT, _DIM = 0.80, 0.02
-"""Brightness from which soft shade begins, and at which it is deepest."""
-
+# Heights, as a share of the longer side, up to which a shape has no shade, and from which full.
 _TINY, _SMALL = 0.006, 0.02
-"""Heights, as a share of the longer side, up to which a shape has no shade, and from which full."""
 
 PAINTED = 0.35
 """Share of the painter's shade in soft shade, the rest is the relief's: 0 is relief alone."""
 
+# How far the painter's light is smoothed within a region, as a share of the longer side.
 _REACH = 0.012
-"""How far the painter's light is smoothed within a region, as a share of the longer side."""
-
+# A shape that covers this share of the picture's border is a backdrop and has no shade.
 _BACKDROP = 0.2
-"""A shape that covers this share of the picture's border is a backdrop and has no shade."""
 
 
 def light_angle(direction: str) -> float:
@@ -63,33 +59,23 @@ def light_angle(direction: str) -> float:
     >>> light_angle("top-left"), light_angle("30")
     (135.0, 30.0)
     """
-    if direction in DIRECTIONS:
-        return float(DIRECTIONS[direction])
-    try:
-        angle = float(direction)
-    except ValueError:
-        angle = math.nan
-    if not math.isfinite(angle):
-        names = ", ".join(DIRECTIONS)
-        raise OptionError(f"Light cannot come from {direction!r}; use {names}, or degrees.")
-    return angle
+    with suppress(ValueError):
+        angle = float(DIRECTIONS.get(direction, direction))
+        if math.isfinite(angle):
+            return angle
+    names = ", ".join(DIRECTIONS)
+    raise OptionError(f"Light cannot come from {direction!r}; use {names}, or degrees.")
 
 
 def shade(
     layers: Layers, style: str, light: str = "top-left", *, brush: Brush | None = None
 ) -> Layers:
-    """Give layers a shade of their own shapes under one light.
+    """Give layers a shade of their own shapes under one light (see ``light_angle``).
 
     Regions of one palette entry that touch are one shape (Johnston 2002, *Lumo*: normals from
     outlines). Each pixel's shade comes from its own shape alone, so it never leaks into another.
-    With a painter, soft shade is a blend of that and of what the painter makes darker than the mean
-    of the region.
-
-    Args:
-        layers: flats.
-        style: ``flat`` removes a shade, ``cel`` has one step, ``soft`` a gradient.
-        light: where it comes from, see ``light_angle``.
-        brush: paints the flats for ``soft``; without one the shapes alone decide.
+    The style ``flat`` removes a shade, ``cel`` has one step, ``soft`` a gradient: a blend of that
+    of the shapes and, where there is a brush, of what it paints darker than a region's mean.
 
     Raises:
         OptionError: there is no such style or direction.
@@ -110,12 +96,19 @@ def shade(
     deep = None
     if style == "soft" and brush is not None:
         deep = strength * _painted(layers, brush, labels)
-    out = np.full((height, width, 3), 255, np.uint8)
+    out = np.empty((height, width, 3), np.uint8)
     for rows in strips(height):
         groups = table[layers.labels[rows]]
-        dark = _darkness(_rows(bright, small, groups, (rows, factor)), style)
+        at = {"factor": factor, "top": rows.start}
+        light_here = enlarge(bright, small, groups, missing=1, **at)
+        if style == "cel":
+            along = np.clip((_STEP + _EDGE - light_here) / (2 * _EDGE), 0, 1)
+        else:
+            along = np.clip((_BRIGHT - light_here) / (_BRIGHT - _DIM), 0, 1)
+        # Smoothstep: no crease where the shade begins.
+        dark = along * along * (3 - 2 * along)
         if deep is not None:
-            full = _rows(deep, labels, layers.labels[rows], (rows, factor), missing=0)
+            full = enlarge(deep, labels, layers.labels[rows], missing=0, **at)
             dark += np.float32(PAINTED) * (full - dark)
         dark[groups < 0] = 0
         out[rows] = tints(dark)
@@ -125,11 +118,11 @@ def shade(
 def _painted(layers: Layers, brush: Brush, labels: Labels) -> Floats:
     """(h, w) depth in [0, 1] of the painter's shade: how much darker than its region's mean."""
     sketch = layers.sketch
-    view = view_of(find_ink(sketch.pixels if sketch.inked is None else sketch.inked), brush)
-    hint = flat_hint(layers, view.lines.shape, brush.patches) if brush.hinted else None
-    picture, size = painted(view, brush, hint), labels.shape[::-1]
+    lines = lines_of(find_ink(sketch.pixels if sketch.inked is None else sketch.inked), brush)
+    hint = flat_hint(layers, lines.shape, brush.patches) if brush.hinted else None
+    picture, size = painted(lines, brush, hint), labels.shape[::-1]
     luma = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size)
-    weight = cv2.resize(view.away(), size)
+    weight = cv2.resize(away(lines), size)
     at, count = labels.ravel(), int(labels.max(initial=0)) + 1
     total = np.bincount(at, weight.ravel(), count)
     mean = np.bincount(at, (weight * luma).ravel(), count) / np.maximum(total, 1e-9)
@@ -165,37 +158,12 @@ def _tallest(groups: Labels, height: Floats) -> Floats:
     for group in np.unique(groups[groups >= 0]).tolist():
         inside = (groups == group).astype(np.uint8)
         count, parts = cv2.connectedComponents(inside, connectivity=4)
-        if count < 2:
-            continue
         most = np.zeros(count, np.float32)
         np.maximum.at(most, parts.ravel(), height.ravel())
         edge = np.bincount(parts[border], minlength=count) / border.sum()
         most[(edge > _BACKDROP) | (np.arange(count) == PAPER + 1)] = 0
         tall += most[parts]
     return tall
-
-
-def _rows(
-    bright: Floats, small: Labels, groups: Labels, place: tuple[slice, int], missing: float = 1
-) -> Floats:
-    """Values of some rows at full size."""
-    rows, factor = place
-    top = max(0, rows.start // factor - 1)
-    bottom = min(len(small), (rows.start + len(groups)) // factor + 2)
-    offset = rows.start - top * factor
-    padded = np.concatenate([np.full((offset, groups.shape[1]), -3, groups.dtype), groups])
-    larger = enlarge(bright[top:bottom], small[top:bottom], padded, factor=factor, missing=missing)
-    return larger[offset:]
-
-
-def _darkness(bright: Floats, style: str) -> Floats:
-    """Depth of the shade in [0, 1]."""
-    if style == "cel":
-        along = np.clip((_STEP + _EDGE - bright) / (2 * _EDGE), 0, 1)
-    else:
-        along = np.clip((_BRIGHT - bright) / (_BRIGHT - _DIM), 0, 1)
-    # Smoothstep: no crease where the shade begins.
-    return np.asarray(along * along * (3 - 2 * along))
 
 
 def tints(dark: AnyArray) -> Rgb8:

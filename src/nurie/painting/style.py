@@ -15,31 +15,25 @@ from nurie.lines import canny_lines
 from nurie.regions.flatten import flatten
 from nurie.regions.segment import segment
 
-SIDE = 1024
-"""Longer side in pixels at which a picture is looked at."""
+# Longer side in pixels at which a picture is looked at.
+_SIDE = 1024
 
+# Degrees of Lab hue within which a darker colour is the shade of another, and the chroma up to
+# which a colour has no hue.
 _HUE, _GRAY = 20.0, 10.0
-"""Degrees of Lab hue within which a darker colour is the shade of another, and the chroma up to
-which a colour has no hue."""
-
+# L* by which cel shade is darker than what it lies on.
 _STEP = (4.0, 45.0)
-"""L* by which cel shade is darker than what it lies on."""
-
+# L* between the tenth and the ninetieth percentile within a region from which it is a gradient.
 _GRADIENT = 3.5
-"""L* between the tenth and the ninetieth percentile within a region from which it is a gradient."""
-
+# Least channel from which on a region is paper.
 _COLORED = 245
-"""Least channel from which on a region is paper."""
-
+# Share of the coloured area from which a picture is shaded.
 _SHARE = 0.2
-"""Share of the coloured area from which a picture is shaded."""
-
+# Pixels along which shade meets its base, and the share of their difference that lies within five
+# pixels where the shade is cel.
 _MEETING, _SHARP = 8, 0.6
-"""Pixels along which shade meets its base, and the share of their difference that lies within five
-pixels where the shade is cel."""
-
+# Correlation of lightness and place from which light has a direction.
 _LEANING = 0.08
-"""Correlation of lightness and place from which light has a direction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +60,10 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     >>> read_style(flat).style, read_style(flat).palette.colors.tolist()
     ('flat', [[200, 30, 30]])
     """
-    picture = _small(picture)
+    factor = _SIDE / max(picture.shape[:2])
+    if factor < 1:
+        width, height = (max(1, round(factor * side)) for side in picture.shape[1::-1])
+        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
     bare = without_strokes(picture)
     outlines = strokes(picture, bare)
     lines = np.minimum(outlines, canny_lines(bare, sigma=1.2))
@@ -76,7 +73,9 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     if not count:
         return PictureStyle(extract_palette(picture, most=most), "flat", None)
     colors, _ = flatten(labels, lines, picture, count)
-    light = _lightness(picture)
+    # Smoothed, or the grain of lossy files would pass for shade.
+    light = srgb_to_lab(cv2.GaussianBlur(picture, (0, 0), 1.5).reshape(-1, 3))[:, 0]
+    light = light.reshape(picture.shape[:2])
     base, sharp = _bases(_meetings(labels, outlines, light), srgb_to_lab(colors))
     shade = base != np.arange(count)
     stepped = _with_bases(shade & sharp, base)
@@ -96,27 +95,11 @@ def _with_bases(shade: Mask, base: Ints) -> Mask:
     return np.asarray(shade | np.isin(np.arange(len(base)), base[shade]))
 
 
-def _small(picture: Rgb8) -> Rgb8:
-    factor = SIDE / max(picture.shape[:2])
-    if factor >= 1:
-        return picture
-    width, height = (max(1, round(factor * side)) for side in picture.shape[1::-1])
-    sized = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(sized, np.uint8)
-
-
-def _lightness(picture: Rgb8) -> Floats:
-    """(H, W) float32 L*, without the grain of lossy files."""
-    smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.uint8)
-    return srgb_to_lab(smooth.reshape(-1, 3))[:, 0].astype(np.float32).reshape(picture.shape[:2])
-
-
 def _meetings(labels: Labels, outlines: AnyArray, light: Floats) -> Floats:
     """Where regions meet.
 
-    Returns:
-        (m, 5): two regions from 0, the smaller first; pixels along which they meet; how many of
-        these are no stroke; the mean step of lightness from the first to the second there.
+    (m, 5): two regions from 0, the smaller first; pixels along which they meet; how many of these
+    are no stroke; the mean step of lightness from the first to the second there.
     """
     bare = cv2.erode((outlines > 200).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     found = []
@@ -144,24 +127,19 @@ def _bases(meetings: Floats, lab: Floats) -> tuple[Ints, Mask]:
     for one, two, length, free, step in meetings.tolist():
         dark, bright = sorted((int(one), int(two)), key=lambda region: float(lab[region, 0]))
         seen = free >= max(_MEETING, length / 2, most[dark] + 1)
-        if seen and _is_shade(lab[dark], lab[bright]):
+        # Of its hue, and darker by a step; gray has no hue: two grays need like chroma alone.
+        turn = math.atan2(lab[dark, 2], lab[dark, 1]) - math.atan2(lab[bright, 2], lab[bright, 1])
+        near = abs((math.degrees(turn) + 180) % 360 - 180) < _HUE
+        low, high = np.hypot(lab[dark, 1], lab[dark, 2]), np.hypot(lab[bright, 1], lab[bright, 2])
+        if min(low, high) < _GRAY:
+            near = abs(low - high) < _GRAY
+        if seen and near and _STEP[0] < lab[bright, 0] - lab[dark, 0] < _STEP[1]:
             most[dark], base[dark] = free, bright
             sharp[dark] = abs(step) > _SHARP * (lab[bright, 0] - lab[dark, 0])
     # A shade of a shade has the base of the first.
     for _ in range(3):
         base = base[base]
     return base, sharp
-
-
-def _is_shade(dark: Floats, bright: Floats) -> bool:
-    """Whether a Lab colour is the shade of another: of its hue, and darker by a step."""
-    low, high = math.hypot(dark[1], dark[2]), math.hypot(bright[1], bright[2])
-    turn = math.degrees(math.atan2(dark[2], dark[1]) - math.atan2(bright[2], bright[1]))
-    near = abs((turn + 180) % 360 - 180) < _HUE
-    # Gray has no hue to compare: two grays need like chroma alone.
-    if min(low, high) < _GRAY:
-        near = abs(low - high) < _GRAY
-    return near and _STEP[0] < bright[0] - dark[0] < _STEP[1]
 
 
 def _spread(light: Floats, labels: Labels, lines: AnyArray, count: int) -> Floats:
@@ -185,17 +163,16 @@ def _leaning(light: Floats, things: Ints, labels: Labels) -> float | None:
 
     ``things`` are (n,) numbers of the thing that each region is a part of, -1 for none.
     """
-    total, thing = np.zeros(2), np.concatenate([[-1], things])[labels]
-    weight = 0.0
+    total, weight, thing = np.zeros(2), 0.0, np.append(-1, things)[labels]
     for i in np.unique(thing[thing >= 0]).tolist():
         rows, columns = np.nonzero(thing == i)
         if len(rows) < 200:
             continue
         places = np.column_stack([columns, -rows]).astype(np.float64)
-        value = light[rows, columns] - light[rows, columns].mean()
-        slope, *_ = np.linalg.lstsq(places - places.mean(axis=0), value, rcond=None)
-        length = float(np.hypot(*slope))
-        fitted = (places - places.mean(axis=0)) @ slope
+        places, value = places - places.mean(axis=0), light[rows, columns]
+        value = value - value.mean()
+        slope, *_ = np.linalg.lstsq(places, value, rcond=None)
+        length, fitted = float(np.hypot(*slope)), places @ slope
         if length and value.std() > 0.5:
             total += slope / length * fitted.std() / value.std() * len(rows)
         weight += len(rows)

@@ -14,7 +14,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Histogram, Mask, Rgb8
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.document import Palette
-from nurie.guidance.palette import around
+from nurie.guidance.palette import around, favour_light
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,8 @@ class Request:
 class Choice:
     """One colouring."""
 
-    colors: Rgb8
-    """(n, 3) uint8."""
-    paper: Mask
-    """(n,) bool: the model left it white."""
+    colors: Rgb8  # (n, 3) uint8
+    paper: Mask  # (n,) bool: the model left it white
     confidence: Floats
     """(n,) float32 in [0, 1]: chance that the model gave to the colour and its neighbours."""
 
@@ -213,28 +211,31 @@ class Choice:
         """A copy of some regions."""
         return Choice(self.colors[rows], self.paper[rows], self.confidence[rows])
 
+    def laid(self, given: Mask, colors: Rgb8, paper: Mask, chance: Floats) -> "Choice":
+        """The same with another choice over it where that is given."""
+        return Choice(
+            np.where(given[:, None], colors, self.colors),
+            np.where(given, paper, self.paper),
+            np.where(given, chance, self.confidence),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class State:
     """How far the sampler has come with n regions; ``choice`` and ``unknown`` change in place."""
 
-    area: Floats
-    """(n,) pixels."""
-    outer: Mask
-    """(n,) bool: the region touches the picture's border."""
-    choice: Choice
-    """Of the regions that are known."""
-    unknown: Mask
-    """(n,) bool: the region has no colour yet."""
+    area: Floats  # (n,) pixels
+    outer: Mask  # (n,) bool: the region touches the picture's border
+    choice: Choice  # of the regions that are known
+    unknown: Mask  # (n,) bool: the region has no colour yet
 
 
 Term: TypeAlias = Callable[[State, Request], AnyArray]
 """Logits (n, 512) or (512,) that are added to the prediction."""
 
 
-def dark_fills(state: State, request: Request) -> AnyArray:
+def dark_fills(_: State, request: Request) -> AnyArray:
     """Fills so dark that they swallow the lines are for regions where the model is sure of them."""
-    del state
     c = request.constants
     dark = srgb_to_lab(request.bin_colors)[:, 0] < c.dark_lightness
     return np.where(dark, -c.dark_penalty, 0.0)
@@ -247,25 +248,20 @@ def white_at_border(state: State, request: Request) -> AnyArray:
     return white
 
 
-def wanted_histogram(state: State, request: Request) -> AnyArray:
+def wanted_histogram(_: State, request: Request) -> AnyArray:
     """The histogram that is requested, in place of the training's."""
-    del state
     return np.zeros(1) if request.tilt is None else request.tilt
 
 
-def wanted_lightness(state: State, request: Request) -> AnyArray:
+def wanted_lightness(_: State, request: Request) -> AnyArray:
     """The lightness that a gray picture gives."""
-    del state
     if request.light is None:
         return np.zeros(1)
-    from nurie.guidance.lightness import favour_light
-
     return favour_light(request.bin_colors, request.light)
 
 
-def bold_ideas(state: State, request: Request) -> AnyArray:
+def bold_ideas(_: State, request: Request) -> AnyArray:
     """Ideas are neither white nor gray: what follows them is dull enough by itself."""
-    del state
     c = request.constants
     chroma = np.hypot(*srgb_to_lab(request.bin_colors).T[1:])
     dull: Floats = c.gray_idea * np.exp(-np.square(chroma / c.gray_chroma)).astype(np.float32)

@@ -6,17 +6,17 @@ first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_
 has a critic, which sees all colours of a drawing together, it chooses among some of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints
+from nurie.arrays import Floats, Ints
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
 from nurie.painting.kin import Kin
 from nurie.painting.read import RegionHead, Scene
-from nurie.painting.sample import Group, fix, follow, given, moved
+from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
     PRIORS,
     ROUND_TERMS,
@@ -27,7 +27,6 @@ from nurie.painting.terms import (
     softmax,
     total,
 )
-from nurie.regions.tokens import adjacency
 
 
 class Whole(RegionHead, Protocol):
@@ -38,15 +37,15 @@ class Whole(RegionHead, Protocol):
         """Names of the parts that it tells apart."""
         ...
 
-    def name_parts(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> Floats:
-        """Chances (n, p) of the parts that regions show."""
+    @property
+    def name_parts(self) -> Callable[[Floats, Floats, Floats, Floats, Floats], Floats]:
+        """Chances (n, p) of the parts that regions show; see ``RegionSession``."""
         ...
 
+    @property
     def predict_free(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> tuple[Floats, Floats]:
+        self,
+    ) -> Callable[[Floats, Floats, Floats, Floats, Floats], tuple[Floats, Floats]]:
         """Logits (n, 512) and shift (n, 3) under known colours (n, 4) and no palette."""
         ...
 
@@ -55,20 +54,10 @@ class Whole(RegionHead, Protocol):
         """Whether it has a critic."""
         ...
 
-    def judge(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> float:
+    @property
+    def judge(self) -> Callable[[Floats, Floats, Floats, Floats, Floats], float]:
         """How good colours (n, 4) of all regions are together; higher is better."""
         ...
-
-
-class Begun(NamedTuple):
-    """The colouring of the regions that it holds."""
-
-    rows: Ints
-    """(m,) regions."""
-    choice: Choice
-    """Their colours."""
 
 
 def samples_whole(model: RegionHead) -> TypeGuard[Whole]:
@@ -78,28 +67,21 @@ def samples_whole(model: RegionHead) -> TypeGuard[Whole]:
 
 def sample_whole(
     model: Whole, scene: Scene, request: Request, rng: np.random.Generator
-) -> Begun | None:
+) -> tuple[Ints, Choice] | None:
     """Sample a colouring of the largest regions, the best of several where there is a critic.
 
-    Args:
-        model: predicts.
-        scene: the regions.
-        request: what is given; its temperature says how freely colours are sampled.
-        rng: samples; the same state gives the same answer.
-
-    Returns:
-        The colouring, or None where every region is given.
+    The regions and their colours; None where every region is given.
     """
     rows = largest(scene, request)
     if request.fixed[rows].all():
         return None
     start = begin(model, Group(model, scene, rows), request.of(rows))
     if not model.judges:
-        return Begun(rows, sample_one(model, start, rng))
+        return rows, sample_one(model, start, rng)
     found = [sample_one(model, start, rng) for _ in range(request.constants.candidates)]
     known = [known_colors(one.colors, np.ones(len(rows), bool)) for one in found]
-    scores = [model.judge(*start.tokens, colors, scene.picture) for colors in known]
-    return Begun(rows, found[int(np.argmax(scores))])
+    scores = [model.judge(*start.group.tokens, colors, scene.picture) for colors in known]
+    return rows, found[int(np.argmax(scores))]
 
 
 def largest(scene: Scene, request: Request) -> Ints:
@@ -116,8 +98,6 @@ class Start(NamedTuple):
 
     group: Group
     request: Request
-    tokens: tuple[Floats, Floats, Floats]
-    """Features, geometry and adjacency of its regions."""
     logits: Floats
     shift: Floats
     kin: Kin
@@ -125,40 +105,49 @@ class Start(NamedTuple):
 
 def begin(model: Whole, group: Group, request: Request) -> Start:
     """The first prediction for a group, and who is kin in it."""
-    scene, rows, choice = group.scene, group.rows, given(request)
+    choice = given(request)
     known = known_colors(choice.colors, request.fixed)
     logits, shift, query, key = group.encode(request)(known)
-    tokens = scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
-    agree = agreement(model.name_parts(*tokens, known, scene.picture), model.parts)
-    agree = agree * request.constants.kin_parts
+    parts = model.name_parts(*group.tokens, known, group.scene.picture)
+    agree = agreement(parts, model.parts) * request.constants.kin_parts
     kin = group.kin((logits, query, key), request.fixed.copy(), choice, request, agree)
-    return Start(group, request, tokens, logits, shift, kin)
+    return Start(group, request, logits, shift, kin)
 
 
 def sample_one(model: Whole, start: Start, rng: np.random.Generator) -> Choice:
     """A colouring of a group, round by round."""
-    group, request, tokens, logits, shift, kin = start
+    group, request, logits, shift, kin = start
     measures, rows, choice = group.scene.measures, group.rows, given(request)
     state = State(measures.area[rows], measures.border[rows] > 0, choice, ~request.fixed)
     follow(state, request.fixed, kin)
     prior = np.broadcast_to(total(_PRIORS, state, request), logits.shape)
-    for step, leading in enumerate(_rounds(state, kin, request.constants.candidate_rounds)):
+    # The largest kin lead; the last round holds all that are left.
+    area = np.bincount(kin.elder, state.area * state.unknown, len(state.area))
+    left = np.flatnonzero(state.unknown & kin.leads)
+    order = left[np.argsort(-area[left], kind="stable")]
+    rounds = np.split(order, np.cumsum(request.constants.candidate_rounds))
+    for step, leading in enumerate(part for part in rounds if len(part)):
         if step:
             known = known_colors(choice.colors, ~state.unknown)
-            logits, shift = model.predict_free(*tokens, known, group.scene.picture)
+            logits, shift = model.predict_free(*group.tokens, known, group.scene.picture)
         now = kin.share[leading] @ logits + prior[leading]
         now = (now + total(ROUND_TERMS, state, request)).astype(np.float32)
         noise = rng.gumbel(size=now.shape).astype(np.float32)
-        fix(state, leading, _pick(now, shift[leading], request, noise))
+        chances, c = softmax(now), request.constants
+        pick = picked(chances, request.temperature * noise, c)
+        colors = moved(request.bin_colors[pick], shift[leading], c.shift_most)
+        colors[pick == WHITE_BIN] = 255
+        mass = around(chances, srgb_to_lab(request.bin_colors))[np.arange(len(pick)), pick]
+        fix(state, leading, Choice(colors, pick == WHITE_BIN, mass))
         follow(state, request.fixed, kin)
     return choice
 
 
+# White at the border was for a model that coloured single things: it leaves skies white.
 _PRIORS = {name: term for name, term in PRIORS.items() if name != "border"}
-"""White at the border was for a model that coloured single things: it leaves skies white."""
 
-ONE_COLOUR = frozenset({"skin", "sky", "grass", "water", "fur", "animal_skin"})
-"""Parts all of whose regions in a drawing take one colour."""
+# Parts all of whose regions in a drawing take one colour.
+_ONE_COLOUR = frozenset({"skin", "sky", "grass", "water", "fur", "animal_skin"})
 
 
 def agreement(parts: Floats, names: Sequence[str]) -> Floats:
@@ -167,26 +156,5 @@ def agreement(parts: Floats, names: Sequence[str]) -> Floats:
     >>> agreement(np.float32([[0.5, 0.5], [1, 0]]), ["skin", "hat"]).tolist()
     [[0.25, 0.5], [0.5, 1.0]]
     """
-    chosen = parts[:, [name in ONE_COLOUR for name in names]]
+    chosen = parts[:, [name in _ONE_COLOUR for name in names]]
     return chosen @ chosen.T
-
-
-def _rounds(state: State, kin: Kin, sizes: tuple[int, ...]) -> list[AnyArray]:
-    """Groups of leading regions, the largest kin first; the last round holds all that are left."""
-    area = np.bincount(kin.elder, state.area * state.unknown, len(state.area))
-    left = np.flatnonzero(state.unknown & kin.leads)
-    order = left[np.argsort(-area[left], kind="stable")]
-    return [part for part in np.split(order, np.cumsum(sizes)) if len(part)]
-
-
-def _pick(logits: Floats, shift: Floats, request: Request, noise: Floats) -> Choice:
-    """A colour for each row, sampled from the bins that are not unlikely."""
-    c = request.constants
-    chances = softmax(logits)
-    likely = chances >= c.unlikely * chances.max(axis=1, keepdims=True)
-    score = np.log(np.maximum(chances, 1e-9)) + request.temperature * noise
-    pick = np.where(likely, score, -np.inf).argmax(axis=1)
-    colors = moved(request.bin_colors[pick], shift, c.shift_most)
-    colors[pick == WHITE_BIN] = 255
-    mass = around(chances, srgb_to_lab(request.bin_colors))
-    return Choice(colors, pick == WHITE_BIN, mass[np.arange(len(pick)), pick])

@@ -211,7 +211,7 @@ class Reading:
             number: which answer of the seed; ``Layers.number`` of a variation gives it again.
             wanted: hints, palette, references, …: see ``Wanted``.
         """
-        drawing, guidance = self._guided(wanted)
+        drawing, guidance = self._guided(_checked(wanted))
         return _shaded(self._answer(drawing, guidance, wanted.get("seed", 0), number), wanted)
 
     def variations(self, count: int, **wanted: Unpack[Wanted]) -> list[Layers]:
@@ -220,7 +220,7 @@ class Reading:
         They are fewer where the drawing has not so many answers (no regions, everything hinted).
         The first is the answer of ``colorize``; then likely ones that are unlike each other.
         """
-        drawing, guidance = self._guided(wanted, count)
+        drawing, guidance = self._guided(_checked(wanted), count)
         answer = partial(self._answer, drawing, guidance, wanted.get("seed", 0))
         found = several(answer, count, drawing.scene.measures.area)
         return [_shaded(layers, wanted) for layers in found]
@@ -252,9 +252,6 @@ class Reading:
 
     def _guided(self, wanted: Wanted, count: int = 1) -> tuple[Drawing, Guidance]:
         """The drawing as requests about its regions make it, and what is left for the sampler."""
-        if unknown := wanted.keys() - Wanted.__optional_keys__:
-            # A misspelt word would change nothing, and nobody would hear of it.
-            raise TypeError(f"nothing is called {min(unknown)!r}; see nurie.reading.Wanted")
         hints, gray = wanted.get("hints"), wanted.get("gray")
         hints = self.sketch.hints if hints is None else hints
         fills, parts = fill_hints(self.sketch.ground), () if hints is None else hints.parts
@@ -331,6 +328,13 @@ class Reading:
             return c.variation_temperature + min(number / c.variation_span, c.variation_most)
         # With a palette the safest answer would use one entry alone.
         return 0.0 if safe and not seed else c.temperature
+
+
+def _checked(wanted: Wanted) -> Wanted:
+    """The same; a misspelt word would change nothing, and nobody would hear of it."""
+    if unknown := wanted.keys() - Wanted.__optional_keys__:
+        raise TypeError(f"nothing is called {min(unknown)!r}; see nurie.reading.Wanted")
+    return wanted
 
 
 def _shaded(layers: Layers, wanted: Wanted) -> Layers:

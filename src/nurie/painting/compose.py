@@ -30,8 +30,7 @@ def colorize(
     Hints of several colours in one region need ``read.apply_hints`` first. A temperature of 0 takes
     the likeliest colours, 1 samples freely; the same state of ``rng`` gives the same layers.
     """
-    c = traits.constants
-    base, over = drawing.whole or drawing, guidance.over
+    c, base, over = traits.constants, drawing.whole or drawing, guidance.over
     hints, hinted = _hinted(guidance, drawing)
     # What is only laid over the answer is not shown to the model: all else is as without it.
     held = np.zeros(len(base.paper), bool) if guidance.minimal else hinted[1:]
@@ -41,8 +40,7 @@ def colorize(
     palette, found = guidance.palette, base.found
     if found is not None:
         sure = found.known & ~held
-        colors[sure] = found.colors[sure]
-        fixed |= sure
+        fixed, colors[sure] = fixed | sure, found.colors[sure]
         palette = palette or found.palette
     tilt = None
     if guidance.histogram is not None and traits.prior is not None:
@@ -60,8 +58,8 @@ def colorize(
         # What is paper in the reference is paper here.
         white = (found.colors == 255).all(axis=1)
         choice = choice.laid(sure, choice.colors, white, found.chance)
+    near = c.same if base.lightness is None else c.same_light
     if palette is None:
-        near = c.same if base.lightness is None else c.same_light
         choice = unify(choice, base.scene.measures.area, held, near=near)
     if base is not drawing:
         # Each piece of a cut region has the colour of the whole that it comes from.

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
 from nurie.errors import MissingExtraError, OptionError, UnreadableError
@@ -60,7 +61,7 @@ def studio(options: StudioOptions) -> None:
     folder = options.folder
     if folder is not None and not folder.is_dir():
         raise UnreadableError(f"{folder} is not a folder; give the folder that holds the drawings.")
-    _serve(options, options.port, folder=folder, page=True, browser=not options.no_browser)
+    _serve(options, {"folder": folder}, browser=not options.no_browser)
 
 
 @verb
@@ -69,11 +70,15 @@ def serve(options: ServeOptions) -> None:
 
     Ctrl-C ends it.
     """
-    _serve(options, options.port, folder=None, page=False, browser=False)
+    public = tuple(options.public or ())
+    for address in public:
+        if not address.startswith(("http://", "https://")):
+            raise OptionError(f"--public is an address such as https://example.org, not {address}.")
+    _serve(options, {"page": False, "public": public, "shared": options.shared})
 
 
 def _serve(
-    options: ServerOptions, port: int | None, *, folder: Path | None, page: bool, browser: bool
+    options: StudioOptions | ServeOptions, more: dict[str, Any], *, browser: bool = False
 ) -> None:
     try:
         import prometheus_client  # noqa: F401
@@ -89,15 +94,7 @@ def _serve(
     from nurie.studio.shapes import MIB, Limits
 
     find()  # A missing model is said now, not by the workers.
-    limits = Limits(
-        max_pixels=options.max_pixels, workers=options.workers, cache=options.cache * MIB
-    )
-    public, shared = getattr(options, "public", None) or (), getattr(options, "shared", None)
-    for address in public:
-        if not address.startswith(("http://", "https://")):
-            raise OptionError(f"--public is an address such as https://example.org, not {address}.")
-    settings = Settings(
-        host=options.host, folder=folder, page=page, limits=limits, public=tuple(public),
-        shared=shared, token=os.environ.get("NURIE_TOKEN") or None,
-    )  # fmt: skip
-    run(settings, port=port, open_browser=browser)
+    cache, token = options.cache * MIB, os.environ.get("NURIE_TOKEN") or None
+    limits = Limits(max_pixels=options.max_pixels, workers=options.workers, cache=cache)
+    settings = Settings(host=options.host, limits=limits, token=token, **more)
+    run(settings, port=options.port, open_browser=browser)

@@ -176,21 +176,15 @@ async def _chunks(request: "Request", most: int, seconds: float) -> AsyncIterato
         ) from None
 
 
-async def let_pass(request: "Request", most: int = 1 << 30, seconds: float = 10) -> None:
+async def let_pass(request: "Request") -> None:
     """Read the rest of a body that is not wanted, so that its sender hears the answer.
 
     Many clients listen only when they have sent everything, and a connection closed before that
     is all they notice.
     """
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > most:
-        return
-    with contextlib.suppress(TimeoutError, RuntimeError, ClientDisconnect):
-        async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                most -= len(chunk)
-                if most < 0:
-                    return
+    with contextlib.suppress(RefusedError, RuntimeError, ClientDisconnect):
+        async for _ in _chunks(request, 1 << 30, 10):
+            pass
 
 
 async def while_wanted(request: "Request", work: Any) -> Any:

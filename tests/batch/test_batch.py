@@ -204,6 +204,7 @@ def test_workers_are_replaced_when_they_have_done_much(odd, scans, tmp_path, mon
 
     hand = Hand(Batch([scans("a.png")], str(tmp_path), odd.OddWork(), force=True).place,
                 odd.OddWork(), None, most=2)  # fmt: skip
+    hand.start()
     from nurie.batch.manifest import Item
 
     item = Item(scans("a.png") + "/a.png", "a.png")
@@ -242,6 +243,7 @@ def test_python_colours_as_nurie_color_does(odd, scans, tmp_path, tools, monkeyp
     drawing = tools.save(tmp_path / "cat.png", tools.draw(32))
     (tmp_path / "out" / "ledger").mkdir(parents=True)
     hand = Hand(Folder(tmp_path / "out"), Coloring(seed=3, style="cel"), None)
+    hand.start()
     assert hand.do(Item(str(drawing), "cat.png")).outcome.regions > 1
     hand.close()
     wanted = nurie.color(drawing, tmp_path / "one.png", seed=3, style="cel")

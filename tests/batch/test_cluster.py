@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nurie.batch.driver import Batch
-from nurie.errors import MissingExtraError, OptionError
+from nurie.errors import MissingExtraError, ModelError, OptionError
 
 WANTED = "LOUDLY: ray is not installed (pip install 'nurie[cluster]'); no cluster was tried"
 
@@ -39,6 +39,12 @@ def test_actors_that_die_or_hang_are_replaced(ray, odd, scans, tmp_path):
     assert "longer than 5 s" in found["hang"].error
     assert "ended" in found["kill"].error
     assert [p.suffix for p in (out / "ledger").iterdir()] == [".jsonl"]
+
+
+@pytest.mark.filterwarnings("default")
+def test_what_fails_for_all_ends_the_call(ray, odd, scans, tmp_path):
+    with pytest.raises(ModelError, match=r"^There is no model\.$"):
+        list(Batch([scans("a.png")], str(tmp_path / "out"), odd.NoModel()).run(on="ray", jobs=1))
 
 
 def test_a_cluster_that_is_not_there_is_said(odd, scans, tmp_path, monkeypatch):

@@ -57,6 +57,7 @@ def test_the_ledger_of_a_store(bucket):
 def test_a_worker_puts_results_into_a_store(bucket, odd, scans):
     folder = scans("a.png", "bad.png")
     hand = Hand(bucket, odd.OddWork(), None)
+    hand.start()
     found = [
         hand.do(Item(f"{folder}/{name}", name)).outcome.status
         for name in ("a.png", "bad.png", "a.png")

@@ -8,7 +8,6 @@ import warnings
 from collections import deque
 from typing import Any
 
-from nurie.batch.manifest import Item
 from nurie.batch.stores import Place
 from nurie.batch.supervisor import SPAN, EndedError, Supervisor, Worker
 from nurie.batch.work import PREFIX, Answer, Coloring, Hand
@@ -22,12 +21,14 @@ _MOST = 256
 def actor(ray: Any, place: Place, work: Coloring, since: float | None) -> Worker:
     """A worker of a cluster; see ``supervisor.process``."""
     # One core each: the cluster gives no more of them than it has.
-    remote = ray.remote(num_cpus=1, max_restarts=0)(_Remote).remote(place, work, since)
+    remote = ray.remote(num_cpus=1, max_restarts=0)(Hand).remote(place, work, since)
     answers = deque([remote.start.remote()])
 
     def receive() -> list[Answer] | NurieError | None:
         try:
-            said: list[Answer] | NurieError | None = ray.get(answers.popleft())
+            said: list[Answer] | None = ray.get(answers.popleft())
+        except NurieError as error:  # Ray's own and that of the worker at once
+            return getattr(error, "cause", error)
         except ray.exceptions.RayError as error:
             raise EndedError(f"its worker ended ({str(error).splitlines()[0][:200]})") from None
         return said
@@ -41,31 +42,8 @@ def actor(ray: Any, place: Place, work: Coloring, since: float | None) -> Worker
         sweep(place.scratch, PREFIX)
 
     # It is not told to stop, and has as long as all others to finish.
-    send, stop = (lambda items: answers.append(remote.do.remote(items))), lambda: None
+    send, stop = (lambda items: answers.append(remote.do_all.remote(items, SPAN))), lambda: None
     return Worker(answers, send, receive, stop, kill)
-
-
-class _Remote:
-    """What runs on another machine."""
-
-    def __init__(self, *given: Any) -> None:
-        self._given = given
-
-    def start(self) -> NurieError | None:
-        """Load the model."""
-        try:
-            self._hand = Hand(*self._given)
-        except NurieError as error:
-            return error
-        return None
-
-    def do(self, items: list[Item]) -> list[Answer]:
-        """Colour some items."""
-        return self._hand.do_all(items, SPAN)
-
-    def close(self) -> None:
-        """Remove the private folder."""
-        self._hand.close()
 
 
 def cluster(

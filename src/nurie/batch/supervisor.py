@@ -288,8 +288,9 @@ def serve(pipe: Any, place: Place, work: Coloring, since: float | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, end)
     with contextlib.suppress(EOFError, OSError):
+        hand = Hand(place, work, since)
         try:
-            hand = Hand(place, work, since)
+            hand.start()
         except NurieError as error:
             pipe.send(error)
             return

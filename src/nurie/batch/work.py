@@ -133,19 +133,29 @@ class Hand:
     ) -> None:  # fmt: skip
         self._place, self._work, self._since = place, work, since
         self._left, self._memory = most, memory
+
+    def start(self) -> None:
+        """Load what is needed.
+
+        Raises:
+            NurieError: no item can be coloured.
+        """
         # As many workers as cores: threads of theirs would only be in each other's way.
         os.environ["OMP_NUM_THREADS"] = "1"
         import cv2
 
         cv2.setNumThreads(1)
-        work.start()
-        self._private = Private(place.scratch, PREFIX)
-        self.close = self._private.close
+        self._work.start()
+        self._private = Private(self._place.scratch, PREFIX)
         self._root, self._swept = self._private.path / "item", False
         self._places: dict[Path, Place] = {
-            self._root / name: Folder(path) for name, path in work.folders().items()
+            self._root / name: Folder(path) for name, path in self._work.folders().items()
         }
-        self._places[self._root / "out"] = place
+        self._places[self._root / "out"] = self._place
+
+    def close(self) -> None:
+        """Remove the private folder."""
+        self._private.close()
 
     def do_all(self, items: list[Item], seconds: float) -> list[Answer]:
         """Colour some items, the first in any case, and begin no other after so many seconds."""

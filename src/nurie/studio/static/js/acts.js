@@ -5,6 +5,8 @@ import { askPart } from "./partbox.js";
 
 /** How long a second click on the background is waited for, in milliseconds. */
 const MEANT = 6000;
+/** How near to the first it must be, in CSS pixels: two slips along an outline are no intent. */
+const NEAR = 24;
 /** Half the width of a stroke on the screen, in CSS pixels. */
 const BRUSH = 2.5;
 
@@ -18,9 +20,10 @@ export class Acts {
   guards({ points: [point], held }) {
     const { regions, said } = this.desk.work.view;
     const region = regions.near(...point);
-    const now = performance.now();
-    if (held || !regions.background.has(region) || said.wishes.has(region) || (this.meant?.region === region && now < this.meant.until)) return false;
-    this.meant = { region, until: now + MEANT };
+    const [now, [x, y]] = [performance.now(), this.desk.stage.screen(...point)];
+    const again = this.meant && now < this.meant.until && Math.hypot(x - this.meant.x, y - this.meant.y) < NEAR;
+    if (again || held || !regions.background.has(region) || said.wishes.has(region)) return false;
+    this.meant = { x, y, until: now + MEANT };
     tell("This is the background: click again, or hold, to colour it.");
     return true;
   }

@@ -89,6 +89,16 @@ def test_what_surely_is_the_same_thing_follows_whatever_it_looked_like():
     assert not told.paper.any()
 
 
+def test_what_follows_an_older_hint_stays_with_it():
+    known = cutting((0, 0, 0, 0))
+    seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9], 3: [255, 0, 0]})
+    reach = Over(
+        np.array([[9] * 3] * 2 + [[255, 0, 0]] * 2, np.uint8), np.ones(4, bool), np.ones(4)
+    )
+    _, follows = minimal_change.hold(seen, hints, known.scene, reach)
+    assert follows.tolist() == [False, True, False, False]
+
+
 def test_the_model_is_asked_only_for_what_is_not_known():
     known = cutting()
     told, follows = minimal_change.hold(

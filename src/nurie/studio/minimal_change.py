@@ -95,6 +95,8 @@ def hold(
     if reach is not None:
         leading = requested.colors[changed(kept, requested)]
         new = (reach.colors[:, None] == leading).all(axis=2).any(axis=1)
+        # What surely is the same thing as a region of an older hint stays with that one.
+        follows &= new | ~reach.given
         more = reach.given & new & ~follows & ~requested.given & ~requested.paper
         colors[more], follows = reach.colors[more], follows | more
     stays = kept.known & ~requested.given & ~requested.paper & ~follows

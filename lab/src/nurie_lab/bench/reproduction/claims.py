@@ -3,8 +3,10 @@
 A claim holds when the number it speaks of has the right sign, and its whole 95 % interval too.
 """
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +15,9 @@ from nurie_lab.bench.metrics.statistics import Numbers, interval, span, within
 from nurie_lab.bench.reproduction.paintings import GUESSED, NONE, SAMPLED, TRUE
 from nurie_lab.bench.reproduction.scores import Scored, apart, climb, spread
 from nurie_lab.bench.reproduction.trained import NEEDED, Trained, cast
+
+TEXTS = tomllib.loads(Path(__file__).with_name("report.toml").read_text("utf-8"))
+"""What the report claims, and what the page says of the scores."""
 
 HELD, NOT_HELD, NOT_MEASURED = "held", "not held", "not measured"
 
@@ -27,6 +32,10 @@ class Claim:
     measured: str
     """What was compared, with its numbers; what is missing where nothing was."""
     verdict: str
+
+
+def _claim(name: str, measured: str, verdict: str = NOT_MEASURED) -> Claim:
+    return Claim(**TEXTS["claims"][name], measured=measured, verdict=verdict)
 
 
 def claims(
@@ -45,25 +54,14 @@ def claims(
     return [
         _white_bin(spectrum),
         _mostly_white(painted),
-        painted.less("colorfulness", "CNN", "GAN", _SATURATION, "IV.C", TRUE),
+        painted.less("colorfulness", "CNN", "GAN", "saturation", TRUE),
         _nearer(painted),
         _steadier(roles),
         _growing(roles),
-        painted.less("colorfulness", "WGAN", "GAN", _BRIGHT, "III.E"),
-        painted.less("sharpness", "WGAN", "GAN", _SOFT, "III.E, IV.C"),
-        Claim(_REALISTIC, "IV.C", "a matter of taste: people must vote", NOT_MEASURED),
+        painted.less("colorfulness", "WGAN", "GAN", "bright"),
+        painted.less("sharpness", "WGAN", "GAN", "soft"),
+        _claim("realistic", "a matter of taste: people must vote"),
     ]
-
-
-_SATURATION = "The CNN has extremely low colour saturation even when given hints."
-_COLORFUL = "The GAN gives more colours, similar to the original's."
-_BRIGHT = "The WGAN's colours are not as bright as the GAN's."
-_SOFT = "The WGAN is softer, more blurry, than the GAN."
-_STEADY = "Gaussian noise in the discriminator stabilises the losses."
-_GROWING = "Without noise the generator's loss begins to grow."
-_WHITE = "White is the most frequent colour by far."
-_MOSTLY = "A multimodal model without grayscale hints paints mostly white."
-_REALISTIC = "With guessed hints the GAN's pictures look realistic, at times better."
 
 
 @dataclass(frozen=True)
@@ -81,21 +79,21 @@ class Painted:
                 return found[0], found[1]
         return None
 
-    def less(self, figure: str, one: str, two: str, text: str, where: str, *hints: str) -> Claim:
+    def less(self, figure: str, one: str, two: str, name: str, *hints: str) -> Claim:
         """One role's figure is below another's, picture by picture; hints as named, or guessed."""
         pair = self.pair(one, two, *(hints or (GUESSED, SAMPLED, TRUE)))
         if pair is None:
-            return Claim(text, where, self.lacking(one, two), NOT_MEASURED)
+            return _claim(name, self.lacking(one, two))
         a, b = pair
         difference = apart(b.each[figure], a.each[figure])
-        name = {"colorfulness": "colourfulness"}.get(figure, figure)
+        word = {"colorfulness": "colourfulness"}.get(figure, figure)
         measured = (
-            f"{name} with {a.hint}: {a.run} {span(a.mean(figure))}, "
+            f"{word} with {a.hint}: {a.run} {span(a.mean(figure))}, "
             f"{b.run} {span(b.mean(figure))}, "
             f"originals {span(a.mean(figure, true=True))}; the second is ahead by "
             f"{span(difference)}"
         )
-        return Claim(text, where, measured, _sign(difference))
+        return _claim(name, measured, _sign(difference))
 
     def lacking(self, *roles: str) -> str:
         """Which pictures there are none of."""
@@ -116,7 +114,7 @@ def _nearer(painted: Painted) -> Claim:
     """The distance of colourfulness to the original's is smaller for the GAN than for the CNN."""
     pair = painted.pair("GAN", "CNN", TRUE)
     if pair is None:
-        return Claim(_COLORFUL, "IV.C", painted.lacking("GAN", "CNN"), NOT_MEASURED)
+        return _claim("colorful", painted.lacking("GAN", "CNN"))
     gan, cnn = pair
     far = [np.abs(s.each["colorfulness"] - s.true["colorfulness"]) for s in (gan, cnn)]
     nearer, rng = apart(far[1], far[0]), np.random.default_rng(0)
@@ -125,14 +123,14 @@ def _nearer(painted: Painted) -> Claim:
         f"distance of colourfulness to the original's with {TRUE}: {gan.run} {span(means[0])}, "
         f"{cnn.run} {span(means[1])}; the first is nearer by {span(nearer)}"
     )
-    return Claim(_COLORFUL, "IV.C", measured, _sign(nearer))
+    return _claim("colorful", measured, _sign(nearer))
 
 
 def _mostly_white(painted: Painted) -> Claim:
     """More than half is white, and more than is white in the originals."""
     found = painted.pair("multimodal", "multimodal", NONE, TRUE)
     if found is None:
-        return Claim(_MOSTLY, "II.B", painted.lacking("multimodal"), NOT_MEASURED)
+        return _claim("mostly", painted.lacking("multimodal"))
     one = found[0]
     more = apart(one.each["white"], one.true["white"])
     mean = one.mean("white")
@@ -140,20 +138,20 @@ def _mostly_white(painted: Painted) -> Claim:
         f"share of white: {one.run} {span(mean)}, originals {span(one.mean('white', true=True))}; "
         f"more by {span(more)}; mostly means above 0.5 and above the originals'"
     )
-    return Claim(_MOSTLY, "II.B", measured, HELD if mean[1] > 0.5 and more[1] > 0 else NOT_HELD)
+    return _claim("mostly", measured, HELD if mean[1] > 0.5 and more[1] > 0 else NOT_HELD)
 
 
 def _white_bin(spectrum: Spectrum | None) -> Claim:
     """Bin 511 has more pixels than twice the next bin."""
     if spectrum is None:
-        return Claim(_WHITE, "III.A, IV.B", "no histogram", NOT_MEASURED)
+        return _claim("white", "no histogram")
     first, *others = (float(spectrum.histogram[i]) for i in (511, *spectrum.most(1).tolist()))
     after = others[0] if others else 0.0
     measured = (
         f"white has {100 * first:.1f} % of {spectrum.pictures:,} pictures, the next bin "
         f"{100 * after:.1f} %; by far means twice as many"
     )
-    return Claim(_WHITE, "III.A, IV.B", measured, HELD if first > 2 * after else NOT_HELD)
+    return _claim("white", measured, HELD if first > 2 * after else NOT_HELD)
 
 
 _NOISE = ("GAN without noise", "GAN with noise")
@@ -173,7 +171,7 @@ def _steadier(roles: dict[str, Trained]) -> Claim:
     """The discriminator's loss spreads less over the last half of the run."""
     runs = _logged(roles, "discriminator", *_NOISE)
     if isinstance(runs, str):
-        return Claim(_STEADY, "II.C, IV.D", runs, NOT_MEASURED)
+        return _claim("steady", runs)
     (bare, draws), (noisy, others) = (spread(run.losses("discriminator")[1]) for run in runs)
     size = min(len(draws), len(others))
     less = within(bare - noisy, draws[:size] - others[:size])
@@ -182,7 +180,7 @@ def _steadier(roles: dict[str, Trained]) -> Claim:
         f"{span(within(bare, draws))}, {runs[1].name} {span(within(noisy, others))}; less by "
         f"{span(less)}{_unlike(*runs)}"
     )
-    return Claim(_STEADY, "II.C, IV.D", measured, _sign(less))
+    return _claim("steady", measured, _sign(less))
 
 
 def _unlike(one: Trained, two: Trained) -> str:
@@ -197,13 +195,13 @@ def _growing(roles: dict[str, Trained]) -> Claim:
     """The generator's loss is higher in the last quarter than in the second."""
     runs = _logged(roles, "generator", _NOISE[0])
     if isinstance(runs, str):
-        return Claim(_GROWING, "IV.D", runs, NOT_MEASURED)
+        return _claim("growing", runs)
     rise = within(*climb(runs[0].losses("generator")[1]))
     measured = f"last quarter of the run less the second: {runs[0].name} {span(rise)}"
     noisy = _logged(roles, "generator", _NOISE[1])
     if not isinstance(noisy, str):
         measured += f"; {noisy[0].name} {span(within(*climb(noisy[0].losses('generator')[1])))}"
-    return Claim(_GROWING, "IV.D", measured, _sign(rise))
+    return _claim("growing", measured, _sign(rise))
 
 
 def claims_page(found: Sequence[Claim]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.metrics.statistics import number, span
-from nurie_lab.bench.reproduction.claims import Claim, claims
+from nurie_lab.bench.reproduction.claims import TEXTS, Claim, claims
 from nurie_lab.bench.reproduction.diagrams import figure_networks, figure_tandem, tandem_of
 from nurie_lab.bench.reproduction.figures import (
     figure_losses,
@@ -260,32 +260,13 @@ def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[
         "# Scores\n",
         head,
         _paintings(scores) if scores else "No run was exported: no pictures were scored.\n",
-        _EXPLAINED,
+        TEXTS["explained"].format(features=FEATURES, ours=OURS),
         _learning(runs),
         _figures(card["figures"]),
         "## Missing\n",
         "\n".join(f"- {note}" for note in card["missing"]) or "Nothing.",
     ]
     return "\n".join(parts) + "\n"
-
-
-_EXPLAINED = f"""\
-Means over pictures with 95 % intervals: bootstrap, for the Fréchet distance jackknife.
-*×*: in parts of the originals'. *Colourfulness* is that of Hasler and Süsstrunk, *sharpness* the
-variance of luma's gradient, *white* the share of pixels in bin 511. The *Fréchet distance* is that
-of features ({FEATURES}) of red, green, blue and luma, no
-Inception FID. With so few pictures it is too large, and only distances of one table can be
-compared; dashes were not measured. A *true hint* is the original's blur, a *sampled* one comes from
-the histogram alone, a *guessed* one from the hint predictor. {OURS}, which fills regions, is judged
-without its lines, as originals have none. Each run paints at its own size.
-"""
-
-
-_LEARNED = """\
-*Spread*: standard deviation of the discriminator's or critic's loss over the last half of the run;
-*rise*: the generator's loss in the last quarter less that in the second. Intervals: bootstrap over
-tenths of the stretch.
-"""
 
 
 def _paintings(scores: Sequence[Scored]) -> str:
@@ -320,4 +301,4 @@ def _learning(runs: Sequence[Trained]) -> str:
             numbers = learnt.get(f"{name}, {after}")
             cells.append(span(numbers) if numbers else "—")
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "", _LEARNED])
+    return "\n".join([*lines, "", TEXTS["learned"]])

@@ -6,15 +6,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nurie_lab.bench.bench import TASKS, Bench
 from nurie_lab.bench.evaluate import Options
 from nurie_lab.bench.likeness import FRECHET, PERCEPTUAL
 from nurie_lab.bench.metrics.statistics import number, span
 from nurie_lab.bench.pictures import EXTRA, Case, lock_path, set_digest
 from nurie_lab.bench.records import weights
-from nurie_lab.bench.results import cores, surroundings, write_results
+from nurie_lab.bench.results import cores, plain, surroundings, write_results
 from nurie_lab.bench.tables import NOT_PUBLIC, Margin, Row
 from nurie_lab.perceptual import HOW as HOW_METRIC
 
@@ -38,20 +36,9 @@ def report(
         "bench": bench.name,
         "about": bench.about,
         **facts,
-        "rows": [_plain(vars(row)) for row in rows],
-        "margins": [_plain(vars(margin)) for margin in margins],
+        "rows": [plain(vars(row)) for row in rows],
+        "margins": [plain(vars(margin)) for margin in margins],
     }
-
-
-def _plain(value: Any) -> Any:
-    """A value without what JSON does not know."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, float):
-        return round(value, 5) if np.isfinite(value) else None
-    return value
 
 
 def markdown(bench: Bench, rows: list[Row], margins: list[Margin], facts: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ Every file under ``results/`` is one of the structures below, distinguished by i
 ``check`` refuses all others.
 """
 
+import math
 import os
 import platform
 import subprocess
@@ -249,6 +250,17 @@ def write_results(path: Path, study: str, facts: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, force=True) as stream:
         stream.write(msgspec.json.format(data, indent=1) + b"\n")
+
+
+def plain(value: Any, digits: int = 5) -> Any:
+    """A value without what JSON does not know: tuples, and numbers that are none."""
+    if isinstance(value, dict):
+        return {k: plain(v, digits) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v, digits) for v in value]
+    if isinstance(value, float):
+        return round(value, digits) if math.isfinite(value) else None
+    return value
 
 
 def surroundings() -> dict[str, Any]:

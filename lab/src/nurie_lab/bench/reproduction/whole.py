@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.metrics.statistics import number, span
 from nurie_lab.bench.reproduction.claims import TEXTS, Claim, claims
@@ -30,7 +28,7 @@ from nurie_lab.bench.reproduction.paintings import (
 )
 from nurie_lab.bench.reproduction.scores import FEATURES, Encode, Scored, learning, score
 from nurie_lab.bench.reproduction.trained import Trained, cast, techniques
-from nurie_lab.bench.results import surroundings
+from nurie_lab.bench.results import plain, surroundings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -216,27 +214,15 @@ def scorecard(account: Account, captions: dict[str, str], missing: Sequence[str]
         "figures": captions,
         "runs": [_run(run) for run in account.runs],
         "scores": [
-            {"run": each.run, "hint": each.hint, **_plain(each.table())} for each in account.scores
+            {"run": each.run, "hint": each.hint, **plain(each.table(), 6)}
+            for each in account.scores
         ],
         "claims": [vars(claim) for claim in account.claims],
     }
 
 
 def _run(run: Trained) -> dict[str, Any]:
-    return {**_plain(learning(run)), "settings": run.settings}
-
-
-def _plain(figures: dict[str, Any]) -> dict[str, Any]:
-    """The same without numbers that are none."""
-
-    def one(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return [one(each) for each in value]
-        if isinstance(value, float):
-            return round(value, 6) if np.isfinite(value) else None
-        return value
-
-    return {name: one(value) for name, value in figures.items()}
+    return {**plain(learning(run), 6), "settings": run.settings}
 
 
 def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[Scored]) -> str:

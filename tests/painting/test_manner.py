@@ -1,5 +1,6 @@
 """The style of pictures that nurie shaded itself: what was asked for is read back."""
 
+import math
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from nurie.api import Colorizer
-from nurie.colors import delta_e, srgb_to_lab
+from nurie.colors import delta_e, lab_to_srgb, srgb_to_lab
 from nurie.painters import shaded
 from nurie.painting.style import read_style
 
@@ -59,3 +60,38 @@ def test_any_picture_has_a_manner(shape):
 def test_noise_has_a_manner():
     noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
     assert 1 <= len(read_style(noise).palette) <= 12
+
+
+def two_tones(base, dark, wide=60, plain=0):
+    """Two Lab colours side by side, so many columns each, and so many of a plain one apart."""
+    page = np.full((160, 360, 3), 255, np.uint8)
+    page[20:140, 20 : 20 + wide] = lab_to_srgb(base)
+    page[20:140, 20 + wide : 20 + 2 * wide] = lab_to_srgb(dark)
+    page[20:140, 150 : 150 + plain] = 40, 160, 90
+    return page
+
+
+def of_hue(light, chroma, degrees):
+    return light, chroma * math.cos(math.radians(degrees)), chroma * math.sin(math.radians(degrees))
+
+
+@pytest.mark.parametrize(
+    ("base", "dark", "style"),
+    [
+        (of_hue(70, 40, 0), of_hue(50, 40, 15), "cel"),
+        (of_hue(70, 40, 0), of_hue(50, 40, 27), "flat"),
+        (of_hue(80, 20, 20), of_hue(42, 20, 20), "cel"),
+        (of_hue(90, 12, 20), of_hue(40, 12, 20), "flat"),
+        # Hues of grays say nothing; those of colours do.
+        (of_hue(80, 7, 0), of_hue(60, 8, 180), "cel"),
+        (of_hue(80, 13, 0), of_hue(60, 15, 90), "flat"),
+    ],
+)
+def test_a_shade_is_darker_and_of_the_same_hue(base, dark, style):
+    assert read_style(two_tones(base, dark)).style == style
+
+
+@pytest.mark.parametrize(("plain", "style"), [(70, "cel"), (170, "flat")])
+def test_a_picture_is_shaded_where_a_fifth_of_it_is(plain, style):
+    page = two_tones(of_hue(70, 40, 0), of_hue(50, 40, 0), wide=15, plain=plain)
+    assert read_style(page).style == style

@@ -106,3 +106,38 @@ def test_every_hint_that_counts_lies_in_a_region_and_no_pixel_has_two(seed):
     places = told.rows * 15 + told.columns
     assert len(np.unique(places)) == len(places)
     assert {tuple(c) for c in told.colors.tolist()} <= {tuple(c) for c in colors.tolist()}
+
+
+def settled(mark, labels):
+    """The regions that a mark colours."""
+    found = settle(mark, labels)
+    return set(labels[found.rows, found.columns].tolist())
+
+
+@pytest.mark.parametrize(("border", "regions"), [(57, {1, 2}), (59, {1})])
+def test_a_sixth_of_its_heart_makes_a_region_a_mark_s_own(border, regions):
+    labels = np.ones((100, 200), np.int32)
+    labels[:, border:] = 2
+    # A square of 41 pixels, whose heart are the 21 in the middle.
+    assert settled(block((30, 71), (30, 71), RED), labels) == regions
+
+
+@pytest.mark.parametrize(("columns", "regions"), [(4, {1, 2}), (2, {1})])
+def test_a_third_under_a_mark_makes_a_small_region_its_own(columns, regions):
+    labels = np.ones((100, 200), np.int32)
+    labels[45:55, 71 - columns : 81 - columns] = 2
+    assert settled(block((30, 71), (30, 71), RED), labels) == regions
+
+
+@pytest.mark.parametrize(("columns", "regions"), [(9, {1, 2}), (5, {1})])
+def test_a_stroke_that_runs_on_for_its_width_is_no_slip(columns, regions):
+    labels = np.ones((60, 400), np.int32)
+    labels[:, 250 - columns :] = 2
+    assert settled(block((20, 25), (50, 250), RED), labels) == regions
+
+
+@pytest.mark.parametrize(("distance", "regions"), [(6, {1}), (12, set())])
+def test_how_far_a_mark_on_ink_may_lie_from_its_region(distance, regions):
+    labels = np.zeros((40, 400), np.int32)
+    labels[: 20 - distance] = 1
+    assert settled(block((20, 21), (200, 204), RED), labels) == regions

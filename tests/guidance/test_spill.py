@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurie.document import Hints
-from nurie.guidance.hints import Lines, hinted_colors, settle
+from nurie.guidance.hints import Lines, for_lines, hinted_colors, settle
 
 BLACK, GRAY, RED, BLUE = (0, 0, 0), (130, 130, 130), (220, 30, 30), (40, 60, 200)
 #       two rooms of 24 columns, with a line of 4 between them that each holds half of
@@ -82,3 +82,14 @@ def test_believing_every_mark_never_loses_a_region(seed):
     hints = Hints(rows.astype(np.int32), columns.astype(np.int32), colors)
     all_, some = (hinted_colors(settle(hints, LABELS, on), LABELS)[1] for on in (None, ON))
     assert not (some & ~all_).any()
+
+
+@pytest.mark.parametrize(
+    ("inked", "gray", "meant"), [(3, 50, True), (2, 50, False), (3, 95, False)]
+)
+def test_marks_for_the_line_lie_on_it_and_have_its_colour(inked, gray, meant):
+    pixels = np.full((1, 10), 255, np.uint8)
+    pixels[0, :inked] = 0
+    colors = np.full((1, 3), gray, np.uint8)
+    found = for_lines(np.arange(10), np.zeros(10, np.int32), colors, Lines(pixels < 9, pixels))
+    assert found.tolist() == [meant]

@@ -117,3 +117,11 @@ def test_records_are_plain_and_name_the_neighbours():
 
     assert [r["neighbours"] for r in records] == [[2, 3], [1, 3], [1, 2]]
     assert json.loads(json.dumps(records))[0]["box"] == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize(("side", "near"), [(1100, 0), (1550, 1)])
+def test_lines_between_neighbours_are_broader_in_large_pictures(side, near):
+    labels = np.ones((side, side), np.int32)
+    labels[:, side // 2 :] = 2
+    labels[:, side // 2 - 1 : side // 2 + 1] = 0
+    assert len(measure(labels).pairs) == near

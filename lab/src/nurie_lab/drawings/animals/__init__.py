@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from nurie_lab.drawings.animals.beast import Beast, Gait, any_gait, beast
-from nurie_lab.drawings.animals.critters import critter, mascot
-from nurie_lab.drawings.animals.walkers import walking
+from nurie_lab.drawings.animals.ways import critter, mascot, walking
 from nurie_lab.drawings.kit.drafting import Sheet, anywhere, fitted
 from nurie_lab.drawings.kit.strokes import Made, Pen, any_pen, paint
 

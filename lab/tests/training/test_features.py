@@ -33,20 +33,20 @@ def folder(tmp_path):
     return tmp_path
 
 
-def stored(folder, said, rows=np.ones_like, name=None):
+def stored(folder, notes, rows=np.ones_like, name=None):
     return stored_features(
-        imagenet_encoder(), folder, name=name, late=True, say=said.append,
+        imagenet_encoder(), folder, name=name, late=True, say=notes.append,
         rows=lambda source: rows(source).astype(bool),
     )  # fmt: skip
 
 
 def test_stored_features_are_the_computed_ones_and_are_made_once(folder):
-    said = []
-    features, name = stored(folder, said)
-    stored(folder, said)
-    assert said == ["read a.npz", "read b.npz"]
+    notes = []
+    features, name = stored(folder, notes)
+    stored(folder, notes)
+    assert notes == ["read a.npz", "read b.npz"]
     fresh = compute_features(
-        imagenet_encoder(), on_device(load(folder)), late=True, say=said.append
+        imagenet_encoder(), on_device(load(folder)), late=True, say=notes.append
     )
     order = torch.tensor([3, 0, 2, 1])
     for one, two in ((features.pools, fresh.pools), (features.coarse, fresh.coarse)):
@@ -55,14 +55,14 @@ def test_stored_features_are_the_computed_ones_and_are_made_once(folder):
 
 
 def test_features_of_other_weights_lie_apart_unless_their_folder_is_named(folder):
-    said = []
-    _, name = stored(folder, said)
+    notes = []
+    _, name = stored(folder, notes)
     encoder = imagenet_encoder()
     with torch.no_grad():
         encoder.stem.weight[0] += 1
     for given, other in ((None, True), (name, False)):
         found = stored_features(
-            encoder, folder, name=given, late=True, rows=lambda s: s > 0, say=said.append
+            encoder, folder, name=given, late=True, rows=lambda s: s > 0, say=notes.append
         )
         assert (found[1] != name) == other
 

@@ -96,12 +96,12 @@ def test_a_damaged_shard_gives_what_lies_before_the_damage(shards, tmp_path):
     (tmp_path / "a.tar").write_bytes(data[: offset + 3])
     (tmp_path / "b.tar").write_bytes(b"no tar at all" * 100)
     (tmp_path / "c.tar").write_bytes((shards / "train-0001.tar").read_bytes())
-    told = {}
-    lane = stream_of(tmp_path, 1).lane(0, Place(), told.__setitem__)
+    notes = {}
+    lane = stream_of(tmp_path, 1).lane(0, Place(), notes.__setitem__)
     seen = [one.name for one in lane if one.place.epoch == 0 or lane.close()]
     assert {f"a.tar/p{i:02d}" for i in range(3)} < set(seen)
     assert sum(name.startswith("c.tar") for name in seen) == 6
-    assert {"a.tar", "b.tar"} <= set(told)
+    assert {"a.tar", "b.tar"} <= set(notes)
 
 
 def test_broken_pictures_are_passed_over_by_name(tmp_path):
@@ -112,16 +112,16 @@ def test_broken_pictures_are_passed_over_by_name(tmp_path):
              ("f.g-1.2", {"png": good})]  # fmt: skip
     write_shard(tmp_path / "t.tar", parts)
     config = dataclasses.replace(SMALL, lanes=1, lines="drawn")
-    told = {}
+    notes = {}
     stream = stream_of(tmp_path, 1)
-    spectrum = measure(stream, told.__setitem__)
+    spectrum = measure(stream, notes.__setitem__)
     assert spectrum.pictures == 3
-    taught = batches(stream, config, spectrum, places={0: Place()}, tell=told.__setitem__)
+    taught = batches(stream, config, spectrum, places={0: Place()}, tell=notes.__setitem__)
     shown = [one for _ in range(4) for one in next(taught)]
     taught.close()
     assert len(shown) == 8
-    assert sorted(told) == [f"t.tar/{key}" for key in "bcde"]
-    assert "another size" in told["t.tar/e"]
+    assert sorted(notes) == [f"t.tar/{key}" for key in "bcde"]
+    assert "another size" in notes["t.tar/e"]
 
 
 def test_nothing_but_broken_pictures_is_an_error(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from nurie.cli.app import run
 from nurie_lab.data.answers import check, pack, parse_answers, read_answers
+from nurie_lab.data.choices import read_choices
 from nurie_lab.data.colourings import (
     degraded,
     is_held,
@@ -164,3 +165,17 @@ def test_the_verb_draws_paints_checks_and_packs(folder, tmp_path, capsys):
     capsys.readouterr()
     assert run(["data", "sheets", "check", str(folder)]) == 2
     assert "no answer" in capsys.readouterr().err
+
+
+def test_samples_are_chosen_among_on_blind_sheets(folder, nurie, tmp_path):
+    assert nurie("data", "sheets", "choose", folder, "--quiet").code == 0
+    assert (folder / "choose" / "001.png").exists()
+    (key,) = json.loads((folder / "choose" / "key.json").read_text().splitlines()[0])["systems"][:1]
+    (folder / "choose" / "answers.txt").write_text("1 | keep 1 | best 1 | worst 2 | a box\n")
+    heard = nurie("data", "sheets", "pack", folder, "-o", tmp_path / "out", "--json")
+    assert json.loads(heard.out)["choices"] == 1
+    path = tmp_path / "out" / "choices.jsonl"
+    row = json.loads(path.read_text())
+    assert row["candidates"][row["best"] - 1]["kind"] == key
+    choice = read_choices([path])["boxes"]
+    assert sorted(choice.rank.tolist()) == [-1, 0, 0, 0, 0, 0, 3]

@@ -286,7 +286,7 @@ def _print_top(spectrum: "Spectrum", number: int) -> None:
 class SheetsOptions(Spoken):
     """The options of ``nurie data sheets``."""
 
-    deed: Literal["draw", "check", "paint", "pack"] = argument("DEED", "What is done.")
+    deed: Literal["draw", "check", "paint", "choose", "pack"] = argument("DEED", "What is done.")
     packs: list[Path] = field(
         metadata={
             "typer": typer.Argument(
@@ -298,7 +298,8 @@ class SheetsOptions(Spoken):
             )
         }
     )
-    out: Path = option("-o --out DIR", "Where pack writes its two files.", Path())
+    out: Path = option("-o --out DIR", "Where pack writes its files.", Path())
+    model: str = option("NAME|FILE", "Whose samples choose shows.", "nurie-flat")
     force: bool = flag("--force", "Replace existing files.")
 
 
@@ -308,15 +309,23 @@ def sheets(options: SheetsOptions) -> None:
     """Numbered sheets of line drawings, and the colourings that are written for them by number.
 
     draw makes the sheets; check names the faults of PACK/answers*.txt and exits with code 2 where
-    there are any; paint shows the answers in colour; pack writes those without faults as
-    colourings.jsonl and parts.jsonl.
+    there are any; paint shows the answers in colour; choose colours each drawing several times and
+    draws blind sheets in PACK/choose; pack writes answers without faults as colourings.jsonl and
+    parts.jsonl, and what was chosen as choices.jsonl.
     """
+    from nurie_lab.bench.preference.choose import offer, pack_choices
     from nurie_lab.data import answers
     from nurie_lab.data import sheets as drawn
 
     out, packs = options.out, options.packs
     if options.deed == "pack":
-        options.say({"folder": str(out), **answers.pack(packs, out, force=options.force)})
+        packed = answers.pack(packs, out, force=options.force)
+        choices = pack_choices(packs, out, force=options.force)
+        options.say({"folder": str(out), **packed, "choices": choices})
+    elif options.deed == "choose":
+        made = track((offer(pack, options.model) for pack in packs), len(packs), "colouring",
+                     quiet=options.quiet)  # fmt: skip
+        options.say({"packs": len(packs), "sheets": sum(made)})
     elif options.deed == "check":
         _check(packs)
         options.say({"packs": len(packs), "errors": 0})

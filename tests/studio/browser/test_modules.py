@@ -235,6 +235,28 @@ def test_strokes_are_thinned_but_keep_their_corners(run):
     assert run(body, "tools") == [[0, 0], [10, 0], [10, 10]]
 
 
+def test_hints_of_a_file_become_commands(run):
+    hints = [
+        {"x": 0, "y": 1, "color": "#08f"},
+        {"points": [[0, 2], [4, 2]], "radius": 2, "color": "#00ff00"},
+        {"polygon": [[3, 0], [5, 0], [5, 2], [3, 2]], "color": "#ff0000"},
+        {"x": 1, "y": 1, "part": "hair"},
+    ]
+    body = f"""
+      {REGIONS}
+      const read = (text) => project.commandsOf(new File([text], "a.json"), at);
+      const wrong = ["[", "{{}}", '[{{"color": "x"}}]'];
+      const refused = await Promise.all(wrong.map((text) => read(text).catch(() => 1)));
+      return [await read({json.dumps(json.dumps({"hints": hints}))}), refused];
+    """
+    (dot, stroke, area, part), refused = run(body, "regions", "project")
+    assert (dot["type"], dot["points"], dot["color"]) == ("dab", [[0, 1]], "#0088ff")
+    assert (stroke["type"], stroke["radius"]) == ("dab", 2)
+    assert (area["type"], len(area["spots"]), area["spots"][0][0] >= 3) == ("area", 1, True)
+    assert part == {"type": "part", "x": 1, "y": 1, "part": "hair"}
+    assert refused == [1, 1, 1]
+
+
 def test_zip_files_open(run):
     body = """
       const text = { name: "ä.txt", bytes: new Uint8Array([104, 105]) };

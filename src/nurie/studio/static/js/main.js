@@ -6,7 +6,7 @@ import { freshId } from "./commands.js";
 import { byId, placeIcons } from "./dom.js";
 import { actionOf, isTaken, showKeys } from "./keys.js";
 import { complain, hush, tell } from "./notices.js";
-import { isProject, unpackProject } from "./project.js";
+import { commandsOf, isProject, unpackProject } from "./project.js";
 import { openReading } from "./readbox.js";
 import { openSave } from "./savebox.js";
 import { reach, readToken, server } from "./server.js";
@@ -137,6 +137,7 @@ addEventListener("drop", (event) => {
   const [file] = event.dataTransfer.files;
   if (!file) return;
   if (desk.work && /\.(gpl|ase|hex)$/i.test(file.name)) desk.palette.load(file);
+  else if (desk.work?.view && /\.json$/i.test(file.name)) commandsOf(file, desk.work.view.regions).then((all) => desk.work.do(...all)).catch(complain);
   else openFile(file);
 });
 addEventListener("paste", (event) => {

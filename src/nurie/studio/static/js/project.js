@@ -1,5 +1,6 @@
 /** A project file: the drawing's bytes, every command and the answers, as JSON. */
 
+import { tidy } from "./color.js";
 import { freshId } from "./commands.js";
 import { Trouble } from "./server.js";
 
@@ -42,6 +43,18 @@ export async function unpackProject(blob) {
 
 /** Whether a file is a project by its name. */
 export const isProject = (name) => /\.nurie$/i.test(name);
+
+/** Commands for a file of hints as `nurie color --hints` reads it: dots, strokes, areas, and what a dot shows. */
+export async function commandsOf(file, regions) {
+  const found = await file.text().then(JSON.parse).catch(() => null);
+  const hints = found?.hints ?? found;
+  if (!Array.isArray(hints) || !hints.every(({ color, part }) => part || tidy(String(color)))) throw new Trouble(`${file.name} holds no hints; see nurie color --hints.`);
+  return hints.map(({ x, y, points = [[x, y]], radius, polygon, color, part }) => {
+    if (part) return { type: "part", x, y, part };
+    if (polygon) return { type: "area", color: tidy(color), spots: regions.inside(polygon).map((region) => regions.anchors[region]) };
+    return { type: "dab", points, radius, color: tidy(color) };
+  });
+}
 
 /** Hints as `nurie color --hints` reads them: a point in each region whose colour a person gave. */
 export function hintsFile(view) {

@@ -37,9 +37,9 @@ export class Work extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Do something that a person asked for. */
-  do(command) {
-    return this.#changed(this.history.push(command), "done");
+  /** Do something that a person asked for, or several things. */
+  do(...commands) {
+    return this.#changed(commands.map((command) => this.history.push(command)).at(-1), "done");
   }
 
   undo() {

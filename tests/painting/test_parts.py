@@ -3,10 +3,18 @@
 import numpy as np
 import pytest
 
+from nurie.colors import bin_centers
 from nurie.document import Wish
 from nurie.errors import OptionError
-from nurie.painting.parts import design_of, layer_names, obey, part_names, spread_to
-from nurie.painting.read import Drawing, Named, Scene
+from nurie.painting.parts import (
+    design_of,
+    layer_names,
+    obey,
+    part_names,
+    same_thing,
+    spread_to,
+)
+from nurie.painting.read import Drawing, Named, Scene, Traits
 from nurie.painting.terms import CONSTANTS
 from nurie.regions.measure import measure
 
@@ -149,3 +157,24 @@ def test_a_dot_says_what_a_region_is(reading):
     assert layers.parts[label] == "cape"
     with pytest.raises(OptionError, match="no part that the model knows"):
         reading.colorize(hints=Hints(none, none, said.colors, parts=((110, 70, "xyzzy"),)))
+
+
+class Blind:
+    """A model that knows nothing of any region."""
+
+    def predict(self, features, *_):
+        none = np.zeros((len(features), 4), np.float32)
+        return np.zeros((len(features), 512), np.float32), none[:, :3], none, none
+
+
+def test_a_dab_rather_stays_in_its_figure():
+    rows, traits = np.arange(2, dtype=np.int32), Traits(8, 4, bin_centers())
+    hair = np.tile(np.float32([[1, 0, 0, 0]]), (5, 1))
+    one, two = (
+        same_thing(Blind(), scene(), Named(NAMES, hair, np.array(figures, np.int32)), rows, traits)
+        for figures in ([1, 1, 0, 0, 0], [1, 2, 0, 0, 0])
+    )
+    nothing = same_thing(Blind(), scene(), None, rows, traits)
+    # That both are surely hair speaks for one thing twice as much as two figures against it.
+    assert one[0, 1] - nothing[0, 1] == pytest.approx(8)
+    assert one[0, 1] - two[0, 1] == pytest.approx(4)

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.regions.ink import find_ink
+from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
-from nurie.regions.paper import stays_paper
+from nurie.regions.paper import _balloons, _few, stays_paper
 from nurie.regions.segment import segment
 
 INK, PAPER = 0, 255
@@ -277,3 +277,65 @@ def test_a_texture_of_thousands_of_marks_is_not_read():
     page[::6, ::6] = page[1::6, ::6] = page[2::6, ::6] = page[3::6, ::6] = page[4::6, 1::6] = INK
 
     assert kept(page).shape == (700, 700)
+
+
+@pytest.mark.parametrize(("floor", "sheet"), [(80, True), (60, False)])
+def test_what_holds_most_of_the_border_is_the_sheet(floor, sheet):
+    labels = np.ones((100, 100), np.int32)
+    labels[floor:] = 2
+    ink = Ink(labels < 0, np.full(labels.shape, 255, np.uint8), 1.0)
+    assert stays_paper(ink, labels, measure(labels)).tolist() == [sheet, False]
+
+
+@pytest.mark.parametrize(("wide", "gutter"), [(16, True), (30, False)])
+def test_gutters_are_narrow(wide, gutter):
+    labels = np.ones((600, 600), np.int32)
+    labels[:, 290:] = 2
+    labels[:, 290 + wide :] = 3
+    ink = Ink(labels < 0, np.full(labels.shape, 255, np.uint8), 1.0)
+    assert stays_paper(ink, labels, measure(labels))[1] == gutter
+
+
+@pytest.mark.parametrize(
+    ("size", "box", "line", "notch", "balloon"),
+    [
+        # A quarter is covered by lettering, whatever else is in it; less is not enough.
+        (100, (50, 50), 40, 0, True),
+        (100, (38, 38), 40, 0, False),
+        # So large a share of the page is no balloon.
+        (120, (60, 60), 40, 0, False),
+        # Little lettering, with nothing beside it but a stroke that a tail may be.
+        (100, (17, 18), 12, 0, True),
+        (100, (12, 12), 12, 0, False),
+        (100, (17, 18), 24, 0, False),
+        # A tail and spikes leave most of the convex hull filled.
+        (100, (17, 18), 12, 60, True),
+        (100, (17, 18), 12, 70, False),
+    ],
+)
+def test_how_much_lettering_makes_a_balloon(size, box, line, notch, balloon):
+    labels = np.ones((200, 200), np.int32)
+    labels[50 : 50 + size, 50 : 50 + size] = 2
+    labels[50 : 50 + notch, 50 + size - notch : 50 + size] = 1
+    mask = np.zeros(labels.shape, bool)
+    mask[125:134, 60:70] = mask[140, 50 : 50 + line] = True
+    top = 124 if notch else 60
+    ink = Ink(mask, np.where(mask, 0, 255).astype(np.uint8), 1.0)
+    lettering = [np.array([[top, 60, top + box[0], 60 + box[1]]])]
+    assert _balloons(lettering, ink, labels, measure(labels))[1] == balloon
+
+
+@pytest.mark.parametrize(
+    ("steps", "areas", "silence"),
+    [
+        ((8, 12), (16, 16, 16), True),
+        ((6, 14), (16, 16, 16), False),
+        ((10, 10), (13, 16, 19), True),
+        ((10, 10), (9, 16, 23), False),
+    ],
+)
+def test_dots_of_silence_are_alike(steps, areas, silence):
+    x = 40 + np.cumsum([0, *steps])
+    stats = np.array([[c - 2, 48, 4, 4, area] for c, area in zip(x, areas, strict=True)])
+    middle = np.stack([x, np.full(3, 50)], axis=1).astype(np.float32)
+    assert _few(stats, middle, np.ones((100, 100), bool), 20.0) == silence

@@ -39,7 +39,7 @@ from nurie.regions.segment import check_gap, segment
 if TYPE_CHECKING:
     from nurie.film.book import Book
     from nurie.film.drawings import Frame
-    from nurie.film.film import Film, FilmOptions
+    from nurie.film.film import Film
     from nurie.painters import Painter
     from nurie.painting.references import Reference
 
@@ -146,7 +146,7 @@ class Colorizer:
 
         return read_reference(picture, self.session, self.traits)
 
-    def film(self, frames: "Sequence[Frame]", **options: "Unpack[FilmOptions]") -> "Film":
+    def film(self, frames: "Sequence[Frame]", **options: Any) -> "Film":
         """The drawings of a film, matched with each other once: ``layers(number)`` is a frame.
 
         Frames are sketches, arrays, or functions that read them again; options those of ``Film``.

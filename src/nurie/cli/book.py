@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nurie.cli.cut import FilmOptions
+from nurie.cli.cut import FilmOptions, Keyed
 from nurie.cli.filming import Filming, Say
-from nurie.cli.options import Layered, Many, Sampled, argument, flag, option, verb
+from nurie.cli.options import argument, option, verb
 from nurie.cli.outcome import complain_of, show_json
 
 
 @dataclass(frozen=True, kw_only=True)
-class BookOptions(Sampled, Layered, Many):
+class BookOptions(Keyed):
     """The options of ``nurie book``."""
 
     drawings: list[Path] = argument("PAGES", "The pages in order: a folder, or files.")
@@ -21,17 +21,6 @@ class BookOptions(Sampled, Layered, Many):
     )
     design: list[Path] | None = option(
         "PICTURE", "A coloured drawing of somebody in the book; may be given several times."
-    )
-    keys: Path | None = option(
-        "DIR", "Coloured pages with the names of their drawings; later pages follow them."
-    )
-    to: str | None = option(
-        ".png|.ora|…",
-        "Kind of the files in OUT.  [default: TGA, TIFF, PSD and ORA stay what they are, others "
-        "become PNG]",
-    )
-    keep_cache: bool = flag(
-        "--keep-cache", "Keep what was read, so that the next call with other keys is quick."
     )
 
 

@@ -32,7 +32,24 @@ class Still:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmOptions(Sampled, Layered, Many):
+class Keyed(Sampled, Layered, Many):
+    """What is said of drawings that are coloured together."""
+
+    keys: Path | None = option(
+        "DIR", "Coloured pictures with the names of their drawings; the others follow them."
+    )
+    to: str | None = option(
+        ".png|.ora|…",
+        "Kind of the files in OUT.  [default: TGA, TIFF, PSD and ORA stay what they are, others "
+        "become PNG]",
+    )
+    keep_cache: bool = flag(
+        "--keep-cache", "Keep what was read, so that the next call with other keys is quick."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmOptions(Keyed):
     """The options of ``nurie film``."""
 
     drawings: list[Path] = argument(
@@ -49,7 +66,6 @@ class FilmOptions(Sampled, Layered, Many):
         "A coloured picture of frame N; may be given several times. N is the number in the name of "
         "the drawing, else its place from 1.",
     )
-    keys: Path | None = option("DIR", "Coloured pictures with the names of their drawings.")
     sheet: Path | None = option(
         "CUT.xdts", "An exposure sheet: which drawing each frame shows, and when."
     )
@@ -74,17 +90,9 @@ class FilmOptions(Sampled, Layered, Many):
         min=0.1,
         max=240,
     )
-    to: str | None = option(
-        ".png|.ora|…",
-        "Kind of the files in OUT.  [default: TGA, TIFF, PSD and ORA stay what they are, others "
-        "become PNG]",
-    )
     report: Path | None = option(
         "FILE.json",
         "Write which regions of each frame are unsure, and which frame to colour next.",
-    )
-    keep_cache: bool = flag(
-        "--keep-cache", "Keep what was read, so that the next call with other keys is quick."
     )
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
 
 import numpy as np
 
@@ -27,20 +26,6 @@ colour beside it."""
 ROUNDS = 4
 """Times that the model colours what is new in drawings far from each other and lets it spread; what
 is new after that, it colours drawing by drawing."""
-
-
-class FilmOptions(TypedDict, total=False):
-    """The arguments of ``Film`` but for the drawings."""
-
-    keys: Mapping[int, Rgb8] | None
-    palette: Palette | None
-    seed: int
-    gap: float | None
-    cuts: Sequence[int] | None
-    hold: bool
-    cache: Path | None
-    patient: bool
-    progress: Progress | None
 
 
 class Film:

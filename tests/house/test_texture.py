@@ -88,9 +88,9 @@ def test_the_repository_speaks_of_itself_alone(tracked, root):
         "/opt/" + "py",
         ":\\Us" + "ers",
     ]
-    found = []
+    binary, found = (".png", ".apng", ".webp", ".onnx", ".npz", ".ico"), []
     for path in tracked:
-        if path.suffix in (".png", ".apng", ".webp", ".onnx", ".npz", ".ico") or "corpus" in path.parts:
+        if path.suffix in binary or "corpus" in path.parts:
             continue
         text = path.read_text("utf-8")
         found += [f"{path.relative_to(root)}: {place}" for place in places if place in text]

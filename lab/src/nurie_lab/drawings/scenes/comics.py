@@ -9,6 +9,7 @@ from nurie.arrays import Floats
 from nurie_lab.drawings.figures import figure
 from nurie_lab.drawings.figures.body import body
 from nurie_lab.drawings.figures.persona import Persona, any_pose, character
+from nurie_lab.drawings.kit import tables
 from nurie_lab.drawings.kit.colors import any_mood
 from nurie_lab.drawings.kit.forms import box, oval, puff, star, tube, vec
 from nurie_lab.drawings.kit.strokes import Color, Made, Shape, paint
@@ -190,30 +191,18 @@ def _page(drawn: list[Made], panels: list[Panel], size: tuple[int, int]) -> Made
     return Made(lines, palette[parts], parts, tuple(names), palette)
 
 
-_GLYPHS = dict(
-    part.split("=")
-    for row in (
-        "A=618.35 B=0258760.35 C=20678 D=01576.06 E=20678.34 F=206.34 G=2067854 H=06.28.35 I=17",
-        "J=2876 K=06.238 L=068 M=60428 N=6082 O=02860 P=60253 Q=02860.48 R=602538 S=203586",
-        "T=02.17 U=0682 V=072 W=06482 X=08.26 Y=04.24.47 Z=0268 !=14.77 ?=0254.77 -=35 .=77 '=14",
-    )
-    for part in row.split(" ")
-)
-"""Strokes of each letter over the nine points 012 / 345 / 678."""
-
-_TEXT = """HELLO THERE LOOK OUT WHAT NOW RUN STOP WHO ARE YOU I SEE IT NO WAY YES PLEASE COME HERE
-WAIT FOR ME THE END OF DAY HOW NICE TO BE HOME AT LAST SO BIG AND OLD TREE CAT GONE AGAIN"""
-WORDS = tuple(_TEXT.split())
+_TABLES = tables("scenes", "comics")
+WORDS = tuple(_TABLES["written"]["bubbles"].split())
 """Words in bubbles."""
 
-SOUNDS = ("BAM!", "POW!", "ZAP!", "BOOM!", "WOW!", "CRASH!", "HEY!", "OH NO!", "YES!", "ZOOM!")
+SOUNDS = tuple(_TABLES["written"]["sounds"])
 """What is heard."""
 
 
 def _strokes(letter: str) -> list[Floats]:
     """Strokes of a letter in the unit square, (x, y)."""
     rows = []
-    for run in _GLYPHS.get(letter, "").split("."):
+    for run in _TABLES["glyphs"].get(letter, "").split("."):
         digits = [int(c) for c in run]
         rows.append(vec([[d % 3 / 2, d // 3 / 2] for d in digits]))
     return [r for r in rows if len(r) > 1]

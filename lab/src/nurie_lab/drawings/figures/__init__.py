@@ -171,12 +171,8 @@ def _neck(s: Sheet, b: Body, who: Persona) -> None:
     x, y = b.head
     w = (0.14 if who.woman else 0.18) * min(1.0, b.height / 4 + 0.3)
     nx, ny = b.neck
-    ring = [
-        (x - w, y + 0.2),
-        (x + w, y + 0.2),
-        (nx + 1.15 * w, ny + 0.05),
-        (nx - 1.15 * w, ny + 0.05),
-    ]
+    low = [(nx + 1.15 * w, ny + 0.05), (nx - 1.15 * w, ny + 0.05)]
+    ring = [(x - w, y + 0.2), (x + w, y + 0.2), *low]
     s.put(ring, "skin.neck", "skin", smooth=False)
 
 

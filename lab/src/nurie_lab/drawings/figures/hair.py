@@ -78,10 +78,8 @@ def _tips(rng: Generator, size: tuple[float, float], count: int, drift: float) -
     edges = np.linspace(wide, -wide, count + 1)
     cut = float(rng.choice([0.02, 0.08, 0.16]))
     for a, b in pairwise(edges):
-        tip = (
-            0.5 * (a + b) + 0.12 * wide * rng.normal() / count + drift,
-            low * rng.uniform(0.96, 1.06),
-        )
+        x = 0.5 * (a + b) + 0.12 * wide * rng.normal() / count + drift
+        tip = (x, low * rng.uniform(0.96, 1.06))
         points += corner(tip)
         if b > -wide + 1e-6:
             points += corner((b + drift, low * (1 - cut) - 0.05))
@@ -107,12 +105,8 @@ def _tied(s: Sheet, p: Persona, pose: Pose) -> None:
     if style == "pony":
         side = -1.0 if pose.yaw > 0 else 1.0
         x = side * (0.35 + 0.5 * abs(pose.yaw))
-        _tail(
-            s,
-            rng,
-            [(x, -0.75), (x + 0.9 * side + 0.4 * drift, -0.4), (x + side + drift, long)],
-            0.55,
-        )
+        spine = [(x, -0.75), (x + 0.9 * side + 0.4 * drift, -0.4), (x + side + drift, long)]
+        _tail(s, rng, spine, 0.55)
     for side in (-1, 1):
         if style == "twin":
             x = side * 0.85 - 0.15 * pose.yaw
@@ -132,11 +126,8 @@ def _tail(s: Sheet, rng: Generator, spine: Path, wide: float) -> None:
     path = [(x0, y0), (x1, y1), middle, (x2, y2)]
     s.tube(path, [0.3, wide * 1.05, wide, 0.03], ("hair.tail", "hair"))
     for d in rng.uniform(-0.15, 0.15, 2):
-        s.line(
-            [(x1 + d, y1 + 0.1), (middle[0] + d, middle[1]), (x2, y2)],
-            within="hair.tail",
-            width=0.6,
-        )
+        strand = [(x1 + d, y1 + 0.1), (middle[0] + d, middle[1]), (x2, y2)]
+        s.line(strand, within="hair.tail", width=0.6)
     s.oval(x0, y0 + 0.02, (0.17, 0.17), ("ribbon", "accent"), width=0.8)
 
 
@@ -195,14 +186,8 @@ def _hairline(p: Persona, pose: Pose, rng: Generator) -> Path:
     part = {"side": float(rng.choice([-0.4, 0.4])), "center": 0.0}.get(style, 0.0)
     down = float(rng.uniform(-0.05, 0.12))
     if style == "swept":
-        line = [
-            (1.0, 0.15),
-            (0.75, -0.42),
-            (0.3, -0.62),
-            (-0.3, -0.62),
-            (-0.75, -0.42),
-            (-1.0, 0.15),
-        ]
+        half = [(1.0, 0.15), (0.75, -0.42), (0.3, -0.62)]
+        line = [*half, *((-u, v) for u, v in half[::-1])]
         return [_pinned(u, v, pose) for u, v in line]
     edges = np.linspace(1.12, -1.12, n + 1)
     lean = float(rng.uniform(-0.5, 0.5))

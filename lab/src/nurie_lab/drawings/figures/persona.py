@@ -153,8 +153,6 @@ def character(rng: Generator) -> Persona:
     >>> character(np.random.default_rng(1)) == character(np.random.default_rng(1))
     True
     """
-    from nurie_lab.drawings.figures.persona import dressed
-
     manner = pick(rng, _ODDS["manners"])
     age = pick(rng, {"child": 22.0, "adult": 66.0, "old": 8.0 if manner != "chibi" else 2.0})
     woman = bool(rng.random() < 0.55)

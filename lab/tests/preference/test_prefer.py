@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from nurie.errors import InputError, OutputError
-from nurie_lab.bench.preference.ballots import Booth, Terms
+from nurie_lab.bench.preference.ballots import BallotServer
 from nurie_lab.bench.preference.contest import read_contest
 from nurie_lab.bench.preference.page import COOKIE, build
 from nurie_lab.bench.preference.votes import Votes
@@ -51,7 +51,7 @@ def opened(folders):
     def enter(**terms):
         contest = read_contest([folders / name for name in SYSTEMS], folders / "inked")
         stores.append(Votes(folders / "votes.sqlite", create=True))
-        app = build(Booth(contest, stores[-1], Terms(**terms)))
+        app = build(BallotServer(contest, stores[-1], **terms))
         client = TestClient(app, base_url="http://127.0.0.1", headers=PAGE)
         client.store = stores[-1]
         return client

@@ -65,7 +65,7 @@ class Ballot:
         """Wait for another pair than that one."""
         end = time.monotonic() + 90
         while (now := self.page.evaluate("document.documentElement.dataset.pair")) == before or (
-            self.page.locator("#booth").get_attribute("aria-busy") == "true"
+            self.page.locator("#ballot").get_attribute("aria-busy") == "true"
         ):
             assert time.monotonic() < end
             time.sleep(0.02)

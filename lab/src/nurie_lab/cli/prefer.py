@@ -81,7 +81,7 @@ def _draw_sheets(out: Path, options: PreferOptions) -> None:
 def _ask(votes: Path, options: PreferOptions) -> None:
     """Serve the page until it is ended."""
     _need_studio()
-    from nurie_lab.bench.preference.ballots import Booth, Terms
+    from nurie_lab.bench.preference.ballots import BallotServer
     from nurie_lab.bench.preference.contest import read_contest
     from nurie_lab.bench.preference.page import serve
     from nurie_lab.bench.preference.votes import Votes
@@ -89,10 +89,12 @@ def _ask(votes: Path, options: PreferOptions) -> None:
     contest = read_contest(options.folders or [], options.sketches)
     store = Votes(votes, create=True)
     try:
-        terms = Terms(seed=options.seed, count=options.count, test=options.test)
-        booth, pairs = Booth(contest, store, terms), len(contest.duels)
+        ballots = BallotServer(
+            contest, store, seed=options.seed, count=options.count, test=options.test
+        )
+        pairs = len(contest.duels)
         complain(f"{pairs} pair{'s' * (pairs > 1)} of {len(contest.pictures)} systems.")
-        serve(booth, port=options.port, open_browser=not options.no_browser)
+        serve(ballots, port=options.port, open_browser=not options.no_browser)
     finally:
         store.close()
 

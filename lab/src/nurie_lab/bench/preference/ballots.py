@@ -30,18 +30,6 @@ _KEPT = 8
 
 
 @dataclass(frozen=True)
-class Terms:
-    """How the votes are gathered."""
-
-    seed: int = 0
-    """Of order and sides."""
-    count: int | None = None
-    """Pairs for each person; all when None."""
-    test: bool = False
-    """Whether all votes are marked as tests."""
-
-
-@dataclass(frozen=True)
 class Showing:
     """A pair as one person sees it."""
 
@@ -54,20 +42,31 @@ class Showing:
     """Name by lot of the pair."""
 
 
-class Booth:
+class BallotServer:
     """Shows pairs and takes votes.
 
     Args:
         contest: the pictures.
         votes: where votes go.
-        terms: how they are gathered.
+        seed: of order and sides.
+        count: pairs for each person; None: all.
+        test: whether all votes are marked as tests.
 
     Raises:
         InputError: a picture cannot be read, or changed since it was judged.
     """
 
-    def __init__(self, contest: Contest, votes: Votes, terms: Terms) -> None:
-        self._contest, self._votes, self._terms = contest, votes, terms
+    def __init__(
+        self,
+        contest: Contest,
+        votes: Votes,
+        *,
+        seed: int = 0,
+        count: int | None = None,
+        test: bool = False,
+    ) -> None:
+        self._contest, self._votes = contest, votes
+        self._seed, self._count, self._test = seed, count, test
         self._digests = fingerprints(contest, votes.path, votes.seen())
         self._duels = set(contest.duels)
         self._shown: OrderedDict[str, Showing] = OrderedDict()
@@ -114,7 +113,7 @@ class Booth:
                 return
             choice = {"chosen": "same", "seconds": 0}
             given = [*self._votes.all(), self._written(session, shown.pair, choice, test=True)]
-            after = choose(self._duels, given, session, seed=self._terms.seed)
+            after = choose(self._duels, given, session, seed=self._seed)
         for path in self._files(after).values() if after else ():
             with contextlib.suppress(InputError):
                 await asyncio.to_thread(self._png, path)
@@ -141,7 +140,7 @@ class Booth:
             seconds=round(choice["seconds"], 2),
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             session=session,
-            test=test or self._terms.test,
+            test=test or self._test,
         )
 
     def _files(self, pair: Pair) -> dict[str, Path]:
@@ -164,19 +163,19 @@ class Booth:
         while (session not in self._shown) and (pair := self._next(session, judged)):
             await self._put(session, pair)
         shown = self._shown.get(session)
-        most = self._terms.count or len(self._duels)
+        most = self._count or len(self._duels)
         return {
             "pair": shown.name if shown else None,
             "sides": shown.sides if shown else {},
             "judged": judged,
             "of": max(judged, min(most, len(self._duels))),
-            "test": self._terms.test,
+            "test": self._test,
         }
 
     def _next(self, session: str, judged: int) -> Pair | None:
-        if self._terms.count is not None and judged >= self._terms.count:
+        if self._count is not None and judged >= self._count:
             return None
-        return choose(self._duels, self._votes.all(), session, seed=self._terms.seed)
+        return choose(self._duels, self._votes.all(), session, seed=self._seed)
 
     async def _put(self, session: str, pair: Pair) -> None:
         """Show a pair; a picture that cannot be read is left out from now on."""

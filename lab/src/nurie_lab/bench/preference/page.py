@@ -3,6 +3,7 @@
 import re
 import secrets
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,7 +22,7 @@ from nurie.studio.app import PAGE
 from nurie.studio.bodies import receive_json
 from nurie.studio.guard import Guard
 from nurie.studio.shapes import Limits, RefusedError, Shape
-from nurie_lab.bench.preference.ballots import Booth
+from nurie_lab.bench.preference.ballots import BallotServer
 
 HOST = "127.0.0.1"
 """Votes are given on this machine alone."""
@@ -44,11 +45,11 @@ class Vote(Shape):
     test: bool
 
 
-def build(booth: Booth) -> Starlette:
+def build(ballots: BallotServer) -> Starlette:
     """The application: the page, and a few functions below /api."""
     return Starlette(
         routes=[
-            Mount("/api", routes=_api(booth)),
+            Mount("/api", routes=_api(ballots)),
             Mount("/css", StaticFiles(directory=PAGE / "css")),
             Mount("/js", StaticFiles(directory=PAGE / "js")),
             Route("/nurie.svg", _get_mark),
@@ -59,33 +60,33 @@ def build(booth: Booth) -> Starlette:
     )
 
 
-def _api(booth: Booth) -> list[Route]:
+def _api(ballots: BallotServer) -> list[Route]:
     def answer(state: dict[str, Any], session: str) -> Response:
-        return JSONResponse(state, background=BackgroundTask(booth.prepare, session))
+        return JSONResponse(state, background=BackgroundTask(ballots.prepare, session))
 
     async def get_pair(request: Request) -> Response:
         session = _session(request) or secrets.token_urlsafe(16)
-        return _known(answer(await booth.show(session), session), session)
+        return _known(answer(await ballots.show(session), session), session)
 
     async def post_person(request: Request) -> Response:
         await receive_json(request, Shape, _LIMITS)
         session = secrets.token_urlsafe(16)
-        return _known(answer(await booth.show(session), session), session)
+        return _known(answer(await ballots.show(session), session), session)
 
     async def post_vote(request: Request) -> Response:
         vote = await receive_json(request, Vote, _LIMITS)
         # Every browser says where a request comes from; what does not is no person.
         page = request.headers.get("sec-fetch-site") == "same-origin"
         session = _session(request)
-        state = await booth.vote(session, to_builtins(vote), test=vote.test or not page)
+        state = await ballots.vote(session, to_builtins(vote), test=vote.test or not page)
         return answer(state, session)
 
     async def post_undo(request: Request) -> Response:
         await receive_json(request, Shape, _LIMITS)
-        return JSONResponse(await booth.undo(_session(request)))
+        return JSONResponse(await ballots.undo(_session(request)))
 
     async def get_picture(request: Request) -> Response:
-        data = booth.picture(_session(request), request.path_params["name"])
+        data = ballots.picture(_session(request), request.path_params["name"])
         return Response(data, media_type="image/png")
 
     return [
@@ -129,11 +130,11 @@ async def _failed(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "This could not be done; the terminal says why."}, 500)
 
 
-def serve(booth: Booth, *, port: int | None, open_browser: bool) -> None:
+def serve(ballots: BallotServer, *, port: int | None, open_browser: bool) -> None:
     """Show the page until interrupted.
 
     Args:
-        booth: what is shown.
+        ballots: what is shown.
         port: of the address; a free one when None.
         open_browser: whether the page is opened.
 
@@ -144,6 +145,5 @@ def serve(booth: Booth, *, port: int | None, open_browser: bool) -> None:
 
     with bind(HOST, port) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}/"
-        run(
-            build(booth), listener, lambda: announce("The page", address, open_browser=open_browser)
-        )
+        ready = partial(announce, "The page", address, open_browser=open_browser)
+        run(build(ballots), listener, ready)

@@ -35,7 +35,7 @@ async function present(next, said = "") {
     byId(side).querySelector(".frame").replaceChildren(...(images[side] ? [images[side]] : []));
   }
   byId("sketch").hidden = !images.sketch;
-  byId("booth").hidden = byId("same").hidden = !next.pair;
+  byId("ballot").hidden = byId("same").hidden = !next.pair;
   byId("title").hidden = !next.pair;
   byId("end").hidden = Boolean(next.pair);
   byId("undo").disabled = next.judged === 0;
@@ -52,7 +52,7 @@ async function present(next, said = "") {
 async function once(work) {
   if (busy && shown) return;
   busy = true;
-  byId("booth").setAttribute("aria-busy", "true");
+  byId("ballot").setAttribute("aria-busy", "true");
   byId("alarm").hidden = true;
   try {
     await work();
@@ -61,7 +61,7 @@ async function once(work) {
     byId("alarm").hidden = false;
     if (error.status === 409) await ask("pair").then(present).catch(() => {});
   }
-  byId("booth").setAttribute("aria-busy", "false");
+  byId("ballot").setAttribute("aria-busy", "false");
   busy = false;
 }
 

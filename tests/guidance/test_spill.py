@@ -93,3 +93,23 @@ def test_marks_for_the_line_lie_on_it_and_have_its_colour(inked, gray, meant):
     colors = np.full((1, 3), gray, np.uint8)
     found = for_lines(np.arange(10), np.zeros(10, np.int32), colors, Lines(pixels < 9, pixels))
     assert found.tolist() == [meant]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "clings"),
+    [
+        # It touches the line, and reaches not far from it.
+        (192, 198, True),
+        (192, 197, False),
+        (188, 198, True),
+        (184, 198, False),
+    ],
+)
+def test_what_clings_to_a_line_in_a_wide_room(first, last, clings):
+    labels = np.ones((100, 400), np.int32)
+    labels[:, 200:] = 2
+    pixels = np.full(labels.shape, 255, np.uint8)
+    pixels[:, 198:202] = 0
+    dab, mark = ((40, 60), (60, 80), BLUE), ((40, 60), (first, last), RED)
+    found = colored(dab, mark, on=Lines(pixels < 9, pixels), labels=labels)
+    assert found == {1: {BLUE} if clings else {BLUE, RED}}

@@ -95,3 +95,12 @@ def test_a_shade_is_darker_and_of_the_same_hue(base, dark, style):
 def test_a_picture_is_shaded_where_a_fifth_of_it_is(plain, style):
     page = two_tones(of_hue(70, 40, 0), of_hue(50, 40, 0), wide=15, plain=plain)
     assert read_style(page).style == style
+
+
+@pytest.mark.parametrize(("span", "style"), [(6.3, "soft"), (3.1, "flat")])
+def test_a_gradient_is_soft_shade(span, style):
+    page = np.full((160, 160, 3), 255, np.uint8)
+    light = 60 + span * np.linspace(-0.5, 0.5, 120)
+    row = lab_to_srgb(np.stack([light, np.full(120, 30), np.full(120, 10)], axis=1))
+    page[20:140, 20:140] = row
+    assert read_style(page).style == style

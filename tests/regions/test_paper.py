@@ -6,7 +6,7 @@ import pytest
 
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
-from nurie.regions.paper import _balloons, _few, stays_paper
+from nurie.regions.paper import _balloons, _few, _marks, stays_paper
 from nurie.regions.segment import segment
 
 INK, PAPER = 0, 255
@@ -339,3 +339,12 @@ def test_dots_of_silence_are_alike(steps, areas, silence):
     stats = np.array([[c - 2, 48, 4, 4, area] for c, area in zip(x, areas, strict=True)])
     middle = np.stack([x, np.full(3, 50)], axis=1).astype(np.float32)
     assert _few(stats, middle, np.ones((100, 100), bool), 20.0) == silence
+
+
+@pytest.mark.parametrize(("rows", "read"), [(50, 2800), (56, 0)])
+def test_nothing_is_read_in_a_texture(rows, read):
+    page = np.zeros((rows * 8, 56 * 8), np.uint8)
+    for down in range(5):
+        page[down::8, ::8] = 1
+    page[4::8, 1::8] = page[4::8, 2::8] = 1
+    assert len(_marks(page).box) == read

@@ -52,3 +52,16 @@ def test_the_command(nurie, tools, tmp_path):
     assert nurie("color", sketch, "--drop", "blue", "-o", "out.psd").err == ""
     assert nurie("verify", sketch, "out.psd", "--drop", "blue").code == 0
     assert "no lines of red" in nurie("color", sketch, "--drop", "red", "-o", "red.png").err
+
+
+@pytest.mark.parametrize(
+    ("pixel", "pencil"),
+    [
+        ((70, 70, 140), True), ((60, 60, 120), False),  # light
+        ((200, 200, 220), True), ((208, 208, 220), False),  # coloured
+        ((155, 225, 255), True), ((155, 235, 255), False),  # of the hue
+    ],
+)  # fmt: skip
+def test_which_pixels_are_blue_pencil(pixel, pencil):
+    found = without_pencil(np.array([[pixel]], np.uint8), (0, 0, 255))
+    assert (found[0, 0] > 250).all() == pencil

@@ -61,3 +61,30 @@ def test_a_broad_pale_area_is_a_fill():
     page = inked()
     page[100:200, 60:200] = np.minimum(page[100:200, 60:200], (150, 190, 255))
     assert plain_pencil(page) is None
+
+
+def ruled(*colors, ink=0):
+    """Lines of some colours in turn below ink of a level."""
+    page = np.full((300, 400, 3), 255, np.uint8)
+    for i, row in enumerate(range(5, 300, 14)):
+        page[row] = colors[i % len(colors)]
+    return np.minimum(page, np.maximum(inked(), ink))
+
+
+BLUE, ROSE = (150, 190, 255), (255, 180, 160)
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        # Pencil is pale, ink is dark, and pencil has one hue.
+        (ruled((120, 120, 190)), True),
+        (ruled((100, 100, 165)), False),
+        (ruled(BLUE, ink=80), True),
+        (ruled(BLUE, ink=110), False),
+        (ruled(*[BLUE] * 10, ROSE), True),
+        (ruled(BLUE, BLUE, ROSE), False),
+    ],
+)
+def test_what_pencil_and_ink_look_like(page, found):
+    assert (plain_pencil(page) is not None) == found

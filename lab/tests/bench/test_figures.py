@@ -15,7 +15,6 @@ from nurie_lab.bench.reproduction.figures import (
     rows_of,
     rows_of_all,
     window,
-    write_figure,
 )
 from nurie_lab.bench.reproduction.paintings import (
     DOTS,
@@ -28,6 +27,7 @@ from nurie_lab.bench.reproduction.paintings import (
     View,
 )
 from nurie_lab.bench.reproduction.trained import Trained
+from nurie_lab.data.histogram import write_figure
 from nurie_lab.training.settings import PictureConfig
 
 PICTURE = np.full((8, 8, 3), 99, np.uint8)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie_lab.data.extract import degrade, draw_lines, soft_lines, warp
-from nurie_lab.data.outlines import ink_lines
+from nurie_lab.data.extract import degrade, draw_lines, ink_lines, soft_lines, warp
 
 
 def outlined_square():

@@ -11,8 +11,8 @@ import pytest
 from nurie.errors import ExistsError, InputError, NurieError, OptionError, UnreadableError
 from nurie_lab.data.collection import list_folder, read_collections
 from nurie_lab.data.pack import Packing, drawn, freeze, frozen_in, pack, plan
-from nurie_lab.data.shards import read_shard
-from nurie_lab.data.survey import Sight, choose, look, side_of, spread, survey
+from nurie_lab.data.shards import read_shard, spread
+from nurie_lab.data.survey import Sight, choose, look, side_of, survey
 
 SMALL = Packing(size=96, sigmas=(2.5, 1.0), shard=3)
 

@@ -8,13 +8,13 @@ import pytest
 
 from nurie.errors import OptionError
 from nurie_lab.data.collection import read_collection
-from nurie_lab.data.polite import ComeBackError, FetchError, Manners, Polite
+from nurie_lab.data.polite import ComeBackError, FetchError, Polite
 from nurie_lab.data.sources import Request, artist_of, board_url, fetch, posts
 
 
 @pytest.fixture
 def client():
-    return Polite(Manners(rate=1e6, tries=2, timeout=5), sleep=lambda _: None)
+    return Polite(rate=1e6, tries=2, timeout=5, sleep=lambda _: None)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from nurie.errors import InputError, UnreadableError
 from nurie_lab.data.collection import line_of, list_folder
-from nurie_lab.data.shards import colors_of, shards_in, write_shard
+from nurie_lab.data.shards import pictures_of, shards_in, write_shard
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def folder(tmp_path, picture):
 
 
 def shapes(path):
-    passed = []
-    return [rgb.shape for rgb in colors_of(path, passed.append)], passed
+    passed = {}
+    return [each.color.shape for each in pictures_of(path, passed.__setitem__)], list(passed)
 
 
 def test_every_form_gives_the_pictures(folder, tmp_path, picture):
@@ -51,7 +51,7 @@ def test_a_broken_shard_is_passed_over_by_name(tmp_path, picture):
 
 def test_nothing_is_said(tmp_path):
     with pytest.raises(UnreadableError, match="none does not exist"):
-        list(colors_of(tmp_path / "none", print))
+        list(pictures_of(tmp_path / "none", print))
     with pytest.raises(InputError, match="holds no pictures"):
-        list(colors_of(tmp_path, print))
+        list(pictures_of(tmp_path, print))
     assert shards_in(tmp_path / "x.png") == []

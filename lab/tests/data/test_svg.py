@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from nurie.errors import MissingExtraError, OptionError, UnreadableError
-from nurie_lab.data.svg import bare_svg, draw_svg, parse_svg, recolor_svg, whiten
+from nurie.errors import MissingExtraError, UnreadableError
+from nurie_lab.data.svg import bare_svg, draw_svg, parse_svg, whiten
 
 pytest.importorskip("resvg_py")
 
@@ -104,18 +104,6 @@ def test_without_lines_the_colours_reach_to_the_edge():
 def test_without_lines_broad_black_stays():
     black = '<rect x="4" y="4" width="12" height="12" fill="#000"/>'
     assert bare_svg(svg(black), side=80)[40, 40].tolist() == [0, 0, 0]
-
-
-def test_recolouring_exchanges_colours_at_once():
-    text = recolor_svg(svg(BOX), {"#e02020": "#000000", "#000000": "#e02020"})
-    color = draw_svg(text, side=20).color
-    assert color[10, 10].tolist() == [0, 0, 0]
-    assert color[10, 4].tolist() == [0xE0, 0x20, 0x20]
-
-
-def test_recolouring_refuses_what_is_no_colour():
-    with pytest.raises(OptionError, match="'reddish' is not a colour"):
-        recolor_svg(svg(BOX), {"#e02020": "reddish"})
 
 
 def test_the_original_is_left_alone():

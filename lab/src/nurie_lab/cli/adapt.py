@@ -159,19 +159,17 @@ def _teach_painter(
 ) -> tuple[list["Judged"], dict[str, Any]]:
     """A painter: its run goes on, then the same."""
     from nurie_lab.bench.adapted import judge
-    from nurie_lab.training.adapt import (
-        PainterLesson,
-        paint_both,
-        release_painter,
-        teach_painter,
-    )
+    from nurie_lab.training.adapt import PainterLesson, paint_both, teach_painter
+    from nurie_lab.training.picture.export import export_painter
 
     name, run = source
     assert run is not None
     lesson = PainterLesson(run, *works, length[0], out, length[1])
     stopped = teach_painter(lesson, say=say)
     say("writing the model")
-    spec = release_painter(lesson, name=_name_of(out), licence="own")
+    spec = export_painter(
+        out / "run", out=out / "model", name=_name_of(out), force=True, say=lambda _: None
+    )
     say("judging it")
     judged = [judge(each, lines, (b, a), truth) for each, lines, b, a, truth in paint_both(lesson)]
     facts = {"pictures": len(works[0]), "held_out": len(works[1])}

@@ -66,18 +66,18 @@ def fetch(options: FetchOptions) -> None:
     run again.
     """
     from nurie_lab.data.collection import NAME
-    from nurie_lab.data.polite import Manners, Polite
+    from nurie_lab.data.polite import Polite
     from nurie_lab.data.sources import Request, board_url, fetch
 
     request = Request(
         board_url(options.board), options.tags, options.count, options.rating, options.licence
     )
-    outcomes = fetch(Polite(Manners(rate=options.rate)), request, make_dir(options.out))
+    outcomes = fetch(Polite(rate=options.rate), request, make_dir(options.out))
     reasons: Counter[str] = Counter()
     fetched = 0
     for outcome in track(outcomes, None, "fetching", quiet=options.quiet):
-        fetched += outcome.item is not None
-        if outcome.item is None:
+        fetched += not outcome.reason
+        if outcome.reason:
             reasons[_short(outcome.reason)] += 1
     listing = str(options.out / NAME)
     options.say({"collection": listing, "fetched": fetched, "passed_over": dict(reasons)})
@@ -227,20 +227,21 @@ def histogram(options: HistogramOptions) -> None:
     from nurie.io.files import check_target
     from nurie.io.spectra import SUFFIXES
     from nurie_lab.data.histogram import as_record, count_colors, write_spectrum
-    from nurie_lab.data.shards import colors_of
+    from nurie_lab.data.shards import pictures_of
 
     output, force, quiet = options.output, options.force, options.quiet
     if output is not None:
         check_target(output, force=force, suffixes=SUFFIXES)
     targets = chart_files(options.figures, force=force) if options.figures else {}
-    passed: list[str] = []
-    pictures = (rgb for path in options.data for rgb in colors_of(path, passed.append))
-    spectrum = count_colors(track(pictures, None, "counting", quiet=quiet))
+    passed: dict[str, str] = {}
+    found = (each for path in options.data for each in pictures_of(path, passed.__setitem__))
+    counted = track(found, None, "counting", quiet=quiet)
+    spectrum = count_colors(each.color for each in counted)
     if output is not None:
         write_spectrum(output, spectrum, force=force)
     draw_charts(spectrum, targets, force=force)
-    for text in passed if not quiet else []:
-        complain(text)
+    for name, why in passed.items() if not quiet else ():
+        complain(f"{name}: {why}")
     if options.as_json:
         show_json(as_record(spectrum))
     else:
@@ -263,15 +264,11 @@ def draw_charts(
     spectrum: "Spectrum", targets: dict[str, tuple[Path, Path]], *, force: bool
 ) -> None:
     """Draw figures 5 and 6 where there are targets for them."""
-    from nurie.io.files import replacing
-    from nurie.io.images import write_picture
-    from nurie_lab.data.charts import as_pixels, as_svg, distribution, most_frequent
+    if targets:
+        from nurie_lab.data.histogram import distribution, most_frequent, write_figure
 
-    drawn = (distribution(spectrum), most_frequent(spectrum)) if targets else ()
-    for (picture, vector), figure in zip(targets.values(), drawn, strict=True):
-        write_picture(picture, as_pixels(figure), force=force)
-        with replacing(vector, force=force) as stream:
-            stream.write(as_svg(figure).encode())
+        for (png, svg), draw in zip(targets.values(), (distribution, most_frequent), strict=True):
+            write_figure(draw(spectrum), png, svg, force=force)
 
 
 def _print_top(spectrum: "Spectrum", number: int) -> None:

@@ -157,8 +157,8 @@ def _draw(
     account: "Account", targets: dict[str, Path], notes: _Notes, *, force: bool
 ) -> dict[str, str]:
     """Write all figures; their captions by name."""
-    from nurie_lab.bench.reproduction.figures import write_figure
     from nurie_lab.bench.reproduction.whole import drawings
+    from nurie_lab.data.histogram import write_figure
 
     folder = targets[PAGES[0]].parent
     draw_charts(account.spectrum, chart_files(folder, force=force), force=force)

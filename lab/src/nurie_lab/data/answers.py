@@ -73,14 +73,9 @@ class Answer:
 
 
 def parse_answers(text: str, counts: Mapping[int, int]) -> list[Answer]:
-    r"""Answers in groups.
+    r"""Answers in groups about one or more drawings, with ``faults`` for what cannot be read.
 
-    Args:
-        text: of one or more drawings.
-        counts: number of regions of each drawing, by its number.
-
-    Returns:
-        The answers, with ``faults`` for what cannot be read.
+    ``counts`` is the number of regions of each drawing, by its number.
 
     >>> one, = parse_answers("1 | object | a cup\npot : 1-2 : #112233 , #445566", {1: 2})
     >>> one.parts, one.colourings[1][2]
@@ -171,43 +166,35 @@ def read_pack(folder: Path) -> list[dict[str, Any]]:
 def read_answers(folder: Path) -> dict[int, Answer]:
     """All answers of a pack's ``answers*.txt``, by number; a later one replaces an earlier one."""
     counts = {row["n"]: len(row["points"]) for row in read_pack(folder)}
-    found: dict[int, Answer] = {}
-    for path in sorted(folder.glob("answers*.txt")):
-        for answer in parse_answers(path.read_text("utf-8"), counts):
-            found[answer.n] = answer
-    return found
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("answers*.txt"))]
+    return {answer.n: answer for text in texts for answer in parse_answers(text, counts)}
 
 
 def complaints_about(row: Mapping[str, Any], answer: Answer) -> list[str]:
-    """Faults (``error``: not taken) and doubts (``advice``: look again) of one answer.
-
-    Args:
-        row: of the pack.
-        answer: about that drawing.
-    """
+    """Faults (``error``: not taken) and doubts (``advice``: look again) of an answer to a row."""
     if answer.skip:
         return []
-    every = range(1, len(row["points"]) + 1)
-    out = [f"error: {fault}" for fault in answer.faults]
+    every, faults = range(1, len(row["points"]) + 1), list(answer.faults)
     if answer.kind not in KINDS:
-        out.append(f"error: kind {answer.kind!r} is not one of {' '.join(KINDS)}")
+        faults.append(f"kind {answer.kind!r} is not one of {' '.join(KINDS)}")
     if not answer.title:
-        out.append("error: no title")
-    missing = [i for i in every if i not in answer.parts]
-    if missing:
-        out.append(f"error: no part for {_list(missing)}")
+        faults.append("no title")
+    if missing := [i for i in every if i not in answer.parts]:
+        faults.append(f"no part for {_list(missing)}")
     unknown = sorted({part for part in answer.parts.values() if part not in PARTS})
-    out += [f"error: no such part: {name!r}" for name in unknown]
+    faults += [f"no such part: {name!r}" for name in unknown]
     if beyond := [i for i in answer.parts if i not in every]:
-        out.append(f"error: there is no region {_list(beyond)}")
+        faults.append(f"there is no region {_list(beyond)}")
     good = not missing
     for k, colouring in enumerate(answer.colourings, 1):
         if bad := [i for i in every if not _HEX.match(colouring.get(i, ""))]:
             good = False
-            out.append(f"error: colouring {k} has no valid colour for {_list(bad)}")
+            faults.append(f"colouring {k} has no valid colour for {_list(bad)}")
+    out = [f"error: {fault}" for fault in faults]
     if good and every:
+        area = np.array([point[2] for point in row["points"]], float)
         labs = [_lab(colouring, len(every)) for colouring in answer.colourings]
-        out += _unlike(answer, labs) + _doubtful(row, answer, labs) + _same(answer, labs, row)
+        out += _unlike(answer, labs) + _doubtful(answer, labs, area) + _same(answer, labs, area)
     return out
 
 
@@ -234,18 +221,15 @@ def _unlike(answer: Answer, labs: list[AnyArray]) -> list[str]:
             own = lab[[i - 1 for i in members]]
             far = np.linalg.norm(own - np.median(own, axis=0), axis=1) > SPREAD
             if far.any():
-                odd = _list(i for i, is_far in zip(members, far, strict=True) if is_far)
-                name = f"{part}@{figure}" if figure else part
                 out.append(
-                    f"error: {name} differs widely in colouring {k}: {odd}; mend it, or mark the "
-                    "group with !"
+                    f"error: {part}{figure and '@'}{figure} differs widely in colouring {k}: "
+                    f"{_list(np.array(members)[far])}; mend it, or mark the group with !"
                 )
     return out
 
 
-def _doubtful(row: Mapping[str, Any], answer: Answer, labs: list[AnyArray]) -> list[str]:
+def _doubtful(answer: Answer, labs: list[AnyArray], area: AnyArray) -> list[str]:
     """Skin of no human hue, white things that are dark, colourings that are gray, dark or white."""
-    area = np.array([point[2] for point in row["points"]], float)
     names = [answer.parts[i + 1] for i in range(len(area))]
     solid = np.array([name not in {*PALE, "paper", "lettering", "cloud", "snow"} for name in names])
     out = []
@@ -272,12 +256,11 @@ def _doubtful(row: Mapping[str, Any], answer: Answer, labs: list[AnyArray]) -> l
     return out
 
 
-def _same(answer: Answer, labs: list[AnyArray], row: Mapping[str, Any]) -> list[str]:
+def _same(answer: Answer, labs: list[AnyArray], area: AnyArray) -> list[str]:
     """Whether the two colourings are nearly the same."""
     solid = np.array([answer.parts[i + 1] != "paper" for i in range(len(labs[0]))])
     if not solid.any():
         return []
-    area = np.array([point[2] for point in row["points"]], float)
     gap = np.linalg.norm(labs[0] - labs[1], axis=1)
     mean = np.average(gap[solid], weights=np.sqrt(area[solid]))
     return ["error: the two colourings are nearly the same"] if mean < ALIKE else []
@@ -296,9 +279,8 @@ def check(folder: Path) -> dict[int, list[str]]:
 
 def rows_of(row: Mapping[str, Any], answer: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
     """The rows of ``colourings.jsonl`` and ``parts.jsonl`` that an answer makes."""
-    kept = {
-        k: row[k] for k in ("key", "where", "source", "licence", "generator", "seed") if k in row
-    }
+    about = ("key", "where", "source", "licence", "generator", "seed")
+    kept = {key: row[key] for key in about if key in row}
     numbers = range(1, len(row["points"]) + 1)
     colours = [[colouring.get(i) for i in numbers] for colouring in answer.colourings]
     coloured = {**kept, "size": row["size"], "points": row["points"], "colourings": colours}
@@ -312,21 +294,16 @@ def rows_of(row: Mapping[str, Any], answer: Answer) -> tuple[dict[str, Any], dic
 
 
 def pack(folders: Iterable[Path], out: Path, *, force: bool = False) -> dict[str, int]:
-    """Write ``colourings.jsonl`` and ``parts.jsonl`` of all answers without errors.
+    """Write ``colourings.jsonl`` and ``parts.jsonl`` of all answers of packs without errors.
 
-    Args:
-        folders: packs.
-        out: folder, made when missing.
-        force: replace files that are there.
-
-    Returns:
-        Drawings ``written``, ``skipped`` by the annotator, ``left`` out for errors or no answer.
+    Returned are the numbers of drawings ``written``, ``skipped`` by the annotator, and ``left`` out
+    for errors or no answer.
 
     Raises:
         InputError: a pack cannot be read.
         ExistsError: the files are there, and ``force`` was not given.
     """
-    count, coloured, named = {"written": 0, "skipped": 0, "left": 0}, [], []
+    count, made = {"skipped": 0, "left": 0}, []
     for folder in sorted(folders):
         answers, found = read_answers(folder), check(folder)
         for row in read_pack(folder):
@@ -336,12 +313,9 @@ def pack(folders: Iterable[Path], out: Path, *, force: bool = False) -> dict[str
             elif answer is None or any(c.startswith("error") for c in found.get(row["n"], [])):
                 count["left"] += 1
             else:
-                one, two = rows_of(row, answer)
-                coloured.append(json.dumps(one))
-                named.append(json.dumps(two))
-                count["written"] += 1
+                made.append(rows_of(row, answer))
     out.mkdir(parents=True, exist_ok=True)
-    for name, lines in (("colourings", coloured), ("parts", named)):
+    for i, name in enumerate(("colourings", "parts")):
         with replacing(out / f"{name}.jsonl", force=force) as stream:
-            stream.write("".join(f"{line}\n" for line in lines).encode())
-    return count
+            stream.write("".join(f"{json.dumps(rows[i])}\n" for rows in made).encode())
+    return {"written": len(made)} | count

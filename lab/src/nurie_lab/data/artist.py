@@ -1,6 +1,6 @@
 """The pictures of one artist: read, divided, and varied so that a few are enough to learn from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -8,14 +8,12 @@ from zlib import crc32
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
-from nurie.errors import InputError, UnreadableError
-from nurie.io.images import read_color
+from nurie.errors import InputError
 from nurie.lines import canny_lines
-from nurie_lab.data.collection import groups_of, pictures_in
-from nurie_lab.data.extract import draw_lines, warp
-from nurie_lab.data.outlines import ink_lines
-from nurie_lab.data.prepare import Named, named
-from nurie_lab.data.shards import read_shard, shards_in, shrunk
+from nurie_lab.data.collection import groups_of
+from nurie_lab.data.extract import draw_lines, ink_lines, outlined
+from nurie_lab.data.prepare import Named, moved, named
+from nurie_lab.data.shards import Tell, pictures_of, shrunk
 from nurie_lab.data.survey import fault_of
 
 FEWEST = 3
@@ -29,9 +27,6 @@ MOST = 1000
 
 SIDE = 384
 """Longest side in pixels that pictures are learnt from at, as those of the released model were."""
-
-Tell = Callable[[str, str], None]
-"""Told the name of what is passed over and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,67 +45,40 @@ class Work:
         """(H, W) uint8: its line art, else its dark outlines and borders of colour, 0 ink."""
         if self.line is not None:
             return self.line
-        if float((self.color.max(axis=2) < 70).mean()) > 0.02:
+        if outlined(self.color):
             return ink_lines(self.color, fill=False, edges=True)
         return canny_lines(self.color, sigma=1.2)
 
 
 def read_works(data: Path, tell: Tell) -> list[Work]:
-    """Coloured drawings of a folder, or of shards; what is of no use is passed over.
+    """At most ``MOST`` coloured drawings of a folder, or of shards, in the order of their names.
 
-    Args:
-        data: a folder of pictures, a shard, or a folder of shards.
-        tell: hears of what is passed over, and why.
-
-    Returns:
-        At most ``MOST``, in the order of their names.
+    ``tell`` hears of what is of no use and passed over, and why.
 
     Raises:
         UnreadableError: there is nothing of the name.
         InputError: fewer than ``FEWEST`` can be used.
     """
-    if not data.exists():
-        raise UnreadableError(f"{data} does not exist; check the name.")
-    shards = shards_in(data)
     found: list[Work] = []
-    for work in _packed(shards, tell) if shards else _loose(data, tell):
-        fault = fault_of(work.color)
+    # Of several kinds of line art, the one like a pen's is taken.
+    for record in pictures_of(data, tell, line=("ink", "line")):
+        color, line = record.color, record.line
+        fault = fault_of(color)
         if fault is not None:
-            tell(work.name, fault)
+            tell(record.key, fault)
         elif len(found) == MOST:
-            tell(work.name, f"the first {MOST} are enough")
+            tell(record.key, f"the first {MOST} are enough")
             break
         else:
-            line = None if work.line is None else shrunk(work.line, SIDE)
-            found.append(Work(work.name, shrunk(work.color, SIDE), line))
+            fits = line is not None and line.shape == color.shape[:2]
+            lines = shrunk(line, SIDE) if line is not None and fits else None
+            found.append(Work(record.key, shrunk(color, SIDE), lines))
     if len(found) < FEWEST:
         raise InputError(
             f"{data} holds {len(found) or 'no'} coloured drawings that can be learnt from; "
             f"give at least {FEWEST}."
         )
     return found
-
-
-def _loose(folder: Path, tell: Tell) -> Iterator[Work]:
-    for path in pictures_in(folder):
-        name = path.relative_to(folder).as_posix()
-        try:
-            yield Work(name, read_color(path))
-        except InputError as error:
-            tell(name, str(error))
-
-
-def _packed(shards: list[Path], tell: Tell) -> Iterator[Work]:
-    """Pictures of shards; of several kinds of line art, the one like a pen's is taken."""
-    for path in shards:
-        try:
-            for plain, inked in zip(read_shard(path), read_shard(path, line="ink"), strict=True):
-                line = plain.line if inked.line is None else inked.line
-                fits = line is not None and line.shape == plain.color.shape[:2]
-                yield Work(f"{path.name}/{plain.key}", plain.color, line if fits else None)
-        except (InputError, OSError, ValueError, SyntaxError) as error:
-            # Pillow calls some damage a syntax error.
-            tell(path.name, str(error))
 
 
 def divide(works: list[Work]) -> tuple[list[Work], list[Work]]:
@@ -128,29 +96,15 @@ def divide(works: list[Work]) -> tuple[list[Work], list[Work]]:
     if len(set(groups_of([work.name for work in works]))) == 1:
         return works[:-count], works[-count:]
     order = sorted(range(len(works)), key=lambda i: crc32(works[i].name.encode()))
-    chosen = set(order[:count])
-    return (
-        [work for i, work in enumerate(works) if i not in chosen],
-        [work for i, work in enumerate(works) if i in chosen],
-    )
+    return [works[i] for i in sorted(order[count:])], [works[i] for i in sorted(order[:count])]
 
 
 def vary(work: Work, rng: np.random.Generator) -> tuple[AnyArray, Rgb8]:
     """Lines and colours of a picture, drawn, mirrored and bent anew; its palette stays its own.
 
-    Args:
-        work: the picture.
-        rng: source of all choices.
-
-    Returns:
-        (H, W) uint8 lines, 0 ink, and (H, W, 3) uint8 colours.
+    (H, W) uint8, 0 ink, and (H, W, 3) uint8.
     """
-    lines, color = draw_lines(work.color, work.line, rng), work.color
-    if rng.random() < 0.5:
-        lines, color = lines[:, ::-1], color[:, ::-1]
-    lines, color = np.ascontiguousarray(lines), np.ascontiguousarray(color)
-    if rng.random() < 0.7:
-        lines, color = warp(lines, color, rng)
+    lines, color = moved((draw_lines(work.color, work.line, rng), work.color), rng, bent=0.7)
     # White stays white, and no colour leaves its hue: what an artist mixes is to be learnt.
     factor = rng.normal(1, 0.015, 3).clip(0.96, 1.04)
     dark = (255 - color.astype(np.float32)) * factor
@@ -158,26 +112,15 @@ def vary(work: Work, rng: np.random.Generator) -> tuple[AnyArray, Rgb8]:
     return lines, jittered
 
 
-def examples_of(
-    works: list[Work], rng: np.random.Generator, rounds: Callable[[int, int], bool]
-) -> Iterator[Named]:
-    """Varied examples, round after round of all pictures.
+def examples_of(works: Sequence[Work], rng: np.random.Generator, most: int = 0) -> Iterator[Named]:
+    """Varied examples, two rounds of all pictures and more up to ``most`` examples.
 
-    Args:
-        works: the pictures.
-        rng: source of all choices.
-        rounds: asked after each round, with the number of rounds and of examples so far, whether
-            there shall be another one.
-
-    Yields:
-        An example for each picture and round, but for those in which no region is found.
+    Pictures in which no region is found have none.
     """
     turn = made = 0
-    while True:
+    while turn < 2 or 0 < made < most:
         for work in works:
             for example in named(vary(work, rng), work.name, "artist", rng):
                 made += 1
                 yield example
         turn += 1
-        if not rounds(turn, made):
-            return

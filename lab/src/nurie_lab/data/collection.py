@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -76,23 +76,23 @@ def line_of(item: Item) -> str:
 
 
 def read_collection(path: Path) -> list[Item]:
-    """The pictures of a collection, their paths made absolute.
-
-    Args:
-        path: the list, or the folder that holds ``collection.jsonl``.
+    """The pictures of a list, or of a folder's ``collection.jsonl``, their paths made absolute.
 
     Raises:
         UnreadableError: there is none, or a line of it is damaged. The last line may be torn, as
             a killed run leaves it; it is passed over.
     """
     listing = path / NAME if path.is_dir() else path
-    items = [_item(record, listing) for record in read_lines(listing)]
-    folder = listing.parent.resolve()
-    return [_placed(item, folder) for item in items]
-
-
-def _placed(item: Item, folder: Path) -> Item:
-    return Item(**{**asdict(item), "path": str(folder / item.path)})
+    items, folder = [], listing.parent.resolve()
+    for record in read_lines(listing):
+        known = {each.name: record.get(each.name) for each in fields(Item)}
+        try:
+            item = Item(**{key: value for key, value in known.items() if isinstance(value, str)})
+        except TypeError as error:
+            missing = str(error).partition("argument")[2].lstrip("s:").strip()
+            raise UnreadableError(f"{listing} holds a picture without {missing}.") from None
+        items.append(replace(item, path=str(folder / item.path)))
+    return items
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -117,7 +117,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         except ValueError:
             if number == len(lines):
                 return
-            raise UnreadableError(f"{path} is damaged in line {number}; delete the line.") from None
+            record = None
         if not isinstance(record, dict):
             raise UnreadableError(f"{path} is damaged in line {number}; delete the line.")
         yield record
@@ -125,23 +125,9 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def mend(path: Path) -> None:
     """Cut off a torn last line, so that the next one starts on a line of its own."""
-    if not path.exists():
-        return
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if whole != data:
+    if path.exists():
         with path.open("r+b") as stream:
-            stream.truncate(len(whole))
-
-
-def _item(record: dict[str, Any], listing: Path) -> Item:
-    known = {field.name for field in fields(Item)}
-    texts = {k: v for k, v in record.items() if k in known and isinstance(v, str)}
-    try:
-        return Item(**texts)
-    except TypeError as error:
-        missing = str(error).partition("argument")[2].lstrip("s:").strip()
-        raise UnreadableError(f"{listing} holds a picture without {missing}.") from None
+            stream.truncate(stream.read().rfind(b"\n") + 1)
 
 
 def read_collections(paths: Sequence[Path]) -> list[Item]:
@@ -151,13 +137,10 @@ def read_collections(paths: Sequence[Path]) -> list[Item]:
         UnreadableError: as :func:`read_collection`.
         InputError: there are no pictures at all.
     """
-    items: dict[str, Item] = {}
-    for path in paths:
-        for item in read_collection(path):
-            items.setdefault(item.path, item)
+    items = {item.path: item for path in reversed(paths) for item in read_collection(path)[::-1]}
     if not items:
         raise InputError("The collections hold no pictures; fetch some or name another folder.")
-    return list(items.values())
+    return list(items.values())[::-1]
 
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
@@ -199,51 +182,32 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def groups_of(names: list[str], by: By = By.AUTO) -> list[str]:
-    """The group of each picture: what must stay together.
+    """The group of each picture: what must stay together, whose paths have forward slashes.
 
-    Args:
-        names: paths from the folder, with forward slashes.
-        by: ``folder``: the subfolder; ``film``: the subfolder and the name without its number;
-            ``picture``: each its own; ``auto``: the subfolder where there is one, else films of at
-            least three numbered frames, else each its own.
-
-    Returns:
-        One name for each picture.
+    ``folder`` is the subfolder; ``film`` the subfolder and the name without its number; ``picture``
+    each its own; ``auto`` the subfolder where there is one, else films of at least three numbered
+    frames, else each its own.
 
     >>> groups_of(["a/1.png", "a/2.png", "cat.png", "run_01.png", "run_02.png", "run_03.png"])
     ['a', 'a', 'cat', 'run', 'run', 'run']
     """
-    frames = Counter(_film(name) for name in names)
+    stems = [name.rpartition(".")[0] for name in names]
+    # A frame's name without its number: ``walk/cut2_0007.png`` is of ``walk/cut2``.
+    films = [re.sub(r"[\s._-]*\d+$", "", stem) or "." for stem in stems]
+    frames = Counter(films)
 
-    def group(name: str) -> str:
-        parent = name.rpartition("/")[0]
-        if by is By.PICTURE:
-            return name.rpartition(".")[0]
+    def group(stem: str, film: str) -> str:
+        parent = stem.rpartition("/")[0]
         if by is By.FOLDER or (by is By.AUTO and parent):
             return parent or "."
-        if by is By.FILM or frames[_film(name)] >= _FRAMES:
-            return _film(name)
-        return name.rpartition(".")[0]
+        is_film = by is By.FILM or (by is By.AUTO and frames[film] >= _FRAMES)
+        return film if is_film else stem
 
-    return [group(name) for name in names]
-
-
-def _film(name: str) -> str:
-    """A frame's name without its number: ``walk/cut2_0007.png`` is of ``walk/cut2``."""
-    stem = name.rpartition(".")[0]
-    return re.sub(r"[\s._-]*\d+$", "", stem) or "."
+    return [group(*each) for each in zip(stems, films, strict=True)]
 
 
 def list_folder(folder: Path, *, licence: str = "own", by: By = By.AUTO) -> Iterator[Item]:
-    """The pictures of a folder as items of a collection.
-
-    Args:
-        folder: searched with its subfolders.
-        licence: what the pictures may be used under.
-        by: what stays together.
-
-    Yields:
-        One item a picture, with its absolute path.
+    """The pictures of a folder and its subfolders as items of a collection, with absolute paths.
 
     Raises:
         UnreadableError: it is no folder, or a picture cannot be read.

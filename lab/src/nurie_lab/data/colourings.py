@@ -21,8 +21,7 @@ from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.segment import segment
 from nurie_lab.data.answers import PARTS
-from nurie_lab.data.extract import degrade
-from nurie_lab.data.outlines import ink_lines
+from nurie_lab.data.extract import degrade, ink_lines
 from nurie_lab.data.prepare import MOST, TIERS, Named, framed, write_examples
 from nurie_lab.data.shards import Record, read_shard
 
@@ -81,9 +80,8 @@ class Painted:
 def read_rows(colourings: Iterable[Path], parts: Iterable[Path]) -> dict[str, list[Row]]:
     """Rows of JSONL files of colourings and of named regions, by the drawing's key.
 
-    Args:
-        colourings: ``points`` and two ``colourings`` a row.
-        parts: ``regions`` a row; those of another split than ``train`` are left out.
+    A row of the first has ``points`` and two ``colourings``, one of the second ``regions``; those
+    of another split than ``train`` are left out.
 
     Raises:
         InputError: a row lacks what it needs.
@@ -125,15 +123,10 @@ def _named(values: dict[str, Any]) -> Row | None:
 
 
 def paint(row_list: list[Row], record: Record, names: tuple[str, ...]) -> Painted | None:
-    """The regions of one drawing with what its rows say of them.
+    """The regions of one drawing with what its rows say; None where they are of another size.
 
-    Args:
-        row_list: of this drawing.
-        record: lines, or a picture whose ink is taken; its own colours become the last colouring.
-        names: vocabulary of parts.
-
-    Returns:
-        None where the rows are of another size: they are then not about this picture.
+    Where the record has no lines the picture's ink is taken; its own colours become the last
+    colouring.
     """
     lines = record.line
     if lines is None:
@@ -218,8 +211,7 @@ def _keep(area: Floats, known: AnyArray, rng: np.random.Generator) -> AnyArray:
     if len(order) > MOST:
         head = order[: MOST * 3 // 4]
         order = np.concatenate([head, rng.permutation(order[len(head) :])[: MOST - len(head)]])
-    kept: AnyArray = np.sort(order)
-    return kept
+    return np.asarray(np.sort(order))
 
 
 DEGRADED = 2
@@ -235,24 +227,16 @@ def prepare_colourings(
     without: frozenset[str] = frozenset(),
     seed: int = 0,
 ) -> Iterator[Path]:
-    """Make examples of drawings that were coloured or named by number, a file for each shard.
+    """Make examples of drawings that were coloured or named by number: ``coloured-NAME.npz``.
 
-    Args:
-        out: folder for ``coloured-NAME.npz`` files; those that are there already are kept.
-        shards: tar files that hold the drawings.
-        colourings: JSONL files, see ``read_rows``.
-        named: the same for names of parts.
-        without: keys of pictures to leave out.
-        seed: of all random choices.
-
-    Yields:
-        The path of each file when it is complete.
+    There is a file for each shard; those that are there already are kept. Pictures ``without`` are
+    left out; see ``read_rows`` for ``colourings`` and ``named``.
 
     Raises:
         InputError: a row lacks what it needs.
     """
-    by_shard = painted_drawings(shards, colourings=colourings, named=named, without=without)
-    for name, drawings in by_shard:
+    found = painted_drawings(shards, colourings=colourings, named=named, without=without)
+    for name, drawings in found:
         rng = np.random.default_rng([seed, *name.encode()])
         yield write_examples(out / f"coloured-{name}.npz", partial(_examples, drawings, rng))
 
@@ -269,9 +253,11 @@ def painted_drawings(
     Arguments are those of :func:`prepare_colourings`.
     """
     rows = {k: r for k, r in read_rows(colourings, named).items() if k not in without}
-    sources = [(shard.stem, _stored(rows, shard)) for shard in shards]
-    for name, records in [*sources, ("made", _invented(rows))]:
-        found = (paint(rows[record.key], record, PARTS) for record in records)
+    stored = [(shard.stem, read_shard(shard)) for shard in shards]
+    for name, records in [*stored, ("made", _invented(rows))]:
+        # Of the licences that may be used; drawings by program have none.
+        fit = (r for r in records if r.key in rows and r.info.get("tier", TIERS[0]) in TIERS)
+        found = (paint(rows[record.key], record, PARTS) for record in fit)
         yield name, (painted for painted in found if painted is not None)
 
 
@@ -280,13 +266,6 @@ def _examples(drawings: Iterator[Painted], rng: np.random.Generator) -> Iterator
         yield from views(painted, rng)
         for _ in range(DEGRADED):
             yield from views(degraded(painted, rng), rng)
-
-
-def _stored(rows: dict[str, list[Row]], shard: Path) -> Iterator[Record]:
-    """The drawings of a shard that rows are about, of the licences that may be used."""
-    for record in read_shard(shard):
-        if record.key in rows and record.info.get("tier") in TIERS:
-            yield record
 
 
 def _invented(rows: dict[str, list[Row]]) -> Iterator[Record]:

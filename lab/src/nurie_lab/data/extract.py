@@ -1,24 +1,16 @@
 """Line art from colour pictures, in the many ways people draw, and with the flaws of real paper."""
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.lines import canny_lines
-from nurie_lab.data.outlines import ink_lines
 
 Generator = np.random.Generator
 
 
 def wear(lines: AnyArray, rng: Generator) -> AnyArray:
-    """Some of the flaws of this module, none of them most of the time.
-
-    Args:
-        lines: (H, W) uint8, 0 ink.
-        rng: source of all choices.
-
-    Returns:
-        (H, W) uint8.
-    """
+    """Some of the flaws of this module, none of them most of the time; (H, W) uint8 both."""
     for flaw, odds in _FLAWS:
         if rng.random() < odds:
             lines = flaw(lines, rng)
@@ -32,22 +24,17 @@ def double(lines: AnyArray, rng: Generator) -> AnyArray:
     >>> bool((double(thin, np.random.default_rng(0)) < 255).sum() > 9)
     True
     """
-    import cv2
-
     height, width = lines.shape
     angle, scale = float(rng.normal(0, 0.5)), float(rng.normal(1, 0.006))
     move = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
     move[:, 2] += rng.uniform(1, 2.5, 2) * rng.choice([-1, 1], 2)
     other = cv2.warpAffine(lines, move, (width, height), borderValue=255)
     pale = 255 - (255 - other.astype(np.float32)) * float(rng.uniform(0.3, 0.8))
-    doubled: AnyArray = np.minimum(lines, pale.astype(np.uint8))
-    return doubled
+    return np.asarray(np.minimum(lines, pale.astype(np.uint8)))
 
 
 def hatch(lines: AnyArray, rng: Generator) -> AnyArray:
     """Parallel strokes in a few of the closed areas."""
-    import cv2
-
     white = (lines > 200).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(white, connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA]
@@ -91,8 +78,7 @@ def paper(lines: AnyArray, rng: Generator) -> AnyArray:
         fold = 1 - 0.12 * np.exp(-away, dtype=np.float64)
         light = light * (fold[None, :] if upright else fold[:, None])
     noise = rng.standard_normal(lines.shape, np.float32) * float(rng.uniform(0.5, 3))
-    tinted: AnyArray = np.clip(lines * light + noise, 0, 255).astype(np.uint8)
-    return tinted
+    return np.asarray(np.clip(lines * light + noise, 0, 255).astype(np.uint8))
 
 
 def specks(lines: AnyArray, rng: Generator) -> AnyArray:
@@ -123,21 +109,15 @@ def jpeg(lines: AnyArray, rng: Generator) -> AnyArray:
 
 def _scaled(lines: AnyArray, share: Floats) -> AnyArray:
     """Lines whose darkness is multiplied by a share at each pixel."""
-    worn: AnyArray = (255 - (255 - lines.astype(np.float32)) * np.clip(share, 0, 1)).astype(
-        np.uint8
-    )
-    return worn
+    darkness = (255 - lines.astype(np.float32)) * np.clip(share, 0, 1)
+    return np.asarray((255 - darkness).astype(np.uint8))
 
 
 def _field(shape: tuple[int, ...], rng: Generator, cells: int) -> Floats:
     """A smooth random field in [0, 1]."""
-    import cv2
-
     coarse = rng.random((cells + 1, cells + 1), np.float32)
-    field: Floats = np.clip(
-        cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), 0, 1
-    )
-    return field
+    smooth = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(smooth, 0, 1))
 
 
 _FLAWS = (
@@ -153,66 +133,71 @@ _FLAWS = (
 
 
 def draw_lines(color: Rgb8, drawn: AnyArray | None, rng: Generator) -> AnyArray:
-    """Line art of a picture by a method drawn at random.
+    """Line art of a picture by a method drawn at random, (H, W) uint8, 0 ink, 255 paper.
 
-    Args:
-        color: (H, W, 3) uint8 on white.
-        drawn: (H, W) uint8 the designer's own strokes, taken most of the time where given.
-        rng: source of all choices.
-
-    Returns:
-        (H, W) uint8, 0 ink, 255 paper.
+    ``color`` is (H, W, 3) uint8 on white; ``drawn``, (H, W) uint8, the designer's own strokes, is
+    taken most of the time where given.
     """
     if drawn is not None and rng.random() < 0.8:
         return drawn
-    if _dark_share(color) > 0.02 and rng.random() < 0.65:
+    if outlined(color) and rng.random() < 0.65:
         return ink_lines(color, fill=rng.random() < 0.3, edges=rng.random() < 0.5)
     if rng.random() < 0.35:
         return soft_lines(color, sigma=float(rng.uniform(0.6, 1.4)))
     return canny_lines(color, sigma=float(rng.choice([0.8, 1.2, 1.8, 2.5])))
 
 
-def _dark_share(color: Rgb8) -> float:
-    return float((color.max(axis=2) < 70).mean())
+def outlined(color: Rgb8, share: float = 0.02) -> bool:
+    """Whether more than a share of a picture is dark, as where it has outlines of its own."""
+    return float((color.max(axis=2) < 70).mean()) > share
+
+
+def ink_lines(color: Rgb8, *, fill: bool, edges: bool) -> AnyArray:
+    """The dark outlines of an outlined picture.
+
+    (H, W) uint8, 0 ink. Without ``fill`` only the contour of broad black areas is drawn; with
+    ``edges``, colour borders without an outline are thin lines, too.
+
+    >>> picture = np.full((9, 9, 3), 200, np.uint8); picture[:, 4] = 0
+    >>> ink_lines(picture, fill=True, edges=False)[0].tolist()
+    [255, 255, 255, 255, 0, 255, 255, 255, 255]
+    """
+    light = color.max(axis=2)
+    lines = cv2.LUT(light, (np.clip((np.arange(256) - 40) / 70, 0, 1) * 255).astype(np.uint8))
+    if not fill:
+        dark = (light < 75).astype(np.uint8)
+        radius = max(2, round(min(dark.shape) / 50))
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
+        lines[cv2.erode(broad, np.ones((5, 5), np.uint8)) > 0] = 255
+    if edges:
+        # Thin dark strokes are closed by the colours beside them.
+        bare = np.asarray(cv2.morphologyEx(color, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)))
+        lines = np.minimum(lines, canny_lines(bare, sigma=1.2))
+    return np.asarray(lines)
 
 
 def soft_lines(color: Rgb8, *, sigma: float) -> AnyArray:
     """Pencil-like lines: extended difference of Gaussians (Winnemöller 2011) of every channel.
 
-    Args:
-        color: (H, W, 3) uint8.
-        sigma: width of the inner Gaussian in pixels.
-
-    Returns:
-        (H, W) uint8, 0 ink, soft.
+    (H, W, 3) uint8 to (H, W) uint8, 0 ink, soft; ``sigma`` is the inner Gaussian's in pixels.
 
     >>> soft_lines(np.full((8, 8, 3), 90, np.uint8), sigma=1.0).min()
     np.uint8(255)
     """
-    import cv2
-
     picture = color.astype(np.float32)
     inner = cv2.GaussianBlur(picture, (0, 0), sigma)
     outer = cv2.GaussianBlur(picture, (0, 0), 1.6 * sigma)
     response = (inner - outer).min(axis=2)
-    lines: AnyArray = (255 * np.clip(1 + (response + 1.5) / 12, 0, 1)).astype(np.uint8)
-    return lines
+    return np.asarray((255 * np.clip(1 + (response + 1.5) / 12, 0, 1)).astype(np.uint8))
 
 
 def warp(lines: AnyArray, color: Rgb8, rng: Generator, *more: AnyArray) -> tuple[AnyArray, ...]:
     """The same picture turned, stretched and bent a little, as another drawing of it would be.
 
-    Args:
-        lines: (H, W) uint8 line art.
-        color: (H, W, 3) uint8 on white.
-        rng: source of all choices.
-        more: (H, W) integers that are moved likewise, -1 where nothing was.
-
-    Returns:
-        Lines, colours and these, of the same shapes.
+    Lines are (H, W) uint8, colours (H, W, 3) uint8 on white; ``more`` are (H, W) integers that are
+    moved likewise, -1 where nothing was. All keep their shapes.
     """
-    import cv2
-
     height, width = lines.shape
     angle, stretch = np.deg2rad(rng.normal(0, 7)), rng.uniform(0.85, 1.1, 2)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -230,21 +215,16 @@ def warp(lines: AnyArray, color: Rgb8, rng: Generator, *more: AnyArray) -> tuple
 def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
     """Flaws of real drawings: broken, thick, soft, pale, doubled, hatched, noisy lines; paper.
 
-    Args:
-        lines: (H, W) uint8, 0 ink.
-        rng: source of all choices.
-
-    Returns:
-        (H, W) uint8.
+    (H, W) uint8, 0 ink, to the same.
     """
-    import cv2
-
     lines = lines.copy()
     if rng.random() < 0.35:
         kernel = np.ones((2, 2) if rng.random() < 0.7 else (3, 3), np.uint8)
         lines = cv2.erode(lines, kernel)
-    if rng.random() < 0.3:
-        _break(lines, rng)
+    if rng.random() < 0.3 and len(dark := np.argwhere(lines < 128)):
+        # A few short pieces of line are rubbed out.
+        for row, column in dark[rng.integers(0, len(dark), int(rng.integers(1, 8)))].tolist():
+            cv2.circle(lines, (column, row), int(rng.integers(1, 4)), 255, -1)
     if rng.random() < 0.3:
         lines = cv2.GaussianBlur(lines, (0, 0), float(rng.uniform(0.4, 0.9)))
     if rng.random() < 0.25:
@@ -254,14 +234,3 @@ def degrade(lines: AnyArray, rng: Generator) -> AnyArray:
         noise = rng.normal(0, rng.uniform(1, 6), lines.shape)
         lines = np.clip(lines + noise, 0, 255).astype(np.uint8)
     return wear(lines, rng)
-
-
-def _break(lines: AnyArray, rng: Generator) -> None:
-    """Rub out a few short pieces of line, in place."""
-    import cv2
-
-    rows, columns = np.nonzero(lines < 128)
-    if not len(rows):
-        return
-    for i in rng.integers(0, len(rows), int(rng.integers(1, 8))):
-        cv2.circle(lines, (int(columns[i]), int(rows[i])), int(rng.integers(1, 4)), 255, -1)

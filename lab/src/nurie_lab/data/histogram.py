@@ -1,10 +1,13 @@
-"""The colours of a data set counted, and written for the product to read."""
+"""The colours of a data set counted, written for the product to read, and drawn.
+
+Figures 5 and 6 of the report are how colours are distributed, and the hundred most frequent.
+"""
 
 import json
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +17,9 @@ from nurie.errors import FormatError, InputError
 from nurie.io.files import replacing
 from nurie.io.spectra import SUFFIXES
 from nurie.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def count_colors(pictures: Iterable[Rgb8]) -> Spectrum:
@@ -75,3 +81,71 @@ def as_record(spectrum: Spectrum) -> dict[str, Any]:
     ]
     pixels = int(spectrum.counts.sum())
     return {"pictures": spectrum.pictures, "pixels": pixels, "bins": bins}
+
+
+_INK = "#222222"
+
+_RC: Any = {"svg.hashsalt": "nurie", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
+"""Makes an SVG the same each time it is drawn."""
+
+
+def distribution(spectrum: Spectrum) -> "Figure":
+    """Figure 5: the share of each of the 512 bins, on a logarithmic scale, in its own colour."""
+    from matplotlib.figure import Figure
+
+    bins = np.flatnonzero(spectrum.counts)
+    shares = 100 * spectrum.histogram[bins].astype(np.float64)
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    # A panel of gray, and bars with a dark cap: the highest bar of all, white, would not be seen.
+    axes = figure.add_subplot(facecolor="#eeeeee")
+    axes.bar(bins, shares, 1, color=spectrum.means[bins] / 255)
+    axes.hlines(shares, bins - 0.5, bins + 0.5, color=_INK, linewidth=0.6)
+    axes.set_yscale("log")
+    axes.set_ylim(min(10 ** np.floor(np.log10(shares.min())), 10), 100)
+    axes.set_xlim(-2, BINS + 6)
+    axes.set_xticks([*range(0, BINS - 1, 64), BINS - 1])
+    axes.set_xlabel("bin = 64 red + 8 green + blue, eight levels each; 511 is white")
+    axes.set_ylabel("share in %")
+    axes.set_title(_title(spectrum, "Distribution of colours"), loc="left")
+    return figure
+
+
+def most_frequent(spectrum: Spectrum, *, number: int = 100) -> "Figure":
+    """Figure 6: the most frequent colours, row by row, each with its share."""
+    from matplotlib.figure import Figure
+
+    bins = spectrum.most(number, white=True)
+    row, column = np.divmod(np.arange(len(bins)), 10)
+    figure = Figure(figsize=(6, 1 + 0.6 * -(-number // 10)), layout="constrained")
+    axes = figure.add_subplot(aspect="equal")
+    axes.bar(column, 0.7, 0.94, bottom=-row, color=spectrum.means[bins] / 255, edgecolor="#bbbbbb")
+    for x, y, share in zip(column, row, 100 * spectrum.histogram[bins], strict=True):
+        axes.text(x, -y - 0.05, f"{share:.2g} %", ha="center", va="top", fontsize=7)
+    axes.set_xlim(-0.6, 9.6)
+    axes.axis("off")
+    axes.set_title(_title(spectrum, f"The {number} most frequent colours"), loc="left", fontsize=10)
+    return figure
+
+
+def _title(spectrum: Spectrum, text: str) -> str:
+    pixels = spectrum.counts.sum() / 1e6
+    return f"{text} ({spectrum.pictures:,} pictures, {pixels:,.1f} million pixels)"
+
+
+def write_figure(figure: "Figure", png: Path, svg: Path, *, force: bool = False) -> None:
+    """Write a figure as PNG, 160 dots an inch, and SVG, each whole or not at all.
+
+    The same figure gives the same bytes.
+
+    Raises:
+        OutputError: a target cannot be written, or exists and ``force`` was not given.
+    """
+    from matplotlib import rc_context
+
+    for path, kind in ((png, "png"), (svg, "svg")):
+        stream = BytesIO()
+        with rc_context(_RC):
+            metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+            figure.savefig(stream, format=kind, dpi=160, facecolor="white", metadata=metadata)
+        with replacing(path, force=force) as target:
+            target.write(stream.getvalue())

@@ -1,16 +1,22 @@
-"""Examples of drawings made by program: things, scenes, people, animals, and people that move."""
+"""Examples of drawings made by program: things, scenes, people, animals, and people that move.
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+What each shape shows, in the vocabulary of parts, is read off its name.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Rgb8
-from nurie_lab.data.extract import warp
-from nurie_lab.data.made_parts import parts_map
-from nurie_lab.data.prepare import Named, named, write_examples
+from nurie.arrays import AnyArray
+from nurie_lab.data.answers import PARTS
+from nurie_lab.data.prepare import Named, moved, named, write_examples
+from nurie_lab.data.shards import spread
 from nurie_lab.drawings.animals import invent_animal
 from nurie_lab.drawings.figures import film, invent_character
 from nurie_lab.drawings.kit.strokes import Made
@@ -39,20 +45,13 @@ KINDS: dict[str, tuple[Callable[[Generator], list[Made]], int]] = {
 
 
 def prepare_made(out: Path, *, seed: int = 0, workers: int = 2) -> Iterator[Path]:
-    """Make drawings by program and examples of them; files that are there already are kept.
+    """Make drawings by program and examples of them: ``out/KIND-N.npz``, yielded when complete.
 
-    Args:
-        out: folder for ``KIND-N.npz`` files, made when missing.
-        seed: the same seed gives the same examples.
-        workers: processes.
-
-    Yields:
-        The path of each file when it is complete.
+    Files that are there already are kept; the same seed gives the same examples.
     """
     out.mkdir(parents=True, exist_ok=True)
     jobs = [(out, kind, part, seed) for kind, (_, parts) in KINDS.items() for part in range(parts)]
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from pool.map(_portion, jobs)
+    yield from spread(_portion, jobs, workers=workers)
 
 
 def _portion(job: tuple[Path, str, int, int]) -> Path:
@@ -67,13 +66,95 @@ def examples(kind: str, part: int, count: int, rng: Generator) -> Iterator[Named
     for i in range(count):
         for made in draw(rng):
             maps = (made.lines, made.color, parts_map(made))
-            lines, color, shows = maps if kind == "films" else _moved(maps, rng)
+            lines, color, shows = maps if kind == "films" else moved(maps, rng, bent=0.6)
             yield from named((lines, color), f"{kind}-{part}-{i}", f"made-{kind}", rng, shows)
 
 
-def _moved(maps: tuple[AnyArray, Rgb8, AnyArray], rng: Generator) -> tuple[AnyArray, ...]:
-    """Lines, colours and parts as they are, mirrored, or bent."""
-    if rng.random() < 0.5:
-        maps = maps[0][:, ::-1], maps[1][:, ::-1], maps[2][:, ::-1]
-    lines, color, shows = map(np.ascontiguousarray, maps)
-    return warp(lines, color, rng, shows) if rng.random() < 0.6 else (lines, color, shows)
+UNKNOWN = -1
+"""In place of a part's index where nothing is known."""
+
+
+def parts_map(made: Made) -> AnyArray:
+    """(H, W) int16: index into ``PARTS`` of what each pixel shows, -1 unknown; paper is paper."""
+    table = [PARTS.index("paper")]
+    for name in made.names:
+        part = part_of(name, made.seeds)
+        table.append(UNKNOWN if part is None else PARTS.index(part))
+    return np.array(table, np.int16)[made.parts]
+
+
+def part_of(name: str, seeds: Mapping[str, str]) -> str | None:
+    """The part that a shape shows, where the rules of ``made_parts.toml`` know it.
+
+    The name is one of ``Made.names``; ``seeds`` are what is known about the drawing,
+    ``Made.seeds``.
+
+    >>> part_of("skin.neck", {"manner": "anime"}), part_of("fir 3.needles", {"scene": "winter"})
+    ('skin', 'leaf')
+    """
+    if figure := re.match(r"figure \d+\.(.*)$", name):
+        return _clothed(figure[1], "")
+    if "manner" in seeds:
+        return _clothed(name, seeds.get("top", ""))
+    rules, words = _rules(), name.split(".")
+    kind, first = seeds.get("kind"), _bare(words[0])
+    animals = {*rules["animals"], *rules["feathers"], *rules["skins"]}
+    if kind is not None and kind in animals and "way" in seeds:
+        return _animal(words, kind)
+    if len(words) > 1 and first in animals and first not in rules["thing"]:
+        return _animal(words[1:], first)
+    return _thing(words, kind)
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(files("nurie_lab.data").joinpath("made_parts.toml").read_text("utf-8"))
+
+
+def _bare(word: str) -> str:
+    """A word without the number behind it."""
+    return re.sub(r"\s*-?\d+$", "", word).strip()
+
+
+def _clothed(name: str, top: str) -> str | None:
+    rules = _rules()
+    for pattern, shown in rules["people"]:
+        if re.match(pattern, name):
+            return str(shown)
+    first = name.split(".", maxsplit=1)[0]
+    part: str | None = rules["clothes"].get(first)
+    return str(rules["tops"].get(top, part)) if first in _TOPS else part
+
+
+_TOPS = ("top", "sleeve", "collar", "cuff")
+
+
+def _animal(words: list[str], kind: str) -> str | None:
+    rules = _rules()
+    if words[0] == "eye":
+        shown = {"white": "eye_white", "iris": "iris", "pupil": "iris"}
+        return next((part for word, part in shown.items() if word in words), None)
+    part: str | None = rules["animal"].get(words[0])
+    if part != "coat":
+        return part
+    if kind in rules["feathers"]:
+        return "feather"
+    return "animal_skin" if kind in rules["skins"] else "fur"
+
+
+_ROUND_IT = frozenset(
+    ["sky", "cloud", "sun", "wall", "floor", "hill", "ground", "stem", "leaf", "stalk"]
+)
+"""What stands around a thing, or grows on it, whatever the thing is."""
+
+
+def _thing(words: list[str], kind: str | None) -> str | None:
+    rules = _rules()
+    if len(words) > 1:
+        kind, words = _bare(words[0]), words[1:]
+    last = _bare(".".join(words))
+    rule = rules["thing"].get(kind)
+    if isinstance(rule, str):
+        return rules["piece"].get(last) if last in _ROUND_IT else rule
+    part = (rule or {}).get(last) or rules["piece"].get(last)
+    return None if part is None else str(part)

@@ -15,10 +15,9 @@ from nurie.io.files import replacing
 from nurie.io.images import read_color
 from nurie.lines import SIGMA, canny_lines
 from nurie_lab.data.collection import Item
-from nurie_lab.data.extract import soft_lines
-from nurie_lab.data.outlines import ink_lines
-from nurie_lab.data.shards import encode, shrunk, write_shard
-from nurie_lab.data.survey import SPLIT, Chosen, spread
+from nurie_lab.data.extract import ink_lines, outlined, soft_lines
+from nurie_lab.data.shards import encode, shrunk, spread, write_shard
+from nurie_lab.data.survey import SPLIT, Chosen
 
 MANIFEST, DROPPED, PLAN = "manifest.csv", "dropped.csv", "plan.json"
 
@@ -64,17 +63,8 @@ class Shard:
     """Of what goes in, and how."""
 
 
-@dataclass(frozen=True)
-class Packed:
-    """A shard that is written."""
-
-    name: str
-    rows: tuple[tuple[str, ...], ...]
-    """Its lines of the manifest."""
-
-
-_COLUMNS = ("key", "split", "shard", "path", "source", "licence", "tier", "origin", "group")
-_SIZES = ("height", "width", "bytes", "sha256")
+_COLUMNS = ("key", "split", "shard", "path", "source", "licence", "tier", "origin", "group",
+            "height", "width", "bytes", "sha256")  # fmt: skip
 
 
 def plan(chosen: Chosen, out: Path, packing: Packing) -> list[Shard]:
@@ -92,26 +82,16 @@ def plan(chosen: Chosen, out: Path, packing: Packing) -> list[Shard]:
         for i in range(0, len(mixed), packing.shard):
             part = tuple(mixed[i : i + packing.shard])
             path = out / f"{side}-{i // packing.shard:04d}.tar"
-            shards.append(Shard(path, part, packing, _digest(part, packing)))
+            text = json.dumps([asdict(packing), [item.sha256 for item in part]])
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            shards.append(Shard(path, part, packing, digest))
     return shards
 
 
-def _digest(items: Sequence[Item], packing: Packing) -> str:
-    text = json.dumps([asdict(packing), [item.sha256 for item in items]])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def pack(shards: Sequence[Shard], out: Path, *, workers: int, force: bool = False) -> Iterator[str]:
-    """Write the shards that are not there yet, then the manifest.
+    """Write the shards that are not there yet, then the manifest; names as they are complete.
 
-    Args:
-        shards: from :func:`plan`.
-        out: their folder.
-        workers: processes.
-        force: shards made from other pictures or in another way may be replaced.
-
-    Yields:
-        The name of each shard when it is complete.
+    With ``force`` shards made from other pictures or in another way may be replaced.
 
     Raises:
         ExistsError: such shards are there, and ``force`` was not given.
@@ -121,12 +101,12 @@ def pack(shards: Sequence[Shard], out: Path, *, workers: int, force: bool = Fals
     _save(out / PLAN, json.dumps(entries))
     todo = [shard for shard in shards if "rows" not in entries[shard.path.name]]
     yield from (name for name, entry in entries.items() if "rows" in entry)
-    for shard, packed in zip(todo, spread(_write, todo, workers=workers), strict=True):
-        entries[packed.name] = {"digest": shard.digest, "rows": packed.rows}
+    for shard, rows in zip(todo, spread(_write, todo, workers=workers), strict=True):
+        entries[shard.path.name] = {"digest": shard.digest, "rows": rows}
         _save(out / PLAN, json.dumps(entries))
-        yield packed.name
+        yield shard.path.name
     rows = [row for name in sorted(entries) for row in entries[name]["rows"]]
-    _save(out / MANIFEST, _table((*_COLUMNS, *_SIZES), rows))
+    _save(out / MANIFEST, _table(_COLUMNS, rows))
 
 
 def _entries(shards: Sequence[Shard], out: Path, *, force: bool) -> dict[str, dict[str, Any]]:
@@ -153,8 +133,8 @@ def _strange(out: Path, name: str) -> ExistsError:
     )
 
 
-def _write(shard: Shard) -> Packed:
-    """Read, draw and write the pictures of one shard."""
+def _write(shard: Shard) -> list[tuple[str, ...]]:
+    """Read, draw and write the pictures of one shard; its lines of the manifest."""
     rows: list[tuple[str, ...]] = []
 
     def records() -> Iterator[tuple[str, dict[str, bytes]]]:
@@ -166,22 +146,22 @@ def _write(shard: Shard) -> Packed:
             }
             info = {k: v for k, v in asdict(item).items() if v and k not in {"path", "fingerprint"}}
             parts["json"] = json.dumps(info, ensure_ascii=False, sort_keys=True).encode()
-            rows.append(_row(item, shard, color, sum(map(len, parts.values()))))
+            height, width = color.shape[:2]
+            size = sum(map(len, parts.values()))
+            side = shard.path.name.partition("-")[0]
+            told = (
+                item.key, side, shard.path.name, item.path, item.source, item.licence, item.tier,
+                item.origin, item.group, height, width, size, item.sha256,
+            )  # fmt: skip
+            rows.append(tuple(map(str, told)))
             yield item.key, parts
 
     write_shard(shard.path, records(), force=True)
-    return Packed(shard.path.name, tuple(rows))
+    return rows
 
 
 def drawn(color: Rgb8, packing: Packing) -> Iterator[tuple[str, AnyArray]]:
-    """The lines of a picture, by the name of their method; the first is ``line``.
-
-    Args:
-        color: (H, W, 3) uint8.
-        packing: which methods.
-
-    Yields:
-        Names and (H, W) uint8 line art, 0 ink.
+    """Names and (H, W) uint8 line art, 0 ink, of a picture (H, W, 3) uint8; first is ``line``.
 
     >>> import numpy as np
     >>> picture = np.full((32, 32, 3), 255, np.uint8)
@@ -191,16 +171,11 @@ def drawn(color: Rgb8, packing: Packing) -> Iterator[tuple[str, AnyArray]]:
     for i, sigma in enumerate(packing.sigmas):
         yield (f"canny-{sigma:g}" if i else "line"), canny_lines(color, sigma=sigma)
     if packing.ink:
-        outlined = float((color.max(axis=2) < 70).mean()) > OUTLINED
-        inked = ink_lines(color, fill=False, edges=True) if outlined else soft_lines(color, sigma=1)
-        yield "ink", inked
-
-
-def _row(item: Item, shard: Shard, color: Rgb8, size: int) -> tuple[str, ...]:
-    name = shard.path.name
-    about = (item.key, name.partition("-")[0], name, item.path, item.source, item.licence)
-    measures = (str(color.shape[0]), str(color.shape[1]), str(size), item.sha256)
-    return (*about, item.tier, item.origin, item.group, *measures)
+        dark = outlined(color, OUTLINED)
+        yield (
+            "ink",
+            ink_lines(color, fill=False, edges=True) if dark else soft_lines(color, sigma=1),
+        )
 
 
 def freeze(chosen: Chosen, frozen: dict[str, str], out: Path) -> None:

@@ -8,14 +8,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from nurie.errors import InputError, OptionError
 
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 """Answers after which asking again may help."""
 
-_CHUNK = 1 << 16
+_PATIENCE = 120.0
+"""Seconds after which an attempt is given up although bytes still trickle."""
+
+_LONGEST_PAUSE = 300.0
+"""Seconds beyond which a pause that the server asks for ends the work instead."""
 
 
 class FetchError(InputError):
@@ -26,110 +29,66 @@ class FetchError(InputError):
 
 
 class RefusedError(FetchError):
-    """The server said no, and will say it again."""
+    """The server said no, and will say it again; or what it gave is of no use."""
 
 
 class ComeBackError(FetchError):
     """The server wants to be left alone for longer than is worth waiting."""
 
 
-@dataclass(frozen=True)
-class Manners:
-    """How a server is asked."""
-
-    rate: float = 1.0
-    """Requests a second, at most."""
-    tries: int = 6
-    """Attempts for each address."""
-    timeout: float = 30.0
-    """Seconds without a byte after which an attempt is given up."""
-    patience: float = 120.0
-    """Seconds after which an attempt is given up although bytes still trickle."""
-    longest_pause: float = 300.0
-    """Seconds beyond which a pause that the server asks for ends the work instead."""
-
-
 class Polite:
-    """A client for one server: it holds the time of its last request.
+    """A client for one server, which asks one thing at a time, at most ``rate`` times a second.
 
-    Requests follow each other one at a time, no faster than ``manners.rate``. Busy servers (429,
-    5xx) and broken connections are asked again after 1, 2, 4 … seconds, a little by chance, or
-    after what their Retry-After says.
+    Busy servers (429, 5xx) and broken connections are asked again after 1, 2, 4 … seconds, a little
+    by chance, or after what their Retry-After says; an attempt is given up after ``timeout``
+    seconds without a byte.
+
+    Raises:
+        OptionError: the rate, the tries or the timeout is not positive.
     """
 
     def __init__(
         self,
-        manners: Manners,
         *,
+        rate: float = 1.0,
+        tries: int = 6,
+        timeout: float = 30.0,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-        rng: random.Random | None = None,
     ) -> None:
-        """Wait by ``sleep``; the pauses before a new attempt are drawn from ``rng``.
-
-        Raises:
-            OptionError: the rate, the tries or the timeout is not positive.
-        """
-        if not (manners.rate > 0 and manners.tries > 0 and manners.timeout > 0):
+        if not (rate > 0 and tries > 0 and timeout > 0):
             raise OptionError("Rate, tries and timeout must be above 0.")
-        self._manners = manners
-        self._sleep, self._clock = sleep, clock
-        self._rng = rng or random.Random(0)  # noqa: S311 (no secret hangs on it)
-        self._free = clock()
+        self._rate, self._tries, self._timeout = rate, tries, timeout
+        self._sleep, self._clock, self._free = sleep, clock, clock()
 
     def get(self, url: str, *, limit: int) -> bytes:
-        """The body at an address.
-
-        Args:
-            url: http or https.
-            limit: bytes beyond which the answer is refused.
+        """The body at an http or https address, of at most ``limit`` bytes.
 
         Raises:
             RefusedError: not an http address, a plain no such as 404, or more than ``limit``.
-            ComeBackError: it asks for a longer pause than ``manners.longest_pause``.
+            ComeBackError: it asks for a pause of over five minutes.
             FetchError: no whole answer after all attempts.
         """
         if not url.startswith(("http://", "https://")):
             raise RefusedError(f"{url} is no web address.")
-        last = FetchError(f"{url} was not asked.")
-        for attempt in range(self._manners.tries):
-            self._wait_turn()
+        for attempt in range(self._tries):
+            self._sleep(max(0.0, self._free - self._clock()))
+            self._free = max(self._clock(), self._free) + 1 / self._rate
             try:
                 return self._ask(url, limit)
             except RefusedError:
                 raise
             except FetchError as error:
                 last = error
-            if attempt + 1 < self._manners.tries:
-                self._sleep(self._pause(attempt, last))
-        raise FetchError(f"{last} (asked {self._manners.tries} times)")
-
-    def _wait_turn(self) -> None:
-        """Keep to the rate."""
-        pause = self._free - self._clock()
-        if pause > 0:
-            self._sleep(pause)
-        self._free = max(self._clock(), self._free) + 1 / self._manners.rate
-
-    def _pause(self, attempt: int, error: FetchError) -> float:
-        asked = error.retry_after
-        if asked is None:
-            return float(min(2.0**attempt, 60.0) * self._rng.uniform(0.75, 1.25))
-        if asked > self._manners.longest_pause:
-            raise ComeBackError(
-                f"The server asks to come back in {asked / 60:.0f} minutes; run the same command "
-                "then, it goes on where it stopped."
-            ) from error
-        return float(asked)
+            if attempt + 1 < self._tries:
+                self._sleep(_pause(attempt, last))
+        raise FetchError(f"{last} (asked {self._tries} times)")
 
     def _ask(self, url: str, limit: int) -> bytes:
-        request = urllib.request.Request(  # noqa: S310 (the scheme was checked)
-            url, headers={"User-Agent": _name(), "Accept": "*/*"}
-        )
+        headers = {"User-Agent": f"nurie/{importlib.metadata.version('nurie')}", "Accept": "*/*"}
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310 (the scheme was checked)
         try:
-            with urllib.request.urlopen(  # noqa: S310
-                request, timeout=self._manners.timeout
-            ) as answer:
+            with urllib.request.urlopen(request, timeout=self._timeout) as answer:  # noqa: S310
                 return self._body(answer, url, limit)
         except urllib.error.HTTPError as error:
             with error:
@@ -141,25 +100,29 @@ class Polite:
 
     def _body(self, answer: http.client.HTTPResponse, url: str, limit: int) -> bytes:
         """All bytes of an answer, within the time and the size allowed."""
-        deadline = self._clock() + self._manners.patience
-        parts: list[bytes] = []
-        size = 0
-        while part := answer.read1(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > limit:
+        deadline, data = self._clock() + _PATIENCE, bytearray()
+        while part := answer.read1(1 << 16):
+            data += part
+            if len(data) > limit:
                 raise RefusedError(f"{url} is larger than {limit >> 20} MiB.")
             if self._clock() > deadline:
-                raise FetchError(f"{url} takes longer than {self._manners.patience:.0f} seconds.")
+                raise FetchError(f"{url} takes longer than {_PATIENCE:.0f} seconds.")
         if answer.length:
             # ``read1`` does not complain of a body that ends before its announced length.
             raise FetchError(f"{url} broke off {answer.length} bytes before its end.")
-        return b"".join(parts)
+        return bytes(data)
 
 
-def _name() -> str:
-    """How the server may know us."""
-    return f"nurie/{importlib.metadata.version('nurie')}"
+def _pause(attempt: int, error: FetchError) -> float:
+    """Seconds before the next attempt."""
+    if error.retry_after is None:
+        return min(2.0**attempt, 60.0) * random.uniform(0.75, 1.25)  # noqa: S311 (no secret)
+    if error.retry_after > _LONGEST_PAUSE:
+        raise ComeBackError(
+            f"The server asks to come back in {error.retry_after / 60:.0f} minutes; run the same "
+            "command then, it goes on where it stopped."
+        ) from error
+    return error.retry_after
 
 
 def _refusal(url: str, error: urllib.error.HTTPError) -> FetchError:
@@ -172,20 +135,19 @@ def _refusal(url: str, error: urllib.error.HTTPError) -> FetchError:
     return failure
 
 
-def seconds_of(text: str | None, *, now: float | None = None) -> float | None:
+def seconds_of(text: str | None) -> float | None:
     """Seconds of a Retry-After header: a number or a date (RFC 9110, section 10.2.3).
 
     >>> seconds_of("120"), seconds_of("soon"), seconds_of(None)
     (120.0, None, None)
-    >>> seconds_of("Thu, 01 Jan 1970 00:01:00 GMT", now=0.0)
-    60.0
+    >>> seconds_of("Thu, 01 Jan 1970 00:01:00 GMT")
+    0.0
     """
     if text is None:
         return None
     if text.strip().isdigit():
         return float(text)
     try:
-        then = email.utils.parsedate_to_datetime(text).timestamp()
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
     except ValueError:
         return None
-    return max(0.0, then - (time.time() if now is None else now))

@@ -1,12 +1,11 @@
 """Shards of pictures become files of training examples, on all cores, ready to be read at once."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from zlib import crc32
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Rgb8
@@ -17,7 +16,7 @@ from nurie.regions.measure import Measures, measure
 from nurie.regions.segment import segment
 from nurie.regions.tokens import adjacency, frame_of, framed_labels, framed_lines, geometry
 from nurie_lab.data.extract import degrade, draw_lines, warp
-from nurie_lab.data.shards import Record, read_shard
+from nurie_lab.data.shards import Record, read_shard, spread
 
 SIZE = 224
 """Side of the framed drawing in pixels."""
@@ -53,16 +52,11 @@ PURE = 0.6
 def make_example(
     lines: AnyArray, color: Rgb8, rng: np.random.Generator, shows: AnyArray | None = None
 ) -> Example | None:
-    """Segment line art and read each region's colour off the picture.
+    """Segment line art and read each region's colour off the picture; None where all is paper.
 
-    Args:
-        lines: (H, W) uint8, 0 ink.
-        color: (H, W, 3) uint8, the original.
-        rng: chooses which regions stay where there are many.
-        shows: (H, W) int16 part that each pixel shows, -1 unknown; None knows none.
-
-    Returns:
-        The example, or None where nothing but paper is found.
+    ``lines`` are (H, W) uint8, 0 ink; ``color`` is (H, W, 3) uint8, the original; ``shows``, (H, W)
+    int16, is the part that each pixel shows, -1 unknown. ``rng`` chooses which regions stay where
+    there are many.
     """
     ink = find_ink(lines)
     labels = segment(lines, ink=ink)
@@ -168,17 +162,10 @@ def prepare(
     workers: int = 2,
     without: frozenset[str] = frozenset(),
 ) -> Iterator[Path]:
-    """Make examples of every shard; files that are there already are kept, so it can go on.
+    """Make examples of every shard, but of the pictures ``without``: ``out/NAME.npz``, as made.
 
-    Args:
-        shards: tar files of pictures.
-        out: folder for ``NAME.npz`` files, made when missing.
-        seed: of all random choices; the same shards and seed give the same examples.
-        workers: processes.
-        without: keys of pictures to leave out.
-
-    Yields:
-        The path of each file when it is complete.
+    Files that are there already are kept, so it can go on; the same shards and seed give the same
+    examples.
 
     Raises:
         InputError: there are no shards.
@@ -187,9 +174,7 @@ def prepare(
         raise InputError("No shards to prepare; give the folder that holds the .tar files.")
     out.mkdir(parents=True, exist_ok=True)
     parts = [(shard, out, part, seed, without) for part in range(4) for shard in shards]
-    # Forking a process that runs threads can hang; a fresh one cannot.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from pool.map(_prepare_part, parts)
+    yield from spread(_prepare_part, parts, workers=workers)
 
 
 def _prepare_part(job: tuple[Path, Path, int, int, frozenset[str]]) -> Path:
@@ -203,8 +188,6 @@ def _prepare_part(job: tuple[Path, Path, int, int, frozenset[str]]) -> Path:
 
 def write_examples(target: Path, make: Callable[[], Iterator["Named"]]) -> Path:
     """Store examples in a file, whole or not at all; one that is there already is kept."""
-    import cv2
-
     if target.exists():
         return target
     cv2.setNumThreads(1)
@@ -241,7 +224,7 @@ def _examples(records: list[Record], rng: np.random.Generator) -> Iterator[Named
 
 
 def named(
-    page: tuple[AnyArray, Rgb8],
+    page: tuple[AnyArray, ...],
     picture: str,
     source: str,
     rng: np.random.Generator,
@@ -254,29 +237,26 @@ def named(
         yield Named(example, picture, source)
 
 
-def _drawn(record: Record, rng: np.random.Generator) -> tuple[AnyArray, Rgb8]:
-    lines, color = draw_lines(record.color, record.line, rng), record.color
-    if rng.random() < 0.5:
-        lines, color = lines[:, ::-1], color[:, ::-1]
-    if rng.random() < 0.5:
-        lines, color = warp(lines, color, rng)
-    return np.ascontiguousarray(lines), np.ascontiguousarray(color)
+def _drawn(record: Record, rng: np.random.Generator) -> tuple[AnyArray, ...]:
+    return moved((draw_lines(record.color, record.line, rng), record.color), rng, bent=0.5)
+
+
+def moved(
+    maps: tuple[AnyArray, ...], rng: np.random.Generator, *, bent: float
+) -> tuple[AnyArray, ...]:
+    """Lines, colours and other maps of a picture as they are or mirrored, a share of them bent."""
+    mirrored = rng.random() < 0.5
+    lines, color, *more = (np.ascontiguousarray(m[:, ::-1] if mirrored else m) for m in maps)
+    return warp(lines, color, rng, *more) if rng.random() < bent else (lines, color, *more)
 
 
 def compose(
-    pictures: list[tuple[AnyArray, Rgb8]], rng: np.random.Generator
+    pictures: list[tuple[AnyArray, ...]], rng: np.random.Generator
 ) -> tuple[AnyArray, Rgb8]:
     """Several drawings side by side on one page, in a grid with random sizes and places.
 
-    Args:
-        pictures: pairs of (h, w) uint8 lines and (h, w, 3) uint8 colours.
-        rng: source of all choices.
-
-    Returns:
-        (480, 480) lines and (480, 480, 3) colours.
+    Pairs of (h, w) uint8 lines and (h, w, 3) uint8 colours become (480, 480) and (480, 480, 3).
     """
-    import cv2
-
     side = 480
     across = int(np.ceil(np.sqrt(len(pictures))))
     cell = side // across

@@ -3,13 +3,18 @@
 import json
 import re
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import groupby
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import cv2
 import numpy as np
+from PIL import Image
 
 from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import InputError, UnreadableError
@@ -17,7 +22,15 @@ from nurie.io.files import replacing
 from nurie.io.images import read_color
 from nurie_lab.data.collection import NAME, SUFFIXES, pictures_in, read_collection
 
-_NAME = re.compile(r"((?:.*/)?[^./]+)\.([^/]*)")
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+COLORS = ("color.webp", "webp", "color.png", "png", "jpg", "jpeg")
+"""Names that the colour picture of a sample may have, the likeliest first."""
+
+_PART = re.compile(
+    r"((?:.*/)?[^./][^/]*?)\.((?:(?:color|line|ink|canny-[\d.]+)\.)?[a-z]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +38,7 @@ class Record:
     """One picture of a shard."""
 
     key: str
-    """Its name in the shard, folder and all, up to the first dot."""
+    """Its name in the shard, folder and all."""
     color: Rgb8
     """(H, W, 3) uint8, on white."""
     line: AnyArray | None
@@ -34,77 +47,79 @@ class Record:
     """Sidecar: source, licence, tier, origin."""
 
 
-def read_shard(path: Path, *, line: str = "line") -> Iterator[Record]:
+def named(name: str) -> tuple[str, str] | None:
+    """Key and suffix of a file in a shard; unlike WebDataset's own, keys may hold dots.
+
+    >>> named("a/game-1.14_7.color.webp"), named("b.CANNY-1.2.png"), named("README")
+    (('a/game-1.14_7', 'color.webp'), ('b', 'canny-1.2.png'), None)
+    """
+    found = _PART.fullmatch(name)
+    return (found[1], found[2].lower()) if found else None
+
+
+def samples_in(path: Path) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Keys of a shard and their parts by suffix, as they lie there, one after the other.
+
+    Raises:
+        OSError, tarfile.TarError: it is damaged; what lies before the damage came first.
+    """
+    with tarfile.open(path) as tar:
+        members = ((found, member) for member in tar if (found := named(member.name)))
+        for key, group in groupby(members, key=lambda each: each[0][0]):
+            files = {suffix: tar.extractfile(member) for (_, suffix), member in group}
+            yield key, {suffix: file.read() for suffix, file in files.items() if file}
+
+
+def read_shard(path: Path, *, line: str | Sequence[str] = "line") -> Iterator[Record]:
     """Pictures of one shard in the order of the file.
 
-    Parts belong together as WebDataset has it: the key is all up to the first dot of a file's name,
-    its folder with it, and the suffix the rest, capitals or not. Files without either are no parts.
-
-    Args:
-        path: the tar file.
-        line: name of the line art wanted, for shards that hold several, as ``canny-1.2``.
+    ``line`` names the line art wanted, as ``canny-1.2``; of several names the first that is there.
 
     Raises:
         UnreadableError: the file is not a shard.
     """
+    names = [f"{name}.png" for name in ([line] if isinstance(line, str) else line)]
     try:
-        with tarfile.open(path) as tar:
-            members: dict[str, dict[str, bytes]] = {}
-            for member in tar:
-                named = _NAME.fullmatch(member.name)
-                handle = tar.extractfile(member)
-                if handle is not None and named is not None:
-                    members.setdefault(named[1], {})[named[2].lower()] = handle.read()
+        samples = list(samples_in(path))
     except (OSError, tarfile.TarError) as error:
         raise UnreadableError(f"{path} is not a readable shard ({error}).") from error
-    for key, parts in members.items():
+    for key, parts in samples:
         color = parts.get("webp") or parts.get("color.webp")
         if color is not None:
-            drawn = parts.get(f"{line}.png".lower())
-            info = json.loads(parts.get("json", b"{}"))
-            lines = decode(drawn, "L") if drawn is not None else None
-            yield Record(key, decode(color, "RGB"), lines, info)
+            drawn = next((decode(parts[name], "L") for name in names if name in parts), None)
+            yield Record(key, decode(color, "RGB"), drawn, json.loads(parts.get("json", b"{}")))
 
 
 def write_shard(
     path: Path, records: Iterable[tuple[str, Mapping[str, bytes]]], *, force: bool = False
-) -> int:
+) -> None:
     """Write a shard whole or not at all; the same records give the same bytes.
 
-    Args:
-        path: the tar file.
-        records: a key without dots, and the bytes of each of its parts by suffix.
-        force: an existing file may be replaced.
-
-    Returns:
-        Size of the file in bytes.
+    A record is a key without dots, and the bytes of each of its parts by suffix.
 
     Raises:
         ExistsError: the file exists and ``force`` was not given.
         OutputError: it cannot be written.
     """
-    with replacing(path, force=force) as stream:
-        with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            for key, parts in records:
-                for suffix, data in parts.items():
-                    member = tarfile.TarInfo(f"{key}.{suffix}")
-                    member.size = len(data)
-                    tar.addfile(member, BytesIO(data))
-        return stream.tell()
+    with (
+        replacing(path, force=force) as stream,
+        tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for key, parts in records:
+            for suffix, data in parts.items():
+                member = tarfile.TarInfo(f"{key}.{suffix}")
+                member.size = len(data)
+                tar.addfile(member, BytesIO(data))
 
 
 def decode(data: bytes, mode: str) -> AnyArray:
     """Pixels of an encoded picture: (H, W) uint8 for mode "L", (H, W, 3) for "RGB"."""
-    from PIL import Image
-
     with Image.open(BytesIO(data)) as picture:
         return np.array(picture.convert(mode))
 
 
 def shrunk(pixels: AnyArray, size: int) -> AnyArray:
     """A picture, (H, W) or (H, W, 3) uint8, with no side longer than ``size``."""
-    import cv2
-
     scale = size / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
@@ -114,8 +129,6 @@ def shrunk(pixels: AnyArray, size: int) -> AnyArray:
 
 def encode(pixels: AnyArray, kind: str) -> bytes:
     """Bytes of a picture: (H, W) or (H, W, 3) uint8 as ``png``, or as ``webp`` with slight loss."""
-    from PIL import Image
-
     stream = BytesIO()
     settings: dict[str, Any] = {"quality": 92, "method": 4} if kind == "webp" else {}
     Image.fromarray(np.ascontiguousarray(pixels)).save(stream, kind.upper(), **settings)
@@ -129,15 +142,15 @@ def shards_in(path: Path) -> list[Path]:
     return [path] if path.suffix == ".tar" else []
 
 
-def colors_of(path: Path, passed_over: Callable[[str], None]) -> Iterator[Rgb8]:
+Tell = Callable[[str, str], None]
+"""Told the name of what is passed over and why."""
+
+
+def pictures_of(path: Path, tell: Tell, *, line: Sequence[str] = ()) -> Iterator[Record]:
     """Pictures of a shard, a folder of shards, a collection, a folder of pictures, or a picture.
 
-    Args:
-        path: one of these.
-        passed_over: told of each shard or picture that cannot be read.
-
-    Yields:
-        (H, W, 3) uint8 each.
+    Their keys are names for people; their line art is the first kind of ``line`` that a shard has.
+    ``tell`` hears of each shard or picture that cannot be read.
 
     Raises:
         UnreadableError: there is nothing of the name.
@@ -146,33 +159,40 @@ def colors_of(path: Path, passed_over: Callable[[str], None]) -> Iterator[Rgb8]:
     if not path.exists():
         raise UnreadableError(f"{path} does not exist; check the name.")
     shards = shards_in(path)
-    if shards:
-        for shard in shards:
-            yield from _shard(shard, passed_over)
-        return
-    for name in _files(path):
+    for shard in shards:
         try:
-            yield read_color(name)
+            for record in read_shard(shard, line=line):
+                yield replace(record, key=f"{shard.name}/{record.key}")
+        except (InputError, OSError, ValueError, SyntaxError) as error:
+            # Pillow calls some damage a syntax error.
+            tell(shard.name, str(error))
+    for file in [] if shards else _files(path):
+        name = file.relative_to(path).as_posix() if path in file.parents else str(file)
+        try:
+            yield Record(name, read_color(file), None, {})
         except InputError as error:
-            passed_over(str(error))
-
-
-def _shard(shard: Path, passed_over: Callable[[str], None]) -> Iterator[Rgb8]:
-    records = read_shard(shard)
-    while True:
-        try:
-            record = next(records)
-        except StopIteration:
-            return
-        except (InputError, OSError, ValueError) as error:
-            passed_over(str(error) if isinstance(error, InputError) else f"{shard}: {error}")
-            return
-        yield record.color
+            tell(name, str(error))
 
 
 def _files(path: Path) -> list[Path]:
     if path.suffix == ".jsonl" or (path / NAME).is_file():
         return [Path(item.path) for item in read_collection(path)]
-    if path.suffix.lower() in SUFFIXES and path.is_file():
-        return [path]
-    return pictures_in(path)
+    return [path] if path.suffix.lower() in SUFFIXES and path.is_file() else pictures_in(path)
+
+
+def spread(work: Callable[[_A], _B], todo: Sequence[_A], *, workers: int) -> Iterator[_B]:
+    """Results of a function for each thing, in order, on several processes."""
+    if workers <= 1 or len(todo) <= 1:
+        yield from map(work, todo)
+        return
+    # Forking a process that runs threads can hang; a fresh one cannot.
+    with ProcessPoolExecutor(min(workers, len(todo)), get_context("spawn"), _one_thread) as pool:
+        try:
+            yield from pool.map(work, todo, chunksize=min(16, 1 + len(todo) // (64 * workers)))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _one_thread() -> None:
+    """The processes share the cores already."""
+    cv2.setNumThreads(1)

@@ -5,11 +5,13 @@ A pack is a folder with ``pack.jsonl`` (a row a drawing: ``n``, ``key``, ``where
 ``lines/0001.png`` and, once drawn, the sheets ``0001.png``. Answers are those of ``data.answers``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from nurie.arrays import AnyArray, Labels, Rgb8
 from nurie.io.files import replacing
@@ -29,16 +31,9 @@ _EDGE = 8
 def draw_sheet(lines: AnyArray, points: Sequence[Sequence[int]], caption: str) -> Rgb8:
     """A sheet: the drawing as it is, and larger and pale with the numbers of its regions.
 
-    Args:
-        lines: (H, W) uint8, 0 ink.
-        points: [x, y, area] deep inside each region; the first is number 1.
-        caption: text above.
-
-    Returns:
-        (h, w, 3) uint8.
+    ``lines`` are (H, W) uint8, 0 ink; ``points`` are [x, y, area] deep inside each region, the
+    first is number 1; ``caption`` stands above. The sheet is (h, w, 3) uint8.
     """
-    from PIL import Image, ImageDraw, ImageFont
-
     labels = segment(lines)
     big, scale = _resized(lines, LONG)
     height, width = big.shape
@@ -48,24 +43,20 @@ def draw_sheet(lines: AnyArray, points: Sequence[Sequence[int]], caption: str) -
     numbered = Image.fromarray(pale.round().clip(0, 255).astype(np.uint8))
     _number(numbered, labels, points, scale)
     small = _resized(lines, _PLAIN)[0]
-    beside, top = width <= 1.35 * height, 34
-    if beside:
-        size = small.shape[1] + width + 3 * _EDGE, top + height + 2 * _EDGE
-        places = (_EDGE, top + _EDGE), (small.shape[1] + 2 * _EDGE, top + _EDGE)
+    left, top, font = _EDGE, 34 + _EDGE, ImageFont.load_default(18)
+    if width <= 1.35 * height:
+        at = small.shape[1] + 2 * _EDGE, top
     else:
-        size = max(small.shape[1], width) + 2 * _EDGE, top + small.shape[0] + height + 3 * _EDGE
-        places = (_EDGE, top + _EDGE), (_EDGE, top + small.shape[0] + 2 * _EDGE)
-    sheet = Image.new("RGB", size, (205, 208, 214))
-    sheet.paste(Image.fromarray(small).convert("RGB"), places[0])
-    sheet.paste(numbered, places[1])
-    font = ImageFont.load_default(18)
+        at = left, top + small.shape[0] + _EDGE
+    size = max(at[0] + width, left + small.shape[1]), max(at[1] + height, top + small.shape[0])
+    sheet = Image.new("RGB", (size[0] + _EDGE, size[1] + _EDGE), (205, 208, 214))
+    sheet.paste(Image.fromarray(small).convert("RGB"), (left, top))
+    sheet.paste(numbered, at)
     ImageDraw.Draw(sheet).text((_EDGE, _EDGE), caption, fill=(20, 20, 40), font=font)
     return np.asarray(sheet)
 
 
 def _resized(lines: AnyArray, side: int) -> tuple[AnyArray, float]:
-    import cv2
-
     height, width = lines.shape
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -75,8 +66,6 @@ def _resized(lines: AnyArray, side: int) -> tuple[AnyArray, float]:
 
 def _tints(labels: Labels, points: Sequence[Sequence[int]], size: tuple[int, int]) -> Rgb8:
     """Pale, meaningless tints of the numbered regions; what has no number is white."""
-    import cv2
-
     hues = np.random.default_rng(7).permutation(np.linspace(0, 1, len(points), endpoint=False))
     table = np.full((int(labels.max(initial=0)) + 1, 3), 255, np.float32)
     for hue, (x, y, *_) in zip(hues, points, strict=True):
@@ -90,9 +79,6 @@ def _tints(labels: Labels, points: Sequence[Sequence[int]], size: tuple[int, int
 
 def _number(image: Any, labels: Labels, points: Sequence[Sequence[int]], scale: float) -> None:
     """Write the numbers, red on a white rim; beside the region where they do not fit into it."""
-    import cv2
-    from PIL import ImageDraw, ImageFont
-
     pen, taken = ImageDraw.Draw(image), np.zeros((image.height, image.width), bool)
     for n, (x, y, *_) in enumerate(points, 1):
         mask = np.pad((labels == labels[y, x]).view(np.uint8), 1)
@@ -119,12 +105,9 @@ def _free_place(
     """The nearest place to a region's middle where its number covers no other one."""
     limit = np.array([taken.shape[1], taken.shape[0]]) - half
     angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-    rings = [
-        np.stack([r * np.cos(angles), r * np.sin(angles)], 1)
-        for r in (18, 24, 30, 38, 48, 60, 76, 96)
-    ]
-    steps = np.concatenate([np.zeros((int(inside), 2)), *rings])
-    for step in steps:
+    circle = np.stack([np.cos(angles), np.sin(angles)], 1)
+    rings = [radius * circle for radius in (18, 24, 30, 38, 48, 60, 76, 96)]
+    for step in np.concatenate([np.zeros((int(inside), 2)), *rings]):
         place = np.clip(at + step, half, np.maximum(limit, half))
         low, high = (place - half).astype(int), (place + half).astype(int) + 1
         if not taken[max(0, low[1]) : high[1], max(0, low[0]) : high[0]].any():
@@ -141,33 +124,20 @@ def draw_pack(folder: Path) -> int:
     rows = read_pack(folder)
     for row in rows:
         caption = f"{row['n']:04d}   {row.get('title', '')[:70]}   {len(row['points'])} regions"
-        _write(
-            folder / f"{row['n']:04d}.png", draw_sheet(_lines(folder, row), row["points"], caption)
-        )
+        sheet = draw_sheet(_lines(folder, row), row["points"], caption)
+        _write(folder / f"{row['n']:04d}.png", sheet)
     return len(rows)
 
 
-def paint_pack(folder: Path, only: Iterable[int] = ()) -> int:
-    """Paint both colourings of each answer side by side: ``painted/0001.png``.
-
-    Args:
-        folder: the pack.
-        only: numbers; all where none is given.
-
-    Returns:
-        How many were painted.
-    """
-    answers, wanted, count = read_answers(folder), set(only), 0
-    for row in read_pack(folder):
-        answer = answers.get(row["n"])
-        if answer is None or answer.skip or (wanted and row["n"] not in wanted):
-            continue
-        (folder / "painted").mkdir(exist_ok=True)
-        _write(
-            folder / "painted" / f"{row['n']:04d}.png", _painted(_lines(folder, row), row, answer)
-        )
-        count += 1
-    return count
+def paint_pack(folder: Path) -> int:
+    """Paint both colourings of each answer side by side in ``painted``; how many there are."""
+    answers = {n: answer for n, answer in read_answers(folder).items() if not answer.skip}
+    rows = [row for row in read_pack(folder) if row["n"] in answers]
+    (folder / "painted").mkdir(exist_ok=True)
+    for row in rows:
+        painted = _painted(_lines(folder, row), row, answers[row["n"]])
+        _write(folder / "painted" / f"{row['n']:04d}.png", painted)
+    return len(rows)
 
 
 def _painted(lines: AnyArray, row: dict[str, Any], answer: Answer) -> Rgb8:
@@ -177,7 +147,7 @@ def _painted(lines: AnyArray, row: dict[str, Any], answer: Answer) -> Rgb8:
         for i, (x, y, _) in enumerate(row["points"], 1):
             color = colouring.get(i, "")
             if labels[y, x] and len(color) == 7:
-                table[labels[y, x]] = [int(color[k : k + 2], 16) for k in (1, 3, 5)]
+                table[labels[y, x]] = list(bytes.fromhex(color[1:]))
         shown.append((table[labels] * (lines[..., None] / 255)).round().astype(np.uint8))
     bar = np.full((len(lines), _EDGE, 3), 128, np.uint8)
     return np.hstack([shown[0], bar, shown[1]])

@@ -30,8 +30,8 @@ SKIPPED = "skipped.jsonl"
 """What was passed over, and why, so that it is not fetched again."""
 
 _PAGE = 100
-_LARGEST_PAGE = 32 << 20
-_LARGEST_PICTURE = 64 << 20
+_LARGEST_PAGE, _LARGEST_PICTURE = 32 << 20, 64 << 20
+
 _FAILURES = 3
 """Pictures that the server fails to give in a row, after which it is left alone."""
 
@@ -40,8 +40,6 @@ _OWN_HOSTS = (".tumblr.com", ".deviantart.com", ".artstation.com", ".fanbox.cc",
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 """Still pictures; boards hold films and animations too."""
-
-_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 @dataclass(frozen=True)
@@ -59,16 +57,19 @@ class Post:
     page: str
     """Where people see it."""
 
+    @property
+    def suffix(self) -> str:
+        """Of the picture's file, with its dot."""
+        return Path(urllib.parse.urlsplit(self.url).path).suffix.lower()
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one post."""
 
     number: int
-    item: Item | None
-    """The picture, where it was kept."""
     reason: str = ""
-    """Why it was not."""
+    """Why its picture was not kept; empty where it was."""
     final: bool = True
     """Whether it stays so; a picture that the server failed to give is tried in the next run."""
 
@@ -84,7 +85,7 @@ def board_url(board: str) -> str:
     """
     if board in BOARDS:
         return BOARDS[board]
-    if not _ADDRESS.fullmatch(board):
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", board):
         names = ", ".join(BOARDS)
         raise OptionError(f"{board!r} is no board; give {names} or an address, https://….")
     return board.rstrip("/")
@@ -92,11 +93,6 @@ def board_url(board: str) -> str:
 
 def posts(client: Polite, base: str, tags: str) -> Iterator[Post]:
     """Posts of a board with these tags, each once, newest first as the board lists them.
-
-    Args:
-        client: how the board is asked.
-        base: its address.
-        tags: words separated by spaces, in the board's own language.
 
     Raises:
         FetchError: a page cannot be had, or is not what a board of this kind gives.
@@ -142,26 +138,21 @@ def _post(record: dict[str, Any], base: str) -> Post | None:
         url = f"/images/{text['directory']}/{urllib.parse.quote(text['image'])}"
     if not url or not text.get("id", "").isdigit():
         return None
-    number = int(text["id"])
+    # A board may live below the root of its server; addresses that name a server need nothing.
+    below = urllib.parse.urlsplit(base).path if url[0] == "/" else ""
+    page = f"{base}/index.php?page=post&s=view&id="
+    parent = text.get("parent_id", "")
+    original = parent if parent.isdigit() and int(parent) else text["id"]
     digest = text.get("hash") or text.get("md5") or ""
     return Post(
-        number=number,
-        url=urllib.parse.urljoin(f"{base}/", f"{_path(base)}{url}" if url[0] == "/" else url),
+        number=int(text["id"]),
+        url=urllib.parse.urljoin(f"{base}/", f"{below}{url}"),
         md5=digest.lower() if re.fullmatch(r"[0-9a-fA-F]{32}", digest) else "",
         rating=text.get("rating", "").lower(),
         tags=" ".join(text.get("tags", "").split()),
-        group=artist_of(text.get("source", "")) or _page_of(base, _parent(text) or number),
-        page=_page_of(base, number),
+        group=artist_of(text.get("source", "")) or page + original,
+        page=page + text["id"],
     )
-
-
-def _parent(text: dict[str, str]) -> int:
-    parent = text.get("parent_id", "")
-    return int(parent) if parent.isdigit() else 0
-
-
-def _page_of(base: str, number: int) -> str:
-    return f"{base}/index.php?page=post&s=view&id={number}"
 
 
 def artist_of(source: str) -> str:
@@ -180,11 +171,6 @@ def artist_of(source: str) -> str:
     if host in _FIRST_IS_ARTIST and first not in {"", "i", "p", "artwork", "works", "status"}:
         return f"{host}/{first}"
     return ""
-
-
-def _path(base: str) -> str:
-    """A board may live below the root of its server; addresses that name a server need nothing."""
-    return urllib.parse.urlsplit(base).path
 
 
 @dataclass(frozen=True)
@@ -207,15 +193,8 @@ def fetch(client: Polite, request: Request, out: Path) -> Iterator[Outcome]:
 
     Every picture is checked (MD5 of the board, decodes, not blank, not monochrome, no near
     duplicate), written whole or not at all, and entered in ``collection.jsonl`` with its source,
-    page, tags and SHA-256; what is passed over is in ``skipped.jsonl`` with the reason.
-
-    Args:
-        client: how the board is asked.
-        request: what to fetch.
-        out: the folder, made if need be.
-
-    Yields:
-        The outcome of each post as it is decided; those of earlier runs are not repeated.
+    page, tags and SHA-256; what is passed over is in ``skipped.jsonl`` with the reason. The outcome
+    of each post is yielded as it is decided.
 
     Raises:
         OptionError: the rating is unknown.
@@ -225,20 +204,16 @@ def fetch(client: Polite, request: Request, out: Path) -> Iterator[Outcome]:
         raise OptionError(f"{request.rating!r} is no rating; give {' or '.join(RATINGS)}.")
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     done, kept, twins = _so_far(out)
-    if kept >= request.count:
-        return
     failures = 0
-    for post in posts(client, request.board, request.tags):
+    for post in posts(client, request.board, request.tags) if kept < request.count else ():
         if post.number in done:
             continue
         outcome = _decide(client, post, request, out, twins)
         failures = 0 if outcome.final else failures + 1
         if failures == _FAILURES:
             raise FetchError(f"{outcome.reason} Run the same command later; it goes on from here.")
-        if outcome.final:
-            _record(out, outcome)
         yield outcome
-        kept += outcome.item is not None
+        kept += not outcome.reason
         if kept >= request.count:
             return
 
@@ -259,54 +234,37 @@ def _so_far(out: Path) -> tuple[set[int], int, Twins]:
     return done, kept, twins
 
 
-def _record(out: Path, outcome: Outcome) -> None:
-    item = outcome.item
-    name = NAME if item else SKIPPED
-    line: dict[str, Any] = {"number": outcome.number}
-    line |= json.loads(line_of(item)) if item else {"reason": outcome.reason}
-    with (out / name).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
 def _decide(client: Polite, post: Post, request: Request, out: Path, twins: Twins) -> Outcome:
-    allowed = RATINGS[request.rating]
-    if allowed and post.rating not in allowed:
-        return Outcome(post.number, None, f"rated {post.rating or 'not at all'}")
-    if _suffix(post) not in _SUFFIXES:
-        return Outcome(post.number, None, f"no picture ({_suffix(post) or 'no suffix'})")
+    """Fetch a post's picture, unless there is something wrong with it; note what became of it."""
     try:
-        data = _picture(client, post)
-        item = _keep(data, post, request, out, twins)
+        line = line_of(_keep(client, post, request, out, twins))
+        name, reason = NAME, ""
     except ComeBackError:
         raise
-    except (RefusedError, _Unwanted) as error:
-        return Outcome(post.number, None, str(error))
+    except RefusedError as error:
+        name, reason = SKIPPED, str(error)
+        line = json.dumps({"reason": reason}, ensure_ascii=False) + "\n"
     except FetchError as error:
-        return Outcome(post.number, None, str(error), final=False)
-    return Outcome(post.number, item)
+        return Outcome(post.number, str(error), final=False)
+    with (out / name).open("a", encoding="utf-8") as stream:
+        stream.write(f'{{"number": {post.number}, {line[1:]}')
+    return Outcome(post.number, reason)
 
 
-def _suffix(post: Post) -> str:
-    return Path(urllib.parse.urlsplit(post.url).path).suffix.lower()
+def _keep(client: Polite, post: Post, request: Request, out: Path, twins: Twins) -> Item:
+    """Write a picture down.
 
-
-class _Unwanted(Exception):  # noqa: N818 (no error: a picture that is passed over)
-    """A picture is not kept; the text says why."""
-
-
-def _picture(client: Polite, post: Post) -> bytes:
-    """The bytes of a post's picture, as the board knows them."""
-    for _ in range(2):
-        data = client.get(post.url, limit=_LARGEST_PICTURE)
-        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if not post.md5 or digest == post.md5:
-            return data
-    raise _Unwanted(f"wrong MD5 ({digest}, the board says {post.md5})")
-
-
-def _keep(data: bytes, post: Post, request: Request, out: Path, twins: Twins) -> Item:
-    """Write a picture down, unless there is something wrong with it."""
-    target = out / "pictures" / f"{post.number}{_suffix(post)}"
+    Raises:
+        RefusedError: there is something wrong with it.
+        FetchError: the server does not give it.
+    """
+    allowed = RATINGS[request.rating]
+    if allowed and post.rating not in allowed:
+        raise RefusedError(f"rated {post.rating or 'not at all'}")
+    if post.suffix not in _SUFFIXES:
+        raise RefusedError(f"no picture ({post.suffix or 'no suffix'})")
+    data = _picture(client, post)
+    target = out / "pictures" / f"{post.number}{post.suffix}"
     # A file that no list names was left by a run that was killed between the two.
     with replacing(target, force=True) as stream:
         stream.write(data)
@@ -314,11 +272,11 @@ def _keep(data: bytes, post: Post, request: Request, out: Path, twins: Twins) ->
         try:
             rgb = read_color(Path(stream.name))
         except InputError as error:
-            raise _Unwanted(f"broken: {error}".replace(str(stream.name), "the file")) from None
+            raise RefusedError(f"broken: {error}".replace(str(stream.name), "the file")) from None
         fault, mark = fault_of(rgb), fingerprint(rgb)
         twin = None if fault else twins.seen(mark, post.page)
         if fault or twin:
-            raise _Unwanted(fault or f"the same picture as {twin}")
+            raise RefusedError(fault or f"the same picture as {twin}")
     return Item(
         path=f"pictures/{target.name}",
         source=urllib.parse.urlsplit(request.board).netloc,
@@ -331,3 +289,13 @@ def _keep(data: bytes, post: Post, request: Request, out: Path, twins: Twins) ->
         tags=post.tags,
         fingerprint=mark.hex(),
     )
+
+
+def _picture(client: Polite, post: Post) -> bytes:
+    """The bytes of a post's picture, as the board knows them."""
+    for _ in range(2):
+        data = client.get(post.url, limit=_LARGEST_PICTURE)
+        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if not post.md5 or digest == post.md5:
+            return data
+    raise RefusedError(f"wrong MD5 ({digest}, the board says {post.md5})")

@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
+import cv2
 import numpy as np
 
 from nurie.arrays import Rgb8
 from nurie.errors import InputError, OptionError
 from nurie.io.images import read_color
 from nurie_lab.data.collection import Item, digest_of, mend, read_lines
+from nurie_lab.data.shards import spread
 
 SMALLEST = 96
 """Shorter side in pixels below which a picture teaches nothing."""
@@ -22,22 +22,15 @@ SMALLEST = 96
 WITHIN = 12
 """Bits of 256 in which fingerprints of the same picture may differ."""
 
-_BANDS = 16
-
 
 def fault_of(rgb: Rgb8) -> str | None:
-    """Why a picture is of no use, or None.
-
-    Args:
-        rgb: (H, W, 3) uint8.
+    """Why a picture, (H, W, 3) uint8, is of no use, or None.
 
     >>> fault_of(np.full((200, 200, 3), 255, np.uint8))
     'blank'
     >>> fault_of(np.zeros((20, 200, 3), np.uint8))
     'too small (200 × 20)'
     """
-    import cv2
-
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST:
         return f"too small ({width} × {height})"
@@ -57,22 +50,15 @@ def fault_of(rgb: Rgb8) -> str | None:
 
 
 def fingerprint(rgb: Rgb8) -> bytes:
-    r"""Perceptual hash: 256 bits, each whether brightness rises to the right in a 16 × 16 grid.
+    r"""Perceptual hash of (H, W, 3) uint8: 32 bytes, bits of whether brightness rises to the right.
 
-    Sizes, formats and slight changes of tone leave it as it is, within :data:`WITHIN` bits.
-
-    Args:
-        rgb: (H, W, 3) uint8.
-
-    Returns:
-        32 bytes.
+    The grid has 16 × 16 cells. Sizes, formats and slight changes of tone leave the hash as it is,
+    within :data:`WITHIN` bits.
 
     >>> ramp = np.tile(np.arange(0, 255, 3, np.uint8)[None, :, None], (40, 1, 3))
     >>> fingerprint(ramp) == b"\xff" * 32, fingerprint(ramp[:, ::-1]) == b"\x00" * 32
     (True, True)
     """
-    import cv2
-
     gray = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
     grid = cv2.resize(gray, (17, 16), interpolation=cv2.INTER_AREA).astype(np.int16)
     # A margin, or the noise of JPEG would decide in flat areas.
@@ -80,7 +66,7 @@ def fingerprint(rgb: Rgb8) -> bytes:
 
 
 class Twins:
-    r"""Fingerprints seen so far, found again within a few bits.
+    r"""Fingerprints seen so far, found again within at most 15 bits.
 
     Split into 16 bands of 16 bits, two fingerprints that differ in at most 15 bits share a band,
     so only those with an equal band are compared: nothing is missed, and a hundred thousand
@@ -92,30 +78,23 @@ class Twins:
     """
 
     def __init__(self, within: int = WITHIN) -> None:
-        """Start empty; ``within`` is at most 15 bits, negative for none at all."""
-        self._within = min(within, _BANDS - 1)
-        self._bands: list[dict[bytes, list[int]]] = [{} for _ in range(_BANDS)]
+        self._within = min(within, 15)
+        self._bands: dict[tuple[int, bytes], list[int]] = defaultdict(list)
         self._prints: list[tuple[int, str]] = []
 
     def seen(self, mark: bytes, name: str) -> str | None:
         """The name of an earlier picture that is the same; else remember this one."""
         number = int.from_bytes(mark, "big")
-        bands = [mark[2 * i : 2 * i + 2] for i in range(_BANDS)]
-        close = {
-            i for band, part in zip(self._bands, bands, strict=True) for i in band.get(part, ())
-        }
-        for i in sorted(close):
+        bands = [self._bands[i, mark[2 * i : 2 * i + 2]] for i in range(16)]
+        for i in sorted({i for band in bands for i in band}):
             earlier, found = self._prints[i]
             if (earlier ^ number).bit_count() <= self._within:
                 return found
-        for band, part in zip(self._bands, bands, strict=True):
-            band.setdefault(part, []).append(len(self._prints))
+        for band in bands:
+            band.append(len(self._prints))
         self._prints.append((number, name))
         return None
 
-
-_A = TypeVar("_A")
-_B = TypeVar("_B")
 
 NAME = "survey.jsonl"
 """What was seen, a line for each picture, so that a killed run goes on."""
@@ -160,20 +139,10 @@ def look(item: Item) -> Sight:
 
 
 def survey(items: Sequence[Item], out: Path, *, workers: int) -> Iterator[Sight]:
-    """Look at all pictures on several cores; what was seen in an earlier run is not seen again.
-
-    Args:
-        items: the pictures.
-        out: folder of ``survey.jsonl``.
-        workers: processes.
-
-    Yields:
-        What is seen, in the order of the pictures.
-    """
+    """Look at all pictures on several cores, in their order; what an earlier run saw stays."""
     mend(out / NAME)
-    seen: dict[str, Sight] = {}
-    if (out / NAME).exists():
-        seen = {record["sha256"]: Sight(**record) for record in read_lines(out / NAME)}
+    records = read_lines(out / NAME) if (out / NAME).exists() else ()
+    seen = {record["sha256"]: Sight(**record) for record in records}
     todo = list({item.sha256: item for item in items if item.sha256 not in seen}.values())
     with (out / NAME).open("a", encoding="utf-8") as stream:
         fresh = spread(look, todo, workers=workers)
@@ -186,26 +155,6 @@ def survey(items: Sequence[Item], out: Path, *, workers: int) -> Iterator[Sight]
             yield seen[item.sha256]
 
 
-def spread(work: Callable[[_A], _B], todo: Sequence[_A], *, workers: int) -> Iterator[_B]:
-    """Results of a function for each thing, in order, on several processes."""
-    if workers <= 1 or len(todo) <= 1:
-        yield from map(work, todo)
-        return
-    # Forking a process that runs threads can hang; a fresh one cannot.
-    with ProcessPoolExecutor(min(workers, len(todo)), get_context("spawn"), _one_thread) as pool:
-        try:
-            yield from pool.map(work, todo, chunksize=min(16, 1 + len(todo) // (4 * workers)))
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _one_thread() -> None:
-    """The processes share the cores already."""
-    import cv2
-
-    cv2.setNumThreads(1)
-
-
 def choose(
     items: Sequence[Item],
     sights: Sequence[Sight],
@@ -216,15 +165,10 @@ def choose(
 ) -> Chosen:
     """Drop what is of no use, and split the rest by group.
 
-    The side of a group depends on its name alone, and stays as it was frozen. Of near duplicates
-    the first by hash stays, whatever the order of the collections.
-
-    Args:
-        items: the pictures.
-        sights: what was seen of each.
-        frozen: side of each group known so far; new groups are entered.
-        val_share: share of the groups that is kept for validation, in [0, 1).
-        within: bits in which fingerprints of duplicates may differ; negative keeps them all.
+    The side of a group depends on its name alone, and stays as it was ``frozen``, where new groups
+    are entered; ``val_share``, in [0, 1), is that of the groups kept for validation. Near
+    duplicates differ in at most ``within`` bits, none are dropped where it is negative; the first
+    by hash stays, whatever the order of the collections.
 
     Raises:
         OptionError: the share makes no sense.

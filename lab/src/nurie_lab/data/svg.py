@@ -11,10 +11,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Rgb8
-from nurie.colors import parse_hex, to_hex
 from nurie.errors import MissingExtraError, UnreadableError
 
 _KEPT = {
@@ -76,10 +76,6 @@ def style_of(element: ET.Element, name: str, rules: dict[str, dict[str, str]]) -
 
 def paint_of(text: str, servers: dict[str, list[str]]) -> Color | None:
     """The colour of a paint; the mean of a gradient's stops; None where nothing is painted.
-
-    Args:
-        text: a paint as in SVG.
-        servers: colours of the stops of each gradient.
 
     >>> paint_of("#ff0", {}), paint_of("none", {}), paint_of("url(#g)", {"g": ["#000", "#fff"]})
     ((255, 255, 0), None, (127, 127, 127))
@@ -171,8 +167,6 @@ def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Draw
         UnreadableError: it is not SVG, is empty, or holds text or pictures.
         MissingExtraError: the renderer is not installed.
     """
-    import cv2
-
     root = parse_svg(text)
     color = _render(root, side)
     lines = _render(whiten(root, stroke=stroke), side)
@@ -194,8 +188,6 @@ def bare_svg(text: str, *, side: int = 512) -> Rgb8:
 
 def _broad(color: Rgb8) -> Mask:
     """Black areas that are too wide to be lines."""
-    import cv2
-
     dark = (color.max(axis=2) < INK).astype(np.uint8)
     width = max(3, max(dark.shape) // 25) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
@@ -226,7 +218,9 @@ def parse_svg(text: str) -> ET.Element:
         raise UnreadableError(f"An SVG of shapes alone is wanted; this one holds {found}.")
     rules = stylesheet("".join(e.text or "" for e in root.iter() if _name(e) == "style"))
     for element in root.iter():
-        _write_out(element, rules)
+        element.attrib.update(style_of(element, _name(element), rules))
+        for key in ("style", "class"):
+            element.attrib.pop(key, None)
     return root
 
 
@@ -239,12 +233,6 @@ def _without_entities(text: str) -> str:
 
 def _name(element: ET.Element) -> str:
     return str(element.tag).rpartition("}")[2]
-
-
-def _write_out(element: ET.Element, rules: dict[str, dict[str, str]]) -> None:
-    element.attrib.update(style_of(element, _name(element), rules))
-    for key in ("style", "class"):
-        element.attrib.pop(key, None)
 
 
 @dataclass(frozen=True)
@@ -270,10 +258,10 @@ def _number(text: str | None) -> float:
 
 
 def _shapes(
-    element: ET.Element, above: _Inherited | None = None
+    element: ET.Element, above: _Inherited = _Inherited()
 ) -> Iterator[tuple[ET.Element, _Inherited]]:
     """Every shape that is drawn, with its paints and its opacity."""
-    paints = (above or _Inherited()).inside(element)
+    paints = above.inside(element)
     if _name(element) in _SHAPES:
         yield element, paints
     if _name(element) not in _UNTOUCHED:
@@ -297,15 +285,12 @@ def _servers(root: ET.Element) -> dict[str, list[str]]:
 def whiten(root: ET.Element, *, stroke: float | None = None) -> ET.Element:
     """A copy of a drawing in which only the lines are left: ink stays, other shapes turn white.
 
-    Faint shapes, blurs and shadows go altogether.
-
-    Args:
-        root: from :func:`parse_svg`.
-        stroke: width of outlines for pictures without lines of their own, as a share of the side.
+    Faint shapes, blurs and shadows go altogether. A picture without lines of its own gets outlines
+    of the width ``stroke``, a share of its side.
     """
     root = deepcopy(root)
     servers = _servers(root)
-    width = None if stroke is None else stroke * _extent(root)
+    width = None if stroke is None else stroke * (max(_size(root)) or 100)
     for shape, paints in _shapes(root):
         solid = paints.opacity * _number(shape.get("fill-opacity")) >= _FAINT
         fill, line = paint_of(paints.fill, servers), paint_of(paints.stroke, servers)
@@ -335,31 +320,6 @@ def strip_ink(root: ET.Element) -> ET.Element:
     return root
 
 
-def recolor_svg(text: str, table: dict[str, str]) -> str:
-    """Free recolouring: every fill, stroke and gradient stop of these colours exchanged at once.
-
-    Args:
-        text: the SVG.
-        table: new colour of each old one, both as ``#rrggbb``.
-
-    Raises:
-        UnreadableError: it is not SVG, or holds text or pictures.
-        OptionError: the table holds something that is no colour.
-
-    >>> svg = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#f00"/></svg>'
-    >>> "#00ff00" in recolor_svg(svg, {"#ff0000": "#00ff00"})
-    True
-    """
-    new = {parse_hex(old): to_hex(parse_hex(value)) for old, value in table.items()}
-    root = parse_svg(text)
-    for element in root.iter():
-        for part in ("fill", "stroke", "stop-color"):
-            color = paint_of(element.get(part, "none"), {})
-            if color in new:
-                element.set(part, new[color])
-    return ET.tostring(root, encoding="unicode")
-
-
 def _render(root: ET.Element, side: int) -> Rgb8:
     """(H, W, 3) uint8 picture on white."""
     try:
@@ -381,20 +341,8 @@ def _render(root: ET.Element, side: int) -> Rgb8:
 
 
 def _size(root: ET.Element) -> tuple[float, float]:
-    box = _box(root)
+    """Width and height in the drawing's own units; 0 where it does not say."""
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
     sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
     wide, high = (float(m[0]) if (m := re.match(r"[\d.]+", size)) else 0.0 for size in sizes)
     return wide, high
-
-
-def _extent(root: ET.Element) -> float:
-    """Longest side in the drawing's own units."""
-    box = _box(root)
-    try:
-        return max(float(box[2]), float(box[3]))
-    except (IndexError, ValueError):
-        return 100.0
-
-
-def _box(root: ET.Element) -> list[str]:
-    return re.split(r"[\s,]+", root.get("viewBox", "").strip())

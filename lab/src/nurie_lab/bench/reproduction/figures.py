@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,13 +34,6 @@ SHOWN = 6
 """Pictures of figure 7."""
 
 _INK, _RAW, _LINE = "#222222", "#c9d6e4", "#1f5a99"
-
-_RC: Any = {
-    "svg.hashsalt": "nurie",
-    "svg.fonttype": "path",
-    "font.family": "DejaVu Sans",
-}
-"""Makes an SVG the same each time it is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,30 +211,3 @@ def _draw_loss(axes: "Axes", run: Trained, loss: str, role: str) -> int:
     axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)
     axes.set_axisbelow(True)
     return width
-
-
-def write_figure(figure: "Figure", png: Path, svg: Path, *, force: bool = False) -> None:
-    """Write a figure as PNG and SVG, each whole or not at all; the same figure, the same bytes.
-
-    Args:
-        figure: what to draw.
-        png: target, 160 dots an inch.
-        svg: target.
-        force: existing files may be replaced.
-
-    Raises:
-        OutputError: a target cannot be written, or exists and ``force`` was not given.
-    """
-    from io import BytesIO
-
-    from matplotlib import rc_context
-
-    from nurie.io.files import replacing
-
-    for path, kind in ((png, "png"), (svg, "svg")):
-        stream = BytesIO()
-        with rc_context(_RC):
-            metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-            figure.savefig(stream, format=kind, dpi=160, facecolor="white", metadata=metadata)
-        with replacing(path, force=force) as target:
-            target.write(stream.getvalue())

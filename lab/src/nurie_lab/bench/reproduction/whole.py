@@ -116,9 +116,9 @@ def judge(
 def _counted(data: Path) -> Spectrum:
     """The histogram of the data, where no run tells its own."""
     from nurie_lab.data.histogram import count_colors
-    from nurie_lab.data.shards import colors_of
+    from nurie_lab.data.shards import pictures_of
 
-    return count_colors(colors_of(data, lambda _: None))
+    return count_colors(each.color for each in pictures_of(data, lambda *_: None))
 
 
 def _views(runs: Sequence[Trained], paintings: list[Painting]) -> list[View]:

@@ -28,7 +28,7 @@ from nurie.models.session import RegionSession
 from nurie.painting.terms import CONSTANTS
 from nurie.regions.flatten import flatten
 from nurie_lab.bench.metrics.pixels import colorfulness
-from nurie_lab.data.outlines import ink_lines
+from nurie_lab.data.extract import ink_lines
 from nurie_lab.drawings.figures import invent_character
 from nurie_lab.drawings.kit.strokes import Made
 

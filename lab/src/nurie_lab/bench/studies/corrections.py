@@ -76,7 +76,7 @@ def read(path: Path, model: "Colorizer") -> Known:
     """Read a picture and its line art, or make the line art."""
     from nurie.io.images import read_color, read_sketch
     from nurie.regions.flatten import flatten
-    from nurie_lab.data.outlines import ink_lines
+    from nurie_lab.data.extract import ink_lines
 
     color = read_color(path)
     line = path.with_name(path.name.replace(".color.webp", ".line.png"))

@@ -25,7 +25,7 @@ from nurie.io.images import read_sketch
 from nurie.reading import SPREAD
 from nurie_lab.bench.studies import Options
 from nurie_lab.data.answers import PARTS
-from nurie_lab.data.made_parts import part_of
+from nurie_lab.data.invented import part_of
 from nurie_lab.drawings.figures import invent_character
 from nurie_lab.drawings.scenes import invent_scene
 

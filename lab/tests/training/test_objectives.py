@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
 from nurie_lab.training.picture.networks import MinibatchDiscrimination
-from nurie_lab.training.picture.objectives import (
+from nurie_lab.training.picture.steps import (
     History,
     annealed_mean,
     clip_weights,

@@ -85,7 +85,7 @@ def change_state(run, change):
 def enliven(run):
     """After three steps all is gray, and a broken graph would paint the same gray."""
     network = read_trained(run).painting.generator
-    coarse = getattr(network, "coarse", 0)
+    coarse = getattr(network, "bins", None) is not None
     last = "bins" if coarse else f"up.{len(network.up) - 1}"
     channels = network.down[0].weight.shape[1]
     with torch.inference_mode():

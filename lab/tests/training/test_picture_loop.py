@@ -23,8 +23,7 @@ from nurie_lab.training.engine.folder import RunFolder, load_state, read_facts, 
 from nurie_lab.training.engine.loop import Progress
 from nurie_lab.training.engine.loop import train as run
 from nurie_lab.training.picture.data import Place, Stream, batches, find_shards, measure, to_batch
-from nurie_lab.training.picture.objectives import History
-from nurie_lab.training.picture.steps import STEPS, show
+from nurie_lab.training.picture.steps import STEPS, History, show
 from nurie_lab.training.picture.task import build, open_picture, state_of
 from nurie_lab.training.settings import PictureConfig, RegionConfig
 
@@ -112,10 +111,10 @@ def test_each_batch_of_a_step_teaches_the_discriminator_only_the_last_the_genera
     config = dataclasses.replace(SMALL, critic_steps=3, norm="none", judge_norm="none")
     batch, (networks, optimizers) = one_batch(shards, config)
     moves = []
-    for optimizer in (optimizers.generator, optimizers.discriminator):
+    for optimizer in optimizers.values():
         optimizer.register_step_post_hook(lambda one, *_: moves.append(one))
     STEPS["gan"]([batch] * 3, networks, optimizers, config)
-    assert moves == [optimizers.discriminator] * 3 + [optimizers.generator]
+    assert moves == [optimizers["discriminator"]] * 3 + [optimizers["generator"]]
     assert all(p.requires_grad for p in networks.discriminator.parameters())
 
 
@@ -314,7 +313,7 @@ def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
 
 def test_minutes_only_stop_a_run_which_goes_on_exactly(whole, shards, tmp_path, monkeypatch):
     out = tmp_path / "run"
-    monkeypatch.setattr(Progress, "time_is_over", lambda one: one.step == 4 and one.minutes == 1)
+    monkeypatch.setattr(Progress, "sitting", property(lambda one: 60.0 * (one.step == 4)))
     assert train(ALL, data=shards, out=out, minutes=1, say=quiet)["step"] == 4
     assert train(ALL, data=shards, out=out, minutes=2, say=quiet)["finished"]
     assert_same(whole, out)
@@ -325,7 +324,7 @@ def test_rates_fall_over_the_second_half(shards, tmp_path, monkeypatch):
     step = STEPS["l2"]
 
     def spy(batches, networks, optimizers, config):
-        rates.append(optimizers.generator.param_groups[0]["lr"])
+        rates.append(optimizers["generator"].param_groups[0]["lr"])
         return step(batches, networks, optimizers, config)
 
     monkeypatch.setitem(STEPS, "l2", spy)

@@ -11,11 +11,8 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 from nurie.errors import OptionError
 from nurie_lab.training.engine.team import Draws
 from nurie_lab.training.picture.networks import (
-    Baseline,
     Dropout,
     GlobalBatchNorm,
-    Tandem,
-    UNet,
     make_discriminator,
     make_generator,
 )
@@ -63,9 +60,8 @@ def test_the_bin_of_a_cell_is_its_middle_pixels():
 
 def test_the_sizes_of_the_published_networks():
     # pix2pix: 54.4 M and 2.8 M with three channels in and three out.
-    assert millions(UNet(3, 3, width=64, norm="batch", dropout=0.5, size=256)) == pytest.approx(
-        54.4, abs=0.1
-    )
+    config = PictureConfig(generator="unet", dropout=0.5)
+    assert millions(make_generator(config, chance())) == pytest.approx(54.4, abs=0.1)
     config = PictureConfig(discriminator="patch", source="line")
     assert millions(make_discriminator(config, chance())) == pytest.approx(2.8, abs=0.1)
 
@@ -78,7 +74,7 @@ def test_channels_divide():
 
 
 def test_the_baseline_has_two_residual_connections():
-    network = Baseline(4, 3, width=4, norm="none")
+    network = make_generator(PictureConfig(generator="cnn", width=4, norm="none"), chance())
     inputs = torch.randn(1, 4, 32, 32, generator=chance())
     with torch.no_grad():
         for i in (2, 1):
@@ -91,7 +87,7 @@ def test_the_baseline_has_two_residual_connections():
 
 
 def test_skips_of_the_u_net_reach_every_level():
-    network = Tandem(1, 3, width=2, norm="none")
+    network = make_generator(PictureConfig(source="line", width=2, norm="none"), chance())
     seen = torch.randn(1, 1, 32, 32, generator=chance(), requires_grad=True)
     network(seen).sum().backward()
     assert all(p.grad is not None and p.grad.any() for p in network.down.parameters())

@@ -6,16 +6,17 @@ processes as its lanes can be dealt to.
 """
 
 import random
-import re
+import tarfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -27,14 +28,8 @@ from nurie.lines import canny_lines
 from nurie.spectrum import Spectrum
 from nurie_lab.data.extract import draw_lines
 from nurie_lab.data.histogram import count_colors
-from nurie_lab.data.shards import decode, shards_in
+from nurie_lab.data.shards import COLORS, Tell, decode, named, samples_in, shards_in
 from nurie_lab.training.settings import PictureConfig
-
-Tell = Callable[[str, str], None]
-"""Told the name of what is passed over and why."""
-
-COLORS = ("color.webp", "webp", "color.png", "png", "jpg", "jpeg")
-"""Names that the colour picture of a sample may have, the likeliest first."""
 
 
 class Place(NamedTuple):
@@ -74,31 +69,29 @@ class Stream:
     seed: int
 
     def lane(self, number: int, start: Place, tell: Tell) -> Iterator[Encoded]:
-        """The samples of one lane, for ever.
-
-        Args:
-            number: of the lane, from 0.
-            start: where to begin; what lies before is read but not decoded.
-            tell: hears of shards that cannot be read.
+        """The samples of one lane, for ever; what lies before ``start`` is read but not decoded.
 
         Raises:
             InputError: an epoch holds no sample for this lane.
         """
         epoch, skip = start
         while True:
-            found = False
-            for taken, sample in enumerate(self._epoch(number, epoch, tell), 1):
-                found = True
+            taken = 0
+            for taken, (name, parts) in enumerate(self._epoch(number, epoch, tell), 1):
                 if taken > skip:
-                    yield _encoded(sample, number, Place(epoch, taken))
-            if not found:
+                    yield Encoded(name, parts, number, Place(epoch, taken))
+            if not taken:
                 raise InputError(
                     f"The data has too few readable pictures for {self.lanes} lanes; set lanes "
                     "lower or give more pictures."
                 )
             epoch, skip = epoch + 1, 0
 
-    def _epoch(self, number: int, epoch: int, tell: Tell) -> Iterator[dict[str, Any]]:
+    def once(self, tell: Tell) -> Iterator[Encoded]:
+        """The samples of the first lane, each once."""
+        return takewhile(lambda sample: not sample.place.epoch, self.lane(0, Place(), tell))
+
+    def _epoch(self, number: int, epoch: int, tell: Tell) -> Iterator[tuple[str, dict[str, bytes]]]:
         from webdataset.filters import shuffle
 
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.shards))
@@ -109,10 +102,7 @@ class Stream:
             # Too few shards to deal out: each lane reads all and keeps every n-th sample.
             samples = islice(_samples(shards, tell), number, None, self.lanes)
         rng = random.Random(f"{self.seed} {number} {epoch}")  # noqa: S311 (an order, no secret)
-        mixed: Iterator[dict[str, Any]] = shuffle(self.buffer, initial=self.buffer, rng=rng)(
-            samples
-        )
-        return mixed
+        yield from shuffle(self.buffer, initial=self.buffer, rng=rng)(samples)
 
 
 def find_shards(data: Path) -> tuple[Path, ...]:
@@ -139,64 +129,30 @@ def count_pictures(shards: Sequence[Path], tell: Tell) -> dict[Path, int]:
     Raises:
         InputError: there are none.
     """
-    found = {path: count for path in shards if (count := _count(path, tell))}
-    if not found:
-        raise InputError(f"There are no pictures in {shards[0].parent}; give other shards.")
-    return found
-
-
-def _count(path: Path, tell: Tell) -> int:
-    import tarfile
-
-    keys = set()
-    try:
-        size = path.stat().st_size
-        with tarfile.open(path) as tar:
-            for member in tar:
-                key, suffix = _named(member.name)
-                if suffix in COLORS and member.offset_data + member.size <= size:
-                    keys.add(key)
-    except (OSError, tarfile.TarError) as error:
-        tell(path.name, str(error))
-    return len(keys)
-
-
-def _samples(shards: Sequence[Path], tell: Tell) -> Iterator[dict[str, Any]]:
-    """Samples shard by shard; a damaged shard gives those before the damage."""
-    from webdataset.tariterators import group_by_keys, tar_file_expander
-
-    for path in shards:
-
-        def note(error: Exception, path: Path = path) -> bool:
-            tell(path.name, str(error.args[0] if error.args else error).partition(" @ ")[0])
-            return True
-
+    found: dict[Path, set[str]] = {path: set() for path in shards}
+    for path, keys in found.items():
         try:
-            stream = path.open("rb")
-        except OSError as error:
+            size = path.stat().st_size
+            with tarfile.open(path) as tar:
+                for member in tar:
+                    part = named(member.name)
+                    if part and part[1] in COLORS and member.offset_data + member.size <= size:
+                        keys.add(part[0])
+        except (OSError, tarfile.TarError) as error:
             tell(path.name, str(error))
-            continue
-        with stream:
-            source = [{"url": path.name, "stream": stream}]
-            yield from group_by_keys(tar_file_expander(source, handler=note), _named, handler=note)
+    if not any(found.values()):
+        raise InputError(f"There are no pictures in {shards[0].parent}; give other shards.")
+    return {path: len(keys) for path, keys in found.items() if keys}
 
 
-_NAME = re.compile(r"(.+?)\.((?:(?:color|line|ink|canny-[\d.]+)\.)?[A-Za-z]+)")
-
-
-def _named(name: str) -> tuple[str | None, str | None]:
-    """Key and suffix of a file; unlike WebDataset's own, keys may hold dots.
-
-    >>> _named("a/game-1.14_7.color.webp"), _named("b.canny-1.2.png")
-    (('a/game-1.14_7', 'color.webp'), ('b', 'canny-1.2.png'))
-    """
-    found = _NAME.fullmatch(name)
-    return (found[1], found[2]) if found else (None, None)
-
-
-def _encoded(sample: dict[str, Any], lane: int, place: Place) -> Encoded:
-    parts = {name: data for name, data in sample.items() if isinstance(data, bytes)}
-    return Encoded(f"{sample['__url__']}/{sample['__key__']}", parts, lane, place)
+def _samples(shards: Sequence[Path], tell: Tell) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Samples shard by shard; a damaged shard gives those before the damage."""
+    for path in shards:
+        try:
+            for key, parts in samples_in(path):
+                yield f"{path.name}/{key}", parts
+        except (OSError, tarfile.TarError) as error:
+            tell(path.name, str(error))
 
 
 COUNTED = 2000
@@ -242,17 +198,15 @@ class Batch:
 
 def to_batch(drawn: list[Drawn], device: torch.device | str) -> Batch:
     """Stack pictures and move them to a device as bytes; numbers are made there."""
+    columns = [d.line[..., None] for d in drawn], [d.hint for d in drawn], [d.color for d in drawn]
+    return Batch(*(to_tensor(column, device) for column in columns))
 
-    def tensor(arrays: list[AnyArray]) -> Tensor:
-        stacked = torch.from_numpy(np.stack(arrays)).to(device, non_blocking=True)
-        # (B, S, S, C) seen as (B, C, S, S) is channels-last already.
-        return stacked.permute(0, 3, 1, 2).float().div(127.5).sub(1)
 
-    return Batch(
-        tensor([d.line[..., None] for d in drawn]),
-        tensor([d.hint for d in drawn]),
-        tensor([d.color for d in drawn]),
-    )
+def to_tensor(pictures: list[AnyArray], device: torch.device | str) -> Tensor:
+    """(B, C, S, S) in [-1, 1] from (S, S, C) uint8 each."""
+    stacked = torch.from_numpy(np.stack(pictures)).to(device, non_blocking=True)
+    # (B, S, S, C) seen as (B, C, S, S) is channels-last already.
+    return stacked.permute(0, 3, 1, 2).float().div(127.5).sub(1)
 
 
 def draw(sample: Encoded, config: PictureConfig, spectrum: Spectrum) -> Drawn:
@@ -272,8 +226,12 @@ def draw(sample: Encoded, config: PictureConfig, spectrum: Spectrum) -> Drawn:
     line = decode(stored, "L") if stored is not None else None
     if line is not None and line.shape != color.shape[:2]:
         raise InputError("its line art has another size")
-    color, line = _framed(color, line, config, rng)
-    line = _lines(color, line, config, rng)
+    frame = _framing(color.shape, config, rng)
+    color, line = frame(color), None if line is None else frame(line)
+    if config.lines == "mixed":
+        line = draw_lines(color, line, rng)
+    elif line is None:
+        line = canny_lines(color, sigma=config.sigma)
     hint = hint_from_picture(color, spectrum, rng, patches_of(config))
     return Drawn(color, line, hint, sample.lane, sample.place)
 
@@ -283,14 +241,12 @@ def patches_of(config: PictureConfig) -> Patches:
     return Patches(config.patches, config.patch, config.filled, config.blur)
 
 
-def _framed(
-    color: Rgb8, line: AnyArray | None, config: PictureConfig, rng: np.random.Generator
-) -> tuple[Rgb8, AnyArray | None]:
-    """A square of the training size: scaled by the shorter side, the rest cut off at random."""
-    import cv2
-
-    scale = config.size / min(color.shape[:2])
-    height, width = (max(config.size, round(side * scale)) for side in color.shape[:2])
+def _framing(
+    shape: tuple[int, ...], config: PictureConfig, rng: np.random.Generator
+) -> Callable[[AnyArray], AnyArray]:
+    """Makes a square of the training size: scaled by the shorter side, the rest cut at random."""
+    scale = config.size / min(shape[:2])
+    height, width = (max(config.size, round(side * scale)) for side in shape[:2])
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     top = int(rng.integers(0, height - config.size + 1))
     left = int(rng.integers(0, width - config.size + 1))
@@ -301,15 +257,7 @@ def _framed(
         cut = scaled[top : top + config.size, left : left + config.size]
         return np.ascontiguousarray(cut[:, ::-1] if mirrored else cut)
 
-    return frame(color), None if line is None else frame(line)
-
-
-def _lines(
-    color: Rgb8, line: AnyArray | None, config: PictureConfig, rng: np.random.Generator
-) -> AnyArray:
-    if config.lines == "mixed":
-        return draw_lines(color, line, rng)
-    return line if line is not None else canny_lines(color, sigma=config.sigma)
+    return frame
 
 
 def batches(
@@ -320,24 +268,22 @@ def batches(
     places: dict[int, Place],
     tell: Tell,
 ) -> Generator[list[Drawn]]:
-    """One process's part of each batch, for ever.
+    """One process's part of each batch, for ever: batch ÷ lanes pictures of each lane in turn.
 
-    Args:
-        stream: the data.
-        config: settings.
-        spectrum: from which hints take colours.
-        places: where this process's lanes stand; their numbers follow one another.
-        tell: hears of what is passed over, and why.
-
-    Yields:
-        Batch ÷ lanes pictures of each lane, lane by lane.
+    ``places`` is where this process's lanes stand; their numbers follow one another. Hints take
+    colours from the ``spectrum``; ``tell`` hears of what is passed over, and why.
     """
     each = config.batch // config.lanes
     with ExitStack() as stack:
         pool = ThreadPoolExecutor(config.loaders, "nurie-loader")
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         lanes = [
-            _ready(stream.lane(number, place, tell), pool, each * AHEAD, (config, spectrum, tell))
+            _ready(
+                stream.lane(number, place, tell),
+                lambda sample: pool.submit(draw, sample, config, spectrum),
+                each * AHEAD,
+                tell,
+            )
             for number, place in sorted(places.items())
         ]
         while True:
@@ -345,17 +291,13 @@ def batches(
 
 
 def _ready(
-    samples: Iterator[Encoded],
-    pool: ThreadPoolExecutor,
-    ahead: int,
-    settings: tuple[PictureConfig, Spectrum, Tell],
+    samples: Iterator[Encoded], begin: Callable[[Encoded], Future[Drawn]], ahead: int, tell: Tell
 ) -> Iterator[Drawn]:
     """Pictures of a lane in its order, decoded ahead of time; broken ones are passed over."""
-    config, spectrum, tell = settings
     waiting: deque[tuple[Encoded, Future[Drawn]]] = deque()
     broken = 0
     for sample in samples:
-        waiting.append((sample, pool.submit(draw, sample, config, spectrum)))
+        waiting.append((sample, begin(sample)))
         if len(waiting) <= ahead:
             continue
         taken, future = waiting.popleft()
@@ -381,11 +323,7 @@ def measure(stream: Stream, tell: Tell, most: int = COUNTED) -> Spectrum:
     """
 
     def colors() -> Iterator[Rgb8]:
-        for sample in islice(
-            Stream(stream.shards, 1, stream.buffer, stream.seed).lane(0, Place(), tell), most
-        ):
-            if sample.place.epoch:
-                return
+        for sample in islice(replace(stream, lanes=1).once(tell), most):
             try:
                 yield decode(sample.color or b"", "RGB")
             except (OSError, ValueError, SyntaxError) as error:

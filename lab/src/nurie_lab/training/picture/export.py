@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nurie.arrays import AnyArray
 from nurie.errors import ModelError, OptionError, UnreadableError
 from nurie.guidance.patches import Patches, hint_from_picture, sampled_hint
 from nurie.io.spectra import read_spectrum
@@ -20,23 +19,16 @@ from nurie.lines import canny_lines
 from nurie.models.registry import PainterSpec
 from nurie.spectrum import Spectrum
 from nurie_lab.training.engine.folder import NAME, RUN, load_module, read_facts, read_run
-from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
+from nurie_lab.training.graphs import digests, gap, staged, write_graph, write_spec
 from nurie_lab.training.picture.data import patches_of
 from nurie_lab.training.picture.networks import make_generator
-from nurie_lab.training.picture.objectives import annealed_mean
+from nurie_lab.training.picture.steps import annealed_mean
 from nurie_lab.training.picture.task import HISTOGRAM
 from nurie_lab.training.settings import PictureConfig
-from nurie_lab.training.spec import write_spec
 
 
 class Painting(nn.Module):
-    """A generator seen from outside: everything in [0, 1], bins turned into colours.
-
-    Args:
-        generator: the network.
-        config: its settings.
-        spectrum: the histogram of its pictures.
-    """
+    """A run's generator seen from outside: everything in [0, 1], bins turned into colours."""
 
     def __init__(self, generator: nn.Module, config: PictureConfig, spectrum: Spectrum) -> None:
         super().__init__()
@@ -70,11 +62,6 @@ class Trained:
     def inputs(self) -> list[str]:
         """Names of what the graph sees."""
         return ["lines", "hint"] if self.config.source == "line+hint" else ["lines"]
-
-    @property
-    def patches(self) -> Patches:
-        """How its hints were made."""
-        return patches_of(self.config)
 
     @property
     def fixed(self) -> bool:
@@ -111,11 +98,6 @@ def read_trained(run: Path) -> Trained:
     return Trained(config, spectrum, facts, painting, shards)
 
 
-_IMPROVED = ("matching", "kernels", "history")
-
-_TECHNIQUES = ("noise", "smooth", "matching", "kernels", "history", "rebalance")
-
-
 def preset_of(config: PictureConfig) -> str:
     """The file of ``configs/`` that the settings are nearest to.
 
@@ -128,7 +110,7 @@ def preset_of(config: PictureConfig) -> str:
         return "hint-gan"
     if config.generator == "unet":
         return "pix2pix"
-    if config.smooth < 1 or any(getattr(config, name) for name in _IMPROVED):
+    if config.smooth < 1 or config.matching or config.kernels or config.history:
         return "improved"
     if config.noise:
         return "color-gan" if config.divide > 1 else "gan-noise"
@@ -155,21 +137,13 @@ def card_of(trained: Trained, licence: str) -> dict[str, Any]:
 
 
 def page_of(name: str, card: dict[str, Any]) -> str:
-    """A painter's card as Markdown.
-
-    Args:
-        name: of the painter.
-        card: from :func:`card_of`, with what was found when its graph was written;
-            ``hinter`` holds another network's where there is one.
-
-    Returns:
-        The text.
-    """
+    """The card of ``card_of`` as Markdown; ``hinter`` in it holds another network's."""
     told = _rows(card)
     if "hinter" in card:
         told |= {f"hinter: {key}": value for key, value in _rows(card["hinter"]).items()}
     rows = [f"| {key} | {value} |" for key, value in told.items()]
-    settings = [f"{key} = {_as_toml(value)}" for key, value in card["settings"].items()]
+    # JSON writes words, numbers and truth as TOML does.
+    settings = [f"{key} = {json.dumps(value)}" for key, value in card["settings"].items()]
     lines = [
         f"# Model card: {name}", "", "| | |", "|---|---|", *rows, "",
         "It has learnt from these pictures alone; what it paints is a proposal.", "",
@@ -183,17 +157,14 @@ def _rows(card: dict[str, Any]) -> dict[str, str]:
     settings, data = card["settings"], card["data"]
     seen = "line art and a colour hint" if settings["source"] == "line+hint" else "line art"
     painted = "a colour hint" if settings["target"] == "hint" else "a picture"
-    used = [f"{key} {settings[key]:g}" for key in _TECHNIQUES if settings[key] != _off(key)]
     losses = ", ".join(f"{key} {value:.4g}" for key, value in card["losses"].items())
     return {
         "what": f"paints {painted} from {seen}, {settings['size']} × {settings['size']} pixels",
-        "preset": f"nearest to `configs/{card['preset']}.toml`"
-        + (f" ({', '.join(used)})" if used else ""),
+        "preset": f"nearest to `configs/{card['preset']}.toml`",
         "network": f"{settings['generator']}, {card['parameters'] / 1e6:.2f} M parameters, "
         f"stored as {card['stored']}",
         "licence": card["licence"],
-        "data": f"{len(data['shards'])} shards: {', '.join(data['shards'][:4])}"
-        f"{', …' if len(data['shards']) > 4 else ''}; {data['counted']} pictures in its histogram",
+        "data": f"{', '.join(data['shards'])}; {data['counted']} pictures in its histogram",
         "training": f"{card['steps']} steps, {card['shown']} pictures shown, "
         f"{card['seconds'] / 60:.0f} minutes, {card['skipped']} passed over",
         "last losses": losses or "none",
@@ -201,15 +172,6 @@ def _rows(card: dict[str, Any]) -> dict[str, str]:
         "ONNX Runtime and torch": f"at most {card['difference']:.2g} of [0, 1] apart",
         "date": card["date"],
     }
-
-
-def _off(key: str) -> float:
-    """The value of a technique that is not used."""
-    return float(getattr(PictureConfig, key))
-
-
-def _as_toml(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value).replace("'", '"')
 
 
 BOUND = 0.01
@@ -226,19 +188,16 @@ def export_painter(  # noqa: PLR0913 - what a person may ask for
     force: bool = False,
     say: Callable[[str], None] = print,
 ) -> PainterSpec:
-    """Write the painter that a run has trained, with its card.
+    """Write the painter that a run has trained, finished or not, with its card.
 
     Args:
-        run: folder of the run, finished or not.
+        run: folder of the run.
         out: folder, made when missing.
         name: of the painter.
         hints: a run that learnt to guess hints, for the chain of figure 4.
         licence: of the weights.
         force: replace a painter of that name.
         say: receives lines of progress.
-
-    Returns:
-        The spec, as written.
 
     Raises:
         UnreadableError: a run is damaged or has no state.
@@ -247,18 +206,23 @@ def export_painter(  # noqa: PLR0913 - what a person may ask for
         ExistsError: such files are there, and ``force`` was not given.
         OutputError: the folder cannot be written.
     """
-    parts = {"painter": read_trained(run)}
+    trained = read_trained(run)
+    parts = {"painter": trained}
     if hints is not None:
         parts["hinter"] = read_trained(hints)
         _check_chain(run, hints, parts)
     graphs = {role: f"{name}.{role}.onnx" for role in parts}
-    files = [*graphs.values(), f"{name}.md", f"{name}.json"]
-    with staged(out, files, force=force) as folder:
-        cards = {}
-        for role, each in parts.items():
-            made = write_checked(each, folder / graphs[role], say=say)
-            cards[role] = card_of(each, licence) | made
-        spec = _spec_of(parts["painter"], cards, folder, graphs, name)
+    with staged(out, [*graphs.values(), f"{name}.md", f"{name}.json"], force=force) as folder:
+        cards = {
+            role: card_of(each, licence) | write_checked(each, folder / graphs[role], say=say)
+            for role, each in parts.items()
+        }
+        config, spectrum = trained.config, trained.spectrum
+        spec = PainterSpec(
+            name, folder, graphs, digests(folder, list(graphs.values())), config.size,
+            config.source, config.target, patches_of(config), spectrum.means, spectrum.histogram,
+            cards.pop("painter") | cards,
+        )  # fmt: skip
         (folder / f"{name}.md").write_text(page_of(name, spec.card), "utf-8")
         write_spec(spec, folder / f"{name}.json")
     return dataclasses.replace(spec, folder=out)
@@ -278,10 +242,10 @@ def _check_chain(run: Path, hints: Path, parts: dict[str, Trained]) -> None:
         )
 
 
-def write_checked(
-    trained: Trained, path: Path, *, say: Callable[[str], None] = print
-) -> dict[str, Any]:
+def write_checked(trained: Trained, path: Path, *, say: Callable[[str], None]) -> dict[str, Any]:
     """Write a graph that paints as torch does: with half-precision weights, else with whole ones.
+
+    Its height and width are free where the network allows it.
 
     Returns:
         ``stored``, ``difference`` and ``bound`` for the card.
@@ -289,82 +253,45 @@ def write_checked(
     Raises:
         ModelError: neither agrees with torch.
     """
+    size = trained.config.size
+    height, width = (size, size) if trained.fixed else (64, 96)
+    args = [torch.rand(1, _CHANNELS[name], height, width) for name in trained.inputs]
+    sides = (torch.export.Dim(side, min=2, max=512) for side in ("height", "width"))
+    free = {axis: 32 * side for axis, side in enumerate(sides, 2)}
+    dynamic = None if trained.fixed else dict.fromkeys(trained.inputs, free)
     for stored in ("float16", "float32"):
-        _write(trained, path, half=stored == "float16")
-        gap = difference(trained, path)
-        if gap <= BOUND:
-            say(f"{path.name}: {stored} weights, at most {gap:.2g} from torch")
-            return {"stored": stored, "difference": gap, "bound": BOUND}
+        write_graph(
+            trained.painting, args, path, names=(trained.inputs, ["colors"]), dynamic=dynamic,
+            half=stored == "float16",
+        )  # fmt: skip
+        apart = difference(trained, path)
+        if apart <= BOUND:
+            say(f"{path.name}: {stored} weights, at most {apart:.2g} from torch")
+            return {"stored": stored, "difference": apart, "bound": BOUND}
     raise ModelError(
-        f"{path.name} paints colours that are {gap:.2g} from torch's where {BOUND} is let pass; "
+        f"{path.name} paints colours that are {apart:.2g} from torch's where {BOUND} is let pass; "
         "nothing was written."
     )
 
 
-def _write(trained: Trained, path: Path, *, half: bool) -> None:
-    """Write the graph; its height and width are free where the network allows it."""
-    size = trained.config.size
-    height, width = (size, size) if trained.fixed else (64, 96)
-    channels = {"lines": 1, "hint": 3}
-    args = [torch.rand(1, channels[name], height, width) for name in trained.inputs]
-    free = {
-        2: 32 * torch.export.Dim("height", min=2, max=512),
-        3: 32 * torch.export.Dim("width", min=2, max=512),
-    }
-    dynamic = None if trained.fixed else dict.fromkeys(trained.inputs, free)
-    names = (trained.inputs, ["colors"])
-    write_graph(trained.painting, args, path, names=names, dynamic=dynamic, half=half)
+_CHANNELS = {"lines": 1, "hint": 3}
 
 
 def difference(trained: Trained, path: Path) -> float:
-    """Largest difference between a graph and torch over random and drawn inputs at two sizes.
+    """Largest difference between a graph and torch, of colours in [0, 1].
 
-    Returns:
-        Of colours in [0, 1]; infinite where one of them is no number.
+    Both paint noise, and line art with a hint as in training, at the trained size and at another.
     """
-    worst = 0.0
-    for inputs in examples(trained):
-        with torch.inference_mode():
-            expected = trained.painting(*inputs.values()).numpy()
-        (painted,) = run_graph(path, inputs)
-        gap = float(np.abs(painted - expected).max())
-        worst = max(worst, gap if np.isfinite(gap) else np.inf)
-    return worst
-
-
-def examples(trained: Trained) -> Iterator[dict[str, Tensor]]:
-    """Noise, and line art with a hint as in training, at the trained size and at another one."""
-    rng, size = np.random.default_rng(0), trained.config.size
+    rng, size, worst = np.random.default_rng(0), trained.config.size, 0.0
     other = max(64, size // 64 * 32)
-    shapes = [(size, size)] if trained.fixed else [(size, size), (other, other + 32)]
-    for shape in shapes:
+    for shape in [(size, size)] if trained.fixed else [(size, size), (other, other + 32)]:
         noise = rng.random((*shape, 4), np.float32)
         blocks = sampled_hint(shape, trained.spectrum, rng, Patches(40, 0.25, blur=0))
         lines = canny_lines(blocks, sigma=trained.config.sigma)
-        hint = hint_from_picture(blocks, trained.spectrum, rng, trained.patches)
-        drawn = np.dstack([lines, hint]).astype(np.float32) / 255
-        for seen in (noise, drawn):
-            yield {
-                name: tensor for name, tensor in _tensors(seen).items() if name in trained.inputs
-            }
-
-
-def _tensors(seen: AnyArray) -> dict[str, Tensor]:
-    """(H, W, 4) float32, line art and hint, as what a graph sees."""
-    planes = torch.from_numpy(seen).permute(2, 0, 1)[None].contiguous()
-    return {"lines": planes[:, :1].contiguous(), "hint": planes[:, 1:].contiguous()}
-
-
-def _spec_of(
-    trained: Trained,
-    cards: dict[str, dict[str, Any]],
-    folder: Path,
-    graphs: dict[str, str],
-    name: str,
-) -> PainterSpec:
-    others = {role: card for role, card in cards.items() if role != "painter"}
-    return PainterSpec(
-        name, folder, graphs, digests(folder, list(graphs.values())), trained.config.size,
-        trained.config.source, trained.config.target, trained.patches, trained.spectrum.means,
-        trained.spectrum.histogram, cards["painter"] | others,
-    )  # fmt: skip
+        hint = hint_from_picture(blocks, trained.spectrum, rng, patches_of(trained.config))
+        for seen in (noise, np.dstack([lines, hint]).astype(np.float32) / 255):
+            planes = torch.from_numpy(seen).permute(2, 0, 1)[None]
+            split = {"lines": planes[:, :1], "hint": planes[:, 1:]}
+            inputs = {name: split[name].contiguous() for name in trained.inputs}
+            worst = max(worst, gap(trained.painting, inputs, path))
+    return worst

@@ -1,6 +1,8 @@
 """The report's networks: generators, discriminators and critics, and the layers that they share."""
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -13,11 +15,7 @@ from nurie_lab.training.settings import PictureConfig
 
 
 class GlobalBatchNorm(nn.Module):
-    """Batch normalisation over the batch of all processes (Ioffe, Szegedy 2015).
-
-    Args:
-        channels: of the maps.
-    """
+    """Batch normalisation over the batch of all processes (Ioffe, Szegedy 2015)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -30,11 +28,9 @@ class GlobalBatchNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) to the same shape."""
-        if not self.training:
-            return nn.functional.batch_norm(x, self.mean, self.variance, self.weight, self.bias)
-        if processes()[1] == 1:
-            return nn.functional.batch_norm(
-                x, self.mean, self.variance, self.weight, self.bias, training=True
+        if not self.training or processes()[1] == 1:
+            return functional.batch_norm(
+                x, self.mean, self.variance, self.weight, self.bias, training=self.training
             )
         y = x.float()
         count = y.numel() / y.shape[1] * processes()[1]
@@ -58,11 +54,7 @@ def norm_of(kind: str, channels: int) -> nn.Module:
 
 
 class Dropout(nn.Module):
-    """Dropout of whole numbers of a map, drawn for the global batch.
-
-    Args:
-        share: of numbers set to zero.
-    """
+    """Dropout of a share of a map's numbers, drawn for the global batch."""
 
     def __init__(self, share: float) -> None:
         super().__init__()
@@ -84,13 +76,7 @@ def noisy(x: Tensor, spread: float, draws: Draws | None) -> Tensor:
 
 
 class MinibatchDiscrimination(nn.Module):
-    """How close each row is to the others of the global batch (reference 11, section 3.2).
-
-    Args:
-        inputs: numbers in a row.
-        kernels: numbers told of each row.
-        depth: size of what is compared for each kernel.
-    """
+    """How close each row is to the others of the global batch (reference 11, section 3.2)."""
 
     def __init__(self, inputs: int, kernels: int, depth: int = 5) -> None:
         super().__init__()
@@ -116,162 +102,99 @@ def start_normal(network: nn.Module, generator: torch.Generator) -> None:
                 nn.init.zeros_(module.bias)
 
 
-class Tandem(nn.Module):
-    """The U-Net of reference 4: five convolutions and five deconvolutions, 5 × 5, joined by skips.
+def _halving(channels: Sequence[int], kernel: int) -> nn.ModuleList:
+    """Convolutions from each number of channels to the next, each halving the sides."""
+    return nn.ModuleList(
+        nn.Conv2d(a, b, kernel, 2, (kernel - 1) // 2) for a, b in pairwise(channels)
+    )
+
+
+def _doubling(seen: Sequence[int], painted: Sequence[int], kernel: int) -> nn.ModuleList:
+    """Deconvolutions, each doubling the sides."""
+    return nn.ModuleList(
+        nn.ConvTranspose2d(a, b, kernel, 2, (kernel - 1) // 2, output_padding=kernel % 2)
+        for a, b in zip(seen, painted, strict=True)
+    )
+
+
+class UNet(nn.Module):
+    """Convolutions down and deconvolutions up, joined by skips.
+
+    With 5 × 5 it is the U-Net of reference 4; with 4 × 4, down to one pixel, U-Net-256 of pix2pix
+    (Isola et al. 2017).
 
     Args:
-        inputs: channels seen.
+        down: channels of what is seen, and of each convolution; the deconvolutions have the same.
         outputs: channels painted.
-        width: channels of the first layer.
-        norm: name of the normalisation.
-        dropout: share dropped in the innermost decoder layers.
+        kernel: side of all of them.
+        norms: names of the normalisation, and of that of the innermost map.
+        dropout: share dropped in the three innermost decoder layers.
         coarse: deconvolutions left out at the end; the output is 2 ** coarse times smaller.
     """
 
     def __init__(
         self,
-        inputs: int,
+        down: Sequence[int],
         outputs: int,
         *,
-        width: int,
-        norm: str,
-        dropout: float = 0.0,
+        kernel: int,
+        norms: tuple[str, str],
+        dropout: float,
         coarse: int = 0,
     ) -> None:
         super().__init__()
-        down = [width, 2 * width, 4 * width, 8 * width, 8 * width]
-        up = [8 * width, 4 * width, 2 * width, width]
-        before = [inputs, *down[:-1]]
-        self.down = nn.ModuleList(
-            nn.Conv2d(a, b, 5, 2, 2) for a, b in zip(before, down, strict=True)
-        )
-        self.down_norms = nn.ModuleList([nn.Identity(), *(norm_of(norm, c) for c in down[1:])])
-        seen = [down[-1], *(u + d for u, d in zip(up, down[-2::-1], strict=True))]
-        kept = 5 - coarse
-        painted = [*up, outputs][:kept]
-        if coarse:
-            painted[-1] = up[kept - 1]
-        self.up = nn.ModuleList(
-            nn.ConvTranspose2d(a, b, 5, 2, 2, output_padding=1)
-            for a, b in zip(seen[:kept], painted, strict=True)
-        )
-        self.up_norms = nn.ModuleList(norm_of(norm, c) for c in up[:kept])
-        self.bins = nn.Conv2d(seen[kept], outputs, 1) if coarse else nn.Identity()
-        self.drop, self.coarse = Dropout(dropout), coarse
+        self.down, down = _halving(down, kernel), down[1:]
+        kinds = ["none", *[norms[0]] * (len(down) - 2), norms[1]]
+        self.down_norms = nn.ModuleList(norm_of(*each) for each in zip(kinds, down, strict=True))
+        up, kept = list(down[-2::-1]), len(down) - coarse
+        seen = [down[-1], *(2 * channels for channels in up)]
+        self.up = _doubling(seen[:kept], [*up, outputs][:kept], kernel)
+        self.up_norms = nn.ModuleList(norm_of(norms[0], channels) for channels in up[:kept])
+        self.bins = nn.Conv2d(seen[kept], outputs, 1) if coarse else None
+        self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor, draws: Draws | None = None) -> Tensor:
         """(B, inputs, S, S) in [-1, 1] to (B, outputs, S, S), before any squashing."""
-        maps = []
-        for i, (layer, norm) in enumerate(zip(self.down, self.down_norms, strict=True)):
-            x = norm(layer(functional.leaky_relu(x, 0.2) if i else x))
+        maps: list[Tensor] = []
+        for layer, norm in zip(self.down, self.down_norms, strict=True):
+            x = norm(layer(functional.leaky_relu(x, 0.2) if maps else x))
             maps.append(x)
-        last = len(self.up) - 1
-        for i, layer in enumerate(self.up):
-            x = layer(functional.relu(x))
-            if i < last or self.coarse:
-                x = self.up_norms[i](x)
-                if i < 3:
-                    x = self.drop(x, draws)
-                x = torch.cat([x, maps[-2 - i]], 1)
-        result: Tensor = self.bins(functional.relu(x) if self.coarse else x)
+        # Without bins the last deconvolution, which paints, has no normalisation and no skip.
+        for i, (layer, norm) in enumerate(zip(self.up, self.up_norms, strict=False)):
+            x = norm(layer(functional.relu(x)))
+            if i < 3:
+                x = self.drop(x, draws)
+            x = torch.cat([x, maps[-2 - i]], 1)
+        last = self.up[-1] if self.bins is None else self.bins
+        result: Tensor = last(functional.relu(x))
         return result
 
 
 class Baseline(nn.Module):
     """The report's CNN: convolutions and deconvolutions with ReLU and two residual connections.
 
-    The outputs of the second and third convolutions are added to those of the deconvolutions of
-    the same size (section III.C).
-
-    Args:
-        inputs: channels seen.
-        outputs: channels painted.
-        width: channels of the first layer.
-        norm: name of the normalisation.
+    The outputs of the second and third convolutions are added to those of the deconvolutions of the
+    same size (section III.C).
     """
 
-    def __init__(self, inputs: int, outputs: int, *, width: int, norm: str) -> None:
+    def __init__(self, inputs: int, down: Sequence[int], norm: str) -> None:
         super().__init__()
-        down = [width, 2 * width, 4 * width, 8 * width]
-        before = [inputs, *down[:-1]]
-        self.down = nn.ModuleList(
-            nn.Conv2d(a, b, 5, 2, 2) for a, b in zip(before, down, strict=True)
-        )
-        self.down_norms = nn.ModuleList(norm_of(norm, c) for c in down)
-        up = [4 * width, 2 * width, width]
-        self.up = nn.ModuleList(
-            nn.ConvTranspose2d(a, b, 5, 2, 2, output_padding=1)
-            for a, b in zip([down[-1], *up], [*up, outputs], strict=True)
-        )
-        self.up_norms = nn.ModuleList(norm_of(norm, c) for c in up)
+        up = down[-2::-1]
+        self.down = _halving([inputs, *down], 5)
+        self.down_norms = nn.ModuleList(norm_of(norm, channels) for channels in down)
+        self.up = _doubling(down[::-1], [*up, 3], 5)
+        self.up_norms = nn.ModuleList(norm_of(norm, channels) for channels in up)
 
     def forward(self, x: Tensor, draws: Draws | None = None) -> Tensor:  # noqa: ARG002 (as others)
-        """(B, inputs, S, S) in [-1, 1] to (B, outputs, S, S), before any squashing."""
+        """(B, inputs, S, S) in [-1, 1] to (B, 3, S, S), before any squashing."""
         maps = []
         for layer, norm in zip(self.down, self.down_norms, strict=True):
             x = functional.relu(norm(layer(x)))
             maps.append(x)
         for i, (layer, norm) in enumerate(zip(self.up, self.up_norms, strict=False)):
             x = norm(layer(x))
-            if i < 2:
-                x = x + maps[2 - i]
-            x = functional.relu(x)
+            x = functional.relu(x + maps[2 - i] if i < 2 else x)
         result: Tensor = self.up[-1](x)
-        return result
-
-
-class UNet(nn.Module):
-    """U-Net-256 of pix2pix (Isola et al. 2017): eight levels of 4 × 4, down to one pixel.
-
-    Pictures smaller than 256 pixels have as many levels as they can be halved.
-
-    Args:
-        inputs: channels seen.
-        outputs: channels painted.
-        width: channels of the first layer.
-        norm: name of the normalisation; the innermost map has none.
-        dropout: share dropped in the three innermost decoder layers.
-        size: side of the pictures.
-    """
-
-    def __init__(
-        self,
-        inputs: int,
-        outputs: int,
-        *,
-        width: int,
-        norm: str,
-        dropout: float,
-        size: int,
-    ) -> None:
-        super().__init__()
-        levels = min(8, int(math.log2(size & -size)))
-        down = [width * min(8, 2**i) for i in range(levels)]
-        self.down = nn.ModuleList(
-            nn.Conv2d(a, b, 4, 2, 1) for a, b in zip([inputs, *down[:-1]], down, strict=True)
-        )
-        inner = [norm_of(norm, c) for c in down[1:-1]]
-        self.down_norms = nn.ModuleList([nn.Identity(), *inner, nn.Identity()])
-        up = [*down[-2::-1], outputs]
-        seen = [down[-1], *(2 * c for c in down[-2::-1])]
-        self.up = nn.ModuleList(
-            nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in zip(seen, up, strict=True)
-        )
-        self.up_norms = nn.ModuleList(norm_of(norm, c) for c in up[:-1])
-        self.drop = Dropout(dropout)
-
-    def forward(self, x: Tensor, draws: Draws | None = None) -> Tensor:
-        """(B, inputs, S, S) in [-1, 1] to (B, outputs, S, S), before any squashing."""
-        maps = []
-        for i, (layer, norm) in enumerate(zip(self.down, self.down_norms, strict=True)):
-            x = norm(layer(functional.leaky_relu(x, 0.2) if i else x))
-            maps.append(x)
-        for i, layer in enumerate(self.up[:-1]):
-            x = self.up_norms[i](layer(functional.relu(x)))
-            if i < 3:
-                x = self.drop(x, draws)
-            x = torch.cat([x, maps[-2 - i]], 1)
-        result: Tensor = self.up[-1](functional.relu(x))
         return result
 
 
@@ -282,19 +205,22 @@ COARSE = 2
 def make_generator(config: PictureConfig, generator: torch.Generator) -> nn.Module:
     """The generator that the settings name, with random weights."""
     inputs = 4 if config.source == "line+hint" else 1
-    width = max(1, config.width // config.divide)
-    bins = config.objective == "multimodal"
+    width, norm = max(1, config.width // config.divide), config.norm
+    down = [width, 2 * width, 4 * width, 8 * width]
     network: nn.Module
     if config.generator == "cnn":
-        network = Baseline(inputs, 3, width=width, norm=config.norm)
+        network = Baseline(inputs, down, norm)
     elif config.generator == "unet":
-        network = UNet(
-            inputs, 3, width=width, norm=config.norm, dropout=config.dropout, size=config.size
-        )
+        # As many levels as a picture smaller than 256 pixels can be halved.
+        levels = min(8, int(math.log2(config.size & -config.size)))
+        wide = (down + 4 * down[-1:])[:levels]
+        norms = norm, "none"
+        network = UNet([inputs, *wide], 3, kernel=4, norms=norms, dropout=config.dropout)
     else:
-        network = Tandem(
-            inputs, BINS if bins else 3, width=width, norm=config.norm, dropout=config.dropout,
-            coarse=COARSE if bins else 0,
+        outputs, coarse = (BINS, COARSE) if config.objective == "multimodal" else (3, 0)
+        network = UNet(
+            [inputs, *down, 8 * width], outputs, kernel=5, norms=(norm, norm),
+            dropout=config.dropout, coarse=coarse,
         )  # fmt: skip
     start_normal(network, generator)
     return network
@@ -309,54 +235,39 @@ class Verdict(NamedTuple):
     """(B, C, h, w) of the last layer but one, for feature matching."""
 
 
-class _Judge(nn.Module):
-    """Four convolutions, of which the first has no normalisation."""
-
-    def __init__(
-        self, inputs: int, *, width: int, kernel: int, padding: int, norm: str, noise: float
-    ) -> None:
-        super().__init__()
-        self.wide = [width, 2 * width, 4 * width, 8 * width]
-        self.convolutions = nn.ModuleList(
-            nn.Conv2d(a, b, kernel, step, padding)
-            for a, b, step in zip([inputs, *self.wide[:-1]], self.wide, (2, 2, 2, 1), strict=True)
-        )
-        self.norms = nn.ModuleList([nn.Identity(), *(norm_of(norm, c) for c in self.wide[1:])])
-        self.noise = noise
-
-    def last_map(self, x: Tensor, draws: Draws | None) -> Tensor:
-        """What the convolutions make of (B, inputs, S, S) in [-1, 1]."""
-        x = noisy(x, self.noise, draws)
-        for layer, norm in zip(self.convolutions, self.norms, strict=True):
-            x = noisy(functional.leaky_relu(norm(layer(x)), 0.2), self.noise, draws)
-        return x
-
-
-class Discriminator(_Judge):
-    """The discriminator of reference 4: four convolutions, then one linear verdict.
+class Discriminator(nn.Module):
+    """Four convolutions, then one linear verdict (reference 4) or one for each patch (pix2pix).
 
     With ``kernels``, minibatch discrimination looks at the last map's means: upon all of it, its
     tensor would be larger than the rest of the network.
-
-    Args:
-        inputs: channels of drawing, hint and picture together.
-        width: channels of the first layer.
-        size: side of the pictures.
-        norm: name of the normalisation; the first layer has none.
-        noise: standard deviation of the noise on the input and on each layer's output.
-        kernels: of minibatch discrimination.
     """
 
-    def __init__(
-        self, inputs: int, *, width: int, size: int, norm: str, noise: float, kernels: int
-    ) -> None:
-        super().__init__(inputs, width=width, kernel=5, padding=2, norm=norm, noise=noise)
-        self.others = MinibatchDiscrimination(self.wide[-1], kernels) if kernels else None
-        self.verdict = nn.Linear(self.wide[-1] * (size // 8) ** 2 + kernels, 1)
+    def __init__(self, config: PictureConfig) -> None:
+        super().__init__()
+        patch, width, self.noise = config.discriminator == "patch", config.width, config.noise
+        kernel = 4 if patch else 5
+        inputs, wide = (7 if config.source == "line+hint" else 4), [width * 2**i for i in range(4)]
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(a, b, kernel, step, (kernel - 1) // 2)
+            for (a, b), step in zip(pairwise([inputs, *wide]), (2, 2, 2, 1), strict=True)
+        )
+        kinds = ["none", *[config.judge_norm] * 3]
+        self.norms = nn.ModuleList(norm_of(*each) for each in zip(kinds, wide, strict=True))
+        kernels = config.kernels
+        self.others = MinibatchDiscrimination(wide[-1], kernels) if kernels else None
+        self.verdict: nn.Module = (
+            nn.Conv2d(wide[-1], 1, 4, 1, 1)
+            if patch
+            else nn.Linear(wide[-1] * (config.size // 8) ** 2 + kernels, 1)
+        )
 
     def forward(self, x: Tensor, draws: Draws | None = None) -> Verdict:
         """Judge (B, inputs, S, S) in [-1, 1]; without ``draws`` there is no noise."""
-        x = self.last_map(x, draws)
+        x = noisy(x, self.noise, draws)
+        for layer, norm in zip(self.convolutions, self.norms, strict=True):
+            x = noisy(functional.leaky_relu(norm(layer(x)), 0.2), self.noise, draws)
+        if isinstance(self.verdict, nn.Conv2d):
+            return Verdict(self.verdict(x), x)
         flat = x.flatten(1)
         if self.others is not None:
             told = self.others(x.mean((2, 3)))
@@ -366,33 +277,10 @@ class Discriminator(_Judge):
             return Verdict(self.verdict(flat.float()), x)
 
 
-class PatchDiscriminator(_Judge):
-    """The 70 × 70 PatchGAN of pix2pix: a verdict for each patch, of the same arguments."""
-
-    def __init__(self, inputs: int, *, width: int, norm: str, noise: float) -> None:
-        super().__init__(inputs, width=width, kernel=4, padding=1, norm=norm, noise=noise)
-        self.verdict = nn.Conv2d(self.wide[-1], 1, 4, 1, 1)
-
-    def forward(self, x: Tensor, draws: Draws | None = None) -> Verdict:
-        """Judge (B, inputs, S, S) in [-1, 1], S ≥ 32; without ``draws`` there is no noise."""
-        x = self.last_map(x, draws)
-        return Verdict(self.verdict(x), x)
-
-
 def make_discriminator(config: PictureConfig, generator: torch.Generator) -> nn.Module | None:
     """The discriminator that the settings name, with random weights; None where nothing judges."""
     if not config.adversarial:
         return None
-    inputs = (4 if config.source == "line+hint" else 1) + 3
-    network: nn.Module
-    if config.discriminator == "patch":
-        network = PatchDiscriminator(
-            inputs, width=config.width, norm=config.judge_norm, noise=config.noise
-        )
-    else:
-        network = Discriminator(
-            inputs, width=config.width, size=config.size, norm=config.judge_norm,
-            noise=config.noise, kernels=config.kernels,
-        )  # fmt: skip
+    network = Discriminator(config)
     start_normal(network, generator)
     return network

@@ -18,6 +18,7 @@ from nurie.guidance.patches import sampled_hint
 from nurie.io.spectra import read_spectrum
 from nurie.spectrum import Spectrum
 from nurie_lab.data.histogram import write_spectrum
+from nurie_lab.data.shards import Tell
 from nurie_lab.training.engine.folder import RunFolder, State, load_module
 from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.engine.team import (
@@ -33,7 +34,6 @@ from nurie_lab.training.picture.data import (
     Drawn,
     Place,
     Stream,
-    Tell,
     batches,
     count_pictures,
     draw,
@@ -41,10 +41,10 @@ from nurie_lab.training.picture.data import (
     measure,
     patches_of,
     to_batch,
+    to_tensor,
 )
 from nurie_lab.training.picture.networks import make_discriminator, make_generator
-from nurie_lab.training.picture.objectives import History
-from nurie_lab.training.picture.steps import STEPS, Networks, Optimizers, show
+from nurie_lab.training.picture.steps import STEPS, History, Networks, Optimizers, show
 from nurie_lab.training.region.steps import balance
 from nurie_lab.training.settings import PictureConfig
 
@@ -55,19 +55,12 @@ def build(
     """Networks and optimizers by the settings, the same in every process."""
     torch.manual_seed(config.seed)
     chance = torch.Generator().manual_seed(config.seed)
-
-    def placed(network: nn.Module) -> nn.Module:
-        moved: nn.Module = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return moved
-
-    generator = placed(make_generator(config, chance))
-    judge = make_discriminator(config, chance)
-    judge = placed(judge) if judge is not None else None
-    histories = nn.ModuleDict()
-    if config.history and judge is not None:
-        histories = nn.ModuleDict(
-            {"generator": History(generator), "discriminator": History(judge)}
-        )
+    generator, judge = make_generator(config, chance), make_discriminator(config, chance)
+    learners = {"generator": generator} | ({} if judge is None else {"discriminator": judge})
+    for network in learners.values():
+        network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    remembered = learners if config.history and judge is not None else {}
+    histories = nn.ModuleDict({name: History(network) for name, network in remembered.items()})
     counts = torch.from_numpy(spectrum.counts).float()
     weight = balance(counts, config.rebalance) if config.rebalance else torch.ones(len(counts))
     networks = Networks(
@@ -76,10 +69,10 @@ def build(
         Draws(torch.Generator(device).manual_seed(config.seed)),
         multiplies_halves(device, config.precision),
     )  # fmt: skip
-    return networks, Optimizers(
-        make_optimizer(generator, config, config.rate),
-        make_optimizer(judge, config, config.judge_rate) if judge is not None else None,
-    )
+    rates = {"generator": config.rate, "discriminator": config.judge_rate}
+    return networks, {
+        name: make_optimizer(network, config, rates[name]) for name, network in learners.items()
+    }
 
 
 def make_optimizer(network: nn.Module, config: PictureConfig, rate: float) -> torch.optim.Optimizer:
@@ -93,20 +86,18 @@ def make_optimizer(network: nn.Module, config: PictureConfig, rate: float) -> to
 def state_of(networks: Networks, optimizers: Optimizers) -> State:
     """All that a run consists of."""
     modules = {"generator": networks.generator, "averaged": networks.averaged}
-    moments = {"generator": optimizers.generator}
-    if networks.discriminator is not None and optimizers.discriminator is not None:
+    if networks.discriminator is not None:
         modules["discriminator"] = networks.discriminator
-        moments["discriminator"] = optimizers.discriminator
     if len(networks.histories):
         modules["histories"] = networks.histories
-    return State(modules, moments)
+    return State(modules, optimizers)
 
 
 def set_rates(optimizers: Optimizers, config: PictureConfig, share: float) -> None:
     """The learning rates at this share of the run."""
     factor = min(1.0, max(0.0, 2 * (1 - share))) if config.decay == "linear" else 1.0
-    for optimizer in (optimizers.generator, optimizers.discriminator):
-        for group in optimizer.param_groups if optimizer is not None else ():
+    for optimizer in optimizers.values():
+        for group in optimizer.param_groups:
             group["lr"] = factor * group["peak"]
 
 
@@ -119,10 +110,9 @@ def samples_to_show(
 ) -> list[Drawn]:
     """The pictures of every sheet: the first of the shards kept to validate, else of the others."""
     kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
-    shards = Stream(kept or stream.shards, 1, 1, config.seed)
     found: list[Drawn] = []
-    for sample in shards.lane(0, Place(), tell):
-        if sample.place.epoch or len(found) == SHOWN:
+    for sample in Stream(kept or stream.shards, 1, 1, config.seed).once(tell):
+        if len(found) == SHOWN:
             break
         try:
             found.append(draw(sample, config, spectrum))
@@ -132,31 +122,18 @@ def samples_to_show(
 
 
 def lay_out(
-    batch: Batch,
-    spectrum: Spectrum,
-    config: PictureConfig,
-    paint: Callable[[Batch], Tensor],
+    batch: Batch, spectrum: Spectrum, config: PictureConfig, paint: Callable[[Batch], Tensor]
 ) -> Rgb8:
-    """A sheet, a row for each picture: original, line art, hint, painting.
+    """A sheet, (H, W, 3) uint8, a row for each picture: original, line art, hint, painting.
 
     Where the hint is an input, a hint sampled from the histogram and its painting follow.
-
-    Args:
-        batch: the pictures.
-        spectrum: from which hints are sampled.
-        config: settings.
-        paint: the generator.
-
-    Returns:
-        (H, W, 3) uint8.
     """
     columns = [batch.colors, batch.lines.expand(-1, 3, -1, -1), batch.hints, paint(batch)]
     if config.source == "line+hint":
         rng = np.random.default_rng(config.seed)
         patches, shape = patches_of(config), (config.size, config.size)
         guesses = [sampled_hint(shape, spectrum, rng, patches) for _ in range(len(batch.lines))]
-        hints = torch.from_numpy(np.stack(guesses)).permute(0, 3, 1, 2)
-        hints = hints.to(batch.hints.device).float().div(127.5).sub(1)
+        hints = to_tensor(guesses, batch.hints.device)
         columns += [hints, paint(Batch(batch.lines, hints, batch.colors))]
     across = torch.cat([column.float().cpu() for column in columns], 3)
     pixels: AnyArray = across.add(1).mul(127.5).round().clamp(0, 255).byte().numpy()
@@ -241,12 +218,8 @@ def open_picture(
 ) -> PictureTask:
     """Find the data, make the folder, measure the histogram; the first process acts for all.
 
-    Args:
-        config: settings.
-        data: a shard, or a folder of shards.
-        out: folder of the run.
-        say: receives lines of progress, in the first process alone.
-        start: a run whose weights are gone on from, for fine-tuning.
+    ``start`` is a run whose averaged generator, and discriminator where both have one, are gone on
+    from.
 
     Raises:
         InputError: the data cannot be used.
@@ -259,19 +232,20 @@ def open_picture(
         raise OptionError(f"lanes is {config.lanes}; {world} processes must divide it.")
     skipped: dict[str, str] = {}
     tell = skipped.__setitem__
-    shards = find_shards(data)
-    folder = RunFolder(out, say if not rank else lambda _: None)
+    shards, folder = find_shards(data), RunFolder(out, say)
     counts = told_to_all(None if rank else count_pictures(shards, tell))
     stream = Stream(tuple(counts), config.lanes, config.shuffle, config.seed)
-    told: tuple[bool, Spectrum] | None = None
-    if not rank:
-        going_on = folder.begin(config, data, [path.name for path in shards])
-        told = (going_on, _spectrum(out / HISTOGRAM, lambda: measure(stream, tell)))
-    going_on, spectrum = told_to_all(told)
+    going_on = folder.begin(config, data, [path.name for path in shards])
+    if not rank and not (out / HISTOGRAM).exists():
+        write_spectrum(out / HISTOGRAM, measure(stream, tell))
+    spectrum: Spectrum = told_to_all(None if rank else read_spectrum(out / HISTOGRAM))
     pictures = sum(counts.values())
     networks, optimizers = build(config, device, spectrum)
     if start is not None and not going_on:
-        _begin_from(start, networks)
+        for network in (networks.generator, networks.averaged):
+            load_module(start, "averaged", network)
+        if networks.discriminator is not None:
+            load_module(start, "discriminator", networks.discriminator)
     millions = sum(p.numel() for p in networks.generator.parameters()) / 1e6
     return PictureTask(
         config, folder, going_on,
@@ -281,18 +255,3 @@ def open_picture(
         device, stream, spectrum, {}, skipped,
         [] if rank else samples_to_show(data, stream, config, spectrum, tell),
     )  # fmt: skip
-
-
-def _spectrum(path: Path, measured: Callable[[], Spectrum]) -> Spectrum:
-    """The run's histogram, measured when it is not there yet."""
-    if not path.exists():
-        write_spectrum(path, measured())
-    return read_spectrum(path)
-
-
-def _begin_from(start: Path, networks: Networks) -> None:
-    """Take over a run's averaged generator, and its discriminator where both have one."""
-    load_module(start, "averaged", networks.generator)
-    load_module(start, "averaged", networks.averaged)
-    if networks.discriminator is not None:
-        load_module(start, "discriminator", networks.discriminator)

@@ -12,7 +12,7 @@ from nurie.cli.app import run
 from nurie.colors import BINS, bin_centers, srgb_to_lab
 from nurie.guidance.patches import Patches
 from nurie.models.registry import PainterSpec
-from nurie_lab.training.spec import write_spec
+from nurie_lab.training.graphs import write_spec
 
 
 def painter(folder, source="line+hint"):

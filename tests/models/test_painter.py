@@ -12,7 +12,7 @@ from nurie.errors import ModelError
 from nurie.guidance.patches import Patches
 from nurie.models.painter import PainterSession
 from nurie.models.registry import PainterSpec, find, find_painter, find_region
-from nurie_lab.training.spec import write_spec
+from nurie_lab.training.graphs import write_spec
 
 onnx = pytest.importorskip("onnx", reason="the extra 'train' is not installed: PAINTERS UNTESTED")
 

@@ -38,7 +38,7 @@ def lesson_in(folder, **how):
     torch.manual_seed(0)
     shape = {"width": 16, "depth": 1, "heads": 2}
     restored = Restored(
-        imagenet_encoder(), RegionTransformer(**shape).eval(), shape, 12, bin_centers(),
+        imagenet_encoder(), RegionTransformer(**shape).eval(), 12, bin_centers(),
         np.full(BINS, 1 / BINS, np.float32), 1.7, np.array([[0, 0], [1, 0.5]], np.float32),
         {"licence": "CC-BY-SA-4.0"},
     )  # fmt: skip
@@ -78,8 +78,8 @@ def exported(monkeypatch):
     """What would be exported, without the seconds that it takes."""
     seen = {}
 
-    def note(encoder, network, *, out, name, facts):
-        seen.update(facts, encoder=encoder)
+    def note(model, *, out, name):
+        seen.update(vars(model))
 
     monkeypatch.setattr(adapt, "export", note)
     return seen

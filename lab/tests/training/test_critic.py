@@ -13,7 +13,6 @@ from nurie.errors import InputError
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.choices import Choice
 from nurie_lab.data.colourings import Painted
-from nurie_lab.training.region.critic import Critic, Verdict
 from nurie_lab.training.region.critic_task import (
     CHOSEN,
     SHOWN,
@@ -30,7 +29,7 @@ from nurie_lab.training.region.judged import (
     load_judged,
     stack_judged,
 )
-from nurie_lab.training.region.networks import RegionTransformer
+from nurie_lab.training.region.networks import Critic, RegionTransformer, Verdict
 
 
 def boxes():

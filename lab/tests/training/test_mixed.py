@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from nurie.colors import srgb_to_lab
-from nurie_lab.training.region.critic import Critic, prefer_loss
-from nurie_lab.training.region.networks import RegionTransformer
+from nurie_lab.training.region.networks import Critic, RegionTransformer, prefer_loss
 from nurie_lab.training.region.spoil import WAYS, Colouring, flesh, spoil, swap
 from nurie_lab.training.region.steps import part_loss
 

@@ -20,8 +20,9 @@ def encoder():
     return imagenet_encoder()
 
 
-FACTS = {"entries": 12, "bin_colors": np.zeros((BINS, 3)), "prior": np.zeros(BINS),
-         "temperature": 1.0, "calibration": [[0, 0], [1, 1]], "card": {}}  # fmt: skip
+def model(encoder):
+    network = RegionTransformer(width=32, depth=1, heads=4)
+    return export.Restored(encoder, network, 12, np.zeros((BINS, 3), np.uint8), np.zeros(BINS))
 
 
 def test_graphs_that_disagree_leave_nothing(encoder, tmp_path, monkeypatch):
@@ -33,10 +34,9 @@ def test_graphs_that_disagree_leave_nothing(encoder, tmp_path, monkeypatch):
             return [part.numpy() + part.std().item() for part in encoder(*inputs.values())]
 
     monkeypatch.setattr(export, "write_graph", write)
-    monkeypatch.setattr(export, "run_graph", wrong)
-    network = RegionTransformer(width=32, depth=1, heads=4)
+    monkeypatch.setattr("nurie_lab.training.graphs.run_graph", wrong)
     with pytest.raises(ModelError) as caught:
-        export.export(encoder, network, out=tmp_path / "out", name="bad", facts=FACTS)
+        export.export(model(encoder), out=tmp_path / "out", name="bad")
     assert str(caught.value) == (
         "bad.encoder.onnx differs from torch by 1 of its spread, 0.02 is let pass; nothing was "
         "written."
@@ -46,15 +46,14 @@ def test_graphs_that_disagree_leave_nothing(encoder, tmp_path, monkeypatch):
 
 def test_a_model_is_replaced_on_request_alone(encoder, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        export, "_write_graphs",
-        lambda *nets: [(nets[2] / name).write_bytes(b"new") for name in nets[3].values()],
-    )  # fmt: skip
+        export, "write_graph", lambda module, args, path, **options: path.write_bytes(b"new")
+    )
+    monkeypatch.setattr(export, "gap", lambda *_, **__: 0.0)
     (tmp_path / "a.json").write_text("mine")
-    network = RegionTransformer(width=32, depth=1, heads=4)
     with pytest.raises(ExistsError, match=r"a\.json exists already; give --force"):
-        export.export(encoder, network, out=tmp_path, name="a", facts=FACTS, force=False)
+        export.export(model(encoder), out=tmp_path, name="a", force=False)
     assert (tmp_path / "a.json").read_text() == "mine"
-    spec = export.export(encoder, network, out=tmp_path, name="a", facts=FACTS)
+    spec = export.export(model(encoder), out=tmp_path, name="a")
     assert json.loads((tmp_path / "a.json").read_text("utf-8"))["sha256"] == spec.sha256
     assert spec.folder == tmp_path
     assert read_graph(find_region(tmp_path), "regions") == b"new"

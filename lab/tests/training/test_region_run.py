@@ -114,9 +114,7 @@ def test_a_busy_machine_learns_the_same(whole, examples, tmp_path, monkeypatch):
 
 def test_minutes_only_stop_a_run_which_goes_on_exactly(whole, examples, tmp_path, monkeypatch):
     out = tmp_path / "run"
-    monkeypatch.setattr(
-        loop.Progress, "time_is_over", lambda one: one.minutes == 1 and one.step == 2
-    )
+    monkeypatch.setattr(loop.Progress, "sitting", property(lambda one: 60.0 * (one.step == 2)))
     facts = learn(SMALL, examples, out, minutes=1)
     assert (facts["step"], facts["finished"]) == (2, False)
     assert learn(SMALL, examples, out, minutes=2)["finished"]
@@ -169,7 +167,7 @@ def test_a_run_is_gone_on_from(whole, examples, tmp_path):
 def exported(monkeypatch):
     """What would be exported, without the seconds that it takes."""
     seen = {}
-    monkeypatch.setattr(region_run, "export", lambda *nets, **how: seen.update(how["facts"]))
+    monkeypatch.setattr(region_run, "export", lambda model, **_: seen.update(vars(model)))
     return seen
 
 

@@ -14,6 +14,7 @@ from nurie.models.registry import find
 from nurie.models.session import RegionSession
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder
 from nurie_lab.training.region.released import (
+    Restored,
     example_inputs,
     export,
     fold,
@@ -67,11 +68,11 @@ def exported(tmp_path_factory):
         for value in network.parameters():
             # Equal ones, as before any training, are stored once.
             value.add_(0.01 * torch.randn_like(value))
-    facts = {"bin_colors": bin_centers(), "prior": np.full(BINS, 1 / BINS), "temperature": 1.5,
-             "calibration": [[0, 0], [1, 1]], "entries": 3, "card": {"licence": "own"}}  # fmt: skip
+    prior = np.full(BINS, 1 / BINS)
+    model = Restored(encoder, network, 3, bin_centers(), prior, 1.5, card={"licence": "own"})
     with warnings.catch_warnings(action="ignore"):
         out = tmp_path_factory.mktemp("tiny")
-        return network, export(encoder, network, out=out, name="tiny", facts=facts)
+        return network, export(model, out=out, name="tiny")
 
 
 def test_export_agrees_for_any_number_of_regions(exported):

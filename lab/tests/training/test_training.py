@@ -13,7 +13,7 @@ from nurie_lab.training.engine.loop import train
 from nurie_lab.training.region.data import draw_known, draw_palette, on_device
 from nurie_lab.training.region.features import compute_features
 from nurie_lab.training.region.networks import RegionTransformer, imagenet_encoder, new_encoder
-from nurie_lab.training.region.released import example_inputs
+from nurie_lab.training.region.released import Restored, example_inputs
 from nurie_lab.training.region.steps import (
     Colors,
     balance,
@@ -25,8 +25,6 @@ from nurie_lab.training.region.steps import (
     soft_targets,
 )
 from nurie_lab.training.region.task import (
-    Start,
-    make_network,
     make_optimizer,
     region_task,
     set_rates,
@@ -196,8 +194,11 @@ def test_from_scratch_the_whole_encoder_learns(tmp_path, batch, scratch):
     def find(encoder, name):
         return compute_features(encoder, on_device(batch), late=False, say=folder.say), name
 
-    train(region_task(config, batch, folder, start=Start(encoder, make_network(config)), find=find))
-    after = encoder.state_dict()
+    network = RegionTransformer(width=config.width, depth=config.depth, heads=config.heads)
+    start = "", Restored(encoder, network, config.entries, bin_centers(), np.ones(BINS))
+    task = region_task(config, batch, folder, start=start, find=find)
+    train(task)
+    after = task.encoder.state_dict()
     moved = {n for n, v in before.items() if v.is_floating_point() and not torch.equal(v, after[n])}
     early = {n for n in moved if n.startswith(("stem", "norm", "blocks.0"))}
     assert moved

@@ -1,6 +1,5 @@
 """Teach a model or a painter one artist's colours, from a few pictures in a few minutes."""
 
-import copy
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,21 +13,21 @@ from torch import Tensor
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import BINS, bins_of
 from nurie.errors import InputError, OptionError
-from nurie.models.registry import ModelSpec, PainterSpec
+from nurie.models.registry import ModelSpec
 from nurie_lab.data.artist import Work, examples_of
 from nurie_lab.data.prepare import Batch, stack
 from nurie_lab.data.shards import encode, write_shard
 from nurie_lab.training.engine.folder import NAME, RunFolder, read_facts, read_run
 from nurie_lab.training.engine.loop import train
 from nurie_lab.training.picture.data import Drawn, Place, Stream, draw
-from nurie_lab.training.picture.export import Trained, export_painter, read_trained
+from nurie_lab.training.picture.export import Trained, read_trained
 from nurie_lab.training.picture.task import open_picture
 from nurie_lab.training.region.data import on_device
 from nurie_lab.training.region.features import Features, compute_features
 from nurie_lab.training.region.networks import Encoder
-from nurie_lab.training.region.released import Restored, begin_as, export, fold, halve, restore_run
+from nurie_lab.training.region.released import Restored, export, restore_run, rounded
 from nurie_lab.training.region.run import calibrate
-from nurie_lab.training.region.task import Start, make_network, region_task
+from nurie_lab.training.region.task import region_task
 from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 Say = Callable[[str], None]
@@ -85,16 +84,9 @@ def lesson_settings(restored: Restored, pictures: int, seed: int = 0) -> RegionC
 
 
 def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
-    """Fine-tune the model on varied examples of the pictures.
+    """Fine-tune the model on varied examples of the pictures, in ``lesson.folder / "run"``.
 
     The encoder's early blocks stay as they are. Ctrl-C ends the lesson, not what was learnt.
-
-    Args:
-        lesson: what is taught.
-        say: receives lines of progress, with the time left.
-
-    Returns:
-        What was learnt; its averaged weights lie in ``lesson.folder / "run"``.
 
     Raises:
         InputError: no regions were found in the pictures.
@@ -110,12 +102,8 @@ def teach(lesson: Lesson, *, say: Say = print) -> Learnt:
 
     run = RunFolder(folder / "run", say)
     run.begin(config, folder, [])
-    network = make_network(config, restored.parts)
-    begin_as(network, restored)
-    start = Start(
-        copy.deepcopy(restored.encoder), network, restored.bin_colors, parts=restored.parts
-    )
-    task = region_task(config, batch, run, start=start, find=find)
+    start = "the model's", restored
+    task = region_task(config, batch, run, start=start, parts=restored.parts, find=find)
     try:
         facts = train(task, minutes=lesson.minutes)
     except KeyboardInterrupt:
@@ -134,9 +122,7 @@ def draw_examples(works: Sequence[Work], seed: int, most: int, *, say: Say) -> B
     Raises:
         InputError: no regions were found in any of them.
     """
-    most = min(most, EXAMPLES)
-    rng = np.random.default_rng(seed)
-    found = list(examples_of(list(works), rng, lambda turn, made: turn < 2 or 0 < made < most))
+    found = list(examples_of(works, np.random.default_rng(seed), min(most, EXAMPLES)))
     if not found:
         raise InputError(
             "No regions were found in these pictures; give drawings with outlines or flat colours."
@@ -148,83 +134,51 @@ def draw_examples(works: Sequence[Work], seed: int, most: int, *, say: Say) -> B
 def release(learnt: Learnt, *, out: Path, name: str, card: dict[str, Any]) -> ModelSpec:
     """Export what was learnt, with the artist's colours, and confidences where they can be judged.
 
-    Args:
-        learnt: from :func:`teach`.
-        out: folder of the model, made when missing.
-        name: of the model.
-        card: told beside the figures of the lesson; those of the model it began as stay.
+    ``card`` is told beside the figures of the lesson; those of the model it began as stay.
 
     Raises:
         ModelError: torch and ONNX Runtime disagree; nothing is written.
         OutputError: the folder cannot be written.
     """
-    lesson = learnt.lesson
-    restored, told = lesson.restored, read_facts(lesson.folder / "run")
-    taught_on = restore_run(lesson.folder / "run")
-    encoder, network = taught_on.encoder, taught_on.network
-    fold(encoder)
-    for module in (encoder, network):
-        halve(module)
-    facts: dict[str, Any] = {
-        "entries": restored.entries,
-        "bin_colors": taught_on.bin_colors,
-        "prior": prior_of(learnt.batch, restored.prior),
-        "temperature": restored.temperature,
-        "calibration": restored.calibration,
-        "parts": restored.parts,
-    }
-    fitted = _fit(lesson, taught_on)
-    facts |= fitted
+    lesson, run = learnt.lesson, learnt.lesson.folder / "run"
+    before, told, model = lesson.restored, read_facts(run), rounded(restore_run(run))
+    fitted = _fit(lesson, model)
+    temperature, calibration = before.temperature, before.calibration
+    model = fitted or replace(model, temperature=temperature, calibration=calibration)
     taught = {
         "pictures": len(lesson.learn), "held_out": len(lesson.held), "steps": told["step"],
         "shown": told["shown"], "losses": told["losses"], "minutes": round(told["seconds"] / 60, 2),
         "stopped": learnt.stopped, "confidences": "fitted anew" if fitted else "as before",
     }  # fmt: skip
-    facts["card"] = {"licence": restored.card.get("licence", "own"), **card, "adapted": taught}
-    return export(encoder, network, out=out, name=name, facts=facts)
+    card = {"licence": before.card.get("licence", "own"), **card, "adapted": taught}
+    prior = prior_of(learnt.batch, before.prior)
+    return export(replace(model, prior=prior, card=card), out=out, name=name)
 
 
 def release_as_it_was(lesson: Lesson, out: Path) -> ModelSpec:
     """Export the model before the lesson, to compare with; of a run there is none yet."""
-    restored = lesson.restored
-    fold(restored.encoder)
-    facts = {
-        "entries": restored.entries, "bin_colors": restored.bin_colors, "prior": restored.prior,
-        "temperature": restored.temperature, "calibration": restored.calibration,
-        "card": {"licence": "own"},
-    }  # fmt: skip
-    return export(restored.encoder, restored.network, out=out, name="before", facts=facts)
+    model = replace(rounded(lesson.restored), card={"licence": "own"})
+    return export(model, out=out, name="before")
 
 
 def prior_of(batch: Batch, before: Floats) -> Floats:
-    """Share of each bin: nine tenths the artist's, so that no colour is ruled out.
-
-    Args:
-        batch: examples of the artist's pictures.
-        before: (512,) of the model.
-
-    Returns:
-        (512,) float32 that sums to 1.
-    """
+    """(512,) share of each bin: nine tenths the artist's, so that no colour is ruled out."""
     counts = np.bincount(bins_of(batch.colors[batch.weight > 0.3]), minlength=BINS)
     mixed = 0.9 * counts / max(1, counts.sum()) + 0.1 * before / before.sum()
     shares: Floats = (mixed / mixed.sum()).astype(np.float32)
     return shares
 
 
-def _fit(lesson: Lesson, learnt: Restored) -> dict[str, Any]:
-    """Temperature and calibration, where there is enough held out to fit them by."""
+def _fit(lesson: Lesson, learnt: Restored) -> Restored | None:
+    """The model calibrated, where there is enough held out to fit confidences by."""
     pictures, regions = SURE
     if len(lesson.held) < pictures:
-        return {}
+        return None
     rng = np.random.default_rng([lesson.seed, 1])
-    held = stack(list(examples_of(list(lesson.held), rng, lambda turn, _: turn < 2)))
+    held = stack(list(examples_of(lesson.held, rng)))
     if (held.weight > 0).sum() < regions:
-        return {}
-    found = calibrate(
-        learnt.encoder, learnt.network, on_device(held), learnt.bin_colors, learnt.entries
-    )
-    return {"temperature": found.temperature, "calibration": found.curve}
+        return None
+    return calibrate(learnt, on_device(held))[0]
 
 
 SLOWER = 0.25
@@ -298,19 +252,6 @@ def _records(works: Sequence[Work]) -> Iterator[tuple[str, dict[str, bytes]]]:
     for i, work in enumerate(works):
         parts = {"color.png": encode(work.color, "png"), "line.png": encode(work.lines, "png")}
         yield f"{i:04d}", parts
-
-
-def release_painter(lesson: PainterLesson, *, name: str, licence: str) -> PainterSpec:
-    """Export what was learnt to ``model`` in the lesson's folder.
-
-    Raises:
-        ModelError: torch and ONNX Runtime disagree; nothing is written.
-        OutputError: the folder cannot be written.
-    """
-    return export_painter(
-        lesson.out / "run", out=lesson.out / "model", name=name, licence=licence, force=True,
-        say=lambda _: None,
-    )  # fmt: skip
 
 
 def paint_both(lesson: PainterLesson) -> Iterator[tuple[str, AnyArray, Rgb8, Rgb8, Rgb8]]:

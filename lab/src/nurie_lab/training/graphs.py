@@ -1,13 +1,15 @@
-"""ONNX graphs: written from torch, run beside it, and put in their place all together."""
+"""ONNX graphs: written from torch, run beside it, put in their place together with one JSON."""
 
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from torch import Tensor, nn
 from nurie.arrays import Floats
 from nurie.errors import ModelError, OutputError
 from nurie.io.files import check_target, reason
+from nurie.models.registry import FORMAT, ModelSpec, Spec
 
 
 def write_graph(
@@ -29,16 +32,12 @@ def write_graph(
     dynamic: dict[str, Any] | None = None,
     half: bool = True,
 ) -> None:
-    """Write a network as one ONNX file.
+    """Write a network, in evaluation mode, as one ONNX file.
 
-    Args:
-        module: in evaluation mode.
-        args: an example of its inputs.
-        path: the file.
-        names: of the inputs and of the outputs.
-        dynamic: axes that may have other sizes, as ``torch.export`` takes them, by input.
-        half: store large weights as float16 that is cast on loading; what comes in and goes out
-            is float32 in any case.
+    ``args`` are an example of its inputs, ``names`` those of inputs and outputs, ``dynamic`` the
+    axes that may have other sizes, as ``torch.export`` takes them. Large weights are stored as
+    float16, cast on loading, where ``half`` says so; what comes in and goes out is float32 in any
+    case.
 
     Raises:
         ModelError: torch cannot write it.
@@ -112,6 +111,25 @@ def run_graph(path: Path, inputs: dict[str, Tensor]) -> list[Floats]:
     return outputs
 
 
+def gap(
+    module: nn.Module,
+    inputs: dict[str, Tensor],
+    path: Path,
+    *,
+    unit: Callable[[Floats], float] = lambda _: 1.0,
+) -> float:
+    """Largest difference between ONNX Runtime and torch, in a unit that each output may have.
+
+    It is infinite where one of them is no number.
+    """
+    with torch.inference_mode():
+        expected = module(*inputs.values())
+    wanted = [each.numpy() for each in ([expected] if isinstance(expected, Tensor) else expected)]
+    pairs = zip(wanted, run_graph(path, inputs), strict=True)
+    gaps = [float(np.abs(one - two).max() / unit(one)) for one, two in pairs]
+    return max(gaps) if np.isfinite(gaps).all() else np.inf
+
+
 def digests(folder: Path, files: Sequence[str]) -> dict[str, str]:
     """SHA-256 of files of a folder, by name."""
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
@@ -123,14 +141,6 @@ def staged(out: Path, files: Sequence[str], *, force: bool) -> Iterator[Path]:
 
     They are moved in the order given: name the one last that makes the others count. When the
     block fails, nothing is left of them, nor of ``out`` where it was made for them.
-
-    Args:
-        out: the folder where they belong, made when missing.
-        files: the names that will be there.
-        force: existing files may be replaced.
-
-    Yields:
-        The folder to write in.
 
     Raises:
         ExistsError: a file exists and ``force`` was not given.
@@ -154,3 +164,29 @@ def staged(out: Path, files: Sequence[str], *, force: bool) -> Iterator[Path]:
         for each in made:
             with contextlib.suppress(OSError):
                 each.rmdir()
+
+
+def write_spec(spec: Spec, path: Path) -> None:
+    """Write the JSON of a released model, which the product reads."""
+    values: dict[str, Any] = {
+        "format": FORMAT, "name": spec.name, "graphs": spec.graphs, "sha256": spec.sha256,
+        "size": spec.size,
+    }  # fmt: skip
+    if isinstance(spec, ModelSpec):
+        values |= {
+            "entries": spec.entries,
+            "temperature": spec.temperature,
+            "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
+            **({"parts": list(spec.parts)} if spec.parts else {}),
+        }
+    else:
+        values |= {
+            "kind": "painter", "source": spec.source, "target": spec.target,
+            "patches": asdict(spec.patches),
+        }  # fmt: skip
+    values |= {
+        "card": spec.card,
+        "prior": [float(f"{p:.6g}") for p in spec.prior],
+        "bin_colors": spec.bin_colors.tolist(),
+    }
+    path.write_text(json.dumps(values) + "\n", "utf-8")

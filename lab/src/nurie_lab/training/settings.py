@@ -33,7 +33,48 @@ JUDGED = ("gan", "wgan", "wgan-gp")
 
 
 @dataclass(frozen=True)
-class RegionConfig:
+class _Common:
+    """Settings of every training."""
+
+    ema: float = _number(0.999, 0, 0.99999)
+    """Decay of the averaged weights, which are shown and released."""
+    precision: str = _one_of("auto", "fp32", "bf16")
+    """Arithmetic of the networks; auto takes bf16 where the machine has it."""
+    log_every: int = _number(10, 1, 1000000)
+    """Steps that one line of the log averages."""
+    save_minutes: float = _number(2.0, 0, 1e6)
+    """Between two states; 0 saves with each line of the log."""
+    seed: int = _number(0, 0, 2**31 - 1)
+    """Of all random choices."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that are of another kind or out of bounds.
+
+        Raises:
+            OptionError: the first of them, with what is allowed.
+        """
+        for each in dataclasses.fields(self):
+            value, meta = getattr(self, each.name), each.metadata
+            if isinstance(value, list):
+                object.__setattr__(self, each.name, tuple(value))
+            kind: Any = type(each.default)
+            if kind is bool:
+                allowed, good = "true or false", isinstance(value, bool)
+            elif kind is tuple:
+                allowed, good = "a list of words", all(isinstance(one, str) for one in value)
+            elif kind is str:
+                allowed, good = "one of " + ", ".join(meta["choices"]), value in meta["choices"]
+            else:
+                least, most = meta["least"], meta["most"]
+                allowed = f"a {'whole ' * (kind is int)}number from {least:g} to {most:g}"
+                # True is an int to Python.
+                good = type(value) in {int, kind} and least <= value <= most
+            if not good:
+                raise OptionError(f"{each.name} is {value!r}; it must be {allowed}.")
+
+
+@dataclass(frozen=True)
+class RegionConfig(_Common):
     """Settings of the region model's training."""
 
     objective: str = _one_of("region", "critic")
@@ -63,8 +104,6 @@ class RegionConfig:
     (progressive learning; Tan, Le 2021, section 4)."""
     frozen_share: float = _number(0.4, 0, 1, scratch=(False,))
     """Share of the run in which the encoder stays as it is and its features are computed once."""
-    ema: float = _number(0.999, 0, 0.99999)
-    """Decay of the averaged weights, which are the ones released."""
     blind: float = _number(0.35, 0, 1)
     """Share of examples in which no region's colour is known."""
     palette: float = _number(0.4, 0, 1)
@@ -96,14 +135,6 @@ class RegionConfig:
     """JSONL files of choices among colourings."""
     naming: float = _number(0.0, 0, 100)
     """Weight of the cross-entropy of the parts' names; 0 has no head for them."""
-    precision: str = _one_of("auto", "fp32", "bf16")
-    """Arithmetic of the transformer; auto takes bf16 where the machine has it."""
-    log_every: int = _number(10, 1, 1000000)
-    """Steps that one line of the log averages."""
-    save_minutes: float = _number(2.0, 0, 1e6)
-    """Between two states; 0 saves with each line of the log."""
-    seed: int = _number(0, 0, 2**31 - 1)
-    """Of all random choices."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be obeyed.
@@ -111,7 +142,7 @@ class RegionConfig:
         Raises:
             OptionError: a value is not allowed, or two do not go together.
         """
-        _check(self)
+        super().__post_init__()
         if self.width % self.heads:
             raise OptionError(
                 f"width is {self.width} and heads is {self.heads}; heads must divide it."
@@ -119,7 +150,7 @@ class RegionConfig:
 
 
 @dataclass(frozen=True)
-class PictureConfig:
+class PictureConfig(_Common):
     """Settings of a network that paints pixels; the defaults are the report's GAN at 256 pixels."""
 
     objective: str = _one_of("gan", "l2", "wgan", "wgan-gp", "multimodal")
@@ -207,18 +238,8 @@ class PictureConfig:
     """Pictures, still encoded, from which each lane takes the next at random."""
     loaders: int = _number(2, 1, 256)
     """Threads that decode pictures, in each process."""
-    ema: float = _number(0.999, 0, 0.99999)
-    """Decay of the averaged weights, which are shown on the sheets and exported."""
-    precision: str = _one_of("auto", "fp32", "bf16")
-    """Arithmetic of the networks; auto takes bf16 where the machine has it."""
-    log_every: int = _number(10, 1, 1000000)
-    """Steps that one line of the log averages."""
     sheet_minutes: float = _number(10.0, 0, 1e6)
     """Between two sample sheets; 0 draws one at the end only."""
-    save_minutes: float = _number(2.0, 0, 1e6)
-    """Between two states; 0 saves with each line of the log."""
-    seed: int = _number(0, 0, 2**31 - 1)
-    """Of all random choices."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be obeyed.
@@ -226,35 +247,31 @@ class PictureConfig:
         Raises:
             OptionError: a value is not allowed, or two do not go together.
         """
-        _check(self)
-        if self.size % 32:
-            raise OptionError(f"size is {self.size}; a multiple of 32 is needed.")
-        if self.size == 32 and self.generator == "tandem" and self._lonely:
-            raise OptionError(
-                f"size is 32; its innermost map has one number a channel, which norm = "
-                f"{self.norm!r} cannot take; give 64 or more, or norm = 'none'."
-            )
-        if self.batch % self.lanes:
-            raise OptionError(
-                f"batch is {self.batch} and lanes is {self.lanes}; lanes must divide it."
-            )
-        if self.objective == "multimodal" and (self.generator, self.target) != (
-            "tandem",
-            "picture",
-        ):
-            raise OptionError(
-                "objective is 'multimodal'; it needs generator = 'tandem' and target = 'picture'."
-            )
-        if self.kernels and self.discriminator == "patch":
-            raise OptionError(
-                f"kernels is {self.kernels}; with discriminator = 'patch' it must be 0."
-            )
-        if self.target == "hint" and self.source != "line":
-            raise OptionError("target is 'hint'; it needs source = 'line'.")
-
-    @property
-    def _lonely(self) -> bool:
-        return self.norm == "instance" or (self.norm == "batch" and self.batch == 1)
+        super().__post_init__()
+        lonely = self.norm == "instance" or (self.norm == "batch" and self.batch == 1)
+        painted = self.generator, self.target
+        faults = {
+            f"size is {self.size}; a multiple of 32 is needed.": self.size % 32 != 0,
+            f"size is 32; its innermost map has one number a channel, which norm = {self.norm!r} "
+            "cannot take; give 64 or more, or norm = 'none'.": (
+                self.size == 32 and self.generator == "tandem" and lonely
+            ),
+            f"batch is {self.batch} and lanes is {self.lanes}; lanes must divide it.": (
+                self.batch % self.lanes != 0
+            ),
+            "objective is 'multimodal'; it needs generator = 'tandem' and target = 'picture'.": (
+                self.objective == "multimodal" and painted != ("tandem", "picture")
+            ),
+            f"kernels is {self.kernels}; with discriminator = 'patch' it must be 0.": (
+                self.kernels > 0 and self.discriminator == "patch"
+            ),
+            "target is 'hint'; it needs source = 'line'.": (
+                self.target == "hint" and self.source != "line"
+            ),
+        }
+        for fault, is_so in faults.items():
+            if is_so:
+                raise OptionError(fault)
 
     @property
     def adversarial(self) -> bool:
@@ -262,57 +279,26 @@ class PictureConfig:
         return self.objective in JUDGED
 
 
-def _check(config: Any) -> None:
-    """Refuse values that are of another kind or out of bounds.
-
-    Raises:
-        OptionError: the first of them, with what is allowed.
-    """
-    for each in dataclasses.fields(config):
-        value = getattr(config, each.name)
-        allowed, good = _allowed(each, value)
-        if not good:
-            raise OptionError(f"{each.name} is {value!r}; it must be {allowed}.")
-
-
-def _allowed(each: "dataclasses.Field[Any]", value: Any) -> tuple[str, bool]:
-    """What a setting may be, and whether this value is so."""
-    kind: Any = type(each.default)
-    if kind is bool:
-        return "true or false", isinstance(value, bool)
-    if kind is tuple:
-        return "a list of words", all(isinstance(one, str) for one in value)
-    if kind is str:
-        choices = each.metadata["choices"]
-        return "one of " + ", ".join(choices), value in choices
-    least, most = each.metadata["least"], each.metadata["most"]
-    whole = kind is int
-    good = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    allowed = f"a {'whole number' if whole else 'number'} from {least:g} to {most:g}"
-    return allowed, good and least <= value <= most
-
-
 def read_settings(path: Path, changes: Iterable[str] = ()) -> RegionConfig | PictureConfig:
     """Settings from a TOML file, whose ``objective`` decides what is trained.
 
-    Args:
-        path: the file. ``held_out`` in it names another one beside it, with ``pictures`` never to
-            be trained on and ``sources`` kept apart.
-        changes: ``KEY=VALUE`` each, which the file's values give way to.
+    ``held_out`` in it names another one beside it, with ``pictures`` never to be trained on and
+    ``sources`` kept apart. Its values give way to ``changes``, ``KEY=VALUE`` each.
 
     Raises:
         OptionError: the file cannot be read, or a key is unknown, out of bounds or of no effect.
     """
     values = _read(path) | dict(map(_change, changes))
     kind = settings_of(values.get("objective"), str(path))
-    if kind is RegionConfig:
-        _find_beside(path, values)
+    if "held_out" in values and kind is RegionConfig:
+        held = _read(path.parent / str(values.pop("held_out")))
+        values |= {"without": held.get("pictures", ()), "apart": held.get("sources", ())}
+    for key in ("colourings", "named", "choices"):
+        if isinstance(values.get(key), list):
+            values[key] = [str(path.parent / str(name)) for name in values[key]]
     known = {each.name: each for each in dataclasses.fields(kind)}
-    for key, value in values.items():
-        if key not in known:
-            raise OptionError(f"{path} sets {key!r}; the settings are {', '.join(sorted(known))}.")
-        if isinstance(value, list):
-            values[key] = tuple(value)
+    for key in values.keys() - known.keys():
+        raise OptionError(f"{path} sets {key!r}; the settings are {', '.join(sorted(known))}.")
     try:
         config = kind(**values)
     except OptionError as error:
@@ -328,16 +314,6 @@ def read_settings(path: Path, changes: Iterable[str] = ()) -> RegionConfig | Pic
     return config
 
 
-def _find_beside(path: Path, values: dict[str, Any]) -> None:
-    """Read what is held out, and find files, both named as they lie beside the settings."""
-    if "held_out" in values:
-        held = _read(path.parent / str(values.pop("held_out")))
-        values |= {"without": held.get("pictures", ()), "apart": held.get("sources", ())}
-    for key in ("colourings", "named", "choices"):
-        if isinstance(values.get(key), list):
-            values[key] = [str(path.parent / str(name)) for name in values[key]]
-
-
 def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[PictureConfig]:
     """The kind of settings that belongs to an objective.
 
@@ -346,7 +322,7 @@ def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[Picture
     """
     if objective in ("region", "critic"):
         return RegionConfig
-    choices = dataclasses.fields(PictureConfig)[0].metadata["choices"]
+    choices = PictureConfig.__dataclass_fields__["objective"].metadata["choices"]
     if objective in choices:
         return PictureConfig
     told = "sets no objective" if objective is None else f"sets objective to {objective!r}"

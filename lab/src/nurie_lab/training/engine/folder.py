@@ -17,6 +17,7 @@ from nurie.arrays import Rgb8
 from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
 from nurie.io.files import reason, replacing
 from nurie.io.images import write_picture
+from nurie_lab.training.engine.team import processes, told_to_all
 from nurie_lab.training.settings import PictureConfig, RegionConfig, settings_of
 
 NAME = "state.safetensors"
@@ -31,12 +32,7 @@ class State:
 
 
 def save_state(folder: Path, state: State, facts: dict[str, Any]) -> None:
-    """Write the state in place of the last one.
-
-    Args:
-        folder: of the run.
-        state: what to write.
-        facts: plain values.
+    """Write a run's state and its facts, plain values, in place of the last one.
 
     Raises:
         OSError: the disk is full, or the folder cannot be written; the last state stays.
@@ -66,20 +62,21 @@ def load_state(folder: Path, state: State) -> dict[str, Any]:
         UnreadableError: there is none, or it is not one of these networks.
     """
     with _opened(folder, "is not the state of this run") as stored:
-        metadata = stored.metadata()
-        tensors: dict[str, Tensor] = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
         for name, module in state.modules.items():
-            module.load_state_dict(_under(f"{name}.", tensors))
-        groups = json.loads(metadata["groups"])
+            module.load_state_dict(_under(f"{name}.", stored))
+        groups = json.loads(stored.metadata()["groups"])
         for name, optimizer in state.optimizers.items():
             moments: dict[int, dict[str, Tensor]] = {}
-            for key, value in _under(f"optimizer {name}.", tensors).items():
+            for key, value in _under(f"optimizer {name}.", stored).items():
                 index, _, what = key.partition(".")
                 moments.setdefault(int(index), {})[what] = value
             optimizer.load_state_dict({"state": moments, "param_groups": groups[name]})
-            _lay_out(optimizer)
-        facts: dict[str, Any] = json.loads(metadata["facts"])
-    return facts
+            # Fused steps take for granted that moments lie in memory as their parameters do.
+            for parameter, own in optimizer.state.items():
+                for what, value in own.items():
+                    if value.shape == parameter.shape:
+                        own[what] = torch.empty_like(parameter).copy_(value)
+        return _facts_in(stored)
 
 
 @contextmanager
@@ -95,14 +92,6 @@ def _opened(folder: Path, trouble: str) -> Iterator[Any]:
         raise UnreadableError(f"{path} {trouble} ({error}).") from error
 
 
-def _lay_out(optimizer: torch.optim.Optimizer) -> None:
-    """Give the moments the memory order of their parameters, which fused steps take for granted."""
-    for parameter, moments in optimizer.state.items():
-        for name, value in moments.items():
-            if value.shape == parameter.shape:
-                moments[name] = torch.empty_like(parameter).copy_(value)
-
-
 def read_facts(folder: Path) -> dict[str, Any]:
     """The facts of a state alone.
 
@@ -110,7 +99,11 @@ def read_facts(folder: Path) -> dict[str, Any]:
         UnreadableError: there is none, or it is damaged.
     """
     with _opened(folder, "is not the state of a run") as stored:
-        facts: dict[str, Any] = json.loads(stored.metadata()["facts"])
+        return _facts_in(stored)
+
+
+def _facts_in(stored: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(stored.metadata()["facts"])
     return facts
 
 
@@ -127,8 +120,10 @@ def _tensors(state: State) -> dict[str, Tensor]:
     return {key: value.detach().cpu().clone().contiguous() for key, value in found.items()}
 
 
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+def _under(prefix: str, stored: Any) -> dict[str, Tensor]:
+    """The stored tensors whose names begin so, without this beginning."""
+    keys = [key for key in stored.keys() if key.startswith(prefix)]  # noqa: SIM118
+    return {key.removeprefix(prefix): stored.get_tensor(key) for key in keys}
 
 
 def load_module(folder: Path, name: str, module: nn.Module) -> None:
@@ -138,8 +133,7 @@ def load_module(folder: Path, name: str, module: nn.Module) -> None:
         UnreadableError: there is none of the name, or it is another network.
     """
     with _opened(folder, f"holds no {name} of this kind") as stored:
-        names = [key for key in stored.keys() if key.startswith(f"{name}.")]  # noqa: SIM118
-        module.load_state_dict({k.removeprefix(f"{name}."): stored.get_tensor(k) for k in names})
+        module.load_state_dict(_under(f"{name}.", stored))
 
 
 RUN, LOG, SHEETS = "run.json", "log.jsonl", "sheets"
@@ -156,23 +150,27 @@ class RunFolder:
 
     path: Path
     say: Callable[[str], None]
+    """Heard in the first process alone."""
+
+    def __post_init__(self) -> None:
+        if processes()[0]:
+            self.say = lambda _: None
 
     def begin(self, config: RegionConfig | PictureConfig, data: Path, names: Sequence[str]) -> bool:
-        """Make the folder, or check that what is in it is this very run.
+        """Make the folder, or check that what is in it is this very run; the first process does.
 
-        Args:
-            config: settings.
-            data: where the pictures come from; noted, not compared.
-            names: of its files.
+        Where the data lie is noted, not compared; the names of its files are compared.
 
         Returns:
-            Whether there is a state to go on from.
+            Whether there is a state to go on from, in every process.
 
         Raises:
             ExistsError: the folder holds other things.
             OptionError: it holds a run with other settings or other data.
             OutputError: it cannot be made or written.
         """
+        if processes()[0]:
+            return bool(told_to_all(None))
         values = json.loads(json.dumps(asdict(config)))
         wanted = {"config": values, "data": str(data.resolve()), "shards": list(names)}
         try:
@@ -186,7 +184,7 @@ class RunFolder:
             self._compare(wanted)
         with replacing(self.path / RUN, force=True) as stream:
             stream.write((json.dumps(wanted, indent=1) + "\n").encode())
-        return (self.path / NAME).exists()
+        return bool(told_to_all((self.path / NAME).exists()))
 
     def _compare(self, wanted: dict[str, Any]) -> None:
         try:
@@ -257,10 +255,6 @@ def read_run(path: Path) -> RegionConfig | PictureConfig:
     """
     try:
         values = json.loads((path / RUN).read_text("utf-8"))["config"]
-        kind = settings_of(values["objective"], str(path))
-        given: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
-        }
-        return kind(**given)
+        return settings_of(values["objective"], str(path))(**values)
     except (OSError, ValueError, KeyError, TypeError, OptionError) as error:
         raise UnreadableError(f"{path} is not a run of nurie train ({error}).") from error

@@ -31,8 +31,6 @@ class Progress:
 
     pictures: int
     """To be shown in all."""
-    minutes: float | None = None
-    """After which this sitting stops."""
     step: int = 0
     shown: int = 0
     losses: dict[str, float] = field(default_factory=dict)
@@ -42,11 +40,6 @@ class Progress:
     _begin: float = field(default_factory=time.monotonic)
     _first: int = 0
     _marks: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def share(self) -> float:
-        """Share of the run that is over."""
-        return self.shown / self.pictures
 
     @property
     def finished(self) -> bool:
@@ -63,10 +56,6 @@ class Progress:
         """Pictures a second in this sitting."""
         return (self.shown - self._first) / max(self.sitting, 1e-6)
 
-    def time_is_over(self) -> bool:
-        """Whether this sitting took the minutes it was given."""
-        return self.minutes is not None and self.sitting >= 60 * self.minutes
-
     def restore(self, facts: dict[str, Any]) -> None:
         """Go on from what :meth:`facts` said."""
         self.step, self.shown, self._before = facts["step"], facts["shown"], facts["seconds"]
@@ -81,11 +70,6 @@ class Progress:
             "seconds": self._before + self.sitting,
             "losses": self.losses,
         }
-
-    def count(self, pictures: int) -> None:
-        """Count a step."""
-        self.step += 1
-        self.shown += pictures
 
     def row(self) -> dict[str, Any]:
         """A line of the log."""
@@ -115,13 +99,12 @@ class Progress:
             f"  {100 * self.waited / max(self.sitting, 1e-6):.0f} % waiting  {left:.0f} min left"
         )
 
-    def timed(self, parts: Iterator[Any]) -> Iterator[Any]:
-        """The same parts, with the time counted that each was waited for."""
-        while True:
-            begin = time.monotonic()
-            part = next(parts)
-            self.waited += time.monotonic() - begin
-            yield part
+    def wait_for(self, parts: Iterator[Any]) -> Any:
+        """The next part, with the time counted that it was waited for."""
+        begin = time.monotonic()
+        part = next(parts)
+        self.waited += time.monotonic() - begin
+        return part
 
 
 class Means:
@@ -192,62 +175,49 @@ class Task(ABC):
 def train(task: Task, *, minutes: float | None = None) -> dict[str, Any]:
     """Show all pictures, or stop after some minutes and go on exactly when called again.
 
-    SIGINT and SIGTERM end the run behind a whole step, with its state saved.
-
-    Args:
-        task: what to train.
-        minutes: of this sitting.
-
-    Returns:
-        ``step``, ``shown``, ``seconds``, ``losses``, ``finished`` and the task's own facts.
+    SIGINT and SIGTERM end the run behind a whole step, with its state saved. Returned are ``step``,
+    ``shown``, ``seconds``, ``losses``, ``finished`` and the task's own facts.
 
     Raises:
         OutputError: the last state cannot be written.
         KeyboardInterrupt: SIGINT came.
     """
-    progress, means, config = Progress(task.pictures, minutes), Means(), task.config
+    progress, means, config = Progress(task.pictures), Means(), task.config
+    limit = np.inf if minutes is None else 60 * minutes
     if task.going_on:
         facts = load_state(task.folder.path, task.state)
         progress.restore(facts)
         task.restore(facts)
-    _begin(task, progress)
+    rank, world = processes()
+    if not rank:
+        # What was logged after the state is forgotten.
+        task.folder.rewind(progress.step)
+        many = f", {world} processes" if world > 1 else ""
+        going = f", going on from step {progress.step}" if progress.step else ""
+        task.folder.say(f"{task.title}{many}{going}")
     with closing(task.parts(progress.step)) as parts, _signals() as caught:
-        timed = progress.timed(parts)
         while not progress.finished:
-            if told_to_all(bool(caught) or progress.time_is_over()):
+            if told_to_all(bool(caught) or progress.sitting >= limit):
                 break
-            part = next(timed)
+            part = progress.wait_for(parts)
             _reseed(config.seed, progress.step, task.generator)
-            shown, figures = task.step(part, progress.share)
+            shown, figures = task.step(part, progress.shown / progress.pictures)
             average(task.averages, config.ema, progress.step)
             means.add(figures)
-            progress.count(shown)
+            progress.step += 1
+            progress.shown += shown
             if progress.step % config.log_every == 0:
                 _log(task, progress, means)
                 _keep_now_and_then(task, progress)
-            if progress.due("line", SPEAK) and not processes()[0]:
+            if progress.due("line", SPEAK) and not rank:
                 task.folder.say(progress.line())
         if means.steps:
             _log(task, progress, means)
         _draw_sheet(task, progress)
         facts = _keep(task, progress, last=True)
-        _say_end(task, progress, facts)
-        if caught == [signal.SIGINT]:
-            raise KeyboardInterrupt
-        if caught:
-            raise SystemExit(128 + caught[0])
+        if not rank:
+            task.folder.say(_end(progress, list(facts["skipped"])))
     return facts | {"finished": progress.finished}
-
-
-def _begin(task: Task, progress: Progress) -> None:
-    """Forget what was logged after the state; say what begins."""
-    rank, world = processes()
-    if rank:
-        return
-    task.folder.rewind(progress.step)
-    many = f", {world} processes" if world > 1 else ""
-    going = f", going on from step {progress.step}" if progress.step else ""
-    task.folder.say(f"{task.title}{many}{going}")
 
 
 def _log(task: Task, progress: Progress, means: Means) -> None:
@@ -257,10 +227,9 @@ def _log(task: Task, progress: Progress, means: Means) -> None:
 
 
 def _keep_now_and_then(task: Task, progress: Progress) -> None:
-    config = task.config
-    pause = 60 * getattr(config, "sheet_minutes", 0.0)
+    pause = 60 * getattr(task.config, "sheet_minutes", 0.0)
     due = (
-        progress.due("save", 60 * config.save_minutes),
+        progress.due("save", 60 * task.config.save_minutes),
         bool(pause) and progress.due("sheet", pause),
     )
     save, sheet = told_to_all(due)
@@ -295,14 +264,11 @@ def _keep(task: Task, progress: Progress, *, last: bool = False) -> dict[str, An
     return facts
 
 
-def _say_end(task: Task, progress: Progress, facts: dict[str, Any]) -> None:
-    if processes()[0]:
-        return
-    names = list(facts["skipped"])
+def _end(progress: Progress, names: list[str]) -> str:
     more = f"{', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
     skips = f"{len(names)} passed over: {more}" if names else "none passed over"
     end = "done" if progress.finished else "stopped; the same command goes on"
-    task.folder.say(f"{end}: {progress.step} steps, {progress.shown} pictures, {skips}")
+    return f"{end}: {progress.step} steps, {progress.shown} pictures, {skips}"
 
 
 def _reseed(seed: int, step: int, generator: torch.Generator) -> None:
@@ -318,12 +284,9 @@ def _reseed(seed: int, step: int, generator: torch.Generator) -> None:
 
 @torch.no_grad()
 def average(pairs: Sequence[tuple[nn.Module, nn.Module]], decay: float, step: int) -> None:
-    """Exponential moving average of the weights, warm in the first steps.
+    """Exponential moving average of the weights, warm in the first steps of the run.
 
-    Args:
-        pairs: averages, and the modules that they follow.
-        decay: share of the average that stays.
-        step: of the run.
+    ``pairs`` are averages and the modules that they follow, of which a share ``decay`` stays.
     """
     decay = min(decay, (1 + step) / (10 + step))
     for mean, module in pairs:
@@ -334,7 +297,10 @@ def average(pairs: Sequence[tuple[nn.Module, nn.Module]], decay: float, step: in
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Signals that ask for an end, as they come; the second of a kind ends the process at once."""
+    """Signals that ask for an end, as they come; they end the process behind the block.
+
+    The second of a kind ends it at once.
+    """
     caught: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield caught
@@ -351,3 +317,7 @@ def _signals() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if caught == [signal.SIGINT]:
+        raise KeyboardInterrupt
+    if caught:
+        raise SystemExit(128 + caught[0])

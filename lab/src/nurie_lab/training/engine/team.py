@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, distributed
+from torch import Tensor, distributed, nn
 
 
 def processes() -> tuple[int, int]:
@@ -45,25 +45,14 @@ def multiplies_halves(device: torch.device, precision: str) -> bool:
     return told is not None and bool(told())
 
 
-class _Sum(torch.autograd.Function):
-    """Sum over processes. Each holds a part of the loss, so gradients are summed, too."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ARG004 (as torch calls it)
-        """The sum, of the shape of ``x``."""
-        total = x.detach().clone().contiguous()
-        distributed.all_reduce(total)
-        return total
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
-        """The same, so that it can be derived twice."""
-        return _Sum.apply(gradients[0])  # type: ignore[no-untyped-call]
-
-
 def everywhere(x: Tensor) -> Tensor:
-    """Sum of a tensor over all processes; gradients flow to each of them."""
-    return x if processes()[1] == 1 else _Sum.apply(x)  # type: ignore[no-untyped-call]
+    """Sum of a tensor over all processes; gradients are summed, too, for each holds a part."""
+    if processes()[1] == 1:
+        return x
+    from torch.distributed.nn.functional import all_reduce
+
+    total: Tensor = all_reduce(x)  # type: ignore[no-untyped-call]
+    return total
 
 
 def gathered(x: Tensor) -> Tensor:
@@ -86,6 +75,22 @@ def average_gradients(parameters: Iterable[Tensor]) -> None:
     pieces = torch.split(flat.div_(world), [g.numel() for g in gradients])
     for gradient, piece in zip(gradients, pieces, strict=True):
         gradient.copy_(piece.view_as(gradient))
+
+
+def descend(
+    optimizer: torch.optim.Optimizer, loss: Tensor, *modules: nn.Module, limit: float | None = None
+) -> None:
+    """One step down the gradient of the mean loss of all processes.
+
+    The gradient's norm is cut to ``limit`` in each module.
+    """
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    average_gradients(p for module in modules for p in module.parameters())
+    if limit is not None:
+        for module in modules:
+            nn.utils.clip_grad_norm_(module.parameters(), limit)
+    optimizer.step()
 
 
 def averaged(values: dict[str, Tensor]) -> dict[str, float]:
@@ -133,7 +138,6 @@ class Draws:
 
     def _own(self, draw: Any, shape: Sequence[int]) -> Tensor:
         rank, world = processes()
-        device = self.generator.device
-        numbers = draw((shape[0] * world, *shape[1:]), generator=self.generator, device=device)
-        own: Tensor = numbers[rank * shape[0] : (rank + 1) * shape[0]]
-        return own
+        every = (shape[0] * world, *shape[1:])
+        numbers: Tensor = draw(every, generator=self.generator, device=self.generator.device)
+        return numbers[rank * shape[0] : (rank + 1) * shape[0]]

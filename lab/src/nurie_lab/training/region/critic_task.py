@@ -1,9 +1,8 @@
 """Training of the critic: colourings of drawings against samples of the model and spoilt ones."""
 
 import copy
-import math
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from nurie_lab.data.colourings import HELD
 from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RunFolder, State, load_module, read_facts
 from nurie_lab.training.engine.loop import Task
-from nurie_lab.training.region.critic import Critic, odd_loss, prefer_loss
+from nurie_lab.training.engine.team import descend
 from nurie_lab.training.region.judged import (
     MOST,
     SAMPLES,
@@ -29,9 +28,10 @@ from nurie_lab.training.region.judged import (
     load_judged,
     prepare_judged,
 )
+from nurie_lab.training.region.networks import Critic, odd_loss, prefer_loss
 from nurie_lab.training.region.released import export, region_settings, restore_model
 from nurie_lab.training.region.spoil import Colouring, spoil
-from nurie_lab.training.region.task import update
+from nurie_lab.training.region.task import cosine
 from nurie_lab.training.settings import RegionConfig
 
 SHOWN, SPOILT, CHOSEN = 2, 2, 4
@@ -148,9 +148,8 @@ class CriticTask(Task):
 
     def step(self, part: np.random.Generator, share: float) -> tuple[int, dict[str, Tensor]]:
         """One step down the gradient."""
-        rise = min(1.0, (share + 0.003) / 0.03)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * rise * 0.5 * (1 + math.cos(math.pi * share))
+            group["lr"] = group["peak"] * cosine(share)
         learnt = np.flatnonzero(~self.data.held & self.data.useful)
         rows = part.choice(learnt, min(self.config.batch, len(learnt)), replace=False)
         seen = contest(self.data, rows, part)
@@ -159,7 +158,7 @@ class CriticTask(Task):
             "prefer": prefer_loss(verdict.score, seen.rank, seen.group),
             "odd": odd_loss(verdict.odd, seen.odd, seen.weight),
         }
-        update(self.optimizer, figures["prefer"] + 0.5 * figures["odd"], (self.critic,))
+        descend(self.optimizer, figures["prefer"] + 0.5 * figures["odd"], self.critic, limit=1.0)
         return len(rows), {name: value.detach() for name, value in figures.items()}
 
     def restore(self, facts: dict[str, Any]) -> None:
@@ -223,11 +222,8 @@ def release_critic(run: Path, *, out: Path, name: str, force: bool = False) -> M
     load_module(run, "averaged", critic)
     won = held_out(critic, load_judged(run / "judged"))
     card = restored.card | {"critic": {"shown": facts["shown"], "losses": facts["losses"]} | won}
-    kept = {"bin_colors": restored.bin_colors, "prior": restored.prior, "card": card,
-            "temperature": restored.temperature, "calibration": restored.calibration,
-            "entries": restored.entries, "parts": restored.parts}  # fmt: skip
-    return export(restored.encoder, restored.network, out=out, name=name, facts=kept, force=force,
-                  critic=critic.eval())  # fmt: skip
+    model = replace(restored, card=card)
+    return export(model, out=out, name=name, force=force, critic=critic.eval())
 
 
 @torch.inference_mode()

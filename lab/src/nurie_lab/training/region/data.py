@@ -25,10 +25,8 @@ def load(
 ) -> Batch:
     """Prepared examples of a folder, or of some files.
 
-    Args:
-        source: where they are.
-        chosen: which of them, (m,) bool, by their sources; None takes all.
-        empty: whether there may be none.
+    ``chosen`` says by the examples' sources which are taken, (m,) bool; ``empty`` whether there may
+    be none.
 
     Raises:
         InputError: there are none, or they cannot be read.
@@ -52,12 +50,7 @@ def load(
 
 
 def from_sources(names: Sequence[str], source: AnyArray) -> AnyArray:
-    """(m,) bool: which examples are of these sources.
-
-    Args:
-        names: of the sources.
-        source: (m,) uint32 as in a ``Batch``.
-    """
+    """(m,) bool: which examples are of these sources; ``source`` is that of a ``Batch``."""
     return np.isin(source, [crc32(name.encode()) for name in names])
 
 

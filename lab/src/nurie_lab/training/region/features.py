@@ -21,12 +21,7 @@ COLUMNS = ("pools", "pictures", "coarse")
 
 
 class Stored:
-    """Rows of arrays in several files, read when they are wanted, as if they were one tensor.
-
-    Args:
-        paths: ``.npy`` files whose rows have one shape.
-        index: (m,) int64 which rows there are, of all.
-    """
+    """Rows ``index`` of arrays in several ``.npy`` files, read when wanted, as if one tensor."""
 
     def __init__(self, paths: Sequence[Path], index: AnyArray) -> None:
         self._parts = [np.load(path, mmap_mode="r") for path in paths]
@@ -74,17 +69,7 @@ class Features:
 def compute_features(
     encoder: Encoder, examples: Examples, *, late: bool, say: Callable[[str], None]
 ) -> Features:
-    """Run the encoder once over all examples.
-
-    Args:
-        encoder: as it is before it is tuned.
-        examples: any number.
-        late: whether the late blocks are run too.
-        say: receives a line of progress every 10 s.
-
-    Returns:
-        Features in memory, on the CPU.
-    """
+    """Run the encoder once over all examples; features in memory, on the CPU."""
     (count, most), device = examples.bins.shape, examples.lines.device
     spoke = time.monotonic()
     parts: list[tuple[Tensor, ...]] = []
@@ -115,18 +100,9 @@ def stored_features(
 ) -> tuple[Features, str]:
     """Features of a folder of examples, in the order of ``data.load``, from files beside them.
 
-    What is missing is computed, by the first process for all.
-
-    Args:
-        encoder: as it is before it is tuned.
-        folder: of the examples.
-        name: of the folder of features; None names it after the encoder's weights.
-        late: whether the late blocks are run too.
-        rows: which examples are wanted, by their sources.
-        say: receives lines of progress.
-
-    Returns:
-        The features, and the name of their folder.
+    What is missing is computed, by the first process for all. ``rows`` says by their sources which
+    examples are wanted. The folder of features is ``name``, or named after the encoder's weights;
+    its name is returned.
     """
     name = name or f"features-{_digest(encoder, late=late)}"
     device = next(encoder.parameters()).device

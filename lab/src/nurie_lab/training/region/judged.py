@@ -1,7 +1,7 @@
 """Drawings with good colourings, samples of the model, and choices: what a critic learns from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,38 +34,46 @@ FEWEST = 4
 """Known regions without which a colouring says nothing."""
 
 
+_SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
+    "features": ((MOST, 496), np.float16), "geometry": ((MOST, 14), np.float16),
+    "adjacency": ((MOST, MOST), np.float16), "picture": ((320,), np.float16),
+    "area": ((MOST,), np.float32), "paper": ((MOST,), bool), "parts": ((MOST,), np.int16),
+    "real": ((3, MOST, 3), np.uint8), "known": ((3, MOST), bool),
+    "samples": ((SAMPLES, MOST, 3), np.uint8), "held": ((), bool),
+    "choices": ((CHOICES, MOST, 3), np.uint8), "rank": ((CHOICES,), np.int8),
+    "chosen": ((MOST,), bool),
+}  # fmt: skip
+"""Of each column of ``Judged``, for one drawing."""
+
+
 @dataclass(frozen=True, eq=False)
 class Judged:
     """Drawings with colourings of their largest regions; rows of zeros beyond these."""
 
     features: AnyArray
-    """(m, MOST, 496) float16, as the product computes them."""
+    """As the product computes them."""
     geometry: AnyArray
-    """(m, MOST, 14) float16."""
     adjacency: AnyArray
-    """(m, MOST, MOST) float16."""
     picture: AnyArray
-    """(m, 320) float16."""
     area: AnyArray
-    """(m, MOST) float32 px."""
+    """In pixels."""
     paper: AnyArray
-    """(m, MOST) bool: white in every colouring."""
+    """White in every colouring."""
     parts: AnyArray
-    """(m, MOST) int16, -1 unknown."""
+    """-1 unknown."""
     real: AnyArray
-    """(m, 3, MOST, 3) uint8: two colourings by number and the drawing's own colours."""
+    """Two colourings by number and the drawing's own colours."""
     known: AnyArray
-    """(m, 3, MOST) bool: which of these are known."""
+    """Which of these are known."""
     samples: AnyArray
-    """(m, SAMPLES, MOST, 3) uint8."""
     choices: AnyArray
-    """(m, CHOICES, MOST, 3) uint8: candidates among which somebody chose."""
+    """Candidates among which somebody chose."""
     rank: AnyArray
-    """(m, CHOICES) int8, higher is better; ``UNJUDGED`` beyond the last candidate."""
+    """Higher is better; ``UNJUDGED`` beyond the last candidate."""
     chosen: AnyArray
-    """(m, MOST) bool: regions that the candidates colour."""
+    """Regions that the candidates colour."""
     held: AnyArray
-    """(m,) bool: kept from training."""
+    """Kept from training."""
 
     @property
     def use(self) -> AnyArray:
@@ -82,11 +90,6 @@ def judged_drawing(
     painted: Painted, model: Colorizer, choice: Choice | None = None
 ) -> dict[str, AnyArray] | None:
     """One row of ``Judged`` by column; None where the model cuts the drawing into other regions.
-
-    Args:
-        painted: the drawing with its good colourings.
-        model: samples colourings of it.
-        choice: what was chosen among others.
 
     Raises:
         ModelError: the model samples no whole colourings.
@@ -132,17 +135,6 @@ def _chosen(painted: Painted, choice: Choice | None, at: AnyArray) -> dict[str, 
     return {"choices": np.zeros((0, len(at), 3)), "rank": np.zeros(0), "chosen": np.zeros(len(at))}
 
 
-_SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
-    "features": ((MOST, 496), np.float16), "geometry": ((MOST, 14), np.float16),
-    "adjacency": ((MOST, MOST), np.float16), "picture": ((320,), np.float16),
-    "area": ((MOST,), np.float32), "paper": ((MOST,), bool), "parts": ((MOST,), np.int16),
-    "real": ((3, MOST, 3), np.uint8), "known": ((3, MOST), bool),
-    "samples": ((SAMPLES, MOST, 3), np.uint8), "held": ((), bool),
-    "choices": ((CHOICES, MOST, 3), np.uint8), "rank": ((CHOICES,), np.int8),
-    "chosen": ((MOST,), bool),
-}  # fmt: skip
-
-
 def stack_judged(rows: Sequence[dict[str, AnyArray]]) -> Judged:
     """Rows as arrays of equal shape."""
     columns = {}
@@ -160,10 +152,7 @@ def prepare_judged(
 ) -> Iterator[Path]:
     """Let the model colour the drawings that were coloured by number; a file for each shard.
 
-    Files that are there already are kept.
-
-    Yields:
-        The path of each file when it is complete.
+    Files that are there already are kept; their paths are yielded as they are complete.
     """
     out.mkdir(parents=True, exist_ok=True)
     by_shard = painted_drawings(
@@ -190,4 +179,4 @@ def load_judged(folder: Path) -> Judged:
     files = [dict(np.load(path)) for path in sorted(folder.glob("judged-*.npz"))]
     if not sum(len(file["held"]) for file in files):
         raise InputError(f"No drawing that was coloured by number was found for {folder}.")
-    return Judged(*(np.concatenate([f[x.name] for f in files]) for x in fields(Judged)))
+    return Judged(*(np.concatenate([f[x] for f in files]) for x in _SHAPES))

@@ -1,4 +1,9 @@
-"""The networks: an encoder that reads the drawing, a transformer that colours its regions."""
+"""The networks: an encoder reads the drawing, a transformer colours its regions, a critic judges.
+
+The critic is the discriminator of the report, on regions: it tells colourings that people or a
+colourist made from samples of the model and from spoilt ones (ELECTRA; Clark et al. 2020, for the
+score of each region), and prefers what was preferred (Bradley and Terry 1952).
+"""
 
 from typing import Any, NamedTuple
 
@@ -20,11 +25,7 @@ _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class Encoder(nn.Module):
-    """EfficientNet-lite0 (Tan, Le 2019) up to its last block, read at four strides.
-
-    Args:
-        network: an ``EfficientNet`` of the package ``efficientnet-lite-pytorch``.
-    """
+    """``EfficientNet``-lite0 (Tan, Le 2019) up to its last block, read at four strides."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
@@ -33,13 +34,10 @@ class Encoder(nn.Module):
         self.blocks = network._blocks  # noqa: SLF001
 
     def forward(self, lines: Tensor) -> tuple[Tensor, ...]:
-        """Read line art.
+        """Read line art, (B, 1, S, S) in [0, 1], 0 ink, S a multiple of 32.
 
-        Args:
-            lines: (B, 1, S, S) float in [0, 1], 0 ink; S a multiple of 32.
-
-        Returns:
-            Maps (B, 24, S/4, S/4), (B, 40, S/8, S/8), (B, 112, S/16, S/16), (B, 320, S/32, S/32).
+        The maps are (B, 24, S/4, S/4), (B, 40, S/8, S/8), (B, 112, S/16, S/16), (B, 320, S/32,
+        S/32).
         """
         early = self.early(lines)
         return (*early, *self.late(early[1]))
@@ -164,35 +162,22 @@ class RegionTransformer(nn.Module):
     Tokens: one for the picture, ``palette`` ones for colours to choose from, one for each region of
     the drawing and of coloured references. Known colours enter as Lab, so a hint of any colour is
     understood. Regions see each other through attention biased by contact, distance, relative size
-    and containment, and by whether they belong to one drawing.
-
-    Args:
-        width: size of a token.
-        depth: number of blocks.
-        heads: attention heads.
-        dropout: on features and residual branches.
-        parts: size of the vocabulary of parts; 0 names none.
+    and containment, and by whether they belong to one drawing. With ``parts``, the size of a
+    vocabulary, they are named, too.
     """
 
     def __init__(
-        self,
-        *,
-        width: int = 224,
-        depth: int = 5,
-        heads: int = 8,
-        dropout: float = 0.1,
-        parts: int = 0,
+        self, *, width: int, depth: int, heads: int, dropout: float = 0.1, parts: int = 0
     ) -> None:
         super().__init__()
         self.heads = heads
         self.features = nn.Sequential(
             nn.LayerNorm(FEATURES), nn.Dropout(2 * dropout), nn.Linear(FEATURES, width)
         )
-        self.geometry = nn.Sequential(
-            nn.Linear(GEOMETRY, width), nn.GELU(), nn.Linear(width, width)
+        self.geometry, self.known, self.palette = (
+            nn.Sequential(nn.Linear(size, width), nn.GELU(), nn.Linear(width, width))
+            for size in (GEOMETRY, 4, 4)
         )
-        self.known = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
-        self.palette = nn.Sequential(nn.Linear(4, width), nn.GELU(), nn.Linear(width, width))
         self.picture = nn.Sequential(nn.LayerNorm(320), nn.Dropout(dropout), nn.Linear(320, width))
         self.reference = nn.Parameter(torch.zeros(width))
         self.relation = nn.Sequential(nn.Linear(9, 24), nn.GELU(), nn.Linear(24, heads))
@@ -228,6 +213,13 @@ class RegionTransformer(nn.Module):
         Returns:
             Distribution, exact colour and matching vectors of each region.
         """
+        x = self.read(features, geometry, adjacency, known, palette, picture, drawing)
+        answer = Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
+        return answer if self.parts is None else NamedAnswer(*answer, self.parts(x))
+
+    def read(self, *inputs: Tensor) -> Tensor:
+        """What the blocks make of each region: (B, N, width) from the inputs of ``forward``."""
+        features, geometry, adjacency, known, palette, picture, drawing = inputs
         regions = self.features(features) + self.geometry(geometry) + self.known(known)
         regions = regions + (drawing > 0)[..., None].to(regions.dtype) * self.reference
         others = torch.cat([self.picture(picture)[:, None], self.palette(palette)], dim=1)
@@ -235,9 +227,8 @@ class RegionTransformer(nn.Module):
         bias = self._bias(geometry, adjacency, palette, drawing)
         for block in self.blocks:
             x = block(x, bias)
-        x = self.norm(x[:, others.shape[1] :])
-        answer = Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
-        return answer if self.parts is None else NamedAnswer(*answer, self.parts(x))
+        result: Tensor = self.norm(x[:, others.shape[1] :])
+        return result
 
     def _bias(
         self, geometry: Tensor, adjacency: Tensor, palette: Tensor, drawing: Tensor
@@ -262,3 +253,66 @@ class RegionTransformer(nn.Module):
         regions = (geometry.abs().sum(-1) > 0).to(palette.dtype)
         real = torch.cat([picture, given, regions], dim=1)
         return near + (real[:, None, None, :] - 1) * 1e4
+
+
+DEPTH = 2
+"""Blocks: more would not fit into 4 MiB at the model's width."""
+
+
+class Verdict(NamedTuple):
+    """What the critic thinks of colourings."""
+
+    score: Tensor
+    """(B,) higher is better; differences are logits that one is preferred."""
+    odd: Tensor
+    """(B, N) logits that a region's colour is not the one that belongs there."""
+    parts: Tensor
+    """(B, N, P) logits of the part that each region shows."""
+
+
+class Critic(nn.Module):
+    """The first blocks of a copy of the region model, which read a drawing in all its colours."""
+
+    def __init__(self, network: RegionTransformer) -> None:
+        super().__init__()
+        width = network.reference.shape[0]
+        parts = network.parts.out_features if network.parts is not None else 0
+        self.trunk = RegionTransformer(
+            width=width, depth=DEPTH, heads=network.heads, dropout=0.1, parts=parts
+        )
+        state = self.trunk.state_dict()
+        self.trunk.load_state_dict({k: v for k, v in network.state_dict().items() if k in state})
+        for name in ("head", "shift", "query", "key"):
+            setattr(self.trunk, name, nn.Identity())
+        self.judge = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 2))
+        self.odd = nn.Linear(width, 1)
+
+    def forward(
+        self, features: Tensor, geometry: Tensor, adjacency: Tensor, known: Tensor, picture: Tensor
+    ) -> Verdict:
+        """Judge colourings, from such inputs as the transformer's; all colours are known."""
+        empty, own = torch.zeros_like(known[:, :1]), torch.zeros_like(geometry[..., 0])
+        x = self.trunk.read(features, geometry, adjacency, known, empty, picture, own)
+        value, weight = self.judge(x).unbind(-1)
+        real = (geometry.abs().sum(-1) > 0).to(x.dtype)
+        # Large regions are seen first; how much the others count is learnt.
+        weight = weight + 0.5 * (geometry[..., 2] - 1) * 4 + (real - 1) * 1e4
+        score = (torch.softmax(weight, dim=1) * value).sum(1)
+        parts = x[..., :0] if self.trunk.parts is None else self.trunk.parts(x)
+        return Verdict(score, self.odd(x)[..., 0], parts)
+
+
+def prefer_loss(score: Tensor, rank: Tensor, group: Tensor) -> Tensor:
+    """Bradley–Terry: of two colourings of one drawing the one of higher rank scores higher.
+
+    Scores, ranks and numbers of drawings are (B,); the mean is over all such pairs.
+    """
+    better = (rank[:, None] > rank[None]) & (group[:, None] == group[None])
+    gap = score[:, None] - score[None]
+    return functional.softplus(-gap[better]).mean() if better.any() else score.sum() * 0
+
+
+def odd_loss(logits: Tensor, odd: Tensor, weight: Tensor) -> Tensor:
+    """Weighted binary cross-entropy of which regions were given another colour."""
+    losses = functional.binary_cross_entropy_with_logits(logits.float(), odd, reduction="none")
+    return (losses * weight).sum() / weight.sum().clamp_min(1e-6)

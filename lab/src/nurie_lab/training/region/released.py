@@ -1,9 +1,9 @@
 """From a run to a released model, ONNX graphs and one JSON; and from those back to networks."""
 
-import dataclasses
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,16 @@ from nurie.models.registry import ModelSpec, read_graph
 from nurie.regions.tokens import GEOMETRY
 from nurie_lab.data.prepare import SIZE
 from nurie_lab.training.engine.folder import load_module, read_facts, read_run
-from nurie_lab.training.graphs import digests, run_graph, staged, write_graph
+from nurie_lab.training.graphs import digests, gap, staged, write_graph, write_spec
 from nurie_lab.training.region.networks import FEATURES, Encoder, RegionTransformer, new_encoder
 from nurie_lab.training.settings import RegionConfig
-from nurie_lab.training.spec import write_spec
 
 Weights = dict[str, AnyArray]
 """float32 arrays by the parameters' names."""
+
+
+IDENTITY = ((0.0, 0.0), (1.0, 1.0))
+"""Calibration of confidences that are taken as they are."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,26 @@ class Restored:
 
     encoder: Encoder
     network: RegionTransformer
-    shape: dict[str, int]
-    """``width``, ``depth`` and ``heads`` of the network, as ``RegionConfig`` names them."""
     entries: int
     """Palette tokens."""
     bin_colors: Rgb8
     """(512, 3) the colours that the network's shifts are measured from."""
     prior: Floats
     """(512,) share of each bin."""
-    temperature: float
-    calibration: Floats
+    temperature: float = 1.0
+    calibration: Floats = field(default_factory=lambda: np.array(IDENTITY, np.float32))
     """(k, 2) confidence as computed and share that was right."""
-    card: dict[str, Any]
+    card: dict[str, Any] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     """Vocabulary of the parts that the network names."""
+
+    @property
+    def shape(self) -> dict[str, int]:
+        """``width``, ``depth`` and ``heads`` of the network, as ``RegionConfig`` names them."""
+        network = self.network
+        return {
+            "width": len(network.reference), "depth": len(network.blocks), "heads": network.heads,
+        }  # fmt: skip
 
 
 def restore_model(spec: ModelSpec) -> Restored:
@@ -70,9 +79,16 @@ def restore_model(spec: ModelSpec) -> Restored:
             f"The graphs of {spec.name} are not those of a region model that can be taught on."
         ) from error
     return Restored(
-        encoder, network.eval(), shape, spec.entries, spec.bin_colors, spec.prior,
-        spec.temperature, spec.calibration, dict(spec.card), spec.parts,
-    )  # fmt: skip
+        encoder,
+        network.eval(),
+        spec.entries,
+        spec.bin_colors,
+        spec.prior,
+        spec.temperature,
+        spec.calibration,
+        dict(spec.card),
+        spec.parts,
+    )
 
 
 def region_settings(run: Path) -> RegionConfig:
@@ -105,18 +121,10 @@ def restore_run(folder: Path) -> Restored:
     encoder, network = new_encoder().eval(), RegionTransformer(**shape, parts=len(parts)).eval()
     load_module(folder, "averaged.encoder", encoder)
     load_module(folder, "averaged.network", network)
-    return Restored(
-        encoder, network, shape, config.entries, colors_of(facts["centers"]),
-        np.array(facts["prior"], np.float32), 1.0, np.array([[0, 0], [1, 1]], np.float32), {},
-        parts,
-    )  # fmt: skip
-
-
-def colors_of(centers: list[list[float]]) -> Rgb8:
-    """Mean colours of the bins, (512, 3) uint8 from Lab / 100; paper is white."""
-    colors = lab_to_srgb(np.array(centers, np.float32) * 100)
+    colors = lab_to_srgb(np.array(facts["centers"], np.float32) * 100)
     colors[WHITE_BIN] = 255
-    return colors
+    prior = np.array(facts["prior"], np.float32)
+    return Restored(encoder, network, config.entries, colors, prior, parts=parts)
 
 
 def _shape_of(weights: Weights) -> dict[str, int]:
@@ -207,109 +215,103 @@ TOLERANCE = 0.02
 """Largest difference between torch and ONNX Runtime, relative to the spread of the output."""
 
 
-def export(  # noqa: PLR0913 - what a model is made of
-    encoder: Encoder,
-    network: RegionTransformer,
+def rounded(model: Restored) -> Restored:
+    """The same model, its weights rounded in place to half precision, as graphs store them.
+
+    Folded first: exporting folds too, and would round what is rounded already.
+    """
+    fold(model.encoder)
+    for module in (model.encoder, model.network):
+        halve(module)
+    return model
+
+
+def export(
+    model: Restored,
     *,
     out: Path,
     name: str,
-    facts: dict[str, Any],
     force: bool = True,
     critic: nn.Module | None = None,
 ) -> ModelSpec:
-    """Write a released model with half-precision weights.
+    """Write a released model, its weights rounded to half precision.
 
     Args:
-        encoder: as trained; its weights are rounded to half precision.
-        network: as trained; likewise.
+        model: what is released.
         out: folder, made when missing.
         name: of the model.
-        facts: ``bin_colors`` (512, 3) uint8, ``prior`` (512,), ``temperature``, ``calibration``
-            (k, 2), ``entries``, ``card`` and, where there is such a head, ``parts``.
         force: replace a model of that name.
         critic: judges whole colourings, where there is one.
-
-    Returns:
-        The spec, as written.
 
     Raises:
         ModelError: torch and ONNX Runtime disagree; nothing is written.
         ExistsError: such files are there, and ``force`` was not given.
         OutputError: the folder cannot be written.
     """
-    graphs = {"encoder": f"{name}.encoder.onnx", "regions": f"{name}.regions.onnx"}
-    if critic is not None:
-        graphs["critic"] = f"{name}.critic.onnx"
+    modules = _modules(model, critic)
+    graphs = {role: f"{name}.{role}.onnx" for role in modules}
     with staged(out, [*graphs.values(), f"{name}.json"], force=force) as folder:
-        _write_graphs(encoder, network, folder, graphs, int(facts["entries"]))
-        if critic is not None:
-            _write_critic(critic, folder / graphs["critic"])
-        card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **facts["card"]}
+        for role, (module, inputs, outputs, dynamic) in modules.items():
+            path, names = folder / graphs[role], (list(inputs), outputs)
+            halve(module.eval())
+            write_graph(module, list(inputs.values()), path, names=names, dynamic=dynamic)
+            worst = gap(module, inputs, path, unit=lambda wanted: float(wanted.std()) + 1e-6)
+            if worst >= TOLERANCE:
+                raise ModelError(
+                    f"{path.name} differs from torch by {worst:.3g} of its spread, {TOLERANCE} is "
+                    "let pass; nothing was written."
+                )
+        card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **model.card}
         spec = ModelSpec(
-            name, folder, graphs, digests(folder, list(graphs.values())), SIZE,
-            int(facts["entries"]), np.asarray(facts["bin_colors"], np.uint8),
-            np.asarray(facts["prior"], np.float32), float(facts["temperature"]),
-            np.asarray(facts["calibration"], np.float32), card, tuple(facts.get("parts", ())),
+            name, folder, graphs, digests(folder, list(graphs.values())), SIZE, model.entries,
+            np.asarray(model.bin_colors, np.uint8), np.asarray(model.prior, np.float32),
+            model.temperature, np.asarray(model.calibration, np.float32), card, model.parts,
         )  # fmt: skip
         write_spec(spec, folder / f"{name}.json")
-    return dataclasses.replace(spec, folder=out)
+    return replace(spec, folder=out)
 
 
-def _write_graphs(
-    encoder: Encoder, network: RegionTransformer, folder: Path, graphs: dict[str, str], entries: int
-) -> None:
-    """Write both graphs and compare them with torch."""
-    halve(encoder.eval())
-    halve(network.eval())
-    tensors = example_inputs(entries)
-    b, n, p = _DIMENSIONS
-    dynamic = {"features": {0: b, 1: n}, "geometry": {0: b, 1: n}, "adjacency": {0: b, 1: n, 2: n},
-               "known": {0: b, 1: n}, "palette": {0: b, 1: p}, "picture": {0: b},
-               "drawing": {0: b, 1: n}}  # fmt: skip
+Graph = tuple[nn.Module, dict[str, Tensor], list[str], dict[str, Any] | None]
+"""A module, an example of its inputs, names of its outputs, and axes of other sizes."""
+
+
+def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
+    """What is written, by its role."""
+    b = torch.export.Dim("b", min=1, max=256)
+    n = torch.export.Dim("n", min=2, max=4096)
+    p = torch.export.Dim("p", min=1, max=256)
+    free = {"features": {0: b, 1: n}, "geometry": {0: b, 1: n}, "adjacency": {0: b, 1: n, 2: n},
+            "known": {0: b, 1: n}, "palette": {0: b, 1: p}, "picture": {0: b},
+            "drawing": {0: b, 1: n}}  # fmt: skip
     lines = {"lines": torch.rand(1, 1, SIZE, SIZE)}
     strides = ["stride4", "stride8", "stride16", "stride32"]
-    told = ["logits", "shift", "query", "key", *(["parts"] if network.parts is not None else [])]
-    path = folder / graphs["encoder"]
-    write_graph(encoder, list(lines.values()), path, names=(list(lines), strides))
-    _compare(encoder, lines, path)
-    path = folder / graphs["regions"]
-    write_graph(network, list(tensors.values()), path, names=(list(tensors), told), dynamic=dynamic)
-    _compare(network, tensors, path)
+    told = ["logits", "shift", "query", "key", *(["parts"] if model.parts else [])]
+    inputs = example_inputs(model.entries)
+    found: dict[str, Graph] = {
+        "encoder": (model.encoder, lines, strides, None),
+        "regions": (model.network, inputs, told, free),
+    }
+    if critic is not None:
+        seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}
+        axes = {"inputs": tuple(free[key] for key in seen)}
+        found["critic"] = _Score(critic), seen, ["score"], axes
+    return found
 
 
-_DIMENSIONS = (
-    torch.export.Dim("b", min=1, max=256),
-    torch.export.Dim("n", min=2, max=4096),
-    torch.export.Dim("p", min=1, max=256),
-)
-"""Axes of other sizes: colourings of one drawing, regions, palette tokens."""
+class _Score(nn.Module):
+    """A critic whose only output is the score."""
 
+    def __init__(self, critic: nn.Module) -> None:
+        super().__init__()
+        self.critic = critic
 
-def _write_critic(critic: nn.Module, path: Path) -> None:
-    """Write the critic's graph, whose only output is the score, and compare it with torch."""
-
-    class Score(nn.Module):
-        def forward(self, *inputs: Tensor) -> tuple[Tensor]:
-            return (critic(*inputs).score,)
-
-    halve(critic.eval())
-    b, n, _ = _DIMENSIONS
-    tensors = example_inputs(1)
-    del tensors["palette"], tensors["drawing"]
-    dynamic = {"inputs": ({0: b, 1: n}, {0: b, 1: n}, {0: b, 1: n, 2: n}, {0: b, 1: n}, {0: b})}
-    write_graph(
-        Score(), list(tensors.values()), path, names=(list(tensors), ["score"]), dynamic=dynamic
-    )
-    _compare(Score(), tensors, path)
+    def forward(self, *inputs: Tensor) -> tuple[Tensor]:
+        return (self.critic(*inputs).score,)
 
 
 def example_inputs(entries: int, count: int = 7) -> dict[str, Tensor]:
     """Inputs of the region graph by name, for a drawing of ``count`` regions."""
-    draw = torch.Generator().manual_seed(0)
-
-    def rand(*shape: int) -> Tensor:
-        return torch.rand(*shape, generator=draw)
-
+    rand = partial(torch.rand, generator=torch.Generator().manual_seed(0))
     return {
         "features": rand(2, count, FEATURES) * 4,
         "geometry": rand(2, count, GEOMETRY),
@@ -327,20 +329,3 @@ def halve(module: nn.Module) -> None:
         for tensor in (*module.parameters(), *module.buffers()):
             if tensor.is_floating_point():
                 tensor.copy_(tensor.half().float())
-
-
-def _compare(module: nn.Module, inputs: dict[str, Tensor], path: Path) -> None:
-    """Run the written graph and the module on the same input.
-
-    Raises:
-        ModelError: they disagree.
-    """
-    with torch.inference_mode():
-        expected = module(*inputs.values())
-    pairs = zip(expected, run_graph(path, inputs), strict=True)
-    worst = max(float(np.abs(e.numpy() - a).max() / (e.std() + 1e-6)) for e, a in pairs)
-    if not worst < TOLERANCE:
-        raise ModelError(
-            f"{path.name} differs from torch by {worst:.3g} of its spread, {TOLERANCE} is let "
-            "pass; nothing was written."
-        )

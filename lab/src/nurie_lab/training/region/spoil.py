@@ -39,22 +39,13 @@ Way = Callable[[Colouring, np.random.Generator], Floats]
 
 
 def spoil(good: Colouring, rng: np.random.Generator) -> Floats:
-    """One of the ways in which colourings go wrong.
-
-    Args:
-        good: what is spoilt; not changed.
-        rng: chooses.
-
-    Returns:
-        (n, 3) Lab, another colouring of the same regions, inside sRGB.
-    """
+    """One of the ways in which colourings go wrong: (n, 3) Lab inside sRGB; ``good`` stays."""
     if good.people.any() and rng.random() < FLESH:
         spoilt = flesh(good, rng)
     else:
         ways, chances = list(WAYS), np.array(list(WAYS.values()))
         spoilt = ways[int(rng.choice(len(ways), p=chances / chances.sum()))](good, rng)
-    inside: Floats = srgb_to_lab(lab_to_srgb(spoilt.astype(np.float32)))
-    return inside
+    return np.asarray(srgb_to_lab(lab_to_srgb(spoilt.astype(np.float32))))
 
 
 def swap(good: Colouring, rng: np.random.Generator) -> Floats:
@@ -106,8 +97,7 @@ def split(good: Colouring, rng: np.random.Generator) -> Floats:
 def borrow(good: Colouring, rng: np.random.Generator) -> Floats:
     """Another drawing's colours, whatever they were of."""
     tone, other = good.tone, rng.permutation(good.other)
-    out: Floats = other[tone % len(other)]
-    return out
+    return np.asarray(other[tone % len(other)])
 
 
 def whiten(good: Colouring, rng: np.random.Generator) -> Floats:

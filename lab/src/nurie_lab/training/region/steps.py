@@ -15,16 +15,9 @@ from nurie_lab.training.settings import RegionConfig
 def soft_targets(lab: Tensor, bins: Tensor, centers: Tensor, spread: float) -> Tensor:
     """Soft encoding of a colour over the bins (Zhang, Isola, Efros 2016, section 2.1).
 
-    White stays certain: it means paper, which is no neighbour of pale colours.
-
-    Args:
-        lab: (..., 3) true colours, Lab / 100.
-        bins: (...,) int64 their bins.
-        centers: (512, 3) Lab / 100 of the bins' mean colours.
-        spread: standard deviation in Lab units.
-
-    Returns:
-        (..., 512), each row sums to 1.
+    (..., 3) Lab / 100, (...,) int64 bins and (512, 3) Lab / 100 of the bins to (..., 512);
+    ``spread`` is in Lab units. White stays certain: it means paper, which is no neighbour of pale
+    colours.
     """
     distance = torch.cdist(lab, centers.expand(*lab.shape[:-2], BINS, 3)) * 100
     closeness = -0.5 * (distance / spread) ** 2
@@ -35,16 +28,7 @@ def soft_targets(lab: Tensor, bins: Tensor, centers: Tensor, spread: float) -> T
 
 
 def region_loss(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Weighted cross-entropy of the regions' distributions.
-
-    Args:
-        logits: (B, N, 512).
-        target: (B, N, 512) distributions.
-        weight: (B, N) ≥ 0; 0 leaves a region out.
-
-    Returns:
-        Scalar mean over the weight.
-    """
+    """Weighted cross-entropy of the regions' distributions, (B, N, 512); weights (B, N) ≥ 0."""
     losses = -(target * functional.log_softmax(logits.float(), dim=-1)).sum(-1)
     return (losses * weight).sum() / weight.sum().clamp_min(1e-6)
 
@@ -52,13 +36,7 @@ def region_loss(logits: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 def shift_loss(shift: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Weighted mean distance, in Lab / 10, of the bin's mean colour and the shift from the truth.
 
-    Args:
-        shift: (B, N, 3) Lab / 100.
-        target: (B, N, 3) Lab / 100, true colour minus the mean colour of the true bin.
-        weight: (B, N) ≥ 0.
-
-    Returns:
-        Scalar.
+    Shifts and targets are (B, N, 3) Lab / 100, true colour minus the mean colour of the true bin.
     """
     distance = ((shift.float() - target) * 10).pow(2).sum(-1).add(1e-6).sqrt()
     return (distance * weight).sum() / weight.sum().clamp_min(1e-6)
@@ -67,17 +45,10 @@ def shift_loss(shift: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 def match_loss(logits: Tensor, same: Tensor, shown: Tensor, weight: Tensor) -> Tensor:
     """How unlikely a region finds those of the reference that have its colour.
 
-    A further choice with logit 0 stands for "not in the reference". The loss is
-    -log Σ p(j) over the right choices j (Miech et al. 2020, MIL-NCE, without the noise terms).
-
-    Args:
-        logits: (B, N, M) of each region for those of the reference.
-        same: (B, N, M) bool: of one colour.
-        shown: (B, M) bool: rows of the reference that are there.
-        weight: (B, N) ≥ 0.
-
-    Returns:
-        Scalar.
+    A further choice with logit 0 stands for "not in the reference". The loss is -log Σ p(j) over
+    the right choices j (Miech et al. 2020, MIL-NCE, without the noise terms). ``logits`` and
+    ``same`` are (B, N, M), ``shown`` (B, M) bool the rows of the reference that are there,
+    ``weight`` (B, N).
     """
     logits = logits.float().masked_fill(~shown[:, None], -1e4)
     right = same & shown[:, None]
@@ -90,15 +61,7 @@ def match_loss(logits: Tensor, same: Tensor, shown: Tensor, weight: Tensor) -> T
 
 
 def balance(counts: Tensor, exponent: float) -> Tensor:
-    """Weight of each bin: its smoothed frequency to a negative power, mean 1 over the data.
-
-    Args:
-        counts: (512,) how often each bin occurs.
-        exponent: 0 leaves all equal.
-
-    Returns:
-        (512,) in [0.3, 4].
-    """
+    """(512,) weight of each bin: its smoothed frequency to a negative power, about 1."""
     share = counts / counts.sum()
     smooth = 0.9 * share + 0.1 / BINS
     weight = smooth ** (-exponent)
@@ -126,15 +89,8 @@ def pooled(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Encoder features averaged over regions: the twin of ``regions.tokens.pool``.
 
-    Args:
-        encoder: reads the drawings.
-        seen: the examples.
-        late: whether its late blocks are run.
-        small: whether it reads the drawings at 128 px.
-
-    Returns:
-        (B, N, 496) features, (B, N, 64) without the late blocks; (B, 320) mean of the last map,
-        zeros without; (B, 40, S/8, S/8) map at stride 8.
+    (B, N, 496), or (B, N, 64) without the ``late`` blocks; (B, 320) mean of the last map, zeros
+    without; (B, 40, S/8, S/8) map at stride 8. ``small`` reads the drawings at 128 px.
     """
     lines = seen.lines[:, None].float() / 255
     lines = functional.adaptive_avg_pool2d(lines, SMALL) if small else lines
@@ -148,14 +104,8 @@ def pooled(
 def tuned(encoder: Encoder, early: Tensor, coarse: Tensor, seen: Examples) -> tuple[Tensor, Tensor]:
     """Features whose late part is computed anew from the cached map at stride 8.
 
-    Args:
-        encoder: its late blocks receive gradients.
-        early: (B, N, 64) cached features of strides 4 and 8.
-        coarse: (B, 40, S/8, S/8) cached map.
-        seen: the examples.
-
-    Returns:
-        (B, N, 496) features and (B, 320) mean of the last map.
+    (B, N, 64) cached features of strides 4 and 8 and the (B, 40, S/8, S/8) map to (B, N, 496) and
+    (B, 320), the mean of the last map.
     """
     late = encoder.late(coarse.contiguous(memory_format=torch.channels_last))
     features = torch.cat([early, average_maps(late, seen)], -1)
@@ -205,19 +155,10 @@ def region_step(  # noqa: PLR0913 - the batch, the network and what it needs
     generator: torch.Generator,
     paired: bool = False,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Loss of the region model on some examples, parts of whose colours are known.
+    """Loss of the region model on some examples, parts of whose colours are known; its terms.
 
-    Args:
-        features: (B, N, 496) and (B, 320) from ``pooled``.
-        seen: the examples.
-        network: a ``RegionTransformer``.
-        colors: of the bins.
-        config: settings.
-        generator: draws what is known.
-        paired: examples 2k and 2k + 1 show one picture and are each other's reference.
-
-    Returns:
-        Scalar loss and its parts.
+    ``features`` are those of ``pooled``; where ``paired``, examples 2k and 2k + 1 show one picture
+    and are each other's reference.
     """
     known = draw_known(seen, config, generator)
     palette = draw_palette(seen, config, generator)
@@ -253,14 +194,8 @@ def region_step(  # noqa: PLR0913 - the batch, the network and what it needs
 def part_loss(logits: Tensor, parts: Tensor, size: Tensor, weight: Tensor) -> Tensor:
     """Smoothed cross-entropy of the parts' names where they are known, large regions first.
 
-    Args:
-        logits: (B, N, P).
-        parts: (B, N) int64, -1 unknown.
-        size: (B, N) the regions' log area / 4 + 1, as ``tokens.geometry`` has it.
-        weight: (P,) of each name.
-
-    Returns:
-        Scalar, 0 where no name is known.
+    (B, N, P) logits; (B, N) int64, -1 unknown; ``size`` (B, N) is log area / 4 + 1, as in
+    ``tokens.geometry``; (P,) weights. 0 where no name is known.
     """
     known = parts >= 0
     if not known.any():

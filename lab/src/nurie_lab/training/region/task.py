@@ -17,7 +17,7 @@ from nurie_lab.data.answers import PARTS
 from nurie_lab.data.prepare import Batch
 from nurie_lab.training.engine.folder import RunFolder, State
 from nurie_lab.training.engine.loop import Task
-from nurie_lab.training.engine.team import average_gradients, multiplies_halves, processes
+from nurie_lab.training.engine.team import descend, multiplies_halves, processes
 from nurie_lab.training.region.data import Examples, on_device
 from nurie_lab.training.region.features import Features
 from nurie_lab.training.region.networks import (
@@ -26,25 +26,12 @@ from nurie_lab.training.region.networks import (
     imagenet_encoder,
     new_encoder,
 )
+from nurie_lab.training.region.released import Restored, begin_as
 from nurie_lab.training.region.steps import Colors, balance, pooled, region_step
 from nurie_lab.training.settings import RegionConfig
 
 FindFeatures = Callable[[Encoder, str | None], tuple[Features, str | None]]
 """Features of all examples, by the name of those that are kept; and their name."""
-
-
-@dataclass(frozen=True)
-class Start:
-    """Networks that a run begins with; changed in place."""
-
-    encoder: Encoder
-    network: RegionTransformer
-    bin_colors: Rgb8 | None = None
-    """(512, 3) the colours that the network's shifts are measured from, where there are some."""
-    name: str = "ImageNet"
-    """What the encoder's weights are."""
-    parts: tuple[str, ...] = ()
-    """Vocabulary of the network's head of parts, where it has one."""
 
 
 @dataclass
@@ -92,7 +79,7 @@ class RegionTask(Task):
                 drawn, seen, network=self.network, colors=self.colors, config=self.config,
                 generator=self.generator, paired=paired,
             )  # fmt: skip
-        update(self.optimizer, loss, (self.network, self.encoder))
+        descend(self.optimizer, loss, self.network, self.encoder, limit=1.0)
         return len(index), figures
 
     def read(self, seen: Examples, rows: Tensor, share: float) -> tuple[Tensor, Tensor]:
@@ -127,35 +114,40 @@ def region_task(  # noqa: PLR0913 - what a run needs
     batch: Batch,
     folder: RunFolder,
     *,
-    start: Start | None = None,
+    start: tuple[str, Restored] | None = None,
+    parts: tuple[str, ...] | None = None,
     find: FindFeatures | None = None,
     going_on: bool = False,
     device: torch.device | str = "cpu",
 ) -> RegionTask:
     """Training on prepared examples: first with a frozen encoder, then with its late blocks.
 
-    Where ``config.scratch`` says so the whole encoder learns all the time instead.
-
-    Args:
-        config: settings.
-        batch: prepared examples.
-        folder: of the run.
-        start: networks to begin with; else the encoder has ImageNet's weights, or random ones.
-        find: finds the examples' features; not used from scratch.
-        going_on: whether the folder holds a state to go on from.
-        device: to train on.
+    Where ``config.scratch`` says so the whole encoder learns all the time instead, and ``find``,
+    which finds the examples' features, is not used. A run begins as ``start``, a name and a model;
+    without, the encoder has ImageNet's weights, or random ones. ``parts`` is the vocabulary of the
+    network's head; as the settings say when None.
     """
     torch.manual_seed(config.seed)
+    if parts is None:
+        parts = PARTS if config.naming else ()
     if start is None:
-        fresh = (new_encoder, "random") if config.scratch else (imagenet_encoder, "ImageNet")
-        start = Start(fresh[0](), make_network(config), None, fresh[1], vocabulary_of(config))
-    encoder, network = start.encoder, start.network
+        name, encoder = "ImageNet", imagenet_encoder()
+        if config.scratch:
+            name, encoder = "random", new_encoder()
+    else:
+        name, encoder = start[0], copy.deepcopy(start[1].encoder)
+    network = RegionTransformer(
+        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout,
+        parts=len(parts),
+    )  # fmt: skip
+    if start is not None:
+        begin_as(network, start[1])
     encoder.train(config.scratch).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.train().to(device)
     averaged = nn.ModuleDict({"encoder": encoder, "network": network})
     averaged = copy.deepcopy(averaged).requires_grad_(False)
     optimizer = make_optimizer(network, encoder, config)
-    colors, prior = measure_colors(batch, config, device, start.bin_colors)
+    colors, prior = measure_colors(batch, config, device, start and start[1].bin_colors)
     if config.naming:
         colors = replace(colors, parts=weigh_parts(batch).to(device))
     modules = {"encoder": encoder, "network": network, "averaged": averaged}
@@ -165,27 +157,7 @@ def region_task(  # noqa: PLR0913 - what a run needs
         [(averaged["encoder"], encoder), (averaged["network"], network)],
         torch.Generator(device), config.pictures, batch, on_device(batch, device), encoder, network,
         colors, None if config.scratch else find, optimizer, prior,
-        start.name, start.parts,
-    )  # fmt: skip
-
-
-def vocabulary_of(config: RegionConfig) -> tuple[str, ...]:
-    """Names of the parts that a network of these settings learns."""
-    return PARTS if config.naming else ()
-
-
-def make_network(config: RegionConfig, parts: tuple[str, ...] | None = None) -> RegionTransformer:
-    """The transformer of these settings, its weights drawn at random.
-
-    Args:
-        config: settings.
-        parts: its vocabulary of parts; as the settings say when None.
-    """
-    if parts is None:
-        parts = vocabulary_of(config)
-    return RegionTransformer(
-        width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout,
-        parts=len(parts),
+        name, parts,
     )  # fmt: skip
 
 
@@ -207,35 +179,24 @@ def make_optimizer(
 
 
 def set_rates(optimizer: torch.optim.Optimizer, share: float, config: RegionConfig) -> None:
-    """Half a cosine down to zero after a short rise; the encoder's begins with its turn."""
+    """Let rates fall; the encoder's begins with its turn."""
     for group, encoder in zip(optimizer.param_groups, (False, False, True), strict=True):
         start = min(config.frozen_share, 0.999) if encoder and not config.scratch else 0.0
-        along = min(1.0, max(0.0, share - start) / (1 - start))
-        rise = min(1.0, (along + 0.002) / 0.03) if share >= start else 0.0
-        group["lr"] = group["peak"] * rise * 0.5 * (1 + math.cos(math.pi * along))
+        group["lr"] = group["peak"] * cosine(share, start)
 
 
-def update(optimizer: torch.optim.Optimizer, loss: Tensor, modules: tuple[nn.Module, ...]) -> None:
-    """One step down the gradient, whose norm is cut to 1 in each module."""
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    average_gradients(p for module in modules for p in module.parameters())
-    for module in modules:
-        nn.utils.clip_grad_norm_(module.parameters(), 1.0)
-    optimizer.step()
+def cosine(share: float, start: float = 0.0) -> float:
+    """Half a cosine from 1 down to 0 after a short rise; its turn begins at a share of the run."""
+    if share < start:
+        return 0.0
+    along = min(1.0, (share - start) / (1 - start))
+    return min(1.0, (along + 0.002) / 0.03) * 0.5 * (1 + math.cos(math.pi * along))
 
 
 def shuffled(batch: Batch, config: RegionConfig) -> Iterator[tuple[AnyArray, bool]]:
-    """Batches of indices for ever, in a new order each time round.
+    """Rows (B,) for ever, in a new order each time round; whether 2k and 2k + 1 show one picture.
 
     A batch holds drawings of about as many regions, so that little of it is padding.
-
-    Args:
-        batch: the examples.
-        config: settings.
-
-    Yields:
-        (B,) int64 and whether examples 2k and 2k + 1 of it show one picture.
     """
     rng, picture = np.random.default_rng(config.seed), batch.picture
     size = (batch.weight > 0).sum(1)

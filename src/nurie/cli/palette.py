@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
 from nurie.cli.outcome import complain_of, show_json, track
-from nurie.errors import OptionError, UnreadableError, failure
-from nurie.io.files import natural
+from nurie.errors import FormatError, InputError, OptionError, UnreadableError, failure
+from nurie.io.files import check_target, natural
 
 if TYPE_CHECKING:
     from nurie.arrays import Floats
@@ -126,7 +126,6 @@ def _read(path: Path, *, most: int, pixels: int) -> _Found:
     """Colours of one file: as they stand where it holds flats, else the commonest ones."""
     import numpy as np
 
-    from nurie.errors import FormatError
     from nurie.guidance.palette import extract_palette, shares
     from nurie.io.images import read_color
     from nurie.io.palettes import read_palette_file
@@ -224,9 +223,7 @@ def design(options: DesignOptions) -> None:
     --design takes it. Rename the figures as you like.
     """
     from nurie.api import extract_design
-    from nurie.errors import InputError
     from nurie.io.designs import design_text, write_design
-    from nurie.io.files import check_target
 
     if options.output is not None:
         check_target(options.output, force=options.force, suffixes=(".toml",))

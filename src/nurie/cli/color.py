@@ -1,11 +1,31 @@
-"""``nurie color``: the main verb."""
+"""``nurie color``: what one call asks for, done for each sketch."""
 
-from nurie.cli.options import ColorOptions, verb
-from nurie.cli.outcome import complain_of, show_json, show_path
-from nurie.cli.request import request_of, write_used
-from nurie.cli.targets import make_folder, plan
-from nurie.errors import FormatError
+import functools
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from nurie.cli.options import DEFAULT_LIGHT, Colored, ColorOptions, verb
+from nurie.cli.outcome import complain, complain_of, show_json, show_path, track
+from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
+from nurie.errors import FormatError, ModelError, OptionError, failure
 from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout
+
+if TYPE_CHECKING:
+    from nurie.api import Colorizer
+    from nurie.arrays import Floats
+    from nurie.cli.extras import Extras
+    from nurie.document import Layers, Palette, Sketch
+    from nurie.painters import Painter
+
+Used: TypeAlias = "tuple[Palette, Floats]"
+"""Palette entries that some region has, and the pixels of each."""
+
+Loading: TypeAlias = "Callable[[], Future[Colorizer | Painter]]"
+"""Starts to load the model where that was not done before."""
 
 
 @verb
@@ -40,3 +60,325 @@ def color(options: ColorOptions) -> None:
         show_path(path)
     failures = [record["error"] for record in records if "error" in record]
     complain_of(failures, len(records), "sketches were not coloured")
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of one call, and what was used in answering it."""
+
+    options: Colored
+    guides: dict[str, Any]
+    """What ``Reading.variations`` is given, the same for every sketch."""
+    style: str
+    light: str
+    extras: "Extras | None"
+    used: "list[Used] | None"
+    """Grows, where it is a list: the colours of each answer."""
+    notes: list[str] | None = None
+    """Grows, where it is a list, by what a person would be told."""
+
+    def color_all(self, jobs: list[Job]) -> list[dict[str, Any]]:
+        """One record a sketch: what was done, or ``{"sketch", "error"}``.
+
+        Raises:
+            ModelError: the model cannot be used, which is so for every sketch.
+        """
+        records = []
+        quiet = self.options.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
+        loading = loader(self.options.model)
+        for job in track(jobs, len(jobs), "colouring", quiet=quiet):
+            try:
+                records.append(self.color_one(job, loading))
+            except ModelError:
+                raise
+            except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
+                text = failure(error, job.sketch)
+                records.append({"sketch": str(job.sketch), "error": text})
+        return records
+
+    def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
+        """Colour one sketch in all its variations, write them, and say what was done."""
+        start, options = time.perf_counter(), self.options
+        check_sketch(job.sketch)
+        check_targets(job, force=options.force)
+        if self.extras is not None:
+            self.extras.check(job)
+        loading()
+        sketch, hints = self._read(job), None
+        if options.hints is not None:
+            from nurie.io.hints import read_hints
+
+            hints = read_hints(options.hints, sketch.shape)
+        model = loading().result()
+        reading = model.read(sketch, gap=options.gap)
+        answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
+        for note in answers[0].notes:
+            self._note(f"{job.sketch}: {note}")
+        if len(answers) < len(job.outputs):
+            found = f"{len(answers)} distinct colouring(s)"
+            self._note(f"{job.sketch} has only {found} with these options.")
+        answers = [self._finished(layers, model) for layers in answers]
+        self._write(job, sketch, answers)
+        written = {} if self.extras is None else self.extras.write(job, answers)
+        if self.used is not None:
+            self.used.extend(used_by(layers) for layers in answers)
+        seconds = time.perf_counter() - start
+        return _record(job, answers, seconds, sure=options.sure) | written
+
+    def _note(self, text: str) -> None:
+        if self.notes is not None:
+            self.notes.append(text)
+        elif not self.options.quiet:
+            complain(text)
+
+    def _read(self, job: Job) -> "Sketch":
+        """The sketch as it is to be coloured; what a person may not expect of it is said."""
+        from nurie.io.images import read_sketch
+        from nurie.painting.read import prepared, unfilled
+
+        options = self.options
+        sketch = read_sketch(
+            job.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
+            ink=options.ink, paper=options.paper,
+        )  # fmt: skip
+        line = sketch.stack.line if sketch.stack is not None else None
+        if line is not None and options.line_layer is None:
+            self._note(
+                f"{job.sketch}: the layer {line.name!r} is the drawing; --line-layer takes another."
+            )
+        for note in sketch.notes:
+            self._note(f"{job.sketch}: {note}")
+        if options.trace or options.drop:
+            sketch = unfilled(sketch)
+        found = _ground_found(sketch) if options.ink == "auto" else ""
+        pencil = "" if options.drop else _pencil_found(sketch)
+        for note in filter(None, (found, pencil)):
+            self._note(f"{job.sketch}: {note}")
+        sketch, lost = prepared(
+            sketch, drop=options.drop or (), trace=options.trace or (), clean=options.clean
+        )
+        for note in lost:
+            self._note(f"{job.sketch} {note}")
+        white = options.letters == "paper"
+        return replace(sketch, letters=white, pencil=options.drop == ["none"])
+
+    def _guides(self, job: Job, model: "Colorizer | Painter") -> dict[str, Any]:
+        """What the model is given; what regions show is asked only where something tells of it."""
+        wanted = self.extras is not None or self.used is not None
+        wanted |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
+        return self.guides if wanted or hasattr(model, "brush") else self.guides | {"names": False}
+
+    def _finished(self, layers: "Layers", model: "Colorizer | Painter") -> "Layers":
+        """An answer without its unsure regions and with its shade, where these are asked for."""
+        if self.options.unsure == "leave":
+            from nurie.painting.review import leave_unsure
+
+            layers = leave_unsure(layers, sure=self.options.sure)
+        if self.style == "flat":
+            return layers
+        from nurie.painters import shaded
+
+        # A painter shades what it painted; flats of regions are shaded by the packaged one.
+        return getattr(model, "shaded", shaded)(layers, self.style, self.light)
+
+    def _write(self, job: Job, sketch: "Sketch", answers: "list[Layers]") -> None:
+        from nurie.api import save
+
+        force = self.options.force
+        if job.cleaned is not None:
+            from nurie.io.images import write_picture
+
+            dpi, profile = sketch.dpi, sketch.icc_profile
+            write_picture(job.cleaned, sketch.pixels, dpi=dpi, icc_profile=profile, force=force)
+        for layers, target in zip(answers, job.outputs, strict=False):
+            save(layers, target, one_flat_layer=self.options.one_flat_layer, force=force)
+
+
+def request_of(options: Colored) -> Request:
+    """The options, with what they name read once for all sketches."""
+    if options.light:
+        from nurie.painting.shade import light_angle
+
+        light_angle(options.light)
+    if options.palette_out is not None:
+        from nurie.io.palettes import check_palette
+
+        check_palette(options.palette_out, force=options.force)
+    guides, light = _read_guides(options), options.light
+    style: str | None = options.style
+    if options.like is not None:
+        from nurie.api import read_style
+
+        like = read_style(options.like)
+        guides.setdefault("palette", like.palette)
+        style = style or like.style
+        light = light or (None if like.light is None else f"{like.light:.0f}")
+    if options.model is not None:
+        _refuse_for_painter(options.model, options, guides)
+    guides["seed"] = options.seed
+    used: list[Used] | None = None if options.palette_out is None else []
+    extras = None
+    if options.beside:
+        from nurie.cli.extras import Extras
+
+        extras = Extras(options)
+    return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, extras, used)
+
+
+def _read_guides(options: Colored) -> dict[str, Any]:
+    """Where the colours are to come from; only what is given."""
+    found: dict[str, Any] = {}
+    if options.palette:
+        from nurie.api import read_palette
+
+        found["palette"] = read_palette(options.palette)
+    if options.reference or options.gray:
+        from nurie.io.images import read_color
+
+        if options.reference:
+            found["references"] = [read_color(path) for path in options.reference]
+        if options.gray:
+            found["gray"] = read_color(options.gray)
+    if options.histogram:
+        from nurie.io.spectra import read_spectrum
+
+        found["histogram"] = read_spectrum(options.histogram).prior()
+    if options.spread is not None:
+        found["spread"] = options.spread
+    if options.words is not None or options.design is not None:
+        from nurie.api import read_design
+        from nurie.guidance.words import wishes_of
+
+        design = read_design(options.design) if options.design else None
+        found["words"] = wishes_of(options.words, design)
+    return found
+
+
+def _refuse_for_painter(name: str, options: Colored, guides: dict[str, Any]) -> None:
+    """Say before any work what a painter cannot do."""
+    kinds = ("references", "histogram", "gray", "words", "spread")
+    given = {kind: kind in guides for kind in kinds}
+    doubts = options.unsure == "leave" or options.report is not None
+    if not (doubts or any(given.values())):
+        return
+    from nurie.models.registry import PainterSpec, find
+    from nurie.painters import refuse
+
+    spec = find(name)
+    if isinstance(spec, PainterSpec):
+        if doubts:
+            raise OptionError(
+                f"The painter {spec.name} does not know how sure it is; leave --report and "
+                "--unsure leave out."
+            )
+        refuse(spec, **given)
+
+
+def loader(name: str | None) -> Loading:
+    """Loads the model of that name or path, the packaged one when it is None."""
+
+    def loaded() -> "Colorizer | Painter":
+        from nurie.api import load
+
+        return load(name) if name else load()
+
+    # ONNX Runtime prepares its graphs outside of Python's lock: reading a drawing and cutting it
+    # meanwhile costs no time of its own on a second core.
+    return functools.cache(functools.partial(ThreadPoolExecutor(1).submit, loaded))
+
+
+def _ground_found(sketch: "Sketch") -> str:
+    """One sentence on light lines or on fills, empty for dark lines on bare paper."""
+    if sketch.ground is None:
+        return ""
+    if sketch.ground.below is not None:
+        return "what is filled already stays as it is and guides the rest; --ink dark undoes that."
+    if not sketch.ground.light:
+        return ""
+    from nurie.colors import to_hex
+
+    color = to_hex(sketch.ground.color)
+    return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
+
+
+def _pencil_found(sketch: "Sketch") -> str:
+    """One sentence on pencil that plainly lies below the ink, empty where there is none."""
+    if sketch.pixels.ndim == 2:
+        return ""
+    from nurie.colors import to_hex
+    from nurie.regions.trace import plain_pencil
+
+    color = plain_pencil(sketch.pixels)
+    if color is None:
+        return ""
+    return (
+        f"pencil of {to_hex(color)} below the ink parts no regions, and stays in the lines; "
+        f"--drop {to_hex(color)} leaves it out, --drop none takes it for ink."
+    )
+
+
+def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
+    """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    from nurie.painting.review import review
+
+    height, width = answers[0].sketch.shape
+    details = [
+        {
+            "output": str(path),
+            "colors": _colors(layers),
+            "unsure": review(layers, sure=sure).tolist(),
+        }
+        for path, layers in zip(job.outputs, answers, strict=False)
+    ]
+    record = {
+        "sketch": str(job.sketch),
+        "outputs": [detail["output"] for detail in details],
+        "cleaned": str(job.cleaned) if job.cleaned else None,
+        "width": width,
+        "height": height,
+        "regions": len(answers[0].entries) - 1,
+        "colors": details[0]["colors"],
+        "unsure": details[0]["unsure"],
+        "variations": details,
+        "seconds": round(seconds, 3),
+    }
+    if answers[0].notes:
+        record["notes"] = list(answers[0].notes)
+    if len(answers) < len(job.outputs):
+        record["missing"] = len(job.outputs) - len(answers)
+    return record
+
+
+def _colors(layers: "Layers") -> list[str]:
+    """Hex of the palette entries that some region has, in the palette's order."""
+    import numpy as np
+
+    from nurie.colors import to_hex
+
+    used = np.flatnonzero(np.bincount(layers.entries[layers.entries >= 0]))
+    return [to_hex(color) for color in layers.palette.colors[used]]
+
+
+def used_by(layers: "Layers") -> Used:
+    """The entries that some region has, in the palette's order, and their pixels."""
+    import numpy as np
+
+    from nurie.document import Palette
+
+    palette = layers.palette
+    pixels = np.bincount(layers.labels.ravel(), minlength=len(layers.entries))
+    filled = layers.entries >= 0
+    area = np.bincount(layers.entries[filled], pixels[filled], minlength=len(palette))
+    used = np.flatnonzero(area)
+    names = tuple(palette.names[at] for at in used) if palette.names else ()
+    return Palette(palette.colors[used], names, palette.name), area[used].astype(np.float32)
+
+
+def write_used(path: Path, used: Sequence[Used], *, force: bool) -> None:
+    """Write one palette of all that was used; equal colours become one entry."""
+    from nurie.guidance.palette import unify
+    from nurie.io.palettes import write_palette
+
+    unified = unify([one for one, _ in used], [area for _, area in used], near=0)
+    if len(unified.palette):
+        write_palette(path, replace(unified.palette, name=path.stem), force=force)

@@ -16,7 +16,6 @@ from nurie.regions.merge import look_up
 from nurie.regions.panels import panels
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import is_strip
-from nurie.regions.strips import bands, part_of
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 
@@ -144,10 +143,17 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
 
         pixels = outlines(pixels)
     ink = find_ink(pixels)
-    windows = bands(ink.mask) if is_strip(ink.mask.shape) else panels(ink.mask, ink.stroke)
+    if is_strip(ink.mask.shape):
+        from nurie.regions.strips import bands
+
+        windows = bands(ink.mask)
+    else:
+        windows = panels(ink.mask, ink.stroke)
     if len(windows) < 2:
         view = _seen(ink, model, traits)
     else:
+        from nurie.regions.strips import part_of
+
         # Every part that has ink is seen by itself, and the first one where none has.
         inked = [window for window in windows if ink.mask[window].any()] or windows[:1]
         views = [_seen(part_of(ink, window), model, traits) for window in inked]
@@ -201,6 +207,8 @@ def _by_parts(
     sketch: Sketch, view: View, labels: Labels, measures: Measures, traits: Traits
 ) -> tuple[Scene, Mask]:
     """The regions of a strip or a page, each as it is seen in the part that holds most of it."""
+    from nurie.regions.strips import part_of
+
     strip = is_strip(labels.shape)
     count = len(measures)
     features = np.zeros((count, sum(len(m) for m in view.maps)), np.float32)

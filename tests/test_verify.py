@@ -15,7 +15,7 @@ from PIL import Image
 
 from nurie.api import save
 from nurie.document import Hints, Layers, Palette, Sketch
-from nurie.errors import FormatError, PromiseError, UnreadableError
+from nurie.errors import FormatError, UnreadableError
 from nurie.io.images import write_picture
 from nurie.io.ora.write import write_ora
 from nurie.io.png import write_png
@@ -70,13 +70,16 @@ def failures(report):
     return {check.name: check.pixel for check in report.checks if not check.ok}
 
 
+def first_broken(report):
+    return next(check.detail for check in report.checks if not check.ok)
+
+
 def test_what_nurie_writes_keeps_the_promise(ora):
     report = verify(Sketch(INK), ora, hints=hints((1, 0, RED), (2, 3, SEA)), palette=PALETTE)
     assert report.ok
     assert report.unproven == ()
     names = "size line flats disjoint complete merged regions hints palette"
     assert [check.name for check in report.checks] == names.split()
-    report.require()
 
 
 @settings(max_examples=40, deadline=None)
@@ -115,8 +118,7 @@ def test_strips_are_numbered_from_the_top(tmp_path):
     tamper(tmp_path / "a.ora", "data/line.png", (599, 2), (0, 0, 0, 9))
     report = verify(Sketch(ink), tmp_path / "a.ora")
     assert failures(report) == {"line": (599, 2), "merged": (599, 2)}
-    with pytest.raises(PromiseError, match=r"is not the sketch at x 2, y 599\.$"):
-        report.require()
+    assert re.search(r"is not the sketch at x 2, y 599\.$", first_broken(report))
 
 
 @pytest.mark.parametrize(
@@ -195,11 +197,9 @@ def test_overlapping_layers(ora):
 def test_another_size_or_depth_ends_the_proof(ora, tmp_path):
     report = verify(Sketch(INK[:2]), ora)
     assert [check.name for check in report.checks] == ["size"]
-    with pytest.raises(PromiseError, match="has 5 x 3 pixels, the sketch 5 x 2"):
-        report.require()
+    assert re.search("has 5 x 3 pixels, the sketch 5 x 2", first_broken(report))
     write_picture(tmp_path / "a.png", layers().merged())
-    with pytest.raises(PromiseError, match="has 8 bits a channel, the sketch 16"):
-        verify(Sketch(INK * np.uint16(257)), tmp_path / "a.png").require()
+    assert re.search("has 8 bits a channel, the sketch 16", first_broken(verify(Sketch(INK * np.uint16(257)), tmp_path / "a.png")))
 
 
 @pytest.mark.parametrize(
@@ -222,12 +222,8 @@ def test_hints_are_looked_up_in_the_flat_layers(ora, asked, pixel):
 
 
 def test_the_sentence_of_a_hint(ora):
-    with pytest.raises(
-        PromiseError, match=r"have #ff0000 and not the hinted #ff0001 at x 0, y 1\."
-    ):
-        verify(Sketch(INK), ora, hints=hints((1, 0, [255, 0, 1]))).require()
-    with pytest.raises(PromiseError, match="have paper and not the hinted #ff0000"):
-        verify(Sketch(INK), ora, hints=hints((1, 4, RED))).require()
+    assert re.search(r"have #ff0000 and not the hinted #ff0001 at x 0, y 1\.", first_broken(verify(Sketch(INK), ora, hints=hints((1, 0, [255, 0, 1])))))
+    assert re.search("have paper and not the hinted #ff0000", first_broken(verify(Sketch(INK), ora, hints=hints((1, 4, RED)))))
 
 
 def test_without_the_regions_a_stroke_may_slip_over_its_neighbour(ora, tmp_path):
@@ -353,8 +349,7 @@ def test_flat_pictures_and_hints(tmp_path):
     report = verify(Sketch(INK), path, hints=hints((0, 0, RED), (1, 0, SUN)))
     assert report.ok
     assert "hints of several colours" in report.unproven[-1]
-    with pytest.raises(PromiseError, match="does not show the hinted #ff0001 at x 0, y 1"):
-        verify(Sketch(INK), path, hints=hints((1, 0, (255, 0, 1)))).require()
+    assert re.search("does not show the hinted #ff0001 at x 0, y 1", first_broken(verify(Sketch(INK), path, hints=hints((1, 0, (255, 0, 1))))))
 
 
 def test_flat_pictures_and_palettes(tmp_path):

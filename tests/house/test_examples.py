@@ -32,7 +32,7 @@ def test_each_keeps_the_promise_in_several_colours(colorizer, path, tmp_path):
     layers = colorizer.colorize(sketch)
     # The singer's first answer is of one hue, see README.
     assert len(layers.palette) >= 2 - (path.stem == "singer")
-    verify(sketch, save(layers, tmp_path / "a.ora")).require()
+    assert verify(sketch, save(layers, tmp_path / "a.ora")).ok
 
 
 def test_hints_and_a_palette_are_obeyed_together(colorizer, tmp_path):
@@ -41,7 +41,7 @@ def test_hints_and_a_palette_are_obeyed_together(colorizer, tmp_path):
     palette = read_palette(EXAMPLES / "palettes" / "autumn.gpl")
     layers = colorizer.colorize(sketch, hints=hints, palette=palette)
     saved = save(layers, tmp_path / "a.ora")
-    verify(sketch, saved, hints=hints, palette=palette).require()
+    assert verify(sketch, saved, hints=hints, palette=palette).ok
 
 
 def test_the_readmes_picture_can_be_made(tmp_path):

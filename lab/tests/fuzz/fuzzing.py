@@ -71,7 +71,8 @@ def _document(path: Path) -> None:
 def _flats(path: Path) -> None:
     """The flats, and the merged picture that they would have in other colours."""
     from nurie.document import Palette
-    from nurie.io.layered.recolor import Recolorable, merged_with
+    from nurie.io.layered.merged import merged_with
+    from nurie.io.layered.recolor import Recolorable
     from nurie.io.recolor import read_flats
 
     source = read_flats(path, max_pixels=MAX_PIXELS)

@@ -17,7 +17,8 @@ from nurie.errors import FormatError
 from nurie.io.files import LAYERED_SUFFIXES, PathLike
 from nurie.io.images import is_document, read_document, write_picture
 from nurie.io.layered.flats import FlatLayer, flat_layer
-from nurie.io.layered.recolor import Recolorable, merged_with, recolorable, whole
+from nurie.io.layered.merged import merged_with, whole
+from nurie.io.layered.recolor import Recolorable, recolorable
 from nurie.io.raster import MAX_PIXELS, open_raster
 from nurie.io.samples import in_profile, with_alpha
 

@@ -12,8 +12,9 @@ from nurie.document import Palette, Sketch
 from nurie.errors import NurieError
 from nurie.io.files import PathLike
 from nurie.io.images import read_exact
+from nurie.io.samples import color_codes, colors_of
 from nurie.verify import verify
-from nurie.verify.report import Check, Report, codes
+from nurie.verify.report import Check, Report
 
 NEAR = 2.0
 """ΔE2000 below which two colours that never share a frame are one that has drifted."""
@@ -72,14 +73,14 @@ def _fills(sketch: Sketch, merged: Pixels) -> AnyArray:
         merged = (merged >> 8).astype(np.uint8)
     if merged.ndim == 2 or bare.shape != merged.shape[:2]:
         return np.zeros(0, np.int64)
-    found, pixels = np.unique(codes(merged[bare][:, :3]), return_counts=True)
+    found, pixels = np.unique(color_codes(merged[bare][:, :3]), return_counts=True)
     return np.asarray(found[pixels >= LEAST])
 
 
 def _one_palette(owners: dict[int, list[int]]) -> Check:
     """Whether no colour of one frame is a colour of another one that has drifted."""
     found = np.array(sorted(owners), np.int64)
-    colors = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1).astype(np.uint8)
+    colors = colors_of(found)
     lab = srgb_to_lab(colors)
     for i, code in enumerate(found.tolist()):
         near = np.flatnonzero(delta_e(lab[i], lab[i + 1 :]) < NEAR) + i + 1

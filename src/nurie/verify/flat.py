@@ -5,32 +5,21 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
+from nurie.colors import to_hex
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
 from nurie.ground import Ground
-from nurie.verify.report import (
-    CONFLICT,
-    Check,
-    Report,
-    allowed_codes,
-    any_channel,
-    broken,
-    check_kind,
-    codes,
-    darkest,
-    first_pixel,
-    hex_of,
-    obeyed_by,
-    slips,
-    three,
-)
+from nurie.io.samples import color_codes
+from nurie.verify import report
+from nurie.verify.report import CONFLICT, Check, Report
 
 FEW = 4096
 """More colours than this where no line is are no flats."""
 
 _WHITE = 0xFFFFFF
+_NO_COLOR = "No colour below the sketch's line gives the output"
 _ONLY_LAYERS = (
-    "that each region has one colour, with hard edges: write .ora or .psd to prove it",
-    "that regions are disjoint and complete: write .ora or .psd to prove it",
+    "that each region has one colour, with hard edges: write .ora or .psd to report.prove it",
+    "that regions are disjoint and complete: write .ora or .psd to report.prove it",
 )
 
 
@@ -38,17 +27,20 @@ def verify_flat(
     sketch: Sketch, merged: Pixels, hints: Hints | None, palette: Palette | None
 ) -> Report:
     """Prove of a flat picture what can be proven (see :func:`nurie.verify.verify`)."""
-    checks, unproven = [check_kind(sketch, [merged.shape[:2]], [merged.dtype])], [*_ONLY_LAYERS]
+    checks, unproven = (
+        [report.check_kind(sketch, [merged.shape[:2]], [merged.dtype])],
+        [*_ONLY_LAYERS],
+    )
     if not checks[0].ok:
         return Report(tuple(checks), tuple(unproven))
-    merged = three(merged)
+    merged = report.three(merged)
     checks += [_check_line(sketch, merged), _check_flats(sketch, merged)]
     if hints is not None:
-        check, conflict = _check_hints(sketch, merged, obeyed_by(hints, sketch, None))
+        check, conflict = _check_hints(sketch, merged, report.obeyed_by(hints, sketch, None))
         checks.append(check)
         unproven += [CONFLICT] if conflict else []
     if palette is not None:
-        checks.append(_check_palette(sketch, merged, allowed_codes(palette, hints)))
+        checks.append(_check_palette(sketch, merged, report.allowed_codes(palette, hints)))
     return Report(tuple(checks), tuple(unproven))
 
 
@@ -64,25 +56,23 @@ def _check_line(sketch: Sketch, merged: Pixels) -> Check:
 
     def bad(rows: slice) -> Mask:
         pixels = sketch.pixels[rows]
-        wide = three(pixels).astype(signed)
-        least = darkest(wide)[..., None]
+        wide = report.three(pixels).astype(signed)
+        least = report.darkest(wide)[..., None]
         found: AnyArray = merged[rows].astype(signed)
         share = (found - (wide - least)) * white
         step = np.maximum(least * (white // 255), 1)
         below = np.clip((share + step // 2) // step, 0, 255).astype(np.uint8)
-        return any_channel(lay_lines(pixels, below) != merged[rows])
+        return report.any_channel(lay_lines(pixels, below) != merged[rows])
 
-    pixel = first_pixel(len(merged), bad)
-    if pixel:
-        return broken("line", "No colour below the sketch's line gives the output", pixel)
-    return Check("line", True, "each pixel is the sketch's over some colour")
+    held = "each pixel is the sketch's over some colour"
+    return report.prove("line", len(merged), bad, _NO_COLOR, held)
 
 
 def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
     """Where no line is, flats show: few colours."""
     found = np.zeros(0, np.int64)
     for rows in strips(len(merged)):
-        here = codes(_eight(merged[rows]))[_bare(sketch, rows) & ~_own(sketch, merged, rows)]
+        here = color_codes(_eight(merged[rows]))[_bare(sketch, rows) & ~_own(sketch, merged, rows)]
         runs = here[np.append(True, here[1:] != here[:-1])] if len(here) else here
         found = np.union1d(found, runs)
         if len(found) > FEW:
@@ -106,20 +96,19 @@ def _check_hints(sketch: Sketch, merged: Pixels, hints: Hints) -> tuple[Check, b
         return np.asarray(few.lay(slice(0, 1), below)[0])
 
     bad = (found != lay(hints.colors[None])).any(axis=-1)
-    bad &= ~slips(hints, bad)
+    bad &= ~report.slips(hints, bad)
     conflict = np.zeros_like(bad)
     if bad.any():
         # In a region with several hint colours the most frequent wins, which needs the regions.
         for color in np.unique(hints.colors, axis=0):
             below = np.broadcast_to(color, (1, len(bad), 3))
             conflict |= bad & (lay(below) == found).all(axis=-1)
-    bad &= ~conflict
-    if bad.any():
-        i = min(np.flatnonzero(bad), key=lambda i: (at[0][i], at[1][i]))
-        sentence = f"The output does not show the hinted {hex_of(int(codes(hints.colors[i])))}"
-        return broken("hints", sentence, (int(at[0][i]), int(at[1][i]))), bool(conflict.any())
-    detail = f"{len(bad) - int(conflict.sum())} hinted pixels show their hint"
-    return Check("hints", True, detail), bool(conflict.any())
+    held = f"{len(bad) - int(conflict.sum())} hinted pixels show their hint"
+
+    def sentence(i: int) -> str:
+        return f"The output does not show the hinted {to_hex(hints.colors[i])}"
+
+    return report.first_hint(hints, bad & ~conflict, sentence, held), bool(conflict.any())
 
 
 def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
@@ -127,14 +116,14 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
     allowed = np.append(allowed, _WHITE)
 
     def bad(rows: slice) -> Mask:
-        wanted = np.isin(codes(_eight(merged[rows])), allowed)
+        wanted = np.isin(color_codes(_eight(merged[rows])), allowed)
         return _bare(sketch, rows) & ~wanted & ~_own(sketch, merged, rows)
 
-    pixel = first_pixel(len(merged), bad)
-    if pixel:
-        code = int(codes(_eight(merged[pixel])))
-        return broken("palette", f"The output has {hex_of(code)}, which was not requested", pixel)
-    return Check("palette", True, "each colour where no line is was requested, or is paper")
+    def sentence(pixel: report.Point) -> str:
+        return f"The output has {to_hex(_eight(merged[pixel]))}, which was not requested"
+
+    held = "each colour where no line is was requested, or is paper"
+    return report.prove("palette", len(merged), bad, sentence, held)
 
 
 def _bare(sketch: Sketch, rows: slice) -> Mask:
@@ -142,14 +131,14 @@ def _bare(sketch: Sketch, rows: slice) -> Mask:
     if sketch.ground is not None:
         return np.asarray(sketch.ground.line(rows)[..., 3] == 0)
     pixels = sketch.pixels[rows]
-    return np.asarray(darkest(three(pixels)) == sketch.white)
+    return np.asarray(report.darkest(report.three(pixels)) == sketch.white)
 
 
 def _own(sketch: Sketch, merged: Pixels, rows: slice) -> Mask:
     """Where the output is the sketch's own ground, which may have a grain."""
     if sketch.ground is None:
         return np.zeros(merged[rows].shape[:2], np.bool_)
-    return ~any_channel(merged[rows] != three(sketch.ground.pixels[rows]))
+    return ~report.any_channel(merged[rows] != report.three(sketch.ground.pixels[rows]))
 
 
 def _check_on_ground(ground: Ground, merged: Pixels) -> Check:
@@ -160,13 +149,13 @@ def _check_on_ground(ground: Ground, merged: Pixels) -> Check:
         line, found = ground.line(rows).astype(np.float32), merged[rows]
         share = line[..., 3:] / white
         below = (found - line[..., :3] * share) / np.maximum(1 - share, 1 / white) * (255 / white)
-        off = any_channel(ground.lay(rows, (below.clip(0, 255) + 0.5).astype(np.uint8)) != found)
-        return np.asarray(off & any_channel(found != three(ground.pixels[rows])))
+        off = report.any_channel(
+            ground.lay(rows, (below.clip(0, 255) + 0.5).astype(np.uint8)) != found
+        )
+        return np.asarray(off & report.any_channel(found != report.three(ground.pixels[rows])))
 
-    pixel = first_pixel(len(merged), bad)
-    if pixel:
-        return broken("line", "No colour below the sketch's line gives the output", pixel)
-    return Check("line", True, "each pixel is the sketch's, or its line over some colour")
+    held = "each pixel is the sketch's, or its line over some colour"
+    return report.prove("line", len(merged), bad, _NO_COLOR, held)
 
 
 def _eight(pixels: AnyArray) -> AnyArray:

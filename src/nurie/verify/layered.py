@@ -3,32 +3,17 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie.colors import parse_hex
+from nurie.colors import parse_hex, to_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.ground import Ground
-from nurie.io.layered.document import Document, composed
+from nurie.io.layered.document import Document, composed, overlap
 from nurie.io.layered.sketch import is_mark
 from nurie.io.layered.tree import FLAT, FLATS, is_sheet
-from nurie.io.samples import over_white
+from nurie.io.samples import color_codes, over_white
 from nurie.stack import Node, Stack, levels, reached, units, walk
-from nurie.verify.report import (
-    CONFLICT,
-    Check,
-    Point,
-    Report,
-    allowed_codes,
-    any_channel,
-    broken,
-    check_hints,
-    check_kind,
-    codes,
-    distance,
-    first_pixel,
-    hex_of,
-    obeyed_by,
-    three,
-)
+from nurie.verify import report
+from nurie.verify.report import CONFLICT, Check, Point, Report
 
 _NO_LABELS = "that each region has one colour: the document does not hold nurie's label map"
 _STRIP = 64
@@ -42,7 +27,7 @@ def verify_layers(
     if merged is None:
         raise FormatError(f"{document.path} holds no merged picture; was it written by nurie?")
     kind = np.dtype(np.uint8 if document.bits == 8 else np.uint16)
-    checks = [check_kind(sketch, [document.shape, merged.shape[:2]], [kind, merged.dtype])]
+    checks = [report.check_kind(sketch, [document.shape, merged.shape[:2]], [kind, merged.dtype])]
     if not checks[0].ok:
         return Report(tuple(checks))
     stack, listed = sketch.stack, document.read_facts() is not None
@@ -52,7 +37,7 @@ def verify_layers(
         line = document.line if known is None else document.named(known.name)
         checks.append(_check_line(sketch, document.whole(line)))
     if stack is not None:
-        checks.append(check_kept(stack, document))
+        checks.append(_check_kept(stack, document))
     flats = Flats(document)
     checks += flats.checks()
     checks.append(_check_paper(sketch, document))
@@ -63,12 +48,12 @@ def verify_layers(
     else:
         checks.append(_check_regions(document, flats.canvas, labels))
     if hints is not None:
-        counted = obeyed_by(hints, sketch, labels)
-        check, conflict = check_hints(counted, flats.seen(counted), labels)
+        counted = report.obeyed_by(hints, sketch, labels)
+        check, conflict = report.check_hints(counted, flats.seen(counted), labels)
         checks.append(check)
         unproven += [CONFLICT] if conflict else []
     if palette is not None:
-        checks.append(flats.check_palette(allowed_codes(palette, hints)))
+        checks.append(flats.check_palette(report.allowed_codes(palette, hints)))
     return Report(tuple(checks), tuple(unproven))
 
 
@@ -78,21 +63,19 @@ def _check_line(sketch: Sketch, line: AnyArray) -> Check:
         return _check_on_ground(sketch.ground, line)
 
     def bad(rows: slice) -> Mask:
-        wanted = three(sketch.pixels[rows])
-        off = distance(over_white(line[rows]), wanted)
+        wanted = report.three(sketch.pixels[rows])
+        off = np.abs(over_white(line[rows]).astype(np.int32) - wanted)
         if sketch.pixels.ndim == 2:
-            return any_channel(off > 0)
-        colored = any_channel(wanted != wanted[..., :1])
-        return any_channel(off > colored[..., None])
+            return report.any_channel(off > 0)
+        colored = report.any_channel(wanted != wanted[..., :1])
+        return report.any_channel(off > colored[..., None])
 
-    pixel = first_pixel(len(line), bad)
-    if pixel:
-        return broken("line", "The line layer over white is not the sketch", pixel)
     exactly = "exactly" if sketch.pixels.ndim == 2 else "exactly where gray, within 1 where not"
-    return Check("line", True, f"the line layer over white is the sketch, {exactly}")
+    held = f"the line layer over white is the sketch, {exactly}"
+    return report.prove("line", len(line), bad, "The line layer over white is not the sketch", held)
 
 
-def check_kept(stack: Stack, document: Document) -> Check:
+def _check_kept(stack: Stack, document: Document) -> Check:
     """Whether all layers of the user's file are there, in their order, as they were, uncovered."""
     own, left = document.own, iter([n for n in walk(document.nodes) if n not in document.own])
     flats = document.of_role(FLATS) or document.of_role(FLAT)
@@ -103,29 +86,28 @@ def check_kept(stack: Stack, document: Document) -> Check:
     lowest = [list(units(level))[-1] for level in levels(document.nodes) if level]
     loose = {node for unit in lowest if unit[-1].clipped for node in unit}
     open_ = set(reached(document.nodes)) - loose
-    shown, grounded = stack.line is not None or not stack.opaque, False
+    shown, grounded, names = (
+        stack.line is not None or not stack.opaque,
+        False,
+        {n.name for n in own},
+    )
     for node in walk(stack.nodes):
-        if node is stack.line and (stack.opaque or node.role) and node.name in map(_name, own):
+        if node is stack.line and (stack.opaque or node.role) and node.name in names:
             continue
         again = next(
             (n for n in left if n.name == node.name and _is_same(node, n, stack, document)), None
         )
+        called = f"The layer {node.name!r} of the drawing"
         if again is None:
-            return Check(
-                "kept", False, f"The layer {node.name!r} of the drawing is missing or changed."
-            )
+            return Check("kept", False, f"{called} is missing or changed.")
         if shown and node.visible and not again.visible and not is_mark(node):
-            return Check("kept", False, f"The layer {node.name!r} of the drawing is hidden.")
+            return Check("kept", False, f"{called} is hidden.")
         below = flats is not None and order[again] > order[flats]
         grounded = grounded or (below and again in sheets)
         seen = again.visible and again in open_ and not again.is_group
         if shown and below and not grounded and seen:
-            return Check("kept", False, f"The layer {node.name!r} of the drawing is covered.")
+            return Check("kept", False, f"{called} is covered.")
     return Check("kept", True, "the layers of the drawing's file are all there, as they were")
-
-
-def _name(node: Node) -> str:
-    return node.name
 
 
 def _is_same(node: Node, again: Node, stack: Stack, document: Document) -> bool:
@@ -152,12 +134,12 @@ def _check_on_ground(ground: Ground, line: AnyArray) -> Check:
         part = line[rows].astype(np.float32)
         share = part[..., 3:] / white
         laid = part[..., :3] * share + ground.paper(rows) * (1 - share)
-        return any_channel(np.abs(laid - three(ground.pixels[rows])) > 1.01)
+        return report.any_channel(np.abs(laid - report.three(ground.pixels[rows])) > 1.01)
 
-    pixel = first_pixel(len(line), bad)
-    if pixel:
-        return broken("line", "The line layer over its ground is not the sketch", pixel)
-    return Check("line", True, "the line layer over its ground is the sketch, within 1")
+    held = "the line layer over its ground is the sketch, within 1"
+    return report.prove(
+        "line", len(line), bad, "The line layer over its ground is not the sketch", held
+    )
 
 
 def _check_paper(sketch: Sketch, document: Document) -> Check:
@@ -173,15 +155,20 @@ def _check_paper(sketch: Sketch, document: Document) -> Check:
         return Check("complete", False, "The paper layer does not cover the whole picture.")
     paper, ground = document.whole(node), sketch.ground
     if ground is not None:
-        own = first_pixel(len(paper), lambda r: any_channel(paper[r][..., :3] != ground.paper(r)))
-        if own:
-            return broken("complete", "The paper layer is not the sketch's own ground", own)
-        return Check("complete", True, "each pixel is flat or the sketch's own ground")
-    white = np.iinfo(paper.dtype).max
-    pixel = first_pixel(len(paper), lambda rows: any_channel(paper[rows] != white))
-    if pixel:
-        return broken("complete", "The paper layer is not opaque white", pixel)
-    return Check("complete", True, "each pixel is flat or paper")
+        return report.prove(
+            "complete",
+            len(paper),
+            lambda rows: report.any_channel(paper[rows][..., :3] != ground.paper(rows)),
+            "The paper layer is not the sketch's own ground",
+            "each pixel is flat or the sketch's own ground",
+        )
+    return report.prove(
+        "complete",
+        len(paper),
+        lambda rows: report.any_channel(paper[rows] != np.iinfo(paper.dtype).max),
+        "The paper layer is not opaque white",
+        "each pixel is flat or paper",
+    )
 
 
 def _check_merged(document: Document, merged: AnyArray) -> Check:
@@ -196,12 +183,13 @@ def _check_merged(document: Document, merged: AnyArray) -> Check:
     for rows, part in composed(document.nodes, document.shape, _STRIP):
         laid = (part[..., :3] + (1 - part[..., 3:])).clip(0, 1) * white + 0.5
         found = merged[rows]
-        off = any_channel(distance(laid.astype(merged.dtype), found[..., :3]) > step)
+        far = np.abs(laid.astype(merged.dtype).astype(np.int32) - found[..., :3]) > step
+        off = report.any_channel(far)
         bad = np.asarray(off | (found[..., 3] != white))
         if bad.any():
             row, column = divmod(int(bad.argmax()), bad.shape[1])
             pixel = rows.start + row, column
-            return broken("merged", "The layers do not give back the merged picture", pixel)
+            return report.broken("merged", "The layers do not give back the merged picture", pixel)
     return Check("merged", True, "the layers give back the merged picture")
 
 
@@ -211,11 +199,13 @@ def _check_regions(document: Document, canvas: AnyArray, labels: Labels) -> Chec
     shape = document.shape
     if colors is None or labels.shape != shape or int(labels.max(initial=0)) >= len(colors):
         return Check("regions", False, "The document's label map and its list of colours disagree.")
-    pixel = first_pixel(len(labels), lambda r: any_channel(canvas[r] != colors[labels[r]]))
-    if pixel:
-        region = int(labels[pixel])
-        return broken("regions", f"Region {region} has not its colour in the flat layers", pixel)
-    return Check("regions", True, f"{len(colors) - 1} regions, each of one colour or paper")
+    return report.prove(
+        "regions",
+        len(labels),
+        lambda r: report.any_channel(canvas[r] != colors[labels[r]]),
+        lambda pixel: f"Region {labels[pixel]} has not its colour in the flat layers",
+        f"{len(colors) - 1} regions, each of one colour or paper",
+    )
 
 
 def _stored_colors(document: Document) -> AnyArray | None:
@@ -260,57 +250,53 @@ class Flats:
     def check_palette(self, allowed: AnyArray) -> Check:
         """Whether each layer's colour is one of the codes."""
         if self._single:
-            return self._check_pixels(allowed)
+
+            def bad(rows: slice) -> Mask:
+                part = self.canvas[rows]
+                return np.asarray(
+                    (part[..., 3] > 0) & ~np.isin(color_codes(part[..., :3]), allowed)
+                )
+
+            def sentence(pixel: Point) -> str:
+                color = to_hex(self.canvas[pixel][:3])
+                return f"The flat layer has {color}, which was not requested"
+
+            held = "each colour of the flats is of the palette or hinted"
+            return report.prove("palette", len(self.canvas), bad, sentence, held)
         for node, code, first in self._colors:
             if code not in allowed:
-                sentence = (
-                    f"The flat layer {node.name!r} is {hex_of(code)}, which was not requested"
-                )
-                return broken("palette", sentence, first)
+                called = f"The flat layer {node.name!r} is {report.hex_of(code)}"
+                return report.broken("palette", f"{called}, which was not requested", first)
         return Check("palette", True, "each flat layer is of the palette or hinted")
 
     def seen(self, hints: Hints) -> AnyArray:
         """Colour codes below the hints, -1 where paper shows."""
         below = self.canvas[hints.rows, hints.columns]
-        return np.where(below[:, 3] == 255, codes(below[:, :3]), -1)
-
-    def _check_pixels(self, allowed: AnyArray) -> Check:
-        def bad(rows: slice) -> Mask:
-            part = self.canvas[rows]
-            return np.asarray((part[..., 3] > 0) & ~np.isin(codes(part[..., :3]), allowed))
-
-        pixel = first_pixel(len(self.canvas), bad)
-        if pixel:
-            code = int(codes(self.canvas[pixel][:3]))
-            sentence = f"The flat layer has {hex_of(code)}, which was not requested"
-            return broken("palette", sentence, pixel)
-        return Check("palette", True, "each colour of the flats is of the palette or hinted")
+        return np.where(below[:, 3] == 255, color_codes(below[:, :3]), -1)
 
     def _lay(self, document: Document, node: Node) -> None:
         """Lay one layer; the first pixel that breaks the promise is kept."""
-        top, left = max(node.top, 0), max(node.left, 0)
-        bottom = min(node.top + node.height, document.height)
-        right = min(node.left + node.width, document.width)
-        if node.rows is None or top >= bottom or left >= right:
+        place = node.top, node.left, node.height, node.width
+        there, (rows, columns) = overlap(place, slice(0, document.height), document.width)
+        if node.rows is None or rows.start >= rows.stop:
             return
-        pixels = node.rows(slice(top - node.top, bottom - node.top))
-        pixels = _eight(pixels[:, left - node.left : right - node.left])
+        window, top, left = self.canvas[there], there[0].start, there[1].start
+        pixels = _eight(node.rows(rows)[:, columns])
         filled = pixels[..., 3] > 0
-        first = first_pixel(len(filled), filled.__getitem__)
+        first = report.first_pixel(len(filled), filled.__getitem__)
         if first is None:
             return
         color = pixels[first].copy()
         color[3] = 255
-        self._colors.append((node, int(codes(color[:3])), (first[0] + top, first[1] + left)))
-        bad = first_pixel(len(pixels), lambda r: filled[r] & self._soft(pixels[r], color))
+        self._colors.append((node, int(color_codes(color[:3])), (first[0] + top, first[1] + left)))
+        bad = report.first_pixel(len(pixels), lambda r: filled[r] & self._soft(pixels[r], color))
         if bad and self._hard is None:
             sentence = f"The flat layer {node.name!r} is not one colour with hard edges"
-            self._hard = broken("flats", sentence, (bad[0] + top, bad[1] + left))
-        window = self.canvas[top:bottom, left:right]
-        bad = first_pixel(len(pixels), lambda r: filled[r] & (window[r][..., 3] > 0))
+            self._hard = report.broken("flats", sentence, (bad[0] + top, bad[1] + left))
+        bad = report.first_pixel(len(pixels), lambda r: filled[r] & (window[r][..., 3] > 0))
         if bad and self._disjoint is None:
             sentence = f"The flat layer {node.name!r} overlaps another one"
-            self._disjoint = broken("disjoint", sentence, (bad[0] + top, bad[1] + left))
+            self._disjoint = report.broken("disjoint", sentence, (bad[0] + top, bad[1] + left))
         for rows in strips(len(pixels)):
             window[rows][filled[rows]] = pixels[rows][filled[rows]]
 
@@ -318,7 +304,7 @@ class Flats:
         """What is no opaque pixel of the layer's colour, or, in the one layer of all, of any."""
         if self._single:
             return np.asarray(part[..., 3] < 255)
-        return any_channel(part != color)
+        return report.any_channel(part != color)
 
 
 def _eight(pixels: AnyArray) -> AnyArray:
@@ -326,6 +312,6 @@ def _eight(pixels: AnyArray) -> AnyArray:
     if pixels.dtype == np.uint8:
         return pixels
     eight = (pixels // 257).astype(np.uint8)
-    between = any_channel(pixels % 257 != 0) & (pixels[..., 3] > 0)
+    between = report.any_channel(pixels % 257 != 0) & (pixels[..., 3] > 0)
     eight[between, 3] = np.minimum(eight[between, 3], 254)
     return eight

@@ -10,8 +10,8 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Mask
 from nurie.colors import to_hex
 from nurie.document import Hints, Palette, Sketch, strips
-from nurie.errors import PromiseError
 from nurie.guidance.hints import Lines, for_lines, marks_of, settle
+from nurie.io.samples import color_codes
 from nurie.regions.ink import find_ink
 
 Point: TypeAlias = tuple[int, int]
@@ -48,16 +48,6 @@ class Report:
         """Whether every check held."""
         return all(check.ok for check in self.checks)
 
-    def require(self) -> None:
-        """Insist on the promise.
-
-        Raises:
-            PromiseError: a check failed; the sentence is the first one's.
-        """
-        for check in self.checks:
-            if not check.ok:
-                raise PromiseError(check.detail)
-
 
 def broken(name: str, sentence: str, pixel: Point) -> Check:
     """A failed check; the sentence is finished with the place.
@@ -82,6 +72,20 @@ def first_pixel(height: int, bad: Callable[[slice], Mask]) -> Point | None:
     return None
 
 
+def prove(
+    name: str,
+    height: int,
+    bad: Callable[[slice], Mask],
+    sentence: str | Callable[[Point], str],
+    held: str,
+) -> Check:
+    """A check of pixels: what is broken where ``bad`` is true somewhere, else what holds."""
+    pixel = first_pixel(height, bad)
+    if pixel is None:
+        return Check(name, True, held)
+    return broken(name, sentence if isinstance(sentence, str) else sentence(pixel), pixel)
+
+
 def any_channel(bad: AnyArray) -> Mask:
     """Where some of the few channels, the last axis, is true; many times faster than ``any``."""
     channels = np.moveaxis(bad, -1, 0)
@@ -93,56 +97,38 @@ def darkest(pixels: AnyArray) -> AnyArray:
     return np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
-def distance(a: AnyArray, b: AnyArray) -> AnyArray:
-    """Absolute difference as int32, where unsigned samples would wrap around."""
-    return np.abs(a.astype(np.int32) - b.astype(np.int32))
-
-
 def three(pixels: AnyArray) -> AnyArray:
     """(..., 3) of a gray or RGB picture, without copying."""
-    if pixels.ndim == 3:
-        return pixels
-    return np.broadcast_to(pixels[..., None], (*pixels.shape, 3))
-
-
-def codes(colors: AnyArray) -> AnyArray:
-    """One int64 for each (..., 3) uint8 colour.
-
-    >>> codes(np.array([[255, 128, 0]], np.uint8)).tolist() == [0xFF8000]
-    True
-    """
-    wide = colors.astype(np.int64)
-    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    wide = pixels if pixels.ndim == 3 else pixels[..., None]
+    return np.broadcast_to(wide, (*wide.shape[:-1], 3))
 
 
 def hex_of(code: int) -> str:
-    """``#rrggbb`` of a code.
-
-    >>> hex_of(0xFF8000)
-    '#ff8000'
-    """
+    """``#rrggbb`` of a code."""
     return to_hex((code >> 16, code >> 8 & 255, code & 255))
 
 
 def check_kind(sketch: Sketch, shapes: list[tuple[int, ...]], kinds: list[np.dtype[Any]]) -> Check:
     """Whether an output has the sketch's size and depth."""
-    height, width = sketch.shape
+    (height, width), bits = sketch.shape, 8 * sketch.pixels.dtype.itemsize
+    detail = f"{width} x {height} pixels, {bits} bits a channel"
     for shape in shapes:
         if shape != sketch.shape:
-            detail = f"{shape[1]} x {shape[0]} pixels, the sketch {width} x {height}"
-            return Check("size", False, f"The output has {detail}.")
-    bits = 8 * sketch.pixels.dtype.itemsize
+            detail = (
+                f"The output has {shape[1]} x {shape[0]} pixels, the sketch {width} x {height}."
+            )
+            return Check("size", False, detail)
     for kind in kinds:
         if kind != sketch.pixels.dtype:
             detail = f"The output has {8 * kind.itemsize} bits a channel, the sketch {bits}."
             return Check("size", False, detail)
-    return Check("size", True, f"{width} x {height} pixels, {bits} bits a channel")
+    return Check("size", True, detail)
 
 
 def allowed_codes(palette: Palette, hints: Hints | None) -> AnyArray:
     """Colours that flats may have: (k,) int64 codes of the palette and of the hints."""
-    hinted = codes(hints.colors) if hints is not None else np.zeros(0, np.int64)
-    return np.unique(np.concatenate([codes(palette.colors), hinted]))
+    hinted = color_codes(hints.colors) if hints is not None else np.zeros(0, np.int64)
+    return np.unique(np.concatenate([color_codes(palette.colors), hinted]))
 
 
 def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Check, bool]:
@@ -151,21 +137,29 @@ def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Ch
     With the regions known, hints are those that count in them (``guidance.hints.settle``); where
     several colours share a region, the most frequent one wins.
     """
-    wanted, conflict = codes(hints.colors), False
+    wanted, conflict = color_codes(hints.colors), np.zeros(len(seen), np.bool_)
     if labels is None:
         bad = seen != wanted
         bad &= ~slips(hints, bad)
-        conflict = bool((bad & np.isin(seen, wanted)).any())
-        bad &= ~np.isin(seen, wanted)
+        conflict = bad & np.isin(seen, wanted)
     else:
         region = labels[hints.rows, hints.columns].astype(np.int64)
         bad = (region > 0) & ~np.isin(region << 25 | (seen + 1), _winners(region, wanted))
-    if bad.any():
-        i = min(np.flatnonzero(bad), key=lambda i: (hints.rows[i], hints.columns[i]))
+
+    def sentence(i: int) -> str:
         found = hex_of(int(seen[i])) if seen[i] >= 0 else "paper"
-        sentence = f"The flat layers have {found} and not the hinted {hex_of(int(wanted[i]))}"
-        return broken("hints", sentence, (int(hints.rows[i]), int(hints.columns[i]))), conflict
-    return Check("hints", True, f"{len(wanted)} hinted pixels have their region's hint"), conflict
+        return f"The flat layers have {found} and not the hinted {hex_of(int(wanted[i]))}"
+
+    held = f"{len(wanted)} hinted pixels have their region's hint"
+    return first_hint(hints, bad & ~conflict, sentence, held), bool(conflict.any())
+
+
+def first_hint(hints: Hints, bad: Mask, sentence: Callable[[int], str], held: str) -> Check:
+    """The check of hints: what is broken at the first of those that are bad, else what holds."""
+    if not bad.any():
+        return Check("hints", True, held)
+    i = min(np.flatnonzero(bad), key=lambda i: (hints.rows[i], hints.columns[i]))
+    return broken("hints", sentence(int(i)), (int(hints.rows[i]), int(hints.columns[i])))
 
 
 def obeyed_by(hints: Hints, sketch: Sketch, labels: Labels | None) -> Hints:

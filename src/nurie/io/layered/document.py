@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -137,15 +137,37 @@ class Document:
             return self.drawn(node.children)
         dtype = np.uint8 if self.bits == 8 else np.uint16
         out = np.zeros((*self.shape, 4), dtype)
-        top, left = max(node.top, 0), max(node.left, 0)
-        bottom = min(node.top + node.height, self.height)
-        right = min(node.left + node.width, self.width)
-        if top < bottom and left < right and node.rows is not None:
-            part = node.rows(slice(top - node.top, bottom - node.top))
-            part = part[:, left - node.left : right - node.left]
-            same = part if part.dtype == dtype else _to_depth(part, dtype)
-            out[top:bottom, left:right] = same
+        place = node.top, node.left, node.height, node.width
+        there, (rows, columns) = overlap(place, slice(0, self.height), self.width)
+        if rows.start < rows.stop and node.rows is not None:
+            part = node.rows(rows)[:, columns]
+            out[there] = part if part.dtype == dtype else _to_depth(part, dtype)
         return out
+
+
+Window: TypeAlias = tuple[slice, slice]
+"""Rows and columns."""
+
+
+def overlap(place: tuple[int, int, int, int], rows: slice, width: int) -> tuple[Window, Window]:
+    """Where a layer meets some rows of a picture: the part of these rows, and that of the layer.
+
+    Args:
+        place: top, left, height and width of the layer.
+        rows: of the picture.
+        width: of the picture.
+
+    >>> overlap((2, -1, 4, 3), slice(4, 8), 5)
+    ((slice(0, 2, None), slice(0, 2, None)), (slice(2, 4, None), slice(1, 3, None)))
+    """
+    top, left, height, across = place
+    first, start = max(top, rows.start), max(left, 0)
+    last, end = max(min(top + height, rows.stop), first), max(min(left + across, width), start)
+    if first == last or start == end:
+        first, last, start, end = rows.start, rows.start, 0, 0
+        top, left = first, start
+    there = slice(first - rows.start, last - rows.start), slice(start, end)
+    return there, (slice(first - top, last - top), slice(start - left, end - left))
 
 
 def composed(

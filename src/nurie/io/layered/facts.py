@@ -16,8 +16,7 @@ where nobody changed the layers' colours since, and else by name and colour.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from io import BytesIO
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,15 +38,10 @@ Own: TypeAlias = Mapping[str, tuple[str, str]]
 
 def facts_of(layers: Layers, seal: int, own: Own) -> bytes:
     """The facts of a coloured drawing as JSON, with the seal of its document."""
-    palette = layers.palette
     stack = layers.sketch.stack
     facts: dict[str, Any] = {
         "version": 1,
-        "palette": {
-            "name": palette.name,
-            "colors": [to_hex(color) for color in palette.colors],
-            "names": list(palette.names),
-        },
+        "palette": _palette_record(layers.palette),
         "entries": layers.entries.tolist(),
         "hinted": np.flatnonzero(layers.hinted).tolist(),
         "gray": layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None,
@@ -87,18 +81,20 @@ def parse_facts(text: bytes) -> dict[str, Any] | None:
     return facts if isinstance(facts, dict) else None
 
 
+def _palette_record(palette: Palette) -> dict[str, Any]:
+    colors = [to_hex(color) for color in palette.colors]
+    return {"name": palette.name, "colors": colors, "names": list(palette.names)}
+
+
 def write_labels(sink: Sink, layers: Layers) -> None:
     """Write the label map as PNG."""
-    height, width = layers.sketch.shape
-    wide = len(layers.entries) > 65536
-    write_png(sink, _samples(layers.labels, wide), (height, width, 3) if wide else (height, width))
-
-
-def labels_png(layers: Layers) -> bytes:
-    """The label map as the bytes of a PNG."""
-    file = BytesIO()
-    write_labels(file, layers)
-    return file.getvalue()
+    shape, wide = layers.sketch.shape, len(layers.entries) > 65536
+    parts = (layers.labels[rows] for rows in strips(shape[0]))
+    if wide:
+        halves = (np.stack([p >> 16, p >> 8, p], axis=-1).astype(np.uint8) for p in parts)
+        write_png(sink, halves, (*shape, 3))
+    else:
+        write_png(sink, (part.astype(np.uint16) for part in parts), shape)
 
 
 def labels_of(samples: AnyArray) -> Labels:
@@ -113,15 +109,6 @@ def labels_of(samples: AnyArray) -> Labels:
     return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
 
 
-def _samples(labels: Labels, wide: bool) -> Iterator[AnyArray]:
-    for rows in strips(len(labels)):
-        part = labels[rows]
-        if wide:
-            yield np.stack([part >> 16, part >> 8, part], axis=-1).astype(np.uint8)
-        else:
-            yield part.astype(np.uint16)
-
-
 def facts_with(
     document: Document, old: Palette, new: Palette, digests: Mapping[str, str]
 ) -> dict[str, Any] | None:
@@ -129,17 +116,12 @@ def facts_with(
     facts, palette = document.read_facts(), reordered(document, old, new)
     if palette is None or facts is None:
         return None
-    own: dict[str, Any] = {
-        "name": palette.name,
-        "colors": [to_hex(color) for color in palette.colors],
-        "names": list(palette.names),
-    }
     intact = {document.identity(n) for n, (_, whole) in document.own.items() if whole}
     listed = {
         key: [said[0], digests.get(key, said[1])] if key in intact else said
         for key, said in document.listed.items()
     }
-    return facts | {"palette": own, "own": listed}
+    return facts | {"palette": _palette_record(palette), "own": listed}
 
 
 def reordered(document: Document, old: Palette, new: Palette) -> Palette | None:
@@ -147,7 +129,17 @@ def reordered(document: Document, old: Palette, new: Palette) -> Palette | None:
     name, pairs = stored(document)
     if not pairs:
         return None
-    places = _places(document, old, pairs)
+    olds, used = [to_hex(color) for color in old.colors], _used(document)
+    # Where the layers' palette has each stored entry: by their order, else by name and colour.
+    if [pairs[at][1] for at in used if at < len(pairs)] == olds:
+        places: list[int | None] = [
+            used.index(at) if at in used else None for at in range(len(pairs))
+        ]
+    else:
+        names = old.names or ("",) * len(olds)
+        by_color = {old: at for at, old in reversed(list(enumerate(olds)))}
+        by_both = {(names[at], old): at for at, old in reversed(list(enumerate(olds)))}
+        places = [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
     new_names = new.names or ("",) * len(new)
     colors = np.array([parse_hex(color) for _, color in pairs], np.uint8)
     called = [called for called, _ in pairs]
@@ -168,19 +160,6 @@ def is_unambiguous(document: Document, old: Palette) -> bool:
         return False
     own, olds = [pairs[at][1] for at in used], [to_hex(color) for color in old.colors]
     return own == olds or (len(set(olds)) == len(olds) and set(own) <= set(olds))
-
-
-def _places(document: Document, old: Palette, pairs: list[tuple[str, str]]) -> list[int | None]:
-    """For each stored entry, given as name and hex, where the layers' palette has it."""
-    olds = [to_hex(color) for color in old.colors]
-    used = _used(document)
-    if [pairs[at][1] for at in used if at < len(pairs)] == olds:
-        order = {entry: at for at, entry in enumerate(used)}
-        return [order.get(at) for at in range(len(pairs))]
-    names = old.names or ("",) * len(olds)
-    by_color = {old: at for at, old in reversed(list(enumerate(olds)))}
-    by_both = {(names[at], old): at for at, old in reversed(list(enumerate(olds)))}
-    return [by_both.get(pair, by_color.get(pair[1])) for pair in pairs]
 
 
 def _used(document: Document) -> list[int]:

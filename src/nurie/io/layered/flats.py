@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Mask, Rgb8
+from nurie.arrays import AnyArray, Ints, Rgb8
 from nurie.colors import to_hex
 from nurie.document import Palette
 from nurie.errors import FormatError
+from nurie.io.samples import color_codes, colors_of
 from nurie.names import is_color_name
 
 _ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
@@ -95,13 +96,11 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
         pixels = (pixels // 257).astype(np.uint8)
     packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     one = _one_color(packed)
-    if one is None:
-        one = _one_everywhere(packed)
     if one is not None:
-        color, mask = one
+        full, everywhere = one
+        mask = packed == full
         area = np.array([np.count_nonzero(mask)], np.int32)
-        bits = np.packbits(mask, axis=1)
-        everywhere = bool(packed[~mask].any())
+        bits, color = np.packbits(mask, axis=1), full.view(np.uint8)[None, :3].copy()
         return FlatLayer(name, *place, mask.shape, color, area, bits, everywhere=everywhere)
     return _many_colors(name, place, pixels, packed, file=file)
 
@@ -127,24 +126,22 @@ def palette_of(
     return Palette(colors, tuple(names) if any(names) else (), name)
 
 
-def _one_color(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
-    """Colour and mask of a layer that is one opaque colour and nothing."""
+def _one_color(packed: AnyArray) -> tuple[AnyArray, bool] | None:
+    """The colour (1,) of a layer that is one opaque colour and nothing.
+
+    Also whether transparent pixels have that colour too.
+    """
     filled = packed != 0
-    first = int(filled.argmax()) if filled.size else 0
-    pixel = packed.ravel()[first : first + 1].view(np.uint8)
-    if not filled.any() or pixel[3] != 255 or (packed[filled] != packed.ravel()[first]).any():
+    if not filled.any():
         return None
-    return pixel[None, :3].copy(), filled
-
-
-def _one_everywhere(packed: AnyArray) -> tuple[Rgb8, Mask] | None:
-    """The same where transparent pixels have that colour too."""
+    first = packed.ravel()[int(filled.argmax())][None]
+    if first.view(np.uint8)[3] == 255 and not (packed[filled] != first).any():
+        return first, False
     full = packed.ravel()[:1] | _ALPHA
-    clear = full & ~_ALPHA
     mask = packed == full
-    if not mask.any() or not (mask | (packed == clear)).all():
+    if not mask.any() or not (mask | (packed == full & ~_ALPHA)).all():
         return None
-    return full.view(np.uint8)[None, :3].copy(), mask
+    return full, bool(packed[~mask].any())
 
 
 def _many_colors(
@@ -153,7 +150,7 @@ def _many_colors(
     alpha = pixels[..., 3]
     shown = alpha > 0
     hidden = bool(packed[~shown].any())
-    keys = np.where(shown, _keys(pixels) + 1, 0)
+    keys = np.where(shown, color_codes(pixels) + 1, 0)
     starts = np.flatnonzero(np.diff(keys.ravel(), prepend=-1))
     found = np.unique(keys.ravel()[starts])
     found = found[found > 0]
@@ -164,16 +161,9 @@ def _many_colors(
         )
     index = (np.searchsorted(found, keys) + 1).astype(np.uint16)
     index[~shown] = 0
-    codes = found - 1
-    colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
+    colors = colors_of(found - 1)
     areas = np.bincount(index.ravel(), minlength=len(found) + 1)[1:].astype(np.int32)
     soft = bool((shown & (alpha < 255)).any())
     kept = packed if hidden else None
     partial = alpha.copy() if soft else None
     return FlatLayer(name, *place, index.shape, colors, areas, index, partial, kept)
-
-
-def _keys(pixels: AnyArray) -> Ints:
-    """One number for each colour, (h, w) int32."""
-    wide = pixels[..., :3].astype(np.int32)
-    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2])

@@ -1,139 +1,241 @@
 """A merged picture after its flats took other colours: the old one, plus what the flats changed.
 
-Under lines of transparency t the flats show as t · flat, so new = old - t · before + t · after, in
-the same integer arithmetic as :func:`nurie.document.lay_lines`. Where no flat changed, the picture
-stays as it was to the last bit, whatever program merged it.
+Where no flat changed, the picture stays as it was to the last bit, whatever program merged it.
 
 Where nurie wrote the document and nobody painted in it since, the picture is laid anew from the
 label map and the line layer alone: neither the old one nor the flats need be unpacked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Rgb8
-from nurie.document import PAPER, Layers, Palette, Sketch, lay_lines, multiply
+from nurie.arrays import AnyArray, Rgb8
+from nurie.document import PAPER, Layers, Palette, Sketch, lay_lines, multiply, strips
 from nurie.errors import FormatError
-from nurie.io.layered.document import Document
+from nurie.io.layered.document import Document, overlap
+from nurie.io.layered.facts import is_unambiguous, reordered
 from nurie.io.layered.flats import FlatLayer
-from nurie.io.layered.tree import SHADE
+from nurie.io.layered.recolor import Recolorable, threads
+from nurie.io.layered.tree import FLATS, SHADE
+from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 _WHITE = 0xFFFFFFFF
 _LEVELS = 256
-THUMBNAIL = 256
+_THUMBNAIL = 256
 """Longest side of a thumbnail."""
+
+_Correct = Callable[[AnyArray, slice], None]
+
+
+def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
+    """The merged picture with another palette: (H, W, 3 or 4) uint8 or uint16, straight alpha.
+
+    Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
+    the old one, corrected by what the flats changed: where no colour changed it stays as it was,
+    whatever program merged it.
+    """
+    with threads() as pool:
+        laid = _laid(source, palette, pool)
+        if laid is not None:
+            return laid
+        document = source.document
+        waiting = pool.submit(document.read_merged)
+        covers = _covers(document)
+        merged = waiting.result()
+        pixels = document.drawn(document.nodes) if merged is None else merged
+        if pixels.shape[:2] != document.shape:
+            raise FormatError(f"{source.path} is damaged: its merged picture has another size.")
+        if not pixels.flags.writeable:
+            pixels = pixels.copy()
+        correct = covers and _quick(source, palette, *covers)
+        correct = correct or _thorough(source, palette, pixels)
+        list(pool.map(lambda rows: correct(pixels[rows], rows), strips(document.height)))
+    return pixels
+
+
+def _laid(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
+    """The merged picture of a document that nobody painted in, if that is one."""
+    ordered = reordered(source.document, source.palette, palette)
+    if ordered is None or not is_unambiguous(source.document, source.palette):
+        return None
+    layers = sealed_layers(source.document, pool)
+    if layers is None:
+        return None
+    layers = replace(layers, palette=ordered)
+    out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
+    lay = laying(layers)
+    list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
+    return out
+
+
+def whole(pixels: AnyArray) -> AnyArray:
+    """A picture without its alpha where it is opaque everywhere."""
+    if pixels.shape[2] == 3:
+        return pixels
+    opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
+    return pixels[..., :3] if opaque else pixels
 
 
 @dataclass(frozen=True, eq=False)
-class Cover:
-    """A layer above the flats: lines, or a shade that multiplies."""
+class _Cover:
+    """A layer above the flats: alpha of lines (h, w), or a shade (h, w, 3) that multiplies."""
 
-    top: int
-    left: int
-    pixels: AnyArray
-    """(h, w, 4) uint8 or uint16, straight alpha; of a shade (h, w, 3) uint8."""
+    place: tuple[int, int, int, int]
+    """Top, left, height, width."""
+    samples: AnyArray
 
-    def seen(self, rows: slice, width: int) -> Mask:
-        """Where the layer covers something of some rows of a picture, (h, width) bool."""
-        found = np.zeros((rows.stop - rows.start, width), np.bool_)
-        top, left = max(self.top, rows.start), max(self.left, 0)
-        bottom = min(self.top + self.pixels.shape[0], rows.stop)
-        right = min(self.left + self.pixels.shape[1], width)
-        if top < bottom and left < right:
-            part = self.pixels[top - self.top : bottom - self.top]
-            part = part[:, left - self.left : right - self.left]
-            full = part[..., 3] > 0 if part.shape[2] == 4 else (part < 255).any(axis=2)
-            found[top - rows.start : bottom - rows.start, left:right] = full
+    @classmethod
+    def of(cls, node: Node, samples: AnyArray) -> "_Cover":
+        return cls((node.top, node.left, node.height, node.width), samples)
+
+    def part(self, rows: slice, width: int, outside: int) -> AnyArray:
+        """Some rows of the picture, ``outside`` beyond the layer's edges."""
+        size = rows.stop - rows.start, width, *self.samples.shape[2:]
+        found = np.full(size, outside, self.samples.dtype)
+        there, here = overlap(self.place, rows, width)
+        found[there] = self.samples[here]
         return found
 
 
-def below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width: int) -> AnyArray:
+_Covers = tuple[_Cover | None, _Cover | None]
+
+
+def _covers(document: Document) -> _Covers | None:
+    """Lines and shade above the flats; None where more lies there than nurie writes."""
+    found = [n for n in document.nodes if n.visible]
+    at = next((i for i, n in enumerate(found) if n.name == FLATS), -1)
+    if at < 0 or not all(map(_simple, found[at].children or (found[at],))):
+        return None
+    above, group = found[:at], found[at]
+    if group.opacity < 1 or group.clipped or group.blend not in (NORMAL, PASS):
+        return None
+    shade = above.pop() if above and above[-1].blend == MULTIPLY else None
+    line = above.pop() if above else None
+    known = line is None or _simple(line)
+    if above or not known or (shade is not None and not _simple(replace(shade, blend=NORMAL))):
+        return None
+    soft = None if shade is None else shade.pixels
+    if soft is not None and soft.dtype == np.uint16 and not (soft % 257).any():
+        soft = (soft // 257).astype(np.uint8)
+    if soft is not None and (soft.dtype != np.uint8 or (soft[..., 3] < 255).any()):
+        return None
+    return (
+        None if line is None else _Cover.of(line, line.pixels[..., 3]),
+        None if shade is None or soft is None else _Cover.of(shade, soft[..., :3]),
+    )
+
+
+def _simple(node: Node) -> bool:
+    """Whether a layer of flats is laid over what is below, as it is."""
+    plain = node.visible and node.opacity == 1 and not node.clipped
+    return plain and not node.is_group and node.blend == NORMAL
+
+
+def _quick(
+    source: Recolorable, palette: Palette, line: _Cover | None, shade: _Cover | None
+) -> _Correct | None:
+    """Exact integers, for what nurie writes: lines and shade over opaque flats; else None.
+
+    Under lines of transparency t the flats show as t · flat, so new = old - t · before + t · after,
+    in the same integer arithmetic as :func:`nurie.document.lay_lines`.
+    """
+    flats, width = [flat.layer for flat in source.flats], source.document.width
+    if any(flat.alpha is not None for flat in flats):
+        return None
+    old, new = source.split(source.palette.colors), source.split(palette.colors)
+
+    def correct(strip: AnyArray, rows: slice) -> None:
+        before, after = (_below(flats, colors, rows, width) for colors in (old, new))
+        changed, white = before != after, int(np.iinfo(strip.dtype).max)
+        alpha = None if line is None else line.part(rows, width, 0)
+        soft = None if shade is None else shade.part(rows, width, 255)
+        covered = np.zeros(before.shape, np.bool_) if alpha is None else alpha > 0
+        if soft is not None:
+            covered |= (soft < 255).any(axis=2)
+        bare, both = changed & ~covered, changed & covered
+        if white == 255:
+            np.copyto(strip.view(np.uint32)[..., 0], after, where=bare)
+        else:
+            strip[bare] = after[bare].view(np.uint8).reshape(-1, 4).astype(np.uint16) * 257
+        through = np.full(np.count_nonzero(both), white, np.uint32)
+        if alpha is not None:
+            scale = white // int(np.iinfo(alpha.dtype).max)
+            through -= alpha[both].astype(np.uint32) * np.uint32(scale)
+        fixed = strip[both].astype(np.int32)
+        for sign, flat in ((-1, before), (1, after)):
+            colors = flat[both].view(np.uint8).reshape(-1, 4)[:, :3]
+            colors = colors if soft is None else multiply(colors, soft[both])
+            shown = colors.astype(np.uint32) * np.uint32(white // 255) * through[:, None]
+            fixed[:, :3] += sign * ((shown + np.uint32(white // 2)) // white).astype(np.int32)
+        strip[both] = np.clip(fixed, 0, white)
+
+    return correct
+
+
+def _below(flats: Sequence[FlatLayer], colors: Sequence[Rgb8], rows: slice, width: int) -> AnyArray:
     """Flats of some rows over white paper.
 
     (h, width) uint32: red, green, blue and 255 of each pixel, as it lies in memory.
     """
     canvas = np.full((rows.stop - rows.start, width), _WHITE, np.uint32)
     for flat, own in zip(reversed(flats), reversed(colors), strict=True):
-        top, bottom = max(flat.top, rows.start), min(flat.top + flat.shape[0], rows.stop)
-        if top >= bottom:
-            continue
-        part = slice(top - flat.top, bottom - flat.top)
-        first, last = max(flat.left, 0), min(flat.left + flat.shape[1], width)
-        window = canvas[top - rows.start : bottom - rows.start, first : max(first, last)]
-        inside = slice(first - flat.left, max(first, last) - flat.left)
-        places = flat.places(part)[:, inside]
-        pixels = flat.pixels(part, own).view(np.uint32)[:, inside, 0]
-        np.copyto(window, pixels, where=places > 0)
+        there, (part, inside) = overlap((flat.top, flat.left, *flat.shape), rows, width)
+        if part.start < part.stop:
+            pixels = flat.pixels(part, own).view(np.uint32)[:, inside, 0]
+            np.copyto(canvas[there], pixels, where=flat.places(part)[:, inside] > 0)
     return canvas
 
 
-def correct_flats(
-    strip: AnyArray, rows: slice, before: AnyArray, after: AnyArray, covers: Sequence[Cover | None]
-) -> None:
-    """Correct some rows of a merged picture, in place.
-
-    Args:
-        strip: (h, W, 4) uint8 or uint16, the old picture, opaque.
-        rows: of the picture.
-        before: what :func:`below` gives with the old colours.
-        after: with the new ones.
-        covers: the lines, and the shade or None.
-    """
-    line, shade = covers
-    covered = np.zeros(before.shape, np.bool_)
-    for cover in (line, shade):
-        if cover is not None:
-            covered |= cover.seen(rows, before.shape[1])
-    changed = before != after
-    white = int(np.iinfo(strip.dtype).max)
-    bare = changed & ~covered
-    if white == 255:
-        np.copyto(strip.view(np.uint32)[..., 0], after, where=bare)
-    else:
-        strip[bare] = after[bare].view(np.uint8).reshape(-1, 4).astype(np.uint16) * 257
-    changed &= covered
-    where = np.divmod(np.flatnonzero(changed), changed.shape[1])
-    if len(where[0]):
-        shows = [_seen(flat[changed], rows, where, covers, white) for flat in (before, after)]
-        fixed = strip[changed].astype(np.int32)
-        fixed[:, :3] += shows[1] - shows[0]
-        strip[changed] = np.clip(fixed, 0, white)
+def _as_merged(source: Recolorable, merged: AnyArray) -> frozenset[str]:
+    """The blend modes that were laid as light by the program that merged the picture."""
+    modes = {node.blend for node in walk(source.document.nodes)} - {NORMAL, PASS}
+    white, errors = float(np.iinfo(merged.dtype).max), {}
+    for tried in (frozenset[str](), frozenset(modes - {MULTIPLY}), frozenset(modes)):
+        nodes, errors[tried] = lit(source.document.nodes, tried), 0.0
+        for rows in list(strips(len(merged), 16))[:: max(1, len(merged) // 256)]:
+            part = compose(nodes, rows, source.document.width)
+            seen = (part[..., :3] + (1 - part[..., 3:])) * white
+            errors[tried] += float(np.abs(seen - merged[rows, :, :3]).sum())
+        if not modes:
+            break
+    return min(errors, key=lambda tried: errors[tried])
 
 
-def _seen(
-    packed: AnyArray,
-    rows: slice,
-    where: tuple[AnyArray, AnyArray],
-    covers: Sequence[Cover | None],
-    white: int,
-) -> AnyArray:
-    """How much of the flats shows at some pixels, (n, 3) int32 up to ``white``."""
-    line, shade = covers
-    colors = packed.view(np.uint8).reshape(-1, 4)[:, :3]
-    if shade is not None:
-        colors = multiply(colors, _at(shade, rows, where, 255)[:, :3])
-    through = np.full(len(packed), white, np.uint32)
-    if line is not None:
-        alpha = _at(line, rows, where, 0)[:, 3]
-        through -= alpha.astype(np.uint32) * (white // int(np.iinfo(alpha.dtype).max))
-    scaled = colors.astype(np.uint32) * np.uint32(white // 255)
-    shown = scaled * through[:, None] + np.uint32(white // 2)
-    return (shown // np.uint32(white)).astype(np.int32)
+def _thorough(source: Recolorable, palette: Palette, merged: AnyArray) -> _Correct:
+    """Any stack: composed with the old and with the new colours, as its program composes."""
+    modes = _as_merged(source, merged)
+    table = {
+        id(flat.node): replace(flat.node, rows=_with_colors(flat.layer, colors), color=None)
+        for flat, colors in zip(source.flats, source.split(palette.colors), strict=True)
+    }
+    old, new = source.document.nodes, _exchanged(source.document.nodes, table)
+
+    def correct(strip: AnyArray, rows: slice) -> None:
+        white = int(np.iinfo(strip.dtype).max)
+        seen = []
+        for nodes in (old, new):
+            part = compose(lit(nodes, modes), rows, source.document.width)
+            seen.append(part[..., :3] + (1 - part[..., 3:]))
+        change = np.rint((seen[1] - seen[0]) * np.float32(white)).astype(np.int64)
+        strip[..., :3] = np.clip(strip[..., :3] + change, 0, white)
+
+    return correct
 
 
-def _at(cover: Cover, rows: slice, where: tuple[AnyArray, AnyArray], outside: int) -> AnyArray:
-    """Pixels of a layer at places of the picture, ``outside`` beyond its edges: (n, c)."""
-    down, across = where[0] + (rows.start - cover.top), where[1] - cover.left
-    height, width, channels = cover.pixels.shape
-    inside = (down >= 0) & (down < height) & (across >= 0) & (across < width)
-    if inside.all():
-        return np.asarray(cover.pixels[down, across])
-    found = np.full((len(down), channels), outside, cover.pixels.dtype)
-    found[inside] = cover.pixels[down[inside], across[inside]]
-    return found
+def _with_colors(flat: FlatLayer, colors: Rgb8) -> Callable[[slice], AnyArray]:
+    return lambda rows: flat.pixels(rows, colors)
+
+
+def _exchanged(nodes: Sequence[Node], table: Mapping[int, Node]) -> tuple[Node, ...]:
+    """A stack with some of its layers exchanged, by their identity."""
+    return tuple(
+        table.get(id(node))
+        or (replace(node, children=_exchanged(node.children, table)) if node.is_group else node)
+        for node in nodes
+    )
 
 
 class Thumbnail:
@@ -145,7 +247,7 @@ class Thumbnail:
     """
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        self._shape, self._step, self._top = shape, -(-max(shape) // THUMBNAIL), 0
+        self._shape, self._step, self._top = shape, -(-max(shape) // _THUMBNAIL), 0
         self._sums = np.zeros((-(-shape[0] // self._step), shape[1], 3), np.uint32)
 
     def seen(self, part: AnyArray) -> AnyArray:

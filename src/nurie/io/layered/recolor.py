@@ -1,28 +1,26 @@
-"""A layered document in other colours: what changes in its flats, its facts and its merged picture.
+"""The flats of a layered document as a palette: what recolouring changes.
 
-How the parts are put back into the file is the formats' business: :mod:`nurie.io.ora.recolor`,
-:mod:`nurie.io.psd.recolor`.
+The merged picture follows in :mod:`nurie.io.layered.merged`; how the parts are put back into the
+file is the formats' business: :mod:`nurie.io.ora.recolor`, :mod:`nurie.io.psd.recolor`.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Rgb8
-from nurie.document import Palette, strips
+from nurie.arrays import Ints, Rgb8
+from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.layered.document import Document
-from nurie.io.layered.facts import is_unambiguous, reordered, stored
+from nurie.io.layered.facts import stored
 from nurie.io.layered.flats import FlatLayer, flat_layer, palette_of
-from nurie.io.layered.merged import Cover, below, correct_flats, laying, sealed_layers
 from nurie.io.layered.tree import FLATS
 from nurie.names import titles
-from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
+from nurie.stack import Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,158 +123,6 @@ def _flat_node(node: Node, document: Document) -> FlatNode:
     return found
 
 
-def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
-    """The merged picture with another palette: (H, W, 3 or 4) uint8 or uint16, straight alpha.
-
-    Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
-    the old one, corrected by what the flats changed: where no colour changed it stays as it was,
-    whatever program merged it.
-    """
-    with threads() as pool:
-        laid = _laid(source, palette, pool)
-        if laid is not None:
-            return laid
-        document = source.document
-        waiting = pool.submit(document.read_merged)
-        covers = _covers(document)
-        merged = waiting.result()
-        pixels = document.drawn(document.nodes) if merged is None else merged
-        if pixels.shape[:2] != document.shape:
-            raise FormatError(f"{source.path} is damaged: its merged picture has another size.")
-        if not pixels.flags.writeable:
-            pixels = pixels.copy()
-        correct = _quick(source, palette, covers) if covers else None
-        correct = correct or _thorough(source, palette, pixels)
-        list(pool.map(lambda rows: correct(pixels[rows], rows), strips(document.height)))
-    return pixels
-
-
-def _laid(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
-    """The merged picture of a document that nobody painted in, if that is one."""
-    ordered = reordered(source.document, source.palette, palette)
-    if ordered is None or not is_unambiguous(source.document, source.palette):
-        return None
-    layers = sealed_layers(source.document, pool)
-    if layers is None:
-        return None
-    layers = replace(layers, palette=ordered)
-    out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
-    lay = laying(layers)
-    list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
-    return out
-
-
-def whole(pixels: AnyArray) -> AnyArray:
-    """A picture without its alpha where it is opaque everywhere."""
-    if pixels.shape[2] == 3:
-        return pixels
-    opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
-    return pixels[..., :3] if opaque else pixels
-
-
 def threads() -> ThreadPoolExecutor:
     """As many threads as there are cores: packing and unpacking run side by side."""
     return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-
-
-_Correct = Callable[[AnyArray, slice], None]
-_Covers = tuple[Cover | None, Cover | None]
-
-
-def _covers(document: Document) -> _Covers | None:
-    """Lines and shade above the flats; None where more lies there than nurie writes."""
-    found = [n for n in document.nodes if n.visible]
-    at = next((i for i, n in enumerate(found) if n.name == FLATS), -1)
-    if at < 0 or not all(map(_simple, found[at].children or (found[at],))):
-        return None
-    above, group = found[:at], found[at]
-    if group.opacity < 1 or group.clipped or group.blend not in (NORMAL, PASS):
-        return None
-    shade = above.pop() if above and above[-1].blend == MULTIPLY else None
-    line = above.pop() if above else None
-    known = line is None or _simple(line)
-    if above or not known or (shade is not None and not _simple(replace(shade, blend=NORMAL))):
-        return None
-    soft = None if shade is None else _in_8_bits(shade.pixels)
-    if soft is not None and (soft.dtype != np.uint8 or (soft[..., 3] < 255).any()):
-        return None
-    return (
-        None if line is None else Cover(line.top, line.left, line.pixels),
-        None if shade is None or soft is None else Cover(shade.top, shade.left, soft[..., :3]),
-    )
-
-
-def _in_8_bits(pixels: AnyArray) -> AnyArray:
-    """Samples of 16 bits as 8, where that loses nothing."""
-    if pixels.dtype == np.uint16 and not (pixels % 257).any():
-        return (pixels // 257).astype(np.uint8)
-    return pixels
-
-
-def _simple(node: Node) -> bool:
-    """Whether a layer of flats is laid over what is below, as it is."""
-    plain = node.visible and node.opacity == 1 and not node.clipped
-    return plain and not node.is_group and node.blend == NORMAL
-
-
-def _quick(source: Recolorable, palette: Palette, covers: _Covers) -> _Correct | None:
-    """Exact integers, for what nurie writes: lines and shade over opaque flats; else None."""
-    if any(flat.layer.alpha is not None for flat in source.flats):
-        return None
-    old, new = source.split(source.palette.colors), source.split(palette.colors)
-    flats = [flat.layer for flat in source.flats]
-
-    def correct(strip: AnyArray, rows: slice) -> None:
-        before, after = (below(flats, colors, rows, source.document.width) for colors in (old, new))
-        correct_flats(strip, rows, before, after, covers)
-
-    return correct
-
-
-def _as_merged(source: Recolorable, merged: AnyArray) -> frozenset[str]:
-    """The blend modes that were laid as light by the program that merged the picture."""
-    modes = {node.blend for node in walk(source.document.nodes)} - {NORMAL, PASS}
-    white, errors = float(np.iinfo(merged.dtype).max), {}
-    for tried in (frozenset[str](), frozenset(modes - {MULTIPLY}), frozenset(modes)):
-        nodes, errors[tried] = lit(source.document.nodes, tried), 0.0
-        for rows in list(strips(len(merged), 16))[:: max(1, len(merged) // 256)]:
-            part = compose(nodes, rows, source.document.width)
-            seen = (part[..., :3] + (1 - part[..., 3:])) * white
-            errors[tried] += float(np.abs(seen - merged[rows, :, :3]).sum())
-        if not modes:
-            break
-    return min(errors, key=lambda tried: errors[tried])
-
-
-def _thorough(source: Recolorable, palette: Palette, merged: AnyArray) -> _Correct:
-    """Any stack: composed with the old and with the new colours, as its program composes."""
-    modes = _as_merged(source, merged)
-    table = {
-        id(flat.node): replace(flat.node, rows=_with_colors(flat.layer, colors), color=None)
-        for flat, colors in zip(source.flats, source.split(palette.colors), strict=True)
-    }
-    old, new = source.document.nodes, _exchanged(source.document.nodes, table)
-
-    def correct(strip: AnyArray, rows: slice) -> None:
-        white = int(np.iinfo(strip.dtype).max)
-        seen = []
-        for nodes in (old, new):
-            part = compose(lit(nodes, modes), rows, source.document.width)
-            seen.append(part[..., :3] + (1 - part[..., 3:]))
-        change = np.rint((seen[1] - seen[0]) * np.float32(white)).astype(np.int64)
-        strip[..., :3] = np.clip(strip[..., :3] + change, 0, white)
-
-    return correct
-
-
-def _with_colors(flat: FlatLayer, colors: Rgb8) -> Callable[[slice], AnyArray]:
-    return lambda rows: flat.pixels(rows, colors)
-
-
-def _exchanged(nodes: Sequence[Node], table: Mapping[int, Node]) -> tuple[Node, ...]:
-    """A stack with some of its layers exchanged, by their identity."""
-    return tuple(
-        table.get(id(node))
-        or (replace(node, children=_exchanged(node.children, table)) if node.is_group else node)
-        for node in nodes
-    )

@@ -15,14 +15,14 @@ drawing that is a sheet itself would hide the colours: its lines take its place,
 hidden, below them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.document import Layers, strips
-from nurie.ground import Ground
 from nurie.names import titles
 from nurie.stack import (
     BLENDS,
@@ -42,6 +42,8 @@ LINE, SHADE, FLATS, PAPER, TRACE = "line", "shade", "flats", "paper", "trace"
 FLAT = "flat"
 """Role of one layer of *flats*."""
 
+_Box: TypeAlias = tuple[int, int, int, int]
+
 
 def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]:
     """What is written of a coloured drawing, topmost first; flats are cropped to what they hold.
@@ -50,8 +52,9 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
         layers: the coloured drawing.
         one_flat_layer: *flats* is one layer with all colours, not a group.
     """
-    shade = () if layers.shade is None else (_shade_node(layers),)
-    below = (*shade, _flats_node(layers, one_flat_layer))
+    below: tuple[Node, ...] = (_flats_node(layers, one_flat_layer),)
+    if (soft := layers.shade) is not None:
+        below = (_full(layers, SHADE, lambda part: _opaque(soft[part]), blend=MULTIPLY), *below)
     stack, traces = layers.sketch.stack, _trace_nodes(layers)
     if stack is None or (stack.line is None and (stack.opaque or traces)):
         kept = () if stack is None else stack.nodes
@@ -168,97 +171,57 @@ def is_sheet(node: Node, shape: tuple[int, int]) -> bool:
     return all(bool((alpha == np.iinfo(alpha.dtype).max).all()) for alpha in opaque)
 
 
-class _Edges:
-    """Bounding box of what was seen, strip by strip: top, left, bottom, right."""
-
-    def __init__(self) -> None:
-        self.top, self.left, self.bottom, self.right = 2**31, 2**31, 0, 0
-
-    def see(self, mask: AnyArray, top: int) -> None:
-        """Add the true pixels of a strip whose first row is ``top``."""
-        down = np.flatnonzero(mask.any(axis=1))
-        if not len(down):
-            return
-        across = np.flatnonzero(mask.any(axis=0))
-        self.top, self.bottom = min(self.top, top + down[0]), max(self.bottom, top + down[-1] + 1)
-        self.left, self.right = min(self.left, across[0]), max(self.right, across[-1] + 1)
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """Top, left, height, width; all 0 when nothing was seen."""
-        if self.bottom == 0:
-            return 0, 0, 0, 0
-        top, left = int(self.top), int(self.left)
-        return top, left, int(self.bottom) - top, int(self.right) - left
-
-
 def _line_node(layers: Layers) -> Node:
-    def rows_of(part: slice) -> AnyArray:
-        return layers.line(part.start, part.stop)
-
     plain = layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None
-    black = (0, 0, 0) if plain else None
-    return Node(LINE, 0, 0, *layers.sketch.shape, rows_of, color=black, role=LINE)
+    return _full(
+        layers,
+        LINE,
+        lambda part: layers.line(part.start, part.stop),
+        color=(0, 0, 0) if plain else None,
+    )
 
 
 def _trace_nodes(layers: Layers) -> tuple[Node, ...]:
     """The trace lines, hidden: they are no part of the picture, and are not lost either."""
-
-    def rows_of(part: slice) -> AnyArray:
-        return layers.trace(part.start, part.stop)
-
     if layers.sketch.inked is None:
         return ()
-    return (Node(TRACE, 0, 0, *layers.sketch.shape, rows_of, visible=False, role=TRACE),)
-
-
-def _shade_node(layers: Layers) -> Node:
-    shade = layers.shade
-    assert shade is not None, "asked for only where there is one"
-
-    def rows_of(part: slice) -> AnyArray:
-        inside = shade[part]
-        return np.concatenate([inside, np.full((*inside.shape[:2], 1), 255, np.uint8)], axis=2)
-
-    return Node(SHADE, 0, 0, *layers.sketch.shape, rows_of, blend=MULTIPLY, role=SHADE)
+    rows = _full(layers, TRACE, lambda part: layers.trace(part.start, part.stop), visible=False)
+    return (rows,)
 
 
 def _paper_node(layers: Layers) -> Node:
-    height, width = layers.sketch.shape
-    ground = layers.sketch.ground
+    ground, width = layers.sketch.ground, layers.sketch.shape[1]
     if ground is not None:
-        return _ground_node(ground)
+        return _full(layers, PAPER, lambda part: _opaque(ground.paper(part)))
+    white = np.full((1, 1, 4), 255, np.uint8)
+    return _full(
+        layers,
+        PAPER,
+        lambda part: np.broadcast_to(white, (part.stop - part.start, width, 4)),
+        color=(255, 255, 255),
+    )
 
-    def rows_of(part: slice) -> AnyArray:
-        white = np.full((1, 1, 4), 255, np.uint8)
-        return np.broadcast_to(white, (part.stop - part.start, width, 4))
 
-    return Node(PAPER, 0, 0, height, width, rows_of, color=(255, 255, 255), role=PAPER)
+def _full(layers: Layers, role: str, rows: Callable[[slice], AnyArray], **how: Any) -> Node:
+    """A layer of the whole picture that is called like its role."""
+    return Node(role, 0, 0, *layers.sketch.shape, rows, role=role, **how)
 
 
-def _ground_node(ground: Ground) -> Node:
-    height, width = ground.pixels.shape[:2]
-
-    def rows_of(part: slice) -> AnyArray:
-        paper = ground.paper(part)
-        opaque = np.full((*paper.shape[:2], 1), np.iinfo(paper.dtype).max, paper.dtype)
-        return np.concatenate([paper, opaque], axis=2)
-
-    return Node(PAPER, 0, 0, height, width, rows_of, role=PAPER)
+def _opaque(color: AnyArray) -> AnyArray:
+    """(h, w, 4) of (h, w, 3)."""
+    alpha = np.full((*color.shape[:2], 1), np.iinfo(color.dtype).max, color.dtype)
+    return np.concatenate([color, alpha], axis=2)
 
 
 def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     boxes = _boxes(layers)
     if not one_flat_layer:
-        found = sorted(boxes)
         names = titles(layers.palette.colors, layers.palette.names)
-        nodes = tuple(_entry_node(layers, i, names[i], boxes[i].box) for i in found)
+        nodes = tuple(_entry_node(layers, i, names[i], boxes[i]) for i in sorted(boxes))
         return Node(FLATS, children=nodes, role=FLATS)
-    edges = _Edges()
-    for one in boxes.values():
-        edges.top, edges.left = min(edges.top, one.top), min(edges.left, one.left)
-        edges.bottom, edges.right = max(edges.bottom, one.bottom), max(edges.right, one.right)
-    top, left, height, width = edges.box
+    edges = np.array(list(boxes.values()) or [(0, 0, 0, 0)])
+    (top, left), (bottom, right) = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
+    top, left, height, width = map(int, (top, left, bottom - top, right - left))
 
     def rows_of(part: slice) -> AnyArray:
         return layers.flat(top + part.start, top + part.stop)[:, left : left + width]
@@ -266,27 +229,32 @@ def _flats_node(layers: Layers, one_flat_layer: bool) -> Node:
     return Node(FLATS, top, left, height, width, rows_of, role=FLAT)
 
 
-def _entry_node(layers: Layers, entry: int, name: str, box: tuple[int, int, int, int]) -> Node:
-    top, left, height, width = box
+def _entry_node(layers: Layers, entry: int, name: str, box: _Box) -> Node:
+    top, left, bottom, right = box
     red, green, blue = (int(c) for c in layers.palette.colors[entry])
     pixel = np.array([red, green, blue, 255], np.uint8)
     chosen = np.where(layers.entries == entry, pixel.view(np.uint32)[0], np.uint32(0))
 
     def rows_of(part: slice) -> AnyArray:
-        labels = layers.labels[top + part.start : top + part.stop, left : left + width]
+        labels = layers.labels[top + part.start : top + part.stop, left:right]
         return chosen[labels].view(np.uint8).reshape(*labels.shape, 4)
 
     color = (red, green, blue)
-    return Node(name, top, left, height, width, rows_of, color=color, role=FLAT)
+    return Node(name, top, left, bottom - top, right - left, rows_of, color=color, role=FLAT)
 
 
-def _boxes(layers: Layers) -> dict[int, _Edges]:
-    """Bounding box of each palette entry that some pixel uses."""
+def _boxes(layers: Layers) -> dict[int, _Box]:
+    """Top, left, bottom and right of each palette entry that some pixel uses."""
     size = len(layers.palette)
-    boxes: dict[int, _Edges] = {}
+    boxes: dict[int, _Box] = {}
     for rows in strips(layers.sketch.shape[0]):
         entries = layers.entries[layers.labels[rows]]
         used = np.flatnonzero(np.bincount(entries.ravel() + 1, minlength=size + 1)[1:])
         for entry in used.tolist():
-            boxes.setdefault(entry, _Edges()).see(entries == entry, rows.start)
+            mask = entries == entry
+            down, across = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+            first = rows.start + int(down[0])
+            top, left, _, right = boxes.get(entry, (first, int(across[0]), 0, 0))
+            left, right = min(left, int(across[0])), max(right, int(across[-1]) + 1)
+            boxes[entry] = top, left, rows.start + int(down[-1]) + 1, right
     return boxes

@@ -15,7 +15,8 @@ from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, reading, replacing
 from nurie.io.layered.facts import facts_text, facts_with
-from nurie.io.layered.recolor import FlatNode, Recolorable, merged_with
+from nurie.io.layered.merged import merged_with
+from nurie.io.layered.recolor import FlatNode, Recolorable
 from nurie.io.psd import write as psd
 from nurie.io.psd.format import OURS, bottom_up, seal_of, sized
 from nurie.io.psd.packbits import pack

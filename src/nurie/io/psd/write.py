@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -22,7 +23,7 @@ from nurie.arrays import AnyArray
 from nurie.document import Layers, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, replacing
-from nurie.io.layered.facts import Own, facts_of, labels_png
+from nurie.io.layered.facts import Own, facts_of, write_labels
 from nurie.io.layered.tree import TRACE, merged_parts, tree_of
 from nurie.io.psd import format as psd
 from nurie.io.psd.format import PsdRecord, sized
@@ -193,9 +194,10 @@ def _resources(layers: Layers, origin: PsdOrigin | None, rest: list[bytes], own:
         found += _resource(psd.PROFILE, profile)
     program = _unicode("nurie")
     found += _resource(psd.VERSION_INFO, b"\0\0\0\1\1" + program + program + b"\0\0\0\1")
-    labels = labels_png(layers)
-    facts = facts_of(layers, psd.seal_of([labels, *rest]), own)
-    return found + _resource(psd.OURS, sized(facts) + labels)
+    labels = BytesIO()
+    write_labels(labels, layers)
+    facts = facts_of(layers, psd.seal_of([labels.getvalue(), *rest]), own)
+    return found + _resource(psd.OURS, sized(facts) + labels.getvalue())
 
 
 def _resource(number: int, data: bytes) -> bytes:

@@ -199,7 +199,10 @@ def test_another_size_or_depth_ends_the_proof(ora, tmp_path):
     assert [check.name for check in report.checks] == ["size"]
     assert re.search("has 5 x 3 pixels, the sketch 5 x 2", first_broken(report))
     write_picture(tmp_path / "a.png", layers().merged())
-    assert re.search("has 8 bits a channel, the sketch 16", first_broken(verify(Sketch(INK * np.uint16(257)), tmp_path / "a.png")))
+    assert re.search(
+        "has 8 bits a channel, the sketch 16",
+        first_broken(verify(Sketch(INK * np.uint16(257)), tmp_path / "a.png")),
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,8 +225,14 @@ def test_hints_are_looked_up_in_the_flat_layers(ora, asked, pixel):
 
 
 def test_the_sentence_of_a_hint(ora):
-    assert re.search(r"have #ff0000 and not the hinted #ff0001 at x 0, y 1\.", first_broken(verify(Sketch(INK), ora, hints=hints((1, 0, [255, 0, 1])))))
-    assert re.search("have paper and not the hinted #ff0000", first_broken(verify(Sketch(INK), ora, hints=hints((1, 4, RED)))))
+    assert re.search(
+        r"have #ff0000 and not the hinted #ff0001 at x 0, y 1\.",
+        first_broken(verify(Sketch(INK), ora, hints=hints((1, 0, [255, 0, 1])))),
+    )
+    assert re.search(
+        "have paper and not the hinted #ff0000",
+        first_broken(verify(Sketch(INK), ora, hints=hints((1, 4, RED)))),
+    )
 
 
 def test_without_the_regions_a_stroke_may_slip_over_its_neighbour(ora, tmp_path):
@@ -349,7 +358,10 @@ def test_flat_pictures_and_hints(tmp_path):
     report = verify(Sketch(INK), path, hints=hints((0, 0, RED), (1, 0, SUN)))
     assert report.ok
     assert "hints of several colours" in report.unproven[-1]
-    assert re.search("does not show the hinted #ff0001 at x 0, y 1", first_broken(verify(Sketch(INK), path, hints=hints((1, 0, (255, 0, 1))))))
+    assert re.search(
+        "does not show the hinted #ff0001 at x 0, y 1",
+        first_broken(verify(Sketch(INK), path, hints=hints((1, 0, (255, 0, 1))))),
+    )
 
 
 def test_flat_pictures_and_palettes(tmp_path):

@@ -51,10 +51,6 @@ class MissingExtraError(NurieError):
     """An optional dependency is needed and not installed."""
 
 
-class PromiseError(NurieError):
-    """A coloured picture breaks the pixel promise; the text names the first bad pixel."""
-
-
 def sentence(error: BaseException) -> str | None:
     """One sentence for an error that a person can do something about; None for a defect.
 

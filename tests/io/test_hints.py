@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from nurie.document import Hints, Mark
-from nurie.errors import ExistsError, FormatError, OptionError, UnreadableError
-from nurie.io.hints import read_hints, write_hints
+from nurie.document import Mark
+from nurie.errors import OptionError, UnreadableError
+from nurie.io.hints import draw_marks, read_hints, read_marks
 from nurie.io.images import write_picture
-from nurie.io.marks import draw_marks, read_marks
 
 RED, SEA = [255, 0, 0], [0, 170, 255]
 
@@ -212,47 +211,24 @@ def marks(draw):
     return Mark(np.array(points, np.float32), draw(color), radius, kind == "area")
 
 
+def record_of(mark):
+    """A mark as JSON has it."""
+    corners = [[round(float(x), 2), round(float(y), 2)] for y, x in mark.points]
+    color = {"color": "#{:02x}{:02x}{:02x}".format(*mark.color)}
+    if mark.area:
+        return color | {"polygon": corners}
+    if mark.radius:
+        return color | {"points": corners, "radius": round(float(mark.radius), 2)}
+    return color | {"x": corners[0][0], "y": corners[0][1]}
+
+
 @given(st.lists(marks(), max_size=6))
 def test_marks_come_back_as_they_were_saved(tmp_path_factory, saved):
     path = tmp_path_factory.mktemp("hints") / "h.json"
-    write_hints(path, saved)
+    path.write_text(json.dumps({"hints": [record_of(mark) for mark in saved]}), "utf-8")
     found = read_marks(path, (64, 64))
     assert [(m.color, m.radius, m.area) for m in found] == [
         (m.color, m.radius, m.area) for m in saved
     ]
     for one, two in zip(found, saved, strict=True):
         assert np.allclose(one.points, two.points, atol=0.006)
-
-
-@given(st.integers(0, 999))
-def test_pixels_come_back_as_marks_that_cover_them(tmp_path_factory, seed):
-    rng = np.random.default_rng(seed)
-    which = np.kron(rng.integers(0, 4, (5, 6)), np.ones((3, 3), int))
-    rows, columns = np.nonzero(which)
-    colors = np.array([[0, 0, 0], RED, SEA, [1, 1, 1]], np.uint8)[which[rows, columns]]
-    path = tmp_path_factory.mktemp("hints") / "h.json"
-    write_hints(path, Hints(rows.astype(np.int32), columns.astype(np.int32), colors))
-    found = read_hints(path, which.shape)
-    back = np.zeros((*which.shape, 3), int)
-    back[found.rows, found.columns] = found.colors
-    seen = np.zeros(which.shape, bool)
-    seen[found.rows, found.columns] = True
-    assert seen[rows, columns].all()
-    # Only where an outline encloses other pixels does a later mark hide them.
-    same = (back[rows, columns] == colors).all(axis=1)
-    assert same.mean() > 0.5
-
-
-def test_no_hints_are_saved_too(tmp_path):
-    none = Hints(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, 3), np.uint8))
-    write_hints(tmp_path / "h.json", none)
-    assert len(read_hints(tmp_path / "h.json", (2, 3)).rows) == 0
-
-
-def test_hints_are_never_saved_over_a_file_or_as_another_kind(tmp_path):
-    write_hints(tmp_path / "h.json", [])
-    with pytest.raises(ExistsError, match="exists already"):
-        write_hints(tmp_path / "h.json", [])
-    write_hints(tmp_path / "h.json", [], force=True)
-    with pytest.raises(FormatError, match=r"end it in one of \.json"):
-        write_hints(tmp_path / "h.png", [])

@@ -212,7 +212,7 @@ class Cut:
     def _fixes(self, path: Path | None) -> "dict[int, Callable[[tuple[int, int]], Hints]]":
         if path is None:
             return {}
-        from nurie.io.marks import draw_marks, marked_frames, read_marks
+        from nurie.io.hints import draw_marks, marked_frames, read_marks
 
         def of(number: int) -> "Callable[[tuple[int, int]], Hints]":
             return lambda shape: draw_marks(read_marks(path, shape, frame=number), shape)

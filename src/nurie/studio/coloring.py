@@ -15,7 +15,7 @@ from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
 from nurie.guidance.words import read_words
-from nurie.io.marks import draw_marks
+from nurie.io.hints import draw_marks
 from nurie.io.palettes import write_palette
 from nurie.io.png import write_png
 from nurie.painters import shaded

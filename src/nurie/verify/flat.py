@@ -18,8 +18,8 @@ FEW = 4096
 _WHITE = 0xFFFFFF
 _NO_COLOR = "No colour below the sketch's line gives the output"
 _ONLY_LAYERS = (
-    "that each region has one colour, with hard edges: write .ora or .psd to report.prove it",
-    "that regions are disjoint and complete: write .ora or .psd to report.prove it",
+    "that each region has one colour, with hard edges: write .ora or .psd to prove it",
+    "that regions are disjoint and complete: write .ora or .psd to prove it",
 )
 
 

@@ -14,9 +14,9 @@ from nurie.arrays import AnyArray, Mask
 from nurie.document import Sketch, strips
 from nurie.errors import OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
+from nurie.io.hints import dabs_of
 from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER, SHADE, is_sheet
-from nurie.io.marks import dabs_of
 from nurie.io.samples import grayed, over_white
 from nurie.stack import MULTIPLY, Node, Stack, levels, reached, replaced, units, walk
 

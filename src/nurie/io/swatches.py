@@ -1,17 +1,27 @@
-"""Palettes of other programs: ACO, ACT, KPL, SOC, PAL, TPL, CLS, Procreate; ACO and KPL written.
+"""Palettes of other programs: ASE, ACO, ACT, KPL, SOC, PAL, TPL, CLS, Procreate; three are written.
 
-Adobe's swatches (.ase), GIMP's palettes and lists of hex are :mod:`nurie.io.palettes`' own.
+A swatch file of Adobe (Photoshop, Illustrator, InDesign, Affinity) is, all numbers big-endian:
+
+    "ASEF"  version 1.0  number of blocks, and for each block: its kind, its length, its content
+    colour  name (UTF-16, ends in zero)  model ("RGB ", "CMYK", "LAB ", "Gray")  floats  kind
+    group   name
+
+Colours inside groups are colours like any other.
 """
 
 import colorsys
 import io
 import json
+import math
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from xml.etree import ElementTree as ET
+
+import numpy as np
 
 from nurie.colors import parse_hex
 from nurie.document import Palette
@@ -21,21 +31,9 @@ from nurie.io.files import zip_names
 Entry = tuple[tuple[int, int, int], str]
 """sRGB and name."""
 
-Convert = Callable[[bytes, list[float]], Sequence[float]]
-"""From a model of Adobe's (CMYK, LAB, Gray, as bytes) and its channels to sRGB in [0, 1]."""
-
 _DAMAGE = (
-    *(struct.error, zipfile.BadZipFile, zlib.error, ET.ParseError, json.JSONDecodeError),
-    *(
-        ArithmeticError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RuntimeError,
-        EOFError,
-        OSError,
-    ),
+    *(struct.error, zipfile.BadZipFile, zlib.error, ET.ParseError, ArithmeticError, ValueError),
+    *(LookupError, TypeError, AttributeError, RuntimeError, EOFError, OSError, OptionError),
 )
 _MEMBER = 4 << 20
 _KRITA = {
@@ -48,33 +46,55 @@ _KRITA = {
 """Model, none of RGB, and attributes of each kind of element."""
 
 
-def read_swatches(suffix: str, data: bytes, convert: Convert) -> list[Entry] | None:
-    """Colours and names of a palette of one of these kinds; None for any other file.
+_ASE = b"ASEF"
+_COLOR, _GROUP, _GLOBAL = 0x0001, 0xC001, 0
+_CHANNELS = {b"RGB ": 3, b"CMYK": 4, b"LAB ": 3, b"Gray": 1}
+_LAB = np.array([0.96422, 1.0, 0.82521])
+"""White of the Lab that Adobe means: D50."""
+_TO_RGB = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+"""XYZ under D50 to linear sRGB (Bradford)."""
+
+
+def read_swatches(suffix: str, data: bytes, most: int) -> tuple[list[Entry], str] | None:
+    """Colours, and the name that the file says, of one of these kinds; None for any other file.
 
     Args:
         suffix: of the file's name, in lower case; .aco and .act have nothing else to know them by.
         data: the file.
-        convert: for colours of other models.
+        most: no more colours are read.
 
     Raises:
-        ValueError: it is damaged.
+        ValueError: it is damaged; the words go on from *is*.
     """
-    kinds: tuple[tuple[bool, Callable[[], Iterable[Entry]]], ...] = (
-        (suffix == ".aco", lambda: _aco(data, convert)),
-        (suffix == ".act", lambda: _act(data)),
-        (data.startswith(b"PK\3\4"), lambda: _zipped(data, convert)),
-        (data.startswith(b"JASC-PAL"), lambda: _jasc(data)),
-        (data[:4] == b"RIFF" and data[8:12] == b"PAL ", lambda: _riff(data)),
-        (data.startswith(b"SLCC"), lambda: _clip_studio(data)),
-        (b"draw:color=" in data, lambda: _office(data)),
-        (b"<palette" in data[:999] and b"<style>" in data, lambda: _toonz(data)),
-        (b"paint.net" in data[:999].lower(), lambda: _paint_net(data)),
+    kinds: tuple[tuple[bool, Callable[[bytes], Iterable[Entry]]], ...] = (
+        (data.startswith(_ASE), _ase),
+        (suffix == ".aco", _aco),
+        (suffix == ".act", _act),
+        (data.startswith(b"PK\3\4"), _zipped),
+        (data.startswith(b"JASC-PAL"), _jasc),
+        (data[:4] == b"RIFF" and data[8:12] == b"PAL ", _riff),
+        (data.startswith(b"SLCC"), _clip_studio),
+        (b"draw:color=" in data, _office),
+        (b"<palette" in data[:999] and b"<style>" in data, _toonz),
+        (b"paint.net" in data[:999].lower(), _paint_net),
     )
     read = next((read for known, read in kinds if known), None)
     try:
-        return None if read is None else list(read())
+        # The file itself has no place for a name, but the first group of ASE has one.
+        named = read is _ase and len(data) > 18 and data[12:14] == struct.pack(">H", _GROUP)
+        name = _text(data[18:])[0] if named else ""
+        return None if read is None else (list(islice(read(data), most)), name)
     except _DAMAGE as error:
-        raise ValueError(f"{type(error).__name__}") from error
+        if read is _ase:
+            why = "cut short" if isinstance(error, struct.error) else str(error)
+            raise ValueError(f"a damaged swatch file: {why}") from error
+        raise ValueError(f"a damaged palette ({type(error).__name__}); save it again") from error
 
 
 def _eight(values: Iterable[float]) -> tuple[int, int, int]:
@@ -82,7 +102,54 @@ def _eight(values: Iterable[float]) -> tuple[int, int, int]:
     return r, g, b
 
 
-def _aco(data: bytes, convert: Convert) -> Iterator[Entry]:
+def _ase(data: bytes) -> Iterator[Entry]:
+    (count,) = struct.unpack_from(">8xI", data)
+    place = 12
+    for _ in range(count):
+        kind, length = struct.unpack_from(">HI", data, place)
+        block = data[place + 6 : place + 6 + length]
+        if len(block) < length:
+            raise ValueError("cut short")
+        place += 6 + length
+        if kind == _COLOR:
+            name, end = _text(block)
+            (model,) = struct.unpack_from(">4s", block, end)
+            if model not in _CHANNELS:
+                raise ValueError(f"a colour of the unknown model {model!r}")
+            values = struct.unpack_from(f">{_CHANNELS[model]}f", block, end + 4)
+            if not all(map(math.isfinite, values)):
+                raise ValueError("a colour that is no number")
+            yield _rgb(model, values), name
+
+
+def _text(block: bytes) -> tuple[str, int]:
+    """A counted UTF-16 text without its zero, and where it ends."""
+    (count,) = struct.unpack_from(">H", block)
+    end = 2 + 2 * int(count)
+    if len(block) < end:
+        raise ValueError("a name that is cut short")
+    return block[2:end].decode("utf-16-be", "replace").rstrip("\0"), end
+
+
+def _rgb(model: bytes, values: Iterable[float]) -> tuple[int, int, int]:
+    """SRGB of a colour of one of Adobe's models: CMYK naively, Lab through D50."""
+    if model == b"LAB ":
+        # L is stored as a share of 100.
+        lightness, a, b = (min(max(v, -128.0), 128.0) for v in values)
+        middle = (100 * lightness + 16) / 116
+        f = np.array([middle + a / 500, middle, middle - b / 200])
+        xyz = np.where(f > 6 / 29, f**3, (116 * f - 16) * 27 / 24389) * _LAB
+        linear = np.clip(_TO_RGB @ xyz, 0, 1)
+        return _eight(
+            np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+        )
+    shares = [min(max(v, 0.0), 1.0) for v in values]
+    if model == b"CMYK":
+        return _eight((1 - v) * (1 - shares[3]) for v in shares[:3])
+    return _eight(shares if len(shares) == 3 else shares * 3)
+
+
+def _aco(data: bytes) -> Iterator[Entry]:
     """Version 2, which has names, follows version 1 with the same colours."""
     version, count = struct.unpack_from(">HH", data)
     place = 4
@@ -103,12 +170,12 @@ def _aco(data: bytes, convert: Convert) -> Iterator[Entry]:
         elif space == 1:
             yield _eight(colorsys.hsv_to_rgb(*values[:3])), name
         elif space == 2:
-            yield _eight(convert(b"CMYK", [1 - value for value in values])), name
+            yield _rgb(b"CMYK", [1 - value for value in values]), name
         elif space == 7:
             a, b = struct.unpack(">hh", struct.pack(">2H", *four[1:3]))
-            yield _eight(convert(b"LAB ", [four[0] / 10000, a / 100, b / 100])), name
+            yield _rgb(b"LAB ", [four[0] / 10000, a / 100, b / 100]), name
         elif space == 8:
-            yield _eight(convert(b"Gray", [four[0] / 10000])), name
+            yield _rgb(b"Gray", [four[0] / 10000]), name
 
 
 def _act(data: bytes) -> Iterator[Entry]:
@@ -118,7 +185,7 @@ def _act(data: bytes) -> Iterator[Entry]:
         yield (r, g, b), ""
 
 
-def _zipped(data: bytes, convert: Convert) -> Iterator[Entry]:
+def _zipped(data: bytes) -> Iterator[Entry]:
     """Krita's palettes and Procreate's swatches."""
     krita = "colorset.xml" in zip_names(io.BytesIO(data))
     name = "colorset.xml" if krita else "Swatches.json"
@@ -131,8 +198,10 @@ def _zipped(data: bytes, convert: Convert) -> Iterator[Entry]:
                 if keys:
                     values = {key.lower(): value for key, value in color.attrib.items()}
                     channels = [float(values[key]) for key in keys]
-                    rgb = convert(model, channels) if model else channels
-                    yield _eight(rgb), entry.get("name", "")
+                    yield (
+                        _rgb(model, channels) if model else _eight(channels),
+                        entry.get("name", ""),
+                    )
         return
     found = json.loads(text)
     for group in found if isinstance(found, list) else [found]:
@@ -186,7 +255,7 @@ def _office(data: bytes) -> Iterator[Entry]:
     for element in _xml(data).iter():
         color = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
         if "color" in color:
-            yield _hex(color["color"]), color.get("name", "")
+            yield parse_hex(color["color"]), color.get("name", "")
 
 
 def _toonz(data: bytes) -> Iterator[Entry]:
@@ -203,15 +272,27 @@ def _paint_net(data: bytes) -> Iterator[Entry]:
     for line in data.decode("utf-8-sig", "replace").splitlines():
         text, _, name = line.partition(";")
         if text.strip():
-            yield _hex(text.strip()[-6:]), name.strip()
+            yield parse_hex(text.strip()[-6:]), name.strip()
 
 
-def _hex(text: str) -> tuple[int, int, int]:
-    try:
-        r, g, b = parse_hex(text)
-    except OptionError as error:
-        raise ValueError(str(error)) from None
-    return int(r), int(g), int(b)
+def ase_bytes(palette: Palette, names: list[str]) -> bytes:
+    r"""A swatch file of a palette: one group, global RGB colours.
+
+    >>> ase_bytes(Palette(np.array([[255, 0, 0]], np.uint8)), ["red"])[:12]
+    b'ASEF\x00\x01\x00\x00\x00\x00\x00\x03'
+    """
+    blocks = [(_GROUP, _counted(palette.name))]
+    for color, name in zip(palette.colors.tolist(), names, strict=True):
+        values = struct.pack(">4s3fH", b"RGB ", *(c / 255 for c in color), _GLOBAL)
+        blocks.append((_COLOR, _counted(name) + values))
+    blocks.append((_GROUP + 1, b""))
+    data = b"".join(struct.pack(">HI", kind, len(block)) + block for kind, block in blocks)
+    return struct.pack(">4sHHI", _ASE, 1, 0, len(blocks)) + data
+
+
+def _counted(text: str) -> bytes:
+    data = text.encode("utf-16-be", "replace")[: 2 * 0xFFFE] + b"\0\0"
+    return struct.pack(">H", len(data) // 2) + data
 
 
 def aco_bytes(palette: Palette, names: list[str]) -> bytes:

@@ -1,7 +1,7 @@
 """What is written beside a picture: contact sheets, doubts, reports, flats and masks alone."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +41,18 @@ _UNSAFE = frozenset('<>:"/\\|?*#%')
 
 def write_sheet(path: PathLike, answers: Sequence[Layers], *, force: bool = False) -> None:
     """Write the line art and its colourings side by side, numbered."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
     check_target(path, force=force, suffixes=(".png",))
     tiles = [_tile(answers[0].sketch.pixels)]
     tiles += [_tile(layers.merged()) for layers in answers]
     width, height = tiles[0].size
-    across = _columns(len(tiles), width, height + _CAPTION)
+    # As many a row as make the sheet about as wide as it is high, or a little wider.
+    shape = {
+        n: n * width / (-(-len(tiles) // n) * (height + _CAPTION) * 1.3)
+        for n in range(1, len(tiles) + 1)
+    }
+    across = min(shape, key=lambda n: abs(np.log(shape[n])))
     down = -(-len(tiles) // across)
     size = across * (width + _MARGIN) + _MARGIN, down * (height + _CAPTION + _MARGIN) + _MARGIN
     sheet = Image.new("RGB", size, (238, 238, 238))
@@ -57,7 +62,7 @@ def write_sheet(path: PathLike, answers: Sequence[Layers], *, force: bool = Fals
         top = _MARGIN + i // across * (height + _CAPTION + _MARGIN)
         sheet.paste(tile, (left, top))
         text, middle = str(i) if i else "line", (left + width / 2, top + height + _CAPTION / 2)
-        draw.text(middle, text, fill=(40, 40, 40), anchor="mm", font=_font(18))
+        draw.text(middle, text, fill=(40, 40, 40), anchor="mm", font=ImageFont.load_default(18))
     with replacing(path, force=force) as stream:
         sheet.save(stream, "PNG")
 
@@ -68,7 +73,7 @@ def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = F
     ``order`` holds the labels, the one to look at first at the beginning; the first sixty get a
     number.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
     path = Path(path)
     check_target(path, force=force, suffixes=(".png",))
@@ -83,7 +88,9 @@ def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = F
         radius = size * (0.62 + 0.22 * len(str(number)))
         middle = float(column) + 0.5, float(row) + 0.5
         draw.circle(middle, radius, fill=(255, 255, 255), outline=tuple(_MARK.tolist()), width=2)
-        draw.text(middle, str(number), fill=(0, 0, 0), anchor="mm", font=_font(size))
+        draw.text(
+            middle, str(number), fill=(0, 0, 0), anchor="mm", font=ImageFont.load_default(size)
+        )
     write_picture(path, np.asarray(shown), dpi=layers.sketch.dpi, force=force)
 
 
@@ -121,12 +128,6 @@ def _deepest(labels: Labels, order: Ints) -> list[tuple[int, int]]:
     return places
 
 
-def _columns(count: int, width: int, height: int) -> int:
-    """Tiles a row that make the sheet about as wide as it is high, or a little wider."""
-    columns = range(1, count + 1)
-    return min(columns, key=lambda n: abs(np.log(n * width / (-(-count // n) * height * 1.3))))
-
-
 def _tile(pixels: Pixels) -> "Image":
     """A picture made small enough for a sheet."""
     from PIL import Image
@@ -139,12 +140,6 @@ def _tile(pixels: Pixels) -> "Image":
 
 def _eight(pixels: Pixels) -> AnyArray:
     return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
-
-
-def _font(size: int) -> Any:
-    from PIL import ImageFont
-
-    return ImageFont.load_default(size)
 
 
 def write_report(path: PathLike, report: Mapping[str, Any], *, force: bool = False) -> None:
@@ -186,15 +181,13 @@ def write_masks(folder: PathLike, name: str, layers: Layers, *, force: bool = Fa
         except OSError as error:
             raise OutputError(f"{target.parent} cannot be made: {reason(error)}.") from error
         check_target(target, force=force, suffixes=(".png",))
+    shape = layers.sketch.shape
     for entry, target in targets.items():
+        chosen = np.where(layers.entries == entry, 255, 0).astype(np.uint8)
+        parts = (chosen[layers.labels[rows]] for rows in strips(shape[0]))
         with replacing(target, force=force) as stream:
-            write_png(stream, _mask(layers, entry), layers.sketch.shape, dpi=layers.sketch.dpi)
+            write_png(stream, parts, shape, dpi=layers.sketch.dpi)
     return list(targets.values())
-
-
-def _mask(layers: Layers, entry: int) -> Iterator[AnyArray]:
-    chosen = np.where(layers.entries == entry, 255, 0).astype(np.uint8)
-    return (chosen[layers.labels[rows]] for rows in strips(layers.sketch.shape[0]))
 
 
 def _folders(layers: Layers) -> dict[int, str]:

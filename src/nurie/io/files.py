@@ -85,12 +85,14 @@ def _kept(path: Path) -> Path:
     return Path(_spooled[name].name)
 
 
-def reason(error: OSError) -> str:
+def reason(error: Exception) -> str:
     """Why the system refused, in its own words and without the number or the path.
 
     >>> reason(FileNotFoundError(2, "No such file or directory", "a.png"))
     'no such file or directory'
     """
+    if not isinstance(error, OSError):
+        return str(error)
     text = error.strerror or str(error) or type(error).__name__
     return text[:1].lower() + text[1:].rstrip(".")
 
@@ -129,8 +131,7 @@ def reading(path: PathLike) -> Iterator[BinaryIO]:
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist; check the name.") from None
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise UnreadableError(f"{path} cannot be opened: {why}.") from error
+        raise UnreadableError(f"{path} cannot be opened: {reason(error)}.") from error
     with stream:
         if not stream.read(1):
             raise UnreadableError(f"{path} is empty (zero bytes).")
@@ -188,7 +189,7 @@ def check_target(
     path = Path(path)
     if is_stdout(path) and ".png" in suffixes:
         return
-    if _is_folder(path):
+    if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
         raise OutputError(f"{path} is a folder; give the name of a file in it.")
     if path.suffix.lower() not in suffixes:
         kinds = ", ".join(suffixes)
@@ -246,14 +247,6 @@ def _to_stdout(data: bytes) -> None:
         raise OutputError(f"The output cannot be written: {reason(error)}.") from error
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise OutputError(f"{path} cannot be written: {why}.") from error
-
-
 def _checked(path: Path, *, force: bool) -> Path:
     """The file that a path stands for, when it can be written."""
     try:
@@ -264,22 +257,17 @@ def _checked(path: Path, *, force: bool) -> Path:
         if target.is_dir():
             raise OutputError(f"{path} is a folder; give the name of a file in it.")
         if target.exists():
-            _check_replaceable(path, target, force=force)
+            if not target.is_file():
+                raise OutputError(f"{path} is not an ordinary file, so it is not replaced.")
+            if not force:
+                raise ExistsError(_exists(path))
+            if _locked(target):
+                raise OutputError(f"{path} is read-only; choose another name or make it writable.")
         if _locked(folder):
             raise OutputError(f"{folder} is read-only; choose another folder for {target.name}.")
     except (OSError, RuntimeError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise OutputError(f"{path} cannot be written: {why}.") from error
+        raise OutputError(f"{path} cannot be written: {reason(error)}.") from error
     return target
-
-
-def _check_replaceable(path: Path, target: Path, *, force: bool) -> None:
-    if not target.is_file():
-        raise OutputError(f"{path} is not an ordinary file, so it is not replaced.")
-    if not force:
-        raise ExistsError(_exists(path))
-    if _locked(target):
-        raise OutputError(f"{path} is read-only; choose another name or make it writable.")
 
 
 def _exists(path: PathLike) -> str:

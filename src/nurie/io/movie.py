@@ -21,15 +21,15 @@ VIDEO_SUFFIXES = (".mkv", ".mp4", ".mov", ".webm", ".avi")
 MOVIE_SUFFIXES = (".gif", ".apng", *VIDEO_SUFFIXES)
 """Names of films that are written as one file."""
 
-_LOSSLESS: dict[str, tuple[str, str, dict[str, str]]] = {
-    ".mkv": ("ffv1", "bgr0", {}),
-    ".avi": ("ffv1", "bgr0", {}),
-    ".mp4": ("libx264rgb", "rgb24", {"qp": "0"}),
-    ".mov": ("libx264rgb", "rgb24", {"qp": "0"}),
-    ".webm": ("libvpx-vp9", "gbrp", {"lossless": "1"}),
+_LOSSLESS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    ".mkv": ("matroska", "ffv1", "bgr0", {}),
+    ".avi": ("avi", "ffv1", "bgr0", {}),
+    ".mp4": ("mp4", "libx264rgb", "rgb24", {"qp": "0"}),
+    ".mov": ("mov", "libx264rgb", "rgb24", {"qp": "0"}),
+    ".webm": ("webm", "libvpx-vp9", "gbrp", {"lossless": "1"}),
 }
-"""Codec, pixel format and options with which each kind of video keeps every colour: 4:2:0, the
-usual format, has one colour for four pixels, so that entries of a palette would not stay exact."""
+"""Container, codec, pixel format and options with which a video keeps every colour: 4:2:0, the usual
+format, has one colour for four pixels, so that entries of a palette would not stay exact."""
 
 
 def frames_in(path: PathLike) -> int:
@@ -172,11 +172,10 @@ def _one_size(path: Path, frames: Iterable[Rgb8]) -> Iterator[Rgb8]:
 
 def _write_video(path: Path, frames: Iterable[Rgb8], fps: float, *, force: bool) -> None:
     av = _av()
-    codec, layout, options = _LOSSLESS[path.suffix.lower()]
-    kind = {".mkv": "matroska", ".avi": "avi", ".mp4": "mp4", ".mov": "mov", ".webm": "webm"}
+    kind, codec, layout, options = _LOSSLESS[path.suffix.lower()]
     with replacing(path, force=force) as stream:
         try:
-            with av.open(stream, "w", format=kind[path.suffix.lower()]) as container:
+            with av.open(stream, "w", format=kind) as container:
                 track = container.add_stream(
                     codec, rate=Fraction(fps).limit_denominator(1001), options=options
                 )
@@ -188,5 +187,4 @@ def _write_video(path: Path, frames: Iterable[Rgb8], fps: float, *, force: bool)
                     container.mux(track.encode(frame))
                 container.mux(track.encode())
         except av.error.FFmpegError as error:
-            why = reason(error) if isinstance(error, OSError) else str(error)
-            raise OutputError(f"{path} cannot be written: {why}.") from error
+            raise OutputError(f"{path} cannot be written: {reason(error)}.") from error

@@ -1,4 +1,4 @@
-"""Palettes: those of other programs (:mod:`nurie.io.swatches`), GIMP's .gpl, lists of hex colours."""
+"""Palettes: of other programs (:mod:`nurie.io.swatches`), GIMP's .gpl, lists of hex colours."""
 
 import io
 import re

@@ -12,13 +12,12 @@ simple, or not whole, is left to :mod:`nurie.io.raster`, which then says what is
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from nurie.arrays import AnyArray
 
@@ -26,8 +25,11 @@ _COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 INDEXED, _COLORED = 3, 2
 """Kind of a picture that numbers the colours of a palette, and the bit of all that have colours."""
 
-_UP = 2
+_NONE, _UP = 0, 2
 _INCH = 0.0254
+_MAGIC = b"\x89PNG\r\n\x1a\n"
+_CHANNELS = {0: 1, 2: 3, INDEXED: 1, 4: 2, 6: 4}
+_SIMPLE = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"iCCP", b"sRGB"))
 
 
 class Sink(Protocol):
@@ -68,7 +70,7 @@ def write_png(
     parts = iter(parts)
     first = next(parts)
     depth = 8 * first.dtype.itemsize
-    sink.write(b"\x89PNG\r\n\x1a\n")
+    sink.write(_MAGIC)
     kind = _COLOR_TYPES[channels] if palette is None else INDEXED
     _chunk(sink, b"IHDR", struct.pack(">IIBBBBB", shape[1], shape[0], depth, kind, 0, 0, 0))
     if icc_profile and kind & _COLORED:
@@ -80,47 +82,25 @@ def write_png(
         x, y = (min(max(round(d / _INCH), 1), 2**31 - 1) for d in dpi)
         _chunk(sink, b"pHYs", struct.pack(">IIB", x, y, 1))
     deflate = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
-    filtered = _above_subtracted(shape[1] * channels * depth // 8)
+    above = np.zeros(shape[1] * channels * depth // 8, np.uint8)
     for part in chain([first], parts):
-        _data(sink, deflate.compress(filtered(part).data))
-    _data(sink, deflate.flush())
-    _chunk(sink, b"IEND", b"")
-
-
-def _above_subtracted(width: int) -> Callable[[AnyArray], npt.NDArray[np.uint8]]:
-    """A function that filters strips in their order; ``width`` is in bytes."""
-    above = np.zeros(width, np.uint8)
-
-    def filtered(part: AnyArray) -> npt.NDArray[np.uint8]:
-        nonlocal above
-        if part.dtype == np.uint16:
-            part = part.astype(">u2")
-        rows = np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8)
-        out = np.empty((len(rows), width + 1), np.uint8)
-        out[:, 0] = _UP
-        np.subtract(rows[0], above, out=out[0, 1:])
-        np.subtract(rows[1:], rows[:-1], out=out[1:, 1:])
+        wide = part.astype(">u2") if depth == 16 else part
+        rows = np.ascontiguousarray(wide).reshape(len(part), -1).view(np.uint8)
+        filtered = np.empty((len(rows), len(above) + 1), np.uint8)
+        filtered[:, 0] = _UP
+        np.subtract(rows[0], above, out=filtered[0, 1:])
+        np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
         above = rows[-1].copy()
-        return out
-
-    return filtered
-
-
-def _data(sink: Sink, data: bytes) -> None:
-    if data:
-        _chunk(sink, b"IDAT", data)
+        if data := deflate.compress(filtered.data):
+            _chunk(sink, b"IDAT", data)
+    _chunk(sink, b"IDAT", deflate.flush())
+    _chunk(sink, b"IEND", b"")
 
 
 def _chunk(sink: Sink, kind: bytes, data: bytes) -> None:
     sink.write(struct.pack(">I", len(data)) + kind)
     sink.write(data)
     sink.write(struct.pack(">I", zlib.crc32(data, zlib.crc32(kind))))
-
-
-_MAGIC = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, INDEXED: 1, 4: 2, 6: 4}
-_SIMPLE = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"iCCP", b"sRGB"))
-_NONE = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,10 @@ import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from nurie.arrays import AnyArray, Rgb8
 from nurie.colors import BINS, bin_centers, parse_hex
 from nurie.errors import FormatError, OptionError, UnreadableError
 from nurie.io.files import read_bytes
@@ -29,34 +29,30 @@ def read_spectrum(path: Path) -> Spectrum:
         raise FormatError(f"{path} is no histogram file; give a .json or .npz.")
     data = read_bytes(path, limit=_LIMIT)
     try:
-        found = _from_npz(data) if path.suffix.lower() == ".npz" else _from_json(data)
+        if path.suffix.lower() == ".npz":
+            with np.load(BytesIO(data), allow_pickle=False) as arrays:
+                counts, means = arrays["counts"], arrays["means"]
+                pictures = int(arrays["pictures"])
+        else:
+            counts, means, pictures = _from_json(data)
     except (ValueError, KeyError, TypeError, IndexError, OptionError, zipfile.BadZipFile) as error:
         raise UnreadableError(f"{path} is no histogram of nurie's ({error}).") from error
-    return found
+    why = ""
+    if counts.shape != (BINS,) or means.shape != (BINS, 3) or means.dtype != np.uint8:
+        why = "its arrays have another shape"
+    elif counts.dtype.kind not in "iu" or (counts < 0).any() or not counts.any():
+        why = "its counts are not numbers of pixels"
+    if why:
+        raise UnreadableError(f"{path} is no histogram of nurie's ({why}).")
+    return Spectrum(counts.astype(np.int64), means, pictures)
 
 
-def _from_npz(data: bytes) -> Spectrum:
-    with np.load(BytesIO(data), allow_pickle=False) as arrays:
-        counts, means = arrays["counts"], arrays["means"]
-        pictures = int(arrays["pictures"])
-    return _checked(counts, means, pictures)
-
-
-def _from_json(data: bytes) -> Spectrum:
+def _from_json(data: bytes) -> tuple[AnyArray, Rgb8, int]:
     record = json.loads(data)
     counts, means = np.zeros(BINS, np.int64), bin_centers()
     for entry in record["bins"]:
         place = entry["bin"]
         if not isinstance(place, int) or not 0 <= place < BINS:
             raise ValueError(f"bin {place!r} is none of 0 to 511")
-        counts[place] = int(entry["count"])
-        means[place] = parse_hex(entry["color"])
-    return _checked(counts, means, int(record.get("pictures", 0)))
-
-
-def _checked(counts: Any, means: Any, pictures: int) -> Spectrum:
-    if counts.shape != (BINS,) or means.shape != (BINS, 3) or means.dtype != np.uint8:
-        raise ValueError("its arrays have another shape")
-    if counts.dtype.kind not in "iu" or (counts < 0).any() or not counts.any():
-        raise ValueError("its counts are not numbers of pixels")
-    return Spectrum(counts.astype(np.int64), means, pictures)
+        counts[place], means[place] = int(entry["count"]), parse_hex(entry["color"])
+    return counts, means, int(record.get("pictures", 0))

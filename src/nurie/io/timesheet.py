@@ -59,7 +59,10 @@ def _cels(entries: Any, length: int) -> tuple[int | None, ...]:
     """What each frame shows; what is no number, such as a symbol of an action, changes nothing."""
     cels: list[int | None] = [None] * length
     shown: int | None = None
-    known = {max(int(entry["frame"]), 0): _value(entry) for entry in entries}
+    known: dict[int, str] = {}
+    for entry in entries:
+        values = entry["data"][0].get("values") or [""]
+        known[max(int(entry["frame"]), 0)] = str(values[0])
     for frame in range(length):
         value = known.get(frame, "")
         if value == _EMPTY:
@@ -68,8 +71,3 @@ def _cels(entries: Any, length: int) -> tuple[int | None, ...]:
             shown = int(digits.group())
         cels[frame] = shown
     return tuple(cels)
-
-
-def _value(entry: Any) -> str:
-    values = entry["data"][0].get("values") or [""]
-    return str(values[0])

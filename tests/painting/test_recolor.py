@@ -1,5 +1,7 @@
 """Which entry becomes which: by name, by place, by wish."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.painting.recolor import recolor, swap
+from nurie.painting.recolor import swap
 
 RED, GREEN, BLUE, GRAY = [255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 9, 9]
 
@@ -113,6 +115,6 @@ def test_layers_keep_their_regions():
     labels = np.array([[1, 2]], np.int32)
     entries = np.array([-1, 0, 2], np.int32)
     layers = Layers(Sketch(np.full((1, 2), 255, np.uint8)), labels, entries, DAY, entries > 9)
-    done = recolor(layers, None, ["#0000ff=#090909"])
+    done = replace(layers, palette=swap(DAY, None, ["#0000ff=#090909"]).palette)
     assert done.labels is labels
     assert done.merged().tolist() == [[RED, GRAY]]

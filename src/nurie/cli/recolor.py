@@ -21,9 +21,6 @@ from nurie.errors import OptionError, failure
 
 if TYPE_CHECKING:
     from nurie.document import Palette
-    from nurie.painting.recolor import Swap
-
-_SHOWN = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +51,14 @@ def recolor(options: RecolorOptions) -> None:
 
     Lines, regions and all other layers stay as they are, to the last pixel.
     """
+    from nurie.api import read_palette
+
     new, changes = options.palette or [], options.changes or []
     if not new and not changes:
         raise OptionError("Say which colours: --palette NEW.gpl, --map OLD=NEW, or both.")
     output = _place(options.output, new)
     jobs = plan_recolor(options.files, new, output)
-    palettes = [_read_palette(path) for path in new]
+    palettes = [read_palette(path) for path in new]
     make_folder(options.files, output)
     records = []
     quiet, force = options.quiet or len(jobs) < 2, options.force
@@ -107,18 +106,6 @@ def _place(output: str | None, palettes: Sequence[Path]) -> str | None:
     return output + "/"
 
 
-def _read_palette(path: Path) -> "Palette":
-    from nurie.io.palettes import read_palette_file
-
-    palette = read_palette_file(path)
-    if palette is None:  # a picture, for which more must be loaded
-        from nurie.guidance.palette import extract_palette
-        from nurie.io.images import read_color
-
-        return extract_palette(read_color(path))
-    return palette
-
-
 def _recolor_one(
     job: Job, palettes: "list[Palette]", changes: list[str], *, pixels: int, force: bool
 ) -> dict[str, Any]:
@@ -127,14 +114,13 @@ def _recolor_one(
     from nurie.io.recolor import read_flats, write_flats
     from nurie.painting.recolor import called, swap
 
-    start = time.perf_counter()
+    start, outputs = time.perf_counter(), []
     source = read_flats(job.sketch, max_pixels=pixels)
-    outputs = []
-    wanted: Sequence[Palette | None] = palettes or [None]
+    names = called(source.palette)
+    wanted: list[Palette | None] = [*palettes] or [None]
     for target, new in zip(job.outputs, wanted, strict=True):
-        done: Swap = swap(source.palette, new, changes)
+        done = swap(source.palette, new, changes)
         write_flats(target, source, done.palette, force=force)
-        names = called(source.palette)
         pairs = zip(names, source.palette.colors, done.palette.colors, strict=True)
         outputs.append(
             {
@@ -153,6 +139,8 @@ def _recolor_one(
 
 def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
     """Show what was done, then what was left as it was, then what failed."""
+    from nurie.painting.recolor import some
+
     if as_json:
         outputs = [done["output"] for record in records for done in record.get("outputs", [])]
         show_json(records, outputs)
@@ -162,7 +150,6 @@ def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
             if not as_json:
                 show_path(done["output"])
             if done["kept"] and not quiet:
-                more = ", …" if len(done["kept"]) > _SHOWN else ""
-                names = ", ".join(done["kept"][:_SHOWN]) + more
+                names = some(done["kept"])
                 complain(f"{done['output']}: not in the palette and left as they are: {names}.")
     complain_of(failures, len(records), "drawings were not recoloured")

@@ -52,11 +52,6 @@ def write_design(
 ) -> None:
     """Write colours by part, by figure, as TOML that ``read_design_file`` reads.
 
-    Args:
-        path: the target, ``.toml``.
-        design: colours by part, by figure.
-        force: an existing file may be replaced.
-
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` was not given.
     """

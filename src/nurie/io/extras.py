@@ -166,11 +166,8 @@ def write_masks(folder: PathLike, name: str, layers: Layers, *, force: bool = Fa
 
     One folder for each entry, so that the frames of a film are one sequence of pictures there.
 
-    Returns:
-        The files, in the palette's order; entries without a pixel have none.
-
-    Raises:
-        OutputError: a target cannot be written; nothing has been, then.
+    The files come in the palette's order; entries without a pixel have none. Where one cannot be
+    written, none is.
     """
     targets = {
         entry: Path(folder) / called / f"{name}.png" for entry, called in _folders(layers).items()

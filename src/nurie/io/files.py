@@ -116,9 +116,6 @@ class Bounded(io.BufferedReader):
 def reading(path: PathLike) -> Iterator[BinaryIO]:
     """Open a file that the user gave.
 
-    Yields:
-        The file, open for reading, with at least one byte in it.
-
     Raises:
         UnreadableError: it is missing, a folder, empty, or may not be read.
     """
@@ -176,13 +173,8 @@ def check_target(
 ) -> None:
     """Refuse a target early, before the work is done.
 
-    Args:
-        path: the file to be written.
-        force: an existing file may be replaced.
-        suffixes: the kinds of file allowed, in lower case with the dot.
-
     Raises:
-        FormatError: the suffix is none of ``suffixes``.
+        FormatError: the suffix is none of ``suffixes``, in lower case with the dot.
         ExistsError: the file exists and ``force`` was not given.
         OutputError: the folder is missing, or the target cannot be written.
     """
@@ -204,10 +196,8 @@ def replacing(path: PathLike, *, force: bool = False) -> Iterator[BinaryIO]:
     The bytes go to a temporary file in the same folder, which takes the name when the block ends
     well and disappears when it does not. Killed at any moment, the old file stays whole.
 
-    Args:
-        path: the target; a symbolic link is followed.
-        force: an existing file may be replaced. Without it, a file that appears while the block
-            runs is not lost either.
+    A symbolic link is followed. Without ``force`` a file that appears while the block runs is not
+    lost either.
 
     Yields:
         The temporary file, open for writing, with seek.

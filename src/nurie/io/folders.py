@@ -16,9 +16,7 @@ except ImportError:  # Windows, where a file that is open cannot be removed.
 class Private:
     """A folder of one process, which is there for as long as the process is.
 
-    Args:
-        place: where; others of the same prefix that nobody uses any more are removed from it.
-        prefix: of its name.
+    Others of the same prefix that nobody uses any more are removed from its place.
     """
 
     def __init__(self, place: Path, prefix: str) -> None:

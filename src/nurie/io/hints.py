@@ -86,7 +86,7 @@ def read_marks(path: PathLike, shape: tuple[int, int], *, frame: int | None = No
     Args:
         path: the file.
         shape: (height, width) of the sketch.
-        frame: only marks whose ``frame`` is this number; all when None.
+        frame: only marks of this number; all when None.
 
     Raises:
         UnreadableError: missing, empty, damaged, or no such list.
@@ -105,7 +105,6 @@ def read_named(path: PathLike, shape: tuple[int, int]) -> tuple[tuple[int, int, 
     """Row, column and part of each dot that says what a region is: ``{"x", "y", "part": "hair"}``.
 
     Raises:
-        UnreadableError: as :func:`read_marks`.
         OptionError: a dot that lies outside, or whose part is no text.
     """
     found = []
@@ -123,7 +122,7 @@ def marked_frames(path: PathLike) -> list[int]:
     """Numbers of the frames of a film that have marks, each once, in the file's order.
 
     Raises:
-        UnreadableError: as :func:`read_marks`, or a mark without the number of its frame.
+        UnreadableError: a mark without the number of its frame.
     """
     frames: dict[int, None] = {}
     for i, mark in enumerate(_listed(path), 1):
@@ -156,9 +155,7 @@ def draw_marks(marks: Sequence[Mark], shape: tuple[int, int]) -> Hints:
 
     A dot upon a stroke or an area leaves the pixel to both, so that it can take the region.
 
-    Args:
-        marks: in the order in which they were drawn; what lies outside of the picture is left out.
-        shape: (height, width) of the sketch.
+    What lies outside of the picture is left out.
 
     Raises:
         OptionError: the marks cover the sketch thousands of times.
@@ -273,10 +270,8 @@ def _is_number(value: Any) -> bool:
 def dabs_of(pixels: AnyArray) -> Hints:
     """Hints wherever a picture is more than half opaque, in row order.
 
-    The few pixels that a soft brush mixed where dabs of two colours touch take the nearer of these.
-
-    Args:
-        pixels: (H, W, 4) uint8 or uint16, straight alpha.
+    Pixels are (H, W, 4) uint8 or uint16, straight alpha. The few that a soft brush mixed where dabs
+    of two colours touch take the nearer of these.
 
     >>> dabs_of(np.array([[[9, 8, 7, 255], [1, 1, 1, 9]]], np.uint8)).colors.tolist()
     [[9, 8, 7]]

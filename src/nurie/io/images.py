@@ -47,19 +47,18 @@ def read_sketch(
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
-    Gray, RGB and palette pictures with or without transparency, CMYK and Lab; PNG, JPEG, WebP,
-    TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG, what Krita's own files show; the
-    first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK
-    goes to sRGB through its embedded profile, or naively without one. Samples of an RGB picture
-    are not converted: its profile travels with them. Profiles of gray and CMYK pictures are
-    dropped, for they cannot be embedded in the RGB picture that is written in the end.
+    PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG, what Krita's files
+    show; the first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK goes to sRGB
+    through its profile, or naively without one. Samples of an RGB picture are not converted: its
+    profile travels with them. Other profiles are dropped: the RGB picture that is written in the
+    end cannot hold them.
 
     Of a PSD or ORA document one layer is the drawing, and the others travel with it
     (:func:`nurie.io.layered.sketch.sketch_of`).
 
     Args:
         path: the file.
-        max_pixels: largest number of pixels, checked from the header before decoding.
+        max_pixels: checked from the header before decoding.
         line_layer: name or number of the layer that is the drawing, in a layered document.
         ink: whether lines are dark or light; found when ``auto``.
         paper: whether colours on tinted paper are laid as on white, or ``keep`` its tint.
@@ -68,9 +67,7 @@ def read_sketch(
         The sketch; its pixels are (H, W) when red, green and blue agree everywhere.
 
     Raises:
-        UnreadableError: missing, empty, damaged, or not a picture.
-        FormatError: a kind of picture that nurie does not read.
-        TooLargeError: more than ``max_pixels``.
+        InputError: unreadable, of a kind that nurie does not read, or over ``max_pixels``.
         OptionError: there is no such layer.
     """
     if is_document(path):
@@ -104,9 +101,7 @@ def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
     An embedded profile has been applied, 16 bits have been rounded to 8.
 
     Raises:
-        UnreadableError: missing, empty, damaged, or not a picture.
-        FormatError: a kind of picture that nurie does not read.
-        TooLargeError: more than ``max_pixels``.
+        InputError: unreadable, of a kind that nurie does not read, or over ``max_pixels``.
     """
     return _shown(path, max_pixels).over_white(srgb=True)
 
@@ -168,8 +163,7 @@ def write_picture(
 
     Args:
         path: the target.
-        pixels: (H, W), (H, W, 3) or (H, W, 4) with straight alpha; uint8, or uint16 for PNG and
-            TIFF.
+        pixels: (H, W), (H, W, 3) or (H, W, 4) with straight alpha; uint8, or uint16 for PNG, TIFF.
         dpi: dots per inch; TGA has no place for it.
         icc_profile: an RGB profile; TGA and gray pictures have no place for it.
         force: an existing file may be replaced.
@@ -201,9 +195,7 @@ def write_labels(path: PathLike, labels: Labels, *, force: bool = False) -> None
     """Write a label map as a 16-bit gray PNG whose samples are the labels.
 
     Raises:
-        FormatError: the suffix is not .png.
         OptionError: more than 65535 regions.
-        OutputError: the target cannot be written.
     """
     check_target(path, force=force, suffixes=(".png",))
     regions = int(labels.max(initial=0))

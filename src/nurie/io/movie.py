@@ -28,8 +28,8 @@ _LOSSLESS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     ".mov": ("mov", "libx264rgb", "rgb24", {"qp": "0"}),
     ".webm": ("webm", "libvpx-vp9", "gbrp", {"lossless": "1"}),
 }
-"""Container, codec, pixel format and options with which a video keeps every colour: 4:2:0, the usual
-format, has one colour for four pixels, so that entries of a palette would not stay exact."""
+"""Container, codec, pixel format and options with which a video keeps every colour: 4:2:0, the
+usual format, has one colour for four pixels, so that entries of a palette would not stay exact."""
 
 
 def frames_in(path: PathLike) -> int:
@@ -54,18 +54,14 @@ def unpack(
 ) -> tuple[list[Path], float]:
     """Write the frames of a film as pictures, so that each can be read at any time.
 
-    Args:
-        path: a GIF, APNG, WebP or video.
-        folder: where to, there already; what was unpacked there before is not done again.
-        max_pixels: largest number of pixels of a frame.
+    What was unpacked into the folder before is not done again.
 
     Returns:
         The pictures in order, 1.png, 2.png, …, and frames a second.
 
     Raises:
-        UnreadableError: it is damaged, or has no frames.
+        InputError: it is damaged, has no frames, or frames of more than ``max_pixels``.
         MissingExtraError: a video, and PyAV is not installed.
-        TooLargeError: more than ``max_pixels``.
     """
     path, written = Path(path), list[Path]()
     video = path.suffix.lower() in VIDEO_SUFFIXES

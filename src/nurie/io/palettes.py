@@ -33,9 +33,6 @@ def read_palette_file(path: PathLike) -> Palette | None:
     followed by a name. In a list, blank lines and lines that begin with ``;``, ``//`` or ``# ``
     (with a space) are skipped. Names are cut after 128 characters.
 
-    Args:
-        path: the file, of at most 1 MiB and :data:`MAX_ENTRIES` colours.
-
     Returns:
         The palette, entries in the file's order, called as the file says or as the file is
         called; None when the file is a picture, whose colours are to be extracted elsewhere.

@@ -133,9 +133,6 @@ class PngHead:
 def read_head(data: bytes) -> PngHead | None:
     """What a PNG says before its pixels; None when it is none.
 
-    Args:
-        data: its bytes, or the first of them, up to its pixels.
-
     >>> read_head(b"GIF89a") is None
     True
     """
@@ -160,13 +157,8 @@ def read_head(data: bytes) -> PngHead | None:
 def read_samples(data: bytes, *, max_pixels: int) -> AnyArray | None:
     """Samples of a simple PNG as they are stored: (h, w, c) uint8 or uint16.
 
-    Args:
-        data: its bytes.
-        max_pixels: largest number of pixels, checked from the header.
-
-    Returns:
-        The samples, those of an indexed one through its palette; None when the PNG is not simple,
-        not whole, or too large.
+    Those of an indexed one are seen through its palette. None when the PNG is not simple, not
+    whole, or too large.
 
     >>> from io import BytesIO
     >>> file = BytesIO()

@@ -103,13 +103,11 @@ def open_raster(
 
     Args:
         path: the file, or the name to complain about when ``data`` is given.
-        max_pixels: largest number of pixels, checked before anything is decoded.
+        max_pixels: checked before anything is decoded.
         data: the bytes of a PNG within another file, which is not turned.
 
     Raises:
-        UnreadableError: missing, empty, damaged, or not a picture.
-        FormatError: a kind of picture that nurie does not read.
-        TooLargeError: more than ``max_pixels``.
+        InputError: unreadable, of a kind that nurie does not read, or over ``max_pixels``.
     """
     name, inner = Path(path), data is not None
     with reading(name) if data is None else io.BytesIO(data) as stream, _quiet():

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Rgb8
+from nurie.arrays import Ints
 from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.files import LAYERED_SUFFIXES, PathLike
@@ -65,7 +65,7 @@ def read_flats(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Coloured:
     """
     if is_layered(path):
         return recolorable(read_document(path, max_pixels=max_pixels))
-    return _read_flat_picture(path, max_pixels=max_pixels)
+    return _read_flat_picture(path, max_pixels)
 
 
 def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bool = False) -> None:
@@ -87,7 +87,9 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
     own = Path(source.path).suffix.lower()
     wanted = Path(path).suffix.lower()
     if isinstance(source, FlatPicture):
-        _write_flat_picture(path, source, palette.colors, force=force)
+        pixels = source.layer.pixels(slice(0, source.layer.shape[0]), palette.colors)
+        pixels = pixels if source.has_alpha else np.ascontiguousarray(pixels[..., :3])
+        write_picture(path, pixels, dpi=source.dpi, icc_profile=profile, force=force)
     elif wanted == own == ".ora":
         from nurie.io.ora.recolor import write_recolored_ora
 
@@ -99,35 +101,24 @@ def write_flats(path: PathLike, source: Coloured, palette: Palette, *, force: bo
     elif wanted in LAYERED_SUFFIXES:
         raise FormatError(f"{path} cannot be made from {source.path}; let it end in {own}.")
     else:
-        document, pixels = source.document, whole(merged_with(source, palette))
-        write_picture(path, pixels, dpi=document.dpi, icc_profile=document.icc_profile, force=force)
+        pixels = whole(merged_with(source, palette))
+        write_picture(path, pixels, dpi=source.document.dpi, icc_profile=profile, force=force)
 
 
-def _read_flat_picture(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> FlatPicture:
-    """Read a picture of flats."""
+def _read_flat_picture(path: PathLike, max_pixels: int) -> FlatPicture:
     found = open_raster(path, max_pixels=max_pixels)
+    refused = FormatError(
+        f"{path} has soft edges or lines over its flats, which cannot be told apart any more; "
+        "recolour the .ora or .psd instead, or a picture of the flats alone."
+    )
     try:
         layer = flat_layer("flats", (0, 0), with_alpha(found.pixels), file=str(path))
     except FormatError:
-        raise FormatError(_not_flat(path)) from None
+        raise refused from None
     if layer.alpha is not None or _thin(layer) > _THIN:
-        raise FormatError(_not_flat(path))
+        raise refused
     profile = found.icc_profile if found.pixels.shape[2:] in ((3,), (4,)) else None
     return FlatPicture(Path(path), layer, found.has_alpha, found.dpi, profile)
-
-
-def _write_flat_picture(
-    path: PathLike, source: FlatPicture, colors: Rgb8, *, force: bool = False
-) -> None:
-    """Write the picture with other colours."""
-    pixels: AnyArray = source.layer.pixels(slice(0, source.layer.shape[0]), colors)
-    write_picture(
-        path,
-        pixels if source.has_alpha else np.ascontiguousarray(pixels[..., :3]),
-        dpi=source.dpi,
-        icc_profile=source.icc_profile,
-        force=force,
-    )
 
 
 def _thin(layer: FlatLayer) -> int:
@@ -137,10 +128,3 @@ def _thin(layer: FlatLayer) -> int:
     solid = (corner == index[1:, :-1]) & (corner == index[:-1, 1:]) & (corner == index[1:, 1:])
     found = np.bincount(corner[solid], minlength=len(layer.colors) + 1)[1:]
     return int(np.count_nonzero(found == 0))
-
-
-def _not_flat(path: PathLike) -> str:
-    return (
-        f"{path} has soft edges or lines over its flats, which cannot be told apart any more; "
-        "recolour the .ora or .psd instead, or a picture of the flats alone."
-    )

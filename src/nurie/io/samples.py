@@ -120,14 +120,9 @@ def profile_mode(profile: bytes | None) -> str | None:
 
 
 def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Image.Image"]:
-    """The way from pictures of a mode to sRGB.
+    """A function from Pillow pictures of a mode (L, RGB, CMYK or LAB) to RGB ones.
 
-    Args:
-        profile: the embedded profile; None, a damaged one, or one for another mode is ignored.
-        mode: ``L``, ``RGB``, ``CMYK`` or ``LAB``, which needs no profile.
-
-    Returns:
-        A function from Pillow pictures of ``mode`` to RGB ones.
+    A profile that is damaged or for another mode is ignored; LAB needs none.
     """
     from PIL import ImageCms
 
@@ -149,9 +144,7 @@ def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Imag
 def in_profile(colors: Rgb8, profile: bytes | None) -> Rgb8:
     """Colours that look in a profile as they do in sRGB; the same ones without an RGB profile.
 
-    Args:
-        colors: (k, 3) uint8 sRGB.
-        profile: of the picture that they are laid into, such as Display P3 or Adobe RGB.
+    The profile is that of the picture that they are laid into: Display P3, Adobe RGB.
     """
     if profile_mode(profile) != "RGB" or not len(colors):
         return colors

@@ -64,10 +64,7 @@ _TO_RGB = np.array(
 def read_swatches(suffix: str, data: bytes, most: int) -> tuple[list[Entry], str] | None:
     """Colours, and the name that the file says, of one of these kinds; None for any other file.
 
-    Args:
-        suffix: of the file's name, in lower case; .aco and .act have nothing else to know them by.
-        data: the file.
-        most: no more colours are read.
+    Of .aco and .act only the suffix of the name tells what they are; at most ``most`` are read.
 
     Raises:
         ValueError: it is damaged; the words go on from *is*.

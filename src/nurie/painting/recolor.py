@@ -6,13 +6,13 @@ its colour; so a palette that was saved, changed in a paint program and handed b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from nurie.arrays import Rgb8
+from nurie.arrays import AnyArray
 from nurie.colors import parse_hex, to_hex
-from nurie.document import Layers, Palette
+from nurie.document import Palette
 from nurie.errors import OptionError
 
 _SHOWN = 6
@@ -48,27 +48,20 @@ def swap(old: Palette, new: Palette | None, changes: Sequence[str] = ()) -> Swap
     >>> swap(day, night, ["hair=#0000ff"]).palette.colors.tolist()
     [[90, 80, 120], [0, 0, 255]]
     """
-    source = _counterparts(old, new) if new is not None else [-1] * len(old)
-    colors, names = old.colors.copy(), _names(old)
-    for entry, at in enumerate(source):
-        if new is not None and at >= 0:
-            colors[entry] = new.colors[at]
-            names[entry] = _names(new)[at] or names[entry]
-    changed = set[int]()
+    colors, names, kept = old.colors.copy(), _names(old), dict[int, None]()
+    if new is not None:
+        for entry, at in enumerate(_counterparts(old, new)):
+            if at < 0:
+                kept[entry] = None
+            else:
+                colors[entry], names[entry] = new.colors[at], _names(new)[at] or names[entry]
     for change in changes:
         wanted, color, name = _parsed(change, old, new)
-        changed.update(wanted)
         for entry in wanted:
             colors[entry], names[entry] = color, name or names[entry]
-    kept = [e for e, at in enumerate(source) if at < 0 and e not in changed]
+            kept.pop(entry, None)
     title = new.name if new is not None else old.name
-    palette = Palette(colors, tuple(names) if any(names) else (), title)
-    return Swap(palette, tuple(kept) if new is not None else ())
-
-
-def recolor(layers: Layers, new: Palette | None, changes: Sequence[str] = ()) -> Layers:
-    """The same drawing in other colours; lines, regions and entries stay as they are."""
-    return replace(layers, palette=swap(layers.palette, new, changes).palette)
+    return Swap(Palette(colors, tuple(names) if any(names) else (), title), tuple(kept))
 
 
 def called(palette: Palette) -> list[str]:
@@ -96,13 +89,12 @@ def _counterparts(old: Palette, new: Palette) -> list[int]:
         return list(range(len(old)))
     raise OptionError(
         f"The palette {new.name} has {len(new)} entries, of which none is named like one of the "
-        f"file's {len(old)} ({_some(old)}); name them alike, or say which with --map OLD=NEW."
+        f"file's {len(old)} ({some(called(old))}); name them alike, or say which with "
+        "--map OLD=NEW."
     )
 
 
-def _parsed(
-    change: str, old: Palette, new: Palette | None
-) -> tuple[list[int], tuple[int, int, int] | Rgb8, str]:
+def _parsed(change: str, old: Palette, new: Palette | None) -> tuple[list[int], AnyArray, str]:
     """Entries that a change means, their new colour, and their new name where it has one."""
     before, sign, after = change.rpartition("=")
     before, after = before.strip(), after.strip()
@@ -112,12 +104,12 @@ def _parsed(
         )
     wanted = _meant(before, old)
     if not wanted:
-        raise OptionError(f"The file has no entry {before!r}; it has {_some(old)}.")
-    for palette in (new, old):
-        for at in _meant(after, palette, names_only=True) if palette is not None else ():
-            assert palette is not None
+        raise OptionError(f"The file has no entry {before!r}; it has {some(called(old))}.")
+    for palette in filter(None, (new, old)):
+        if named := _meant(after, palette, names_only=True):
+            at = named[0]
             return wanted, palette.colors[at], _names(palette)[at] if palette is new else ""
-    return wanted, parse_hex(after), ""
+    return wanted, np.array(parse_hex(after), np.uint8), ""
 
 
 def _meant(text: str, palette: Palette, *, names_only: bool = False) -> list[int]:
@@ -133,7 +125,10 @@ def _meant(text: str, palette: Palette, *, names_only: bool = False) -> list[int
     return [int(at) for at in np.flatnonzero((palette.colors == color).all(axis=1))]
 
 
-def _some(palette: Palette) -> str:
-    names = called(palette)
-    more = ", …" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def some(names: Sequence[str]) -> str:
+    """The first of some names.
+
+    >>> some(["a"] * 9)
+    'a, a, a, a, a, a, …'
+    """
+    return ", ".join([*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else [])])

@@ -152,10 +152,7 @@ Window: TypeAlias = tuple[slice, slice]
 def overlap(place: tuple[int, int, int, int], rows: slice, width: int) -> tuple[Window, Window]:
     """Where a layer meets some rows of a picture: the part of these rows, and that of the layer.
 
-    Args:
-        place: top, left, height and width of the layer.
-        rows: of the picture.
-        width: of the picture.
+    The layer's place is its top, left, height and width; rows and width are the picture's.
 
     >>> overlap((2, -1, 4, 3), slice(4, 8), 5)
     ((slice(0, 2, None), slice(0, 2, None)), (slice(2, 4, None), slice(1, 3, None)))

@@ -55,13 +55,11 @@ def sketch_of(
         line_layer: name of the layer that is the drawing, or its number, counted from the top from
             1, groups too. When None, a layer that is called like one (``LINE_NAMES``); when there
             is none, all that shows.
-
         ink: as for ``io.images.read_sketch``.
         paper: likewise.
 
     Raises:
         OptionError: there is no such layer.
-        InputError: its pixels are damaged.
     """
     line = _requested(document, line_layer) if line_layer is not None else _found(document)
     kept, notes = _kept(document, line)

@@ -48,9 +48,7 @@ _Box: TypeAlias = tuple[int, int, int, int]
 def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]:
     """What is written of a coloured drawing, topmost first; flats are cropped to what they hold.
 
-    Args:
-        layers: the coloured drawing.
-        one_flat_layer: *flats* is one layer with all colours, not a group.
+    With ``one_flat_layer`` *flats* is one layer with all colours, not a group.
     """
     below: tuple[Node, ...] = (_flats_node(layers, one_flat_layer),)
     if (soft := layers.shade) is not None:

@@ -71,12 +71,7 @@ def group_identity(sources: Iterable[str]) -> str:
 
 
 def digest_of(values: Mapping[str, str], member: ZipInfo | None) -> str:
-    """A digest of what a document holds of a layer, but for whether it is shown.
-
-    Args:
-        values: the attributes of its element.
-        member: its picture, of which the archive has a checksum; None of a group.
-    """
+    """A digest of a layer, but for whether it is shown: its attributes, and what its picture is."""
     get = values.get
     said = (
         get("name", ""),

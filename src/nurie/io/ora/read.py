@@ -133,9 +133,7 @@ def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     ``max_pixels`` bounds the document and each layer, from the stack and the headers.
 
     Raises:
-        UnreadableError: missing, empty, damaged, or with unsafe content.
-        FormatError: not an OpenRaster document.
-        TooLargeError: more than ``max_pixels``.
+        InputError: damaged, with unsafe content, not OpenRaster, or too large.
     """
     path = Path(path)
     with open_archive(path) as archive:

@@ -256,9 +256,7 @@ def read_header(reader: PsdStream, max_pixels: int) -> Place:
     """What the header says.
 
     Raises:
-        UnreadableError: it makes no sense.
-        FormatError: no Photoshop document, or of a kind that nurie does not read.
-        TooLargeError: more than ``max_pixels``.
+        InputError: it makes no sense, is of a kind that nurie does not read, or too large.
     """
     path = reader.path
     if reader.take(4) != MAGIC:

@@ -56,9 +56,7 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     ``max_pixels`` bounds the document and each layer, from the headers.
 
     Raises:
-        UnreadableError: missing, empty, or damaged.
-        FormatError: no Photoshop document, or of a kind that nurie does not read.
-        TooLargeError: more than ``max_pixels``.
+        InputError: damaged, of a kind that nurie does not read, or too large.
     """
     path = Path(path)
     with reading(path) as stream:

@@ -33,8 +33,6 @@ def write_recolored_psd(
 
     Raises:
         FormatError: the suffix is not .psd, or the document is not RGB, or a large one (PSB).
-        OutputError: the target cannot be written.
-        UnreadableError: a part of the document is damaged.
     """
     check_target(path, force=force, suffixes=(".psd",))
     origin = psd.copied_from(source.document.origin)

@@ -225,9 +225,8 @@ def _unicode(text: str) -> bytes:
 def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> list[bytes]:
     """The picture that programs show which read no layers: all sizes of rows, then all rows.
 
-    Args:
-        parts: strips of rows, (h, W, c) uint8 or uint16, of which red, green and blue count.
-        extra: more planes, packed, and the sizes of their rows.
+    Parts are strips (h, W, c) uint8 or uint16, of which red, green and blue count; extra planes
+    follow them.
     """
     count, left = os.cpu_count() or 1, iter(parts)
     done: list[tuple[list[bytes], AnyArray]] = []
@@ -256,11 +255,6 @@ def copied_from(origin: Any) -> PsdOrigin | None:
 
 def kept_record(node: Node, section: int, origin: PsdOrigin | None) -> WrittenRecord | None:
     """The record to be copied for a node, None when it must be written anew.
-
-    Args:
-        node: a layer or group.
-        section: ``GROUP_END`` for the record that ends a group.
-        origin: from :func:`copied_from`.
 
     Raises:
         UnreadableError: the file has gone or was cut meanwhile.

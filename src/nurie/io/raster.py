@@ -11,7 +11,7 @@ import struct
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +124,7 @@ def open_raster(
             if wide is not None:
                 return wide
         with _header(name, source, formats) as image:
-            _check_size(name, (image.height, image.width), max_pixels)
+            check_size(name, (image.height, image.width), max_pixels)
             return _decoded(name, image, source, turn=not inner)
 
 
@@ -233,7 +233,7 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
         return None
     patched, differences, inverted = found
     with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
-        _check_size(name, (image.height, image.width // 2), max_pixels)
+        check_size(name, (image.height, image.width // 2), max_pixels)
         wide = _opencv(upright_tiff(patched))
         if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
             raise UnreadableError(f"{name} is truncated or damaged; export it again.")
@@ -241,30 +241,32 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
         return Raster(upright(both, _orientation(image)), _dpi(image))
 
 
-def _check_size(name: Path, shape: tuple[int, int], max_pixels: int) -> None:
-    """Refuse a picture with too many pixels, or with none."""
+def check_size(
+    name: PathLike, shape: tuple[int, int], max_pixels: int, *, layer: bool = False
+) -> None:
+    """Refuse a picture, or a layer, with too many pixels, or with none."""
     height, width = shape
-    if width < 1 or height < 1:
+    if min(shape) < 1:
         raise UnreadableError(f"{name} has no pixels.")
     if width * height > max_pixels:
-        raise TooLargeError(
-            f"{name} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-            "give --max-megapixels to allow more."
-        )
+        size = f"{width} x {height} pixels, more than"
+        what = f"a layer of {size}" if layer else f"{size} the {max_pixels}"
+        raise TooLargeError(f"{name} has {what} allowed; give --max-megapixels to allow more.")
 
 
-def _frames(image: "Image.Image") -> int:
+def _stated(read: Callable[[], Any], otherwise: Any) -> Any:
+    """What a header says, where it makes sense."""
     try:
-        return int(getattr(image, "n_frames", 1))
+        return read()
     except _damage():
-        return 1
+        return otherwise
 
 
 def _decoded(name: Path, image: "Image.Image", stream: BinaryIO, *, turn: bool) -> Raster:
     deep = _is_deep(image, stream)
     orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
     profile = profile if isinstance(profile, bytes) and profile else None
-    frames = _frames(image)
+    frames = _stated(lambda: int(getattr(image, "n_frames", 1)), 1)
     try:
         pixels = _by_opencv(name, image, stream) if deep else _by_pillow(name, image, profile)
     except _damage() as error:
@@ -381,10 +383,7 @@ def _tag(image: "Image.Image", tag: int) -> Any:
 
 
 def _orientation(image: "Image.Image") -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-    except _damage():
-        return 1
+    value = _stated(lambda: image.getexif().get(_ORIENTATION, 1), 1)
     return value if value in range(1, 9) else 1
 
 

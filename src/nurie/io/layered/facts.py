@@ -21,12 +21,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Labels
+from nurie.arrays import Labels
 from nurie.colors import parse_hex, to_hex
 from nurie.document import Layers, Palette, strips
-from nurie.errors import OptionError
+from nurie.errors import OptionError, UnreadableError
 from nurie.io.layered.document import Document
-from nurie.io.png import Sink, write_png
+from nurie.io.png import Sink, read_samples, write_png
+from nurie.io.raster import read_png
+from nurie.io.samples import color_codes
 
 TEXT_LIMIT = 16 << 20
 """Bytes of facts that make sense."""
@@ -68,17 +70,19 @@ def is_seal(facts: Mapping[str, Any] | None, seal: int) -> bool:
     return facts is not None and facts.get("seal") == f"{seal:08x}"
 
 
-def parse_facts(text: bytes) -> dict[str, Any] | None:
-    """Facts from JSON; None when it is none.
+def parse_facts(text: bytes, damaged: str) -> dict[str, Any]:
+    """Facts from JSON, or an error with the sentence given.
 
-    >>> parse_facts(b'{"version": 1}'), parse_facts(b"[")
-    ({'version': 1}, None)
+    >>> parse_facts(b'{"version": 1}', "")
+    {'version': 1}
     """
     try:
-        facts = json.loads(text)
+        facts = json.loads(text) if len(text) <= TEXT_LIMIT else None
     except (ValueError, RecursionError):
-        return None
-    return facts if isinstance(facts, dict) else None
+        facts = None
+    if not isinstance(facts, dict):
+        raise UnreadableError(damaged)
+    return facts
 
 
 def _palette_record(palette: Palette) -> dict[str, Any]:
@@ -97,16 +101,14 @@ def write_labels(sink: Sink, layers: Layers) -> None:
         write_png(sink, (part.astype(np.uint16) for part in parts), shape)
 
 
-def labels_of(samples: AnyArray) -> Labels:
-    """Label map from its PNG's samples, (H, W, c) uint8 or uint16.
-
-    >>> labels_of(np.full((1, 1, 4), 9, np.uint16)).tolist()
-    [[9]]
-    """
+def labels_from(name: str, data: bytes, max_pixels: int) -> Labels:
+    """The label map from its PNG; complaints name it so."""
+    samples = read_samples(data, max_pixels=max_pixels)
+    if samples is None or samples.dtype == np.uint8:
+        samples = read_png(name, data, max_pixels=max_pixels)
     if samples.dtype == np.uint16:
         return samples[..., 0].astype(np.int32)
-    wide = samples[..., :3].astype(np.int32)
-    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    return color_codes(samples[..., :3]).astype(np.int32)
 
 
 def facts_with(

@@ -4,17 +4,13 @@ Where a layer has one colour with hard edges, which is what nurie writes, a bit 
 kept. Other layers keep the number of the colour, and alpha where it is neither 0 nor 255.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Rgb8
-from nurie.colors import to_hex
-from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.samples import color_codes, colors_of
-from nurie.names import is_color_name
 
 _ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
 MOST = 4096
@@ -103,27 +99,6 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
         bits, color = np.packbits(mask, axis=1), full.view(np.uint8)[None, :3].copy()
         return FlatLayer(name, *place, mask.shape, color, area, bits, everywhere=everywhere)
     return _many_colors(name, place, pixels, packed, file=file)
-
-
-def palette_of(
-    layers: Sequence[tuple[str, Rgb8]],
-    *,
-    name: str,
-    known: Mapping[str, str],
-    mains: Sequence[int | None] = (),
-) -> Palette:
-    """Palette of flat layers, one entry for each colour of each layer.
-
-    A layer of one colour names its entry, unless that only says what colour it is.
-    """
-    colors = np.concatenate([np.zeros((0, 3), np.uint8), *(own for _, own in layers)])
-    names = []
-    for (called, own), main in zip(layers, mains or [None] * len(layers), strict=True):
-        for at, color in enumerate(own):
-            known_as = known.get(to_hex(color), "")
-            entry = called if len(own) == 1 or at == main else known_as
-            names.append("" if is_color_name(entry, color) else entry)
-    return Palette(colors, tuple(names) if any(names) else (), name)
 
 
 def _one_color(packed: AnyArray) -> tuple[AnyArray, bool] | None:

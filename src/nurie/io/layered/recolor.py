@@ -6,20 +6,21 @@ file is the formats' business: :mod:`nurie.io.ora.recolor`, :mod:`nurie.io.psd.r
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from nurie.arrays import Ints, Rgb8
+from nurie.colors import to_hex
 from nurie.document import Palette
 from nurie.errors import FormatError
 from nurie.io.layered.document import Document
 from nurie.io.layered.facts import stored
-from nurie.io.layered.flats import FlatLayer, flat_layer, palette_of
+from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.layered.tree import FLATS
-from nurie.names import titles
+from nurie.names import is_color_name, titles
 from nurie.stack import Node
 
 
@@ -28,18 +29,35 @@ class FlatNode:
     """A layer of flats: its colours, and, when somebody asks, where they are."""
 
     node: Node
-    colors: Rgb8
-    """(k, 3) uint8."""
-    plain: bool
-    """The file names its one colour apart from where the layer is, so nothing need be unpacked."""
+    color: tuple[int, int, int] | None
+    """Its one colour, where the file names that apart from where the layer is."""
     file: str
     """What to complain about."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing need be unpacked to know its colour."""
+        return self.color is not None
 
     @cached_property
     def layer(self) -> FlatLayer:
         """Where each colour is."""
         node = self.node
         return flat_layer(node.name, (node.top, node.left), node.pixels, file=self.file)
+
+    @cached_property
+    def colors(self) -> Rgb8:
+        """(k, 3) uint8."""
+        return self.layer.colors if self.color is None else np.array([self.color], np.uint8)
+
+    @property
+    def main(self) -> int | None:
+        """The colour that most of it has, which goes by its name; the rest is paint on it."""
+        if len(self.colors) < 2:
+            return 0
+        most = int(self.areas.argmax())
+        half = 2 * self.areas[most] > self.areas.sum()
+        return most if half and self.node.name != FLATS else None
 
     @property
     def areas(self) -> Ints:
@@ -96,31 +114,19 @@ def recolorable(document: Document) -> Recolorable:
             f"{document.path} has no group or layer named 'flats', so nobody knows what to "
             "recolour."
         )
+    flats = tuple(FlatNode(n, document.read_color(n), str(document.path)) for n in nodes)
     with threads() as pool:
-        flats = tuple(pool.map(lambda node: _flat_node(node, document), nodes))
+        colors = list(pool.map(lambda flat: flat.colors, flats))
     name, pairs = stored(document)
     known = {color: called for called, color in reversed(pairs)}
-    named = [(flat.node.name, flat.colors) for flat in flats]
-    mains = [_main(flat) for flat in flats]
-    return Recolorable(document, flats, palette_of(named, name=name, known=known, mains=mains))
-
-
-def _main(flat: FlatNode) -> int | None:
-    """The colour that most of a layer has, which goes by its name; the rest is paint on it."""
-    if len(flat.colors) < 2 or flat.node.name == FLATS:
-        return None
-    most = int(flat.areas.argmax())
-    return most if 2 * flat.areas[most] > flat.areas.sum() else None
-
-
-def _flat_node(node: Node, document: Document) -> FlatNode:
-    color = document.read_color(node)
-    if color is not None:
-        return FlatNode(node, np.array([color], np.uint8), plain=True, file=str(document.path))
-    seen = FlatNode(node, np.zeros((0, 3), np.uint8), plain=False, file=str(document.path))
-    found = replace(seen, colors=seen.layer.colors)
-    found.__dict__["layer"] = seen.layer  # decoded once
-    return found
+    names: list[str] = []
+    for flat in flats:
+        for at, color in enumerate(flat.colors):
+            # A layer names its entry, unless that only says what colour it is.
+            called = flat.node.name if at == flat.main else known.get(to_hex(color), "")
+            names.append("" if is_color_name(called, color) else called)
+    palette = Palette(np.concatenate(colors), tuple(names) if any(names) else (), name)
+    return Recolorable(document, flats, palette)
 
 
 def threads() -> ThreadPoolExecutor:

@@ -17,10 +17,10 @@ from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
 from nurie.io.layered.document import Document
-from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
+from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_from, parse_facts
 from nurie.io.ora import format as ora
-from nurie.io.png import PngHead, read_head, read_samples
-from nurie.io.raster import MAX_PIXELS, embedded_profile, read_png
+from nurie.io.png import PngHead, read_head
+from nurie.io.raster import MAX_PIXELS, check_size, embedded_profile, read_png
 from nurie.io.samples import profile_mode
 from nurie.stack import Node, walk
 
@@ -72,11 +72,7 @@ class OraPicture:
         head = self.heads.get(name)
         if head is None or not (head.height and head.width):
             raise UnreadableError(f"{self.path} is damaged: {name} is no PNG.")
-        if head.height * head.width > self.max_pixels:
-            raise TooLargeError(
-                f"{self.path} has a layer of {head.width} x {head.height} pixels, more than "
-                "allowed; give --max-megapixels to allow more."
-            )
+        check_size(self.path, (head.height, head.width), self.max_pixels, layer=True)
         return head.height, head.width
 
     def packed(self, name: str) -> bytes:
@@ -93,18 +89,16 @@ class OraPicture:
         """Decode the label map that nurie stores: (H, W) int32; None in others' documents."""
         if ora.LABELS not in self.infos:
             return None
-        samples = read_samples(self.packed(ora.LABELS), max_pixels=self.max_pixels)
-        return labels_of(self.decoded(ora.LABELS) if samples is None else samples)
+        name = f"{self.path}:{ora.LABELS}"
+        return labels_from(name, self.packed(ora.LABELS), self.max_pixels)
 
     def facts(self) -> dict[str, Any] | None:
         """What nurie stored beside the layers (see :mod:`nurie.io.ora.write`); None in others'."""
         if ora.FACTS not in self.infos:
             return None
         with open_archive(self.path) as archive:
-            facts = parse_facts(self.unpacked(archive, ora.FACTS, TEXT_LIMIT))
-        if facts is None:
-            raise UnreadableError(f"{self.path} is damaged: {ora.FACTS} cannot be read.")
-        return facts
+            text = self.unpacked(archive, ora.FACTS, TEXT_LIMIT)
+        return parse_facts(text, f"{self.path} is damaged: {ora.FACTS} cannot be read.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +141,7 @@ def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         sources = {origin.source for origin in _all(stack.roots)} | {ora.MERGED}
         for name in sorted(sources & picture.infos.keys()):
             picture.see(archive, name)
-    width, height = stack.size
-    if width * height > max_pixels:
-        raise TooLargeError(
-            f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-            "give --max-megapixels to allow more."
-        )
+    check_size(path, stack.size[::-1], max_pixels)
     for origin in _all(stack.roots):
         if origin.children is None and origin.source not in picture.infos:
             called = origin.values.get("name", "")

@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.errors import FormatError, UnreadableError
+from nurie.io.raster import check_size
 from nurie.stack import Node
 
 MAGIC = b"8BPS"
@@ -270,11 +271,7 @@ def read_header(reader: PsdStream, max_pixels: int) -> Place:
         raise reader.damaged("its header makes no sense")
     if max(height, width) > SIDES[version]:
         raise reader.damaged("its header makes no sense")
-    if height * width > max_pixels:
-        raise TooLargeError(
-            f"{path} has {width} x {height} pixels, more than the {max_pixels} allowed; "
-            "give --max-megapixels to allow more."
-        )
+    check_size(path, (height, width), max_pixels)
     if mode not in _INKS:
         kind = "multichannel" if mode == 7 else "of a mode unknown"
         raise FormatError(f"{path} is {kind}; save it as RGB.")

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from nurie.arrays import Labels
-from nurie.errors import TooLargeError, UnreadableError
+from nurie.errors import UnreadableError
 from nurie.io.files import PathLike, reading
 from nurie.io.layered.document import Document
-from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_of, parse_facts
+from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_from, parse_facts
 from nurie.io.layered.sketch import LINE_NAMES
-from nurie.io.png import read_samples
 from nurie.io.psd import format as psd
 from nurie.io.psd.format import Channel, MaskPlace, Place, PsdRecord, PsdStream
 from nurie.io.psd.pixels import constant_color, merged_picture, packed_channels, rows_of
-from nurie.io.raster import MAX_PIXELS, read_png
+from nurie.io.raster import MAX_PIXELS, check_size
 from nurie.io.samples import profile_mode
 from nurie.stack import Node
 
@@ -144,11 +143,8 @@ def _record(reader: PsdStream, max_pixels: int) -> PsdRecord:
     height, width = bottom - top, right - left
     if height < 0 or width < 0 or max(height, width) > 2 * psd.SIDES[2]:
         raise reader.damaged("a layer lies nowhere")
-    if height * width > 4 * max_pixels:
-        raise TooLargeError(
-            f"{reader.path} has a layer of {width} x {height} pixels, more than allowed; "
-            "give --max-megapixels to allow more."
-        )
+    if height and width:
+        check_size(reader.path, (height, width), 4 * max_pixels, layer=True)
     count = reader.number("H")
     if count > psd.MOST_CHANNELS:
         raise reader.damaged(f"a layer claims {count} channels")
@@ -287,12 +283,8 @@ def _split(ours: bytes) -> tuple[bytes, bytes]:
 
 def _facts(path: Path, ours: bytes) -> dict[str, Any] | None:
     text, _ = _split(ours)
-    if not ours:
-        return None
-    facts = parse_facts(text) if len(text) <= TEXT_LIMIT else None
-    if facts is None:
-        raise UnreadableError(f"{path} is damaged: what nurie stored cannot be read.")
-    return facts
+    damaged = f"{path} is damaged: what nurie stored cannot be read."
+    return parse_facts(text[: TEXT_LIMIT + 1], damaged) if ours else None
 
 
 def _seal(path: Path, ours: bytes, layers_at: int) -> int:
@@ -304,9 +296,4 @@ def _seal(path: Path, ours: bytes, layers_at: int) -> int:
 
 def _labels(path: Path, ours: bytes, max_pixels: int) -> Labels | None:
     _, picture = _split(ours)
-    if not picture:
-        return None
-    samples = read_samples(picture, max_pixels=max_pixels)
-    if samples is None:
-        samples = read_png(f"{path}:labels", picture, max_pixels=max_pixels)
-    return labels_of(samples)
+    return labels_from(f"{path}:labels", picture, max_pixels) if picture else None

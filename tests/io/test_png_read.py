@@ -1,7 +1,5 @@
-"""PNGs read without a decoder: what Pillow reads too, or nothing at all."""
+"""PNGs within other files: what was written comes back, and what chunks say is known."""
 
-import struct
-import zlib
 from io import BytesIO
 
 import numpy as np
@@ -11,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from nurie.io.png import read_head, read_samples, with_palette, write_png
+from nurie.io.png import read_head, with_palette, write_png
 from nurie.io.raster import read_png
+from nurie.io.samples import with_alpha
 
-MANY = 1 << 20
 TABLE = np.array([(0, 0, 0, 0), (9, 8, 7, 255), (1, 2, 3, 128)], np.uint8)
 
 
@@ -22,10 +20,6 @@ def png(pixels, **how):
     file = BytesIO()
     write_png(file, [pixels], pixels.shape, **how)
     return file.getvalue()
-
-
-def chunked(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def by_pillow(data):
@@ -40,7 +34,7 @@ def by_pillow(data):
     )
 )
 def test_what_was_written_comes_back(pixels):
-    np.testing.assert_array_equal(read_samples(png(pixels), max_pixels=MANY), pixels)
+    np.testing.assert_array_equal(read_png("a.png", png(pixels)), with_alpha(pixels))
 
 
 @given(
@@ -56,7 +50,6 @@ def test_pillow_reads_the_same(pixels):
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P", "1"])
 @pytest.mark.parametrize("how", [{}, {"optimize": True}, {"compress_level": 0}])
 def test_others_pictures_are_read_like_pillow_reads_them(mode, how):
-    """Their filters are seldom simple: then Pillow is asked."""
     slope = np.add.outer(np.arange(40), np.arange(50)).astype(np.uint8)
     image = Image.fromarray(slope).convert("RGBA" if mode == "RGBA" else "RGB").convert(mode)
     file = BytesIO()
@@ -67,7 +60,7 @@ def test_others_pictures_are_read_like_pillow_reads_them(mode, how):
 def test_an_indexed_picture():
     index = np.array([[0, 1, 2], [2, 1, 0]], np.uint8)
     data = png(index, palette=TABLE, dpi=(300.0, 300.0))
-    np.testing.assert_array_equal(read_samples(data, max_pixels=6), TABLE[index])
+    np.testing.assert_array_equal(read_png("a.png", data), TABLE[index])
     np.testing.assert_array_equal(by_pillow(data), TABLE[index])
     head = read_head(data)
     assert (head.height, head.width, head.bits, head.kind) == (2, 3, 8, 3)
@@ -90,55 +83,3 @@ def test_another_palette_is_another_picture():
 )
 def test_only_nothing_and_a_colour_are_a_colour(palette):
     assert read_head(png(np.zeros((1, 1), np.uint8), palette=palette)).color is None
-
-
-def test_no_more_pixels_than_allowed():
-    data = png(np.zeros((3, 4), np.uint8))
-    assert read_samples(data, max_pixels=11) is None
-    assert read_samples(data, max_pixels=12) is not None
-
-
-def without(data, name):
-    place = data.index(name) - 4
-    return data[:place] + data[place + 12 + int.from_bytes(data[place : place + 4], "big") :]
-
-
-PLAIN = png(np.arange(12, dtype=np.uint8).reshape(3, 4))
-INDEXED = png(np.array([[0, 1]], np.uint8), palette=TABLE)
-HEADER = struct.pack(">IIBBBBB", 4, 3, 8, 0, 0, 0, 0)
-
-
-def with_rows(raw, header=HEADER):
-    body = chunked(b"IHDR", header) + chunked(b"IDAT", zlib.compress(raw)) + chunked(b"IEND", b"")
-    return PLAIN[:8] + body
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        PLAIN[:20],
-        PLAIN[:-1],
-        PLAIN[:-12],
-        PLAIN.replace(b"IDAT", b"IDAU"),
-        PLAIN.replace(PLAIN[-20:-16], b"\0\0\0\0"),
-        without(PLAIN, b"IDAT"),
-        without(INDEXED, b"PLTE"),
-        with_rows(bytes(14)),
-        with_rows(bytes(16)),
-        with_rows(b"\x04" * 15),
-        with_rows(bytes(15), HEADER[:8] + b"\x08\x00\0\0\x01"),
-        with_rows(bytes(15), HEADER[:8] + b"\x08\x05\0\0\0"),
-        with_rows(bytes(15), HEADER[:8] + b"\x04\x00\0\0\0"),
-        with_rows(bytes(15), bytes(4) + HEADER[4:]),
-        PLAIN[:33] + chunked(b"tRNS", b"\0\7") + PLAIN[33:],
-        png(np.array([[3]], np.uint8), palette=TABLE),
-    ],
-)
-def test_what_is_not_simple_or_not_whole_is_left_to_others(data):
-    assert read_samples(data, max_pixels=MANY) is None
-
-
-def test_rows_as_they_are():
-    raw = b"".join(b"\0" + bytes([n] * 4) for n in range(3))
-    assert read_samples(with_rows(raw), max_pixels=12)[:, 0, 0].tolist() == [0, 1, 2]

@@ -63,7 +63,7 @@ def test_shallow_kinds_come_back_equal(tmp_path_factory, kind, pixels):
         found, _ = read_rgba(path)
         np.testing.assert_array_equal(found, pixels)
         return
-    sketch = read_sketch(path)
+    sketch = read_sketch(path, ink="dark")
     np.testing.assert_array_equal(sketch.pixels, grayed(pixels))
     if kind == "webp":
         assert sketch.dpi == (300, 150)

@@ -1,13 +1,8 @@
-"""PNG, written row by row, and simple ones read back: 8 and 16 bits, indexed, resolution, profile.
+"""PNG, written row by row: 8 and 16 bits, indexed, resolution, profile; and what its chunks say.
 
 Pillow writes no 16-bit colour and OpenCV neither resolution nor profile. With each row stored as
 its difference to the row above, flat colours become runs of zeros, for which zlib's run-length
 strategy is both the fastest and the smallest of its settings.
-
-Simple is what nurie writes and most programs do not: 8 or 16 bits, not interlaced, each row as it
-is or as its difference to the row above. Reading that here is several times faster than Pillow,
-which leaves its rows in another layout, and than loading OpenCV for 16 bits. Whatever is not
-simple, or not whole, is left to :mod:`nurie.io.raster`, which then says what is wrong.
 """
 
 import struct
@@ -25,11 +20,9 @@ _COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 INDEXED, _COLORED = 3, 2
 """Kind of a picture that numbers the colours of a palette, and the bit of all that have colours."""
 
-_NONE, _UP = 0, 2
+_UP = 2
 _INCH = 0.0254
 _MAGIC = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, INDEXED: 1, 4: 2, 6: 4}
-_SIMPLE = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"iCCP", b"sRGB"))
 
 
 class Sink(Protocol):
@@ -154,36 +147,6 @@ def read_head(data: bytes) -> PngHead | None:
     return PngHead(height, width, bits, kind, interlaced != 0, table, carried, profile)
 
 
-def read_samples(data: bytes, *, max_pixels: int) -> AnyArray | None:
-    """Samples of a simple PNG as they are stored: (h, w, c) uint8 or uint16.
-
-    Those of an indexed one are seen through its palette. None when the PNG is not simple, not
-    whole, or too large.
-
-    >>> from io import BytesIO
-    >>> file = BytesIO()
-    >>> write_png(file, [np.array([[1, 2], [3, 5]], np.uint8)], (2, 2))
-    >>> read_samples(file.getvalue(), max_pixels=4)[..., 0].tolist()
-    [[1, 2], [3, 5]]
-    """
-    head = read_head(data)
-    if head is None or head.interlaced or not 0 < head.height * head.width <= max_pixels:
-        return None
-    channels = _CHANNELS.get(head.kind)
-    packed = _data_of(data, indexed=head.kind == INDEXED)
-    if head.bits not in (8, 16) or channels is None or packed is None:
-        return None
-    rows = _rows(packed, head.height, head.width * channels * head.bits // 8)
-    if rows is None:
-        return None
-    shape = head.height, head.width, channels
-    if head.kind == INDEXED:
-        return _painted(rows, head.palette)
-    if head.bits == 8:
-        return rows.reshape(shape)
-    return rows.view(">u2").reshape(shape).astype(np.uint16)
-
-
 def with_palette(data: bytes, palette: AnyArray) -> bytes:
     """An indexed PNG with other colours in the same places; nothing is unpacked."""
     start, end = next((s, e) for name, s, e in _chunks(data) if name == b"PLTE")
@@ -200,43 +163,6 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         place = end + 4
 
 
-def _data_of(data: bytes, *, indexed: bool) -> bytes | None:
-    """The packed pixels, when each chunk is known and whole."""
-    found, name = [], b""
-    for name, start, end in _chunks(data):
-        known = name in _SIMPLE and (indexed or name != b"tRNS")
-        stated = data[end : end + 4]
-        if not known or zlib.crc32(data[start - 4 : end]) != int.from_bytes(stated, "big"):
-            return None
-        if name == b"IDAT":
-            found.append(data[start:end])
-    return b"".join(found) if name == b"IEND" else None
-
-
-def _rows(packed: bytes, height: int, line: int) -> AnyArray | None:
-    """(height, line) uint8: the rows with their differences added up again."""
-    size = height * (line + 1)
-    try:
-        raw = zlib.decompressobj().decompress(packed, size + 1)
-    except zlib.error:
-        return None
-    if len(raw) != size:
-        return None
-    stored = np.frombuffer(raw, np.uint8).reshape(height, line + 1)
-    ways = stored[:, 0]
-    if not np.isin(ways, (_NONE, _UP)).all():
-        return None
-    out: AnyArray = np.empty((height, line), np.uint8)
-    above = np.zeros(line, np.uint8)
-    for way, row, target in zip(ways.tolist(), stored[:, 1:], out, strict=True):
-        if way == _UP:
-            np.add(row, above, out=target)
-        else:
-            target[:] = row
-        above = target
-    return out
-
-
 def _table(palette: bytes, alpha: bytes) -> AnyArray | None:
     """(k, 4) uint8 of a palette and its transparency; None where they make no sense."""
     count = len(palette) // 3
@@ -246,11 +172,3 @@ def _table(palette: bytes, alpha: bytes) -> AnyArray | None:
     table[:, :3] = np.frombuffer(palette, np.uint8).reshape(-1, 3)
     table[: len(alpha), 3] = np.frombuffer(alpha, np.uint8)
     return table
-
-
-def _painted(index: AnyArray, palette: AnyArray | None) -> AnyArray | None:
-    """(h, w, 4) uint8 of the numbers of colours."""
-    if palette is None or index.max() >= len(palette):
-        return None
-    colors = np.ascontiguousarray(palette).view(np.uint32)[:, 0]
-    return np.asarray(colors[index].view(np.uint8).reshape(*index.shape, 4))

@@ -23,7 +23,6 @@ from nurie.arrays import AnyArray
 from nurie.document import strips
 from nurie.errors import FormatError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
-from nurie.io.png import read_samples
 from nurie.io.samples import eight_bits, over_white, to_srgb, upright, with_alpha
 
 if TYPE_CHECKING:
@@ -133,10 +132,7 @@ def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> An
 
     (H, W, 4) uint8 or uint16, straight alpha; complaints name it so.
     """
-    samples = read_samples(data, max_pixels=max_pixels)
-    if samples is None:
-        samples = open_raster(name, max_pixels=max_pixels, data=data).pixels
-    return with_alpha(samples)
+    return with_alpha(open_raster(name, max_pixels=max_pixels, data=data).pixels)
 
 
 def picture_size(path: PathLike) -> tuple[int, int]:

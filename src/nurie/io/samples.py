@@ -1,8 +1,9 @@
 """Samples of decoded pictures: over white, of 8 bits, turned; and ICC profiles."""
 
+import contextlib
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -126,19 +127,20 @@ def to_srgb(profile: bytes | None, mode: str) -> Callable[["Image.Image"], "Imag
     """
     from PIL import ImageCms
 
-    own = ImageCms.createProfile("LAB") if mode == "LAB" else None
-    if own is not None or (profile is not None and profile_mode(profile) == mode):
-        try:
-            source = ImageCms.ImageCmsProfile(own or io.BytesIO(profile or b""))
-            target = ImageCms.createProfile("sRGB")
-            transform = ImageCms.buildTransform(
-                source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
-            )
-        except (OSError, ImageCms.PyCMSError):
-            pass
-        else:
-            return transform.apply
+    source = ImageCms.createProfile("LAB") if mode == "LAB" else io.BytesIO(profile or b"")
+    if mode == "LAB" or profile_mode(profile) == mode:
+        with contextlib.suppress(OSError, ImageCms.PyCMSError):
+            return _transform(source, ImageCms.createProfile("sRGB"), mode)
     return lambda image: image.convert("RGB")
+
+
+def _transform(source: Any, target: Any, mode: str) -> Callable[["Image.Image"], "Image.Image"]:
+    """From pictures of a mode to RGB ones, by profiles or streams that hold them."""
+    from PIL import ImageCms
+
+    one, other = ImageCms.ImageCmsProfile(source), ImageCms.ImageCmsProfile(target)
+    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+    return ImageCms.buildTransform(one, other, mode, "RGB", intent).apply
 
 
 def in_profile(colors: Rgb8, profile: bytes | None) -> Rgb8:
@@ -151,13 +153,9 @@ def in_profile(colors: Rgb8, profile: bytes | None) -> Rgb8:
     from PIL import Image, ImageCms
 
     try:
-        target = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
-        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
-        srgb = ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(srgb, target, "RGB", "RGB", intent)
+        convert = _transform(ImageCms.createProfile("sRGB"), io.BytesIO(profile or b""), "RGB")
         # A profile of sRGB itself moves nothing by more than a step of rounding.
-        probe = Image.fromarray(np.concatenate([_PROBE, colors])[None])
-        moved = np.asarray(transform.apply(probe))[0]
+        moved = np.asarray(convert(Image.fromarray(np.concatenate([_PROBE, colors])[None])))[0]
     except (OSError, ImageCms.PyCMSError):
         return colors
     far = np.abs(moved[: len(_PROBE)].astype(int) - _PROBE).max() > 2

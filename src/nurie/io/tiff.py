@@ -7,6 +7,7 @@ what decoders must be told before they read gray with alpha of 16 bits, and 32 b
 import contextlib
 import struct
 import zlib
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from nurie.arrays import AnyArray
 from nurie.document import strips
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
-_CODES = {_SHORT: "H", _LONG: "I"}
+_CODES = {_SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
 _ROWS = 64
 
 
@@ -41,62 +42,49 @@ def write_tiff(
     >>> file.getvalue()[:4]
     b'II*\x00'
     """
-    start = stream.tell()
+    start, offsets, lengths = stream.tell(), list[int](), list[int]()
     stream.write(b"II*\0\0\0\0\0")
-    offsets, lengths = _write_strips(stream, pixels, start)
-    table = _table(pixels, offsets, lengths)
-    if dpi:
-        table |= {282: (_RATIONAL, _rational(dpi[0])), 283: (_RATIONAL, _rational(dpi[1]))}
-        table[296] = (_SHORT, _packed(_SHORT, 2))
-    if icc_profile and pixels.ndim == 3:
-        table[34675] = (_UNDEFINED, icc_profile)
-    place = _write_table(stream, table, start)
-    stream.seek(start + 4)
-    stream.write(struct.pack("<I", place))
-
-
-def _write_strips(stream: BinaryIO, pixels: AnyArray, start: int) -> tuple[list[int], list[int]]:
-    offsets, lengths = [], []
     little = pixels.dtype.newbyteorder("<")
     for rows in strips(len(pixels), _ROWS):
         data = zlib.compress(np.ascontiguousarray(pixels[rows], little).data, 1)
         offsets.append(stream.tell() - start)
         lengths.append(len(data))
         stream.write(data)
-    return offsets, lengths
-
-
-def _table(
-    pixels: AnyArray, offsets: list[int], lengths: list[int]
-) -> dict[int, tuple[int, bytes]]:
-    height, width = pixels.shape[:2]
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    table = {
-        256: (_LONG, _packed(_LONG, width)),
-        257: (_LONG, _packed(_LONG, height)),
-        258: (_SHORT, _packed(_SHORT, *[8 * pixels.dtype.itemsize] * channels)),
-        259: (_SHORT, _packed(_SHORT, 8)),  # deflate
-        262: (_SHORT, _packed(_SHORT, 1 if channels == 1 else 2)),
-        273: (_LONG, _packed(_LONG, *offsets)),
-        277: (_SHORT, _packed(_SHORT, channels)),
-        278: (_LONG, _packed(_LONG, _ROWS)),
-        279: (_LONG, _packed(_LONG, *lengths)),
+    table: dict[int, tuple[int, Sequence[int]]] = {
+        256: (_LONG, [pixels.shape[1]]),
+        257: (_LONG, [pixels.shape[0]]),
+        258: (_SHORT, [8 * pixels.dtype.itemsize] * channels),
+        259: (_SHORT, [8]),  # deflate
+        262: (_SHORT, [1 if channels == 1 else 2]),
+        273: (_LONG, offsets),
+        277: (_SHORT, [channels]),
+        278: (_LONG, [_ROWS]),
+        279: (_LONG, lengths),
     }
     if channels == 4:
-        table[338] = (_SHORT, _packed(_SHORT, 2))  # straight alpha
-    return table
+        table[338] = _SHORT, [2]  # straight alpha
+    if dpi:
+        table |= {282: (_RATIONAL, _rational(dpi[0])), 283: (_RATIONAL, _rational(dpi[1]))}
+        table[296] = _SHORT, [2]
+    if icc_profile and channels > 1:
+        table[34675] = _UNDEFINED, icc_profile
+    place = _write_table(stream, table, start)
+    stream.seek(start + 4)
+    stream.write(struct.pack("<I", place))
 
 
-def _write_table(stream: BinaryIO, table: dict[int, tuple[int, bytes]], start: int) -> int:
+def _write_table(stream: BinaryIO, table: dict[int, tuple[int, Sequence[int]]], start: int) -> int:
     """Write the long values, then the table; gives back the table's place."""
     entries = b""
-    for tag, (kind, data) in sorted(table.items()):
-        count = len(data) // {_SHORT: 2, _LONG: 4, _RATIONAL: 8, _UNDEFINED: 1}[kind]
+    for tag, (kind, values) in sorted(table.items()):
+        data = struct.pack(f"<{len(values)}{_CODES[kind]}", *values)
         value = data.ljust(4, b"\0")
         if len(data) > 4:
             stream.write(b"\0" * ((stream.tell() - start) % 2))
             value = struct.pack("<I", stream.tell() - start)
             stream.write(data)
+        count = len(values) // 2 if kind == _RATIONAL else len(values)
         entries += struct.pack("<HHI", tag, kind, count) + value
     stream.write(b"\0" * ((stream.tell() - start) % 2))
     place = stream.tell() - start
@@ -104,13 +92,9 @@ def _write_table(stream: BinaryIO, table: dict[int, tuple[int, bytes]], start: i
     return place
 
 
-def _packed(kind: int, *values: int) -> bytes:
-    return struct.pack(f"<{len(values)}{_CODES[kind]}", *values)
-
-
-def _rational(value: float) -> bytes:
+def _rational(value: float) -> list[int]:
     part = Fraction(value).limit_denominator(10_000)
-    return struct.pack("<II", min(max(part.numerator, 1), 2**32 - 1), part.denominator)
+    return [min(max(part.numerator, 1), 2**32 - 1), part.denominator]
 
 
 def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:

@@ -26,9 +26,9 @@ from nurie.colors import parse_hex, to_hex
 from nurie.document import Layers, Palette, strips
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.layered.document import Document
-from nurie.io.png import Sink, read_samples, write_png
-from nurie.io.raster import read_png
-from nurie.io.samples import color_codes
+from nurie.io.png import Sink, write_png
+from nurie.io.raster import open_raster
+from nurie.io.samples import color_codes, with_alpha
 
 TEXT_LIMIT = 16 << 20
 """Bytes of facts that make sense."""
@@ -103,12 +103,10 @@ def write_labels(sink: Sink, layers: Layers) -> None:
 
 def labels_from(name: str, data: bytes, max_pixels: int) -> Labels:
     """The label map from its PNG; complaints name it so."""
-    samples = read_samples(data, max_pixels=max_pixels)
-    if samples is None or samples.dtype == np.uint8:
-        samples = read_png(name, data, max_pixels=max_pixels)
+    samples = open_raster(name, data=data, max_pixels=max_pixels).pixels
     if samples.dtype == np.uint16:
-        return samples[..., 0].astype(np.int32)
-    return color_codes(samples[..., :3]).astype(np.int32)
+        return (samples if samples.ndim == 2 else samples[..., 0]).astype(np.int32)
+    return color_codes(with_alpha(samples)[..., :3]).astype(np.int32)
 
 
 def facts_with(

@@ -19,12 +19,8 @@ def pack(rows: AnyArray) -> tuple[bytes, AnyArray]:
     >>> data, sizes.tolist()
     (b'\xfd\x07\x03\x01\x02\x03\x03', [2, 5])
     """
-    height, width = rows.shape
-    if not rows.size:
-        return b"", np.zeros(height, np.int64)
-    step = max(_STRIP // width, 1)
-    parts = [_packed(rows[top : top + step]) for top in range(0, height, step)]
-    return b"".join(data for data, _ in parts), np.concatenate([sizes for _, sizes in parts])
+    (data,), sizes = pack_alike([rows])
+    return data, sizes
 
 
 def pack_constant(value: int, shape: tuple[int, int]) -> tuple[bytes, AnyArray]:
@@ -52,11 +48,6 @@ def pack_alike(planes: Sequence[AnyArray]) -> tuple[list[bytes], AnyArray]:
     parts = [_cut_alike([p[t : t + step] for p in planes]) for t in range(0, height, step)]
     packed = [b"".join(data[at] for data, _ in parts) for at in range(len(planes))]
     return packed, np.concatenate([sizes for _, sizes in parts])
-
-
-def _packed(rows: AnyArray) -> tuple[bytes, AnyArray]:
-    data, sizes = _cut_alike([rows])
-    return data[0], sizes
 
 
 def _cut_alike(planes: Sequence[AnyArray]) -> tuple[list[bytes], AnyArray]:

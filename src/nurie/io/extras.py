@@ -18,25 +18,16 @@ from nurie.names import titles
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_TILE = 480
-"""Longest side of a picture on a contact sheet, in pixels."""
-
+_TILE = 480  # longest side of a picture on a contact sheet, in pixels
 _MARGIN, _CAPTION = 12, 28
 
 _MARK = np.array([230, 0, 120], np.uint8)
 """Colour of the outlines of unsure regions: seldom drawn, seen on most."""
 
-_NUMBERS = 60
-"""Unsure regions that get a number; more would hide the drawing."""
-
-_VEIL = 0.35
-"""How much of their colour sure regions keep."""
-
-_LONGEST = 80
-"""Letters of a folder's name."""
-
-_UNSAFE = frozenset('<>:"/\\|?*#%')
-"""What some file system or program does not take in a name."""
+_NUMBERS = 60  # unsure regions that get a number; more would hide the drawing
+_VEIL = 0.35  # how much of their colour sure regions keep
+_LONGEST = 80  # letters of a folder's name
+_UNSAFE = frozenset('<>:"/\\|?*#%')  # what some file system or program does not take in a name
 
 
 def write_sheet(path: PathLike, answers: Sequence[Layers], *, force: bool = False) -> None:

@@ -26,9 +26,7 @@ _SUFFIXES = {
     ".sai": "a SAI file", ".sai2": "a SAI file", ".procreate": "a Procreate file",
     ".mdp": "a MediBang file", ".afphoto": "an Affinity file", ".ai": "an Illustrator file",
 }  # fmt: skip
-_SMALLEST, _LARGEST = 1024, 4096
-"""Longest side of a drawing made of strokes alone, in pixels."""
-
+_SMALLEST, _LARGEST = 1024, 4096  # longest side of a drawing made of strokes alone, in pixels
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*>|\s)*<svg[\s>]", re.DOTALL
 )

@@ -20,18 +20,10 @@ from nurie.io.samples import color_codes, colors_of, eight_bits, with_alpha
 
 _TEXT = 16 << 20
 
-_PEN = 4.0
-"""Radius of a stroke that does not say its own, in pixels."""
-
-_BROADEST = 32767
-"""Width in pixels of the broadest stroke that OpenCV draws."""
-
-_MAIN, _MAIN_SHARE = 16, 0.05
-"""Pixels, or share of a dab, from which on a colour in it was meant."""
-
-_FAR = 1e300
-"""Above this a coordinate is no number."""
-
+_PEN = 4.0  # radius of a stroke that does not say its own, in pixels
+_BROADEST = 32767  # width in pixels of the broadest stroke that OpenCV draws
+_MAIN, _MAIN_SHARE = 16, 0.05  # pixels, or share of a dab, from which on a colour in it was meant
+_FAR = 1e300  # above this a coordinate is no number
 _MOST, _ROOM = 256, 1 << 20
 """Times that marks may cover a sketch, of at least so many pixels: more would only take time."""
 

@@ -22,8 +22,7 @@ from nurie.io.layered.recolor import Recolorable, recolorable
 from nurie.io.raster import MAX_PIXELS, open_raster
 from nurie.io.samples import in_profile, with_alpha
 
-_THIN = 8
-"""Colours without area (lines one pixel wide) that flats may have; more is antialiasing."""
+_THIN = 8  # colours without area (lines one pixel wide) that flats may have; more is antialiasing
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,8 +49,7 @@ _KRITA = {
 _ASE = b"ASEF"
 _COLOR, _GROUP, _GLOBAL = 0x0001, 0xC001, 0
 _CHANNELS = {b"RGB ": 3, b"CMYK": 4, b"LAB ": 3, b"Gray": 1}
-_LAB = np.array([0.96422, 1.0, 0.82521])
-"""White of the Lab that Adobe means: D50."""
+_LAB = np.array([0.96422, 1.0, 0.82521])  # white of the Lab that Adobe means: D50
 _TO_RGB = np.array(
     [
         [3.1338561, -1.6168667, -0.4906146],

@@ -1,6 +1,8 @@
 """Layered documents, of whatever program: what a PSD or an OpenRaster file holds, as one thing."""
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -193,3 +195,8 @@ def _to_depth(samples: AnyArray, dtype: Any) -> AnyArray:
     if dtype == np.uint16:
         return samples.astype(np.uint16) * np.uint16(257)
     return ((samples.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def threads() -> ThreadPoolExecutor:
+    """As many threads as there are cores: packing and unpacking run side by side."""
+    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)

@@ -15,18 +15,16 @@ import numpy as np
 from nurie.arrays import AnyArray, Rgb8
 from nurie.document import PAPER, Layers, Palette, Sketch, lay_lines, multiply, strips
 from nurie.errors import FormatError
-from nurie.io.layered.document import Document, overlap
+from nurie.io.layered.document import Document, overlap, threads
 from nurie.io.layered.facts import is_unambiguous, reordered
 from nurie.io.layered.flats import FlatLayer
-from nurie.io.layered.recolor import Recolorable, threads
+from nurie.io.layered.recolor import Recolorable
 from nurie.io.layered.tree import FLATS, SHADE
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 _WHITE = 0xFFFFFFFF
 _LEVELS = 256
-_THUMBNAIL = 256
-"""Longest side of a thumbnail."""
-
+_THUMBNAIL = 256  # longest side of a thumbnail
 _Correct = Callable[[AnyArray, slice], None]
 
 

@@ -4,8 +4,6 @@ The merged picture follows in :mod:`nurie.io.layered.merged`; how the parts are 
 file is the formats' business: :mod:`nurie.io.ora.recolor`, :mod:`nurie.io.psd.recolor`.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +14,7 @@ from nurie.arrays import Ints, Rgb8
 from nurie.colors import to_hex
 from nurie.document import Palette
 from nurie.errors import FormatError
-from nurie.io.layered.document import Document
+from nurie.io.layered.document import Document, threads
 from nurie.io.layered.facts import stored
 from nurie.io.layered.flats import FlatLayer, flat_layer
 from nurie.io.layered.tree import FLATS
@@ -127,8 +125,3 @@ def recolorable(document: Document) -> Recolorable:
             names.append("" if is_color_name(called, color) else called)
     palette = Palette(np.concatenate(colors), tuple(names) if any(names) else (), name)
     return Recolorable(document, flats, palette)
-
-
-def threads() -> ThreadPoolExecutor:
-    """As many threads as there are cores: packing and unpacking run side by side."""
-    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)

@@ -70,21 +70,23 @@ def sketch_of(
         shown = replace(line, visible=True, role=LINE if own else "")
         kept, line = replaced(kept, line, (shown,)), shown
     samples = _all_that_shows(document, kept) if line is None else document.whole(line)
-    stack = _stack(document, kept, line, samples)
-    dabs, protect = hint_layer(document), _protected(document)
+    stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
+    dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
+    half = np.iinfo(samples.dtype).max // 2
+    protect = None if covered is None else np.asarray(covered[..., 3] > half)
     painted = _painted(document, kept, line)
     if painted is not None:
         protect = painted if protect is None else protect | painted
     clear = samples if (samples[..., 3] < np.iinfo(samples.dtype).max).any() else None
     pixels = grayed(np.ascontiguousarray(over_white(samples)))
     pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper)
-    if ground is not None and stack is not None and stack.line is not None and clear is None:
+    if ground is not None and line is not None and clear is None:
         stack = replace(stack, opaque=True)
     return Sketch(
         pixels,
         dpi=document.dpi,
         icc_profile=document.icc_profile,
-        stack=stack,
+        stack=stack if kept or line is not None else None,
         protect=protect,
         hints=None if dabs is None else dabs_of(dabs),
         ground=ground,
@@ -92,23 +94,26 @@ def sketch_of(
     )
 
 
-def _stack(
+def _hides(
     document: Document, kept: tuple[Node, ...], line: Node | None, samples: AnyArray
-) -> Stack | None:
-    """The layers around the drawing; None where there are none at all."""
-    if line is not None:
-        opaque = line.blend not in _SEE_THROUGH and _hides(samples)
-        return Stack(kept, line, opaque, document.origin)
-    shown = (unit[-1] for unit in units(kept) if any(node.visible for node in unit))
-    top = next((node for node in shown if not is_mark(node)), None)
-    opaque = top is None or is_sheet(top, document.shape)
-    return Stack(kept, None, opaque, origin=document.origin) if kept else None
+) -> bool:
+    """Whether the drawing hides what lies below it: more than a little is light and opaque."""
+    if line is None:
+        shown = (unit[-1] for unit in units(kept) if any(node.visible for node in unit))
+        top = next((node for node in shown if not is_mark(node)), None)
+        return top is None or is_sheet(top, document.shape)
+    white, filled = np.iinfo(samples.dtype).max, 0
+    for rows in strips(len(samples) if line.blend not in _SEE_THROUGH else 0):
+        part = samples[rows]
+        light = part[..., :3].min(axis=2) >= _LIGHT * white
+        filled += int(np.count_nonzero(light & (part[..., 3] > white // 2)))
+    return filled > _FILLED * samples[..., 3].size
 
 
-def hint_layer(document: Document) -> AnyArray | None:
-    """The layer *hints*, (H, W, 4) straight alpha; None without one."""
-    layers = [n for n in walk(document.nodes) if _named(n, HINT_NAMES)]
-    return document.whole(layers[0]) if layers else None
+def _called(document: Document, names: frozenset[str]) -> AnyArray | None:
+    """The topmost layer that is called so, (H, W, 4) straight alpha; None without one."""
+    layer = next((node for node in walk(document.nodes) if _named(node, names)), None)
+    return None if layer is None else document.whole(layer)
 
 
 def _named(node: Node, names: frozenset[str]) -> bool:
@@ -173,16 +178,15 @@ def _kept(document: Document, line: Node | None) -> tuple[tuple[Node, ...], tupl
     kept = keep(document.nodes)
     names = [n.name for n, (role, whole) in own.items() if not whole and role in _REMADE]
     names += [n.name for n in walk(kept) if n in gone and not n.is_group]
-    alike = not own and line is not None and line.name == LINE
+    note = ""
     if names:
         some = ", ".join(repr(name) for name in names[:4]) + (", …" if len(names) > 4 else "")
-        return kept, (f"{some} changed since nurie wrote it: kept, and new colours lie below it.",)
-    if alike and any(n.visible and n.name == FLATS for n in walk(kept)):
-        said = (
-            f"{FLATS!r} is there and not provably nurie's: it stays, and new colours lie below it."
-        )
-        return kept, (said,)
-    return kept, ()
+        note = f"{some} changed since nurie wrote it: kept, and new colours lie below it."
+    elif not own and line is not None and line.name == LINE:
+        alike = any(n.visible and n.name == FLATS for n in walk(kept))
+        stays = f"{FLATS!r} is there and not provably nurie's: it stays"
+        note = f"{stays}, and new colours lie below it." if alike else ""
+    return kept, (note,) if note else ()
 
 
 def _holding(node: Node, children: tuple[Node, ...]) -> Node:
@@ -203,24 +207,6 @@ def _all_that_shows(document: Document, kept: tuple[Node, ...]) -> AnyArray:
         if merged is not None and merged.shape[:2] == document.shape:
             return merged
     return document.drawn(kept)
-
-
-def _hides(samples: AnyArray) -> bool:
-    """Whether more than a little of a layer is light and opaque: a sheet, not only lines."""
-    white, filled = np.iinfo(samples.dtype).max, 0
-    for rows in strips(len(samples)):
-        part = samples[rows]
-        light = part[..., :3].min(axis=2) >= _LIGHT * white
-        filled += int(np.count_nonzero(light & (part[..., 3] > white // 2)))
-    return filled > _FILLED * samples[..., 3].size
-
-
-def _protected(document: Document) -> Mask | None:
-    layers = [node for node in walk(document.nodes) if _named(node, PROTECT_NAMES)]
-    if not layers:
-        return None
-    alpha = document.whole(layers[0])[..., 3]
-    return np.asarray(alpha > np.iinfo(alpha.dtype).max // 2)
 
 
 def _painted(document: Document, kept: tuple[Node, ...], line: Node | None) -> Mask | None:

@@ -16,9 +16,10 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.document import Palette, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, replacing
+from nurie.io.layered.document import threads
 from nurie.io.layered.facts import facts_text, facts_with
 from nurie.io.layered.merged import Thumbnail, merged_with, whole
-from nurie.io.layered.recolor import FlatNode, Recolorable, threads
+from nurie.io.layered.recolor import FlatNode, Recolorable
 from nurie.io.ora import format as ora
 from nurie.io.ora.read import OraPicture, open_archive
 from nurie.io.png import read_head, with_palette, write_png

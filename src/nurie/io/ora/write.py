@@ -15,13 +15,11 @@
 Editors ignore the last two; :mod:`nurie.verify` proves the promise with them.
 """
 
-import os
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -29,6 +27,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.document import Layers, strips
 from nurie.io.files import PathLike, check_target, replacing
+from nurie.io.layered.document import threads
 from nurie.io.layered.facts import Own, facts_of, write_labels
 from nurie.io.layered.merged import Thumbnail
 from nurie.io.layered.tree import FLAT, TRACE, merged_parts, tree_of
@@ -42,11 +41,7 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def write_ora(
-    path: PathLike,
-    layers: Layers,
-    *,
-    one_flat_layer: bool = False,
-    force: bool = False,
+    path: PathLike, layers: Layers, *, one_flat_layer: bool = False, force: bool = False
 ) -> None:
     """Write a layered document; same layers, same bytes."""
     check_target(path, force=force, suffixes=(".ora",))
@@ -58,7 +53,7 @@ def write_ora(
     with replacing(path, force=force) as stream, zipfile.ZipFile(stream, "w") as archive:
         archive.writestr(_member("mimetype"), ora.MIMETYPE)
         archive.writestr(_member(ora.STACK), _stack(layers, tree, sources))
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        with threads() as pool:
             small = [node for node in sources if node.role == FLAT]
             made = pool.map(lambda node: _flat_png(node, look), small)
             for node, name in sources.items():
@@ -88,17 +83,12 @@ def _own(tree: Sequence[Node], sources: Mapping[Node, str], archive: zipfile.Zip
 
 def _sources(tree: Sequence[Node]) -> dict[Node, str]:
     """Where the picture of each layer lies in the archive."""
-    counts: Counter[str] = Counter()
-    found = {}
+    numbers, found = {FLAT: count(), "kept": count()}, {}
     for node in walk(tree):
-        if node.is_group:
-            continue
         role = node.role or "kept"
-        if role in (FLAT, "kept"):
-            found[node] = f"data/{role}-{counts[role]:04d}.png"
-            counts[role] += 1
-        else:
-            found[node] = f"data/{role}.png"
+        if not node.is_group:
+            number = f"-{next(numbers[role]):04d}" if role in numbers else ""
+            found[node] = f"data/{role}{number}.png"
     return found
 
 
@@ -182,7 +172,8 @@ def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
         "visibility": "visible" if node.visible else "hidden",
         "composite-op": operation,
     }
-    return {key: _printable(value) for key, value in values.items()}
+    # XML cannot hold all that a name can.
+    return {k: "".join(c for c in v if c.isprintable() or c in "\t\n") for k, v in values.items()}
 
 
 def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
@@ -194,11 +185,6 @@ def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
         return f"{indent}<layer {text}/>\n"
     inside = "".join(_element(child, sources, indent + " ") for child in node.children)
     return f"{indent}<stack {text}>\n{inside}{indent}</stack>\n"
-
-
-def _printable(text: str) -> str:
-    """A text without what XML cannot hold."""
-    return "".join(c for c in text if c.isprintable() or c in "\t\n")
 
 
 def _member(name: str) -> zipfile.ZipInfo:

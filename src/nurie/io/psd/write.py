@@ -11,7 +11,6 @@ not the large, kind; the layers of others are drawn anew.
 import os
 import struct
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -23,6 +22,7 @@ from nurie.arrays import AnyArray
 from nurie.document import Layers, strips
 from nurie.errors import FormatError, UnreadableError
 from nurie.io.files import PathLike, check_target, replacing
+from nurie.io.layered.document import threads
 from nurie.io.layered.facts import Own, facts_of, write_labels
 from nurie.io.layered.tree import TRACE, merged_parts, tree_of
 from nurie.io.psd import format as psd
@@ -35,9 +35,7 @@ from nurie.stack import Node, walk
 
 _CHANNELS = (psd.ALPHA, 0, 1, 2)
 _WHOLE_RANGE = b"\x00\x00\xff\xff"
-_FLAGS = 10
-"""Place of the flags in a record's head."""
-
+_FLAGS = 10  # place of the flags in a record's head
 Packed: TypeAlias = tuple[bytes, AnyArray]
 """Packed rows, and the size of each."""
 
@@ -67,11 +65,7 @@ class WrittenRecord:
 
 
 def write_psd(
-    path: PathLike,
-    layers: Layers,
-    *,
-    one_flat_layer: bool = False,
-    force: bool = False,
+    path: PathLike, layers: Layers, *, one_flat_layer: bool = False, force: bool = False
 ) -> None:
     """Write a Photoshop document; same layers, same bytes.
 
@@ -92,7 +86,7 @@ def write_psd(
     pairs = psd.bottom_up(tree)
     taken = [node.origin.identity for node in walk(tree) if isinstance(node.origin, PsdRecord)]
     first = max(psd.FIRST_ID, *taken, 0, 0) + 1
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with threads() as pool:
         made = pool.map(
             lambda i: kept_record(*pairs[i], origin) or _record(*pairs[i], depth, first + i),
             range(len(pairs)),
@@ -228,11 +222,15 @@ def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> l
     Parts are strips (h, W, c) uint8 or uint16, of which red, green and blue count; extra planes
     follow them.
     """
-    count, left = os.cpu_count() or 1, iter(parts)
-    done: list[tuple[list[bytes], AnyArray]] = []
-    with ThreadPoolExecutor(max_workers=count) as pool:
-        while some := list(islice(left, count)):  # all at once would all lie in memory
-            done += pool.map(_merged_strip, some)
+    left, done = iter(parts), list[tuple[list[bytes], AnyArray]]()
+
+    def packed(part: AnyArray) -> tuple[list[bytes], AnyArray]:
+        depth = 8 * part.dtype.itemsize
+        return pack_alike([bytes_of(part[..., at], depth) for at in range(3)])
+
+    with threads() as pool:
+        while some := list(islice(left, os.cpu_count() or 1)):  # all would not fit into memory
+            done += pool.map(packed, some)
     sizes = np.concatenate([sizes for _, sizes in done]).astype(">u2").tobytes()
     return [
         b"\x00\x01",
@@ -241,11 +239,6 @@ def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> l
         *(data[at] for at in range(3) for data, _ in done),
         *(data for data, _ in extra),
     ]
-
-
-def _merged_strip(part: AnyArray) -> tuple[list[bytes], AnyArray]:
-    bits = 8 * part.dtype.itemsize
-    return pack_alike([bytes_of(part[..., at], bits) for at in range(3)])
 
 
 def copied_from(origin: Any) -> PsdOrigin | None:

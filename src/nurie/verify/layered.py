@@ -86,11 +86,8 @@ def _check_kept(stack: Stack, document: Document) -> Check:
     lowest = [list(units(level))[-1] for level in levels(document.nodes) if level]
     loose = {node for unit in lowest if unit[-1].clipped for node in unit}
     open_ = set(reached(document.nodes)) - loose
-    shown, grounded, names = (
-        stack.line is not None or not stack.opaque,
-        False,
-        {n.name for n in own},
-    )
+    shown, names = stack.line is not None or not stack.opaque, {node.name for node in own}
+    grounded = False
     for node in walk(stack.nodes):
         if node is stack.line and (stack.opaque or node.role) and node.name in names:
             continue

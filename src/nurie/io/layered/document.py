@@ -13,6 +13,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels
 from nurie.errors import FormatError
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER
+from nurie.io.samples import eight_bits
 from nurie.stack import Node, compose, reached, walk
 
 
@@ -143,7 +144,10 @@ class Document:
         there, (rows, columns) = overlap(place, slice(0, self.height), self.width)
         if rows.start < rows.stop and node.rows is not None:
             part = node.rows(rows)[:, columns]
-            out[there] = part if part.dtype == dtype else _to_depth(part, dtype)
+            if part.dtype != dtype:
+                deeper = dtype == np.uint16
+                part = part.astype(np.uint16) * np.uint16(257) if deeper else eight_bits(part)
+            out[there] = part
         return out
 
 
@@ -189,12 +193,6 @@ def straight(part: AnyArray, dtype: Any) -> AnyArray:
     color = np.divide(part[..., :3], alpha, out=np.zeros_like(part[..., :3]), where=alpha > 0)
     both = np.concatenate([color, alpha], axis=-1).clip(0, 1) * white
     return np.asarray((both + 0.5).astype(dtype))
-
-
-def _to_depth(samples: AnyArray, dtype: Any) -> AnyArray:
-    if dtype == np.uint16:
-        return samples.astype(np.uint16) * np.uint16(257)
-    return ((samples.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
 def threads() -> ThreadPoolExecutor:

@@ -40,8 +40,11 @@ def parsed_record(data: bytes) -> PsdRecord:
 class PsdOrigin:
     """What a document holds beside its layers."""
 
-    copied: bool
-    """Whether records of its layers can be written again as they are."""
+    place: Place
+    layers_at: int
+    """Where the section of layers begins."""
+    merged_at: int
+    """Where the merged picture does."""
     resources: dict[int, bytes]
     blocks: bytes
     """Blocks that belong to all layers: patterns, smart objects, texts."""
@@ -67,7 +70,7 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         layers_at = reader.stream.tell()
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
-    origin = PsdOrigin(place.copied, resources, blocks)
+    origin = PsdOrigin(place, layers_at, merged_at, resources, blocks)
     nodes = _tree(path, place, records, origin)
     real = resources.get(psd.VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
     profile = resources.get(psd.PROFILE)

@@ -6,7 +6,7 @@ masks, effects, and every other layer stay as they lie in the file.
 
 import os
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from nurie.io.psd import write as psd
 from nurie.io.psd.format import OURS, bottom_up, seal_of, sized
 from nurie.io.psd.packbits import pack
 from nurie.io.psd.pixels import constant_channel
+from nurie.io.psd.read import PsdOrigin
 from nurie.io.psd.write import Packed, WrittenRecord
 
 _HEADER = 26
@@ -54,44 +55,43 @@ def write_recolored_psd(
     info = psd.layer_section(records, bits, origin.blocks)
     pixels = merged_with(source, palette)
     with reading(source.path) as old:
-        head, resources = _start(old)
-        extra = _extra_planes(old, source)
+        start, split = old.read(origin.layers_at), _HEADER + 4 + len(origin.place.palette)
+        extra = _extra_planes(old, origin)
     merged = psd.merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
     digests = dict(record.listing() for record in records)
-    facts = facts_with(source.document, source.palette, palette, digests)
+    resources, facts = (
+        start[split + 4 :],
+        facts_with(source.document, source.palette, palette, digests),
+    )
+    if facts is not None:
+        ours = origin.resources[OURS]
+        labels = ours[4 + int.from_bytes(ours[:4], "big") :]
+        seal = seal_of([labels, info, *merged]) if source.document.is_sealed() else None
+        both = ours, sized(facts_text(facts, seal)) + labels
+        old_block, new_block = (sized(data) + bytes(len(data) % 2) for data in both)
+        resources = resources.replace(old_block, new_block, 1)
     with replacing(path, force=force) as stream:
-        stream.write(head)
-        stream.write(sized(_with_facts(resources, source, facts, [info, *merged])))
+        stream.write(start[:split] + sized(resources))
         stream.write(info)
         stream.writelines(merged)
-
-
-def _start(old: BinaryIO) -> tuple[bytes, bytes]:
-    """Header with palette, and the resources, as they lie in the file; ``old`` stands after."""
-    head = old.read(_HEADER + 4)
-    head += old.read(int.from_bytes(head[-4:], "big"))
-    return head, old.read(int.from_bytes(old.read(4), "big"))
 
 
 def _recolored(
     record: WrittenRecord, flat: FlatNode, colors: Rgb8, name: str | None, *, bits: int
 ) -> WrittenRecord:
     """A layer's record with the planes of its colours, and its name, exchanged."""
-    channels = list(record.channels)
+    channels, (height, width) = list(record.channels), (flat.node.height, flat.node.width)
     for at, number in enumerate(record.numbers):
-        if number in (0, 1, 2):
-            channels[at] = _plane(flat, colors, number, bits)
+        if number not in (0, 1, 2):
+            continue
+        if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
+            value = int(colors[0, number])
+            channels[at] = constant_channel(value, (height, width * bits // 8))
+        else:
+            parts = (flat.layer.pixels(rows, colors)[..., number] for rows in strips(height))
+            channels[at] = psd.packed_channel([pack(psd.bytes_of(part, bits)) for part in parts])
     head = record.head if name is None else _named(record.head, name)
     return replace(record, channels=tuple(channels), head=head)
-
-
-def _plane(flat: FlatNode, colors: Rgb8, channel: int, bits: int) -> bytes:
-    """One packed colour channel of a layer."""
-    height, width = flat.node.height, flat.node.width
-    if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
-        return constant_channel(int(colors[0, channel]), (height, width * bits // 8))
-    parts = (flat.layer.pixels(rows, colors)[..., channel] for rows in strips(height))
-    return psd.packed_channel([pack(psd.bytes_of(part, bits)) for part in parts])
 
 
 def _named(head: bytes, name: str) -> bytes:
@@ -120,45 +120,19 @@ def _without(blocks: bytes, key: bytes) -> bytes:
     return found + blocks[place:]
 
 
-def _with_facts(
-    resources: bytes, source: Recolorable, facts: dict[str, Any] | None, rest: list[bytes]
-) -> bytes:
-    """The resources, the new facts among them; sealed, where they were, with what follows."""
-    found, place = b"", 0
-    while facts is not None and place + 12 <= len(resources):
-        number = int.from_bytes(resources[place + 4 : place + 6], "big")
-        name_end = place + 7 + resources[place + 6]
-        name_end += (name_end - place) % 2
-        size = int.from_bytes(resources[name_end : name_end + 4], "big")
-        end = name_end + 4 + size + size % 2
-        if number == OURS:
-            ours = resources[name_end + 4 : name_end + 4 + size]
-            labels = ours[4 + int.from_bytes(ours[:4], "big") :]
-            seal = seal_of([labels, *rest]) if source.document.is_sealed() else None
-            data = sized(facts_text(facts, seal)) + labels
-            found += resources[place:name_end] + sized(data) + bytes(len(data) % 2)
-        else:
-            found += resources[place:end]
-        place = end
-    return found + resources[place:]
-
-
-def _extra_planes(old: BinaryIO, source: Recolorable) -> list[Packed]:
-    """Planes of the merged picture beyond red, green and blue, packed; ``old`` stands at layers."""
-    document = source.document
-    old.seek(12)
-    count = int.from_bytes(old.read(2), "big")
-    if count <= 3:
+def _extra_planes(old: BinaryIO, origin: PsdOrigin) -> list[Packed]:
+    """Planes of the merged picture beyond red, green and blue, packed."""
+    place = origin.place
+    height, line = place.height, place.width * place.bits // 8
+    more = place.channels - 3
+    old.seek(origin.merged_at)
+    if not more:
         return []
-    old.seek(0)
-    _start(old)
-    old.seek(int.from_bytes(old.read(4), "big"), os.SEEK_CUR)
-    height, line = document.height, document.width * document.bits // 8
     if old.read(2) == b"\x00\x01":
-        sizes = np.frombuffer(old.read(2 * height * count), ">u2").astype(np.int64)
-        sizes = sizes.reshape(count, height)
+        sizes = np.frombuffer(old.read(2 * height * place.channels), ">u2").astype(np.int64)
+        sizes = sizes.reshape(-1, height)
         old.seek(int(sizes[:3].sum()), os.SEEK_CUR)
         return [(old.read(int(own.sum())), own) for own in sizes[3:]]
-    old.seek(3 * height * line, os.SEEK_CUR)
-    planes = np.frombuffer(old.read((count - 3) * height * line), np.uint8)
-    return [pack(plane) for plane in planes.reshape(count - 3, height, line)]
+    old.seek(origin.merged_at + 2 + 3 * height * line)
+    planes = np.frombuffer(old.read(more * height * line), np.uint8)
+    return [pack(plane) for plane in planes.reshape(more, height, line)]

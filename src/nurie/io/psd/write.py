@@ -243,7 +243,7 @@ def merged_section(parts: Iterable[AnyArray], extra: Sequence[Packed] = ()) -> l
 
 def copied_from(origin: Any) -> PsdOrigin | None:
     """What a document or stack came from, where that is a PSD whose layers can be copied."""
-    return origin if isinstance(origin, PsdOrigin) and origin.copied else None
+    return origin if isinstance(origin, PsdOrigin) and origin.place.copied else None
 
 
 def kept_record(node: Node, section: int, origin: PsdOrigin | None) -> WrittenRecord | None:

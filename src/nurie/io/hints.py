@@ -126,7 +126,6 @@ def marked_frames(path: PathLike) -> list[int]:
 
 
 def _listed(path: PathLike) -> list[Any]:
-    """The marks as JSON has them."""
     try:
         found = json.loads(read_bytes(path, limit=_TEXT).decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -201,7 +200,6 @@ def _paint(canvas: Labels, mark: Mark, number: int) -> int:
 
 
 def _mark(where: str, found: Any, shape: tuple[int, int]) -> Mark:
-    """A mark from JSON."""
     if not isinstance(found, dict):
         raise OptionError(f"{where}: {str(found)[:40]!r} is not a point with x, y and color.")
     corners = found.get("polygon", found.get("points"))

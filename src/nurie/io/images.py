@@ -19,14 +19,7 @@ from nurie.io.files import (
     zip_names,
 )
 from nurie.io.png import write_png
-from nurie.io.raster import (
-    MAX_PIXELS,
-    RESOLUTION_UNIT,
-    X_RESOLUTION,
-    Y_RESOLUTION,
-    Raster,
-    open_raster,
-)
+from nurie.io.raster import MAX_PIXELS, Raster, open_raster
 from nurie.io.samples import grayed, profile_mode, with_alpha
 
 if TYPE_CHECKING:
@@ -217,7 +210,7 @@ def _by_pillow(
     profile: bytes | None,
 ) -> None:
     """TGA, or lossless WebP, whose only place for a resolution is EXIF."""
-    from PIL import Image
+    from PIL import ExifTags, Image
 
     image = Image.fromarray(np.ascontiguousarray(pixels))
     if suffix == ".tga":
@@ -225,7 +218,8 @@ def _by_pillow(
         return
     exif = Image.Exif()
     if dpi:
-        exif[X_RESOLUTION], exif[Y_RESOLUTION], exif[RESOLUTION_UNIT] = (*dpi, 2)
+        tags = ExifTags.Base
+        exif[tags.XResolution], exif[tags.YResolution], exif[tags.ResolutionUnit] = (*dpi, 2)
     how = {"lossless": True, "quality": 0, "method": 0, "exact": True}
     image.save(
         stream, "WEBP", **how, exif=exif.tobytes() if dpi else b"", icc_profile=profile or b""

@@ -38,8 +38,7 @@ MORE_FORMATS = ("GIF", "AVIF", "JPEG2000", "PPM", "PCX", "QOI")
 """Formats that are tried when it is none of these."""
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
-X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
-_ORIENTATION = 0x0112
+_ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION = 0x0112, 0x011A, 0x011B
 _MODES = {
     **dict.fromkeys(("1", "L"), "L"),
     **dict.fromkeys(("LA", "La"), "LA"),
@@ -373,7 +372,6 @@ def _is_deep(image: "Image.Image", stream: BinaryIO) -> bool:
 
 
 def _tag(image: "Image.Image", tag: int) -> Any:
-    """Value of a TIFF tag, or None."""
     tags = getattr(image, "tag_v2", None)
     return tags.get(tag) if tags else None
 
@@ -389,8 +387,8 @@ def _dpi(image: "Image.Image") -> tuple[float, float] | None:
         value = image.info.get("dpi")
         if value is None and image.format == "WEBP":
             exif = image.getexif()
-            value = exif.get(X_RESOLUTION), exif.get(Y_RESOLUTION)
-        if image.format == "TIFF" and _tag(image, X_RESOLUTION) is None:
+            value = exif.get(_X_RESOLUTION), exif.get(_Y_RESOLUTION)
+        if image.format == "TIFF" and _tag(image, _X_RESOLUTION) is None:
             return None  # for which Pillow says 1
         x, y = map(float, value or ())
     except _damage():

@@ -8,7 +8,7 @@ from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.colors import to_hex
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
 from nurie.ground import Ground
-from nurie.io.samples import color_codes
+from nurie.io.samples import color_codes, eight_bits
 from nurie.verify import report
 from nurie.verify.report import CONFLICT, Check, Report
 
@@ -72,7 +72,9 @@ def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
     """Where no line is, flats show: few colours."""
     found = np.zeros(0, np.int64)
     for rows in strips(len(merged)):
-        here = color_codes(_eight(merged[rows]))[_bare(sketch, rows) & ~_own(sketch, merged, rows)]
+        here = color_codes(eight_bits(merged[rows]))[
+            _bare(sketch, rows) & ~_own(sketch, merged, rows)
+        ]
         runs = here[np.append(True, here[1:] != here[:-1])] if len(here) else here
         found = np.union1d(found, runs)
         if len(found) > FEW:
@@ -116,11 +118,11 @@ def _check_palette(sketch: Sketch, merged: Pixels, allowed: AnyArray) -> Check:
     allowed = np.append(allowed, _WHITE)
 
     def bad(rows: slice) -> Mask:
-        wanted = np.isin(color_codes(_eight(merged[rows])), allowed)
+        wanted = np.isin(color_codes(eight_bits(merged[rows])), allowed)
         return _bare(sketch, rows) & ~wanted & ~_own(sketch, merged, rows)
 
     def sentence(pixel: report.Point) -> str:
-        return f"The output has {to_hex(_eight(merged[pixel]))}, which was not requested"
+        return f"The output has {to_hex(eight_bits(merged[pixel]))}, which was not requested"
 
     held = "each colour where no line is was requested, or is paper"
     return report.prove("palette", len(merged), bad, sentence, held)
@@ -156,7 +158,3 @@ def _check_on_ground(ground: Ground, merged: Pixels) -> Check:
 
     held = "each pixel is the sketch's, or its line over some colour"
     return report.prove("line", len(merged), bad, _NO_COLOR, held)
-
-
-def _eight(pixels: AnyArray) -> AnyArray:
-    return pixels if pixels.dtype == np.uint8 else (pixels // 257).astype(np.uint8)

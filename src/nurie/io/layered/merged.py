@@ -9,11 +9,12 @@ label map and the line layer alone: neither the old one nor the flats need be un
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
-from nurie.document import PAPER, Layers, Palette, Sketch, lay_lines, multiply, strips
+from nurie.document import PAPER, Layers, Palette, Sketch, multiply, strips
 from nurie.errors import FormatError
 from nurie.io.layered.document import Document, overlap, threads
 from nurie.io.layered.facts import is_unambiguous, reordered
@@ -23,7 +24,6 @@ from nurie.io.layered.tree import FLATS, SHADE
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 _WHITE = 0xFFFFFFFF
-_LEVELS = 256
 _THUMBNAIL = 256  # longest side of a thumbnail
 _Correct = Callable[[AnyArray, slice], None]
 
@@ -64,8 +64,11 @@ def _laid(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | N
         return None
     layers = replace(layers, palette=ordered)
     out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
-    lay = laying(layers)
-    list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
+
+    def lay(rows: slice) -> None:
+        out[rows] = layers.merged(rows.start, rows.stop)
+
+    list(pool.map(lay, strips(len(out))))
     return out
 
 
@@ -205,11 +208,11 @@ def _as_merged(source: Recolorable, merged: AnyArray) -> frozenset[str]:
 def _thorough(source: Recolorable, palette: Palette, merged: AnyArray) -> _Correct:
     """Any stack: composed with the old and with the new colours, as its program composes."""
     modes = _as_merged(source, merged)
-    table = {
-        id(flat.node): replace(flat.node, rows=_with_colors(flat.layer, colors), color=None)
+    fresh = {
+        flat.node: replace(flat.node, rows=partial(flat.layer.pixels, colors=colors), color=None)
         for flat, colors in zip(source.flats, source.split(palette.colors), strict=True)
     }
-    old, new = source.document.nodes, _exchanged(source.document.nodes, table)
+    old, new = source.document.nodes, _exchanged(source.document.nodes, fresh)
 
     def correct(strip: AnyArray, rows: slice) -> None:
         white = int(np.iinfo(strip.dtype).max)
@@ -223,15 +226,10 @@ def _thorough(source: Recolorable, palette: Palette, merged: AnyArray) -> _Corre
     return correct
 
 
-def _with_colors(flat: FlatLayer, colors: Rgb8) -> Callable[[slice], AnyArray]:
-    return lambda rows: flat.pixels(rows, colors)
-
-
-def _exchanged(nodes: Sequence[Node], table: Mapping[int, Node]) -> tuple[Node, ...]:
-    """A stack with some of its layers exchanged, by their identity."""
+def _exchanged(nodes: Sequence[Node], fresh: Mapping[Node, Node]) -> tuple[Node, ...]:
+    """A stack with some of its layers exchanged."""
     return tuple(
-        table.get(id(node))
-        or (replace(node, children=_exchanged(node.children, table)) if node.is_group else node)
+        fresh.get(node) or replace(node, children=_exchanged(node.children, fresh))
         for node in nodes
     )
 
@@ -298,30 +296,3 @@ def sealed_layers(document: Document, pool: Executor) -> Layers | None:
     sketch = Sketch(np.iinfo(ink.dtype).max - ink)
     palette = Palette(np.zeros((0, 3), np.uint8))
     return Layers(sketch, labels, entries, palette, np.zeros(len(entries), np.bool_), shade=soft)
-
-
-def laying(layers: Layers) -> Callable[[slice, AnyArray], None]:
-    """A function that lays rows of the merged picture into an array (h, W, 3).
-
-    Without shade and with 8 bits each pixel is one of a colour below 256 shades of line: all of
-    them are computed once, and then looked up.
-    """
-    if layers.shade is not None or layers.sketch.pixels.dtype != np.uint8:
-        return lambda rows, out: np.copyto(out, layers.merged(rows.start, rows.stop))
-    colors = np.concatenate([layers.palette.colors, np.full((1, 3), 255, np.uint8)])
-    shades = np.arange(_LEVELS, dtype=np.uint8)
-    table = np.full((len(colors), _LEVELS, 4), 255, np.uint8)
-    for own, color in zip(table, colors, strict=True):
-        own[:, :3] = lay_lines(shades[None], np.broadcast_to(color, (1, _LEVELS, 3)))[0]
-    pixels = table.view(np.uint32).ravel()
-    paper = np.where(layers.entries < 0, len(colors) - 1, layers.entries)
-    starts = (paper * _LEVELS).astype(np.min_scalar_type(len(pixels)))
-
-    def lay(rows: slice, out: AnyArray) -> None:
-        at = np.take(starts, layers.labels[rows], mode="clip")
-        at += layers.sketch.pixels[rows]
-        found = np.take(pixels, at, mode="clip").view(np.uint8).reshape(*at.shape, 4)
-        for channel in range(3):  # several times faster than all three at once
-            out[..., channel] = found[..., channel]
-
-    return lay

@@ -69,7 +69,12 @@ def sketch_of(
         own = document.own.get(line, ("", False)) == (LINE, True)
         shown = replace(line, visible=True, role=LINE if own else "")
         kept, line = replaced(kept, line, (shown,)), shown
-    samples = _all_that_shows(document, kept) if line is None else document.whole(line)
+    samples = None if line is None else document.whole(line)
+    if samples is None and list(walk(kept)) == list(walk(document.nodes)):
+        # Without marks, and without what nurie made, the picture that the file holds will do.
+        merged = document.read_merged()
+        samples = merged if merged is not None and merged.shape[:2] == document.shape else None
+    samples = document.drawn(kept) if samples is None else samples
     stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
     dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
     half = np.iinfo(samples.dtype).max // 2
@@ -198,15 +203,6 @@ def _holding(node: Node, children: tuple[Node, ...]) -> Node:
 def _laid_by(node: Node) -> Node:
     """A layer as it is written back: marks come back hidden."""
     return replace(node, visible=False) if is_mark(node) and node.visible else node
-
-
-def _all_that_shows(document: Document, kept: tuple[Node, ...]) -> AnyArray:
-    """The flattened picture, without the marks and without what nurie made."""
-    if [id(node) for node in walk(kept)] == [id(node) for node in walk(document.nodes)]:
-        merged = document.read_merged()
-        if merged is not None and merged.shape[:2] == document.shape:
-            return merged
-    return document.drawn(kept)
 
 
 def _painted(document: Document, kept: tuple[Node, ...], line: Node | None) -> Mask | None:

@@ -17,6 +17,7 @@ hidden, below them.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -53,7 +54,11 @@ def tree_of(layers: Layers, *, one_flat_layer: bool = False) -> tuple[Node, ...]
     below: tuple[Node, ...] = (_flats_node(layers, one_flat_layer),)
     if (soft := layers.shade) is not None:
         below = (_full(layers, SHADE, lambda part: _opaque(soft[part]), blend=MULTIPLY), *below)
-    stack, traces = layers.sketch.stack, _trace_nodes(layers)
+    stack, traces = layers.sketch.stack, tuple[Node, ...]()
+    if layers.sketch.inked is not None:
+        # Trace lines are no part of the picture, and are not lost either.
+        rows = partial(_rows, layers.trace)
+        traces = (_full(layers, TRACE, rows, visible=False),)
     if stack is None or (stack.line is None and (stack.opaque or traces)):
         kept = () if stack is None else stack.nodes
         hidden = (node if not node.visible else replace(node, visible=False) for node in kept)
@@ -171,33 +176,23 @@ def is_sheet(node: Node, shape: tuple[int, int]) -> bool:
 
 def _line_node(layers: Layers) -> Node:
     plain = layers.sketch.pixels.ndim == 2 and layers.sketch.ground is None
-    return _full(
-        layers,
-        LINE,
-        lambda part: layers.line(part.start, part.stop),
-        color=(0, 0, 0) if plain else None,
-    )
+    color = (0, 0, 0) if plain else None
+    return _full(layers, LINE, partial(_rows, layers.line), color=color)
 
 
-def _trace_nodes(layers: Layers) -> tuple[Node, ...]:
-    """The trace lines, hidden: they are no part of the picture, and are not lost either."""
-    if layers.sketch.inked is None:
-        return ()
-    rows = _full(layers, TRACE, lambda part: layers.trace(part.start, part.stop), visible=False)
-    return (rows,)
+def _rows(between: Callable[[int, int], AnyArray], part: slice) -> AnyArray:
+    return between(part.start, part.stop)
 
 
 def _paper_node(layers: Layers) -> Node:
     ground, width = layers.sketch.ground, layers.sketch.shape[1]
     if ground is not None:
         return _full(layers, PAPER, lambda part: _opaque(ground.paper(part)))
-    white = np.full((1, 1, 4), 255, np.uint8)
-    return _full(
-        layers,
-        PAPER,
-        lambda part: np.broadcast_to(white, (part.stop - part.start, width, 4)),
-        color=(255, 255, 255),
-    )
+
+    def white(part: slice) -> AnyArray:
+        return np.broadcast_to(np.uint8(255), (part.stop - part.start, width, 4))
+
+    return _full(layers, PAPER, white, color=(255, 255, 255))
 
 
 def _full(layers: Layers, role: str, rows: Callable[[slice], AnyArray], **how: Any) -> Node:

@@ -177,7 +177,6 @@ def _values(node: Node, sources: Mapping[Node, str]) -> dict[str, str]:
 
 
 def _element(node: Node, sources: Mapping[Node, str], indent: str) -> str:
-    """A layer or group."""
     if isinstance(node.origin, OraOrigin) and node.origin.raw:
         return f"{indent}{node.origin.raw}\n"
     text = " ".join(f"{key}={ora.quoted(value)}" for key, value in _values(node, sources).items())

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Labels, Pixels, Rgb8
 from nurie.document import Layers, strips
-from nurie.errors import OutputError
-from nurie.io.files import PathLike, check_target, reason, replacing
+from nurie.io.files import PathLike, check_target, made_folder, replacing
 from nurie.io.images import write_picture
 from nurie.io.png import write_png
 from nurie.names import titles
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 _TILE = 480  # longest side of a picture on a contact sheet, in pixels
 _MARGIN, _CAPTION = 12, 28
 
+# Of the outlines of unsure regions: a colour seldom drawn, and seen on most.
 _MARK = np.array([230, 0, 120], np.uint8)
-"""Colour of the outlines of unsure regions: seldom drawn, seen on most."""
-
 _NUMBERS = 60  # unsure regions that get a number; more would hide the drawing
 _VEIL = 0.35  # how much of their colour sure regions keep
 _LONGEST = 80  # letters of a folder's name
@@ -70,8 +69,7 @@ def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = F
     check_target(path, force=force, suffixes=(".png",))
     unsure = np.zeros(len(layers.entries), bool)
     unsure[order] = True
-    picture = _veiled(layers, unsure)
-    shown = Image.fromarray(picture)
+    shown = Image.fromarray(_veiled(layers, unsure))
     draw = ImageDraw.Draw(shown)
     size = max(9, round(max(layers.labels.shape) / 70))
     places = _deepest(layers.labels, order[:_NUMBERS])
@@ -79,16 +77,13 @@ def write_doubts(path: PathLike, layers: Layers, order: Ints, *, force: bool = F
         radius = size * (0.62 + 0.22 * len(str(number)))
         middle = float(column) + 0.5, float(row) + 0.5
         draw.circle(middle, radius, fill=(255, 255, 255), outline=tuple(_MARK.tolist()), width=2)
-        draw.text(
-            middle, str(number), fill=(0, 0, 0), anchor="mm", font=ImageFont.load_default(size)
-        )
+        font = ImageFont.load_default(size)
+        draw.text(middle, str(number), fill=(0, 0, 0), anchor="mm", font=font)
     write_picture(path, np.asarray(shown), dpi=layers.sketch.dpi, force=force)
 
 
 def _veiled(layers: Layers, unsure: AnyArray) -> Rgb8:
     """Sure regions pale, unsure ones in full colour with an outline, (H, W, 3) uint8."""
-    import cv2
-
     out = np.empty((*layers.labels.shape, 3), np.uint8)
     for rows in strips(len(out)):
         merged = _eight(layers.merged(rows.start, rows.stop))
@@ -106,8 +101,6 @@ def _veiled(layers: Layers, unsure: AnyArray) -> Rgb8:
 
 def _deepest(labels: Labels, order: Ints) -> list[tuple[int, int]]:
     """The place farthest from each region's edge, row and column."""
-    import cv2
-
     places = []
     for label in order.tolist():
         inside = (labels == label).view(np.uint8)
@@ -160,14 +153,10 @@ def write_masks(folder: PathLike, name: str, layers: Layers, *, force: bool = Fa
     The files come in the palette's order; entries without a pixel have none. Where one cannot be
     written, none is.
     """
-    targets = {
-        entry: Path(folder) / called / f"{name}.png" for entry, called in _folders(layers).items()
-    }
+    called = _folders(layers).items()
+    targets = {entry: Path(folder) / own / f"{name}.png" for entry, own in called}
     for target in targets.values():
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{target.parent} cannot be made: {reason(error)}.") from error
+        made_folder(target.parent)
         check_target(target, force=force, suffixes=(".png",))
     shape = layers.sketch.shape
     for entry, target in targets.items():

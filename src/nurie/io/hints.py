@@ -144,9 +144,8 @@ def _listed(path: PathLike) -> list[Any]:
 def draw_marks(marks: Sequence[Mark], shape: tuple[int, int]) -> Hints:
     """The pixels below marks; where they lie upon each other, those of the later one.
 
-    A dot upon a stroke or an area leaves the pixel to both, so that it can take the region.
-
-    What lies outside of the picture is left out.
+    A dot upon a stroke or an area leaves the pixel to both, so that it can take the region. What
+    lies outside of the picture is left out.
 
     Raises:
         OptionError: the marks cover the sketch thousands of times.
@@ -268,8 +267,7 @@ def dabs_of(pixels: AnyArray) -> Hints:
     """
     hinted = pixels[..., 3] > np.iinfo(pixels.dtype).max // 2
     rows, columns = np.nonzero(hinted)
-    colors = pixels[rows, columns, :3]
-    colors = _unmixed(hinted, rows, columns, eight_bits(colors))
+    colors = _unmixed(hinted, rows, columns, eight_bits(pixels[rows, columns, :3]))
     return Hints(rows.astype(np.int32), columns.astype(np.int32), colors)
 
 

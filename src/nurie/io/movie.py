@@ -1,5 +1,6 @@
 """Films in one file: animations through Pillow, videos through PyAV (the extra ``video``)."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -39,14 +40,12 @@ def frames_in(path: PathLike) -> int:
         return 0
     if path.suffix.lower() not in ANIMATION_SUFFIXES:
         return 1
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    with reading(path) as stream:
-        try:
-            with Image.open(stream) as image:
-                return int(getattr(image, "n_frames", 1))
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-            return 1
+    damage = contextlib.suppress(OSError, ValueError, SyntaxError)
+    with reading(path) as stream, damage, Image.open(stream) as image:
+        return int(getattr(image, "n_frames", 1))
+    return 1
 
 
 def unpack(
@@ -85,7 +84,7 @@ def unpack(
 @contextmanager
 def _animation(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
     """Frames (H, W, 3) of an animation, over white, and how many a second."""
-    from PIL import Image, ImageSequence, UnidentifiedImageError
+    from PIL import Image, ImageSequence
 
     with reading(path) as stream:
         try:
@@ -95,7 +94,7 @@ def _animation(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
                 white = Image.new("RGBA", image.size, "white")
                 over = (Image.alpha_composite(white, f).convert("RGB") for f in frames)
                 yield (np.asarray(f) for f in over), 1000 / shown if shown > 0 else 24.0
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise UnreadableError(f"{path} is damaged or no animation.") from error
 
 

@@ -27,10 +27,7 @@ def verify_flat(
     sketch: Sketch, merged: Pixels, hints: Hints | None, palette: Palette | None
 ) -> Report:
     """Prove of a flat picture what can be proven (see :func:`nurie.verify.verify`)."""
-    checks, unproven = (
-        [report.check_kind(sketch, [merged.shape[:2]], [merged.dtype])],
-        [*_ONLY_LAYERS],
-    )
+    checks, unproven = [report.check_kind(sketch, [(merged.shape, merged.dtype)])], [*_ONLY_LAYERS]
     if not checks[0].ok:
         return Report(tuple(checks), tuple(unproven))
     merged = report.three(merged)
@@ -72,9 +69,8 @@ def _check_flats(sketch: Sketch, merged: Pixels) -> Check:
     """Where no line is, flats show: few colours."""
     found = np.zeros(0, np.int64)
     for rows in strips(len(merged)):
-        here = color_codes(eight_bits(merged[rows]))[
-            _bare(sketch, rows) & ~_own(sketch, merged, rows)
-        ]
+        shown = _bare(sketch, rows) & ~_own(sketch, merged, rows)
+        here = color_codes(eight_bits(merged[rows]))[shown]
         runs = here[np.append(True, here[1:] != here[:-1])] if len(here) else here
         found = np.union1d(found, runs)
         if len(found) > FEW:

@@ -27,7 +27,8 @@ def verify_layers(
     if merged is None:
         raise FormatError(f"{document.path} holds no merged picture; was it written by nurie?")
     kind = np.dtype(np.uint8 if document.bits == 8 else np.uint16)
-    checks = [report.check_kind(sketch, [document.shape, merged.shape[:2]], [kind, merged.dtype])]
+    outputs = [(document.shape, kind), (merged.shape, merged.dtype)]
+    checks = [report.check_kind(sketch, outputs)]
     if not checks[0].ok:
         return Report(tuple(checks))
     stack, listed = sketch.stack, document.read_facts() is not None

@@ -108,21 +108,18 @@ def hex_of(code: int) -> str:
     return to_hex((code >> 16, code >> 8 & 255, code & 255))
 
 
-def check_kind(sketch: Sketch, shapes: list[tuple[int, ...]], kinds: list[np.dtype[Any]]) -> Check:
-    """Whether an output has the sketch's size and depth."""
+def check_kind(sketch: Sketch, outputs: list[tuple[tuple[int, ...], np.dtype[Any]]]) -> Check:
+    """Whether outputs, given by shape and kind of samples, have the sketch's size and depth."""
     (height, width), bits = sketch.shape, 8 * sketch.pixels.dtype.itemsize
-    detail = f"{width} x {height} pixels, {bits} bits a channel"
-    for shape in shapes:
-        if shape != sketch.shape:
-            detail = (
-                f"The output has {shape[1]} x {shape[0]} pixels, the sketch {width} x {height}."
-            )
-            return Check("size", False, detail)
-    for kind in kinds:
-        if kind != sketch.pixels.dtype:
-            detail = f"The output has {8 * kind.itemsize} bits a channel, the sketch {bits}."
-            return Check("size", False, detail)
-    return Check("size", True, detail)
+    for (tall, broad, *_), kind in outputs:
+        if (tall, broad) != sketch.shape:
+            other = f"{broad} x {tall} pixels, the sketch {width} x {height}"
+        elif kind != sketch.pixels.dtype:
+            other = f"{8 * kind.itemsize} bits a channel, the sketch {bits}"
+        else:
+            continue
+        return Check("size", False, f"The output has {other}.")
+    return Check("size", True, f"{width} x {height} pixels, {bits} bits a channel")
 
 
 def allowed_codes(palette: Palette, hints: Hints | None) -> AnyArray:
@@ -144,7 +141,12 @@ def check_hints(hints: Hints, seen: AnyArray, labels: Labels | None) -> tuple[Ch
         conflict = bad & np.isin(seen, wanted)
     else:
         region = labels[hints.rows, hints.columns].astype(np.int64)
-        bad = (region > 0) & ~np.isin(region << 25 | (seen + 1), _winners(region, wanted))
+        # The most frequent hint colours of each region.
+        keys, counts = np.unique(region << 25 | (wanted + 1), return_counts=True)
+        most = np.zeros(int(region.max(initial=0)) + 1, np.int64)
+        np.maximum.at(most, keys >> 25, counts)
+        winners = keys[counts == most[keys >> 25]]
+        bad = (region > 0) & ~np.isin(region << 25 | (seen + 1), winners)
 
     def sentence(i: int) -> str:
         found = hex_of(int(seen[i])) if seen[i] >= 0 else "paper"
@@ -186,11 +188,3 @@ def slips(hints: Hints, bad: Mask) -> Mask:
     size = np.bincount(marks)
     obeyed = np.bincount(marks, ~bad, len(size)) >= np.maximum(size / 2, 1)
     return bad & obeyed[marks]
-
-
-def _winners(region: AnyArray, wanted: AnyArray) -> AnyArray:
-    """Keys (region << 25 | code + 1) of the most frequent hint colours of each region."""
-    keys, counts = np.unique(region << 25 | (wanted + 1), return_counts=True)
-    most = np.zeros(int(region.max(initial=0)) + 1, np.int64)
-    np.maximum.at(most, keys >> 25, counts)
-    return np.asarray(keys[counts == most[keys >> 25]])

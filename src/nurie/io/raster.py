@@ -219,21 +219,20 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
 
 def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     """A 16-bit TIFF of gray and alpha; None for any other file."""
-    from nurie.io.tiff import gray_alpha, two_samples, upright_tiff
+    from nurie.io.tiff import gray_alpha, upright_tiff
 
     data = stream.read()
     stream.seek(0)
     found = gray_alpha(data)
     if found is None:
         return None
-    patched, differences, inverted = found
+    patched, both = found
     with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
         check_size(name, (image.height, image.width // 2), max_pixels)
         wide = _opencv(upright_tiff(patched))
         if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
             raise UnreadableError(f"{name} is truncated or damaged; export it again.")
-        both = two_samples(wide, differences=differences, inverted=inverted)
-        return Raster(upright(both, _orientation(image)), _dpi(image))
+        return Raster(upright(both(wide), _orientation(image)), _dpi(image))
 
 
 def check_size(

@@ -18,16 +18,6 @@ _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 
 _PROBE = np.array([(255, 0, 0), (0, 255, 0), (0, 0, 255), (120, 180, 90), (60, 60, 60)], np.uint8)
 
-_TURNS: dict[int, Callable[[AnyArray], AnyArray]] = {
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: a.swapaxes(0, 1)[:, ::-1],
-    7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
-    8: lambda a: a.swapaxes(0, 1)[::-1],
-}
-
 
 def grayed(pixels: Pixels) -> Pixels:
     """One channel of a picture whose red, green and blue agree everywhere, else the picture.
@@ -105,8 +95,10 @@ def colors_of(codes: AnyArray) -> Rgb8:
 
 def upright(pixels: AnyArray, orientation: int) -> AnyArray:
     """A picture turned as its EXIF orientation, 1…8, says."""
-    turn = _TURNS.get(orientation)
-    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
+    turned = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
+    turned = turned[::-1] if orientation in (3, 4, 7, 8) else turned
+    turned = turned[:, ::-1] if orientation in (2, 3, 6, 7) else turned
+    return pixels if orientation == 1 else np.ascontiguousarray(turned)
 
 
 def profile_mode(profile: bytes | None) -> str | None:

@@ -7,7 +7,7 @@ what decoders must be told before they read gray with alpha of 16 bits, and 32 b
 import contextlib
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import BinaryIO
 
@@ -110,13 +110,13 @@ def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
     return order, tags
 
 
-def gray_alpha(data: bytes) -> tuple[bytes, bool, bool] | None:
+def gray_alpha(data: bytes) -> tuple[bytes, Callable[[AnyArray], AnyArray]] | None:
     """A 16-bit gray TIFF with alpha as one twice as wide, gray and alpha in turn; else None.
 
     Decoders take two samples of 16 bits for nothing at all, or for 8 bits.
 
     Returns:
-        The file; whether its samples are differences; and whether white is zero.
+        The file, and what makes gray and alpha, (H, W, 2) uint16, of its (H, 2 W) samples.
     """
     order, tags = _tags(data)
     values = {tag: value for tag, (_, _, _, value) in tags.items()}
@@ -132,17 +132,14 @@ def gray_alpha(data: bytes) -> tuple[bytes, bool, bool] | None:
         layout = order + "HHI" + ("H2x" if kind == _SHORT else "I")
         # Two samples are no more, so an unknown tag takes the place of that of alpha.
         struct.pack_into(layout, patched, place, 339 if tag == 338 else tag, kind, 1, fresh[tag])
-    return bytes(patched), differences, light == 0
 
+    def both(wide: AnyArray) -> AnyArray:
+        two = wide.reshape(len(wide), -1, 2)
+        if differences:
+            two = np.cumsum(two, axis=1, dtype=np.uint16)
+        return np.stack([65535 - two[..., 0], two[..., 1]], axis=2) if light == 0 else two
 
-def two_samples(wide: AnyArray, *, differences: bool, inverted: bool) -> AnyArray:
-    """Gray and alpha, (H, W, 2) uint16, of (H, 2 W) samples of what :func:`gray_alpha` gave."""
-    both = wide.reshape(len(wide), -1, 2)
-    if differences:
-        both = np.cumsum(both, axis=1, dtype=np.uint16)
-    if inverted:
-        both = np.stack([65535 - both[..., 0], both[..., 1]], axis=2)
-    return both
+    return bytes(patched), both
 
 
 def upright_tiff(data: bytes) -> bytes:

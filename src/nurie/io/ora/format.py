@@ -47,24 +47,6 @@ def seal_of(members: Iterable[ZipInfo]) -> int:
     return zlib.crc32("\n".join(line for line in lines if not line.startswith(FACTS)).encode())
 
 
-def place_of(text: str) -> int:
-    """A coordinate: whole, though some programs write it with a point.
-
-    >>> place_of("-64"), place_of("20.0")
-    (-64, 20)
-    """
-    return round(float(text))
-
-
-def opacity_of(text: str) -> float:
-    """An opacity; some programs write the comma of their language.
-
-    >>> opacity_of("0,5")
-    0.5
-    """
-    return min(max(float(text.replace(",", ".")), 0.0), 1.0)
-
-
 def group_identity(sources: Iterable[str]) -> str:
     """What a group of flats is known by, given where the pictures in it lie; else empty."""
     return next((f"stack {name}" for name in sources if name.startswith("data/flat-")), "")

@@ -54,18 +54,15 @@ class OraPicture:
             raise TooLargeError(
                 f"{self.path} is refused: {name} is larger than any picture allowed."
             )
-        return self._start(archive, name, limit + 1)
+        return self.start(archive, name, limit + 1)
 
-    def _start(self, archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    def start(self, archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+        """The first bytes of a member, at most so many."""
         try:
             with archive.open(self.infos[name]) as file:
                 return file.read(size)
         except (*_DAMAGE, LookupError) as error:
             raise UnreadableError(f"{self.path} is damaged: {name} cannot be unpacked.") from error
-
-    def see(self, archive: zipfile.ZipFile, name: str) -> None:
-        """Read what a picture says before its pixels, which lies within its first bytes."""
-        self.heads[name] = read_head(self._start(archive, name, _HEAD))
 
     def size(self, name: str) -> tuple[int, int]:
         """(height, width) from the header of a PNG."""
@@ -140,7 +137,7 @@ def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         stack = _Stack(picture, text)
         sources = {origin.source for origin in _all(stack.roots)} | {ora.MERGED}
         for name in sorted(sources & picture.infos.keys()):
-            picture.see(archive, name)
+            picture.heads[name] = read_head(picture.start(archive, name, _HEAD))
     check_size(path, stack.size[::-1], max_pixels)
     for origin in _all(stack.roots):
         if origin.children is None and origin.source not in picture.infos:
@@ -212,8 +209,9 @@ def _node(origin: OraOrigin) -> Node:
     operation = values.get("composite-op", ora.BLEND_OPS["normal"])
     clipped = operation == ora.CLIPPED_OP
     try:
-        opacity = ora.opacity_of(values.get("opacity", "1"))
-        left, top = ora.place_of(values.get("x", "0")), ora.place_of(values.get("y", "0"))
+        # Some programs write the comma of their language, or whole numbers with a point.
+        opacity = min(max(float(values.get("opacity", "1").replace(",", ".")), 0.0), 1.0)
+        left, top = (round(float(values.get(key, "0"))) for key in ("x", "y"))
     except (ValueError, OverflowError):
         raise UnreadableError(f"{picture.path} is damaged: its stack cannot be read.") from None
     height, width = (0, 0) if group else picture.size(origin.source)

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -203,15 +204,8 @@ def sized(data: bytes) -> bytes:
 
 
 def seal_of(parts: Iterable[bytes]) -> int:
-    """A checksum of what a document holds: label map, layers, merged picture.
-
-    >>> seal_of([b"ab", b"c"]) == seal_of([b"abc"])
-    True
-    """
-    seal = 0
-    for part in parts:
-        seal = zlib.crc32(part, seal)
-    return seal
+    """A checksum of what a document holds: label map, layers, merged picture."""
+    return reduce(lambda seal, part: zlib.crc32(part, seal), parts, 0)
 
 
 @dataclass
@@ -225,9 +219,7 @@ class PsdStream:
 
     def take(self, count: int) -> bytes:
         """The next bytes; a file that ends before is damaged."""
-        if count < 0 or self.stream.tell() + count > self.size:
-            raise self.damaged("it ends too early")
-        data = self.stream.read(count)
+        data = self.stream.read(max(count, 0))
         if len(data) != count:
             raise self.damaged("it ends too early")
         return data
@@ -267,9 +259,8 @@ def read_header(reader: PsdStream, max_pixels: int) -> Place:
         raise FormatError(f"{path} is a Photoshop document of an unknown version, {version}.")
     reader.version = version
     _, channels, height, width, depth, mode = struct.unpack(">6sHIIHH", reader.take(20))
-    if not (1 <= channels <= MOST_CHANNELS and min(height, width) >= 1):
-        raise reader.damaged("its header makes no sense")
-    if max(height, width) > SIDES[version]:
+    sides = 1 <= min(height, width) <= max(height, width) <= SIDES[version]
+    if not (sides and 1 <= channels <= MOST_CHANNELS):
         raise reader.damaged("its header makes no sense")
     check_size(path, (height, width), max_pixels)
     if mode not in _INKS:

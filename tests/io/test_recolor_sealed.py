@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nurie.api import save
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.io.images import read_document, read_sketch, write_picture
-from nurie.io.layered.merged import sealed_layers
+from nurie.io.layered.merged import laying, sealed_layers
 from nurie.io.ora.format import FACTS
 from nurie.io.recolor import read_flats, write_flats
 from nurie.verify import verify
@@ -50,7 +52,23 @@ def test_what_was_written_is_known_again(tmp_path, suffix, shade, deep):
     np.testing.assert_array_equal(found.labels, layers.labels)
     np.testing.assert_array_equal(found.sketch.pixels, layers.sketch.pixels)
     again = replace(found, palette=layers.palette)
-    np.testing.assert_array_equal(again.merged(), layers.merged())
+    out = np.empty_like(layers.merged())
+    laying(again)(slice(0, 9), out)
+    np.testing.assert_array_equal(out, layers.merged())
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), entries=st.integers(1, 300))
+def test_looked_up_is_computed(seed, entries):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, entries + 1, (8, 8)).astype(np.int32)
+    chosen = np.arange(-1, entries, dtype=np.int32)
+    palette = Palette(rng.integers(0, 256, (entries, 3)).astype(np.uint8))
+    sketch = Sketch(rng.integers(0, 256, (8, 8)).astype(np.uint8))
+    layers = Layers(sketch, labels, chosen, palette, chosen > entries)
+    out = np.empty((8, 8, 3), np.uint8)
+    laying(layers)(slice(0, 8), out)
+    np.testing.assert_array_equal(out, layers.merged())
 
 
 @pytest.mark.parametrize("suffix", [".ora", ".psd"])

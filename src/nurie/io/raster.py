@@ -309,12 +309,15 @@ def _by_opencv(name: Path, image: "Image.Image", stream: BinaryIO) -> AnyArray:
     if _tag(image, 284) == 2:
         raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
     stream.seek(0)
-    data = stream.read()
-    if image.format == "TIFF":
+    samples: AnyArray | None
+    if image.format == "PNG" and image.mode == "I;16":
+        samples = np.array(image)  # gray is kept whole, and OpenCV need not be loaded
+    elif image.format == "TIFF":
         from nurie.io.tiff import upright_tiff
 
-        data = upright_tiff(data)
-    samples = _opencv(data)
+        samples = _opencv(upright_tiff(stream.read()))
+    else:
+        samples = _opencv(stream.read())
     # Pillow gives the size of a TIFF as it is when upright.
     if (
         samples is None

@@ -14,7 +14,6 @@ from nurie.arrays import AnyArray, Mask
 from nurie.document import Sketch, strips
 from nurie.errors import OptionError
 from nurie.ground import InkTone, PaperTone, on_ground
-from nurie.io.hints import dabs_of
 from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER, SHADE, is_sheet
 from nurie.io.samples import grayed, over_white
@@ -77,7 +76,11 @@ def sketch_of(
     samples = document.drawn(kept) if samples is None else samples
     stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
     dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
-    half = np.iinfo(samples.dtype).max // 2
+    hints, half = None, np.iinfo(samples.dtype).max // 2
+    if dabs is not None:
+        from nurie.io.hints import dabs_of  # which loads OpenCV
+
+        hints = dabs_of(dabs)
     protect = None if covered is None else np.asarray(covered[..., 3] > half)
     painted = _painted(document, kept, line)
     if painted is not None:
@@ -93,7 +96,7 @@ def sketch_of(
         icc_profile=document.icc_profile,
         stack=stack if kept or line is not None else None,
         protect=protect,
-        hints=None if dabs is None else dabs_of(dabs),
+        hints=hints,
         ground=ground,
         notes=notes,
     )

@@ -150,8 +150,7 @@ class CriticTask(Task):
         """One step down the gradient."""
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * cosine(share)
-        learnt = np.flatnonzero(~self.data.held & self.data.useful)
-        rows = part.choice(learnt, min(self.config.batch, len(learnt)), replace=False)
+        rows = self._rows(part)
         seen = contest(self.data, rows, part)
         verdict = self.critic(*seen.inputs)
         figures = {
@@ -160,6 +159,15 @@ class CriticTask(Task):
         }
         descend(self.optimizer, figures["prefer"] + 0.5 * figures["odd"], self.critic, limit=1.0)
         return len(rows), {name: value.detach() for name, value in figures.items()}
+
+    def _rows(self, part: np.random.Generator) -> AnyArray:
+        """The drawings of a step: half of them such among whose colourings somebody chose."""
+        learnt = np.flatnonzero(~self.data.held & self.data.useful)
+        judged = learnt[(self.data.rank[learnt] > UNJUDGED).any(axis=1)]
+        first = part.choice(judged, min(self.config.batch // 2, len(judged)), replace=False)
+        others = np.setdiff1d(learnt, first)
+        count = min(self.config.batch - len(first), len(others))
+        return np.concatenate([first, part.choice(others, count, replace=False)])
 
     def restore(self, facts: dict[str, Any]) -> None:
         """Nothing but the state is needed."""

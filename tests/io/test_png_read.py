@@ -63,7 +63,7 @@ def test_an_indexed_picture():
     np.testing.assert_array_equal(read_png("a.png", data), TABLE[index])
     np.testing.assert_array_equal(by_pillow(data), TABLE[index])
     head = read_head(data)
-    assert (head.height, head.width, head.bits, head.kind) == (2, 3, 8, 3)
+    assert (head.height, head.width, head.bits) == (2, 3, 8)
     assert head.palette.tolist() == TABLE.tolist()
     assert head.color is None
     assert b"pHYs" in head.carried

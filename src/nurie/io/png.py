@@ -104,9 +104,6 @@ class PngHead:
     width: int
     bits: int
     """Of a sample."""
-    kind: int
-    """Its colour type: 0 gray, 2 RGB, 3 indexed, 4 gray and alpha, 6 RGBA."""
-    interlaced: bool
     palette: AnyArray | None
     """(k, 4) uint8 of an indexed one that has its palette."""
     carried: bytes
@@ -131,7 +128,7 @@ def read_head(data: bytes) -> PngHead | None:
     """
     if data[:8] != _MAGIC or data[12:16] != b"IHDR" or len(data) < 29:
         return None
-    width, height, bits, kind, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    width, height, bits, kind = struct.unpack(">IIBB", data[16:26])
     palette, alpha, carried, profile = b"", b"", b"", False
     for name, start, end in _chunks(data):
         if name == b"IDAT":
@@ -144,7 +141,7 @@ def read_head(data: bytes) -> PngHead | None:
             carried += data[start - 8 : end + 4]
             profile = profile or name == b"iCCP"
     table = _table(palette, alpha) if kind == INDEXED else None
-    return PngHead(height, width, bits, kind, interlaced != 0, table, carried, profile)
+    return PngHead(height, width, bits, table, carried, profile)
 
 
 def with_palette(data: bytes, palette: AnyArray) -> bytes:

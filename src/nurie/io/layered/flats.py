@@ -21,7 +21,6 @@ MOST = 4096
 class FlatLayer:
     """One layer of flats: its colours, and where each of them is."""
 
-    name: str
     top: int
     left: int
     shape: tuple[int, int]
@@ -97,7 +96,7 @@ def flat_layer(name: str, place: tuple[int, int], pixels: AnyArray, *, file: str
         mask = packed == full
         area = np.array([np.count_nonzero(mask)], np.int32)
         bits, color = np.packbits(mask, axis=1), full.view(np.uint8)[None, :3].copy()
-        return FlatLayer(name, *place, mask.shape, color, area, bits, everywhere=everywhere)
+        return FlatLayer(*place, mask.shape, color, area, bits, everywhere=everywhere)
     return _many_colors(name, place, pixels, packed, file=file)
 
 
@@ -141,4 +140,4 @@ def _many_colors(
     soft = bool((shown & (alpha < 255)).any())
     kept = packed if hidden else None
     partial = alpha.copy() if soft else None
-    return FlatLayer(name, *place, index.shape, colors, areas, index, partial, kept)
+    return FlatLayer(*place, index.shape, colors, areas, index, partial, kept)

@@ -75,3 +75,21 @@ def test_drawing_keeps_to_the_canvas():
     rasterize(canvas, np.float32([[1, 1, 1, 9]]), 7)
 
     assert canvas.tolist() == [[0, 0, 0], [0, 7, 7], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("down", [-10, 10])
+def test_an_end_looks_for_lines_half_a_radian_to_each_side(down):
+    ink = np.zeros((100, 120), bool)
+    ink[50 + down - 1 : 50 + down + 2, 67:70] = True
+    end = Tips(np.float32([[50, 50]]), np.float32([[0, 1]]))
+    sides = joins(end, ink, 1.0, 40.0)[1]
+    assert len(sides) == 1
+    assert np.abs(sides[0, 2:] - (50 + down, 68)).max() <= 2
+
+
+def test_an_end_is_joined_with_three_others_at_most():
+    at = np.stack([np.arange(5) * 1.5 + 20, np.full(5, 20.0)], axis=1).astype(np.float32)
+    ends = Tips(at, np.tile(np.float32([[0, 1]]), (5, 1)))
+    pairs = joins(ends, np.zeros((40, 40), bool), 3.0, 10.0)[0]
+    joined = np.concatenate([pairs[:, 0], pairs[:, 2]])
+    assert max((joined == row).sum() for row in at[:, 0]) == 3

@@ -90,3 +90,11 @@ def test_a_page_whose_last_block_is_cut_off_keeps_its_rooms():
     page[700:703, 2793:] = INK
 
     assert segment(page).max() == 3
+
+
+@pytest.mark.parametrize(("opening", "rooms"), [(5, 2), (10, 1)])
+def test_a_narrowing_that_is_no_small_share_of_the_wall_is_open(opening, rooms):
+    paper = np.ones((52, 121), np.uint8)
+    paper[[0, -1]] = paper[:, [0, 60, -1]] = 0
+    paper[20 : 20 + opening, 60] = 1
+    assert rooms_of(paper, Widths(1.0, 12.0, 1.0)).max() == rooms

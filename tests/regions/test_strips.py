@@ -58,3 +58,11 @@ def test_bands_are_cut_where_no_ink_is():
     assert [rows.stop for rows, _ in windows[:-1]] == [rows.start for rows, _ in windows[1:]]
     assert windows[-1][0].stop == 8 * 420
     assert not is_strip((3000, 2000))
+
+
+@pytest.mark.parametrize(
+    ("shape", "strip"),
+    [((1700, 500), True), ((1500, 400), False), ((2000, 600), True), ((800, 2000), False)],
+)
+def test_strips_are_long_and_slim(shape, strip):
+    assert is_strip(shape) == strip

@@ -18,11 +18,11 @@ NEIGHBOURS = {1: 1.0, 2: 0.2}
 """How far away neighbours are matched, in drawings, and how much each is trusted: two steps away a
 region that was hidden in between is found again."""
 
-KEY_TRUST, KEYS = 0.5, 3
+KEY_TRUST, KEYS = 0.2, 3
 """How much a key far away is trusted beside a neighbour: it is certain of its colours, the match
 with it is not. And how many keys a drawing is matched with, the nearest ones."""
 
-LOOP_TRUST = 0.6
+LOOP_TRUST = 0.2
 """How much a drawing far away is trusted that is as like this one as its own neighbours are."""
 
 COVERED, MATCHED = 0.4, 0.3

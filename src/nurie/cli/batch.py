@@ -17,7 +17,6 @@ from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
 from nurie.batch.work import Coloring
 from nurie.cli.color import loader, request_of, write_used
-from nurie.cli.extras import Extras
 from nurie.cli.options import Colored, argument, flag, option, verb
 from nurie.cli.outcome import bar, complain
 from nurie.cli.targets import Job, numbered
@@ -133,10 +132,10 @@ class RequestWork(Coloring):
         outputs = numbered(first, requested.variations)
         lines = target.with_name(f"{source.stem}.clean.png") if requested.clean else None
         beside: dict[str, Any] = {name: root / name for name in self.folders()}
-        extras = Extras(replace(requested, **beside, force=False)) if beside else None
         used: list[Any] | None = None if requested.palette_out is None else []
         notes: list[str] = []
-        request = replace(self._request, extras=extras, used=used, notes=notes)
+        options = replace(requested, **beside, force=False)
+        request = replace(self._request, options=options, used=used, notes=notes)
         record = request.color_one(Job(source, outputs, lines, source.stem), self._loading)
         from nurie.colors import to_hex
 

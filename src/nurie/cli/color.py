@@ -17,7 +17,6 @@ from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout
 if TYPE_CHECKING:
     from nurie.api import Colorizer
     from nurie.arrays import Floats
-    from nurie.cli.extras import Extras
     from nurie.document import Layers, Palette, Sketch
     from nurie.painters import Painter
 
@@ -47,8 +46,10 @@ def color(options: ColorOptions) -> None:
             f"{target} has no suffix that can be written; end it in one of {', '.join(kinds)}, "
             "or in / for a folder."
         )
-    if request.extras is not None:
-        request.extras.prepare(jobs)
+    if options.beside:
+        from nurie.cli.extras import prepare
+
+        prepare(options, jobs)
     make_folder(options.sketches, options.output)
     records = request.color_all(jobs)
     if options.palette_out is not None and request.used:
@@ -71,7 +72,6 @@ class Request:
     """What ``Reading.variations`` is given, the same for every sketch."""
     style: str
     light: str
-    extras: "Extras | None"
     used: "list[Used] | None"
     """Grows, where it is a list: the colours of each answer."""
     notes: list[str] | None = None
@@ -101,8 +101,10 @@ class Request:
         start, options = time.perf_counter(), self.options
         check_sketch(job.sketch)
         check_targets(job, force=options.force)
-        if self.extras is not None:
-            self.extras.check(job)
+        if options.beside:
+            from nurie.cli import extras
+
+            extras.check(options, job)
         loading()
         sketch, hints = self._read(job), None
         if options.hints is not None:
@@ -119,7 +121,7 @@ class Request:
             self._note(f"{job.sketch} has only {found} with these options.")
         answers = [self._finished(layers, model) for layers in answers]
         self._write(job, sketch, answers)
-        written = {} if self.extras is None else self.extras.write(job, answers)
+        written = extras.write(options, job, answers) if options.beside else {}
         if self.used is not None:
             self.used.extend(used_by(layers) for layers in answers)
         seconds = time.perf_counter() - start
@@ -164,7 +166,7 @@ class Request:
 
     def _guides(self, job: Job, model: "Colorizer | Painter") -> dict[str, Any]:
         """What the model is given; what regions show is asked only where something tells of it."""
-        wanted = self.extras is not None or self.used is not None
+        wanted = bool(self.options.beside) or self.used is not None
         wanted |= any(path.suffix.lower() in LAYERED_SUFFIXES for path in job.outputs)
         return self.guides if wanted or hasattr(model, "brush") else self.guides | {"names": False}
 
@@ -217,12 +219,7 @@ def request_of(options: Colored) -> Request:
         _refuse_for_painter(options.model, options, guides)
     guides["seed"] = options.seed
     used: list[Used] | None = None if options.palette_out is None else []
-    extras = None
-    if options.beside:
-        from nurie.cli.extras import Extras
-
-        extras = Extras(options)
-    return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, extras, used)
+    return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, used)
 
 
 def _read_guides(options: Colored) -> dict[str, Any]:

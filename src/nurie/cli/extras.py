@@ -15,82 +15,78 @@ if TYPE_CHECKING:
     from nurie.document import Layers
 
 
-class Extras:
-    """These options of one call."""
+def prepare(options: Colored, jobs: Sequence[Job]) -> None:
+    """Make the folders of report and sheet, and refuse names that cannot be."""
+    for path, suffix in ((options.report, ".json"), (options.sheet, ".png")):
+        if path is None:
+            continue
+        if _is_folder(path):
+            made_folder(path)
+        elif path.suffix.lower() != suffix:
+            raise FormatError(
+                f"{path} has no suffix that can be written; end it in {suffix}, or give a folder."
+            )
+        elif len(jobs) > 1:
+            raise OptionError(f"{len(jobs)} sketches do not fit in {path}; give a folder.")
+    check_distinct(
+        [
+            replace(job, outputs=(*job.outputs, *chain(*_targets(options, job).values())))
+            for job in jobs
+        ]
+    )
 
-    def __init__(self, options: Colored) -> None:
-        self._options = options
 
-    def prepare(self, jobs: Sequence[Job]) -> None:
-        """Make the folders of report and sheet, and refuse names that cannot be."""
-        for path, suffix in ((self._options.report, ".json"), (self._options.sheet, ".png")):
-            if path is None:
-                continue
-            if _is_folder(path):
-                made_folder(path)
-            elif path.suffix.lower() != suffix:
-                raise FormatError(
-                    f"{path} has no suffix that can be written; end it in {suffix}, or give a "
-                    "folder."
-                )
-            elif len(jobs) > 1:
-                raise OptionError(f"{len(jobs)} sketches do not fit in {path}; give a folder.")
-        check_distinct(
-            [
-                replace(job, outputs=(*job.outputs, *chain(*self._targets(job).values())))
-                for job in jobs
-            ]
-        )
+def check(options: Colored, job: Job) -> None:
+    """Refuse early what could not be written."""
+    for folder in (options.flats, options.masks):
+        if folder is not None:
+            made_folder(folder)
+    for targets in _targets(options, job).values():
+        for target in targets:
+            suffixes = (target.suffix.lower(),)
+            check_target(target, force=options.force, suffixes=suffixes)
 
-    def check(self, job: Job) -> None:
-        """Refuse early what could not be written."""
-        for folder in (self._options.flats, self._options.masks):
-            if folder is not None:
-                made_folder(folder)
-        for targets in self._targets(job).values():
-            for target in targets:
-                suffixes = (target.suffix.lower(),)
-                check_target(target, force=self._options.force, suffixes=suffixes)
 
-    def write(self, job: Job, answers: "list[Layers]") -> dict[str, list[str]]:
-        """Write what was requested, and say where."""
-        from nurie.io import extras
-        from nurie.painting.review import report, review
+def write(options: Colored, job: Job, answers: "list[Layers]") -> dict[str, list[str]]:
+    """Write what was requested, and say where."""
+    from nurie.io import extras
+    from nurie.painting.review import report, review
 
-        options, written = self._options, self._targets(job)
-        force, first = options.force, answers[0]
-        if options.flats is not None:
-            written["flats"] = written["flats"][: len(answers)]
-            for target, layers in zip(written["flats"], answers, strict=True):
-                extras.write_flats(target, layers, force=force)
-        if options.masks is not None:
-            written["masks"] = [
-                path
-                for name, layers in zip(_names(job), answers, strict=False)
-                for path in extras.write_masks(options.masks, name, layers, force=force)
-            ]
-        if options.report is not None:
-            text, picture = written["report"]
-            found = {"sketch": str(job.sketch), "output": str(job.outputs[0])}
-            extras.write_report(text, found | report(first, sure=options.sure), force=force)
-            order = review(first, sure=options.sure)
-            extras.write_doubts(picture, first, order, force=force)
-        if options.sheet is not None:
-            extras.write_sheet(written["sheet"][0], answers, force=force)
-        return {name: [str(path) for path in paths] for name, paths in written.items()}
+    written = _targets(options, job)
+    force, first = options.force, answers[0]
+    if options.flats is not None:
+        written["flats"] = written["flats"][: len(answers)]
+        for target, layers in zip(written["flats"], answers, strict=True):
+            extras.write_flats(target, layers, force=force)
+    if options.masks is not None:
+        written["masks"] = [
+            path
+            for name, layers in zip(_names(job), answers, strict=False)
+            for path in extras.write_masks(options.masks, name, layers, force=force)
+        ]
+    if options.report is not None:
+        text, picture = written["report"]
+        found = {"sketch": str(job.sketch), "output": str(job.outputs[0])}
+        extras.write_report(text, found | report(first, sure=options.sure), force=force)
+        order = review(first, sure=options.sure)
+        extras.write_doubts(picture, first, order, force=force)
+    if options.sheet is not None:
+        extras.write_sheet(written["sheet"][0], answers, force=force)
+    return {name: [str(path) for path in paths] for name, paths in written.items()}
 
-    def _targets(self, job: Job) -> dict[str, list[Path]]:
-        """The files by option; masks are named after the colours, which nobody knows yet."""
-        options, found = self._options, dict[str, list[Path]]()
-        if options.flats is not None:
-            suffix = ".tga" if job.sketch.suffix.lower() == ".tga" else ".png"
-            found["flats"] = [options.flats / f"{name}{suffix}" for name in _names(job)]
-        if (text := options.report) is not None:
-            text = text / f"{job.stem}.report.json" if _is_folder(text) else text
-            found["report"] = [text, text.with_suffix(".png")]
-        if (sheet := options.sheet) is not None:
-            found["sheet"] = [sheet / f"{job.stem}.sheet.png" if _is_folder(sheet) else sheet]
-        return found
+
+def _targets(options: Colored, job: Job) -> dict[str, list[Path]]:
+    """The files by option; masks are named after the colours, which nobody knows yet."""
+    found = dict[str, list[Path]]()
+    if options.flats is not None:
+        suffix = ".tga" if job.sketch.suffix.lower() == ".tga" else ".png"
+        found["flats"] = [options.flats / f"{name}{suffix}" for name in _names(job)]
+    if (text := options.report) is not None:
+        text = text / f"{job.stem}.report.json" if _is_folder(text) else text
+        found["report"] = [text, text.with_suffix(".png")]
+    if (sheet := options.sheet) is not None:
+        found["sheet"] = [sheet / f"{job.stem}.sheet.png" if _is_folder(sheet) else sheet]
+    return found
 
 
 def _names(job: Job) -> list[str]:

@@ -64,3 +64,27 @@ def test_a_region_under_lines_alone_takes_the_other_colour():
     lines = np.zeros((2, 2), np.uint8)
     color = np.full((2, 2, 3), 9, np.uint8)
     assert fills(np.ones((2, 2), np.int32), lines, color, told).tolist() == [[7, 7, 7]]
+
+
+@pytest.mark.parametrize(
+    ("side", "wide", "closed"),
+    [(200, 6, True), (200, 8, False), (1460, 20, True), (1460, 24, False)],
+)
+def test_how_thick_a_stroke_may_be(side, wide, closed):
+    picture = np.full((side, side, 3), 200, np.uint8)
+    picture[:, 50 : 50 + wide] = 0
+    assert (without_strokes(picture).min() == 200) == closed
+
+
+def test_noise_in_black_is_half_a_stroke_at_most():
+    color, bare = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 10, np.uint8)
+    assert 120 < strokes(color, bare)[0, 0] < 160
+
+
+@pytest.mark.parametrize(("alike", "flat"), [(5, True), (3, False)])
+def test_a_fifth_of_one_colour_is_a_fill(alike, flat):
+    color = np.repeat(np.arange(20, dtype=np.uint8)[None, :, None], 3, axis=2)
+    color[0, :alike] = 99
+    lines, otherwise = np.full((1, 20), 255, np.uint8), np.full((1, 3), 7, np.uint8)
+    found = fills(np.ones((1, 20), np.int32), lines, color, otherwise)
+    assert found[0, 0] == (99 if flat else 7)

@@ -33,7 +33,7 @@ how bright a colour is, up to 765.
 ``*i<n`` counts, ``*x=.1:.9:n`` takes even steps, ``*x=spread:n`` places that keep some distance
 (``*i,x=`` counts them, too), ``[:n]`` at its end only the first n; ``while x<.7`` repeats as long
 as it holds. ``& SECTION x=.2 $wall=leaf part=@roof`` follows another section with values of its
-own besides those known here.
+own besides those known here, and ``tilt`` lays all aslant.
 
 Scenes also name what a :class:`~nurie_lab.drawings.scenes.stage.Stage` can do: ``sun .6``,
 ``ridge PART COLOR .5 .02``, or ``put tree|fir*.8 x low high``, after which ``tall`` is the number

@@ -43,7 +43,7 @@ def test_means_intervals_and_failures():
     mean, low, high = row.scores["ΔE"]
     assert mean == 1.5
     assert 0 <= low < mean < high <= 3
-    assert (row.pictures, row.failed, row.why) == (5, 1, ("hung (1 ×)",))
+    assert (row.pictures, row.failed, row.why) == (5, 1, ["hung (1 ×)"])
     assert (row.wall_s, row.peak_mib) == (1.5, 3)
 
 

@@ -6,14 +6,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
+
 from nurie_lab.bench.bench import TASKS, Bench
 from nurie_lab.bench.evaluate import Options
 from nurie_lab.bench.likeness import FRECHET, PERCEPTUAL
 from nurie_lab.bench.metrics.statistics import number, span
 from nurie_lab.bench.pictures import EXTRA, Case, lock_path, set_digest
 from nurie_lab.bench.records import weights
-from nurie_lab.bench.results import cores, plain, surroundings, write_results
-from nurie_lab.bench.tables import NOT_PUBLIC, Margin, Row
+from nurie_lab.bench.results import Margin, Row, cores, plain, surroundings, write_results
+from nurie_lab.bench.tables import NOT_PUBLIC
 from nurie_lab.perceptual import HOW as HOW_METRIC
 
 BY_NETWORK = {"automatic": (PERCEPTUAL, FRECHET)}
@@ -36,8 +38,8 @@ def report(
         "bench": bench.name,
         "about": bench.about,
         **facts,
-        "rows": [plain(vars(row)) for row in rows],
-        "margins": [plain(vars(margin)) for margin in margins],
+        "rows": [plain(asdict(row)) for row in rows],
+        "margins": [plain(asdict(margin)) for margin in margins],
     }
 
 
@@ -107,8 +109,8 @@ def _losses(margins: list[Margin], ours: str) -> str:
     margins = [m for m in margins if m.pictures >= ENOUGH]
     if not margins:
         return f"{head}\nNothing can be said: no comparison has {ENOUGH} pictures.\n"
-    ahead = [m for m in margins if m.ahead[1] > 0]
-    even = [m for m in margins if m.ahead[1] <= 0 <= m.ahead[2]]
+    ahead = [m for m in margins if (m.ahead[1] or 0) > 0]
+    even = [m for m in margins if (m.ahead[1] or 0) <= 0 <= (m.ahead[2] or 0)]
     lines = [
         f"- {m.task}, {_where(m)}: **{m.other}** is ahead by {span(m.ahead)} {m.figure} over "
         f"{m.pictures} pictures."

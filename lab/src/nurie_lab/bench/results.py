@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -153,34 +154,41 @@ class Gallery(Results, tag="gallery", kw_only=True):
     rows: list[str]
 
 
-class BenchRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One system under one condition of one task."""
 
     task: str
     condition: str
     system: str
     origin: str
+    """Where the pictures come from, empty where they are drawn by program."""
     pictures: int
     failed: int
     why: list[str]
-    scores: dict[str, Span]
+    """Each reason why answers are missing, and how often."""
+    scores: Mapping[str, Span]
     wall_s: float | None
+    """Median seconds of one picture, all its answers together."""
     cpu_s: float | None
     peak_mib: Positive
+    """Most of all pictures."""
     answers: int
     kept: int
+    """Answers that keep the drawing's lines."""
 
 
-class BenchMargin(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """How far another system is ahead of nurie."""
+class Margin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far another system is ahead of nurie on the pictures that both answered."""
 
     task: str
     condition: str
     figure: str
     other: str
     ahead: Span
+    """Positive where the other is better."""
     pictures: int
-    origin: str
+    origin: str = ""
+    """As that of a row."""
 
 
 class Benchmark(Results, tag="benchmark", kw_only=True):
@@ -194,8 +202,8 @@ class Benchmark(Results, tag="benchmark", kw_only=True):
     sets: list[dict[str, Any]]
     rehearsal: str
     network: dict[str, str] | None
-    rows: list[BenchRow]
-    margins: list[BenchMargin]
+    rows: list[Row]
+    margins: list[Margin]
 
 
 class Report(Results, tag="report", kw_only=True):

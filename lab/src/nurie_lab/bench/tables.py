@@ -1,7 +1,6 @@
 """Many records made few numbers: means with intervals, and where nurie loses."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -17,6 +16,7 @@ from nurie_lab.bench.metrics.statistics import (
 )
 from nurie_lab.bench.pictures import EXTRA
 from nurie_lab.bench.records import Record, failures
+from nurie_lab.bench.results import Margin, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,30 +35,6 @@ Group: TypeAlias = tuple[str, str, str, str]
 
 More: TypeAlias = dict[Group, dict[str, Numbers]]
 """Figures that belong to no single picture."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One system under one condition of one task."""
-
-    task: str
-    condition: str
-    system: str
-    origin: str
-    """Where the pictures come from, empty where they are drawn by program."""
-    pictures: int
-    failed: int
-    why: tuple[str, ...]
-    """Each reason why answers are missing, and how often."""
-    scores: dict[str, Numbers]
-    wall_s: float
-    """Median seconds of one picture, all its answers together."""
-    cpu_s: float
-    peak_mib: float
-    """Most of all pictures."""
-    answers: int
-    kept: int
-    """Answers that keep the drawing's lines."""
 
 
 def rows(
@@ -94,7 +70,7 @@ def _row(group: Group, own: list[Record], more: dict[str, Numbers]) -> Row:
         *group,
         len(own),
         len(own) - len(good),
-        tuple(failures(own)),
+        list(failures(own)),
         scores | more,
         _middle([r.wall_s for r in good]),
         _middle([r.cpu_s for r in good]),
@@ -161,21 +137,6 @@ HEADLINES: dict[str, dict[str, int]] = {
     "reference": {"segments right": 1},
 }
 """The figures of each task by which systems are compared; 1 where more is better, -1 where less."""
-
-
-@dataclass(frozen=True)
-class Margin:
-    """How far another system is ahead of nurie on the pictures that both answered."""
-
-    task: str
-    condition: str
-    figure: str
-    other: str
-    ahead: Numbers
-    """Positive where the other is better."""
-    pictures: int
-    origin: str = ""
-    """As that of a row."""
 
 
 def margins(records: list[Record], ours: str, origins: Origins | None = None) -> list[Margin]:

@@ -118,24 +118,24 @@ def within(value: float, draws: AnyArray) -> Numbers:
     return value, float(low), float(high)
 
 
-def span(numbers: Numbers) -> str:
-    """A figure and its interval.
+def span(numbers: tuple[float | None, float | None, float | None]) -> str:
+    """A figure and its interval; None is no number.
 
     >>> span((1.0, 0.5, 1.25))
     '1.000 [0.500, 1.250]'
     """
     mean, low, high = numbers
-    if not np.isfinite(mean):
+    if mean is None or not np.isfinite(mean):
         return "—"
     return f"{number(mean)} [{number(low)}, {number(high)}]"
 
 
-def number(value: float) -> str:
+def number(value: float | None) -> str:
     """Three digits that say something.
 
     >>> number(0.12345), number(12.345), number(1234.5)
     ('0.123', '12.3', '1234')
     """
-    if not np.isfinite(value):
+    if value is None or not np.isfinite(value):
         return "—"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.{3 if abs(value) < 10 else 1}f}"

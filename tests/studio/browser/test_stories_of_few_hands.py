@@ -183,3 +183,8 @@ def test_a_dab_reaches_what_is_the_same_thing(fairy, requests):
     desk.idle()
     assert "keep" in requests[-1]
     assert desk.color(*RIGHT_SKIRT) == desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.page.get_by_role("button", name="Only this one").click()
+    desk.idle()
+    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    assert desk.color(*RIGHT_SKIRT) != "#2a7f62"
+    assert desk.count() == 1

@@ -53,19 +53,36 @@ export class Acts {
   }
 
   /** A second dab in another colour changes the region, or, if that was meant, cuts it between the two. */
-  #dab(command) {
+  async #dab(command) {
     const { work } = this.desk;
-    const [point] = command.points;
-    const before = work.view.said.wishes.get(work.view.regions.near(...point));
-    work.do(command);
-    if (before?.kind !== "dab" || before.color === command.color) return;
+    const [[point], { colors, regions, said }] = [command.points, work.view];
+    const before = said.wishes.get(regions.near(...point));
+    const done = work.do(command);
+    if (before?.kind !== "dab" || before.color === command.color) {
+      await done;
+      return this.#tellFollowers(work, command, colors, regions);
+    }
     const split = async () => {
       if (work.commands.at(-1)?.points !== command.points) return;
       work.undo();
       await this.halve([before.point, point]);
       if (work.commands.at(-1)?.type === "split") work.do(command);
     };
-    tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
+    return tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
+  }
+
+  /** Say how many regions followed a dab, and let them go where that was not meant. */
+  #tellFollowers(work, { points: [[x, y]], color, points }, before, regions) {
+    const { view } = work;
+    const mine = () => this.desk.work === work && work.commands.at(-1)?.points === points;
+    const more = view.colors.filter((each, region) => each !== before[region] && !view.said.wishes.has(region)).length;
+    if (!mine() || view.regions !== regions || !more) return;
+    const only = () => {
+      if (!mine()) return;
+      work.undo();
+      work.do({ type: "fill", x, y, color });
+    };
+    tell(`${more === 1 ? "One more region" : `${more} more regions`} took it, too.`, { action: ["Only this one", only] });
   }
 
   /** A line that separates nothing is taken back. */

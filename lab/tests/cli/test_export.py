@@ -77,9 +77,12 @@ def test_the_extra_is_asked_for(call, monkeypatch, tmp_path):
 
 
 def test_refusals_are_one_sentence(call, extra, tmp_path):
-    empty, file, begun, regions = (tmp_path / name for name in ("empty", "file", "begun", "flat"))
-    for folder in (empty, begun, regions):
+    empty, file, begun, regions, critic = (
+        tmp_path / name for name in ("empty", "file", "begun", "flat", "critic")
+    )
+    for folder in (empty, begun, regions, critic):
         folder.mkdir()
+    (critic / "run.json").write_text('{"config": {"objective": "critic"}, "data": "."}')
     file.write_text("?")
     (begun / "run.json").write_text('{"config": {"objective": "gan", "width": 4}, "shards": []}')
     (regions / "run.json").write_text('{"config": {"objective": "region"}, "data": "."}')
@@ -95,6 +98,8 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
          f"{regions} learnt no hints; give --hints a run with target = 'hint'."),
         ([regions, "--hints", begun],
          f"{regions} colours regions and takes no hints; leave out --hints."),
+        ([critic, "--licence", "own"],
+         f"{critic} taught a critic of a released model, whose licence stays; leave out --licence."),
         ([begun, "--name", "../up"],
          "'../up' cannot name a model; give --name letters, digits, '-', '_' and '.'."),
     ):  # fmt: skip

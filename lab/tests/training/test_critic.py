@@ -123,6 +123,14 @@ def test_held_out_drawings_alone_are_counted(data):
     assert 0 <= found["samples"] <= 1
 
 
+def test_what_is_stored_is_what_is_read(data, tmp_path):
+    np.savez(tmp_path / "judged-a.npz", **vars(data))
+    read = load_judged(tmp_path)
+    assert {k: v.tolist() for k, v in vars(read).items()} == {
+        k: v.tolist() for k, v in vars(data).items()
+    }
+
+
 def test_nothing_to_learn_from_is_said(tmp_path):
     with pytest.raises(InputError, match="coloured by number"):
         load_judged(tmp_path)

@@ -67,15 +67,25 @@ def export(options: ExportOptions) -> None:
 def _export(options: ExportOptions, out: Path, name: str) -> "Spec":
     """Write the model of a run of either kind."""
     run, hints, licence, force = options.run, options.hints, options.licence, options.force
-    if _colors_regions(run):
+    objective = _objective(run)
+    if objective in REGIONAL and hints is not None:
+        raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
+    if objective == "critic":
+        from nurie_lab.training.region.critic_task import release_critic
+
+        if licence is not None:
+            raise OptionError(
+                f"{run} taught a critic of a released model, whose licence stays; leave out "
+                "--licence."
+            )
+        return release_critic(run, out=out, name=name, force=force)
+    if objective == "region":
         from nurie_lab.training.region.run import release_region
 
-        if hints is not None:
-            raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
         return release_region(run, out=out, name=name, licence=licence, force=force)
     from nurie_lab.training.picture.export import export_painter
 
-    if hints is not None and _colors_regions(hints):
+    if hints is not None and _objective(hints) in REGIONAL:
         raise OptionError(f"{hints} learnt no hints; give --hints a run with target = 'hint'.")
     return export_painter(
         run, out=out, name=name, hints=hints, licence=licence or "own", force=force,
@@ -99,14 +109,17 @@ def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bo
     show_json(record) if as_json else print(path)
 
 
-def _colors_regions(run: Path) -> bool:
-    """Whether a run is one of the region model.
+REGIONAL = ("region", "critic")
+"""Objectives of the region model."""
+
+
+def _objective(run: Path) -> str:
+    """What a run was trained for.
 
     Raises:
         UnreadableError: it is no run.
     """
     from nurie_lab.training.engine.folder import RUN, read_run
-    from nurie_lab.training.settings import RegionConfig
 
     if not run.exists():
         raise UnreadableError(f"{run} does not exist; check the name.")
@@ -114,7 +127,7 @@ def _colors_regions(run: Path) -> bool:
         raise UnreadableError(f"{run} is a file; give the folder of a run.")
     if not (run / RUN).exists():
         raise UnreadableError(f"{run} is no run of nurie train; give the folder that --out named.")
-    return isinstance(read_run(run), RegionConfig)
+    return read_run(run).objective
 
 
 def _outcome(spec: "Spec") -> dict[str, Any]:

@@ -179,4 +179,4 @@ def load_judged(folder: Path) -> Judged:
     files = [dict(np.load(path)) for path in sorted(folder.glob("judged-*.npz"))]
     if not sum(len(file["held"]) for file in files):
         raise InputError(f"No drawing that was coloured by number was found for {folder}.")
-    return Judged(*(np.concatenate([f[x] for f in files]) for x in _SHAPES))
+    return Judged(**{name: np.concatenate([file[name] for file in files]) for name in _SHAPES})

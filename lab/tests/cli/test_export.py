@@ -99,7 +99,8 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
         ([regions, "--hints", begun],
          f"{regions} colours regions and takes no hints; leave out --hints."),
         ([critic, "--licence", "own"],
-         f"{critic} taught a critic of a released model, whose licence stays; leave out --licence."),
+         f"{critic} taught a critic of a released model, whose licence stays; leave out "
+         "--licence."),
         ([begun, "--name", "../up"],
          "'../up' cannot name a model; give --name letters, digits, '-', '_' and '.'."),
     ):  # fmt: skip

@@ -29,13 +29,13 @@ def png(pixels):
 
 
 class Board:
-    """What the server holds, what it is to do wrong, and what it was asked."""
+    """What the server holds, what it is to do wrong, and what was requested."""
 
     def __init__(self):
         self.files = {}
         self.posts = []
         self.wrong = {}
-        self.asked = Counter()
+        self.requests = Counter()
         self.queries = []
         self.agents = set()
         self.page_size = 100
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         board, parts = self.board, urlsplit(self.path)
-        board.asked[parts.path] += 1
+        board.requests[parts.path] += 1
         board.agents.add(self.headers["User-Agent"])
         answers = board.wrong.get(parts.path)
         wrong = answers.pop(0) if answers else None

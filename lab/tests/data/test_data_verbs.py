@@ -82,7 +82,7 @@ def test_a_killed_run_goes_on(nurie, board, tmp_path, picture):
     assert nurie(*arguments, "100")[0] == 0
     items = read_collection(tmp_path / "pics")
     assert len({item.origin for item in items}) == len(items) == 6
-    fetched = [board.asked[f"/images/7/{number}.png"] for number in range(6)]
+    fetched = [board.requests[f"/images/7/{number}.png"] for number in range(6)]
     assert sum(fetched) <= 7  # the one that was being fetched, perhaps, twice
     assert sorted(tmp_path.glob("pics/pictures/*.png")) == sorted(
         tmp_path / "pics" / "pictures" / f"{number}.png" for number in range(6)

@@ -46,7 +46,7 @@ def test_requests_keep_to_the_rate(board, clock):
     assert clock.now == pytest.approx(1.5)  # two a second; the first waits for nobody
 
 
-def test_the_server_is_told_who_asks(board, clock):
+def test_requests_name_their_sender(board, clock):
     board.files["/a"] = b"hello"
     client(clock).get(f"{board.url}/a", limit=MANY)
     assert all(agent.startswith("nurie/") for agent in board.agents)
@@ -66,7 +66,7 @@ def test_a_plain_no_is_final(board, clock, status):
     board.fail("/a", status)
     with pytest.raises(RefusedError, match=f"/a answers {status} "):
         client(clock).get(f"{board.url}/a", limit=MANY)
-    assert board.asked["/a"] == 1
+    assert board.requests["/a"] == 1
 
 
 def test_what_retry_after_says_is_done(board, clock):
@@ -85,23 +85,23 @@ def test_a_very_long_pause_ends_the_work(board, clock):
 
 def test_it_gives_up_in_the_end(board, clock):
     board.fail("/a", 500, 500, 500)
-    with pytest.raises(FetchError, match=r"answers 500 .*\(asked 3 times\)"):
+    with pytest.raises(FetchError, match=r"answers 500 .*\(requested 3 times\)"):
         client(clock, tries=3).get(f"{board.url}/a", limit=MANY)
-    assert board.asked["/a"] == 3
+    assert board.requests["/a"] == 3
 
 
 def test_a_torn_answer_is_fetched_again(board, clock):
     board.files["/a"] = b"hello" * 1000
     board.fail("/a", "torn")
     assert client(clock).get(f"{board.url}/a", limit=MANY) == b"hello" * 1000
-    assert board.asked["/a"] == 2
+    assert board.requests["/a"] == 2
 
 
 def test_a_slow_answer_is_given_up(board, clock):
     board.files["/a"] = b"hello"
     board.fail("/a", "slow")
     assert client(clock, timeout=0.1).get(f"{board.url}/a", limit=MANY) == b"hello"
-    assert board.asked["/a"] == 2
+    assert board.requests["/a"] == 2
 
 
 def test_an_endless_trickle_is_given_up(board, monkeypatch):
@@ -120,7 +120,7 @@ def test_too_much_is_refused(board, clock):
 
 
 def test_nobody_there(clock):
-    with pytest.raises(FetchError, match=r"cannot be reached: .*\(asked 2 times\)"):
+    with pytest.raises(FetchError, match=r"cannot be reached: .*\(requested 2 times\)"):
         client(clock, tries=2).get("http://127.0.0.1:9/a", limit=MANY)
 
 

@@ -89,7 +89,7 @@ def test_it_stops_at_the_count(board, get, picture):
     for number in range(6):
         board.add(number, picture(number))
     assert [number for number, _ in get(count=2)] == [5, 4]
-    assert sum(board.asked.values()) == 3  # a page and two pictures
+    assert sum(board.requests.values()) == 3  # a page and two pictures
 
 
 def test_it_goes_on_where_it_stopped(board, get, tmp_path, picture):
@@ -99,7 +99,7 @@ def test_it_goes_on_where_it_stopped(board, get, tmp_path, picture):
     with (tmp_path / "collection.jsonl").open("a") as stream:
         stream.write('{"number": 3, "pa')  # killed while writing
     assert [number for number, _ in get(count=4)] == [2, 1]
-    assert [board.asked[f"/images/7/{n}.png"] for n in (4, 3, 2, 1, 0)] == [1, 1, 1, 1, 0]
+    assert [board.requests[f"/images/7/{n}.png"] for n in (4, 3, 2, 1, 0)] == [1, 1, 1, 1, 0]
     assert len(read_collection(tmp_path)) == 4
     assert get(count=4) == []
 
@@ -108,7 +108,7 @@ def test_it_goes_on_where_it_stopped(board, get, tmp_path, picture):
 def test_ratings_are_filtered_before_anything_is_fetched(board, get, picture, rating):
     board.add(1, picture(1), rating=rating)
     assert get() == [(1, f"rated {rating or 'not at all'}")]
-    assert board.asked["/images/7/1.png"] == 0
+    assert board.requests["/images/7/1.png"] == 0
 
 
 def test_any_rating_is_taken_when_asked_for(board, get, picture):

@@ -65,12 +65,12 @@ def lesson(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory):
-    """One lesson that several tests look at: what was said, and what came of it."""
-    said = []
+    """One lesson that several tests look at: what was notes, and what came of it."""
+    notes = []
     with pytest.MonkeyPatch.context() as patched:
         hurried(patched)
-        learnt = teach(lesson_in(tmp_path_factory.mktemp("lesson")), say=said.append)
-    return said, learnt
+        learnt = teach(lesson_in(tmp_path_factory.mktemp("lesson")), say=notes.append)
+    return notes, learnt
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def weights(learnt):
 
 
 def test_a_lesson_moves_the_late_blocks_and_leaves_the_early_ones(taught):
-    said, learnt = taught
+    notes, learnt = taught
     assert not learnt.stopped
-    assert said[0].startswith("3 pictures, drawn in ")
+    assert notes[0].startswith("3 pictures, drawn in ")
     before, after = learnt.lesson.restored, weights(learnt)
     late = {id(p) for p in after.encoder.late_parameters()}
     moved = [
@@ -162,13 +162,13 @@ def test_a_stop_keeps_what_was_learnt(lesson, exported, monkeypatch):
         return step(*arguments)
 
     monkeypatch.setattr(RegionTask, "step", stopped)
-    said = []
-    learnt = teach(lesson, say=said.append)
+    notes = []
+    learnt = teach(lesson, say=notes.append)
     assert learnt.stopped
-    assert said[-1] == "stopped; what was learnt so far is kept"
+    assert notes[-1] == "stopped; what was learnt so far is kept"
     release(learnt, out=lesson.folder, name="mine", card={})
-    told = exported["card"]["adapted"]
-    assert (told["steps"], told["stopped"]) == (3, True)
+    adapted = exported["card"]["adapted"]
+    assert (adapted["steps"], adapted["stopped"]) == (3, True)
 
 
 def test_a_stop_before_anything_was_learnt_is_a_stop(lesson, monkeypatch):

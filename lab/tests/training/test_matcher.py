@@ -31,8 +31,8 @@ def test_the_product_computes_what_was_taught(taught, monkeypatch):
     net = matcher.Matcher(pairs[0][0].pairs.shape[2], pairs[0][0].ours).eval()
     net.load_state_dict(weights)
     seen = pairs[0][0]
-    told = [torch.from_numpy(a) for a in (seen.pairs, seen.ours, seen.theirs, *seen.beside)]
-    forth, back = (c[:, :-1].exp().detach().numpy() for c in net(told, blind=False)[-1])
+    rows = [torch.from_numpy(a) for a in (seen.pairs, seen.ours, seen.theirs, *seen.beside)]
+    forth, back = (c[:, :-1].exp().detach().numpy() for c in net(rows, blind=False)[-1])
     monkeypatch.setattr("nurie.film.match.evidence", lambda *_: seen)
     mine = product(
         *(type("Cel", (), {"paper": np.zeros(len(s))})() for s in (seen.ours, seen.theirs))

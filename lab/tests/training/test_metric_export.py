@@ -81,10 +81,10 @@ def test_a_graph_that_disagrees_is_not_written(network, tmp_path, monkeypatch):
 def test_published_weights_find_their_places(network, tmp_path):
     names = ("slice1.0", "slice2.5", "slice3.9", "slice4.11", "slice5.13")
     layers = [m for m in network.stages.modules() if isinstance(m, torch.nn.Conv2d)]
-    told = {f"lin{i}.model.1.weight": head.weight for i, head in enumerate(network.heads)}
+    stored = {f"lin{i}.model.1.weight": head.weight for i, head in enumerate(network.heads)}
     for name, layer in zip(names, layers, strict=True):
-        told |= {f"net.{name}.weight": layer.weight, f"net.{name}.bias": layer.bias}
-    torch.save(told, tmp_path / "weights.pth")
+        stored |= {f"net.{name}.weight": layer.weight, f"net.{name}.bias": layer.bias}
+    torch.save(stored, tmp_path / "weights.pth")
     other = Pair()
     load_weights(other, tmp_path / "weights.pth")
     for one, two in zip(network.parameters(), other.parameters(), strict=True):

@@ -216,5 +216,5 @@ def test_minibatch_discrimination_by_hand():
         for j in range(3):
             if i != j:
                 expected[i] += np.exp(-np.abs(m[i] - m[j]).sum(1))
-    told = layer(torch.tensor(rows)).detach().numpy()
-    np.testing.assert_allclose(told, np.concatenate([rows, expected], 1), rtol=1e-4, atol=1e-6)
+    given = layer(torch.tensor(rows)).detach().numpy()
+    np.testing.assert_allclose(given, np.concatenate([rows, expected], 1), rtol=1e-4, atol=1e-6)

@@ -118,14 +118,14 @@ def shown(run, lines, hint):
 
 @pytest.fixture(scope="module")
 def exported(trained, tmp_path_factory):
-    """The folder of a kind's painter, and what was said while it was written."""
+    """The folder of a kind's painter, and what was reported while it was written."""
     made = {}
 
     def make(kind):
         if kind not in made:
-            out, told = tmp_path_factory.mktemp("painters") / "new" / kind, []
-            export_painter(trained(kind), out=out, name="tiny", licence="CC0-1.0", say=told.append)
-            made[kind] = out, told
+            out, notes = tmp_path_factory.mktemp("painters") / "new" / kind, []
+            export_painter(trained(kind), out=out, name="tiny", licence="CC0-1.0", say=notes.append)
+            made[kind] = out, notes
         return made[kind]
 
     return make
@@ -133,7 +133,7 @@ def exported(trained, tmp_path_factory):
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_what_is_exported_paints_as_torch_does(trained, exported, kind):
-    run, (folder, told) = trained(kind), exported(kind)
+    run, (folder, notes) = trained(kind), exported(kind)
     found, config = find_painter(folder / "tiny.json"), read_trained(run).config
     assert found.graphs == {"painter": "tiny.painter.onnx"}
     assert (found.size, found.source, found.target) == (config.size, config.source, config.target)
@@ -142,7 +142,7 @@ def test_what_is_exported_paints_as_torch_does(trained, exported, kind):
     np.testing.assert_allclose(found.prior, histogram.histogram, rtol=1e-5)
     assert (found.bin_colors == histogram.means).all()
     assert 0 < found.card["difference"] <= found.card["bound"] == BOUND
-    assert told == [
+    assert notes == [
         f"tiny.painter.onnx: float16 weights, at most {found.card['difference']:.2g} from torch"
     ]
     session = PainterSession(found)
@@ -239,7 +239,7 @@ def test_runs_that_cannot_be_chained_are_refused(trained, tmp_path):
 
 
 def spoilt(graph, when):
-    """Write this graph with too much red: always, or where halves are asked for."""
+    """Write this graph with too much red: always, or where halves are requested."""
 
     def write(module, args, path, **options):
         if when == "halves" and not options["half"]:

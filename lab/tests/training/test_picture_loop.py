@@ -284,8 +284,8 @@ def test_two_processes_have_the_losses_of_one(shards, examples, tmp_path):
         for rank in range(2)
     ]  # fmt: skip
     for process in processes:
-        said, _ = process.communicate(timeout=200)
-        assert process.returncode == 0, said
+        notes, _ = process.communicate(timeout=200)
+        assert process.returncode == 0, notes
     for name, config in configs.items():
         train(config, data=shards, out=tmp_path / f"{name}-one", say=quiet)
         one, two = losses(tmp_path / f"{name}-one"), losses(tmp_path / f"{name}-two")
@@ -300,14 +300,14 @@ def test_two_processes_have_the_losses_of_one(shards, examples, tmp_path):
 
 
 def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
-    said = []
+    notes = []
     out = tmp_path / "run"
     train(dataclasses.replace(ALL, epochs=1), data=shards, out=out, say=quiet)
     assert len(losses(out)) == 3
-    train(ALL, data=shards, out=out, say=said.append)
-    assert "going on from step 3" in said[0]
+    train(ALL, data=shards, out=out, say=notes.append)
+    assert "going on from step 3" in notes[0]
     assert_same(whole, out)
-    train(ALL, data=shards, out=out, say=said.append)
+    train(ALL, data=shards, out=out, say=notes.append)
     assert_same(whole, out)
 
 
@@ -351,13 +351,13 @@ def test_a_full_disk_costs_states_not_the_run(shards, tmp_path, monkeypatch):
     def full(folder, state, facts):
         raise OSError(28, "No space left on device")
 
-    said, out = [], tmp_path / "a"
+    notes, out = [], tmp_path / "a"
     once = dataclasses.replace(ALL, epochs=1)
     with monkeypatch.context() as patched:
         patched.setattr(engine_loop, "save_state", full)
         with pytest.raises(OutputError, match=r"The state of step 3 cannot be written .*make room"):
-            train(once, data=shards, out=out, say=said.append)
-    assert sum("The one before stays" in line for line in said) == 3
+            train(once, data=shards, out=out, say=notes.append)
+    assert sum("The one before stays" in line for line in notes) == 3
     train(once, data=shards, out=out, say=quiet)
     assert len(losses(out)) == 3
 

@@ -46,7 +46,7 @@ def test_generators_paint_the_size_they_see(generator, source, size):
     assert network(seen).shape == (2, 3, size, size)
 
 
-def test_bins_are_told_of_cells_of_four():
+def test_bins_are_predicted_of_cells_of_four():
     config = PictureConfig(size=32, width=4, objective="multimodal")
     assert make_generator(config, chance())(torch.zeros(2, 4, 32, 32)).shape == (2, 512, 8, 8)
 

@@ -149,11 +149,11 @@ def _write(shard: Shard) -> list[tuple[str, ...]]:
             height, width = color.shape[:2]
             size = sum(map(len, parts.values()))
             side = shard.path.name.partition("-")[0]
-            told = (
+            values = (
                 item.key, side, shard.path.name, item.path, item.source, item.licence, item.tier,
                 item.origin, item.group, height, width, size, item.sha256,
             )  # fmt: skip
-            rows.append(tuple(map(str, told)))
+            rows.append(tuple(map(str, values)))
             yield item.key, parts
 
     write_shard(shard.path, records(), force=True)

@@ -22,14 +22,14 @@ _LONGEST_PAUSE = 300.0
 
 
 class FetchError(InputError):
-    """A server did not give what was asked for; the text says what it did instead."""
+    """A server did not give what was requested; the text says what it did instead."""
 
     retry_after: float | None = None
-    """Seconds after which the server wants to be asked again, where it says so."""
+    """Seconds after which the server wants the next request, where it says so."""
 
 
 class RefusedError(FetchError):
-    """The server said no, and will say it again; or what it gave is of no use."""
+    """The server refused, and will refuse again; or what it gave is of no use."""
 
 
 class ComeBackError(FetchError):
@@ -39,7 +39,7 @@ class ComeBackError(FetchError):
 class Polite:
     """A client for one server, which asks one thing at a time, at most ``rate`` times a second.
 
-    Busy servers (429, 5xx) and broken connections are asked again after 1, 2, 4 … seconds, a little
+    Busy servers (429, 5xx) and broken connections are tried again after 1, 2, 4 … seconds, a little
     by chance, or after what their Retry-After says; an attempt is given up after ``timeout``
     seconds without a byte.
 
@@ -82,7 +82,7 @@ class Polite:
                 last = error
             if attempt + 1 < self._tries:
                 self._sleep(_pause(attempt, last))
-        raise FetchError(f"{last} (asked {self._tries} times)")
+        raise FetchError(f"{last} (requested {self._tries} times)")
 
     def _ask(self, url: str, limit: int) -> bytes:
         headers = {"User-Agent": f"nurie/{importlib.metadata.version('nurie')}", "Accept": "*/*"}

@@ -198,7 +198,7 @@ def fetch(client: Polite, request: Request, out: Path) -> Iterator[Outcome]:
 
     Raises:
         OptionError: the rating is unknown.
-        FetchError: the board cannot be asked any further.
+        FetchError: the board answers no further requests.
     """
     if request.rating not in RATINGS:
         raise OptionError(f"{request.rating!r} is no rating; give {' or '.join(RATINGS)}.")

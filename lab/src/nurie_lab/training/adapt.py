@@ -134,20 +134,20 @@ def draw_examples(works: Sequence[Work], seed: int, most: int, *, say: Say) -> B
 def release(learnt: Learnt, *, out: Path, name: str, card: dict[str, Any]) -> ModelSpec:
     """Export what was learnt, with the artist's colours, and confidences where they can be judged.
 
-    ``card`` is told beside the figures of the lesson; those of the model it began as stay.
+    ``card`` stands beside the figures of the lesson; those of the model it began as stay.
 
     Raises:
         ModelError: torch and ONNX Runtime disagree; nothing is written.
         OutputError: the folder cannot be written.
     """
     lesson, run = learnt.lesson, learnt.lesson.folder / "run"
-    before, told, model = lesson.restored, read_facts(run), rounded(restore_run(run))
+    before, done, model = lesson.restored, read_facts(run), rounded(restore_run(run))
     fitted = _fit(lesson, model)
     temperature, calibration = before.temperature, before.calibration
     model = fitted or replace(model, temperature=temperature, calibration=calibration)
     taught = {
-        "pictures": len(lesson.learn), "held_out": len(lesson.held), "steps": told["step"],
-        "shown": told["shown"], "losses": told["losses"], "minutes": round(told["seconds"] / 60, 2),
+        "pictures": len(lesson.learn), "held_out": len(lesson.held), "steps": done["step"],
+        "shown": done["shown"], "losses": done["losses"], "minutes": round(done["seconds"] / 60, 2),
         "stopped": learnt.stopped, "confidences": "fitted anew" if fitted else "as before",
     }  # fmt: skip
     card = {"licence": before.card.get("licence", "own"), **card, "adapted": taught}

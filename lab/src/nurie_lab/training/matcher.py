@@ -86,8 +86,8 @@ class Matcher(nn.Module):
         same = like @ unlike.T / LIKE**0.5
         if blind:
             same, ours, theirs = 0 * same, 0 * ours, 0 * theirs
-        told = torch.cat([pairs, same[..., None] / 4], 2)
-        logits = self.p3(self.p2(self.p1(told).relu()).relu())[..., 0] + same
+        rows = torch.cat([pairs, same[..., None] / 4], 2)
+        logits = self.p3(self.p2(self.p1(rows).relu()).relu())[..., 0] + same
         over, out = pairs[..., OVERLAP], []
         for turn, nowhere in enumerate(self.n):
             forth, back = (
@@ -102,7 +102,7 @@ class Matcher(nn.Module):
                 around += [
                     (m + 0.01).log() / 2 for m in (here @ mean @ there.T, here.T @ mean @ there)
                 ]
-                logits = logits + self.r[turn](torch.cat([told, torch.stack(around, 2)], 2))[..., 0]
+                logits = logits + self.r[turn](torch.cat([rows, torch.stack(around, 2)], 2))[..., 0]
         return out
 
     def _look(self, rows: Tensor, near: Tensor) -> tuple[Tensor, Tensor]:
@@ -146,12 +146,12 @@ def teach(pairs: list[Pair], steps: int) -> dict[str, Tensor]:
         for number in rng.integers(len(pairs), size=2).tolist():
             seen, *colors = pairs[number]
             ours, theirs = (torch.from_numpy(c) for c in colors)
-            told = [torch.from_numpy(a) for a in (seen.pairs, seen.ours, seen.theirs, *seen.beside)]
+            rows = [torch.from_numpy(a) for a in (seen.pairs, seen.ours, seen.theirs, *seen.beside)]
             if rng.random() < STILL:
-                told[0] = told[0].clone()
-                told[0][..., MOTION] = 0
+                rows[0] = rows[0].clone()
+                rows[0][..., MOTION] = 0
             same = ours[:, None] == theirs
-            rounds = net(told, blind=bool(rng.random() < BLIND))
+            rounds = net(rows, blind=bool(rng.random() < BLIND))
             total = torch.zeros(())
             for weight, (forth, back) in zip((0.3, 0.3, 1.0), rounds, strict=True):
                 wrong = loss(forth, same, ours) + loss(back, same.T, theirs)

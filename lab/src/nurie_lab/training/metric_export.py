@@ -134,13 +134,13 @@ def published() -> Path:
 
 def load_weights(network: Pair, path: Path) -> None:
     """Put the published weights in their places."""
-    told = torch.load(path, map_location="cpu", weights_only=True)
+    stored = torch.load(path, map_location="cpu", weights_only=True)
     convolutions = [m for m in network.stages.modules() if isinstance(m, nn.Conv2d)]
     names = ("slice1.0", "slice2.5", "slice3.9", "slice4.11", "slice5.13")
     for layer, name in zip(convolutions, names, strict=True):
-        layer.load_state_dict({k: told[f"net.{name}.{k}"] for k in ("weight", "bias")})
+        layer.load_state_dict({k: stored[f"net.{name}.{k}"] for k in ("weight", "bias")})
     for i, head in enumerate(network.heads):
-        head.load_state_dict({"weight": told[f"lin{i}.model.1.weight"]})
+        head.load_state_dict({"weight": stored[f"lin{i}.model.1.weight"]})
 
 
 def write(network: Pair, folder: Path, *, force: bool) -> MetricSpec:

@@ -325,8 +325,8 @@ def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[Picture
     choices = PictureConfig.__dataclass_fields__["objective"].metadata["choices"]
     if objective in choices:
         return PictureConfig
-    told = "sets no objective" if objective is None else f"sets objective to {objective!r}"
-    raise OptionError(f"{where} {told}; it must be one of region, critic, {', '.join(choices)}.")
+    problem = "sets no objective" if objective is None else f"sets objective to {objective!r}"
+    raise OptionError(f"{where} {problem}; it must be one of region, critic, {', '.join(choices)}.")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from nurie.arrays import Rgb8
 from nurie.errors import ExistsError, OptionError, OutputError, UnreadableError
 from nurie.io.files import reason, replacing
 from nurie.io.images import write_picture
-from nurie_lab.training.engine.team import processes, told_to_all
+from nurie_lab.training.engine.team import broadcast, processes
 from nurie_lab.training.settings import PictureConfig, RegionConfig, settings_of
 
 NAME = "state.safetensors"
@@ -170,7 +170,7 @@ class RunFolder:
             OutputError: it cannot be made or written.
         """
         if processes()[0]:
-            return bool(told_to_all(None))
+            return bool(broadcast(None))
         values = json.loads(json.dumps(asdict(config)))
         wanted = {"config": values, "data": str(data.resolve()), "shards": list(names)}
         try:
@@ -184,7 +184,7 @@ class RunFolder:
             self._compare(wanted)
         with replacing(self.path / RUN, force=True) as stream:
             stream.write((json.dumps(wanted, indent=1) + "\n").encode())
-        return bool(told_to_all((self.path / NAME).exists()))
+        return bool(broadcast((self.path / NAME).exists()))
 
     def _compare(self, wanted: dict[str, Any]) -> None:
         try:

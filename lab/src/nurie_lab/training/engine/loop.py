@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from nurie.arrays import Rgb8
 from nurie.errors import OutputError
 from nurie_lab.training.engine.folder import RunFolder, State, load_state, save_state
-from nurie_lab.training.engine.team import averaged, processes, told_to_all
+from nurie_lab.training.engine.team import averaged, broadcast, processes
 from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 
@@ -57,7 +57,7 @@ class Progress:
         return (self.shown - self._first) / max(self.sitting, 1e-6)
 
     def restore(self, facts: dict[str, Any]) -> None:
-        """Go on from what :meth:`facts` said."""
+        """Go on from what :meth:`facts` gave."""
         self.step, self.shown, self._before = facts["step"], facts["shown"], facts["seconds"]
         self.losses, self._first = facts["losses"], facts["shown"]
 
@@ -161,7 +161,7 @@ class Task(ABC):
 
     @abstractmethod
     def restore(self, facts: dict[str, Any]) -> None:
-        """Go on from what :meth:`facts` said."""
+        """Go on from what :meth:`facts` gave."""
 
     @abstractmethod
     def facts(self) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def train(task: Task, *, minutes: float | None = None) -> dict[str, Any]:
         task.folder.say(f"{task.title}{many}{going}")
     with closing(task.parts(progress.step)) as parts, _signals() as caught:
         while not progress.finished:
-            if told_to_all(bool(caught) or progress.sitting >= limit):
+            if broadcast(bool(caught) or progress.sitting >= limit):
                 break
             part = progress.wait_for(parts)
             _reseed(config.seed, progress.step, task.generator)
@@ -232,7 +232,7 @@ def _keep_now_and_then(task: Task, progress: Progress) -> None:
         progress.due("save", 60 * task.config.save_minutes),
         bool(pause) and progress.due("sheet", pause),
     )
-    save, sheet = told_to_all(due)
+    save, sheet = broadcast(due)
     if sheet:
         _draw_sheet(task, progress)
     if save:

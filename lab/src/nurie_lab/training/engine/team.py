@@ -41,8 +41,8 @@ def multiplies_halves(device: torch.device, precision: str) -> bool:
         return precision == "bf16"
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    told = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return told is not None and bool(told())
+    check = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return check is not None and bool(check())
 
 
 def everywhere(x: Tensor) -> Tensor:
@@ -102,7 +102,7 @@ def averaged(values: dict[str, Tensor]) -> dict[str, float]:
     return dict(zip(values, total.tolist(), strict=True))
 
 
-def told_to_all(value: Any) -> Any:
+def broadcast(value: Any) -> Any:
     """What the first process says."""
     if processes()[1] == 1:
         return value

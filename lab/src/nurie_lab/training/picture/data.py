@@ -159,7 +159,7 @@ COUNTED = 2000
 """Pictures from which a run takes its histogram when none is given."""
 
 AHEAD = 3
-"""Batches that are decoded before they are asked for."""
+"""Batches that are decoded before they are needed."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -138,10 +138,10 @@ def card_of(trained: Trained, licence: str) -> dict[str, Any]:
 
 def page_of(name: str, card: dict[str, Any]) -> str:
     """The card of ``card_of`` as Markdown; ``hinter`` in it holds another network's."""
-    told = _rows(card)
+    table = _rows(card)
     if "hinter" in card:
-        told |= {f"hinter: {key}": value for key, value in _rows(card["hinter"]).items()}
-    rows = [f"| {key} | {value} |" for key, value in told.items()]
+        table |= {f"hinter: {key}": value for key, value in _rows(card["hinter"]).items()}
+    rows = [f"| {key} | {value} |" for key, value in table.items()]
     # JSON writes words, numbers and truth as TOML does.
     settings = [f"{key} = {json.dumps(value)}" for key, value in card["settings"].items()]
     lines = [
@@ -153,7 +153,7 @@ def page_of(name: str, card: dict[str, Any]) -> str:
 
 
 def _rows(card: dict[str, Any]) -> dict[str, str]:
-    """The table: what a thing is called, and what is said of it."""
+    """The table: what a thing is called, and its value."""
     settings, data = card["settings"], card["data"]
     seen = "line art and a colour hint" if settings["source"] == "line+hint" else "line art"
     painted = "a colour hint" if settings["target"] == "hint" else "a picture"

@@ -270,8 +270,8 @@ class Discriminator(nn.Module):
             return Verdict(self.verdict(x), x)
         flat = x.flatten(1)
         if self.others is not None:
-            told = self.others(x.mean((2, 3)))
-            flat = torch.cat([flat, told[:, x.shape[1] :]], 1)
+            shared = self.others(x.mean((2, 3)))
+            flat = torch.cat([flat, shared[:, x.shape[1] :]], 1)
         # In full precision: the verdicts of a clipped critic differ by less than halves can tell.
         with torch.autocast(x.device.type, enabled=False):
             return Verdict(self.verdict(flat.float()), x)

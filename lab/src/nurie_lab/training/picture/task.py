@@ -23,11 +23,11 @@ from nurie_lab.training.engine.folder import RunFolder, State, load_module
 from nurie_lab.training.engine.loop import Task
 from nurie_lab.training.engine.team import (
     Draws,
+    broadcast,
     join,
     listed,
     multiplies_halves,
     processes,
-    told_to_all,
 )
 from nurie_lab.training.picture.data import (
     Batch,
@@ -233,12 +233,12 @@ def open_picture(
     skipped: dict[str, str] = {}
     tell = skipped.__setitem__
     shards, folder = find_shards(data), RunFolder(out, say)
-    counts = told_to_all(None if rank else count_pictures(shards, tell))
+    counts = broadcast(None if rank else count_pictures(shards, tell))
     stream = Stream(tuple(counts), config.lanes, config.shuffle, config.seed)
     going_on = folder.begin(config, data, [path.name for path in shards])
     if not rank and not (out / HISTOGRAM).exists():
         write_spectrum(out / HISTOGRAM, measure(stream, tell))
-    spectrum: Spectrum = told_to_all(None if rank else read_spectrum(out / HISTOGRAM))
+    spectrum: Spectrum = broadcast(None if rank else read_spectrum(out / HISTOGRAM))
     pictures = sum(counts.values())
     networks, optimizers = build(config, device, spectrum)
     if start is not None and not going_on:

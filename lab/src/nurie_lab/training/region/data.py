@@ -110,7 +110,7 @@ def on_device(batch: Batch, device: torch.device | str = "cpu") -> Examples:
 
 
 def draw_known(seen: Examples, config: RegionConfig, generator: torch.Generator) -> Tensor:
-    """Which colours the model is told: none in some examples, any share of them in the others.
+    """Which colours the model knows: none in some examples, any share of them in the others.
 
     Returns:
         (B, N, 4) float32: Lab / 100 and 1, or zeros.
@@ -123,19 +123,19 @@ def draw_known(seen: Examples, config: RegionConfig, generator: torch.Generator)
 
     share = 1 - torch.cos(rand(batch, 1) * torch.pi / 2)
     share = share * (rand(batch, 1) > config.blind)
-    told = (rand(batch, count) < share) & seen.real & (seen.weight > 0)
-    return told_colors(seen, told)
+    known = (rand(batch, count) < share) & seen.real & (seen.weight > 0)
+    return known_colors(seen, known)
 
 
-def told_colors(seen: Examples, told: Tensor) -> Tensor:
-    """Colours of the regions that are told, (B, N, 4): Lab / 100 and 1, or zeros."""
-    return torch.cat([seen.lab, torch.ones_like(seen.lab[..., :1])], -1) * told[..., None]
+def known_colors(seen: Examples, known: Tensor) -> Tensor:
+    """Colours of the regions that are known, (B, N, 4): Lab / 100 and 1, or zeros."""
+    return torch.cat([seen.lab, torch.ones_like(seen.lab[..., :1])], -1) * known[..., None]
 
 
 def draw_palette(seen: Examples, config: RegionConfig, generator: torch.Generator) -> Tensor:
     """The picture's own colours, one for each bin it uses, in some examples.
 
-    In half of them the share of the area is told too, in place of 1.
+    In half of them the share of the area is given too, in place of 1.
 
     Returns:
         (B, entries, 4) float32: Lab / 100 and 1 or the share, or zeros.
@@ -149,10 +149,10 @@ def draw_palette(seen: Examples, config: RegionConfig, generator: torch.Generato
     first = trusted & ~(same & before).any(2) & given
     area = torch.exp((seen.geometry[..., 2].float() - 1) * 4) * trusted
     share = (same * area[:, None]).sum(2) / area.sum(1, keepdim=True).clamp_min(1e-6)
-    told = torch.where((chance[1] < 0.5)[:, None], share.clamp(0.01, 1), torch.ones_like(share))
+    given = torch.where((chance[1] < 0.5)[:, None], share.clamp(0.01, 1), torch.ones_like(share))
     rank = torch.rand(first.shape, generator=generator, device=device) * first
     best = rank.topk(min(config.entries, rank.shape[1]), dim=1)
-    entries = torch.cat([seen.lab, told[..., None]], -1)
+    entries = torch.cat([seen.lab, given[..., None]], -1)
     chosen = torch.gather(entries, 1, best.indices[..., None].expand(-1, -1, 4))
     chosen = chosen * (best.values > 0)[..., None]
     return torch.nn.functional.pad(chosen, (0, 0, 0, config.entries - chosen.shape[1]))

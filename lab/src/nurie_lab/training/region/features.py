@@ -12,7 +12,7 @@ from torch import Tensor
 
 from nurie.arrays import AnyArray
 from nurie.io.files import replacing
-from nurie_lab.training.engine.team import processes, told_to_all
+from nurie_lab.training.engine.team import broadcast, processes
 from nurie_lab.training.region.data import Examples, load, on_device
 from nurie_lab.training.region.networks import EARLY, Encoder
 from nurie_lab.training.region.steps import pooled, tuned
@@ -120,7 +120,7 @@ def stored_features(
                 )
                 _store(found, files[-1])
                 say(f"read {path.name}")
-    told_to_all(None)
+    broadcast(None)
     index = np.flatnonzero(np.concatenate(kept))
     return Features(*(Stored(column, index) for column in zip(*files, strict=True))), name
 

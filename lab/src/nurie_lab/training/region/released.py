@@ -285,11 +285,11 @@ def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
             "drawing": {0: b, 1: n}}  # fmt: skip
     lines = {"lines": torch.rand(1, 1, SIZE, SIZE)}
     strides = ["stride4", "stride8", "stride16", "stride32"]
-    told = ["logits", "shift", "query", "key", *(["parts"] if model.parts else [])]
+    outputs = ["logits", "shift", "query", "key", *(["parts"] if model.parts else [])]
     inputs = example_inputs(model.entries)
     found: dict[str, Graph] = {
         "encoder": (model.encoder, lines, strides, None),
-        "regions": (model.network, inputs, told, free),
+        "regions": (model.network, inputs, outputs, free),
     }
     if critic is not None:
         seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}

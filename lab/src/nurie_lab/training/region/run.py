@@ -18,7 +18,7 @@ from nurie_lab.data.colourings import HELD, prepare_colourings
 from nurie_lab.data.prepare import Batch, prepare
 from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RUN, RunFolder, read_facts
-from nurie_lab.training.engine.team import join, processes, told_to_all
+from nurie_lab.training.engine.team import broadcast, join, processes
 from nurie_lab.training.region.data import Examples, from_sources, load, on_device, some
 from nurie_lab.training.region.features import Features, stored_features
 from nurie_lab.training.region.networks import Encoder
@@ -42,7 +42,7 @@ KNOTS = 16
 
 
 def calibrate(model: Restored, held: Examples) -> tuple[Restored, dict[str, float]]:
-    """Fit temperature and confidence on held-out examples none of whose colours is told.
+    """Fit temperature and confidence on held-out examples none of whose colours is known.
 
     The temperature divides the logits so that the true bins become likeliest (Guo et al. 2017).
 
@@ -161,7 +161,7 @@ def open_region(
     going_on = folder.begin(config, data, [path.name for path in paths])
     if examples != data and not processes()[0]:
         _prepare(paths, examples, config, folder.say)
-    told_to_all(None)
+    broadcast(None)
 
     def learnt(source: AnyArray) -> AnyArray:
         return ~from_sources((*config.apart, HELD), source)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nurie.colors import BINS, WHITE_BIN
-from nurie_lab.training.region.data import Examples, draw_known, draw_palette, told_colors
+from nurie_lab.training.region.data import Examples, draw_known, draw_palette, known_colors
 from nurie_lab.training.region.networks import Encoder
 from nurie_lab.training.settings import RegionConfig
 
@@ -224,7 +224,7 @@ def refer(
     near = torch.cat([torch.cat([adjacency, empty], 2), torch.cat([empty, adjacency[other]], 2)], 1)
     # Rows of zeros in the geometry are shut out of attention.
     places = torch.cat([geometry, (geometry * shown[..., None])[other]], 1)
-    told = torch.cat([known, told_colors(seen, shown)[other]], 1)
+    given = torch.cat([known, known_colors(seen, shown)[other]], 1)
     both = torch.cat([features, features[other]], 1)
     drawing = torch.cat([torch.zeros_like(seen.weight), torch.ones_like(seen.weight)], 1)
-    return [both, places, near, told], drawing
+    return [both, places, near, given], drawing

@@ -204,7 +204,7 @@ def shuffled(batch: Batch, config: RegionConfig) -> Iterator[tuple[AnyArray, boo
     begins = np.flatnonzero(np.diff(picture[by_picture], prepend=-1))
     groups = [g for g in np.split(by_picture, begins[1:]) if len(g) > 1]
     pairs = [rng.permutation(g)[: len(g) // 2 * 2].reshape(-1, 2) for g in groups]
-    # Streams of their own, so that neither's order follows from how often the other is asked.
+    # Streams of their own, so that neither's order follows from how often the other is drawn from.
     ways = rng.spawn(3)
     singles = _alike(np.arange(len(picture))[:, None], size, config.batch, ways[0])
     doubles = _alike(np.concatenate(pairs), size, config.batch // 2, ways[1]) if pairs else singles

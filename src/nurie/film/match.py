@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats
+from nurie.arrays import AnyArray, Floats, Ints
 from nurie.film.motion import covered, flow, overlap
 from nurie.film.store import Cel
 from nurie.painting.kin import cosine
@@ -24,14 +24,22 @@ width overlaps with nothing."""
 WEIGHTS, ROUNDS = "matcher.npz", 2
 """The network's file, and how often matches are corrected by those of neighbours."""
 
+LARGEST = 600
+"""Regions of each drawing that the network sees, so that memory is bounded; smaller ones follow the
+flow alone."""
+
 OVERLAP = 1
 """Column of the evidence that is the overlap under the flow of the first drawing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What is known of the n regions of a drawing and the m of another one."""
+    """What is known of the n largest regions of a drawing and the m of another one."""
 
+    rows: tuple[Ints, Ints]
+    """(n,) and (m,) which they are, from 0."""
+    over: Floats
+    """Overlap under flow of all regions of the one with all of the other."""
     pairs: Floats
     """(n, m, F): of each pair."""
     ours: Floats
@@ -47,34 +55,42 @@ class Evidence:
 def evidence(one: Cel, two: Cel) -> Evidence:
     """All that the network is told of two drawings."""
     a, b = one.scene, two.scene
+    rows = _largest(one), _largest(two)
     moves = one.shape == two.shape != (0, 0)
     none, seen = np.zeros((len(one.paper), len(two.paper)), np.float32), 0.0
-    columns: list[AnyArray] = [none] * 12
+    columns, over = [none] * 12, none
     if moves:
         forth, back = flow(one.small, two.small), flow(two.small, one.small)
         seen = covered(one.small, two.small, forth)
         columns = _moved(one, two, forth, back)
-    place = a.geometry[:, None, :2] - b.geometry[None, :, :2]
-    size = a.geometry[:, None, 2] - b.geometry[None, :, 2]
-    shape = np.abs(
-        a.geometry[:, None, [3, 4, 6, 7, 8, 13]] - b.geometry[None, :, [3, 4, 6, 7, 8, 13]]
-    )
+        over = columns[OVERLAP - 1]
+    here, looks = a.geometry[rows[0]], a.features[rows[0]]
+    there, others = b.geometry[rows[1]], b.features[rows[1]]
+    place = here[:, None, :2] - there[None, :, :2]
+    size = here[:, None, 2] - there[None, :, 2]
+    shape = np.abs(here[:, None, [3, 4, 6, 7, 8, 13]] - there[None, :, [3, 4, 6, 7, 8, 13]])
     every = [
-        cosine(a.features, b.features),
-        *columns,
+        cosine(looks, others),
+        *(column[np.ix_(*rows)] for column in columns),
         # Between drawings of other places, a place says nothing.
         _log(np.hypot(place[..., 0], place[..., 1])) * moves,
         size,
         np.abs(size),
         *np.moveaxis(shape, 2, 0),
-        np.broadcast_to(a.geometry[:, 2:3], size.shape),
-        np.broadcast_to(b.geometry[None, :, 2], size.shape),
+        np.broadcast_to(here[:, 2:3], size.shape),
+        np.broadcast_to(there[None, :, 2], size.shape),
         np.full(size.shape, float(moves)),
     ]
     pairs = np.stack(every, axis=2).astype(np.float32)
-    ours, theirs = (np.concatenate([s.features, s.geometry], axis=1) for s in (a, b))
-    near = adjacency(a.measures), adjacency(b.measures)
-    return Evidence(pairs, ours, theirs, near, seen)
+    ours = np.concatenate([looks, here], axis=1)
+    theirs = np.concatenate([others, there], axis=1)
+    near = adjacency(a.measures, rows[0]), adjacency(b.measures, rows[1])
+    return Evidence(rows, over, pairs, ours, theirs, near, seen)
+
+
+def _largest(cel: Cel) -> Ints:
+    largest = np.argsort(-cel.scene.measures.area, kind="stable")[:LARGEST]
+    return np.sort(largest).astype(np.int32)
 
 
 def _log(distance: Floats) -> Floats:
@@ -136,10 +152,8 @@ class LearnedMatcher:
 
     def __init__(self, session: Any) -> None:
         with np.load(Path(__file__).with_name(WEIGHTS)) as kept:
-            self._w = {
-                name: kept[name].astype(np.float32) for name in kept.files if name != "encoder"
-            }
             encoder = str(kept["encoder"])
+            self._w = {n: kept[n].astype(np.float32) for n in kept.files if n != "encoder"}
         spec = session.spec
         self._sighted = spec.sha256.get(spec.graphs.get("encoder", "")) == encoder
 
@@ -149,21 +163,19 @@ class LearnedMatcher:
             none = np.zeros((len(one.paper), len(two.paper)), np.float32)
             return none, none.T, 0.0
         seen = evidence(one, two)
-        (like, ours), (unlike, theirs) = (
-            self._look(rows, near)
-            for rows, near in zip((seen.ours, seen.theirs), seen.beside, strict=True)
-        )
+        here, there = seen.beside
+        like, ours = self._look(seen.ours, here)
+        unlike, theirs = self._look(seen.theirs, there)
         same = like @ unlike.T / np.sqrt(np.float32(like.shape[1]))
         told = np.concatenate([seen.pairs, same[..., None] / 4], axis=2)
         logits = self._layers(told, "p1", "p2", "p3")[..., 0] + same
-        over = seen.pairs[..., OVERLAP]
+        shared = seen.pairs[..., OVERLAP]
         for turn in range(ROUNDS + 1):
-            forth = self._known(turn, ours, logits, over)
-            back = self._known(turn, theirs, logits.T, over.T)
+            forth = self._known(turn, ours, logits, shared)
+            back = self._known(turn, theirs, logits.T, shared.T)
             if turn == ROUNDS:
                 break
             mean = np.exp((forth + back.T) / 2)
-            here, there = seen.beside
             around = [
                 logits / 4,
                 np.maximum(forth, -9) / 4,
@@ -173,7 +185,11 @@ class LearnedMatcher:
             ]
             inputs = np.concatenate([told, np.stack(around, axis=2)], axis=2)
             logits = logits + self._layers(inputs, f"r.{turn}.0", f"r.{turn}.2")[..., 0]
-        return np.exp(forth), np.exp(back), seen.seen
+        # What the network does not see follows the flow alone.
+        over = [o / np.maximum(o.sum(axis=1, keepdims=True), 1) for o in (seen.over, seen.over.T)]
+        over[0][np.ix_(*seen.rows)] = np.exp(forth)
+        over[1][np.ix_(*seen.rows[::-1])] = np.exp(back)
+        return over[0], over[1], seen.seen
 
     def _look(self, rows: Floats, near: Floats) -> tuple[Floats, Floats]:
         """What regions are like, and what is known of each and its neighbours."""
@@ -190,9 +206,8 @@ class LearnedMatcher:
         second = best[:, 1] if best.shape[1] > 1 else best[:, 0] - 9
         total = best[:, 0] + np.log(np.exp(logits - best[:, :1]).sum(axis=1))
         facts = np.stack([best[:, 0], second, total, over.max(axis=1), over.sum(axis=1)], axis=1)
-        nowhere = self._layers(np.concatenate([ours, facts], axis=1), f"n.{turn}.0", f"n.{turn}.2")[
-            :, 0
-        ]
+        inputs = np.concatenate([ours, facts], axis=1)
+        nowhere = self._layers(inputs, f"n.{turn}.0", f"n.{turn}.2")[:, 0]
         return np.asarray(logits - np.logaddexp(total, nowhere)[:, None])
 
     def _layers(self, inputs: Floats, *names: str) -> Floats:

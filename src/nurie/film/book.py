@@ -122,8 +122,8 @@ class Book:
         from nurie.painting.references import read_reference
 
         reference = read_reference(picture, self._reader.session, self._reader.traits)
-        exact = np.zeros(len(reference.colors), bool)
-        entries = key_entries(reference.colors, exact, self._entries)
+        colors = reference.colors
+        entries = key_entries(colors, np.zeros(len(colors), bool), self._entries)
         paper = (entries < 0) & (reference.scene.measures.border > 0)
         return replace(_known(reference.scene, entries), given=~paper)
 
@@ -136,10 +136,9 @@ class Book:
         sketch, count = self._pages.sketch(number), len(page.paper)
         entries, sure = np.full(count, PAPER, np.int32), np.ones(count, np.float32)
         if number in self._keys:
-            colors, exact = read_key(
-                self._keys[number], sketch, labels, count, name=str(number + 1), what="page"
-            )
-            entries = key_entries(colors, exact, self._entries)
+            key, name = self._keys[number], str(number + 1)
+            known = read_key(key, sketch, labels, count, name=name, what="page")
+            entries = key_entries(*known, self._entries)
         gray = gray_lines(sketch)
         ink = find_ink(gray)
         windows = panels(ink.mask, ink.stroke)
@@ -153,10 +152,8 @@ class Book:
             table = np.zeros(count + 1, np.int32)
             table[owner + 1] = np.arange(1, len(owner) + 1)
             part, local = Sketch(np.ascontiguousarray(gray[box])), table[labels[box]]
-            whole = page.scene
-            scene = Scene(
-                whole.features[owner], whole.geometry[owner], measure(local), whole.picture
-            )
+            seen = page.scene.features[owner], page.scene.geometry[owner]
+            scene = Scene(*seen, measure(local), page.scene.picture)
             if number in self._keys:
                 self._cast.append(_known(scene, entries[owner]))
                 continue

@@ -30,9 +30,18 @@ from nurie.errors import OptionError
 from nurie.models.registry import DEFAULT, find_region
 from nurie.models.session import RegionSession
 from nurie.painting.compose import colorize, several
-from nurie.painting.read import Drawing, Traits, View, apply_hints, arrange, check_request, encode
+from nurie.painting.read import (
+    Drawing,
+    Traits,
+    View,
+    apply_hints,
+    arrange,
+    check_request,
+    encode,
+    protected,
+)
 from nurie.painting.terms import CONSTANTS, Constants
-from nurie.painting.whole import samples_whole
+from nurie.painting.whole import open_backdrop, samples_whole
 from nurie.regions.segment import check_gap, segment
 
 # What only some requests need is loaded when they come: it would be half of a plain start.
@@ -243,12 +252,24 @@ class Reading:
         labels = self._labels
         if labels is None:
             labels = segment(self.sketch.pixels, gap=self._gap, ink=view.ink)
-        return arrange(self.sketch, view, labels, self._colorizer.traits)
+        return self._opened(arrange(self.sketch, view, labels, self._colorizer.traits), view)
+
+    def _opened(self, drawing: Drawing, view: View) -> Drawing:
+        """The drawing with its backdrop; gutters of a page and a ground of its own stay so."""
+        if view.bands or self.sketch.ground is not None:
+            return drawing
+        constants = self._colorizer.traits.constants
+        drawing = open_backdrop(self._colorizer.session, drawing, constants)
+        if self.sketch.protect is None:
+            return drawing
+        kept = protected(drawing.labels, self.sketch.protect)
+        return replace(drawing, paper=drawing.paper | kept)
 
     def _hinted(self, drawing: Drawing, view: View | None, hints: Hints) -> tuple[Drawing, Hints]:
         if view is None:
             return drawing, hints
-        return apply_hints(drawing, view, hints, self._colorizer.traits)
+        cut, hints = apply_hints(drawing, view, hints, self._colorizer.traits)
+        return (cut if cut is drawing else self._opened(cut, view)), hints
 
     def _guided(self, wanted: Wanted, count: int = 1) -> tuple[Drawing, Guidance]:
         """The drawing as requests about its regions make it, and what is left for the sampler."""

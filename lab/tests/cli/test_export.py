@@ -87,6 +87,7 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
     (begun / "run.json").write_text('{"config": {"objective": "gan", "width": 4}, "shards": []}')
     (regions / "run.json").write_text('{"config": {"objective": "region"}, "data": "."}')
     out = tmp_path / "out"
+    stays = "of a released model, whose licence stays; leave out --licence."
     for wanted, sentence in (
         ([tmp_path / "none"], f"{tmp_path}/none does not exist; check the name."),
         ([file], f"{file} is a file; give the folder of a run."),
@@ -98,9 +99,7 @@ def test_refusals_are_one_sentence(call, extra, tmp_path):
          f"{regions} learnt no hints; give --hints a run with target = 'hint'."),
         ([regions, "--hints", begun],
          f"{regions} colours regions and takes no hints; leave out --hints."),
-        ([critic, "--licence", "own"],
-         f"{critic} taught a critic of a released model, whose licence stays; leave out "
-         "--licence."),
+        ([critic, "--licence", "own"], f"{critic} taught a critic {stays}"),
         ([begun, "--name", "../up"],
          "'../up' cannot name a model; give --name letters, digits, '-', '_' and '.'."),
     ):  # fmt: skip

@@ -1,11 +1,14 @@
 """Sheets by number: what is written is read, checked, packed and found again in the drawing."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from nurie.api import Colorizer
 from nurie.cli.app import run
+from nurie.painting.terms import CONSTANTS
 from nurie_lab.data.answers import check, pack, parse_answers, read_answers
 from nurie_lab.data.choices import read_choices
 from nurie_lab.data.colourings import (
@@ -177,5 +180,9 @@ def test_samples_are_chosen_among_on_blind_sheets(folder, nurie, tmp_path):
     path = tmp_path / "out" / "choices.jsonl"
     row = json.loads(path.read_text())
     assert row["candidates"][row["best"] - 1]["kind"] == key
+    model = Colorizer(Colorizer.load().session, constants=replace(CONSTANTS, candidates=1))
+    merged = model.read(boxes()).colorize(seed=2).merged()
+    shown = [merged[y, x, :3].tobytes().hex() for x, y, _ in row["points"]]
+    assert row["candidates"][2]["colors"] == "".join(shown)
     choice = read_choices([path])["boxes"]
     assert sorted(choice.rank.tolist()) == [-1, 0, 0, 0, 0, 0, 3]

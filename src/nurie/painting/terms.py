@@ -52,6 +52,10 @@ class Constants:
     """Largest regions that are sampled; smaller ones are chosen under these."""
     candidate_temperature: float = 0.9
     """Temperature at which they are sampled."""
+    backdrop: float = 0.2
+    """Chance of being paper below which the region around a drawing is a backdrop. Of 677 such
+    regions of named training drawings this finds three in four skies, walls and grounds, and takes
+    one in fifty papers for one."""
 
     # Terms that count from the beginning.
     dark_lightness: float = 22.0

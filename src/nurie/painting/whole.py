@@ -7,6 +7,7 @@ has a critic, which sees all colours of a drawing together, it chooses among som
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeGuard
 
 import numpy as np
@@ -15,18 +16,21 @@ from nurie.arrays import Floats, Ints
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
 from nurie.painting.kin import Kin
-from nurie.painting.read import RegionHead, Scene
+from nurie.painting.read import Drawing, RegionHead, Scene
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
     PRIORS,
     ROUND_TERMS,
     Choice,
+    Constants,
     Request,
     State,
     known_colors,
     softmax,
     total,
 )
+from nurie.regions.paper import surroundings
+from nurie.regions.tokens import adjacency
 
 
 class Whole(RegionHead, Protocol):
@@ -158,3 +162,39 @@ def agreement(parts: Floats, names: Sequence[str]) -> Floats:
     """
     chosen = parts[:, [name in _ONE_COLOUR for name in names]]
     return chosen @ chosen.T
+
+
+BLANK = ("paper", "gutter")
+"""Parts that show no thing."""
+
+
+def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> Drawing:
+    """Let the region around a drawing be coloured where it shows a sky, a wall or a ground.
+
+    Its shape alone does not tell whether it is the paper of a single thing or the sky of a scene
+    that goes to the edge; what the model takes it for does.
+
+    Args:
+        model: names parts; without names nothing changes.
+        drawing: as it was read.
+        constants: of the sampler.
+
+    Returns:
+        The drawing, or a copy in which less stays paper.
+    """
+    scene, count = drawing.scene, len(drawing.paper)
+    if not samples_whole(model) or count < 2:
+        return drawing
+    sheet = surroundings(drawing.labels, count) & drawing.paper
+    if not sheet.any():
+        return drawing
+    order = np.argsort(-scene.measures.area, kind="stable")[: constants.candidate_regions]
+    rows = np.union1d(order, np.flatnonzero(sheet)).astype(np.int32)
+    near, unknown = adjacency(scene.measures, rows), np.zeros((len(rows), 4), np.float32)
+    chances = model.name_parts(
+        scene.features[rows], scene.geometry[rows], near, unknown, scene.picture
+    )
+    blank = chances[:, [name in BLANK for name in model.parts]].sum(axis=1)
+    backdrop = np.zeros(count, bool)
+    backdrop[rows] = sheet[rows] & (blank < constants.backdrop)
+    return replace(drawing, paper=drawing.paper & ~backdrop)

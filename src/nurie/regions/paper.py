@@ -53,7 +53,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
     if len(measures) < 2:
         return np.ones(len(measures), bool)
     # Each test looks for one kind of paper; what none of them is sure of may be coloured.
-    paper = _sheet(labels, len(measures)) | _gutters(labels, measures)
+    paper = surroundings(labels, len(measures)) | _gutters(labels, measures)
     factor = max(1, -(-max(labels.shape) // _SIDE))
     blocks = _blocks(ink.mask, factor) if letters else []
     if not blocks:
@@ -185,7 +185,7 @@ def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
     return within
 
 
-def _sheet(labels: Labels, count: int) -> Mask:
+def surroundings(labels: Labels, count: int) -> Mask:
     """The region around the drawing, or the two beside a figure that fills the height."""
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     held = np.stack([np.bincount(side, minlength=count + 1)[1:] for side in sides])

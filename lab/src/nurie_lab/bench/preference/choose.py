@@ -54,7 +54,7 @@ def offer(pack: Path, model: str) -> int:
             colors = []
             for seed in range(SAMPLES):
                 layers = reading.colorize(seed=seed)
-                colors.append(layers.region_colors())
+                colors.append(layers.region_colors()[1:])
                 _save(Path(scratch) / f"seed{seed}", row["n"], layers.merged()[..., :3])
             found.append(_candidates(row, reading.labels, colors))
         systems = [Path(scratch) / f"seed{seed}" for seed in range(SAMPLES)]

@@ -188,8 +188,10 @@ def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> 
     sheet = surroundings(drawing.labels, count) & drawing.paper
     if not sheet.any():
         return drawing
-    order = np.argsort(-scene.measures.area, kind="stable")[: constants.candidate_regions]
-    rows = np.union1d(order, np.flatnonzero(sheet)).astype(np.int32)
+    looked_at = sheet.copy()
+    order = np.argsort(-scene.measures.area, kind="stable")
+    looked_at[order[: constants.candidate_regions]] = True
+    rows = np.flatnonzero(looked_at).astype(np.int32)
     near, unknown = adjacency(scene.measures, rows), np.zeros((len(rows), 4), np.float32)
     chances = model.name_parts(
         scene.features[rows], scene.geometry[rows], near, unknown, scene.picture

@@ -186,7 +186,12 @@ def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
 
 
 def surroundings(labels: Labels, count: int) -> Mask:
-    """The region around the drawing, or the two beside a figure that fills the height."""
+    """The region around the drawing, or the two beside a figure that fills the height, (n,) bool.
+
+    >>> box = np.ones((9, 9), np.int32); box[3:6, 3:6] = 2
+    >>> surroundings(box, 2).tolist()
+    [True, False]
+    """
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     held = np.stack([np.bincount(side, minlength=count + 1)[1:] for side in sides])
     share = held / np.array([[len(side)] for side in sides])

@@ -88,7 +88,8 @@ def write_pictures(path, pictures):
     from nurie_lab.data.shards import encode, write_shard
 
     info = b'{"source": "golden", "tier": "permissive"}'
-    write_shard(path, [(k, {"png": encode(p, "png"), "json": info}) for k, p in pictures.items()])
+    # Shards hold WebP; the bytes are PNG's, which every version of a decoder reads alike.
+    write_shard(path, [(k, {"webp": encode(p, "png"), "json": info}) for k, p in pictures.items()])
 
 
 def prepare_examples(shard, out):

@@ -1,7 +1,12 @@
 """Scores of films: what counts, and what is right."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from nurie.film.store import Cel
 from nurie_lab.bench.films import PAPER, UNKNOWN, TrueFilm, made_film, painted_film
@@ -89,3 +94,11 @@ def test_the_table_has_a_row_for_each_set_and_system():
     scores = {"next": 0.5, "fixes": 3.0}
     rows = [{"set": "a", "film": str(i), "system": "n", "scores": scores} for i in range(2)]
     assert show({"rows": rows}).splitlines()[-1] == "| a | n | 50.0 % | 3.0 |"
+
+
+def test_the_pictures_of_films_can_be_made(tmp_path):
+    script = Path(__file__).parents[3] / "examples" / "film.py"
+    command = [sys.executable, script, "-o", tmp_path, "--films", "1", "--frames", "2"]
+    subprocess.run(command, check=True, capture_output=True)
+    with Image.open(tmp_path / "film.png") as still, Image.open(tmp_path / "film.apng") as moving:
+        assert (still.height, moving.n_frames) == (2 * moving.height, 2)

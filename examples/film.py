@@ -1,0 +1,65 @@
+"""Make the pictures of films: drawings by program, and what nurie makes of two coloured ones.
+
+python examples/film.py [-o docs/pictures]    (nurie-lab must be installed)
+
+They are the four *hard* films that the table of films is made from, in their order.
+"""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from nurie.api import Colorizer
+from nurie.document import lay_lines
+from nurie.io.images import write_picture
+from nurie.io.movie import write_movie
+from nurie_lab.drawings.films import hard_film
+
+FILMS, FRAMES, SHOWN = 4, 12, (0, 3, 6, 9, 11)
+WIDTH, EDGE = 200, 2
+SEED = 88_000
+"""That of the table, see ``nurie_lab.bench.studies.films``."""
+
+
+def film(model: Colorizer, number: int, frames: int) -> list[np.ndarray]:
+    """The frames, each the drawing over its colours, (2 · height, WIDTH, 3) uint8."""
+    made = hard_film(np.random.default_rng([SEED, number, *b"hard"]), frames)
+    keys = {i: lay_lines(made[i].lines, made[i].color) for i in (0, frames - 1)}
+    colored = model.film([each.lines for each in made], keys=keys)
+    return [
+        np.concatenate([_small(np.repeat(each.lines[..., None], 3, 2)), _small(picture)])
+        for each, picture in zip(
+            made, (colored.layers(i).merged() for i in range(frames)), strict=True
+        )
+    ]
+
+
+def _small(picture: np.ndarray) -> np.ndarray:
+    height = round(picture.shape[0] * WIDTH / picture.shape[1])
+    small = cv2.resize(picture, (WIDTH, height), interpolation=cv2.INTER_AREA)
+    return np.pad(small, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), constant_values=255)
+
+
+def main() -> None:
+    """Write film.png and film.apng."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--films", type=int, default=FILMS)
+    parser.add_argument("--frames", type=int, default=FRAMES)
+    args = parser.parse_args()
+    folder = args.output or Path(__file__).parents[1] / "docs" / "pictures"
+    model = Colorizer.load()
+    films = [film(model, number, args.frames) for number in range(args.films)]
+    shown = [i for i in SHOWN if i < args.frames]
+    rows = [np.concatenate([frames[i] for i in shown], axis=1) for frames in films]
+    write_picture(folder / "film.png", np.concatenate(rows), force=True)
+    half = len(films[0][0]) // 2
+    moving = [np.concatenate([frames[i][half:] for frames in films]) for i in range(args.frames)]
+    write_movie(folder / "film.apng", moving, fps=6, force=True)
+    print(folder / "film.png", folder / "film.apng")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,8 +6,10 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nurie.document import Layers, Palette
+from nurie.errors import OptionError
 from nurie_lab.bench import studies
 from nurie_lab.bench.bench import SystemSpec
 from nurie_lab.bench.host import FailedError, Host, run_command
@@ -223,3 +225,27 @@ def test_pages_are_the_same_with_and_without_tone_and_agreement_finds_what_moved
     one = np.array([[1, 1, 2, 2]], np.int32)
     assert pages.agreement(one, one, one > 0) == 1
     assert pages.agreement(one, np.array([[1, 1, 1, 2]], np.int32), one == 2) == 0.5
+
+
+def test_lively_tells_gray_from_colourful(tmp_path):
+    """A gray answer is told from one as lively as the truth; lines do not count."""
+    lines = np.full((8, 8, 3), 255, np.uint8)
+    lines[4] = 0
+    truth = np.zeros((8, 8, 3), np.uint8)
+    truth[:4], truth[4:] = (200, 40, 40), (40, 40, 200)
+    folders = {"lines": lines, "gray": np.full_like(truth, 128), "same": truth, "truth": truth}
+    for name, pixels in folders.items():
+        (tmp_path / name).mkdir()
+        Image.fromarray(pixels).save(tmp_path / name / "book_1.png")
+    paths = tuple(tmp_path / name for name in folders)
+    facts = studies.run("lively", Options(out=tmp_path / "out", paths=paths))
+    rows = {row["system"]: row for row in facts["rows"]}
+    assert (rows["gray"]["gray"], rows["same"]["gray"]) == (1, 0)
+    assert (rows["gray"]["colorfulness"], rows["same"]["colorfulness"]) == (0, 1)
+    assert rows["same"]["delta_e"] == 0 < rows["gray"]["delta_e"]
+    assert "| book | gray | 1 | 0.00 | 100 % | 0 % |" in studies.show("lively", facts)
+
+
+def test_lively_asks_for_folders(tmp_path):
+    with pytest.raises(OptionError, match="one for each system"):
+        studies.run("lively", Options(out=tmp_path, paths=(tmp_path,)))

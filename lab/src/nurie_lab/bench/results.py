@@ -129,6 +129,25 @@ class Films(Results, tag="films", kw_only=True):
     rows: list[FilmRow]
 
 
+class LivelyRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Pictures of one source by one system."""
+
+    source: str
+    system: str
+    pictures: int
+    colorfulness: float
+    """Median ratio to the truth's."""
+    gray: Share
+    white: Share
+    delta_e: float
+
+
+class Lively(Results, tag="lively", kw_only=True):
+    """How colourful, how gray and how near to the truth colourings are."""
+
+    rows: list[LivelyRow]
+
+
 class WordsRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What one kind of request did to the drawings of one source."""
 
@@ -220,7 +239,7 @@ class Report(Results, tag="report", kw_only=True):
 
 
 AnyResults: TypeAlias = (
-    Speed | Parts | Corrections | Pages | Films | Words | Gallery | Benchmark | Report
+    Speed | Parts | Corrections | Pages | Films | Words | Lively | Gallery | Benchmark | Report
 )
 
 

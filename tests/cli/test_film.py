@@ -217,3 +217,12 @@ def test_an_empty_folder_is_one_sentence(nurie, tmp_path):
     heard = nurie("film", "none", "-o", "out")
     assert heard.code == 2
     assert "holds no drawings" in heard.err
+
+
+def test_frames_of_another_film_are_not_taken_for_its_own(nurie, tmp_path):
+    for name, x in (("one.gif", 15), ("two.gif", 45)):
+        frames = [Image.fromarray(house(x + step)[0]) for step in (0, 3)]
+        frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:])
+        heard = nurie("film", name, "-o", "out", "--keep-cache", "--force")
+        assert heard.code == 0, heard.err
+    assert pixels_of(tmp_path / "out" / "1.png")[62, 45].tolist() == [0, 0, 0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
 from nurie.errors import OptionError, OutputError, UnreadableError
-from nurie.io.files import made_folder, natural, suffix_of
+from nurie.io.files import made_folder, natural, reading, suffix_of
 
 if TYPE_CHECKING:
     from nurie.document import Hints, Sketch
@@ -133,12 +133,19 @@ class Cut:
         if len(paths) == 1 and paths[0].is_dir():
             paths = drawings_in(paths[0])
         elif len(paths) == 1 and frames_in(paths[0]) != 1:
-            folder = self.cache / "frames"
+            with reading(paths[0]):
+                status = paths[0].stat()
+            # What another film left here would be taken for frames of this one.
+            about = f"{paths[0].resolve()} {status.st_size} {status.st_mtime_ns}"
+            folder = self.cache / f"frames-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
             made_folder(folder)
             unpacked, self.rate = unpack(paths[0], folder, max_pixels=self._options.max_pixels)
             return [Still(path, number) for number, path in enumerate(unpacked, 1)]
         if not paths:
             raise UnreadableError("There are no drawings of that name.")
+        if len(paths) == 1:
+            with reading(paths[0]):
+                pass  # Before a folder is made for nothing.
         listed = [str(path) for path in paths]
         paths = natural(paths) if listed == sorted(listed) else list(paths)
         numbers = [_number(path) for path in paths]

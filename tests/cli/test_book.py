@@ -69,3 +69,12 @@ def test_each_folder_of_a_batch_is_a_book(nurie, pages, tmp_path):
     report = json.loads((tmp_path / "out" / "pages" / "book.json").read_text())
     assert len(report["frames"]) == 2
     assert (tmp_path / "out" / "pages" / "p2.png").exists()
+
+
+@pytest.mark.parametrize("asked", ["pages -o out.gif", "nowhere -o out"])
+def test_a_book_that_cannot_be_made_leaves_nothing(nurie, pages, tmp_path, asked):
+    before = sorted(pages.parent.iterdir())
+    heard = nurie("book", *asked.split())
+    assert heard.code == 2
+    assert heard.err.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before

@@ -9,6 +9,7 @@ from nurie.cli.cut import FilmOptions, Keyed
 from nurie.cli.filming import Filming, Say
 from nurie.cli.options import argument, option, verb
 from nurie.cli.outcome import complain_of, show_json
+from nurie.errors import OptionError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,13 @@ class Binding(Filming):
     """The pages of a book, found and written as frames of a film are."""
 
     def __init__(self, options: BookOptions) -> None:
+        from nurie.io.movie import MOVIE_SUFFIXES
+
         shared: dict[str, Any] = {f.name: getattr(options, f.name) for f in fields(options)}
         self._designs: list[Path] = shared.pop("design") or []
+        output = options.output
+        if output.suffix.lower() in MOVIE_SUFFIXES and not output.is_dir():
+            raise OptionError(f"{output} is a film; give -o a folder for the pages of a book.")
         super().__init__(FilmOptions(**shared), self._designs)
 
     def _together(self, reader: Any, say: Say, shared: dict[str, Any]) -> None:

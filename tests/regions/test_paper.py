@@ -348,3 +348,23 @@ def test_nothing_is_read_in_a_texture(rows, read):
         page[down::8, ::8] = 1
     page[4::8, 1::8] = page[4::8, 2::8] = 1
     assert len(_marks(page).box) == read
+
+
+def bars(top, bottom):
+    """(100, 80) a picture with a straight line at some distance from above and from below."""
+    labels = np.ones((100, 80), np.int32)
+    labels[top:], labels[100 - bottom :] = 2, 3
+    labels[[top, 99 - bottom]] = 0
+    labels[40:60, 30:50] = 4
+    return labels
+
+
+@pytest.mark.parametrize(("top", "bottom", "paper"), [(9, 9, True), (9, 12, True),
+                                                      (9, 30, False), (4, 12, False)])  # fmt: skip
+def test_margins_beyond_a_frame_stay_paper(top, bottom, paper):
+    """One bar alone may be a sky above a straight horizon, and so may one much deeper."""
+    labels = bars(top, bottom)
+    tone = np.where(labels > 0, 255, 0).astype(np.uint8)
+    ink = Ink(labels == 0, tone, 1.0)
+    found = stays_paper(ink, labels, measure(labels), letters=False)
+    assert found.tolist() == [paper, False, paper, False]

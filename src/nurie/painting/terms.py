@@ -53,9 +53,11 @@ class Constants:
     candidate_temperature: float = 0.9
     """Temperature at which they are sampled."""
     backdrop: float = 0.2
-    """Chance of being paper below which the region around a drawing is a backdrop. Of 677 such
+    """Chance of being paper below which a region around a drawing is a backdrop. Of 677 such
     regions of named training drawings this finds three in four skies, walls and grounds, and takes
     one in fifty papers for one."""
+    backdrop_least: float = 0.15
+    """Share of the drawing that a backdrop holds at least: small corners look like skies, too."""
 
     # Terms that count from the beginning.
     dark_lightness: float = 22.0

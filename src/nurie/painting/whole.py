@@ -185,7 +185,8 @@ def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> 
     scene, count = drawing.scene, len(drawing.paper)
     if not samples_whole(model) or count < 2:
         return drawing
-    sheet = surroundings(drawing.labels, count) & drawing.paper
+    large = scene.measures.area >= constants.backdrop_least * drawing.labels.size
+    sheet = surroundings(drawing.labels, count) & drawing.paper & large
     if not sheet.any():
         return drawing
     looked_at = sheet.copy()

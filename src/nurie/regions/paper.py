@@ -14,6 +14,8 @@ from nurie.regions.merge import runs
 _SIDE = 1200
 # A region that holds this share of the picture's border is the sheet itself.
 _SHEET = 0.6
+# Deepest margin beyond a frame, in parts of the page, and how much of its box a straight bar fills.
+_MARGIN, _BAR = 0.2, 0.98
 # Widest gutter between panels, as a share of the shorter side of the page.
 _GUTTER = 0.035
 # Least share of a balloon that its lettering covers, and largest share of the page.
@@ -54,6 +56,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
         return np.ones(len(measures), bool)
     # Each test looks for one kind of paper; what none of them is sure of may be coloured.
     paper = surroundings(labels, len(measures)) | _gutters(labels, measures)
+    paper |= _margins(labels, len(measures))
     factor = max(1, -(-max(labels.shape) // _SIDE))
     blocks = _blocks(ink.mask, factor) if letters else []
     if not blocks:
@@ -204,6 +207,22 @@ def surroundings(labels: Labels, count: int) -> Mask:
     if left.any() and right.any():
         sheet = sheet | left | right
     return sheet
+
+
+def _margins(labels: Labels, count: int) -> Mask:
+    """The two bars above and below a frame that is as broad as the page."""
+    height, width = labels.shape
+    bars = []
+    for page in (labels, labels[::-1]):
+        label = int(page[0, 0])
+        deep = int((page == label).sum()) // max(width, 1)
+        # A sky may lie on a straight horizon; that another such bar is opposite is no chance.
+        if label and 0 < deep <= _MARGIN * height and (page[:deep] == label).mean() > _BAR:
+            bars.append((deep, label))
+    found = np.zeros(count + 1, bool)
+    if len(bars) == 2 and max(bars)[0] < 2 * min(bars)[0]:
+        found[[label for _, label in bars]] = True
+    return found[1:]
 
 
 def _gutters(labels: Labels, measures: Measures) -> Mask:

@@ -11,6 +11,9 @@ from nurie.errors import ModelError, UnreadableError
 class OddWork:
     """Writes the name of each drawing; some are bad, kill their worker, or never end."""
 
+    films = False
+    apart = ()
+
     def __init__(self, number=0):
         self.number = number
 

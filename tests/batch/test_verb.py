@@ -70,6 +70,12 @@ def test_interrupted_it_ends_in_order(call, tmp_path, sign):
     ("arguments", "sentence"),
     [
         (("scans", "--each", "film", "--style", "cel"), "takes no --style"),
+        (
+            ("scans", "--each", "book", "--range", "1-2"),
+            "no --range; leave it out, or use --each film",
+        ),
+        (("scans", "--keys", "keys"), "A drawing takes no --keys"),
+        (("scans", "--each", "film", "--keys", "../keys"), "in the folder of each film"),
         (("scans", "--report", "one.json"), "give a folder"),
         (("nowhere",), "does not exist"),
         (("scans", "--on", "moon"), "local, ray or ray://HOST"),
@@ -97,3 +103,74 @@ def test_each_folder_is_a_film(call, tmp_path, tools):
     known = json.loads((tmp_path / "out" / "sub" / "film.json").read_text())
     assert known["frames"][0]["output"] == "out/sub/f1.png"
     assert (tmp_path / "out" / "scans" / "film.json").exists()
+
+
+@pytest.fixture
+def cuts(tmp_path, tools):
+    """Two films, the first with a key, corrections and an exposure sheet."""
+    for name in ("f1", "f2", "f3"):
+        for cut in ("c1", "c2"):
+            path = tmp_path / "cuts" / cut / f"{name}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            tools.save(path, tools.draw(32))
+    cut = tmp_path / "cuts" / "c1"
+    (cut / "keys").mkdir()
+    tools.save(cut / "keys" / "f1.png", tools.draw(32))
+    (cut / "fix.json").write_text('[{"frame": 2, "x": 16, "y": 16, "color": "#ff8800"}]')
+    frames = [{"frame": n, "data": [{"id": 0, "values": [v]}]} for n, v in ((0, "3"), (1, "1"))]
+    track = {"trackNo": 0, "frames": frames}
+    fields = [{"fieldId": 0, "tracks": [track]}]
+    heads = [{"fieldId": 0, "names": ["f"]}]
+    table = {"timeTables": [{"duration": 2, "fields": fields, "timeTableHeaders": heads}]}
+    sheet = f"exchangeDigitalTimeSheet Save Data\n{json.dumps(table)}"
+    (cut / "c1.xdts").write_text(sheet, encoding="utf-8")
+    return tmp_path / "cuts"
+
+
+FILM = ("--cuts", "none", "--hold", "none", "--range", "1-3", "--to", "ora")
+
+
+def test_what_is_in_the_folder_of_each_film_is_used(call, tmp_path, cuts):
+    each = ("--each", "film", "--jobs", "1", "--keys", "keys", "--fix", "fix.json", *FILM)
+    done = call("batch", "cuts", "-o", "out", *each)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "cuts/c2 has no keys." in done.stderr
+    own = ("--keys", "cuts/c1/keys", "--fix", "cuts/c1/fix.json", "--sheet", "cuts/c1/c1.xdts")
+    assert call("film", "cuts/c1", "-o", "one", *own, *FILM).returncode == 0
+    for path in (tmp_path / "one").glob("*.ora"):
+        assert (tmp_path / "out" / "c1" / path.name).read_bytes() == path.read_bytes()
+    known = json.loads((tmp_path / "out" / "c1" / "film.json").read_text())
+    assert [frame["frame"] for frame in known["frames"]] == [3, 1, 2]
+    assert sorted(path.parent.name for path in (tmp_path / "out").rglob("film.json")) == [
+        "c1",
+        "c2",
+    ]
+    refused = call("batch", "cuts", "-o", "out", *each[:4], *FILM)
+    assert refused.returncode == 2
+    assert "keys" in refused.stderr
+
+
+def test_a_book_takes_its_designs_from_its_own_folder(call, tmp_path, cuts):
+    (cuts / "c1" / "keys").rename(cuts / "c1" / "cast")
+    done = call("batch", "cuts", "-o", "out", "--each", "book", "--jobs", "1", "--design", "cast")
+    assert done.returncode == 0
+    call("book", "cuts/c1", "-o", "one", "--design", "cuts/c1/cast/f1.png")
+    for path in (tmp_path / "one").glob("*.png"):
+        assert (tmp_path / "out" / "c1" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_films_of_a_store_go_to_a_store(call, tmp_path, cuts):
+    pytest.importorskip("obstore", reason="LOUDLY: obstore is not installed; no store was tried")
+    (tmp_path / "out").mkdir()
+    addresses = (f"file://{cuts}", "-o", f"file://{tmp_path}/out")
+    each = ("--each", "film", "--jobs", "2", "--keys", "keys")
+    done = call("batch", *addresses, *each)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"file://{cuts}/c2 has no keys." in done.stderr
+    call("batch", "cuts", "-o", "near", *each)
+    for path in (tmp_path / "near").rglob("*.png"):
+        far = tmp_path / "out" / path.relative_to(tmp_path / "near")
+        assert far.read_bytes() == path.read_bytes()
+    known = json.loads((tmp_path / "out" / "c1" / "film.json").read_text())
+    assert known["frames"][0]["drawing"].startswith(f"file://{cuts}/c1/f")
+    assert "2 found, 0 failed" in call("batch", *addresses, *each).stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 from nurie.batch.ledger import FAILURES, Ledger, Outcome
 from nurie.batch.manifest import Item, items
-from nurie.batch.stores import Folder, is_address, place_of
+from nurie.batch.stores import Folder, place_of
 from nurie.batch.supervisor import Supervisor, Task, listen, process
 from nurie.batch.work import PREFIX, Answer, Coloring
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
@@ -19,21 +19,17 @@ from nurie.io.folders import sweep
 class Batch:
     """Many things to colour, and the folder of their results.
 
-    With ``films`` each folder of drawings is one thing; ``force`` begins anew where there are
-    results.
+    ``force`` begins anew where there are results.
 
     Raises:
         NurieError: one sentence on what cannot be done.
     """
 
     def __init__(
-        self, sources: Sequence[str], output: str, work: Coloring, *, films: bool = False,
-        force: bool = False,
-    ) -> None:  # fmt: skip
-        self.sources, self._output, self._films = sources, output, films
+        self, sources: Sequence[str], output: str, work: Coloring, *, force: bool = False
+    ) -> None:
+        self.sources, self._output = sources, output
         self._work, self.place = work, place_of(output)
-        if films and any(is_address(source) for source in sources):
-            raise OptionError("Films are read from folders; copy them to one first.")
         # What comes on stdin comes once.
         if "-" not in sources and next(self.items(), None) is None:
             raise UnreadableError(f"There are no drawings in {', '.join(sources)}.")
@@ -45,7 +41,7 @@ class Batch:
     def items(self) -> Iterator[Item]:
         """All there is, listed anew."""
         omit = self._output if isinstance(self.place, Folder) else ""
-        return items(self.sources, films=self._films, omit=omit)
+        return items(self.sources, films=self._work.films, omit=omit, apart=self._work.apart)
 
     def status(self) -> dict[str, int]:
         """How many there are, and of these are done, failed, and to do."""

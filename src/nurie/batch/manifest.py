@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from nurie.batch.stores import Bucket, is_address, place_of
 from nurie.errors import OptionError, UnreadableError
@@ -28,18 +29,23 @@ class Item:
     """Where it lies below its source, with / between folders: its results are named after it."""
 
 
-def items(sources: Sequence[str], *, films: bool = False, omit: str = "") -> Iterator[Item]:
+def items(
+    sources: Sequence[str], *, films: bool = False, omit: str = "", apart: Sequence[str] = ()
+) -> Iterator[Item]:
     """What there is to colour, listed while it is used.
 
     Sources are folders, patterns, drawings, lists of paths (``.txt``, or - for stdin), addresses.
-    With ``films`` each folder that holds drawings is one thing; ``omit`` is not looked into.
+    With ``films`` each folder that holds drawings is one thing. The folder ``omit`` is not looked
+    into, nor is one whose path ends in a name of ``apart``.
 
     Raises:
         UnreadableError: a source is not there.
         OptionError: two sources cannot be told apart by their names.
     """
     omit = os.path.realpath(omit) if omit else ""
-    listings = {source: _listing(source, films=films, omit=omit) for source in sources}
+    apart = tuple(f"/{name}" for name in apart)
+    how: Any = {"films": films, "omit": omit, "apart": apart}
+    listings = {source: _listing(source, **how) for source in sources}
     roots = [source for source in sources if listings[source] is not None]
     plain = [Path(source).name for source in sources if source not in roots]
     named = [PurePosixPath(root.rstrip("/")).name or "." for root in roots]
@@ -56,18 +62,21 @@ def items(sources: Sequence[str], *, films: bool = False, omit: str = "") -> Ite
             yield Item(item.source, prefix + item.name)
 
 
-def _listing(source: str, *, films: bool, omit: str) -> Iterator[Item] | None:
+def _listing(
+    source: str, *, films: bool, omit: str, apart: tuple[str, ...]
+) -> Iterator[Item] | None:
     """The items of a source that stands for many; a missing drawing is complained of later.
 
     Raises:
         UnreadableError: a folder is not there.
     """
     if is_address(source):
-        return _objects(source)
+        return _stored_films(source, apart) if films else _objects(source)
     if source == "-" or source.lower().endswith(_LISTS):
         return _listed(source)
     if Path(source).is_dir():
-        return _films(source, walk(source, omit=omit)) if films else walk(source, omit=omit)
+        found = walk(source, omit=omit, apart=apart)
+        return _films(source, found) if films else found
     if glob.has_magic(source) and not Path(source).exists():
         return _matching(source)
     if not Path(source).suffix:
@@ -81,6 +90,18 @@ def _objects(source: str) -> Iterator[Item]:
     for name in bucket.names():
         if name.lower().endswith(DRAWING_SUFFIXES):
             yield Item(f"{bucket}/{name}", name)
+
+
+def _stored_films(source: str, apart: tuple[str, ...]) -> Iterator[Item]:
+    """The folders of a store that hold drawings; one level at a time is in memory."""
+    bucket, waiting = place_of(source), [""]
+    assert isinstance(bucket, Bucket)
+    while waiting:
+        inside = waiting.pop()
+        folders, names = bucket.level(inside)
+        if any(name.lower().endswith(DRAWING_SUFFIXES) for name in names):
+            yield Item(f"{bucket}/{inside}".rstrip("/"), inside or PurePosixPath(str(bucket)).name)
+        waiting += sorted((f for f in folders if not f"/{f}".endswith(apart)), reverse=True)
 
 
 def _matching(source: str) -> Iterator[Item]:
@@ -134,7 +155,7 @@ def _name_of(text: str) -> str:
     return path.as_posix()
 
 
-def walk(folder: str, *, omit: str = "") -> Iterator[Item]:
+def walk(folder: str, *, omit: str = "", apart: tuple[str, ...] = ()) -> Iterator[Item]:
     """Drawings of a folder and those in it; the names of a huge one are never held at once."""
     waiting = [""]
     while waiting:
@@ -153,7 +174,8 @@ def walk(folder: str, *, omit: str = "") -> Iterator[Item]:
                     name = f"{inside}/{path.name}" if inside else path.name
                     # A link to a folder could lead back to where it is.
                     if entry.is_dir(follow_symlinks=False):
-                        if os.path.realpath(entry.path) != omit:
+                        left = f"/{name}".endswith(apart)
+                        if not left and os.path.realpath(entry.path) != omit:
                             folders.append(name)
                     elif path.name.lower().endswith(DRAWING_SUFFIXES):
                         yield Item(entry.path, name)

@@ -144,6 +144,11 @@ class Bucket:
         for batch in self._store.list():
             yield from (one["path"] for one in batch)
 
+    def level(self, folder: str) -> tuple[list[str], list[str]]:
+        """The folders and the objects in a folder, "" for the whole; not what lies deeper."""
+        found = self._store.list_with_delimiter(folder or None)
+        return found["common_prefixes"], [one["path"] for one in found["objects"]]
+
     def fetch(self, name: str, target: Path) -> None:
         """Copy an object to a file, piece by piece."""
         with target.open("wb") as stream:
@@ -154,9 +159,8 @@ class Bucket:
         """The object of a name, and those that hold its lines."""
         # One level alone is listed, not the results below it.
         folder, stem = pattern.rpartition("/")[0], pattern.rpartition(".")
-        level = self._store.list_with_delimiter(folder or None)["objects"]
         wanted = pattern, f"{stem[0]}-*.{stem[2]}"
-        names = (one["path"] for one in level)
+        names = self.level(folder)[1]
         return [n for n in names if any(fnmatch.fnmatch(n, one) for one in wanted)]
 
 

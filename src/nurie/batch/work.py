@@ -32,6 +32,10 @@ class Coloring:
 
     numbered = False
     """Whether there are several answers, the first of them ``NAME-1``."""
+    films = False
+    """Whether each folder of drawings is one thing."""
+    apart: tuple[str, ...] = ()
+    """Folders in that of a film which belong to it, and are no films of their own."""
 
     def __init__(self, model: str | None = None, **options: Any) -> None:
         unknown = sorted(set(options) - {"hints", "palette", "style", "light", "seed"})
@@ -200,7 +204,7 @@ class Hand:
         called = (first.name.rpartition(".colored")[0] or path.stem) + path.suffix
         source, target = self._root / "in" / called, self._root / "out" / first.name
         try:
-            _bring(item.source, source)
+            self._bring(item.source, source)
             known = self._work(source, target)
         except NurieError as error:
             raise type(error)(str(error).replace(str(source), item.source)) from error
@@ -214,28 +218,36 @@ class Hand:
                     place.take(file, str(first.parent / file.relative_to(folder)))
         # The first result is the last to come: where it is, all are.
         self._place.take(target, name)
-        source.unlink()
+        if source.is_dir() and not source.is_symlink():
+            shutil.rmtree(source)
+        else:
+            source.unlink()
         self._swept = True
         notes = [str(note).replace(str(source), item.source) for note in known.get("notes", ())]
         return known | {"notes": tuple(note[:200] for note in notes[:3])}
 
+    def _bring(self, source: str, target: Path) -> None:
+        """Let something be found under another name: a copy of objects, a link to a file."""
+        if is_address(source):
+            folder, _, name = source.rpartition("/")
+            bucket = place_of(source if self._work.films else folder)
+            assert isinstance(bucket, Bucket)
+            if not self._work.films:
+                bucket.fetch(name, target)
+                return
+            for below in ("", *self._work.apart):
+                for name in bucket.level(below)[1]:
+                    (target / name).parent.mkdir(parents=True, exist_ok=True)
+                    bucket.fetch(name, target / name)
+            return
+        try:
+            target.symlink_to(Path(source).absolute())
+        except OSError:  # where links are not allowed
+            (shutil.copytree if Path(source).is_dir() else shutil.copy)(source, target)
+
 
 def _files(folder: Path) -> list[Path]:
     return sorted(Path(at, name) for at, _, names in os.walk(folder) for name in names)
-
-
-def _bring(source: str, target: Path) -> None:
-    """Let a drawing be found under another name: a copy of an object, a link to a file."""
-    if is_address(source):
-        folder, _, name = source.rpartition("/")
-        bucket = place_of(folder)
-        assert isinstance(bucket, Bucket)
-        bucket.fetch(name, target)
-        return
-    try:
-        target.symlink_to(Path(source).absolute())
-    except OSError:  # where links are not allowed
-        shutil.copy(source, target)
 
 
 def _is_full(error: BaseException | None) -> bool:

@@ -17,6 +17,7 @@ from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
 from nurie.batch.work import Coloring
 from nurie.cli.color import loader, request_of, write_used
+from nurie.cli.cut import Followed
 from nurie.cli.options import Colored, argument, flag, option, verb
 from nurie.cli.outcome import bar, complain
 from nurie.cli.targets import Job, numbered
@@ -30,7 +31,7 @@ _EVERY = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchOptions(Colored):
+class BatchOptions(Followed, Colored):
     """The options of ``nurie batch``."""
 
     sources: list[str] = argument(
@@ -53,6 +54,14 @@ class BatchOptions(Colored):
     each: Literal["drawing", "film", "book"] = option(
         "drawing|film|book", "Whether each drawing or each folder is one thing.", "drawing"
     )
+    keys: str | None = option(
+        "NAME",
+        "Films and books: the folder, in that of each, of its coloured pictures, which have the "
+        "names of their drawings. --design of books and --sheet and --fix of films name what lies "
+        "in the folder of each, too, where there is no file of that path for all.",
+    )
+    fix: str | None = option("NAME", "Films: corrections, as for nurie film.")
+    to: str | None = option(".png|.ora|…", "Films and books: kind of the files in OUT.")
     status: bool = flag("--status", "Only count what is done, failed and missing.")
     retry_failed: bool = flag("--retry-failed", "Try those again that failed in earlier calls.")
     as_json: bool = flag(
@@ -67,9 +76,8 @@ def batch(options: BatchOptions) -> None:
     What is done already is left as it is. A drawing that cannot be coloured, or that ends its
     worker, is named in OUT/failures.jsonl and stops nothing; the exit code is 1 then.
     """
-    films = options.each != "drawing"
-    work = FilmWork(options, options.each) if films else RequestWork(options)
-    many = Batch(options.sources, options.output, work, films=films, force=options.force)
+    work = RequestWork(options) if options.each == "drawing" else FilmWork(options)
+    many = Batch(options.sources, options.output, work, force=options.force)
     if options.status:
         counts = many.status()
         print(json.dumps(counts) if options.as_json else _summary(counts))
@@ -97,24 +105,53 @@ def batch(options: BatchOptions) -> None:
         raise typer.Exit(1)
 
 
+_COMMON = ("palette", "seed", "gap", "line_layer", "one_flat_layer")
+_TAKEN = {
+    "drawing": tuple(field.name for field in fields(Colored)),
+    "film": (*_COMMON, "keys", "to", "sheet", "fix", *(one.name for one in fields(Followed))),
+    "book": (*_COMMON, "keys", "to", "design"),
+}
+"""What colours each kind of thing."""
+_ALWAYS = ("max_megapixels", "force", "quiet", "as_json", "model")
+"""What is no part of that, or is kept elsewhere."""
+
+
+def _given(options: BatchOptions) -> dict[str, Any]:
+    """The options that are given of those that decide what is made.
+
+    Raises:
+        OptionError: one is of no use here.
+    """
+    given: dict[str, Any] = {}
+    for field in fields(options):
+        kinds = [kind for kind, taken in _TAKEN.items() if field.name in taken]
+        value = getattr(options, field.name)
+        if not kinds or field.name in _ALWAYS or value in (field.default, None, []):
+            continue
+        if options.each not in kinds:
+            name = "range" if field.name == "frames" else field.name.replace("_", "-")
+            raise OptionError(
+                f"A {options.each} takes no --{name}; leave it out, or use --each "
+                f"{' or '.join(kinds)}."
+            )
+        given[field.name] = str(value) if field.name in options.beside else value
+    # It gathers what was used, and changes nothing.
+    given.pop("palette_out", None)
+    return given
+
+
 class RequestWork(Coloring):
     """Colours each drawing as ``nurie color`` does, with all of its options."""
 
-    def __init__(self, options: Colored) -> None:
+    def __init__(self, options: BatchOptions) -> None:
         super().__init__(options.model)
+        self.options = _given(options)
         self._requested, self.numbered = options, options.variations > 1
         # No two workers may write one file: the driver writes the palette of all.
         self._request = request_of(replace(options, palette_out=None))
         for path in options.beside.values():
             if path.suffix or "://" in str(path):
                 raise OptionError(f"{path} is to hold the files of many drawings; give a folder.")
-        how = {"palette_out", "max_megapixels", "force", "quiet", "as_json", "model"}
-        self.options = {
-            field.name: str(value) if field.name in options.beside else value
-            for field in fields(Colored)
-            if field.name not in how
-            and (value := getattr(options, field.name)) not in (field.default, None, [])
-        }
 
     def folders(self) -> dict[str, Path]:
         """See ``Coloring``."""
@@ -151,13 +188,23 @@ class RequestWork(Coloring):
 class FilmWork(RequestWork):
     """Colours each folder as ``nurie film`` or ``book`` does; done, it has a KIND.json."""
 
-    def __init__(self, options: Colored, kind: str) -> None:
-        super().__init__(options)
-        self._kind = kind
-        taken = {"palette", "seed", "gap", "line_layer", "one_flat_layer"}
-        if unknown := sorted(set(self.options) - taken):
-            name = unknown[0].replace("_", "-")
-            raise OptionError(f"A {kind} takes no --{name}; leave it out, or use --each drawing.")
+    films = True
+
+    def __init__(self, options: BatchOptions) -> None:
+        # For all drawings at once these would be read, or written, here.
+        super().__init__(replace(options, sheet=None, design=None))
+        self.options = _given(options)
+        self._kind = options.each
+        named = ("keys", "design", "sheet", "fix")
+        given = {name: Path(self.options[name]) for name in named if name in self.options}
+        self._inside = {name: path for name, path in given.items() if not path.is_file()}
+        for name, path in self._inside.items():
+            if path.is_absolute() or ".." in path.parts:
+                raise OptionError(
+                    f"--{name} names what lies in the folder of each {self._kind}; {path} does not."
+                )
+        folders = [p if n in ("keys", "design") else p.parent for n, p in self._inside.items()]
+        self.apart = tuple(path.as_posix() for path in folders if path.name)
 
     def name(self, item: Any) -> str:
         """See ``Coloring``."""
@@ -172,7 +219,9 @@ class FilmWork(RequestWork):
         from nurie.cli.cut import FilmOptions
         from nurie.cli.filming import Filming
 
-        shared: dict[str, Any] = self.options | {
+        found, notes = self._found(source)
+        shared: dict[str, Any] = self.options | found
+        shared |= {
             "drawings": [source],
             "output": target.parent,
             "quiet": True,
@@ -185,8 +234,28 @@ class FilmWork(RequestWork):
         filming.cut.clear()
         filming.report(target)
         lost = [record for record in filming.records if "error" in record]
-        note = f"{source}: {len(lost)} of {len(filming.records)} frames were not coloured."
-        return {"notes": [note] if lost else []}
+        if lost:
+            notes.append(f"{source}: {len(lost)} of {len(filming.records)} were not coloured.")
+        return {"notes": notes}
+
+    def _found(self, source: Path) -> tuple[dict[str, Any], list[str]]:
+        """What the options name in the folder of one thing, and what a person may miss there."""
+        from nurie.cli.cut import drawings_in
+
+        found: dict[str, Any] = {name: source / path for name, path in self._inside.items()}
+        lost = [name for name, path in found.items() if not path.exists()]
+        notes = [f"{source} has no {self._inside[name]}." for name in lost]
+        found |= dict.fromkeys(lost)
+        sheets = sorted(source.glob("*.xdts")) if self._kind == "film" else []
+        if sheets and "sheet" not in self.options:
+            found["sheet"] = sheets[0] if len(sheets) == 1 else None
+            if len(sheets) > 1:
+                notes.append(f"{source} has {len(sheets)} exposure sheets; --sheet names one.")
+        if design := found.get("design"):
+            found["design"] = drawings_in(design)
+        elif "design" in self.options:
+            found["design"] = None if "design" in self._inside else [self.options["design"]]
+        return found, notes
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
@@ -49,7 +49,23 @@ class Keyed(Sampled, Layered, Many):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmOptions(Keyed):
+class Followed:
+    """Which frames of a film follow each other."""
+
+    alone: bool = flag("--alone", "Colour each drawing by itself; nothing spreads.")
+    cuts: str = option(
+        "auto|none|N,N", "Frames with which another cut begins: nothing spreads.", "auto"
+    )
+    hold: Literal["auto", "none"] = option(
+        "auto|none",
+        "Whether frames that differ by noise alone are one drawing, as equal ones are.",
+        "auto",
+    )
+    frames: str | None = option("--range N-N", "Only frames from the one to the other.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmOptions(Followed, Keyed):
     """The options of ``nurie film``."""
 
     drawings: list[Path] = argument(
@@ -74,16 +90,6 @@ class FilmOptions(Keyed):
         "Corrections, which spread: hints as for nurie color, each with the number of its frame, "
         '[{"frame": 12, "x": 10, "y": 20, "color": "#ff8800"}].',
     )
-    alone: bool = flag("--alone", "Colour each drawing by itself; nothing spreads.")
-    cuts: str = option(
-        "auto|none|N,N", "Frames with which another cut begins: nothing spreads.", "auto"
-    )
-    hold: str = option(
-        "auto|none",
-        "Whether frames that differ by noise alone are one drawing, as equal ones are.",
-        "auto",
-    )
-    frames: str | None = option("--range N-N", "Only frames from the one to the other.")
     fps: float | None = option(
         "N",
         "Frames a second, where OUT is one file.  [default: as they came, else 24]",

@@ -3,7 +3,6 @@
 from nurie.cli.cut import FilmOptions
 from nurie.cli.options import verb
 from nurie.cli.outcome import complain_of, show_json
-from nurie.errors import OptionError
 
 
 @verb
@@ -18,8 +17,6 @@ def film(options: FilmOptions) -> None:
     from nurie.cli.filming import Filming
     from nurie.io.files import check_target
 
-    if options.hold not in {"auto", "none"}:
-        raise OptionError(f"--hold is auto or none, not {options.hold}.")
     if options.report is not None:
         check_target(options.report, force=options.force, suffixes=(".json",))
     filming = Filming(options)

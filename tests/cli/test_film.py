@@ -226,3 +226,15 @@ def test_frames_of_another_film_are_not_taken_for_its_own(nurie, tmp_path):
         heard = nurie("film", name, "-o", "out", "--keep-cache", "--force")
         assert heard.code == 0, heard.err
     assert pixels_of(tmp_path / "out" / "1.png")[62, 45].tolist() == [0, 0, 0]
+
+
+def test_a_lost_frame_with_a_key_and_a_correction_stops_no_others(nurie, cut, tmp_path):
+    (tmp_path / "keys" / "a_0003.png").write_bytes((tmp_path / "keys" / "a_0001.png").read_bytes())
+    (cut / "a_0003.png").write_bytes(b"no picture")
+    marks = [{"frame": n, "x": 38 + 3 * n, "y": 60, "color": "#0000ff"} for n in (3, 4)]
+    (tmp_path / "fix.json").write_text(json.dumps(marks))
+    heard = nurie("film", "cut", "-o", "out", "--keys", "keys", "--fix", "fix.json")
+    assert heard.code == 1
+    assert "a_0003.png" in heard.err
+    assert roof(tmp_path / "out" / "a_0002.png", 2) == ROOF
+    assert pixels_of(tmp_path / "out" / "a_0004.png")[60, 50].tolist() == [0, 0, 255]

@@ -63,7 +63,8 @@ class Filming:
             progress=say, **shared,
         )  # fmt: skip
         for place, hints in cut.fixes.items():
-            film.fix(place, hints(cut.sketch(place).shape))
+            if (shape := film.size(place)) is not None:
+                film.fix(place, hints(shape))
         self._tell_odd(film)
         self._write(film.layers, say)
         self._conclude(film)

@@ -93,7 +93,8 @@ class Film:
         self._invented: dict[int, tuple[Mask, Ints]] = {}
         self._fixes: list[Fix] = []
         for number, picture in (keys or {}).items():
-            self._set_key(number, picture)
+            if number not in self.failed:
+                self._set_key(number, picture)
         self._pairs.link(self._known)
         self.changed: set[int] = set(range(len(frames)))
         """Frames whose colours changed since ``layers`` last gave them."""

@@ -82,6 +82,19 @@ def sketch_of(array: AnyArray) -> Sketch:
     return Sketch(np.ascontiguousarray(array))
 
 
+def check_colored(array: AnyArray) -> None:
+    """Refuse what is not (H, W, 3) of uint8, a coloured picture.
+
+    Raises:
+        InputError: it is something else.
+    """
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or not array.size:
+        raise InputError(
+            f"An array of shape {array.shape} and type {array.dtype} is not a coloured picture; "
+            "give (H, W, 3) of uint8."
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Palette:
     """Colours with an identity: layers point at entries, so an entry can be swapped later."""

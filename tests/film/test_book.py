@@ -109,3 +109,7 @@ def test_what_makes_no_book_is_refused(colorizer):
         colorizer.book([PAGES[0][0]], keys={2: design()})
     with pytest.raises(InputError, match="save the key at the size"):
         colorizer.book([PAGES[0][0]], keys={0: design()})
+    gray = design()[..., 0]
+    for wanted in ({"designs": [gray]}, {"designs": [design() / 255]}, {"keys": {0: gray}}):
+        with pytest.raises(InputError, match="not a coloured picture"):
+            colorizer.book([PAGES[0][0]], **wanted)

@@ -4,7 +4,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import PAPER, Palette, Sketch
+from nurie.document import PAPER, Palette, Sketch, check_colored
 from nurie.errors import InputError
 from nurie.guidance.reference import fills
 from nurie.regions.flatten import flatten
@@ -78,8 +78,9 @@ def read_key(
         (n, 3) uint8, and (n,) bool where the colour fills the region exactly.
 
     Raises:
-        InputError: it has another size, or shows something else.
+        InputError: it is no coloured picture, has another size, or shows something else.
     """
+    check_colored(picture)
     if picture.shape[:2] != sketch.shape:
         height, width = sketch.shape
         raise InputError(

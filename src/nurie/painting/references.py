@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Rgb8
-from nurie.document import Palette, Sketch
+from nurie.document import Palette, Sketch, check_colored
 from nurie.guidance.palette import gathered, palette_tokens
 from nurie.guidance.reference import fills, strokes, without_strokes
 from nurie.lines import canny_lines
@@ -181,7 +181,12 @@ def _palette(references: Sequence[Reference], same: float) -> tuple[Palette, lis
 
 
 def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Reference:
-    """Cut a coloured drawing into regions, by its outlines and the borders of its colours."""
+    """Cut a coloured drawing into regions, by its outlines and the borders of its colours.
+
+    Raises:
+        InputError: it is not (H, W, 3) of uint8.
+    """
+    check_colored(picture)
     bare = without_strokes(picture)
     # A picture without outlines still has borders of colour, and dark fills strokes of their own.
     lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))

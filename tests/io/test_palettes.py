@@ -30,6 +30,12 @@ def test_gimp(tmp_path):
     assert palette.names == ("Skin", "")
 
 
+def test_aseprites_alpha_is_no_part_of_a_name(tmp_path):
+    palette = read(tmp_path, "GIMP Palette\nChannels: RGBA\n#\n255 0 9 128 wine\n1 2 3 255\n")
+    assert palette.colors.tolist() == [[255, 0, 9], [1, 2, 3]]
+    assert palette.names == ("wine", "")
+
+
 def test_a_list_of_hex(tmp_path):
     text = (
         "; a comment\n// another\n# and another\n\n#ff8000 sunny side\n0af\n#\nABCDEF\tsea, deep\n"
@@ -54,6 +60,7 @@ def test_a_picture_is_for_others(tmp_path):
     ("text", "sentence"),
     [
         ("#ff8000\nzzz\n", r"warm\.txt, line 2: 'zzz' is not a colour; write it like #ff8800"),
+        ("255 0 0\n", "line 1: '255 0 0' is no hex colour; begin the file with 'GIMP Palette'"),
         ("GIMP Palette\n1 2\n", "line 2: '1 2' is not three numbers from 0 to 255"),
         ("GIMP Palette\n1 2 256\n", "line 2: '1 2 256' is not three numbers"),
         ("GIMP Palette\n", "holds no colour"),

@@ -22,6 +22,7 @@ MAX_ENTRIES = 4096
 _BYTES = 1 << 20
 _NAME = 128
 _GPL = "GIMP Palette"
+_TRIPLE = r"(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})"
 _Lines = Iterator[tuple[int, str]]
 
 
@@ -132,11 +133,14 @@ def _listed(path: Path, data: bytes) -> tuple[list[Entry], str]:
 
 
 def _gimp_entries(path: Path, lines: _Lines) -> Iterator[Entry]:
+    alpha = ""
     for number, line in lines:
         text = line.strip()
-        if not text or text.startswith("#") or re.match(r"(Name|Columns):", text):
+        if re.match(r"Channels:\s*RGBA", text):
+            alpha = r"\s+\d{1,3}"  # Aseprite's fourth number is no part of the name.
+        if not text or text.startswith("#") or re.match(r"(Name|Columns|Channels):", text):
             continue
-        match = re.fullmatch(r"(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})(?:\s+(.*))?", text, re.ASCII)
+        match = re.fullmatch(rf"{_TRIPLE}{alpha}(?:\s+(.*))?", text, re.ASCII)
         if not match or max(map(int, match.groups()[:3])) > 255:
             raise UnreadableError(
                 f"{path}, line {number}: {text[:40]!r} is not three numbers from 0 to 255."
@@ -150,6 +154,10 @@ def _hex_entries(path: Path, lines: _Lines) -> Iterator[Entry]:
         text = line.strip()
         if not text or text == "#" or text.startswith((";", "//", "# ")):
             continue
+        if re.fullmatch(_TRIPLE, text, re.ASCII):  # 255 0 0 would be #225555, called 0 0.
+            raise UnreadableError(
+                f"{path}, line {number}: {text!r} is no hex colour; begin the file with {_GPL!r}."
+            )
         color, *name = re.split(r"[\s,]+", text, maxsplit=1)
         try:
             yield parse_hex(color), "".join(name)

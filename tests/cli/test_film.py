@@ -238,3 +238,14 @@ def test_a_lost_frame_with_a_key_and_a_correction_stops_no_others(nurie, cut, tm
     assert "a_0003.png" in heard.err
     assert roof(tmp_path / "out" / "a_0002.png", 2) == ROOF
     assert pixels_of(tmp_path / "out" / "a_0004.png")[60, 50].tolist() == [0, 0, 255]
+
+
+def test_a_film_is_not_written_over_itself(nurie, tmp_path):
+    frames = [Image.fromarray(house(x)[0]) for x in (20, 23)]
+    frames[0].save(tmp_path / "cut.gif", save_all=True, append_images=frames[1:])
+    before = (tmp_path / "cut.gif").read_bytes()
+    heard = nurie("film", "cut.gif", "-o", "cut.gif", "--force")
+    assert heard.code == 2
+    assert "is the film itself" in heard.err
+    assert (tmp_path / "cut.gif").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["cut.gif"]

@@ -118,6 +118,7 @@ class Cut:
         if self._to and self._to not in PICTURE_SUFFIXES + LAYERED_SUFFIXES:
             kinds = ", ".join(PICTURE_SUFFIXES + LAYERED_SUFFIXES)
             raise OptionError(f"{to} is nothing that can be written; give one of {kinds}.")
+        self._check_output()
         self.rate = 24.0
         stills = self._stills(options.drawings)
         self.shown = self._exposed(stills, options.sheet, options.drawings)
@@ -129,6 +130,18 @@ class Cut:
         """Corrections by the place of their frame, for a drawing of a given size."""
         self.starts = self._starts(options.cuts)
         """Places of frames with which a cut begins; None when they are to be found."""
+
+    def _check_output(self) -> None:
+        """Refuse a target that cannot be, before a film is unpacked beside it."""
+        from nurie.io.files import check_target
+        from nurie.io.movie import MOVIE_SUFFIXES
+
+        if self.movie:
+            if self.output.resolve() in {path.resolve() for path in self._options.drawings}:
+                raise OutputError(f"{self.output} is the film itself; give -o another file.")
+            check_target(self.output, force=self.force, suffixes=MOVIE_SUFFIXES)
+        elif self.output.exists() and not self.output.is_dir():
+            raise OutputError(f"{self.output} is a file; give -o a folder.")
 
     def _stills(self, paths: Sequence[Path]) -> list[Still]:
         """All frames, in order, each with its number."""
@@ -263,15 +276,11 @@ class Cut:
         A call with the same options goes on where an ended one was, and writes over what it wrote.
         """
         from nurie.io.files import check_target
-        from nurie.io.movie import MOVIE_SUFFIXES
 
         self._stamp = self._stamped()
         if self.movie:
-            check_target(self.output, force=self.force, suffixes=MOVIE_SUFFIXES)
             made_folder(self.cache)
             return
-        if self.output.exists() and not self.output.is_dir():
-            raise OutputError(f"{self.output} is a file; give -o a folder.")
         made_folder(self.output)
         own = {still.path.resolve() for still in self.stills}
         names: set[Path] = set()

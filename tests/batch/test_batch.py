@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from nurie.batch.driver import Batch
+from nurie.batch.stores import Folder
+from nurie.batch.work import Hand
 from nurie.errors import ModelError, NurieError, OptionError, OutputError, UnreadableError
 
 GOOD = [f"a{number:02}.png" for number in range(12)]
@@ -179,8 +181,9 @@ def test_a_worker_that_never_starts_holds_up_nothing(odd, scans, tmp_path, monke
 
     work = itertools.chain([odd.Sleeper()], itertools.repeat(odd.OddWork()))
 
-    def hire(place, _, since):
-        return supervisor.process(place, next(work), since)
+    def hire(_, scratch):
+        place = Folder(tmp_path / "out")
+        return supervisor.process(Hand(place, next(work), None), scratch)
 
     monkeypatch.setattr("nurie.batch.driver.process", hire)
     monkeypatch.setattr(supervisor, "_LATE", 0.2)

@@ -174,3 +174,20 @@ def test_films_of_a_store_go_to_a_store(call, tmp_path, cuts):
     known = json.loads((tmp_path / "out" / "c1" / "film.json").read_text())
     assert known["frames"][0]["drawing"].startswith(f"file://{cuts}/c1/f")
     assert "2 found, 0 failed" in call("batch", *addresses, *each).stderr
+
+
+def test_color_in_processes_gives_the_same(call, tmp_path):
+    paths = ("scans/bad.png", "scans/a.png", "scans/sub/a.png")
+    known = []
+    for jobs in ("1", "2"):
+        more = ("--palette-out", f"{jobs}.hex", "--json", "--jobs", jobs)
+        done = call("color", *paths, "-o", f"o{jobs}/", *more)
+        assert done.returncode == 1
+        records = json.loads(done.stdout.replace(f"o{jobs}/", ""))
+        known.append([{**record, "seconds": 0} for record in records])
+    assert known[0] == known[1]
+    made = sorted((tmp_path / "o1").iterdir())
+    assert len(made) == 2
+    for path in made:
+        assert path.read_bytes() == (tmp_path / "o2" / path.name).read_bytes()
+    assert (tmp_path / "1.hex").read_text() == (tmp_path / "2.hex").read_text()

@@ -11,7 +11,7 @@ from nurie.batch.ledger import FAILURES, Ledger, Outcome
 from nurie.batch.manifest import Item, items
 from nurie.batch.stores import Folder, place_of
 from nurie.batch.supervisor import Supervisor, Task, listen, process
-from nurie.batch.work import PREFIX, Answer, Coloring
+from nurie.batch.work import PREFIX, Answer, Coloring, Hand
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.folders import sweep
 
@@ -89,7 +89,8 @@ class Batch:
         given = self.place, self._work, self.ledger.since
         if on == "local":
             count = jobs or _cores()
-            return Supervisor(lambda: process(*given), listen, jobs=count, timeout=timeout)
+            hand, scratch = Hand(*given), self.place.scratch
+            return Supervisor(lambda: process(hand, scratch), listen, jobs=count, timeout=timeout)
         if on.partition(":")[0] != "ray":
             raise OptionError(f"--on is local, ray or ray://HOST, not {on}.")
         from nurie.batch.cluster import cluster

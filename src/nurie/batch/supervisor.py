@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing import connection
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from nurie.batch.manifest import Item
-from nurie.batch.stores import Place
-from nurie.batch.work import PREFIX, Answer, Coloring, Hand
+from nurie.batch.work import PREFIX, Answer
 from nurie.errors import NurieError
 from nurie.io.folders import sweep
 
@@ -232,14 +232,14 @@ class Supervisor:
         return found
 
 
-def process(place: Place, work: Coloring, since: float | None) -> Worker:
-    """A worker on this machine."""
+def process(hand: Any, scratch: Path) -> Worker:
+    """A worker on this machine, which calls ``start``, ``do_all`` and ``close`` of a ``Hand``."""
     # Forked from a small process of its own: never from one with threads, and quickly.
     methods = multiprocessing.get_all_start_methods()
     method = "forkserver" if "forkserver" in methods else "spawn"
     context: Any = multiprocessing.get_context(method)
     pipe, far = context.Pipe()
-    started = context.Process(target=serve, args=(far, place, work, since), daemon=True)
+    started = context.Process(target=serve, args=(far, hand), daemon=True)
     # Ctrl-C reaches the whole group; the driver alone decides what ends, from the first line.
     mask: Any = getattr(signal, "pthread_sigmask", lambda *_: set())
     before = mask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -264,7 +264,7 @@ def process(place: Place, work: Coloring, since: float | None) -> Worker:
         started.join(0.5)
         started.kill()
         started.join()
-        sweep(place.scratch, PREFIX)
+        sweep(scratch, PREFIX)
 
     return Worker(pipe, pipe.send, receive, started.terminate, kill)
 
@@ -275,7 +275,7 @@ def listen(workers: list[Worker], seconds: float) -> list[Worker]:
     return [worker for worker in workers if worker.ear in heard]
 
 
-def serve(pipe: Any, place: Place, work: Coloring, since: float | None) -> None:
+def serve(pipe: Any, hand: Any) -> None:
     """The body of a worker process: items in, answers out, until the other end closes."""
     busy = ending = False
 
@@ -288,7 +288,6 @@ def serve(pipe: Any, place: Place, work: Coloring, since: float | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, end)
     with contextlib.suppress(EOFError, OSError):
-        hand = Hand(place, work, since)
         try:
             hand.start()
         except NurieError as error:

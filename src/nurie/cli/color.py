@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from nurie.cli.options import DEFAULT_LIGHT, Colored, ColorOptions, verb
 from nurie.cli.outcome import complain, complain_of, show_json, show_path, track
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import FormatError, ModelError, OptionError, failure
-from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout
+from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout, is_stream
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
@@ -51,7 +51,7 @@ def color(options: ColorOptions) -> None:
 
         prepare(options, jobs)
     make_folder(options.sketches, options.output)
-    records = request.color_all(jobs)
+    records = request.color_all(jobs, min(options.jobs, len(jobs)))
     if options.palette_out is not None and request.used:
         write_used(options.palette_out, request.used, force=options.force)
     outputs = [path for record in records for path in record.get("outputs", [])]
@@ -77,24 +77,30 @@ class Request:
     notes: list[str] | None = None
     """Grows, where it is a list, by what a person would be told."""
 
-    def color_all(self, jobs: list[Job]) -> list[dict[str, Any]]:
+    def color_all(self, jobs: list[Job], processes: int = 1) -> list[dict[str, Any]]:
         """One record a sketch: what was done, or ``{"sketch", "error"}``.
 
         Raises:
             ModelError: the model cannot be used, which is so for every sketch.
         """
-        records = []
         quiet = self.options.quiet or max(len(jobs), len(jobs[0].outputs)) < 2
         loading = loader(self.options.model)
-        for job in track(jobs, len(jobs), "colouring", quiet=quiet):
-            try:
-                records.append(self.color_one(job, loading))
-            except ModelError:
-                raise
-            except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
-                text = failure(error, job.sketch)
-                records.append({"sketch": str(job.sketch), "error": text})
-        return records
+        records: Iterator[dict[str, Any]] = (self.try_one(job, loading) for job in jobs)
+        # What comes on stdin comes to this process.
+        if processes > 1 and not any(is_stream(job.sketch) for job in jobs):
+            from nurie.cli.processes import shared_out
+
+            records = shared_out(self, jobs, processes, loader)
+        return list(track(records, len(jobs), "colouring", quiet=quiet))
+
+    def try_one(self, job: Job, loading: Loading) -> dict[str, Any]:
+        """As ``color_one``; where one sketch alone fails, the record says why."""
+        try:
+            return self.color_one(job, loading)
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
+            return {"sketch": str(job.sketch), "error": failure(error, job.sketch)}
 
     def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
         """Colour one sketch in all its variations, write them, and say what was done."""

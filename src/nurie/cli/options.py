@@ -284,6 +284,10 @@ class ColorOptions(Colored):
     """The options of ``nurie color``."""
 
     sketches: list[Path] = argument("SKETCH", "Drawings; - is stdin.")
+    jobs: int = option(
+        "N", "Processes, where there are several drawings; nurie batch goes on after a kill.", 1,
+        min=1, max=1000,
+    )  # fmt: skip
     output: str | None = option(
         "-o --output OUT",
         "A file (.png .webp .tif .tiff .tga .ora .psd; ORA and PSD have layers), a folder, which "

@@ -195,6 +195,8 @@ class FilmWork(RequestWork):
         super().__init__(replace(options, sheet=None, design=None))
         self.options = _given(options)
         self._kind = options.each
+        megapixels = options.max_megapixels
+        self._shared = {"quiet": True, "model": options.model, "max_megapixels": megapixels}
         named = ("keys", "design", "sheet", "fix")
         given = {name: Path(self.options[name]) for name in named if name in self.options}
         self._inside = {name: path for name, path in given.items() if not path.is_file()}
@@ -203,8 +205,12 @@ class FilmWork(RequestWork):
                 raise OptionError(
                     f"--{name} names what lies in the folder of each {self._kind}; {path} does not."
                 )
-        folders = [p if n in ("keys", "design") else p.parent for n, p in self._inside.items()]
+        folders = (p.parent if n in ("sheet", "fix") else p for n, p in self._inside.items())
         self.apart = tuple(path.as_posix() for path in folders if path.name)
+
+    def settings(self) -> dict[str, Any]:
+        """See ``Coloring``: frames and pages have the same names."""
+        return super().settings() | {"each": self._kind}
 
     def name(self, item: Any) -> str:
         """See ``Coloring``."""
@@ -220,18 +226,11 @@ class FilmWork(RequestWork):
         from nurie.cli.filming import Filming
 
         found, notes = self._found(source)
-        shared: dict[str, Any] = self.options | found
-        shared |= {
-            "drawings": [source],
-            "output": target.parent,
-            "quiet": True,
-            "model": self.model,
-            "max_megapixels": self._requested.max_megapixels,
-        }
+        shared: dict[str, Any] = self.options | found | self._shared
+        shared |= {"drawings": [source], "output": target.parent}
         book = self._kind == "book"
         filming = Binding(BookOptions(**shared)) if book else Filming(FilmOptions(**shared))
         filming.color()
-        filming.cut.clear()
         filming.report(target)
         lost = [record for record in filming.records if "error" in record]
         if lost:
@@ -248,13 +247,11 @@ class FilmWork(RequestWork):
         found |= dict.fromkeys(lost)
         sheets = sorted(source.glob("*.xdts")) if self._kind == "film" else []
         if sheets and "sheet" not in self.options:
-            found["sheet"] = sheets[0] if len(sheets) == 1 else None
+            found["sheet"] = sheets[0]
             if len(sheets) > 1:
-                notes.append(f"{source} has {len(sheets)} exposure sheets; --sheet names one.")
-        if design := found.get("design"):
-            found["design"] = drawings_in(design)
-        elif "design" in self.options:
-            found["design"] = None if "design" in self._inside else [self.options["design"]]
+                notes.append(f"{source} has several exposure sheets; {sheets[0].name} counts.")
+        if design := found.get("design", self.options.get("design")):
+            found["design"] = drawings_in(design) if "design" in found else [design]
         return found, notes
 
 

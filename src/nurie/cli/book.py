@@ -8,7 +8,6 @@ from typing import Any
 from nurie.cli.cut import FilmOptions, Keyed
 from nurie.cli.filming import Filming, Say
 from nurie.cli.options import argument, option, verb
-from nurie.cli.outcome import complain_of, show_json
 from nurie.errors import OptionError
 
 
@@ -36,15 +35,7 @@ def book(options: BookOptions) -> None:
     """
     pages = Binding(options)
     pages.color()
-    pages.cut.clear()
-    if options.as_json:
-        show_json({**pages.outcome, "pages": pages.records})
-    else:
-        for record in pages.records:
-            if "output" in record:
-                print(record["output"])
-    failures = [record["error"] for record in pages.records if "error" in record]
-    complain_of(failures, len(pages.records), "pages were not coloured")
+    pages.tell("pages")
 
 
 class Binding(Filming):

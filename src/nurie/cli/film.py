@@ -2,7 +2,6 @@
 
 from nurie.cli.cut import FilmOptions
 from nurie.cli.options import verb
-from nurie.cli.outcome import complain_of, show_json
 
 
 @verb
@@ -23,11 +22,4 @@ def film(options: FilmOptions) -> None:
     filming.color()
     if options.report is not None:
         filming.report(options.report)
-    filming.cut.clear()
-    if options.as_json:
-        show_json({**filming.outcome, "frames": filming.records})
-    else:
-        for path in dict.fromkeys(r["output"] for r in filming.records if "output" in r):
-            print(path)
-    failures = [record["error"] for record in filming.records if "error" in record]
-    complain_of(failures, len(filming.records), "frames were not coloured")
+    filming.tell("frames")

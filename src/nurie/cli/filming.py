@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.cut import Cut, FilmOptions
-from nurie.cli.outcome import bar, complain
+from nurie.cli.outcome import bar, complain, complain_of, show_json
 from nurie.errors import NurieError, OutputError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Filming:
                 self._write(lambda place: reader.colorize(cut.sketch(place), **shared), say)
             else:
                 self._together(reader, say, shared)
+        cut.clear()
 
     def _together(self, reader: "Colorizer", say: Say, shared: dict[str, Any]) -> None:
         """Colour the drawings as one film."""
@@ -154,6 +155,20 @@ class Filming:
 
         with replacing(path, force=self.cut.force) as stream:
             stream.write(json.dumps({**self.outcome, "frames": self.records}, indent=1).encode())
+
+    def tell(self, what: str) -> None:
+        """Print what was done with frames or pages.
+
+        Raises:
+            typer.Exit: some failed.
+        """
+        if self._options.as_json:
+            show_json({**self.outcome, what: self.records})
+        else:
+            for path in dict.fromkeys(r["output"] for r in self.records if "output" in r):
+                print(path)
+        failures = [record["error"] for record in self.records if "error" in record]
+        complain_of(failures, len(self.records), f"{what} were not coloured")
 
 
 def _saying(shown: "Progress | None") -> Say:

@@ -153,3 +153,21 @@ def test_files_that_are_no_pictures(tmp_path):
     for name, sentence in {"empty.png": "empty", "no.png": "not exist", ".": "folder"}.items():
         with pytest.raises(UnreadableError, match=sentence):
             read_sketch(tmp_path / name)
+
+
+@pytest.mark.parametrize("width", [40_000, 2**32 - 1])
+def test_gray_with_alpha_of_any_width(tmp_path, width):
+    pixels = np.full((1, 40_000, 2), 65535, np.uint16)
+    pixels[0, 7, 0] = 0
+    how = {"photometric": "minisblack", "extrasamples": ["unassalpha"], "planarconfig": "contig"}
+    tifffile.imwrite(tmp_path / "a.tif", pixels, **how)
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    entry = data.index(struct.pack("<HHI", 256, 4, 1))
+    short = width < 65536
+    struct.pack_into("<HHII", data, entry, 256, 3 if short else 4, 1, width)
+    (tmp_path / "a.tif").write_bytes(data)
+    if short:
+        assert np.flatnonzero(read_sketch(tmp_path / "a.tif").pixels == 0).tolist() == [7]
+    else:
+        with pytest.raises((TooLargeError, UnreadableError)):
+            read_sketch(tmp_path / "a.tif")

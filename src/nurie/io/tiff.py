@@ -125,10 +125,13 @@ def gray_alpha(data: bytes) -> tuple[bytes, Callable[[AnyArray], AnyArray]] | No
     differences, light = values.get(317, 1) == 2, values[262]
     if 322 in tags or values.get(284, 1) != 1 or light > 1 or values.get(317, 1) > 2:
         return None
+    if values[256] >= 2**31:
+        return None
     patched = bytearray(data)
     fresh = {256: 2 * values[256], 258: 16, 262: 1, 277: 1, 317: 1, 338: 1}
     for tag in fresh.keys() & tags.keys():
         place, kind, _, _ = tags[tag]
+        kind = _LONG if tag == 256 else kind  # Twice a width may be more than a short holds.
         layout = order + "HHI" + ("H2x" if kind == _SHORT else "I")
         # Two samples are no more, so an unknown tag takes the place of that of alpha.
         struct.pack_into(layout, patched, place, 339 if tag == 338 else tag, kind, 1, fresh[tag])

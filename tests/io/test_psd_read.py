@@ -238,6 +238,14 @@ def test_pixels_that_cannot_be_unpacked(path, channel):
         _ = document.nodes[0].pixels
 
 
+def test_a_channel_of_no_length_takes_nothing_of_the_next(path):
+    packed = b"\0\2" + zlib.compress(bytes(12))
+    one = by_hand.layer("a", {0: b"", 1: packed, 2: packed}, box=(0, 0, 3, 4))
+    document = read(path, by_hand.psd((3, 4), [one]))
+    with pytest.raises(UnreadableError, match="pixels cannot be unpacked"):
+        _ = document.nodes[0].pixels
+
+
 def test_a_bomb_is_not_inflated(path):
     """A megabyte of zeros for a layer of twelve pixels: no more than these come out."""
     bomb = b"\0\2" + zlib.compress(bytes(1 << 20))

@@ -120,7 +120,7 @@ class _Planes:
         elif kind == _RAW and rest >= height * line:
             self.stream.seek(part.start * line, os.SEEK_CUR)
             raw = self.raw(part.stop - part.start, line)
-        elif kind in (_ZIP, _PREDICTED):
+        elif kind in (_ZIP, _PREDICTED) and rest > 0:
             raw = self._inflated(rest, height * line).reshape(height, line)[part]
         else:
             raise self.damaged()

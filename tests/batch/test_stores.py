@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from multiprocessing import forkserver
 
 import pytest
 
@@ -79,6 +80,8 @@ def endpoint(monkeypatch):
     known |= {"ENDPOINT_URL": f"http://127.0.0.1:{port}", "ALLOW_HTTP": "true"}
     for name, value in known.items():
         monkeypatch.setenv(f"AWS_{name}", value)
+    # Workers are forked from a process that may have started before these were set.
+    forkserver._forkserver._stop()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
         try:

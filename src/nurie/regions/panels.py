@@ -35,11 +35,11 @@ def panels(mask: Mask, stroke: float) -> list[Window]:
         mask: (H, W) bool, true on ink.
         stroke: width of lines in pixels.
 
-    >>> page = np.zeros((100, 60), bool)
-    >>> for top in (4, 52):
+    >>> page = np.zeros((104, 60), bool)
+    >>> for top in (4, 56):
     ...     page[[top, top + 44], 4:56] = page[top : top + 44, [4, 55]] = True
     >>> [rows for rows, columns in panels(page, 1.0)]
-    [slice(0, 50, None), slice(50, 100, None)]
+    [slice(0, 52, None), slice(52, 104, None)]
     """
     height, width = mask.shape
     found = _parts(mask, (slice(0, height), slice(0, width)), stroke, _DEPTH)

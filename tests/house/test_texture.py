@@ -88,7 +88,7 @@ def test_the_repository_speaks_of_itself_alone(tracked, root):
         "/opt/" + "py",
         ":\\Us" + "ers",
     ]
-    binary, found = (".png", ".apng", ".webp", ".onnx", ".npz", ".ico"), []
+    binary, found = (".png", ".apng", ".webp", ".onnx", ".safetensors", ".ico"), []
     for path in tracked:
         if path.suffix in binary or "corpus" in path.parts:
             continue

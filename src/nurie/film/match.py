@@ -5,6 +5,7 @@ what touches the sleeve there touches it here (inclusion, as in BasicPBC, Dai et
 network was taught on films drawn by program in which limbs cross, people turn and cameras move.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ FAINT = 0.02
 """Overlap that counts as none: the logarithm needs a floor, and a small piece that moves by its own
 width overlaps with nothing."""
 
-WEIGHTS, ROUNDS = "matcher.npz", 2
+WEIGHTS, ROUNDS = "matcher.safetensors", 2
 """The network's file, and how often matches are corrected by those of neighbours."""
 
 LARGEST = 600
@@ -139,6 +140,24 @@ def _drift(cel: Cel, moved: Floats) -> Floats:
     return np.asarray((mean * scale).astype(np.float32))
 
 
+def read_weights(path: Path) -> tuple[dict[str, Floats], str]:
+    """Arrays of a safetensors file by name, and the hash of the encoder they were taught with.
+
+    The format is a length, a JSON head and the bytes; the library for it would be one more package.
+    """
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    head = json.loads(data[8:start])
+    encoder = str(head.pop("__metadata__")["encoder"])
+    weights = {}
+    for name, entry in head.items():
+        first, last = entry["data_offsets"]
+        kind = {"F16": "<f2", "F32": "<f4"}[entry["dtype"]]
+        array = np.frombuffer(data[start + first : start + last], kind)
+        weights[name] = array.reshape(entry["shape"]).astype(np.float32)
+    return weights, encoder
+
+
 class LearnedMatcher:
     """The released network, in numpy: it has 0.1 million numbers, and needs no session.
 
@@ -151,9 +170,7 @@ class LearnedMatcher:
     name = "learned 1"
 
     def __init__(self, session: Any) -> None:
-        with np.load(Path(__file__).with_name(WEIGHTS)) as kept:
-            encoder = str(kept["encoder"])
-            self._w = {n: kept[n].astype(np.float32) for n in kept.files if n != "encoder"}
+        self._w, encoder = read_weights(Path(__file__).with_name(WEIGHTS))
         spec = session.spec
         self._sighted = spec.sha256.get(spec.graphs.get("encoder", "")) == encoder
 

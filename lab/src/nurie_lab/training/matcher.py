@@ -1,4 +1,4 @@
-"""Teach the matcher of films: ``python -m nurie_lab.training.matcher OUT.npz``, on one core.
+"""Teach the matcher of films: ``python -m nurie_lab.training.matcher OUT``, on one core.
 
 Films drawn by program show which region of one drawing is which of another, through turns, crossing
 limbs and camera moves. A region's target is every region of its colour, or none; paper counts less.
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn.functional import log_softmax
 
@@ -178,7 +179,7 @@ def main() -> None:
         name: value.numpy().astype(np.float32 if name in {"mean", "std"} else np.float16)
         for name, value in teach(pairs, given.steps).items()
     }
-    np.savez_compressed(given.out, encoder=np.array(spec.sha256[spec.graphs["encoder"]]), **weights)
+    save_file(weights, given.out, metadata={"encoder": spec.sha256[spec.graphs["encoder"]]})
 
 
 if __name__ == "__main__":

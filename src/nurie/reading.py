@@ -38,7 +38,6 @@ from nurie.painting.read import (
     arrange,
     check_request,
     encode,
-    protected,
 )
 from nurie.painting.terms import CONSTANTS, Constants
 from nurie.painting.whole import open_backdrop, samples_whole
@@ -258,12 +257,8 @@ class Reading:
         """The drawing with its backdrop; gutters of a page and a ground of its own stay so."""
         if view.bands or self.sketch.ground is not None:
             return drawing
-        constants = self._colorizer.traits.constants
-        drawing = open_backdrop(self._colorizer.session, drawing, constants)
-        if self.sketch.protect is None:
-            return drawing
-        kept = protected(drawing.labels, self.sketch.protect)
-        return replace(drawing, paper=drawing.paper | kept)
+        colorizer = self._colorizer
+        return open_backdrop(colorizer.session, drawing, colorizer.traits.constants)
 
     def _hinted(self, drawing: Drawing, view: View | None, hints: Hints) -> tuple[Drawing, Hints]:
         if view is None:

@@ -16,7 +16,7 @@ from nurie.arrays import Floats, Ints
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
 from nurie.painting.kin import Kin
-from nurie.painting.read import Drawing, RegionHead, Scene
+from nurie.painting.read import Drawing, RegionHead, Scene, protected
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
     PRIORS,
@@ -30,7 +30,6 @@ from nurie.painting.terms import (
     total,
 )
 from nurie.regions.paper import surroundings
-from nurie.regions.tokens import adjacency
 
 
 class Whole(RegionHead, Protocol):
@@ -187,16 +186,16 @@ def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> 
         return drawing
     large = scene.measures.area >= constants.backdrop_least * drawing.labels.size
     sheet = surroundings(drawing.labels, count) & drawing.paper & large
+    if drawing.sketch.protect is not None:
+        sheet &= ~protected(drawing.labels, drawing.sketch.protect)
     if not sheet.any():
         return drawing
     looked_at = sheet.copy()
     order = np.argsort(-scene.measures.area, kind="stable")
     looked_at[order[: constants.candidate_regions]] = True
     rows = np.flatnonzero(looked_at).astype(np.int32)
-    near, unknown = adjacency(scene.measures, rows), np.zeros((len(rows), 4), np.float32)
-    chances = model.name_parts(
-        scene.features[rows], scene.geometry[rows], near, unknown, scene.picture
-    )
+    unknown = np.zeros((len(rows), 4), np.float32)
+    chances = model.name_parts(*Group(model, scene, rows).tokens, unknown, scene.picture)
     blank = chances[:, [name in BLANK for name in model.parts]].sum(axis=1)
     backdrop = np.zeros(count, bool)
     backdrop[rows] = sheet[rows] & (blank < constants.backdrop)

@@ -56,7 +56,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
         return np.ones(len(measures), bool)
     # Each test looks for one kind of paper; what none of them is sure of may be coloured.
     paper = surroundings(labels, len(measures)) | _gutters(labels, measures)
-    paper |= _margins(labels, len(measures))
+    paper |= _margins(labels, measures)
     factor = max(1, -(-max(labels.shape) // _SIDE))
     blocks = _blocks(ink.mask, factor) if letters else []
     if not blocks:
@@ -209,17 +209,17 @@ def surroundings(labels: Labels, count: int) -> Mask:
     return sheet
 
 
-def _margins(labels: Labels, count: int) -> Mask:
+def _margins(labels: Labels, measures: Measures) -> Mask:
     """The two bars above and below a frame that is as broad as the page."""
     height, width = labels.shape
     bars = []
     for page in (labels, labels[::-1]):
         label = int(page[0, 0])
-        deep = int((page == label).sum()) // max(width, 1)
+        deep = int(measures.area[label - 1]) // width if label else 0
         # A sky may lie on a straight horizon; that another such bar is opposite is no chance.
-        if label and 0 < deep <= _MARGIN * height and (page[:deep] == label).mean() > _BAR:
+        if 0 < deep <= _MARGIN * height and (page[:deep] == label).mean() > _BAR:
             bars.append((deep, label))
-    found = np.zeros(count + 1, bool)
+    found = np.zeros(len(measures) + 1, bool)
     if len(bars) == 2 and max(bars)[0] < 2 * min(bars)[0]:
         found[[label for _, label in bars]] = True
     return found[1:]

@@ -46,6 +46,17 @@ class Contest:
     sketches: dict[str, Path] = field(default_factory=dict)
     """Line art by drawing, where there is some."""
 
+    def shared(self) -> list[str]:
+        """The drawings that every system has.
+
+        Raises:
+            OptionError: there are none.
+        """
+        names = sorted(set.intersection(*(set(own) for own in self.pictures.values())))
+        if not names:
+            raise OptionError("No drawing is in all of the folders under the same name.")
+        return names
+
     @property
     def duels(self) -> list[Duel]:
         """All that can be judged."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import Rgb8
-from nurie.errors import InputError, OptionError
+from nurie.errors import InputError
 from nurie.io.files import replacing
 from nurie.io.images import read_color
 from nurie_lab.bench.preference.contest import Contest
@@ -77,9 +77,7 @@ def draw_sheets(contest: Contest, out: Path, *, seed: int = 0) -> list[Path]:
         InputError: a picture cannot be read.
     """
     systems = sorted(contest.pictures)
-    drawings = sorted(set.intersection(*(set(contest.pictures[s]) for s in systems)))
-    if not drawings:
-        raise OptionError("No drawing is in all of the folders under the same name.")
+    drawings = contest.shared()
     rng = np.random.default_rng(seed)
     drawings = [drawings[i] for i in rng.permutation(len(drawings))]
     out.mkdir(parents=True, exist_ok=True)

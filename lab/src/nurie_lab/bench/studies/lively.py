@@ -5,7 +5,6 @@ alone reward gray, so they stand beside what shows it.
 """
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from nurie.colors import srgb_to_lab
 from nurie.errors import OptionError
 from nurie.io.images import read_color
 from nurie_lab.bench.metrics.pixels import colorfulness, mean_delta_e, white_share
+from nurie_lab.bench.preference.contest import read_contest
 from nurie_lab.bench.studies import Options
 
 GRAY = 8.0
@@ -28,22 +28,23 @@ def run(options: Options) -> dict[str, Any]:
     """Measure; what stands before the first ``_`` of a name is its source.
 
     Raises:
-        OptionError: fewer than three folders, or no name that all of them have.
+        OptionError: fewer than three folders, two of one name, or no drawing in all of them.
+        InputError: a folder is none, or holds no pictures.
     """
     if len(options.paths) < 3:
         raise OptionError("Name a folder of lines, one for each system, and one of true pictures.")
-    lines, *systems, truth = (_named(folder) for folder in options.paths)
-    names = sorted(n for n in lines if all(n in folder for folder in (*systems, truth)))
-    if not names:
-        raise OptionError("No picture is in all of the folders under the same name.")
+    lines, *folders = options.paths
+    contest = read_contest(folders, lines)
+    *_, truth = contest.pictures.values()
     found: dict[tuple[str, str], list[list[float]]] = defaultdict(list)
-    labels = [folder.name for folder in options.paths[1:]]
-    for name in names:
-        paper = read_color(lines[name]).min(axis=2) >= INK
+    for name in contest.shared():
+        if name not in contest.sketches:
+            continue
+        paper = read_color(contest.sketches[name]).min(axis=2) >= INK
         true = read_color(truth[name])
-        for label, folder in zip(labels, [*systems, truth], strict=True):
-            row = _measured(read_color(folder[name]), true, paper)
-            found[name.partition("_")[0], label].append(row)
+        for system, pictures in contest.pictures.items():
+            row = _measured(read_color(pictures[name]), true, paper)
+            found[name.partition("_")[0], system].append(row)
     rows = [
         {"source": source, "system": label, "pictures": len(rows)}
         | dict(zip(FIGURES, [float(np.median([r[0] for r in rows])),
@@ -65,10 +66,6 @@ def _measured(picture: Rgb8, truth: Rgb8, paper: Mask) -> list[float]:
         white_share(picture[paper]),
         mean_delta_e(picture, truth, paper),
     ]
-
-
-def _named(folder: Path) -> dict[str, Path]:
-    return {path.stem: path for path in folder.iterdir() if path.is_file()}
 
 
 def show(facts: dict[str, Any]) -> str:

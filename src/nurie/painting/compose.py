@@ -34,30 +34,17 @@ def colorize(
     hints, hinted = _hinted(guidance, drawing)
     # What is only laid over the answer is not shown to the model: all else is as without it.
     held = np.zeros(len(base.paper), bool) if guidance.minimal else hinted[1:]
-    fixed = held | base.paper
-    colors = np.full((len(held), 3), 255, np.uint8)
-    colors[held] = hints[1:][held] if held.any() else 0
-    palette, found = guidance.palette, base.found
-    if found is not None:
-        sure = found.known & ~held
-        fixed, colors[sure] = fixed | sure, found.colors[sure]
-        palette = palette or found.palette
-    tilt = None
-    if guidance.histogram is not None and traits.prior is not None:
-        tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
-    request = Request(
-        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
-        base.lightness, c,
-    )  # fmt: skip
+    request = _request(base, traits, guidance, held, hints[1:], temperature)
+    found, palette = base.found, request.palette
     choice = sampled(base.scene, model, request, rng)
     if traits.calibration is not None:
         # The bare network is too sure of itself; this was fitted.
         believed = np.interp(choice.confidence, *traits.calibration.T).astype(np.float32)
-        choice = replace(choice, confidence=np.where(fixed, choice.confidence, believed))
+        choice = replace(choice, confidence=np.where(request.fixed, choice.confidence, believed))
     if found is not None:
         # What is paper in the reference is paper here.
         white = (found.colors == 255).all(axis=1)
-        choice = choice.laid(sure, choice.colors, white, found.chance)
+        choice = choice.laid(found.known & ~held, choice.colors, white, found.chance)
     near = c.same if base.lightness is None else c.same_light
     if palette is None:
         choice = unify(choice, base.scene.measures.area, held, near=near)
@@ -70,6 +57,28 @@ def colorize(
         return compose(drawing, choice, hinted, palette)
     choice = choice.laid(over.given, over.colors, np.zeros(len(over.given), bool), over.chance)
     return replace(compose(drawing, choice, hinted, palette), notes=over.notes)
+
+
+def _request(
+    drawing: Drawing, traits: Traits, guidance: Guidance, held: Mask, given: Rgb8,
+    temperature: float,
+) -> Request:  # fmt: skip
+    """What is fixed before the model predicts: paper, hints that are held, what references know."""
+    c, found, palette = traits.constants, drawing.found, guidance.palette
+    fixed = held | drawing.paper
+    colors = np.full((len(held), 3), 255, np.uint8)
+    colors[held] = given[held] if held.any() else 0
+    if found is not None:
+        sure = found.known & ~held
+        fixed, colors[sure] = fixed | sure, found.colors[sure]
+        palette = palette or found.palette
+    tilt = None
+    if guidance.histogram is not None and traits.prior is not None:
+        tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
+    return Request(
+        fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
+        drawing.lightness, c,
+    )  # fmt: skip
 
 
 def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:

@@ -116,6 +116,29 @@ class Desk:
             assert time.monotonic() < end, f"still waiting for {expression}"
             time.sleep(0.02)
 
+    def becomes(self, question, wanted, about=""):
+        """Wait until a script, or a function, gives what is wanted; show what it gives if never."""
+        end = time.monotonic() + 90
+        ask = question if callable(question) else lambda: self.page.evaluate(question)
+        while (got := ask()) != wanted:
+            assert time.monotonic() < end, f"{got} is not {wanted} {about}"
+            self.page.wait_for_timeout(20)  # in which events of the page arrive, too
+
+    def painted(self, color, *places):
+        """Wait until the regions at these pixels have a colour."""
+        self.becomes(lambda: [self.color(*place) for place in places], [color] * len(places))
+
+    def expect(self, locator):
+        """Playwright's assertions, which wait."""
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=90_000)
+        return expect(locator)
+
+    def sees(self, locator, count):
+        """Wait until so many of these are on the page."""
+        self.expect(locator).to_have_count(count)
+
     def open_bytes(self, name, data):
         """Choose a file of one's own."""
         with self.page.expect_file_chooser() as chooser:
@@ -135,6 +158,8 @@ class Desk:
 
     def idle(self):
         """Wait until nothing is being asked for and all is kept."""
+        # What the last event began, a dialog that goes or bars that are redrawn, ends first.
+        self.page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
         self.until("nurie.desk.work.waiting === 0 && !nurie.desk.autosave.busy")
 
     def screen(self, x, y):

@@ -16,7 +16,7 @@ def test_a_drawing_is_coloured_by_itself(desk):
     desk.open_file("fairy.png")
     colors = json.loads(desk.state())[0]
     assert sum(color >= 0 for color in colors) > len(colors) / 2
-    assert desk.page.locator("#ideas button").count() == 4
+    desk.sees(desk.page.locator("#ideas button"), 4)
     assert desk.page.locator(".swatches .swatch").count() > 3
     desk.picture("colours")
 
@@ -27,17 +27,17 @@ def test_a_dab_is_obeyed_exactly_and_undone(fairy):
     first = desk.color(*LEFT_SKIRT)
     desk.paint_with("#2a7f62")
     desk.click(*LEFT_SKIRT)
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
     desk.idle()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
     desk.picture("dab")
     desk.page.keyboard.press("Control+z")
     desk.idle()
-    assert desk.color(*LEFT_SKIRT) == first
-    assert json.loads(desk.state())[0] == json.loads(before)[0]
+    desk.painted(first, LEFT_SKIRT)
+    desk.becomes(lambda: json.loads(desk.state())[0], json.loads(before)[0])
     desk.page.keyboard.press("Control+Shift+z")
     desk.idle()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
 
 
 def test_a_second_dab_can_split_the_region_instead(fairy):
@@ -50,21 +50,20 @@ def test_a_second_dab_can_split_the_region_instead(fairy):
     desk.idle()
     desk.paint_with("#7f2a62")
     desk.click(*RIGHT_SKIRT)
-    desk.idle()
-    assert desk.color(*LEFT_SKIRT) == desk.color(*RIGHT_SKIRT) == "#7f2a62"
+    desk.painted("#7f2a62", LEFT_SKIRT, RIGHT_SKIRT)
+    # At once: the offer goes by itself.
     desk.page.get_by_role("button", name="Split it between the two dabs").click()
-    desk.until("nurie.desk.work.commands.length === 4")
-    desk.idle()
-    assert (desk.color(*LEFT_SKIRT), desk.color(*RIGHT_SKIRT)) == ("#2a7f62", "#7f2a62")
+    desk.becomes(desk.count, 4)
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.painted("#7f2a62", RIGHT_SKIRT)
 
 
 def test_a_stroke_colours_what_it_crosses(fairy):
     desk = fairy
     desk.paint_with("#8040c0")
     desk.drag(LEFT_SKIRT, SKIRT, RIGHT_SKIRT)
-    desk.idle()
-    assert desk.color(*LEFT_SKIRT) == desk.color(*SKIRT) == desk.color(*RIGHT_SKIRT) == "#8040c0"
-    assert desk.count() == 1
+    desk.painted("#8040c0", LEFT_SKIRT, SKIRT, RIGHT_SKIRT)
+    desk.becomes(desk.count, 1)
 
 
 def test_a_swatch_changes_every_region_with_it(fairy):
@@ -79,11 +78,10 @@ def test_a_swatch_changes_every_region_with_it(fairy):
         sliders.nth(slider).evaluate(move)
     desk.picture("swatch")
     desk.page.get_by_role("button", name="Done").click()
+    desk.sees(swatch, 0)
     new = desk.color(*place)
-    assert new != old
-    assert desk.page.locator(f".swatches [data-color='{old}']").count() == 0
-    assert desk.page.locator(f".swatches [data-color='{new}']").count() == 1
-    assert desk.count() == 1
+    desk.sees(desk.page.locator(f".swatches [data-color='{new}']"), 1)
+    desk.becomes(desk.count, 1)
 
 
 def test_giving_up_a_swatch_changes_nothing(fairy):
@@ -92,6 +90,7 @@ def test_giving_up_a_swatch_changes_nothing(fairy):
     desk.page.locator(".swatches .swatch").first.dblclick()
     desk.page.get_by_label("Colour as hex").fill("#123456")
     desk.page.keyboard.press("Escape")
+    desk.sees(desk.page.locator(".colorbox"), 0)
     assert desk.state() == before
 
 
@@ -105,11 +104,9 @@ def test_a_locked_colour_stays(fairy):
     other = STAR if desk.color(*STAR) != color else HAIR
     desk.click(*other)
     desk.idle()
-    assert desk.color(*other) == "#206090"
+    desk.painted("#206090", other)
     assert desk.color(*place) == color
-    assert "locked" in desk.page.locator(f".swatches [data-color='{color}']").get_attribute(
-        "aria-label"
-    )
+    desk.sees(desk.page.locator(f".swatches [data-color='{color}'][aria-label*=locked]"), 1)
 
 
 def test_fill_paper_keep_and_erase_mean_one_region(fairy):
@@ -120,29 +117,30 @@ def test_fill_paper_keep_and_erase_mean_one_region(fairy):
     desk.click(*SKIRT)
     desk.tool("Leave as paper")
     desk.click(*BODICE)
-    assert (desk.color(*SKIRT), desk.color(*BODICE)) == ("#30a0a0", "paper")
+    desk.painted("#30a0a0", SKIRT)
+    desk.painted("paper", BODICE)
     changed = [a != b for a, b in zip(others, json.loads(desk.state())[0], strict=True)]
     assert sum(changed) == 2
     desk.tool("Erase a hint")
     desk.click(*BODICE)
     desk.idle()
-    assert desk.color(*BODICE) != "paper"
+    desk.becomes(lambda: desk.color(*BODICE) != "paper", True)
     desk.tool("Keep as it is")
     desk.click(*HAIR)
     kept = desk.color(*HAIR)
     desk.page.keyboard.press("b")
     desk.click(*LEFT_SKIRT)
     desk.idle()
-    assert desk.color(*HAIR) == kept
+    desk.painted(kept, HAIR)
 
 
 def test_an_idea_is_taken(fairy):
     desk = fairy
     first = desk.state()
     desk.page.keyboard.press("2")
+    desk.expect(desk.page.locator("#ideas button").nth(1)).to_have_attribute("aria-pressed", "true")
     desk.idle()
     assert desk.state() != first
-    assert desk.page.locator("#ideas button").nth(1).get_attribute("aria-pressed") == "true"
     desk.picture("idea")
 
 
@@ -158,40 +156,39 @@ def test_a_line_splits_a_region_and_a_merge_joins_two(fairy):
     desk.picture("split")
     desk.drag((60, 60), (90, 90))
     desk.page.get_by_text("separates nothing").first.wait_for()
-    assert desk.count() == 1
+    desk.becomes(desk.count, 1)
     desk.tool("Merge regions")
     desk.drag(LEFT_SKIRT, RIGHT_SKIRT)
     desk.settled()
-    assert desk.page.evaluate(count) == split - 1
+    desk.becomes(count, split - 1)
     desk.page.keyboard.press("Control+z")
     desk.page.keyboard.press("Control+z")
     desk.idle()
-    assert desk.page.evaluate(count) == before
+    desk.becomes(count, before)
 
 
 def test_doubts_are_visited_by_keyboard_alone(fairy):
     desk = fairy
     first = desk.page.evaluate("nurie.desk.work.view.ask[0]")
     desk.page.keyboard.press("n")
-    assert desk.page.evaluate("nurie.desk.stage.look.selected") == first
-    assert "Doubt 1" in desk.page.locator("#live").text_content()
+    desk.becomes("nurie.desk.stage.look.selected", first)
+    desk.expect(desk.page.locator("#live")).to_contain_text("Doubt 1")
     desk.picture("doubt")
     desk.page.keyboard.press("Enter")
-    desk.idle()
-    assert desk.page.evaluate(f"nurie.desk.work.view.said.wishes.has({first})")
-    assert first not in desk.page.evaluate("nurie.desk.work.view.ask")
+    desk.until(f"nurie.desk.work.view.said.wishes.has({first})")
+    desk.until(f"!nurie.desk.work.view.ask.includes({first})")
 
 
 def test_before_and_after(fairy):
     desk = fairy
     desk.page.keyboard.press("c")
     handle = desk.page.locator("#split")
-    assert handle.get_attribute("aria-valuenow") == "50"
+    desk.expect(handle).to_have_attribute("aria-valuenow", "50")
     desk.picture("before-after")
     handle.press("ArrowRight")
-    assert handle.get_attribute("aria-valuenow") == "52"
+    desk.expect(handle).to_have_attribute("aria-valuenow", "52")
     desk.page.keyboard.press("c")
-    assert handle.is_hidden()
+    desk.expect(handle).to_be_hidden()
 
 
 @pytest.mark.parametrize(("button", "suffix"), [("Picture (PNG)", "png"), ("Layers (ORA)", "ora")])
@@ -232,11 +229,10 @@ def test_a_project_opens_again_exactly_as_it_was(fairy, another):
     assert name == "fairy.nurie"
     other = another()
     other.open_bytes(name, path.read_bytes())
-    assert other.state() == before
+    other.becomes(other.state, before)
     other.page.keyboard.press("Control+z")
     other.page.keyboard.press("Control+z")
-    other.idle()
-    assert other.color(*LEFT_SKIRT) != "#2a7f62"
+    other.becomes(lambda: other.color(*LEFT_SKIRT) != "#2a7f62", True)
     assert not other.errors
 
 
@@ -250,11 +246,11 @@ def test_a_crash_loses_nothing(fairy):
     desk.page.close(run_before_unload=False)
     desk.enter()
     desk.settled()
-    assert desk.state() == before
+    desk.becomes(desk.state, before)
     desk.picture("recovered")
     desk.page.locator("[data-do=home]").click()
     desk.page.get_by_role("heading", name="Go on where you stopped").wait_for()
-    assert desk.page.locator("#recent-cards .card").count() == 1
+    desk.sees(desk.page.locator("#recent-cards .card"), 1)
     desk.picture("recent")
 
 
@@ -283,10 +279,10 @@ def test_a_drawing_that_the_server_forgot_is_sent_again(fairy):
 
     desk.page.route("**/colors", answer)
     desk.click(*LEFT_SKIRT)
-    desk.idle()
+    desk.until("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
     assert len(seen) >= 2
-    assert desk.page.locator(".toast.bad").count() == 0
-    assert desk.color(*LEFT_SKIRT) == desk.page.evaluate("nurie.desk.color")
+    desk.sees(desk.page.locator(".toast.bad"), 0)
+    desk.painted(desk.page.evaluate("nurie.desk.color"), LEFT_SKIRT)
 
 
 def test_trouble_is_one_sentence_and_the_work_stays(fairy):
@@ -296,13 +292,12 @@ def test_trouble_is_one_sentence_and_the_work_stays(fairy):
     desk.paint_with("#2a7f62")
     desk.click(*LEFT_SKIRT)
     desk.page.get_by_text("The disk is full; make room and try again.").first.wait_for()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
     desk.picture("trouble")
     desk.page.unroute("**/colors")
     desk.page.get_by_role("button", name="Try again").click()
-    desk.idle()
-    assert desk.page.locator(".toast.bad").count() == 0
-    assert desk.page.evaluate("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
+    desk.until("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
+    desk.sees(desk.page.locator(".toast.bad"), 0)
 
 
 def test_saving_into_the_folder_never_replaces_by_itself(desk, folder):

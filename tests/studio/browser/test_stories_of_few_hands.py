@@ -13,12 +13,12 @@ def test_a_right_click_takes_a_colour_and_r_gives_the_one_before_back(fairy):
     desk = fairy
     desk.paint_with("#2a7f62")
     desk.page.mouse.click(*desk.screen(*LEFT_SKIRT), button="right")
-    assert desk.page.evaluate(COLOR) == desk.color(*LEFT_SKIRT)
+    desk.becomes(COLOR, desk.color(*LEFT_SKIRT))
     desk.page.keyboard.press("r")
-    assert desk.page.evaluate(COLOR) == "#2a7f62"
+    desk.becomes(COLOR, "#2a7f62")
     desk.page.get_by_label("The colour before").click()
-    assert desk.page.evaluate(COLOR) == desk.color(*LEFT_SKIRT)
-    assert desk.count() == 0
+    desk.becomes(COLOR, desk.color(*LEFT_SKIRT))
+    desk.becomes(desk.count, 0)
 
 
 def test_a_swatch_is_dragged_onto_the_picture(fairy):
@@ -29,19 +29,19 @@ def test_a_swatch_is_dragged_onto_the_picture(fairy):
     desk.page.mouse.move(box["x"] + 10, box["y"] + 10)
     desk.page.mouse.down()
     desk.page.mouse.move(*desk.screen(*LEFT_SKIRT), steps=5)
-    assert desk.page.locator(".swatch.dragged").count() == 1
+    desk.sees(desk.page.locator(".swatch.dragged"), 1)
     desk.page.mouse.up()
-    desk.idle()
-    assert desk.color(*LEFT_SKIRT) == desk.page.evaluate(COLOR) == color
-    assert desk.page.locator(".swatch.dragged").count() == 0
-    assert desk.count() == 1
+    desk.painted(color, LEFT_SKIRT)
+    desk.becomes(COLOR, color)
+    desk.sees(desk.page.locator(".swatch.dragged"), 0)
+    desk.becomes(desk.count, 1)
 
 
 def test_a_colour_of_a_set_takes_one_click(fairy):
     fairy.page.locator(".swatch.current").click()
     fairy.page.get_by_role("group", name="Hair").get_by_role("button").nth(1).click()
-    assert fairy.page.evaluate(COLOR) == "#c98a3c"
-    assert fairy.page.locator(".colorbox").count() == 0
+    fairy.becomes(COLOR, "#c98a3c")
+    fairy.sees(fairy.page.locator(".colorbox"), 0)
 
 
 def test_what_a_line_encloses_takes_the_colour_in_one_step(fairy):
@@ -50,43 +50,45 @@ def test_what_a_line_encloses_takes_the_colour_in_one_step(fairy):
     desk.paint_with("#2a7f62")
     desk.tool("Enclose and fill")
     desk.drag((110, 205), (250, 195), (370, 260), (370, 440), (100, 440))
-    for place in (LEFT_SKIRT, SKIRT, RIGHT_SKIRT):
-        assert desk.color(*place) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT, SKIRT, RIGHT_SKIRT)
     assert desk.color(*HAIR) != "#2a7f62"
-    assert desk.color(*SHEET) == "paper"
+    desk.painted("paper", SHEET)
     desk.picture("enclosed")
-    assert desk.count() == 1
+    desk.becomes(desk.count, 1)
     desk.page.keyboard.press("Control+z")
-    assert json.loads(desk.state())[0] == json.loads(before)[0]
+    desk.becomes(lambda: json.loads(desk.state())[0], json.loads(before)[0])
 
 
 def test_the_background_is_coloured_only_when_that_is_meant(fairy):
     desk = fairy
     desk.paint_with("#2a7f62")
     desk.click(*SHEET)
-    assert desk.color(*SHEET) == "paper"
+    desk.painted("paper", SHEET)
     desk.picture("background")
     desk.page.get_by_text("click again, or hold").first.wait_for()
     desk.click(*SHEET)
-    assert desk.color(*SHEET) == "#2a7f62"
+    desk.painted("#2a7f62", SHEET)
     desk.page.keyboard.press("Control+z")
     desk.idle()
     desk.drag(SHEET, LEFT_SKIRT)
-    assert (desk.color(*SHEET), desk.color(*LEFT_SKIRT)) == ("paper", "#2a7f62")
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    assert desk.color(*SHEET) == "paper"
     desk.page.keyboard.press("Control+z")
     desk.page.evaluate("nurie.desk.acts.meant = null")
     desk.page.mouse.move(*desk.screen(*SHEET))
     desk.page.mouse.down()
-    desk.page.wait_for_timeout(500)
+    desk.page.wait_for_timeout(460)  # how long a hold is, by the times of the events
     desk.page.mouse.up()
-    assert desk.color(*SHEET) == "#2a7f62"
+    desk.painted("#2a7f62", SHEET)
 
 
 def test_the_keyboard_passes_over_the_background(fairy):
     fairy.page.keyboard.press("[")
     seen = set()
     for _ in range(5):
+        last = fairy.page.evaluate("nurie.desk.stage.look.selected")
         fairy.page.keyboard.press("]")
+        fairy.until(f"nurie.desk.stage.look.selected !== {last}")
         seen.add(fairy.page.evaluate("nurie.desk.stage.look.selected"))
     assert len(seen) == 5
     background = fairy.page.evaluate("[...nurie.desk.work.view.regions.background]")
@@ -97,38 +99,38 @@ def test_the_keyboard_passes_over_the_background(fairy):
 def test_doubts_go_with_the_first_dab_and_come_back_when_wanted(fairy):
     desk = fairy
     doubts = desk.page.get_by_role("switch", name="Show doubts in the picture")
-    assert doubts.get_attribute("aria-checked") == "true"
+    desk.expect(doubts).to_have_attribute("aria-checked", "true")
     desk.click(*LEFT_SKIRT)
     desk.idle()
-    assert doubts.get_attribute("aria-checked") == "false"
+    desk.expect(doubts).to_have_attribute("aria-checked", "false")
     desk.page.keyboard.press("u")
-    assert doubts.get_attribute("aria-checked") == "true"
+    desk.expect(doubts).to_have_attribute("aria-checked", "true")
     desk.click(*HAIR)
     desk.idle()
-    assert doubts.get_attribute("aria-checked") == "true"
+    desk.expect(doubts).to_have_attribute("aria-checked", "true")
 
 
 def test_ideas_are_compared_large(fairy):
     desk = fairy
     desk.page.get_by_role("button", name="Compare them large").click()
     large = desk.page.locator("dialog .ideas button")
-    assert large.count() == 4
+    desk.sees(large, 4)
     assert large.nth(1).bounding_box()["width"] > 250
     desk.picture("ideas")
     desk.page.keyboard.press("3")
-    assert desk.page.locator("dialog").count() == 0
+    desk.sees(desk.page.locator("dialog"), 0)
     idea = desk.page.locator("#ideas button").nth(2)
-    assert idea.get_attribute("aria-pressed") == "true"
+    desk.expect(idea).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_drawing_alone_is_seen_while_c_is_held(fairy):
     split = "nurie.desk.stage.look.split"
     fairy.page.keyboard.down("c")
     fairy.page.keyboard.down("c")  # as a keyboard repeats it
-    assert fairy.page.evaluate(f"{split} >= nurie.desk.stage.size.width")
+    fairy.until(f"{split} >= nurie.desk.stage.size.width")
     fairy.page.keyboard.up("c")
-    assert fairy.page.evaluate(split) is None
-    assert fairy.page.locator("#split").is_hidden()
+    fairy.becomes(split, None)
+    fairy.expect(fairy.page.locator("#split")).to_be_hidden()
 
 
 @pytest.fixture
@@ -151,13 +153,13 @@ def test_a_region_is_called_by_name_and_words_mean_it(fairy, requests):
     desk.page.get_by_label("What it shows", exact=True).fill("black hair")
     desk.picture("part")
     desk.page.keyboard.press("Enter")
+    desk.becomes(lambda: requests and requests[-1].get("words"), "black hair")
     desk.idle()
-    assert requests[-1]["words"] == "black hair"
     assert {"x": HAIR[0], "y": HAIR[1], "part": "hair"} in requests[-1]["hints"]
-    assert desk.page.locator("#words").input_value() == "black hair"
+    desk.expect(desk.page.locator("#words")).to_have_value("black hair")
     red, green, blue = bytes.fromhex(desk.color(*HAIR)[1:])
     assert max(red, green, blue) < 90, "it is black"
-    assert desk.count() == 1
+    desk.becomes(desk.count, 1)
 
 
 def test_words_are_obeyed_and_what_they_cannot_is_said(fairy, requests):
@@ -165,26 +167,22 @@ def test_words_are_obeyed_and_what_they_cannot_is_said(fairy, requests):
     words = desk.page.get_by_role("textbox", name="Words")
     words.fill("blue dress, purple tractor")
     words.press("Enter")
-    desk.idle()
-    assert requests[-1]["words"] == "blue dress, purple tractor"
-    assert "tractor" in desk.page.locator("#words-note").text_content()
+    desk.becomes(lambda: requests and requests[-1].get("words"), "blue dress, purple tractor")
+    desk.expect(desk.page.locator("#words-note")).to_contain_text("tractor")
     desk.picture("words")
     words.fill("")
     words.press("Enter")
-    desk.idle()
-    assert "words" not in requests[-1]
-    assert desk.page.locator("#words-note").text_content() == ""
+    desk.becomes(lambda: requests[-1].get("words"), None)
+    desk.expect(desk.page.locator("#words-note")).to_have_text("")
 
 
 def test_a_dab_reaches_what_is_the_same_thing(fairy, requests):
     desk = fairy
     desk.paint_with("#2a7f62")
     desk.click(*LEFT_SKIRT)
-    desk.idle()
+    desk.painted("#2a7f62", LEFT_SKIRT, RIGHT_SKIRT)
     assert "keep" in requests[-1]
-    assert desk.color(*RIGHT_SKIRT) == desk.color(*LEFT_SKIRT) == "#2a7f62"
     desk.page.get_by_role("button", name="Only this one").click()
-    desk.idle()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
-    assert desk.color(*RIGHT_SKIRT) != "#2a7f62"
-    assert desk.count() == 1
+    desk.becomes(lambda: desk.color(*RIGHT_SKIRT) != "#2a7f62", True)
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.becomes(desk.count, 1)

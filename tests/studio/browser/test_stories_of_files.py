@@ -77,7 +77,7 @@ def test_many_drawings_can_be_stopped(batch, folder):
     desk.page.get_by_text("0 of 1").wait_for()
     desk.page.get_by_role("button", name="Stop").click()
     desk.page.locator("dialog").get_by_text("stopped").wait_for()
-    assert desk.page.locator("dialog").get_by_text("0 of 1 done").count() == 1
+    desk.sees(desk.page.locator("dialog").get_by_text("0 of 1 done"), 1)
     assert not (folder / "house.colored.png").exists()
     desk.page.unroute_all(behavior="ignoreErrors")
 
@@ -116,7 +116,7 @@ def test_the_drawing_is_read_otherwise_and_hints_stay(fairy):
     desk.page.get_by_role("button", name="Read it so").click()
     desk.until("nurie.desk.work.drawing.prepare?.clean === 'yes'")
     desk.settled()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
     assert desk.page.evaluate("nurie.desk.work.line !== null")
 
 
@@ -134,4 +134,4 @@ def test_only_the_style_of_a_picture_is_taken(fairy):
     desk.idle()
     used = set(desk.page.evaluate("[...nurie.desk.work.view.used]"))
     assert used <= {"#c81e1e", "#1e40c8"}
-    assert desk.count() == 1
+    desk.becomes(desk.count, 1)

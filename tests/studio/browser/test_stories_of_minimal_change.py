@@ -62,7 +62,7 @@ def test_an_idea_keeps_to_the_hints_and_stays_as_it_was_shown(fairy):
     desk.page.keyboard.press("3")
     desk.idle()
     changed = differing(idea[1:], colors(desk)[1:])
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
+    desk.painted("#2a7f62", LEFT_SKIRT)
     assert {colors(desk)[region + 1] for region in changed} == {0x2A7F62}
 
 

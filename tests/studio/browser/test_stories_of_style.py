@@ -43,7 +43,7 @@ def until_seen(desk, before):
 def test_a_style_is_seen_kept_undone_and_saved(fairy, another):
     desk = fairy
     flat = saved(desk, "Picture (PNG)")
-    assert desk.page.locator("#light-box").is_hidden()
+    desk.expect(desk.page.locator("#light-box")).to_be_hidden()
     choose(desk, "Soft")
     desk.until(SHADED)
     desk.idle()
@@ -143,7 +143,7 @@ def test_colours_are_carried_over_from_a_picture_that_is_dropped(fairy, another)
     path, name = desk.download("Project")
     desk.page.get_by_role("button", name="Remove sheet.png").click()
     desk.idle()
-    assert chip.count() == 0
+    desk.sees(chip, 0)
     assert json.loads(desk.state())[0] == before, "without it, all is as it was at first"
     desk.page.keyboard.press("Control+z")
     desk.idle()
@@ -153,7 +153,7 @@ def test_colours_are_carried_over_from_a_picture_that_is_dropped(fairy, another)
     assert json.loads(desk.state())[0] == before
     other = another()
     other.open_bytes(name, path.read_bytes())
-    assert other.page.locator("#reference-list").get_by_text("sheet.png").count() == 1
+    desk.sees(other.page.locator("#reference-list").get_by_text("sheet.png"), 1)
     assert other.color(*HAIR) == BLUE
     assert not other.errors
 

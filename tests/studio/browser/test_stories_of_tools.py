@@ -9,14 +9,14 @@ def test_a_colour_is_picked_from_the_picture(fairy):
     color = desk.color(*SKIRT)
     desk.tool("Pick a colour")
     desk.click(*SKIRT)
-    assert desk.page.evaluate("nurie.desk.color") == color
-    assert desk.page.evaluate("nurie.desk.tool.id") == "dab"
+    desk.becomes("nurie.desk.color", color)
+    desk.becomes("nurie.desk.tool.id", "dab")
     desk.page.keyboard.down("Alt")
     desk.click(*LEFT_SKIRT)
     desk.page.keyboard.up("Alt")
     picked = desk.color(*LEFT_SKIRT)
     wanted = "#ffffff" if picked == "paper" else picked
-    assert desk.page.evaluate("nurie.desk.color") == wanted
+    desk.becomes("nurie.desk.color", wanted)
     assert desk.count() == 0
 
 
@@ -26,15 +26,12 @@ def test_gaps_are_closed_and_opened_in_the_whole_drawing(fairy):
     gap = desk.page.locator("#gap")
     gap.evaluate("e => { e.value = 0; e.dispatchEvent(new Event('change')); }")
     desk.settled()
-    assert desk.page.locator("#gap-value").text_content() == "0 px"
+    desk.expect(desk.page.locator("#gap-value")).to_have_text("0 px")
     fewer = desk.page.evaluate(PIECES)
     assert fewer < before
     desk.page.keyboard.press("Control+z")
-    desk.idle()
-    assert (desk.page.evaluate(PIECES), desk.state().split("],")[0]) == (
-        before,
-        count.split("],")[0],
-    )
+    desk.becomes(PIECES, before)
+    desk.becomes(lambda: desk.state().split("],")[0], count.split("],")[0])
 
 
 def test_one_finger_paints(another, project):
@@ -43,6 +40,6 @@ def test_one_finger_paints(another, project):
     desk.paint_with("#2a7f62")
     desk.page.touchscreen.tap(*desk.screen(*LEFT_SKIRT))
     desk.idle()
-    assert desk.color(*LEFT_SKIRT) == "#2a7f62"
-    assert desk.count() == 1
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.becomes(desk.count, 1)
     assert not desk.errors

@@ -24,7 +24,6 @@ def strip():
 
 def seen(desk, x, y):
     """The colour on the screen at a pixel of the picture."""
-    desk.page.wait_for_timeout(100)
     with Image.open(io.BytesIO(desk.page.screenshot())) as shot:
         return shot.convert("RGB").getpixel(tuple(map(round, desk.screen(x, y))))
 
@@ -43,8 +42,8 @@ def test_a_strip_higher_than_a_texture_shows_lines_and_colours(desk, strip):
         desk.click(150, top + 450)
         desk.idle()
         desk.page.mouse.move(5, 5)
-        assert seen(desk, 150, top + 450) == (0x2A, 0x7F, 0x62), top
-        assert seen(desk, 150, top + 470) == (0x2A, 0x7F, 0x62), top
+        for y in (top + 450, top + 470):
+            desk.becomes(lambda y=y: seen(desk, 150, y), (0x2A, 0x7F, 0x62), top)
         assert max(seen(desk, 60, top + 450)) < 60, "the line is dark"
         assert min(seen(desk, 20, top + 450)) > 240, "the sheet is white"
     desk.picture("strip")
@@ -52,8 +51,8 @@ def test_a_strip_higher_than_a_texture_shows_lines_and_colours(desk, strip):
 
 def test_enter_in_the_colour_box_closes_it(fairy):
     fairy.paint_with("#2a7f62")
-    assert fairy.page.locator(".colorbox").count() == 0
-    assert fairy.page.evaluate("nurie.desk.color") == "#2a7f62"
+    fairy.sees(fairy.page.locator(".colorbox"), 0)
+    fairy.becomes("nurie.desk.color", "#2a7f62")
 
 
 def test_a_server_that_comes_back_ends_the_trouble(fairy):
@@ -64,11 +63,11 @@ def test_a_server_that_comes_back_ends_the_trouble(fairy):
     bad = desk.page.locator(".toast.bad")
     bad.get_by_text("nurie does not answer").wait_for()
     desk.page.evaluate("nurie.desk.panel.moreIdeas()")
-    assert bad.get_by_role("button", name="Try again").count() == 1, "a way on is kept"
+    desk.sees(bad.get_by_role("button", name="Try again"), 1)
     desk.page.unroute("**/api/**")
     desk.page.get_by_text("nurie answers again").first.wait_for()
     desk.until("nurie.desk.work.answers.has(nurie.desk.work.commands[0].id)")
-    assert bad.count() == 0
+    desk.sees(bad, 0)
 
 
 def test_trouble_goes_when_the_next_thing_works(fairy):
@@ -96,7 +95,7 @@ def test_a_work_is_recovered_after_a_second_tab_was_opened_and_closed(fairy, fol
     first.close(run_before_unload=False)
     desk.enter()
     desk.settled()
-    assert desk.state() == state
+    desk.becomes(desk.state, state)
 
 
 def test_regions_are_merged_and_split_by_keyboard_alone(fairy):
@@ -115,7 +114,7 @@ def test_regions_are_merged_and_split_by_keyboard_alone(fairy):
     desk.until(f"{PIECES} === {before}")
     desk.idle()
     at = "nurie.desk.work.view.regions.at({}, {})"
-    assert desk.page.evaluate(f"{at.format(*LEFT_SKIRT)} !== {at.format(*RIGHT_SKIRT)}")
+    desk.until(f"{at.format(*LEFT_SKIRT)} !== {at.format(*RIGHT_SKIRT)}")
 
 
 SMALL = """
@@ -131,5 +130,5 @@ def test_everything_on_a_phone_is_large_enough_for_a_finger(another, project):
     desk = another(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     desk.open_bytes("fairy.nurie", project)
     desk.page.get_by_role("button", name="Ideas and settings").click()
-    assert desk.page.evaluate(SMALL) == []
+    desk.becomes(SMALL, [])
     desk.picture("phone-panel")

@@ -87,7 +87,7 @@ GOOD = {"x": 0, "y": 0, "color": "#ff0000"}
         ({"y": float("nan")}, "hint 2: y is not a number"),
         ({"x": 1e400}, "hint 2: x is not a number"),
         ({"x": 10**400}, "hint 2: x is not a number"),
-        ({"color": "reddish"}, "hint 2: 'reddish' is not a colour; write it like #ff8800"),
+        ({"color": "rainbow"}, "hint 2: 'rainbow' is not a colour; write it like #ff8800"),
         ({"color": None}, "hint 2: color is missing; write it like #ff8800"),
     ],
 )
@@ -232,3 +232,13 @@ def test_marks_come_back_as_they_were_saved(tmp_path_factory, saved):
     ]
     for one, two in zip(found, saved, strict=True):
         assert np.allclose(one.points, two.points, atol=0.006)
+
+
+def test_colours_are_named_as_in_words(tmp_path):
+    points = [{"x": 0, "y": 0, "color": name} for name in ("Crimson", "dark red", "0af", "#0af")]
+    assert [mark.color for mark in read_marks(listed(tmp_path, points), (2, 3))] == [
+        (220, 20, 60), (139, 0, 0), (0, 170, 255), (0, 170, 255)
+    ]  # fmt: skip
+    endless = [{"x": 0, "y": 0, "color": "a " * 100_000}]
+    with pytest.raises(OptionError, match="is not a colour"):
+        read_marks(listed(tmp_path, endless), (2, 3))

@@ -14,7 +14,7 @@ from psd_tools.constants import BlendMode, Tag
 
 from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
-from nurie.errors import OptionError
+from nurie.errors import OptionError, UnreadableError
 from nurie.io.images import read_color, read_document, read_rgba, read_sketch
 from nurie.stack import walk
 
@@ -389,3 +389,26 @@ def test_a_layer_without_width_is_written(tmp_path):
     sketch = Sketch(np.full((H, W), 255, np.uint8), stack=Stack((thin, line), line))
     save(colored(sketch), tmp_path / "a.ora")
     assert names(read_document(tmp_path / "a.ora").nodes)[:2] == ["thin", "line"]
+
+
+def test_a_line_layer_without_a_picture_is_no_drawing(tmp_path):
+    strokes, empty = rgba((0, 0, 0, 255)), '<layer name="line" src=""/>'
+    for name, others in (("a", ()), ("b", (('name="ink"', strokes),))):
+        path = users_ora(tmp_path / f"{name}.ora", others)
+        with zipfile.ZipFile(path) as archive:
+            members = {one: archive.read(one) for one in archive.namelist()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for one, data in members.items():
+                text = data.decode("latin-1").replace("<stack>", f"<stack>{empty}")
+                archive.writestr(one, text.encode("latin-1"))
+    with pytest.raises(UnreadableError, match="the layer 'line' holds no picture; save the file"):
+        read_sketch(tmp_path / "a.ora")
+    with pytest.raises(UnreadableError, match="holds no picture"):
+        read_sketch(tmp_path / "b.ora", line_layer="line")
+    # Where another one is called like a drawing, that is it.
+    assert read_sketch(tmp_path / "b.ora").stack.line.name == "ink"
+    psd = PSDImage.new("RGB", (W, H))
+    psd.create_group([], name="line")
+    psd.save(tmp_path / "c.psd")
+    with pytest.raises(UnreadableError, match="the layer 'line' holds no picture"):
+        read_sketch(tmp_path / "c.psd")

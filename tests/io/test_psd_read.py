@@ -15,6 +15,7 @@ from psd_tools.constants import BlendMode, Compression
 
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import FormatError, NurieError, TooLargeError, UnreadableError
+from nurie.io.images import read_sketch
 from nurie.io.psd.read import read_psd
 from nurie.io.psd.write import write_psd
 from nurie.stack import walk
@@ -358,3 +359,25 @@ def test_floats_whose_bytes_are_differences(tmp_path):
     (tmp_path / "a.psd").write_bytes(by_hand.psd((1, 2), [layer], depth=32, merged=merged))
     (node,) = read_psd(tmp_path / "a.psd").nodes
     assert np.abs(node.pixels[0, :, 0].astype(int) - (35199, 65535)).max() < 30
+
+
+@pytest.mark.parametrize("compression", [Compression.RAW, Compression.RLE])
+def test_layers_whose_picture_is_cut_off_are_read_with_a_note(path, compression):
+    psd = PSDImage.new("RGB", (8, 6))
+    psd.create_pixel_layer(Image.new("RGBA", (8, 6), (9, 8, 7, 255)), name="Ink")
+    psd.save(path)
+    whole = read_psd(path)
+    data, at = path.read_bytes()[: whole.origin.merged_at], whole.origin.merged_at
+    end = bytes(2) + bytes(3 * 8 * 6) if compression == Compression.RAW else (
+        b"\0\1" + b"\0\2" * 18 + b"\xf9\7" * 18
+    )  # fmt: skip
+    whole = read(path, data + end)
+    assert (whole.notes, whole.read_merged()[0, 0, 3]) == ((), 255)
+    for size in (0, 1, 2, 20, len(end) - 1):
+        found = read(path, data + end[:size])
+        assert "ends too early" in found.notes[0]
+        assert found.read_merged() is None
+        sketch = read_sketch(path)
+        assert sketch.notes == found.notes
+        assert sketch.pixels[0, 0].tolist() == [9, 8, 7]
+    assert at == found.origin.merged_at

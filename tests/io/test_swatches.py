@@ -107,3 +107,23 @@ def test_colours_that_are_no_numbers(tmp_path):
     (tmp_path / "a.swatches").write_bytes(zipped(Swatches_json=swatch))
     with pytest.raises(UnreadableError, match="is a damaged palette"):
         read_palette_file(tmp_path / "a.swatches")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.pal", b"JASC-PAL\r\n0100\r\n1\r\n255 300 0\r\n"),
+        ("a.pal", b"RIFF" + bytes(4) + b"PAL data"),
+        ("a.aco", b"\0\1\0\5\0\0"),
+        ("a.act", b"\0\1"),
+        ("a.kpl", b"PK\3\4 cut short"),
+        ("a.swatches", zipped(Swatches_json=b'{"swatches": 3}')),
+        ("a.soc", b'<color draw:color="#ff0000"'),
+        ("a.txt", b"; paint.net Palette File\nnothing\n"),
+    ],
+)
+def test_damage_is_said_in_words(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UnreadableError) as refused:
+        read_palette_file(tmp_path / name)
+    assert str(refused.value) == f"{tmp_path / name} is a damaged palette; save it again."

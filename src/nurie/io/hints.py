@@ -17,6 +17,7 @@ from nurie.errors import OptionError, UnreadableError
 from nurie.io.files import PathLike, read_bytes
 from nurie.io.raster import is_picture, open_raster, picture_size
 from nurie.io.samples import color_codes, colors_of, eight_bits, with_alpha
+from nurie.names import named_color
 
 _TEXT = 16 << 20
 
@@ -221,7 +222,7 @@ def _mark(where: str, found: Any, shape: tuple[int, int]) -> Mark:
     if not isinstance(color, str):
         raise OptionError(f"{where}: color is missing; write it like #ff8800.")
     try:
-        rgb = parse_hex(color)
+        rgb = named_color(color[:80]) or parse_hex(color)
     except OptionError as error:
         raise OptionError(f"{where}: {error}") from None
     return Mark(np.array(points, np.float32), rgb, float(radius or 0), "polygon" in found)

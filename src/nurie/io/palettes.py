@@ -22,6 +22,7 @@ MAX_ENTRIES = 4096
 _BYTES = 1 << 20
 _NAME = 128
 _GPL = "GIMP Palette"
+_ZIPPED = (".kpl", ".swatches")
 _TRIPLE = r"(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})"
 _Lines = Iterator[tuple[int, str]]
 
@@ -44,7 +45,7 @@ def read_palette_file(path: PathLike) -> Palette | None:
     path = Path(path)
     with reading(path) as stream:
         zipped = zip_names(stream) & {"colorset.xml", "Swatches.json"}
-    if not zipped and is_picture(path):
+    if not zipped and path.suffix.lower() not in _ZIPPED and is_picture(path):
         return None
     data = read_bytes(path, limit=_BYTES)
     try:

@@ -90,7 +90,7 @@ def read_swatches(suffix: str, data: bytes, most: int) -> tuple[list[Entry], str
         if read is _ase:
             why = "cut short" if isinstance(error, struct.error) else str(error)
             raise ValueError(f"a damaged swatch file: {why}") from error
-        raise ValueError(f"a damaged palette ({type(error).__name__}); save it again") from error
+        raise ValueError("a damaged palette; save it again") from error
 
 
 def _eight(values: Iterable[float]) -> tuple[int, int, int]:

@@ -49,6 +49,8 @@ class Document:
     """An RGB profile."""
     origin: Any = field(default=None, repr=False)
     """What a writer of the same format keeps beside the layers."""
+    notes: tuple[str, ...] = ()
+    """What a person may miss of the file."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Mask
 from nurie.document import Sketch, strips
-from nurie.errors import OptionError
+from nurie.errors import OptionError, UnreadableError
 from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.layered.document import Document
 from nurie.io.layered.tree import FLAT, FLATS, LINE, PAPER, SHADE, is_sheet
@@ -59,10 +59,16 @@ def sketch_of(
 
     Raises:
         OptionError: there is no such layer.
+        UnreadableError: it holds nothing at all.
     """
     line = _requested(document, line_layer) if line_layer is not None else _found(document)
     kept, notes = _kept(document, line)
     if line is not None:
+        if line not in document.own and not _holds(line):
+            raise UnreadableError(
+                f"{document.path}: the layer {line.name!r} holds no picture; save the file again, "
+                "or choose the drawing with --line-layer."
+            )
         if not line.visible:
             notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
         own = document.own.get(line, ("", False)) == (LINE, True)
@@ -76,6 +82,7 @@ def sketch_of(
     samples = document.drawn(kept) if samples is None else samples
     stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
     dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
+    notes += document.notes
     hints, half = None, np.iinfo(samples.dtype).max // 2
     if dabs is not None:
         from nurie.io.hints import dabs_of  # which loads OpenCV
@@ -128,6 +135,11 @@ def _named(node: Node, names: frozenset[str]) -> bool:
     return node.name.strip().casefold() in names
 
 
+def _holds(node: Node) -> bool:
+    """Whether a layer, or one of a group, has any place in the picture."""
+    return any(inner.height and inner.width for inner in walk((node,)))
+
+
 def is_mark(node: Node) -> bool:
     """Whether a layer is called *protect* or *hints*."""
     return _named(node, PROTECT_NAMES) or _named(node, HINT_NAMES)
@@ -136,14 +148,15 @@ def is_mark(node: Node) -> bool:
 def _found(document: Document) -> Node | None:
     """The layer that was the drawing before, else the topmost that is called like one.
 
-    A hidden one is taken where none shows; what lies in a hidden group never.
+    One that is hidden or holds nothing is taken where there is no other; what lies in a hidden
+    group never.
     """
     facts = document.read_facts()
     own, known = document.of_role(LINE), None if facts is None else facts.get("line", LINE)
     if own is not None or (facts is not None and known is None):
         return own
     named = [n for n in reached(document.nodes) if n.name == known or _named(n, LINE_NAMES)]
-    return min(named, key=lambda n: (n.name != known, not n.visible), default=None)
+    return min(named, key=lambda n: (n.name != known, not _holds(n), not n.visible), default=None)
 
 
 def _requested(document: Document, wanted: str) -> Node:

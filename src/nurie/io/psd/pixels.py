@@ -221,6 +221,21 @@ def _colored(place: Place, planes: list[AnyArray]) -> AnyArray:
     return rgb if place.bits == 8 else rgb.astype(np.uint16) * np.uint16(257)
 
 
+def is_whole(path: Path, stream: BinaryIO, place: Place, start: int) -> bool:
+    """Whether the file goes on to the end of its flattened picture."""
+    stream.seek(start)
+    kind = int.from_bytes(stream.read(2).rjust(2, b"\xff"), "big")
+    count, size = place.height * place.channels, os.fstat(stream.fileno()).st_size
+    if kind != _PACKED:
+        end = start + 2 + count * _line(place, place.width)
+        return kind in (_ZIP, _PREDICTED) or (kind == _RAW and end <= size)
+    try:
+        sizes = _Planes(path, stream, place).sizes(count)
+    except UnreadableError:
+        return False
+    return stream.tell() + int(sizes.sum()) <= size
+
+
 def merged_picture(path: Path, place: Place, start: int) -> AnyArray:
     """The flattened picture at the end of the file: (H, W, 4), straight alpha.
 

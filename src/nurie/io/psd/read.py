@@ -21,7 +21,13 @@ from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_from, parse_facts
 from nurie.io.layered.sketch import LINE_NAMES
 from nurie.io.psd import format as psd
 from nurie.io.psd.format import Channel, MaskPlace, Place, PsdRecord, PsdStream
-from nurie.io.psd.pixels import constant_color, merged_picture, packed_channels, rows_of
+from nurie.io.psd.pixels import (
+    constant_color,
+    is_whole,
+    merged_picture,
+    packed_channels,
+    rows_of,
+)
 from nurie.io.raster import MAX_PIXELS, check_size
 from nurie.io.samples import profile_mode
 from nurie.stack import Node
@@ -70,9 +76,10 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         layers_at = reader.stream.tell()
         records, blocks = _layer_section(reader, max_pixels)
         merged_at = reader.stream.tell()
+        whole = not records or is_whole(path, stream, place, merged_at)
     origin = PsdOrigin(place, layers_at, merged_at, resources, blocks)
     nodes = _tree(path, place, records, origin)
-    real = resources.get(psd.VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0"
+    real = resources.get(psd.VERSION_INFO, b"\0\0\0\1\1")[4:5] != b"\0" and whole
     profile = resources.get(psd.PROFILE)
     ours = resources.get(psd.OURS, b"")
     return Document(
@@ -91,6 +98,7 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         dpi=_dpi(resources.get(psd.RESOLUTION)),
         icc_profile=profile if profile_mode(profile) == "RGB" else None,
         origin=origin,
+        notes=() if whole else ("it ends too early: its layers are read, its picture is missing.",),
     )
 
 

@@ -4,7 +4,6 @@ import importlib.util
 import io
 import struct
 import sys
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -286,18 +285,6 @@ def test_only_the_first_picture_of_several_is_told_of(tmp_path):
         assert read_sketch(tmp_path / name).notes == (
             "only the first of its 3 pictures is read, 2 left out.",
         )
-
-
-def test_what_kritas_own_files_show(tmp_path):
-    save(tmp_path / "a.png", INK)
-    with zipfile.ZipFile(tmp_path / "a.kra", "w") as archive:
-        archive.writestr("mimetype", "application/x-krita")
-        archive.write(tmp_path / "a.png", "mergedimage.png")
-    assert (read_sketch(tmp_path / "a.kra").pixels == read_sketch(tmp_path / "a.png").pixels).all()
-    with zipfile.ZipFile(tmp_path / "b.kra", "w") as archive:
-        archive.writestr("other", "application/x-krita")
-    with pytest.raises(FormatError, match="is no picture that nurie knows"):
-        read_sketch(tmp_path / "b.kra")
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M3 3h9"/></svg>'

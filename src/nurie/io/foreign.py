@@ -1,20 +1,11 @@
-"""Pictures that no decoder takes as they are, Krita's own files and SVG.
-
-For files that are read nowhere, the words that help.
-"""
+"""SVG, which no decoder takes as it is; for files that are read nowhere, the words that help."""
 
 import math
 import re
-import zipfile
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 from nurie.errors import MissingExtraError, UnreadableError
-from nurie.io.files import zip_names
-
-KRITA = "mergedimage.png"
-"""Where Krita's own files hold what they show."""
 
 _PROGRAMS = {
     b"CSFCHUNK": "a Clip Studio file",
@@ -34,7 +25,6 @@ _LOADS = re.compile(
     rb"<!ENTITY|<(?:image|feImage|use)\b[^>]*?href\s*=\s*[\"'](?!\s*(?:#|data:))", re.IGNORECASE
 )
 _BYTES = 64 << 20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, LookupError, EOFError, RuntimeError, OSError)
 
 
 def advice_on(name: Path, head: bytes) -> str:
@@ -53,24 +43,14 @@ def advice_on(name: Path, head: bytes) -> str:
 
 
 def as_png(name: Path, stream: BinaryIO) -> bytes | None:
-    """The PNG within a Krita file, or the one that an SVG is rendered to; None for other files.
+    """The PNG that an SVG is rendered to; None for other files.
 
     Raises:
         UnreadableError: it is damaged, or wants to load other files.
-        MissingExtraError: it is an SVG, and nothing renders it.
+        MissingExtraError: nothing renders it.
     """
     stream.seek(0)
     head = stream.read(4096)
-    if head.startswith(b"PK\3\4") and KRITA in (names := zip_names(stream)):
-        if "maindoc.xml" not in names and b"krita" not in head:
-            return None
-        try:
-            with zipfile.ZipFile(stream) as archive:
-                info = archive.getinfo(KRITA)
-                if info.file_size <= _BYTES << 3:
-                    return archive.read(info)
-        except _DAMAGE as error:
-            raise UnreadableError(f"{name} is damaged: {KRITA} cannot be unpacked.") from error
     if not _SVG.match(head):
         return None
     stream.seek(0)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from nurie.io.layered.document import Document
 
 _PHOTOSHOP = b"8BPS"
+_LISTS = {"stack.xml", "maindoc.xml"}
+"""Members that list the layers of OpenRaster's documents and of Krita's."""
+
 _DEEP_SUFFIXES = (".png", ".tif", ".tiff")
 _SIDES = {".webp": 16383, ".tga": 65535}
 
@@ -40,13 +43,13 @@ def read_sketch(
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
-    PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG, what Krita's files
-    show; the first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK goes to sRGB
+    PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG; the
+    first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK goes to sRGB
     through its profile, or naively without one. Samples of an RGB picture are not converted: its
     profile travels with them. Other profiles are dropped: the RGB picture that is written in the
     end cannot hold them.
 
-    Of a PSD or ORA document one layer is the drawing, and the others travel with it
+    Of a PSD, ORA or Krita document one layer is the drawing, and the others travel with it
     (:func:`nurie.io.layered.sketch.sketch_of`).
 
     Args:
@@ -128,17 +131,21 @@ def _shown(path: PathLike, max_pixels: int) -> Raster:
 def is_document(path: PathLike) -> bool:
     """Whether the file begins like a layered document; nothing is decoded."""
     with reading(path) as stream:
-        return stream.read(4) == _PHOTOSHOP or "stack.xml" in zip_names(stream)
+        return stream.read(4) == _PHOTOSHOP or bool(_LISTS & zip_names(stream))
 
 
 def read_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> "Document":
-    """Read what a PSD or ORA file holds, known by its content."""
+    """Read what a PSD, ORA or Krita file holds, known by its content."""
     with reading(path) as stream:
-        photoshop = stream.read(4) == _PHOTOSHOP
+        photoshop, names = stream.read(4) == _PHOTOSHOP, zip_names(stream)
     if photoshop:
         from nurie.io.psd.read import read_psd
 
         return read_psd(path, max_pixels=max_pixels)
+    if "stack.xml" not in names and "maindoc.xml" in names:
+        from nurie.io.kra import read_kra
+
+        return read_kra(path, max_pixels=max_pixels)
     from nurie.io.ora.read import read_ora
 
     return read_ora(path, max_pixels=max_pixels)

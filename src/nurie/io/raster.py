@@ -97,7 +97,7 @@ class Raster:
 def open_raster(
     path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
 ) -> Raster:
-    """Decode a picture, known by content, but TGA by suffix; the first frame, of Krita what shows.
+    """Decode a picture, known by content, but TGA by suffix; the first frame.
 
     Args:
         path: the file, or the name to complain about when ``data`` is given.
@@ -110,7 +110,7 @@ def open_raster(
     name, inner = Path(path), data is not None
     with reading(name) if data is None else io.BytesIO(data) as stream, _quiet():
         head = b"" if inner else stream.read(12)
-        if head[:2] in (b"PK", b"<?", b"<s", b"<!", b"\xef\xbb"):
+        if head[:2] in (b"<?", b"<s", b"<!", b"\xef\xbb"):
             from nurie.io.foreign import as_png
 
             data = as_png(name, stream)

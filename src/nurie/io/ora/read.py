@@ -128,7 +128,7 @@ def read_ora(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     """
     path = Path(path)
     with open_archive(path) as archive:
-        picture = OraPicture(path, max_pixels, _checked(path, archive.infolist()))
+        picture = OraPicture(path, max_pixels, checked(path, archive.infolist()))
         # Some programs write no mimetype, or write it last.
         known = "mimetype" in picture.infos or ora.STACK not in picture.infos
         if known and picture.unpacked(archive, "mimetype", 64).strip() != ora.MIMETYPE:
@@ -221,7 +221,7 @@ def _node(origin: OraOrigin) -> Node:
         left,
         height,
         width,
-        rows=None if group else _Pixels(picture, origin.source, height).rows,
+        rows=None if group else LayerPixels(picture, origin.source, height).rows,
         children=tuple(map(_node, origin.children or ())),
         opacity=1.0 if math.isnan(opacity) else opacity,
         blend=_NAMES.get(operation, "normal" if clipped else operation),
@@ -232,7 +232,7 @@ def _node(origin: OraOrigin) -> Node:
 
 
 @dataclass
-class _Pixels:
+class LayerPixels:
     """A layer's picture, kept from its first row asked for to its last."""
 
     picture: OraPicture
@@ -327,7 +327,7 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _checked(path: Path, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+def checked(path: Path, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """Refuse what no honest document holds: nothing is unpacked to disk, but others may do so."""
     if len(members) > _MEMBERS:
         raise UnreadableError(f"{path} is refused: it holds {len(members)} files.")

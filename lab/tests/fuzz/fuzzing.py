@@ -44,13 +44,12 @@ def _raster(path: Path) -> None:
 def _document(path: Path) -> None:
     """All that is read of a layered file: layers, merged picture, labels, facts, flats."""
     from nurie.errors import NurieError
-    from nurie.io.images import read_sketch
-    from nurie.io.ora.read import read_ora
+    from nurie.io.images import read_document, read_sketch
     from nurie.io.psd.read import read_psd
     from nurie.stack import walk
 
-    ora = path.suffix == ".ora"
-    document = (read_ora if ora else read_psd)(path, max_pixels=MAX_PIXELS)
+    read_one = read_psd if path.suffix == ".psd" else read_document
+    document = read_one(path, max_pixels=MAX_PIXELS)
     reads: list[Callable[[], Any]] = [
         document.read_merged,
         document.read_labels,
@@ -114,7 +113,8 @@ READERS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "gpl": (".gpl", _palette),
     "ase": (".ase", _palette),
     "hex": (".hex", _palette),
-    **{kind: (f".{kind}", _raster) for kind in ("gif", "avif", "jp2", "ppm", "pcx", "svg", "kra")},
+    **{kind: (f".{kind}", _raster) for kind in ("gif", "avif", "jp2", "ppm", "pcx", "svg")},
+    "kra": (".kra", _document),
     "modes": (".psd", _document),
     "deep-alpha": (".tif", _raster),
     **{kind: (f".{kind}", _palette) for kind in ("aco", "act", "kpl", "soc", "pal", "tpl", "cls")},

@@ -56,6 +56,28 @@ def _psd(mode: int, depth: int, channels: int) -> bytes:
     return head + struct.pack(">I", len(section)) + section + bytes(2 + 6 * line * channels)
 
 
+def _krita(*, packed: bool) -> bytes:
+    """A group, and in it a layer of one tile, with a mask: all zero."""
+    list_of_layers = b"""<DOC><IMAGE name="p" width="24" height="20" colorspacename="RGBA"><layers>
+<layer nodetype="grouplayer" name="g"><layers><layer nodetype="paintlayer" name="line" opacity="255"
+ filename="layer2" colorspacename="RGBA" x="1" y="2" compositeop="multiply"><masks><mask
+ nodetype="transparencymask" filename="mask3"/></masks></layer></layers></layer>
+<layer nodetype="shapelayer" name="v" filename="layer4"/></layers></IMAGE></DOC>"""
+    members = {"maindoc.xml": list_of_layers, "p/layers/layer2.defaultpixel": b"\xff" * 4}
+    for name, size in (("layer2", 4), ("mask3.pixelselection", 1)):
+        # A letter, and repetitions of it: 264 at a time, then the rest.
+        times, rest = divmod(4096 * size - 1, 264)
+        data = b"\1\0\0" + b"\xe0\xff\0" * times + bytes((0xE0, rest - 9, 0))
+        data = data if packed else bytes(1 + 4096 * size)
+        head = b"VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE %d\nDATA 1\n" % size
+        members[f"p/layers/{name}"] = head + b"0,0,LZF,%d\n" % len(data) + data
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**members, "mergedimage.png": _pictures("PNG")[1]}.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
 def _gray_alpha() -> bytes:
     pixels = np.arange(6 * 8 * 2, dtype="<u2") * 600
     tags = ((256, 4, 8), (257, 4, 6), (258, 3, 16 | 16 << 16), (259, 3, 1), (262, 3, 1))
@@ -101,8 +123,7 @@ def made(reader: str) -> list[bytes]:
         )
         return [picture, b"<?xml version='1.0'?><!-- a -->" + picture]
     if reader == "kra":
-        png = _pictures("PNG")[0]
-        return [_zip(mimetype=b"application/x-krita", mergedimage_png=png)] * 2
+        return [_krita(packed=True), _krita(packed=False)]
     if reader == "modes":
         kinds = ((4, 8, 4), (4, 16, 5), (9, 8, 3), (2, 8, 1), (0, 1, 1), (8, 8, 1), (3, 32, 4))
         return [_psd(*kind) for kind in kinds]

@@ -1,5 +1,6 @@
 """The public face: from a file to a file, and what there is besides by name."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,12 +93,7 @@ def save(
     Raises:
         OutputError: the target cannot be written, or exists and ``force`` is not given.
     """
-    path, profile = Path(output), layers.sketch.icc_profile
-    if profile is not None:
-        from nurie.io.samples import in_profile
-
-        colors = in_profile(layers.palette.colors, profile)
-        layers = replace(layers, palette=replace(layers.palette, colors=colors))
+    path, layers = Path(output), _in_profile(layers)
     if path.suffix.lower() == ".ora":
         from nurie.io.ora.write import write_ora
 
@@ -114,6 +110,37 @@ def save(
             path, layers.merged(), dpi=sketch.dpi, icc_profile=sketch.icc_profile, force=force
         )
     return path
+
+
+def save_pages(pages: Iterable[Layers], output: str | Path, *, force: bool = False) -> Path:
+    """Write pages, flattened, into one TIFF, each as soon as it comes.
+
+    Raises:
+        OutputError: the target cannot be written, or exists and ``force`` is not given.
+    """
+    from nurie.io.files import check_target, replacing
+    from nurie.io.tiff import write_tiff
+
+    check_target(output, force=force, suffixes=(".tif", ".tiff"))
+    with replacing(output, force=force) as stream:
+        after = 0
+        for layers in map(_in_profile, pages):
+            said, merged = layers.sketch, layers.merged()
+            after = write_tiff(
+                stream, merged, dpi=said.dpi, icc_profile=said.icc_profile, after=after
+            )
+    return Path(output)
+
+
+def _in_profile(layers: Layers) -> Layers:
+    """Layers whose colours look in the drawing's profile as they do in sRGB."""
+    profile = layers.sketch.icc_profile
+    if profile is None:
+        return layers
+    from nurie.io.samples import in_profile
+
+    colors = in_profile(layers.palette.colors, profile)
+    return replace(layers, palette=replace(layers.palette, colors=colors))
 
 
 def color(  # noqa: PLR0913 - what a person may request

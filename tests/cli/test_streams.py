@@ -144,3 +144,37 @@ def test_little_memory_is_told_of(nurie, cat, monkeypatch):
     assert failure(OSError(13, "Permission denied", "x"), "y") == (
         "x cannot be used: permission denied."
     )
+
+
+def test_pages_come_back_as_pages(streamed, tmp_path, tools):
+    pages = [Image.fromarray(tools.draw(size)) for size in (32, 40, 48)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    for number, page in enumerate(pages):
+        page.save(tmp_path / f"{number}.tif")
+    code, out, err = streamed("color", tmp_path / "a.tif", "--json")
+    assert (code, err) == (0, b"")
+    (record,) = json.loads(out)
+    assert [page["width"] for page in record["pages"]] == [32, 40, 48]
+    assert record["regions"] == sum(page["regions"] for page in record["pages"])
+    with Image.open(tmp_path / "a.colored.tif") as found:
+        assert found.n_frames == 3
+        for number in range(3):
+            assert streamed("color", tmp_path / f"{number}.tif")[0] == 0
+            found.seek(number)
+            with Image.open(tmp_path / f"{number}.colored.tif") as alone:
+                assert found.tobytes() == alone.tobytes()
+    # What is asked of each page, or a target without pages, leaves the others out, and says so.
+    for rest in (("-o", tmp_path / "a.png"), ("--clean", "-o", f"{tmp_path}/c/")):
+        code, _, err = streamed("color", tmp_path / "a.tif", *rest)
+        assert (code, b"only the first of its 3 pictures is read" in err) == (0, True)
+
+
+def test_a_page_that_cannot_be_read_leaves_nothing(streamed, tmp_path, tools):
+    pages = [Image.fromarray(tools.draw(32)) for _ in range(2)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    del data[-200:]
+    (tmp_path / "a.tif").write_bytes(data)
+    code, _, err = streamed("color", tmp_path / "a.tif", "-o", tmp_path / "b.tif")
+    assert (code, err.count(b"\n")) == (2, 1)
+    assert not (tmp_path / "b.tif").exists()

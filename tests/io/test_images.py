@@ -14,6 +14,8 @@ from PIL import Image, ImageCms
 
 from nurie.errors import FormatError, MissingExtraError, UnreadableError
 from nurie.io.images import read_color, read_exact, read_rgba, read_sketch
+from nurie.io.raster import pages_in
+from nurie.io.tiff import pages, write_tiff
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 INK = np.array([[0, 128, 255], [255, 255, 0]], np.uint8)
@@ -278,13 +280,56 @@ def test_more_kinds_by_what_they_hold(tmp_path, kind):
     assert np.abs(read_sketch(tmp_path / "a.bin").pixels.astype(int) - shades).max() <= 3
 
 
-def test_only_the_first_picture_of_several_is_told_of(tmp_path):
-    pages = [Image.new("L", (4, 4), shade) for shade in (255, 9, 90)]
-    for name in ("a.tif", "a.webp", "a.gif", "a.png"):
-        pages[0].save(tmp_path / name, save_all=True, append_images=pages[1:], lossless=True)
-        assert read_sketch(tmp_path / name).notes == (
-            "only the first of its 3 pictures is read, 2 left out.",
-        )
+def several(path, deep=False):
+    """Three pages that differ, in whatever the suffix says."""
+    if deep:
+        with path.open("wb") as file:
+            after = 0
+            for step in range(3):
+                page = np.full((4, 5 + step), 60000 - 300 * step, np.uint16)
+                after = write_tiff(file, page, after=after)
+        return path
+    pictures = [Image.new("L", (5, 4), 200 - 50 * number) for number in range(3)]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], lossless=True)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.gif", "a.png", "a.webp"])
+def test_pages_are_read_one_by_one(tmp_path, name):
+    path = several(tmp_path / name)
+    assert pages_in(path) == 3
+    for number in range(3):
+        sketch = read_sketch(path, page=number)
+        assert abs(int(sketch.pixels[0, 0].max()) - (200 - 50 * number)) <= 2
+        assert not sketch.notes
+    (note,) = read_sketch(path).notes
+    assert note.startswith("only the first of its 3 pictures is read; a result that ends in .tif")
+    with pytest.raises(UnreadableError, match=f"{name} is damaged"):
+        read_sketch(path, page=3)
+
+
+def test_deep_pages_keep_their_bits_and_previews_are_none(tmp_path):
+    path = several(tmp_path / "a.tif", deep=True)
+    for number in range(3):
+        pixels = read_sketch(path, page=number).pixels
+        assert (pixels == 60000 - 300 * number).all()
+        assert pixels.shape == (4, 5 + number)
+    data = bytearray(path.read_bytes())
+    (second,) = pages(io.BytesIO(data))[1:2]
+    # The first entry, its width, becomes one that says: a smaller version of another page.
+    data[second + 2 : second + 14] = struct.pack("<HHII", 254, 4, 1, 1)
+    path.write_bytes(data)
+    assert pages_in(path) == 2
+    assert (read_sketch(path, page=1).pixels == 59400).all()
+
+
+def test_pages_that_lead_in_a_circle_end(tmp_path):
+    path = several(tmp_path / "a.tif", deep=True)
+    data = bytearray(path.read_bytes())
+    data[-4:] = struct.pack("<I", pages(io.BytesIO(data))[0])
+    path.write_bytes(data)
+    assert pages_in(path) == 3
+    assert pages_in(tmp_path / "none.tif") == 1
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><path d="M3 3h9"/></svg>'

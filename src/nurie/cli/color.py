@@ -112,13 +112,54 @@ class Request:
 
             extras.check(options, job)
         loading()
-        sketch, hints = self._read(job), None
-        if options.hints is not None:
+        if (many := self._pages(job)) > 1:
+            return self._color_pages(job, many, loading)
+        sketch = self._read(job)
+        answers = self._answers(job, sketch, loading)
+        self._write(job, sketch, answers)
+        written = extras.write(options, job, answers) if options.beside else {}
+        seconds = time.perf_counter() - start
+        return _record(job, answers, seconds, sure=options.sure) | written
+
+    def _pages(self, job: Job) -> int:
+        """Pages of a sketch, where the target holds them and nothing else is asked of each."""
+        options, target = self.options, job.outputs[0]
+        other = options.hints or options.beside or len(job.targets) > 1
+        if other or target.suffix.lower() not in (".tif", ".tiff"):
+            return 1
+        from nurie.io.raster import pages_in
+
+        return pages_in(job.sketch)
+
+    def _color_pages(self, job: Job, many: int, loading: Loading) -> dict[str, Any]:
+        """Colour all pages of a sketch into one file; a page at a time is in memory."""
+        from nurie.api import save_pages
+
+        records: list[dict[str, Any]] = []
+
+        def colored() -> "Iterator[Layers]":
+            for page in range(many):
+                start = time.perf_counter()
+                (layers,) = self._answers(job, self._read(job, page), loading)
+                seconds = time.perf_counter() - start
+                records.append(_record(job, [layers], seconds, sure=self.options.sure))
+                yield layers
+
+        save_pages(colored(), job.outputs[0], force=self.options.force)
+        sums = {name: sum(r[name] for r in records) for name in ("regions", "seconds")}
+        sums["seconds"] = round(sums["seconds"], 3)
+        kept = ("width", "height", "regions", "colors", "unsure")
+        return records[0] | sums | {"pages": [{name: r[name] for name in kept} for r in records]}
+
+    def _answers(self, job: Job, sketch: "Sketch", loading: Loading) -> "list[Layers]":
+        """A sketch in all its variations, as they are to be written."""
+        hints = None
+        if self.options.hints is not None:
             from nurie.io.hints import read_hints
 
-            hints = read_hints(options.hints, sketch.shape)
+            hints = read_hints(self.options.hints, sketch.shape)
         model = loading().result()
-        reading = model.read(sketch, gap=options.gap)
+        reading = model.read(sketch, gap=self.options.gap)
         answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
         for note in answers[0].notes:
             self._note(f"{job.sketch}: {note}")
@@ -126,12 +167,9 @@ class Request:
             found = f"{len(answers)} distinct colouring(s)"
             self._note(f"{job.sketch} has only {found} with these options.")
         answers = [self._finished(layers, model) for layers in answers]
-        self._write(job, sketch, answers)
-        written = extras.write(options, job, answers) if options.beside else {}
         if self.used is not None:
             self.used.extend(used_by(layers) for layers in answers)
-        seconds = time.perf_counter() - start
-        return _record(job, answers, seconds, sure=options.sure) | written
+        return answers
 
     def _note(self, text: str) -> None:
         if self.notes is not None:
@@ -139,7 +177,7 @@ class Request:
         elif not self.options.quiet:
             complain(text)
 
-    def _read(self, job: Job) -> "Sketch":
+    def _read(self, job: Job, page: int | None = None) -> "Sketch":
         """The sketch as it is to be coloured; what a person may not expect of it is said."""
         from nurie.io.images import read_sketch
         from nurie.painting.read import prepared, unfilled
@@ -147,7 +185,7 @@ class Request:
         options = self.options
         sketch = read_sketch(
             job.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
-            ink=options.ink, paper=options.paper,
+            ink=options.ink, paper=options.paper, page=page,
         )  # fmt: skip
         line = sketch.stack.line if sketch.stack is not None else None
         if line is not None and options.line_layer is None:

@@ -19,7 +19,7 @@ from nurie.io.files import (
     zip_names,
 )
 from nurie.io.png import write_png
-from nurie.io.raster import MAX_PIXELS, Raster, open_raster
+from nurie.io.raster import MAX_PIXELS, Raster, open_raster, pages_in
 from nurie.io.samples import grayed, profile_mode, with_alpha
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def read_sketch(
     line_layer: str | None = None,
     ink: InkTone = "auto",
     paper: PaperTone = "white",
+    page: int | None = None,
 ) -> Sketch:
     """Read a line drawing, turned upright and laid over white paper.
 
-    PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG; the
-    first frame of an animation. 16-bit PNG and TIFF keep their 16 bits. CMYK goes to sRGB
-    through its profile, or naively without one. Samples of an RGB picture are not converted: its
-    profile travels with them. Other profiles are dropped: the RGB picture that is written in the
-    end cannot hold them.
+    PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG. 16-bit PNG and TIFF
+    keep their 16 bits. CMYK goes to sRGB through its profile, or naively without one. Samples of an
+    RGB picture are not converted: its profile travels with them. Other profiles are dropped: the
+    RGB picture that is written in the end cannot hold them.
 
     Of a PSD, ORA or Krita document one layer is the drawing, and the others travel with it
     (:func:`nurie.io.layered.sketch.sketch_of`).
@@ -58,6 +58,7 @@ def read_sketch(
         line_layer: name or number of the layer that is the drawing, in a layered document.
         ink: whether lines are dark or light; found when ``auto``.
         paper: whether colours on tinted paper are laid as on white, or ``keep`` its tint.
+        page: of a TIFF or an animation, from 0; when None the first, with a note on the others.
 
     Returns:
         The sketch; its pixels are (H, W) when red, green and blue agree everywhere.
@@ -73,7 +74,7 @@ def read_sketch(
         return sketch_of(document, line_layer, ink=ink, paper=paper)
     if line_layer is not None:
         raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
-    found = open_raster(path, max_pixels=max_pixels)
+    found = open_raster(path, max_pixels=max_pixels, page=page or 0)
     pixels, samples = grayed(found.over_white()), None
     if found.has_alpha and ink != "dark":
         # Only where hardly anything is seen on white does what is transparent matter.
@@ -83,11 +84,12 @@ def read_sketch(
             samples = None
     pixels, ground = on_ground(pixels, samples, ink=ink, paper=paper)
     profile = found.icc_profile if profile_mode(found.icc_profile) == "RGB" else None
-    notes = (
-        (f"only the first of its {found.frames} pictures is read, {found.frames - 1} left out.",)
-        if found.frames > 1
-        else ()
+    many = pages_in(path) if page is None else 1
+    note = (
+        f"only the first of its {many} pictures is read; a result that ends in .tif holds all of "
+        "them, and nurie film colours animations."
     )
+    notes = (note,) if many > 1 else ()
     return Sketch(pixels, dpi=found.dpi, icc_profile=profile, ground=ground, notes=notes)
 
 

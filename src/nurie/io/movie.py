@@ -1,6 +1,5 @@
 """Films in one file: animations through Pillow, videos through PyAV (the extra ``video``)."""
 
-import contextlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -13,7 +12,7 @@ from nurie.arrays import AnyArray, Rgb8
 from nurie.errors import FormatError, MissingExtraError, OutputError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, check_target, reading, reason, replacing
 from nurie.io.images import write_picture
-from nurie.io.raster import MAX_PIXELS
+from nurie.io.raster import MAX_PIXELS, pages_in
 
 ANIMATION_SUFFIXES = (".gif", ".apng", ".webp", ".png")
 """Pictures that may hold several frames."""
@@ -38,14 +37,7 @@ def frames_in(path: PathLike) -> int:
     path = Path(path)
     if path.suffix.lower() in VIDEO_SUFFIXES:
         return 0
-    if path.suffix.lower() not in ANIMATION_SUFFIXES:
-        return 1
-    from PIL import Image
-
-    damage = contextlib.suppress(OSError, ValueError, SyntaxError)
-    with reading(path) as stream, damage, Image.open(stream) as image:
-        return int(getattr(image, "n_frames", 1))
-    return 1
+    return pages_in(path) if path.suffix.lower() in ANIMATION_SUFFIXES else 1
 
 
 def unpack(

@@ -5,6 +5,7 @@ or none, come from OpenCV. What a decoder can throw at a damaged file is caught 
 else.
 """
 
+import contextlib
 import io
 import math
 import struct
@@ -21,7 +22,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.document import strips
-from nurie.errors import FormatError, TooLargeError, UnreadableError
+from nurie.errors import FormatError, InputError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
 from nurie.io.samples import eight_bits, over_white, to_srgb, upright, with_alpha
 
@@ -37,6 +38,7 @@ MAX_PIXELS = 50_000_000
 MORE_FORMATS = ("GIF", "AVIF", "JPEG2000", "PPM", "PCX", "QOI")
 """Formats that are tried when it is none of these."""
 
+_TIFF = (b"II*\0", b"MM\0*")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION = 0x0112, 0x011A, 0x011B
 _MODES = {
@@ -63,8 +65,6 @@ class Raster:
     """The embedded profile; None where the samples became sRGB at once (CMYK and Lab)."""
     premultiplied: bool = False
     """Colours have been multiplied by alpha (16-bit TIFF only), which is straight elsewhere."""
-    frames: int = 1
-    """Pages of a TIFF, pictures of an animation; only the first is decoded."""
 
     @property
     def has_alpha(self) -> bool:
@@ -95,14 +95,15 @@ class Raster:
 
 
 def open_raster(
-    path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None
+    path: PathLike, *, max_pixels: int = MAX_PIXELS, data: bytes | None = None, page: int = 0
 ) -> Raster:
-    """Decode a picture, known by content, but TGA by suffix; the first frame.
+    """Decode a picture, known by content, but TGA by suffix.
 
     Args:
         path: the file, or the name to complain about when ``data`` is given.
         max_pixels: checked before anything is decoded.
         data: the bytes of a PNG within another file, which is not turned.
+        page: of a TIFF or an animation, from 0.
 
     Raises:
         InputError: unreadable, of a kind that nurie does not read, or over ``max_pixels``.
@@ -110,20 +111,44 @@ def open_raster(
     name, inner = Path(path), data is not None
     with reading(name) if data is None else io.BytesIO(data) as stream, _quiet():
         head = b"" if inner else stream.read(12)
+        source: BinaryIO = stream
+        formats, tiff = ("PNG",) if inner else _formats(name), head[:4] in _TIFF
         if head[:2] in (b"<?", b"<s", b"<!", b"\xef\xbb"):
             from nurie.io.foreign import as_png
 
-            data = as_png(name, stream)
-        source = stream if data is None else io.BytesIO(data)
+            rendered = as_png(name, stream)
+            if rendered is not None:
+                source, formats = io.BytesIO(rendered), ("PNG",)
+        if tiff and page:
+            from nurie.io.tiff import page_of
+
+            source, page = io.BytesIO(page_of(stream, page) or b"II*\0"), 0
         source.seek(0)
-        formats = ("PNG",) if data is not None else _formats(name)
-        if head[:4] in (b"II*\0", b"MM\0*"):
+        if tiff:
             wide = _gray_alpha(name, source, max_pixels)
             if wide is not None:
                 return wide
         with _header(name, source, formats) as image:
+            try:
+                image.seek(page)
+            except _damage() as error:
+                raise UnreadableError(f"{name} is damaged: it has no page {page + 1}.") from error
             check_size(name, (image.height, image.width), max_pixels)
-            return _decoded(name, image, source, turn=not inner)
+            return _decoded(name, image, source, turn=not inner, first=not page)
+
+
+def pages_in(path: PathLike) -> int:
+    """Pages of a TIFF, pictures of an animation; 1 for all others, and where it is not said."""
+    from nurie.io.tiff import pages
+
+    name, found = Path(path), 1
+    with contextlib.suppress(InputError), reading(name) as stream, _quiet():
+        if known := pages(stream):
+            return len(known)
+        stream.seek(0)
+        with _header(name, stream, _formats(name)) as image:
+            found = _stated(lambda: int(getattr(image, "n_frames", 1)), 1)
+    return max(found, 1)
 
 
 def read_png(name: PathLike, data: bytes, *, max_pixels: int = MAX_PIXELS) -> AnyArray:
@@ -256,11 +281,12 @@ def _stated(read: Callable[[], Any], otherwise: Any) -> Any:
         return otherwise
 
 
-def _decoded(name: Path, image: "Image.Image", stream: BinaryIO, *, turn: bool) -> Raster:
-    deep = _is_deep(image, stream)
+def _decoded(
+    name: Path, image: "Image.Image", stream: BinaryIO, *, turn: bool, first: bool
+) -> Raster:
+    deep = first and _is_deep(image, stream)
     orientation, dpi, profile = _orientation(image), _dpi(image), image.info.get("icc_profile")
     profile = profile if isinstance(profile, bytes) and profile else None
-    frames = _stated(lambda: int(getattr(image, "n_frames", 1)), 1)
     try:
         pixels = _by_opencv(name, image, stream) if deep else _by_pillow(name, image, profile)
     except _damage() as error:
@@ -275,7 +301,6 @@ def _decoded(name: Path, image: "Image.Image", stream: BinaryIO, *, turn: bool) 
         dpi,
         None if image.mode in ("CMYK", "LAB") else profile,
         premultiplied=deep and _tag(image, 338) == (1,),
-        frames=frames,
     )
 
 

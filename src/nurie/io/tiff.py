@@ -15,10 +15,12 @@ import numpy as np
 
 from nurie.arrays import AnyArray
 from nurie.document import strips
+from nurie.errors import FormatError
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
 _CODES = {_SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
-_ROWS = 64
+_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_ROWS, _MOST = 64, 10_000
 
 
 def write_tiff(
@@ -27,27 +29,33 @@ def write_tiff(
     *,
     dpi: tuple[float, float] | None = None,
     icc_profile: bytes | None = None,
-) -> None:
-    r"""Write a little-endian TIFF, lossless.
+    after: int = 0,
+) -> int:
+    r"""Write a little-endian TIFF, lossless, or one page more.
 
     Args:
-        stream: takes the bytes; it is sought once, to put the table's place into the header.
+        stream: takes the bytes, and is sought.
         pixels: (H, W), (H, W, 3) or (H, W, 4) with straight alpha, uint8 or uint16.
         dpi: dots per inch, horizontal and vertical.
         icc_profile: an RGB profile; left out of gray pictures.
+        after: what came back for the page before; 0 for the first.
+
+    Raises:
+        FormatError: the file would be larger than a TIFF can be.
 
     >>> import io
     >>> file = io.BytesIO()
-    >>> write_tiff(file, np.zeros((2, 3), np.uint8))
-    >>> file.getvalue()[:4]
-    b'II*\x00'
+    >>> write_tiff(file, np.zeros((2, 3), np.uint8), after=write_tiff(file, np.eye(2, dtype="u1")))
+    308
+    >>> len(pages(file)), file.getvalue()[:4]
+    (2, b'II*\x00')
     """
-    start, offsets, lengths = stream.tell(), list[int](), list[int]()
-    stream.write(b"II*\0\0\0\0\0")
+    offsets, lengths = list[int](), list[int]()
+    stream.write(b"" if after else b"II*\0\0\0\0\0")
     little = pixels.dtype.newbyteorder("<")
     for rows in strips(len(pixels), _ROWS):
         data = zlib.compress(np.ascontiguousarray(pixels[rows], little).data, 1)
-        offsets.append(stream.tell() - start)
+        offsets.append(stream.tell())
         lengths.append(len(data))
         stream.write(data)
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
@@ -69,25 +77,30 @@ def write_tiff(
         table[296] = _SHORT, [2]
     if icc_profile and channels > 1:
         table[34675] = _UNDEFINED, icc_profile
-    place = _write_table(stream, table, start)
-    stream.seek(start + 4)
+    if stream.tell() >= 2**32 - 2**20:
+        raise FormatError("A TIFF holds no more than 4 GiB; write fewer pages, or another kind.")
+    place = _write_table(stream, table)
+    end = stream.tell()
+    stream.seek(after or 4)
     stream.write(struct.pack("<I", place))
+    stream.seek(end)
+    return end - 4
 
 
-def _write_table(stream: BinaryIO, table: dict[int, tuple[int, Sequence[int]]], start: int) -> int:
+def _write_table(stream: BinaryIO, table: dict[int, tuple[int, Sequence[int]]]) -> int:
     """Write the long values, then the table; gives back the table's place."""
     entries = b""
     for tag, (kind, values) in sorted(table.items()):
         data = struct.pack(f"<{len(values)}{_CODES[kind]}", *values)
         value = data.ljust(4, b"\0")
         if len(data) > 4:
-            stream.write(b"\0" * ((stream.tell() - start) % 2))
-            value = struct.pack("<I", stream.tell() - start)
+            stream.write(b"\0" * (stream.tell() % 2))
+            value = struct.pack("<I", stream.tell())
             stream.write(data)
         count = len(values) // 2 if kind == _RATIONAL else len(values)
         entries += struct.pack("<HHI", tag, kind, count) + value
-    stream.write(b"\0" * ((stream.tell() - start) % 2))
-    place = stream.tell() - start
+    stream.write(b"\0" * (stream.tell() % 2))
+    place = stream.tell()
     stream.write(struct.pack("<H", len(table)) + entries + b"\0\0\0\0")
     return place
 
@@ -99,7 +112,7 @@ def _rational(value: float) -> list[int]:
 
 def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
     """Byte order, and by tag of the first table: place, kind, count and first value."""
-    order, tags = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4], ""), {}
+    order, tags = _ORDERS.get(data[:4], ""), {}
     with contextlib.suppress(struct.error):
         (table,) = struct.unpack_from(order + "I", data, 4)
         (count,) = struct.unpack_from(order + "H", data, table)
@@ -108,6 +121,35 @@ def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
             value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
             tags[tag] = place, kind, many, value
     return order, tags
+
+
+def pages(stream: BinaryIO) -> list[int]:
+    """Where the tables of a TIFF's pages lie, previews left out; nothing for any other file."""
+    stream.seek(0)
+    head = stream.read(8)
+    order, found, seen = _ORDERS.get(head[:4], ""), list[int](), set[int]()
+    with contextlib.suppress(struct.error):
+        at = struct.unpack(order + "I", head[4:])[0] if order else 0
+        while at and at not in seen and len(seen) < _MOST:
+            seen.add(at)
+            stream.seek(at)
+            count = struct.unpack(order + "H", stream.read(2))[0]
+            table = stream.read(12 * count + 4)
+            kinds = struct.iter_unpack(order + "HxxxxxxI", table[:-4])
+            if not found or not any(tag == 254 and kind & 1 for tag, kind in kinds):
+                found.append(at)
+            at = struct.unpack(order + "I", table[-4:])[0]
+    return found
+
+
+def page_of(stream: BinaryIO, page: int) -> bytes | None:
+    """The TIFF as one that begins with that page, from 0; None where there is no such page."""
+    found = pages(stream)
+    if page >= len(found):
+        return None
+    stream.seek(0)
+    data = stream.read()
+    return data[:4] + struct.pack(_ORDERS[data[:4]] + "I", found[page]) + data[8:]
 
 
 def gray_alpha(data: bytes) -> tuple[bytes, Callable[[AnyArray], AnyArray]] | None:

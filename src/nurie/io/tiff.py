@@ -46,7 +46,7 @@ def write_tiff(
     >>> import io
     >>> file = io.BytesIO()
     >>> write_tiff(file, np.zeros((2, 3), np.uint8), after=write_tiff(file, np.eye(2, dtype="u1")))
-    308
+    256
     >>> len(pages(file)), file.getvalue()[:4]
     (2, b'II*\x00')
     """

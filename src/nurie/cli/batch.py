@@ -16,10 +16,10 @@ import typer
 from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
 from nurie.batch.work import Coloring
-from nurie.cli.color import loader, request_of, write_used
+from nurie.cli.color import loader, request_of
 from nurie.cli.cut import Followed
 from nurie.cli.options import Colored, argument, flag, option, verb
-from nurie.cli.outcome import bar, complain
+from nurie.cli.outcome import bar, complain, write_used
 from nurie.cli.targets import Job, numbered
 from nurie.errors import OptionError
 

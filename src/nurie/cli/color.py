@@ -2,14 +2,21 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.options import DEFAULT_LIGHT, Colored, ColorOptions, verb
-from nurie.cli.outcome import complain, complain_of, show_json, show_path, track
+from nurie.cli.outcome import (
+    complain,
+    complain_of,
+    show_json,
+    show_path,
+    track,
+    used_by,
+    write_used,
+)
 from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
 from nurie.errors import FormatError, ModelError, OptionError, failure
 from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout, is_stream
@@ -20,10 +27,7 @@ if TYPE_CHECKING:
     from nurie.document import Layers, Palette, Sketch
     from nurie.painters import Painter
 
-Used: TypeAlias = "tuple[Palette, Floats]"
-"""Palette entries that some region has, and the pixels of each."""
-
-Loading: TypeAlias = "Callable[[], Future[Colorizer | Painter]]"
+Loading: TypeAlias = Callable[[], "Future[Colorizer | Painter]"]
 """Starts to load the model where that was not done before."""
 
 
@@ -72,7 +76,7 @@ class Request:
     """What ``Reading.variations`` is given, the same for every sketch."""
     style: str
     light: str
-    used: "list[Used] | None"
+    used: "list[tuple[Palette, Floats]] | None"
     """Grows, where it is a list: the colours of each answer."""
     notes: list[str] | None = None
     """Grows, where it is a list, by what a person would be told."""
@@ -146,8 +150,7 @@ class Request:
                 yield layers
 
         save_pages(colored(), job.outputs[0], force=self.options.force)
-        sums = {name: sum(r[name] for r in records) for name in ("regions", "seconds")}
-        sums["seconds"] = round(sums["seconds"], 3)
+        sums = {name: round(sum(r[name] for r in records), 3) for name in ("regions", "seconds")}
         kept = ("width", "height", "regions", "colors", "unsure")
         return records[0] | sums | {"pages": [{name: r[name] for name in kept} for r in records]}
 
@@ -262,7 +265,7 @@ def request_of(options: Colored) -> Request:
     if options.model is not None:
         _refuse_for_painter(options.model, options, guides)
     guides["seed"] = options.seed
-    used: list[Used] | None = None if options.palette_out is None else []
+    used: list[Any] | None = None if options.palette_out is None else []
     return Request(options, guides, style or "flat", light or DEFAULT_LIGHT, used)
 
 
@@ -392,34 +395,6 @@ def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -
 
 def _colors(layers: "Layers") -> list[str]:
     """Hex of the palette entries that some region has, in the palette's order."""
-    import numpy as np
-
     from nurie.colors import to_hex
 
-    used = np.flatnonzero(np.bincount(layers.entries[layers.entries >= 0]))
-    return [to_hex(color) for color in layers.palette.colors[used]]
-
-
-def used_by(layers: "Layers") -> Used:
-    """The entries that some region has, in the palette's order, and their pixels."""
-    import numpy as np
-
-    from nurie.document import Palette
-
-    palette = layers.palette
-    pixels = np.bincount(layers.labels.ravel(), minlength=len(layers.entries))
-    filled = layers.entries >= 0
-    area = np.bincount(layers.entries[filled], pixels[filled], minlength=len(palette))
-    used = np.flatnonzero(area)
-    names = tuple(palette.names[at] for at in used) if palette.names else ()
-    return Palette(palette.colors[used], names, palette.name), area[used].astype(np.float32)
-
-
-def write_used(path: Path, used: Sequence[Used], *, force: bool) -> None:
-    """Write one palette of all that was used; equal colours become one entry."""
-    from nurie.guidance.palette import unify
-    from nurie.io.palettes import write_palette
-
-    unified = unify([one for one, _ in used], [area for _, area in used], near=0)
-    if len(unified.palette):
-        write_palette(path, replace(unified.palette, name=path.stem), force=force)
+    return [to_hex(color) for color in used_by(layers)[0].colors]

@@ -1,9 +1,11 @@
-"""What a person hears: sentences on stderr, results on stdout."""
+"""What a person hears: sentences on stderr, results on stdout; and the palette of what was used."""
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -12,6 +14,9 @@ from nurie.io.files import is_stdout
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from nurie.arrays import Floats
+    from nurie.document import Layers, Palette
 
 _Item = TypeVar("_Item")
 
@@ -82,3 +87,28 @@ def track(
             yield from things
         else:
             yield from shown.track(things, total=total, description=description)
+
+
+def used_by(layers: "Layers") -> "tuple[Palette, Floats]":
+    """The entries that some region has, in the palette's order, and their pixels."""
+    import numpy as np
+
+    from nurie.document import Palette
+
+    palette = layers.palette
+    pixels = np.bincount(layers.labels.ravel(), minlength=len(layers.entries))
+    filled = layers.entries >= 0
+    area = np.bincount(layers.entries[filled], pixels[filled], minlength=len(palette))
+    used = np.flatnonzero(area)
+    names = tuple(palette.names[at] for at in used) if palette.names else ()
+    return Palette(palette.colors[used], names, palette.name), area[used].astype(np.float32)
+
+
+def write_used(path: Path, used: "Sequence[tuple[Palette, Floats]]", *, force: bool) -> None:
+    """Write one palette of all that was used; equal colours become one entry."""
+    from nurie.guidance.palette import unify
+    from nurie.io.palettes import write_palette
+
+    unified = unify([one for one, _ in used], [area for _, area in used], near=0)
+    if len(unified.palette):
+        write_palette(path, replace(unified.palette, name=path.stem), force=force)

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -41,8 +41,7 @@ _PLACE = re.compile(rb"(-?\d{1,6}),(-?\d{1,6}),LZF,(\d{1,6})\n")
 _DAMAGE = (ET.ParseError, ValueError, LookupError)
 
 
-@dataclass(frozen=True, eq=False)
-class _Source:
+class _Source(NamedTuple):
     """What the pixels of a layer are."""
 
     place: tuple[int, int, int, int]
@@ -157,7 +156,11 @@ def read_kra(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         icc = next((n for n in picture.infos if n.endswith("/annotations/icc")), None)
         profile = None if icc is None else picture.unpacked(archive, icc)
         try:
-            image = _image(text)
+            if b"<!ENTITY" in text:
+                raise ValueError("entities")
+            # Text, not bytes: an encoding that it names could hide them.
+            root = ET.fromstring(text.decode("utf-8-sig"))  # noqa: S314 (without entities)
+            image = next((one for one in root if one.tag.endswith("IMAGE")), root)
             shape = int(image.attrib["height"]), int(image.attrib["width"])
             check_size(path, shape, max_pixels)
             resolution = float(image.get("x-res", 0)), float(image.get("y-res", 0))
@@ -176,14 +179,6 @@ def read_kra(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         icc_profile=profile if profile_mode(profile) == "RGB" else None,
         notes=(note,) if walk.left else (),
     )  # fmt: skip
-
-
-def _image(text: bytes) -> ET.Element:
-    if b"<!ENTITY" in text:
-        raise ValueError("entities")
-    # Text, not bytes: an encoding that it names could hide them.
-    root = ET.fromstring(text.decode("utf-8-sig"))  # noqa: S314 (without entities)
-    return next((one for one in root if one.tag.endswith("IMAGE")), root)
 
 
 class _Walk:

@@ -24,7 +24,7 @@ from nurie.arrays import AnyArray
 from nurie.document import strips
 from nurie.errors import FormatError, InputError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
-from nurie.io.samples import eight_bits, over_white, to_srgb, upright, with_alpha
+from nurie.io.samples import decoded_deep, eight_bits, over_white, to_srgb, upright, with_alpha
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -254,7 +254,7 @@ def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     patched, both = found
     with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
         check_size(name, (image.height, image.width // 2), max_pixels)
-        wide = _opencv(upright_tiff(patched))
+        wide = decoded_deep(upright_tiff(patched))
         if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
             raise UnreadableError(f"{name} is truncated or damaged; export it again.")
         return Raster(upright(both(wide), _orientation(image)), _dpi(image))
@@ -340,9 +340,9 @@ def _by_opencv(name: Path, image: "Image.Image", stream: BinaryIO) -> AnyArray:
     elif image.format == "TIFF":
         from nurie.io.tiff import upright_tiff
 
-        samples = _opencv(upright_tiff(stream.read()))
+        samples = decoded_deep(upright_tiff(stream.read()))
     else:
-        samples = _opencv(stream.read())
+        samples = decoded_deep(stream.read())
     # Pillow gives the size of a TIFF as it is when upright.
     if (
         samples is None
@@ -360,30 +360,6 @@ def _by_opencv(name: Path, image: "Image.Image", stream: BinaryIO) -> AnyArray:
     if samples.shape[2] == 3 or _tag(image, 338) == (0,):
         return np.ascontiguousarray(samples[..., 2::-1])
     return samples[..., [2, 1, 0, 3]]
-
-
-def _opencv(data: bytes) -> AnyArray | None:
-    """Samples in OpenCV's order (blue first), at their own depth."""
-    import cv2
-
-    place = 8
-    while data.startswith(b"\x89PNG") and place < len(data):
-        kind, size = data[place + 4 : place + 8], int.from_bytes(data[place : place + 4], "big")
-        place += 12 + size
-        if place > len(data):
-            return None  # OpenCV makes room for whatever a chunk claims
-        if kind == b"IEND":
-            break
-    logging = cv2.utils.logging
-    level = logging.getLogLevel()
-    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
-        samples: AnyArray | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        return None
-    finally:
-        logging.setLogLevel(level)
-    return samples
 
 
 def _is_deep(image: "Image.Image", stream: BinaryIO) -> bool:

@@ -16,22 +16,11 @@ CLIPPED_OP = "svg:src-atop"
 """How a normal layer that is clipped to what is below it is written."""
 
 BLEND_OPS = {
+    **{name: f"svg:{name}" for name in ("multiply", "screen", "overlay", "darken", "lighten")},
+    **{name: f"svg:{name}" for name in ("color-dodge", "color-burn", "hard-light", "soft-light")},
+    **{name: f"svg:{name}" for name in ("difference", "color", "luminosity", "hue", "saturation")},
     "normal": "svg:src-over",
-    "multiply": "svg:multiply",
-    "screen": "svg:screen",
-    "overlay": "svg:overlay",
-    "darken": "svg:darken",
-    "lighten": "svg:lighten",
-    "color-dodge": "svg:color-dodge",
-    "color-burn": "svg:color-burn",
-    "hard-light": "svg:hard-light",
-    "soft-light": "svg:soft-light",
-    "difference": "svg:difference",
     "add": "svg:plus",
-    "color": "svg:color",
-    "luminosity": "svg:luminosity",
-    "hue": "svg:hue",
-    "saturation": "svg:saturation",
 }
 """Operations of the blend modes of :mod:`nurie.stack`, and of those that PSD has too."""
 

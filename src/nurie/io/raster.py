@@ -139,12 +139,12 @@ def open_raster(
 
 def pages_in(path: PathLike) -> int:
     """Pages of a TIFF, pictures of an animation; 1 for all others, and where it is not said."""
-    from nurie.io.tiff import pages
-
     name, found = Path(path), 1
     with contextlib.suppress(InputError), reading(name) as stream, _quiet():
-        if known := pages(stream):
-            return len(known)
+        if stream.read(4) in _TIFF:
+            from nurie.io.tiff import pages
+
+            return max(len(pages(stream)), 1)
         stream.seek(0)
         with _header(name, stream, _formats(name)) as image:
             found = _stated(lambda: int(getattr(image, "n_frames", 1)), 1)

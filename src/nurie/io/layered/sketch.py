@@ -61,14 +61,9 @@ def sketch_of(
         OptionError: there is no such layer.
         UnreadableError: it holds nothing at all.
     """
-    line = _requested(document, line_layer) if line_layer is not None else _found(document)
+    line = _line_of(document, line_layer)
     kept, notes = _kept(document, line)
     if line is not None:
-        if line not in document.own and not _holds(line):
-            raise UnreadableError(
-                f"{document.path}: the layer {line.name!r} holds no picture; save the file again, "
-                "or choose the drawing with --line-layer."
-            )
         if not line.visible:
             notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
         own = document.own.get(line, ("", False)) == (LINE, True)
@@ -82,7 +77,6 @@ def sketch_of(
     samples = document.drawn(kept) if samples is None else samples
     stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
     dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
-    notes += document.notes
     hints, half = None, np.iinfo(samples.dtype).max // 2
     if dabs is not None:
         from nurie.io.hints import dabs_of  # which loads OpenCV
@@ -105,7 +99,7 @@ def sketch_of(
         protect=protect,
         hints=hints,
         ground=ground,
-        notes=notes,
+        notes=notes + document.notes,
     )
 
 
@@ -143,6 +137,17 @@ def _holds(node: Node) -> bool:
 def is_mark(node: Node) -> bool:
     """Whether a layer is called *protect* or *hints*."""
     return _named(node, PROTECT_NAMES) or _named(node, HINT_NAMES)
+
+
+def _line_of(document: Document, line_layer: str | None) -> Node | None:
+    """The layer that is the drawing."""
+    line = _requested(document, line_layer) if line_layer is not None else _found(document)
+    if line is not None and line not in document.own and not _holds(line):
+        raise UnreadableError(
+            f"{document.path}: the layer {line.name!r} holds no picture; save the file again, or "
+            "choose the drawing with --line-layer."
+        )
+    return line
 
 
 def _found(document: Document) -> Node | None:

@@ -1,0 +1,295 @@
+"""The stories of batches with real drawings, each told by one command that prints its figures.
+
+    python tests/batch/stories.py kills|story|drivers|memory|manifest|s3|overhead|workers
+        [--on ray] [--drawings 40] [--times 20]
+
+What needs an idle machine are ``overhead`` and ``workers``; all others count, and compare bytes.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import resource
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parent))
+os.environ["OMP_NUM_THREADS"] = "1"  # as workers have it
+
+from nurie.batch.work import Coloring
+
+
+class Story(Coloring):
+    """Colours, and does what the names of some drawings say."""
+
+    def __call__(self, source, target):
+        if source.stem == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if source.stem == "hang":
+            time.sleep(600)
+        return super().__call__(source, target)
+
+
+class Found(Coloring):
+    """Work that is done already, whatever its name."""
+
+    def name(self, item):
+        return "one.png"
+
+
+def drawings(folder, count, side=96):
+    """So many different drawings of boxes."""
+    import numpy as np
+
+    from nurie.io.images import write_picture
+
+    folder.mkdir()
+    for number in range(count):
+        chance, page = np.random.default_rng(number), np.full((side, side), 255, np.uint8)
+        for _ in range(4):
+            top, left = chance.integers(2, side // 2, 2)
+            down, right = chance.integers(side // 2 + 4, side - 2, 2)
+            page[top:down, (left, right)] = page[(top, down), left : right + 1] = 0
+        write_picture(folder / f"a{number:03}.png", page)
+    return folder
+
+
+def digests(folder):
+    found = Path(folder).rglob("*.colored.png")
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def wanted(scans, folder):
+    """What ``nurie color`` makes of the drawings, in this process."""
+    import nurie
+
+    folder.mkdir()
+    for path in sorted(scans.glob("a*.png")):
+        nurie.color(path, folder / f"{path.stem}.colored.png")
+    return digests(folder)
+
+
+def outcome(out, right):
+    """How what was written compares, how often each was, and what lies about."""
+    lines = [json.loads(one) for path in (out / "ledger").glob("*.jsonl") for one in path.open()]
+    done = [line["source"] for line in lines if line["status"] == "done"]
+    left = [p.name for p in out.rglob("*") if p.name.startswith((".", "nurie-batch-"))]
+    failed = {Path(line["source"]).stem for line in lines if line["status"] == "failed"}
+    return {
+        "written": len(digests(out)), "equal": digests(out) == right,
+        "noted_twice": len(done) - len(set(done)), "left_behind": left, "failed": sorted(failed),
+    }  # fmt: skip
+
+
+def command(scans, out, *more):
+    arguments = ["batch", str(scans), "-o", str(out), "--quiet", *map(str, more)]
+    return [sys.executable, "-m", "nurie", *arguments]
+
+
+def kills(options, folder):
+    """The driver killed (-9) at random moments and begun again."""
+    scans, out = drawings(folder / "scans", options.drawings), folder / "out"
+    right, chance, times = wanted(scans, folder / "right"), random.Random(7), 0
+    while times < options.times and len(digests(out)) < options.drawings:
+        most = len(digests(out)) + chance.randint(0, 2)
+        driver = subprocess.Popen(command(scans, out, "--jobs", 2), start_new_session=True)
+        until = time.monotonic() + 3 * chance.random()
+        while driver.poll() is None and (len(digests(out)) < most or time.monotonic() < until):
+            pass
+        # The driver alone, or all of its group.
+        (os.killpg if times % 2 else os.kill)(driver.pid, signal.SIGKILL)
+        driver.wait()
+        times += 1
+    before = len(digests(out))
+    subprocess.run(command(scans, out, "--jobs", 2), check=True)
+    return {"kills": times, "before_the_last_call": before} | outcome(out, right)
+
+
+def story(options, folder):
+    """Good drawings, one that is none, one that kills its worker, one that hangs."""
+    from nurie.batch.driver import Batch
+
+    scans, out = drawings(folder / "scans", options.drawings), folder / "out"
+    right = wanted(scans, folder / "right")
+    for name in ("bad", "kill", "hang"):
+        (scans / f"{name}.png").write_bytes(b"junk" if name == "bad" else b"x")
+    how = {"jobs": 2, "timeout": 20, "retries": 1, "on": options.on}
+    if options.on == "ray":
+        import ray
+
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="CRITICAL")
+    told = list(Batch([str(scans)], str(out), stories().Story()).run(**how))
+    return {"outcomes": len(told)} | outcome(out, right)
+
+
+def stories():
+    """This file as a module that workers can import by its name."""
+    import importlib
+
+    return importlib.import_module("stories")
+
+
+def drivers(options, folder):
+    """Two drivers at a time on one folder."""
+    scans, out = drawings(folder / "scans", options.drawings), folder / "out"
+    right = wanted(scans, folder / "right")
+    both = [subprocess.Popen(command(scans, out, "--jobs", 1)) for _ in range(2)]
+    codes = [driver.wait() for driver in both]
+    return {"exit_codes": codes} | outcome(out, right)
+
+
+def memory(options, folder):
+    """Memory of a driver for which all of a list is done, in a process for each length."""
+    found = {}
+    for size in (1_000, 100_000, 1_000_000):
+        listed = folder / f"{size}.txt"
+        with listed.open("w") as file:
+            file.writelines(f"x/{number}.png\n" for number in range(size))
+        done = subprocess.run(
+            [sys.executable, str(HERE), "lines", "--paths", str(listed), str(folder / f"{size}")],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        found[size] = json.loads(done.stdout)
+    return {"mib": found}
+
+
+def lines(options, folder):
+    """One driver over one list."""
+    from nurie.batch.driver import Batch
+
+    listed, out = options.paths
+    batch = Batch([listed], out, Found(), force=True)
+    (Path(out) / "one.png").touch()
+    batch.ledger.since = None
+    seen = sum(1 for one in batch.run(jobs=1) if one.status == "found")
+    return {"found": seen, "peak": round(peak(), 1)}
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def manifest(options, folder):
+    """A list of ten million lines, listed to its end."""
+    from nurie.batch.manifest import items
+
+    listed = folder / "all.txt"
+    os.mkfifo(listed)
+    with subprocess.Popen(["sh", "-c", f"seq -f 'x/%.0f.png' 10000000 > {listed}"]):
+        before, start = peak(), time.process_time()
+        count = sum(1 for _ in items([str(listed)]))
+    seconds = time.process_time() - start
+    return {"lines": count, "cpu_seconds": round(seconds), "grown_mib": round(peak() - before, 1)}
+
+
+def s3(options, folder):
+    """From and to S3 (moto, over loopback): drawings, and the same as films; then again."""
+    import boto3
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    keys = ("REGION", "DEFAULT_REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+    os.environ.update({f"AWS_{key}": "us-east-1" for key in keys})
+    os.environ |= {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ALLOW_HTTP": "true"}
+    scans = drawings(folder / "scans", options.drawings)
+    right, found = wanted(scans, folder / "right"), {}
+    server = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as moto:
+        try:
+            assert any(b"Running" in line for line in moto.stdout)
+            client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+            client.create_bucket(Bucket="b")
+            for path in scans.iterdir():
+                client.upload_file(str(path), "b", f"in/{path.name}")
+            for each in ("drawing", "film"):
+                for turn in ("first", "second"):
+                    more = ("--jobs", 2, "--each", each, "--json")
+                    done = subprocess.run(
+                        command("s3://b/in", f"s3://b/{each}", *more),
+                        check=True, capture_output=True, text=True,
+                    )  # fmt: skip
+                    found[f"{each}s_{turn}"] = json.loads(done.stdout.splitlines()[-1])
+            made = client.list_objects_v2(Bucket="b", Prefix="drawing/")["Contents"]
+            names = [one["Key"] for one in made if one["Key"].endswith(".colored.png")]
+            bodies = (client.get_object(Bucket="b", Key=name)["Body"].read() for name in names)
+            equal = [hashlib.sha256(body).hexdigest() for body in bodies]
+            frames = client.list_objects_v2(Bucket="b", Prefix="film/")["Contents"]
+        finally:
+            moto.kill()
+    kept = ("done", "found", "failed", "seconds")
+    told = {turn: {name: figures[name] for name in kept} for turn, figures in found.items()}
+    return told | {"equal": sorted(equal) == sorted(right.values()), "film_objects": len(frames)}
+
+
+def _seconds(arguments):
+    """Seconds of the clock and of processors that a command takes, its workers' too."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(arguments, check=True, capture_output=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _timed(options, folder, ways):
+    """Medians of the clock's seconds, with those that no drawing takes left out."""
+    many = {size: drawings(folder / f"scans{size}", size, 512) for size in (2, options.drawings)}
+    found = {}
+    for name, arguments in ways.items():
+        for turn in range(options.times):
+            for size, scans in many.items():
+                out = folder / f"{name}-{size}-{turn}"
+                taken = _seconds(arguments(scans, out))
+                found.setdefault((name, size), []).append(taken[0])
+    more = options.drawings - 2
+    middle = {key: statistics.median(taken) for key, taken in found.items()}
+    return {name: (middle[name, options.drawings] - middle[name, 2]) / more for name in ways}
+
+
+def overhead(options, folder):
+    """What a drawing of 512 x 512 costs more in ``nurie batch --jobs 1`` than in one process."""
+    ways = {
+        "color": lambda scans, out: [
+            *(sys.executable, "-m", "nurie", "color", "--quiet", "-o", f"{out}/"),
+            *map(str, sorted(scans.iterdir())),
+        ],
+        "local": lambda scans, out: command(scans, out, "--jobs", 1),
+    }
+    if options.on == "ray":
+        ways["ray"] = lambda scans, out: command(scans, out, "--jobs", 1, "--on", "ray")
+    each = _timed(options, folder, ways)
+    shares = {name: round(each[name] / each["color"] - 1, 4) for name in ways if name != "color"}
+    return {"seconds_a_drawing": {k: round(v, 4) for k, v in each.items()}, "overhead": shares}
+
+
+def workers(options, folder):
+    """How much faster two workers are than one."""
+    ways = {n: lambda scans, out, n=n: command(scans, out, "--jobs", n) for n in (1, 2)}
+    each = _timed(options, folder, ways)
+    return {"seconds_a_drawing": each, "times_as_fast": round(each[1] / each[2], 3)}
+
+
+def main():
+    told = (kills, story, drivers, memory, lines, manifest, s3, overhead, workers)
+    known = {one.__name__: one for one in told}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("name", choices=known)
+    parser.add_argument("--on", choices=("local", "ray"), default="local")
+    parser.add_argument("--drawings", type=int, default=40)
+    parser.add_argument("--times", type=int)
+    parser.add_argument("--paths", nargs="*", default=[])
+    options = parser.parse_args()
+    options.times = options.times or (20 if options.name == "kills" else 3)
+    with tempfile.TemporaryDirectory(prefix="nurie-stories-") as folder:
+        print(json.dumps(known[options.name](options, Path(folder))))
+
+
+if __name__ == "__main__":
+    main()

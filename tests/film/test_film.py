@@ -196,3 +196,42 @@ def test_what_makes_no_sense_is_refused(colorizer, options, error):
     frames = options.pop("frames", [house()[0]])
     with pytest.raises(error):
         colorizer.film(frames, **options)
+
+
+def test_a_fork_can_be_given_up_and_a_key_keeps_what_was_corrected_before(colorizer):
+    frames = moving()
+    film = colorizer.film([f for f, _ in frames])
+    seen = [film.entries(number).tolist() for number in range(5)]
+    tried = film.fork()
+    tried.fix(0, at(55, 90, (1, 2, 3)))
+    key = tried.fork()
+    layers = key.layers(0)
+    key.add_key(0, layers.region_colors()[layers.labels])
+    for number in range(5):
+        for one in (tried.layers(number), key.layers(number)):
+            assert tuple(one.region_colors()[one.labels[90, 55 + 4 * number]]) == (1, 2, 3)
+    assert [film.entries(number).tolist() for number in range(5)] == seen
+    assert key.next_key() != 0
+
+
+def test_a_colour_is_changed_everywhere_and_white_is_paper(colorizer):
+    frames = moving(3)
+    lines, color = frames[0]
+    film = colorizer.film([f for f, _ in frames], keys={0: lay_lines(lines, color)})
+    film.recolor(np.uint8(WALL), np.uint8((9, 9, 9)))
+    film.fix(1, at(55 + 4, 50, (255, 255, 255)))
+    layers = film.layers(2)
+    assert tuple(layers.region_colors()[layers.labels[75, 36 + 8]]) == (9, 9, 9)
+    assert layers.entries[layers.labels[50, 55 + 8]] == PAPER
+
+
+def test_doubts_of_the_film_leave_out_what_is_settled(colorizer):
+    film = colorizer.film([f for f, _ in moving(3)])
+    doubts = film.doubts(below=1.1)
+    assert doubts
+    frame, region = doubts[0]
+    labels = film.layers(frame).labels
+    y, x = np.argwhere(labels == region)[0]
+    film.fix(frame, at(x, y, (1, 2, 3)))
+    assert (frame, region) not in film.doubts(below=1.1)
+    assert len(film.doubts(below=1.1)) < len(doubts)

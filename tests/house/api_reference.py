@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from nurie.studio.api import OPERATIONS, document
+from nurie.studio.api import OPERATIONS
+from nurie.studio.openapi import document
 from nurie.studio.shapes import EDITS, POINTS, VARIATIONS, Limits
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -146,7 +147,7 @@ def _kind(shape):
 
 def openapi():
     """The OpenAPI document."""
-    return json.dumps(document(), indent=1) + "\n"
+    return json.dumps(document(OPERATIONS), indent=1) + "\n"
 
 
 def page():

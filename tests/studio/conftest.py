@@ -107,7 +107,8 @@ def known(studio, boxes):
     found = answer.json()
     regions = studio.post(f"/api/drawings/{found['id']}/regions", json={"gap": 0})
     assert regions.status_code == 200, regions.text
-    return found | regions.json()
+    film = studio.post("/api/films", json={"drawings": [found["id"], found["id"]]})
+    return found | regions.json() | film.json()
 
 
 @pytest.fixture

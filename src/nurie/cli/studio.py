@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
@@ -30,7 +31,10 @@ class StudioOptions(ServerOptions):
     """The options of ``nurie studio``."""
 
     folder: Path | None = argument(
-        "FOLDER", "Its drawings are listed on the page, and results may be saved there.", None
+        "FOLDER",
+        "Its drawings are listed on the page, and results may be saved there; or a film in one "
+        "file: a GIF, APNG or WebP, or a video.",
+        None,
     )
     no_browser: bool = flag("--no-browser", "Do not open the page, only print its address.")
     port: int | None = option("N", "Of the address.  [default: a free one]", min=0, max=65535)
@@ -59,9 +63,22 @@ def studio(options: StudioOptions) -> None:
     Ctrl-C ends it.
     """
     folder = options.folder
-    if folder is not None and not folder.is_dir():
-        raise UnreadableError(f"{folder} is not a folder; give the folder that holds the drawings.")
-    _serve(options, {"folder": folder}, browser=not options.no_browser)
+    with TemporaryDirectory(prefix="nurie-") as temporary:
+        film = folder is not None and not folder.is_dir()
+        if film:
+            from nurie.io.movie import frames_in, unpack
+
+            assert folder is not None
+            if not folder.is_file() or frames_in(folder) == 1:
+                raise UnreadableError(
+                    f"{folder} is neither a folder nor a film; give the folder that holds the "
+                    "drawings."
+                )
+            frames = Path(temporary) / folder.name
+            frames.mkdir()
+            unpack(folder, frames, max_pixels=options.max_pixels)
+            folder = frames
+        _serve(options, {"folder": folder, "film": film}, browser=not options.no_browser)
 
 
 @verb

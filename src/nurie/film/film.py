@@ -1,5 +1,6 @@
 """A film: its drawings read once, matched once, and coloured together."""
 
+import copy
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from nurie.film.drawings import Drawings, Frame, Progress, Reader
 from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.pairs import Pairs
-from nurie.film.spread import Fix, Spread, corrected, next_key, spread, take_beside
+from nurie.film.spread import Fix, Spread, corrected, doubts, next_key, spread, take_beside
 from nurie.painting.read import Drawing, protected
 
 NEW = 0.08
@@ -91,7 +92,8 @@ class Film:
         self._entries = Entries()
         self._known: dict[int, Ints] = {}
         self._invented: dict[int, tuple[Mask, Ints]] = {}
-        self._fixes: list[Fix] = []
+        self._fixes: list[tuple[Fix, Ints]] = []
+        """Corrections, and the entries that they found wrong."""
         for number, picture in (keys or {}).items():
             if number not in self.failed:
                 self._set_key(number, picture)
@@ -141,10 +143,10 @@ class Film:
             if not new:
                 break
             self._votes = self._propagate()
-        colors = [self._settled(i) for i in range(len(self._cards))]
-        self._replace(colors)
-        for fix in self._fixes:
-            self._replace(self._corrected(fix))
+        self._followed = [self._settled(i) for i in range(len(self._cards))]
+        self._replace(self._followed)
+        for fix, wrong in self._fixes:
+            self._replace(self._corrected(fix, wrong))
 
     def _replace(self, colors: list[Ints]) -> None:
         """Take other colours, and remember which frames they change."""
@@ -226,13 +228,21 @@ class Film:
         with self._lock:
             self._set_key(number, picture)
             self._pairs.link(self._known)
+            self._release()
             self._spread()
+
+    def _release(self) -> None:
+        """Let go of what the model coloured where keys say something by now."""
+        invented, self._invented = self._invented, {}
+        votes = self._propagate()
+        for index, (given, entry) in invented.items():
+            self._invented[index] = given & (votes.sure(index) < NEW), entry
 
     def fix(self, number: int, hints: Hints) -> None:
         """Correct colours of one frame; all drawings follow, without a run of the model.
 
         A correction reaches what is the same thing in other drawings and had the same wrong colour;
-        frames that were given as keys stay as they are.
+        frames that were given as keys stay as they are. White is paper, as in a key.
 
         Raises:
             OptionError: there is no such frame.
@@ -245,20 +255,53 @@ class Film:
             inside = self._drawings.labels(index)[hints.rows, hints.columns] - 1
             hit = inside >= 0
             regions, last = np.unique(inside[hit][::-1], return_index=True)
-            entry = self._entries.find(hints.colors[hit][::-1][last])
+            colors = hints.colors[hit][::-1][last]
+            entry = key_entries(colors, np.ones(len(colors), bool), self._entries)
             fix = index, regions.astype(np.int32), entry
-            self._fixes.append(fix)
-            self._replace(self._corrected(fix))
+            wrong = self._colors[index][regions]
+            self._fixes.append((fix, wrong))
+            self._replace(self._corrected(fix, wrong))
 
-    def _corrected(self, fix: Fix) -> list[Ints]:
-        """The colours once some regions of a drawing have others."""
-        colors = corrected(fix, self._colors, self._matches, frozenset(self._known))
-        for index, regions, entry in self._fixes:
+    def _corrected(self, fix: Fix, wrong: Ints) -> list[Ints]:
+        """The colours once some regions of a drawing have others in place of the wrong ones."""
+        # In a key that was given since they are right already.
+        before = list(self._colors)
+        before[fix[0]] = before[fix[0]].copy()
+        before[fix[0]][fix[1]] = wrong
+        colors = corrected(fix, before, self._matches, frozenset(self._known))
+        for (index, regions, entry), _ in self._fixes:
             # What somebody corrected by hand does not move, whatever comes to it from elsewhere.
             if index != fix[0]:
                 colors[index] = colors[index].copy()
                 colors[index][regions] = entry
         return colors
+
+    def recolor(self, old: Rgb8, new: Rgb8) -> None:
+        """Change one colour (3,) of the palette to another one, in all frames."""
+        with self._lock:
+            self._entries.recolor(old, new)
+            self.changed.update(range(len(self)))
+
+    def fork(self) -> "Film":
+        """A film as this one is now, whose later keys and corrections are its own.
+
+        What was read and matched is shared, so that a step can be tried and taken back at once.
+        """
+        with self._lock:
+            other = copy.copy(self)
+            for name in ("_entries", "_known", "_invented", "_fixes", "changed"):
+                setattr(other, name, copy.copy(getattr(self, name)))
+            pairs = self._pairs.fork()
+            vars(other).update(_pairs=pairs, _matches=pairs.matches)
+        return other
+
+    def drawing(self, number: int) -> Drawing:
+        """The drawing that a frame shows, with its regions."""
+        return self._drawings.drawing(self.drawing_of[number])
+
+    def entries(self, number: int) -> Ints:
+        """(n,) int32 entries of the palette for the regions of a frame, ``PAPER`` where none."""
+        return self._colors[self.drawing_of[number]]
 
     def layers(self, number: int) -> Layers:
         """One frame, coloured; all frames share the film's palette.
@@ -276,7 +319,7 @@ class Film:
             hinted = np.zeros(len(entries), bool)
             if index in self._known:
                 hinted[1:] = entries[1:] >= 0
-            for fixed, regions, _ in self._fixes:
+            for (fixed, regions, _), _ in self._fixes:
                 if fixed == index:
                     hinted[1:][regions] = True
             sure = np.append(np.float32(0), self.sure(number)).astype(np.float32)
@@ -316,6 +359,24 @@ class Film:
             }
             for region in np.argsort(-doubt, kind="stable")[: int((doubt > 0).sum())].tolist()
         ]
+
+    def doubts(self, *, below: float = 0.5) -> list[tuple[int, int]]:
+        """Unsure regions of the whole film in the order in which correcting them helps most.
+
+        Each as its frame, the first that shows it, and its label. What keys and corrections settled
+        is left out.
+        """
+        with self._lock:
+            doubt = []
+            for index, card in enumerate(self._cards):
+                sure = self._votes.sure(index)
+                open_ = (sure < below) & ~card.paper & (index not in self._known)
+                open_ &= self._colors[index] == self._followed[index]
+                doubt.append((1 - sure) * np.sqrt(card.area) * open_)
+            for (index, regions, _), _ in self._fixes:
+                doubt[index][regions] = 0
+            found = doubts(self._matches, doubt)
+        return [(self._cards[index].frame, region + 1) for index, region in found]
 
     def size(self, number: int) -> tuple[int, int] | None:
         """(height, width) of a frame, None where it could not be read."""

@@ -36,6 +36,10 @@ class Entries:
         """The entries so far."""
         return Palette(self.colors, name="film")
 
+    def recolor(self, old: Rgb8, new: Rgb8) -> None:
+        """Give every entry of one colour (3,) another one."""
+        self.colors = np.where((self.colors == old).all(axis=1, keepdims=True), new, self.colors)
+
     def find(self, colors: Rgb8, *, exact: Mask | None = None) -> Ints:
         """Entries of some colours; new ones are added.
 

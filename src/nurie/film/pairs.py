@@ -3,6 +3,7 @@
 No colour is looked at, so a pair is matched once and serves all keys and all corrections.
 """
 
+import copy
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -65,6 +66,13 @@ class Pairs:
         self.matches: list[list[Match]] = [[] for _ in drawings.cards]
         """Of each drawing, with the drawings that it takes colours from."""
         self._paired: set[tuple[int, int]] = set()
+
+    def fork(self) -> "Pairs":
+        """These pairs, to which others can be added."""
+        other = copy.copy(self)
+        vars(other).update(matches=[list(taken) for taken in self.matches])
+        vars(other).update(_paired=set(self._paired))
+        return other
 
     def link(self, keys: Collection[int]) -> None:
         """Match each drawing with its neighbours, the nearest keys, and its like in a loop."""

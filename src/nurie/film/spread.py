@@ -163,6 +163,26 @@ def next_key(
     return best if worth[best] >= 0 else None
 
 
+def doubts(matches: Sequence[Sequence[Match]], doubt: Sequence[Floats]) -> list[tuple[int, int]]:
+    """Drawing and region, from 0, of all doubts, in the order in which settling them helps most.
+
+    A region counts as much as its own ``doubt``, of each drawing (n,), and as that of the regions
+    elsewhere which take their colour from it.
+
+    >>> one = np.zeros(1, np.int32)
+    >>> link = [[], [Match(0, one, one, np.ones(1, np.float32))]]
+    >>> doubts(link, [np.float32([1]), np.float32([1.5])])
+    [(0, 0), (1, 0)]
+    """
+    worth = [own.astype(np.float64) for own in doubt]
+    for own, taken in zip(doubt, matches, strict=True):
+        for match in taken:
+            more = match.trust * match.share * own[match.rows]
+            np.add.at(worth[match.drawing], match.columns, more)
+    found = [(i, r) for i, own in enumerate(doubt) for r in np.flatnonzero(own).tolist()]
+    return sorted(found, key=lambda at: (-worth[at[0]][at[1]], at))
+
+
 def corrected(
     fix: Fix,
     colors: Sequence[Ints],

@@ -25,7 +25,7 @@ _FRINGE = 0.002
 # is screened, and smoothed four times as far.
 _SCREEN = 20.0
 # Lightness below which even what should stay paper is coloured: the sheet has a tone there.
-_TONED = 90.0
+TONED = 90.0
 
 
 def gray_of(array: AnyArray, shape: tuple[int, int]) -> AnyArray:
@@ -61,7 +61,7 @@ def lit(drawing: Drawing, gray: AnyArray, ink: Ink) -> Drawing:
     The sheet, balloons and gutters are no longer paper where the picture has a tone.
     """
     light = lightness(gray, drawing.labels, ink)
-    kept = light >= _TONED
+    kept = light >= TONED
     if drawing.sketch.protect is not None:
         kept |= protected(drawing.labels, drawing.sketch.protect)
     return replace(drawing, lightness=light, paper=drawing.paper & kept)

@@ -1,5 +1,6 @@
-"""The HTTP API: its operations, one handler each, and the OpenAPI document that describes them."""
+"""The HTTP API: its operations, one handler each."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -13,19 +14,19 @@ from starlette.responses import Response
 
 from nurie import __version__
 from nurie.painting.shade import DIRECTIONS, STYLES
-from nurie.studio import shapes
+from nurie.studio import films, shapes
 from nurie.studio.bodies import FileAnswer, Upload, parse, plain_name
 from nurie.studio.files import SUFFIXES, Cache, Entry, Folder
+from nurie.studio.openapi import BYTES, Operation, document
 from nurie.studio.shapes import PALETTES, PICTURES, Limits, RefusedError
 from nurie.studio.workers import GoneError, Pool
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., Any])
 
-BYTES = "application/octet-stream"
 _ONE = "/drawings/{drawing}"
 _CUT = f"{_ONE}/regions/{{regions}}"
-_REF = "#/components/schemas/"
+_FILM = "/films/{film}"
 
 _PIXEL = 8
 """Bytes kept for each pixel of a drawing: its labels, its ink, and some to spare."""
@@ -33,39 +34,9 @@ _PIXEL = 8
 _VERSION = "1"
 """Part of every key; another number when the same request shall give other regions."""
 
-_REFUSALS = {
-    400: "The body is not JSON.",
-    401: "The token is missing or wrong.",
-    403: "The Host or Origin is not this server's.",
-    404: "It is not there, or not kept any more.",
-    408: "The body took too long to arrive.",
-    409: "A file of that name exists.",
-    413: "The body, or the picture, is too large.",
-    415: "The body is not declared as JSON.",
-    422: "It cannot be obeyed; the sentence says why.",
-    429: "Too many requests wait already.",
-    503: "The work broke off.",
-}
-_ALWAYS = (401, 403)
 _WORK = (404, 422, 429, 503)
 _SENT = (400, 408, 413, 415)
 _UPLOAD = (408, 413, 422, 429, 503)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One address below /api and verb, and the handler of that name."""
-
-    verb: str
-    path: str
-    name: str
-    summary: str
-    answer: Any
-    """Shape of the JSON answered, or the type of the bytes."""
-    body: Any = None
-    """Shape of the JSON sent, or the type of the bytes."""
-    refusals: tuple[int, ...] = ()
-    status: int = 200
 
 
 OPERATIONS: list[Operation] = []
@@ -100,11 +71,14 @@ class Handlers:
     """The operations: functions over the cache, carried out by workers."""
 
     cache: Cache
-    """There while the application runs, as ``pool`` is."""
+    """There while the application runs, as the pools are."""
     pool: Pool
+    film_pool: Pool
 
-    def __init__(self, limits: Limits, model: str, folder: Folder | None) -> None:
-        self._limits, self._model, self._folder = limits, model, folder
+    def __init__(
+        self, limits: Limits, model: str, folder: Folder | None, *, film: bool = False
+    ) -> None:
+        self._limits, self._model, self._folder, self._opens = limits, model, folder, film
 
     @_operation("GET", "/health", shapes.Health)
     async def get_health(self, _call: Call[None]) -> shapes.Health:
@@ -128,12 +102,13 @@ class Handlers:
             lights=list(DIRECTIONS),
             formats=shapes.Formats(list(SUFFIXES), *kinds),
             folder=self._folder.name if self._folder else None,
+            film=self._opens,
         )
 
     @_operation("GET", "/openapi.json", dict[str, Any])
     async def get_openapi(self, _call: Call[None]) -> dict[str, Any]:
         """This document."""
-        return document()
+        return document(OPERATIONS)
 
     @_operation("POST", "/drawings", shapes.Drawing, BYTES, _UPLOAD)
     async def post_drawing(self, call: Call[Upload]) -> shapes.Drawing:
@@ -199,12 +174,17 @@ class Handlers:
         The last hint that means a region wins; fixed wins over hints.
         """
         facts, labels = self._find(drawing).facts, self._part(drawing, f"{regions}.labels")
+        given = {kind: getattr(call.sent, kind) for kind in ("gray", "design", "histogram")}
+        guides = {k: self._find(f"{key}.guide").path for k, key in given.items() if key}
+        if call.sent.gray:
+            guides["view"] = self._find(f"{drawing}.view").path
         answers: list[shapes.Answer] = await self.pool.run(
             "colors",
             labels=(labels.path, (facts["height"], facts["width"])),
             cutting=self._part(drawing, f"{regions}.cutting").path,
             request=call.sent,
             references=[self._find(f"{key}.reference").path for key in call.sent.references],
+            guides=guides,
         )
         return shapes.Answers(answers)
 
@@ -241,6 +221,75 @@ class Handlers:
         target = call.room() / f"out.{call.sent.format}"
         await self._export(call.sent, target)
         return FileAnswer(target, BYTES, filename=_file_name(call.sent))
+
+    @_operation("POST", "/films", films.FilmTaken, films.FilmSent, _SENT + _WORK)
+    async def post_film(self, call: Call[films.FilmSent]) -> films.FilmTaken:
+        """Take drawings for the frames of one film; they are matched when colours are asked for."""
+        for drawing in call.sent.drawings:
+            self._find(drawing)
+        facts = msgspec.to_builtins(call.sent)
+        key, draft = _digest([_VERSION, "film", facts]), call.room() / "film"
+        draft.touch()
+        self.cache.keep(f"{key}.film", draft, facts)
+        return films.FilmTaken(key)
+
+    @_operation("GET", _FILM, films.Progress, None, (404,))
+    async def get_film(self, _call: Call[None], film: str) -> films.Progress:
+        """How far the work on a film is."""
+        self._find(f"{film}.film")
+        with contextlib.suppress(OSError, ValueError):
+            note = (self.cache.films / f"{film}.progress").read_text("utf-8")
+            return films.Progress(*json.loads(note))
+        return films.Progress("read", 0, 0)
+
+    @_operation("POST", f"{_FILM}/colors", films.FilmColors, films.FilmRequest, _SENT + _WORK)
+    async def post_film_colors(self, call: Call[films.FilmRequest], film: str) -> Any:
+        """Colour a film after all that was done to it; a step more than last time is quick."""
+        where = self._film(film, call.sent)
+        return await self.film_pool.run("film_colors", request=call.sent, **where)
+
+    @_operation("GET", f"{_FILM}/frames/{{frame}}", shapes.Regions, None, _WORK)
+    async def get_film_frame(self, call: Call[None], film: str, frame: str) -> shapes.Regions:
+        """The regions of a frame, whose labels and files are those of its drawing."""
+        where, number = self._film(film), self._frame(film, frame)
+        drawing = self._find(f"{film}.film").facts["drawings"][number]
+        key, drafts = _digest([film, drawing]), call.room()
+        measured = await self.film_pool.run("film_regions", frame=number, drafts=drafts, **where)
+        facts = {"drawing": drawing, "count": measured["count"]}
+        for part in ("cutting", "labels"):
+            self.cache.keep(f"{key}.{part}", drafts / part, facts)
+        return shapes.Regions(key, **measured)
+
+    @_operation("GET", f"{_FILM}/frames/{{frame}}/thumb", BYTES, None, _WORK)
+    async def get_film_thumb(self, call: Call[None], film: str, frame: str) -> Response:
+        """A small frame: width and height, its labels, all of 32 bits, and 8 bits of ink."""
+        where, draft = self._film(film), call.room() / "thumb"
+        number = self._frame(film, frame)
+        await self.film_pool.run("film_thumb", frame=number, draft=draft, **where)
+        return FileAnswer(draft, BYTES)
+
+    @_operation("POST", f"{_FILM}/export", BYTES, films.FilmExport, _SENT + _WORK)
+    async def post_film_export(self, call: Call[films.FilmExport], film: str) -> Response:
+        """The coloured film: a ZIP file of its frames, or an animation."""
+        sent = call.sent
+        whole = sent.format in ("apng", "gif")
+        target = call.room() / f"film.{sent.format if whole else 'zip'}"
+        names = [plain_name(name) for name in sent.names]
+        request = msgspec.structs.replace(sent, names=names)
+        where = self._film(film, sent)
+        await self.film_pool.run("film_export", request=request, target=target, **where)
+        return FileAnswer(target, BYTES, filename=target.name)
+
+    @_operation("POST", "/guides/{kind}", shapes.Reference, BYTES, (404, *_UPLOAD))
+    async def post_guide(self, call: Call[Upload], kind: str) -> shapes.Reference:
+        """Take a guide in: what --gray, --design or --histogram read, or a key of a film."""
+        if kind not in shapes.GUIDES:
+            raise RefusedError(404, f"Guides are {', '.join(shapes.GUIDES)}; give one of these.")
+        sent, most = call.sent, self._limits.max_pixels
+        key = _digest([kind, sent.digest])
+        read = {"source": sent.path, "name": sent.name, "max_pixels": most}
+        await self._made(call, f"{key}.guide", "guide", kind=kind, **read)
+        return shapes.Reference(key, sent.name)
 
     @_operation("GET", "/files", shapes.Files, None, (404,))
     async def get_files(self, _call: Call[None]) -> shapes.Files:
@@ -282,6 +331,24 @@ class Handlers:
         labels = self._part(drawing, f"{regions}.labels").path
         return {"sketch": self._find(drawing).path, "labels": labels}
 
+    def _film(self, film: str, request: films.FilmRequest | None = None) -> dict[str, Any]:
+        """Where all that a film is made of lies."""
+        facts = self._find(f"{film}.film").facts
+        keys = {step.key for step in request.steps} if request else set()
+        return {
+            "film": film,
+            "gap": facts.get("gap"),
+            "sketches": [self._find(drawing).path for drawing in facts["drawings"]],
+            "pictures": {k: self._find(f"{k}.guide").path for k in keys if isinstance(k, str)},
+            "folder": self.cache.films,
+        }
+
+    def _frame(self, film: str, frame: str) -> int:
+        count = len(self._find(f"{film}.film").facts["drawings"])
+        if not frame.isdecimal() or int(frame) >= count:
+            raise RefusedError(404, f"There is no frame {frame[:9]}; they are 0 to {count - 1}.")
+        return int(frame)
+
     def _find(self, key: str) -> Entry:
         entry = self.cache.find(key)
         if entry is None:
@@ -319,67 +386,3 @@ def _digest(value: Any) -> str:
 
 def _file_name(body: shapes.ExportRequest) -> str:
     return f"{plain_name(body.name) or 'drawing'}.{body.format}"
-
-
-def document() -> dict[str, Any]:
-    """The OpenAPI document; its schemas are those of the shapes that bodies are read into."""
-    kinds = [s for o in OPERATIONS for s in (o.answer, o.body) if not isinstance(s, str | None)]
-    paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
-        verbs = paths.setdefault(f"/api{operation.path}", {})
-        verbs[operation.verb.lower()] = _described(operation)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "nurie",
-            "version": __version__,
-            "description": "Colours line art. Positions are pixels, x counts columns and y rows.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "paths": paths,
-        "components": {
-            "schemas": _schemas(*kinds, shapes.Error)[1],
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
-        "security": [{}, {"token": []}],
-    }
-
-
-def _schemas(*kinds: Any) -> tuple[Any, dict[str, Any]]:
-    """A schema for each, which refers to those of all that have a name."""
-    return msgspec.json.schema_components(kinds, ref_template=f"{_REF}{{name}}")
-
-
-def _described(operation: Operation) -> dict[str, Any]:
-    done = {"description": "Done.", "content": _content(operation.answer)}
-    described: dict[str, Any] = {
-        "operationId": operation.name,
-        "summary": operation.summary,
-        "responses": {str(operation.status): done},
-    }
-    for status in sorted((*operation.refusals, *_ALWAYS)):
-        refusal = {"description": _REFUSALS[status], "content": _content(shapes.Error)}
-        described["responses"][str(status)] = refusal
-    (text, key), _ = _schemas(str, shapes.Key)
-    parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": text if name == "name" else key}
-        for name in (part[1:-1] for part in operation.path.split("/") if part.startswith("{"))
-    ]
-    if operation.body == BYTES:
-        says = "Name of the file, percent-encoded UTF-8; TGA is known by it alone."
-        header = {"name": "X-Filename", "in": "header", "description": says, "schema": text}
-        parameters.append(header)
-    if operation.path == "/drawings":
-        known = _schemas(shapes.Prepare)[1]["Prepare"]["properties"]
-        parameters += [{"name": name, "in": "query", "schema": known[name]} for name in known]
-    if parameters:
-        described["parameters"] = parameters
-    if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(operation.body)}
-    return described
-
-
-def _content(shape: Any) -> dict[str, Any]:
-    if isinstance(shape, str):
-        return {shape: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": _schemas(shape)[0][0]}}

@@ -4,7 +4,7 @@ import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from nurie.errors import ExistsError, NurieError, TooLargeError
 from nurie.models.registry import DEFAULT
-from nurie.studio.api import BYTES, OPERATIONS, Call, Handlers, Operation
+from nurie.studio.api import OPERATIONS, Call, Handlers
 from nurie.studio.bodies import (
     FileAnswer,
     answered,
@@ -31,6 +31,7 @@ from nurie.studio.bodies import (
 from nurie.studio.files import Cache, Folder
 from nurie.studio.guard import Guard
 from nurie.studio.jobs import job_table
+from nurie.studio.openapi import BYTES, Operation
 from nurie.studio.shapes import Error, Limits, RefusedError
 from nurie.studio.workers import BusyError, FailedError, GoneError, Jobs, Pool
 
@@ -56,6 +57,8 @@ class Settings:
     """Asked for by the API, when given."""
     folder: Path | None = None
     """Drawings that the page lists, and where it may save."""
+    film: bool = False
+    """Whether the page opens that folder as the frames of a film at once."""
     page: bool = True
     """Whether the page is served beside the API."""
     public: tuple[str, ...] = ()
@@ -71,16 +74,21 @@ class Settings:
 def build(settings: Settings) -> Starlette:
     """The application; its workers start and end with it."""
     folder = Folder(settings.folder) if settings.folder else None
-    handlers = Handlers(settings.limits, settings.model, folder)
+    handlers = Handlers(settings.limits, settings.model, folder, film=settings.film)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.cache = handlers.cache = Cache(settings.limits.cache, settings.shared)
-        app.state.pool = handlers.pool = Pool(settings.jobs, settings.model, settings.limits)
+        limits = settings.limits
+        app.state.pool = handlers.pool = Pool(settings.jobs, settings.model, limits)
+        # One worker, which keeps the film in memory; a long one takes its time to be matched.
+        alone = replace(limits, workers=1, seconds=12 * limits.seconds)
+        handlers.film_pool = Pool(settings.jobs, settings.model, alone, late=True)
         try:
             yield
         finally:
             handlers.pool.close()
+            handlers.film_pool.close()
             handlers.cache.close()
 
     watch = _Watch()

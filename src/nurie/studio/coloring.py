@@ -1,8 +1,9 @@
 """Colouring as requests say: from marks to answers, files and shade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from msgspec import UNSET
 from nurie.api import Colorizer, save
 from nurie.arrays import Floats, Labels, Mask, Rgb8
 from nurie.colors import parse_hex, to_hex
-from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, strips
+from nurie.document import PAPER, Hints, Layers, Mark, Palette, Sketch, Wish, strips
 from nurie.errors import OptionError
 from nurie.guidance.hints import settle
 from nurie.guidance.words import read_words
@@ -19,6 +20,7 @@ from nurie.io.hints import draw_marks
 from nurie.io.palettes import write_palette
 from nurie.io.png import write_png
 from nurie.painters import shaded
+from nurie.painting.gray import TONED, gray_of, lightness
 from nurie.painting.read import Drawing
 from nurie.painting.review import review
 from nurie.regions.edits import Cut, Edit, Merge, Split
@@ -39,14 +41,23 @@ def color(
     cutting: Path,
     request: shapes.ColorsRequest,
     references: Sequence[Path] = (),
+    guides: Mapping[str, Path] = MappingProxyType({}),
 ) -> list[shapes.Answer]:
     """Colour the regions of a drawing."""
     known: files.Cutting = files.load(cutting)
     numbers = files.load_labels(*labels)
+    guided = {kind: files.load(path) for kind, path in guides.items()}
+    if "gray" in guided:
+        tones = gray_of(guided["gray"], labels[1])
+        light = lightness(tones, np.array(numbers), guided["view"].ink)[known.numbers - 1]
+        known = replace(known, lightness=light, paper=known.paper & (light >= TONED))
     requested, notes = _requested(request, numbers, known), list[str]()
     parts = _named_parts(request, numbers, known)
-    if request.words.strip():
-        requested = _worded(colorizer, known, requested, request.words, parts, notes)
+    if request.words.strip() or "design" in guided:
+        design = guided.get("design")
+        wanted = list(design.wishes) if design else []
+        wanted += read_words(request.words, design.cast if design else (), notes=notes)
+        requested = _worded(colorizer, known, requested, wanted, parts, notes)
     kept, held = None, requested
     if request.keep is not UNSET:
         kept, reach = minimal.kept_of(request.keep, known), None
@@ -57,7 +68,10 @@ def color(
             reach = reading.laid((), _given(requested, leads, parts), request.spread)
         held, follows = minimal.hold(kept, requested, known.scene, reach)
     read: list[Reference] = [files.load(path) for path in references]
-    found = _answers(colorizer, known, held, request, read, parts)
+    more: Wanted = {"references": read}
+    if "histogram" in guided:
+        more["histogram"] = guided["histogram"]
+    found = _answers(colorizer, known, held, request, more, parts)
     if kept is not None:
         found = [minimal.settle(one, kept, requested, follows, known) for one in found]
     return [_answer(replace(layers, notes=tuple(notes)), known) for layers in found]
@@ -67,12 +81,11 @@ def _worded(
     colorizer: Colorizer,
     known: files.Cutting,
     requested: minimal.Requested,
-    words: str,
+    wanted: Sequence[Wish],
     parts: Parts,
     notes: list[str],
 ) -> minimal.Requested:
     """What is requested with the colours that words give; ``notes`` grow by what they could not."""
-    wanted = read_words(words, notes=notes)
     reading = colorizer.resume(_as_row(known, requested.paper))
     over = reading.laid(wanted, _given(requested, requested.given, parts))
     notes += over.notes
@@ -108,7 +121,7 @@ def _answers(
     known: files.Cutting,
     requested: minimal.Requested,
     request: shapes.ColorsRequest,
-    references: "Sequence[Reference]",
+    more: "Wanted",
     parts: Parts,
 ) -> list[Layers]:
     """What the model makes of it."""
@@ -116,7 +129,7 @@ def _answers(
     given: Wanted = {
         "hints": _given(requested, requested.given, parts),
         "palette": palette_from(request.palette, request.names) if request.palette else None,
-        "references": references,
+        **more,
         "seed": request.seed,
         # What is kept is given, too: only what is new has a choice.
         "spread": request.spread if request.keep is UNSET else 1.0,
@@ -152,7 +165,8 @@ def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     """The drawing with one pixel a region, which is all that its colours depend on."""
     size = len(known.numbers) + 1
     row = np.arange(size, dtype=np.int32)[None]
-    return Drawing(Sketch(np.full((1, size), 255, np.uint8)), row, known.scene, paper)
+    sketch = Sketch(np.full((1, size), 255, np.uint8))
+    return Drawing(sketch, row, known.scene, paper, lightness=known.lightness)
 
 
 def _answer(layers: Layers, known: files.Cutting) -> shapes.Answer:
@@ -201,7 +215,7 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
     colored = [hint for hint in hints if hint.color is not UNSET]
     if not colored:
         return colors, hinted
-    marks = [_mark(number, hint, shape) for number, hint in enumerate(colored, 1)]
+    marks = [mark_of(number, hint, shape) for number, hint in enumerate(colored, 1)]
     counted = settle(draw_marks(marks, shape), labels)
     assert counted.marks is not None
     # The last write wins: the latest mark.
@@ -212,7 +226,8 @@ def hinted_regions(hints: Sequence[shapes.Hint], labels: Labels, count: int) -> 
     return colors, hinted
 
 
-def _mark(number: int, hint: shapes.Hint, shape: tuple[int, int]) -> Mark:
+def mark_of(number: int, hint: shapes.Hint, shape: tuple[int, int]) -> Mark:
+    """A hint as it is rasterized on a picture of ``shape``; ``number`` is for the complaint."""
     assert hint.color is not UNSET
     color = parse_hex(hint.color)
     if hint.polygon is not UNSET:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from nurie.arrays import Ints, Labels, Mask, Rgb8
+from nurie.arrays import Floats, Ints, Labels, Mask, Rgb8
 from nurie.errors import ExistsError, OptionError, OutputError, TooLargeError, UnreadableError
 from nurie.io.files import made_folder
 from nurie.io.folders import Private
@@ -75,6 +75,9 @@ class Cache:
         self._folder = self._private.path
         self._kept = (shared or self._folder) / "kept"
         self._kept.mkdir(exist_ok=True)
+        self.films = self._folder / "films"
+        """What was read of films."""
+        self.films.mkdir()
         self._make_room()
 
     def check(self, size: int) -> None:
@@ -230,6 +233,25 @@ class Cutting:
     """(m, 3) uint8 colours that the drawing's own layer of hints gives."""
     hinted: Mask
     """(m,) bool: the regions that it gives one."""
+    lightness: Floats | None = None
+    """(m,) in [0, 100]: how light a gray picture has them."""
+
+    def measured(self) -> dict[str, Any]:
+        """What the page reads of the regions; item i of each list is about region i."""
+        size, measures = self.count + 1, self.scene.measures
+        areas, centers, boxes = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 4))
+        areas[self.numbers] = measures.area
+        centers[self.numbers] = measures.center[:, ::-1]
+        boxes[self.numbers] = measures.box[:, [1, 0, 3, 2]]
+        near = self.numbers[measures.pairs - 1] if len(measures.pairs) else measures.pairs
+        return {
+            "count": self.count,
+            "areas": areas.astype(int).tolist(),
+            "centers": centers.round(1).tolist(),
+            "boxes": boxes.astype(int).tolist(),
+            "neighbours": np.sort(near, axis=1).tolist(),
+            "background": self.numbers[self.paper].tolist(),
+        }
 
 
 def save(path: Path, value: Any) -> None:

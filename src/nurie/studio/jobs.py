@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from nurie.api import Colorizer, Reading, read_palette, read_style
+from nurie.api import Colorizer, Reading, read_design, read_palette, read_style
 from nurie.arrays import Ints, Labels
 from nurie.colors import to_hex
 from nurie.document import Sketch, line_layer, strips
@@ -18,6 +18,7 @@ from nurie.errors import NurieError, TooLargeError
 from nurie.guidance.hints import Lines, hinted_colors, settle
 from nurie.io.images import read_color, read_sketch
 from nurie.io.png import write_png
+from nurie.io.spectra import read_spectrum
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
 from nurie.painting.read import prepared
@@ -25,6 +26,7 @@ from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
 from nurie.studio import files, shapes
 from nurie.studio.coloring import color, edits_of, export, shade_of
+from nurie.studio.films import Films
 
 if TYPE_CHECKING:
     from nurie.painting.read import View
@@ -36,17 +38,24 @@ def job_table(model: str, check: Callable[[], None]) -> dict[str, Callable[..., 
     ``check`` is called whenever the model is to run; what it raises stops the job.
     """
     colorizer = Colorizer(_Checked(find_region(model), check))
+    # Several threads read a film, and only one may look into the pipe; what was read is kept.
+    films = Films(Colorizer(RegionSession(find_region(model))))
     return {
         "decode": decode,
         "line": line,
         "palette": palette_of,
         "like": like,
-        "measured": lambda cutting: _measured(files.load(cutting)),
+        "measured": lambda cutting: files.load(cutting).measured(),
         "regions": partial(regions, colorizer),
         "colors": partial(color, colorizer),
         "export": export,
         "reference": partial(reference, colorizer),
         "shade": shade_of,
+        "guide": guide,
+        "film_colors": films.colors,
+        "film_regions": films.regions,
+        "film_thumb": films.thumb,
+        "film_export": films.export,
     }
 
 
@@ -169,7 +178,7 @@ def regions(
     own = colors[1:], hinted[1:]
     cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own)
     files.save(drafts / "cutting", cutting)
-    return _measured(cutting)
+    return cutting.measured()
 
 
 def reference(colorizer: Colorizer, source: Path, name: str, max_pixels: int, draft: Path) -> None:
@@ -177,6 +186,17 @@ def reference(colorizer: Colorizer, source: Path, name: str, max_pixels: int, dr
     with _called(source, name, max_pixels):
         picture = read_color(source, max_pixels=max_pixels)
     files.save(draft, colorizer.read_reference(picture))
+
+
+def guide(source: Path, name: str, kind: str, max_pixels: int, draft: Path) -> None:
+    """Read what guides colours, as the command line reads it."""
+    with _called(source, name, max_pixels):
+        if kind == "histogram":
+            files.save(draft, read_spectrum(source).prior())
+        elif kind == "design":
+            files.save(draft, read_design(source))
+        else:
+            files.save(draft, read_color(source, max_pixels=max_pixels))
 
 
 @contextmanager
@@ -210,20 +230,3 @@ def _compact(partition: Partition, numbers: Ints) -> Labels:
     table = np.zeros(partition.count + 1, np.int32)
     table[numbers] = np.arange(1, len(numbers) + 1)
     return look_up(table, partition.labels)
-
-
-def _measured(cutting: files.Cutting) -> dict[str, Any]:
-    size, measures = cutting.count + 1, cutting.scene.measures
-    areas, centers, boxes = np.zeros(size), np.zeros((size, 2)), np.zeros((size, 4))
-    areas[cutting.numbers] = measures.area
-    centers[cutting.numbers] = measures.center[:, ::-1]
-    boxes[cutting.numbers] = measures.box[:, [1, 0, 3, 2]]
-    near = cutting.numbers[measures.pairs - 1] if len(measures.pairs) else measures.pairs
-    return {
-        "count": cutting.count,
-        "areas": areas.astype(int).tolist(),
-        "centers": centers.round(1).tolist(),
-        "boxes": boxes.astype(int).tolist(),
-        "neighbours": np.sort(near, axis=1).tolist(),
-        "background": cutting.numbers[cutting.paper].tolist(),
-    }

@@ -10,6 +10,8 @@ VARIATIONS = 8
 """Most answers to one request."""
 REFERENCES = 8
 """Most references of one request."""
+GUIDES = ("gray", "design", "histogram", "key")
+"""Kinds of files that guide colours: as the options of these names read them; a coloured frame."""
 EDITS = 2000
 """Most edits of one drawing."""
 POINTS = 20_000
@@ -187,6 +189,9 @@ class ColorsRequest(Shape):
     variations: Annotated[int, Meta(ge=1, le=VARIATIONS)] = 1
     choice: Choice | UnsetType = UNSET
     references: Annotated[list[Key], Meta(max_length=REFERENCES)] = []
+    gray: Key | UnsetType = UNSET
+    design: Key | UnsetType = UNSET
+    histogram: Key | UnsetType = UNSET
     words: Annotated[
         str, Meta(max_length=4000, description="Colours of parts: black hair, red dress.")
     ] = ""
@@ -261,6 +266,7 @@ class Allowed(Struct):
     lights: list[str]
     formats: Formats
     folder: str | None
+    film: Annotated[bool, Meta(description="Whether that folder holds the frames of a film.")]
 
 
 class Drawing(Struct):

@@ -169,9 +169,9 @@ class Worker:
 
 
 class Pool:
-    """Workers, and those who wait for one."""
+    """Workers, and those who wait for one; ``late`` ones start with the first job."""
 
-    def __init__(self, jobs: Jobs, model: str, limits: Limits) -> None:
+    def __init__(self, jobs: Jobs, model: str, limits: Limits, *, late: bool = False) -> None:
         self._jobs, self._model, self._limits = jobs, model, limits
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
@@ -180,8 +180,8 @@ class Pool:
         """Requests that wait for a worker."""
         # One thread waits for each worker's answer, one may ask it to stop.
         self._threads = ThreadPoolExecutor(2 * limits.workers, "nurie-worker")
-        for _ in range(limits.workers):
-            self._hire()
+        if not late:
+            self._hire_all()
 
     @property
     def pids(self) -> list[int]:
@@ -219,6 +219,7 @@ class Pool:
 
     async def _try(self, job: str, arguments: dict[str, Any]) -> tuple[str, Any]:
         """What a job comes to with the next worker."""
+        self._hire_all()
         if self._idle.empty() and self.waiting >= self._limits.waiting:
             raise BusyError
         self.waiting += 1
@@ -275,6 +276,10 @@ class Pool:
         self._workers.discard(worker)
         worker.kill()
         self._hire()
+
+    def _hire_all(self) -> None:
+        while len(self._workers) < self._limits.workers:
+            self._hire()
 
     def _hire(self) -> None:
         worker = Worker(self._jobs, self._model)

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[3]
 PICTURES = os.environ.get("NURIE_STORY_PICTURES")
 """Where screenshots of the stories are kept, to be looked at; without it none are taken."""
 
+PATIENCE = 240
+"""Seconds after which what is waited for does not come: a busy machine is no fault."""
+
 SCREEN = {
     "viewport": {"width": 1280, "height": 800},
     "reduced_motion": "reduce",
@@ -66,6 +69,12 @@ def project(chromium, address):
 
 
 @pytest.fixture
+def visit():
+    """Opens an address in a browser of the test's own: ``visit(context, address)``."""
+    return Desk
+
+
+@pytest.fixture
 def desk(context, address):
     """The start page; an error on it fails the test."""
     desk = Desk(context, address)
@@ -104,12 +113,12 @@ class Desk:
     def enter(self):
         """Open the page anew, as after a crash."""
         self.page = self.context.new_page()
-        self.page.set_default_timeout(90_000)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(self.address)
         self.until("document.documentElement.dataset.ready === 'yes'")
 
-    def until(self, expression, seconds=90):
+    def until(self, expression, seconds=PATIENCE):
         """Wait for something; polled from outside, since the page's CSP forbids eval."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -118,7 +127,7 @@ class Desk:
 
     def becomes(self, question, wanted, about=""):
         """Wait until a script, or a function, gives what is wanted; show what it gives if never."""
-        end = time.monotonic() + 90
+        end = time.monotonic() + PATIENCE
         ask = question if callable(question) else lambda: self.page.evaluate(question)
         while (got := ask()) != wanted:
             assert time.monotonic() < end, f"{got} is not {wanted} {about}"
@@ -132,7 +141,7 @@ class Desk:
         """Playwright's assertions, which wait."""
         from playwright.sync_api import expect
 
-        expect.set_options(timeout=90_000)
+        expect.set_options(timeout=1000 * PATIENCE)
         return expect(locator)
 
     def sees(self, locator, count):

@@ -183,6 +183,13 @@ def test_doubts_are_those_that_nobody_settled_and_nurie_is_not_sure_of(run):
     assert run(seen(dab, ask), "regions", "resolve") == [1]
 
 
+def test_unsure_regions_stay_paper_where_that_is_wanted(colors):
+    leave = {"type": "unsure", "leave": True}
+    assert colors(leave) == [None, RED, None]
+    assert colors(leave, {"type": "fill", "x": 0, "y": 0, "color": BLUE}) == [BLUE, RED, None]
+    assert colors(leave, {"type": "unsure", "leave": False}) == [RED, RED, GREEN]
+
+
 def test_swatches_keep_their_places(run):
     more = "return resolve.resolve(answer, said, at, ['#00ff00', '#abcdef', '#ff0000']).palette"
     assert run(seen([], more), "regions", "resolve") == [GREEN, RED]

@@ -153,20 +153,18 @@ def test_zoom_and_pan_by_wheel_keys_and_fingers(another, project):
     assert desk.count() == 0, "two fingers never paint"
 
 
-def test_nothing_is_fetched_from_outside(context, address):
+def test_nothing_is_fetched_from_outside(context, address, visit):
     asked = []
     context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.goto(address, wait_until="networkidle")
+    visit(context, address)
     assert asked
     assert [url for url in asked if not url.startswith((address, "blob:"))] == []
 
 
-def test_the_token_of_the_address_goes_with_every_request(context, address):
+def test_the_token_of_the_address_goes_with_every_request(context, address, visit):
     asked = []
-    page = context.new_page()
-    page.on("request", lambda request: asked.append((request.url, request.headers)))
-    page.goto(f"{address}#token=s3cret", wait_until="networkidle")
+    context.on("request", lambda request: asked.append((request.url, request.headers)))
+    page = visit(context, f"{address}#token=s3cret").page
     sent = [headers.get("authorization") for url, headers in asked if "/api/" in url]
     assert len(sent) > 1
     assert set(sent) == {"Bearer s3cret"}

@@ -58,6 +58,7 @@ export class Acts {
     const [[point], { colors, regions, said }] = [command.points, work.view];
     const before = said.wishes.get(regions.near(...point));
     const done = work.do(command);
+    if (work.frames) return undefined;
     if (before?.kind !== "dab" || before.color === command.color) {
       await done;
       return this.#tellFollowers(work, command, colors, regions);

@@ -5,7 +5,8 @@ import { chooseFiles, download, make } from "./dom.js";
 import { complain, tell } from "./notices.js";
 import { resultName } from "./savebox.js";
 import { server } from "./server.js";
-import { begin, stem } from "./work.js";
+import { stem } from "./commands.js";
+import { begin } from "./work.js";
 import { zip } from "./zip.js";
 
 /** What one drawing hands on to others: colours, and where a person put them as shares of the sheet. */

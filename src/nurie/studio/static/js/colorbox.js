@@ -36,7 +36,7 @@ export function openColorBox(anchor, { color, title, live, done, feet = [] }) {
   };
   const outside = (event) => box.contains(event.target) || finish(true);
   closeOpen = finish;
-  box.append(make("div", { class: "feet" }, ...feet.map((foot) => foot(() => finish(false))),
+  box.append(make("div", { class: "feet" }, ...feet.map((foot) => foot(() => finish(false))).filter(Boolean),
     make("button", { class: "primary", onclick: () => finish(true) }, "Done")));
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();

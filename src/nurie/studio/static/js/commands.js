@@ -17,11 +17,14 @@
  * style {style, light}     how flats are shaded, and where light comes from
  * words {text}             colours of parts in words; empty: none
  * part {x, y, part, words} what a region shows: hair; and words for it, if any
+ * key {picture}            of a film: the frame is right, as it is or as a picture shows; each of its commands has a `frame`
+ * unsure {leave}           whether regions that nurie only guesses stay paper
+ * guide {kind, ids}        a file that --gray, --design or --histogram of the command line take; no ids: none
  * reference {ids}          coloured drawings of the same things, from which colours are taken
  */
 
 const RESHAPING = new Set(["cut", "split", "merge", "gap"]);
-const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "like", "pick", "words", "part", "reference"]);
+const ASKING = new Set([...RESHAPING, "dab", "erase", "palette", "like", "pick", "words", "part", "reference", "guide"]);
 
 /** Whether the regions change. */
 export const reshapes = (command) => RESHAPING.has(command.type);
@@ -98,9 +101,16 @@ export function lastAsking(commands) {
   return commands.findLastIndex(asks);
 }
 
+/** Where the answer to some commands is kept: under the last one that asked, or that of none. */
+export const ROOT = "root";
+export const keyOf = (commands) => commands[lastAsking(commands)]?.id ?? ROOT;
+
+/** A file's name without its suffix. */
+export const stem = (name) => name.replace(/\.[^.]*$/, "");
+
 /** A word for a command, for messages and screen readers. */
 export const NAMES = {
   dab: "Hint", fill: "Fill", area: "Enclosed fill", part: "Name", words: "Words", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", split: "Split", merge: "Merge",
   gap: "Gap", swatch: "Edit of a colour", add: "New colour", lock: "Lock", unlock: "Unlock", palette: "Palette",
-  pick: "Idea", style: "Style", like: "Style of a picture", reference: "Reference",
+  key: "Key", unsure: "Unsure regions", guide: "Guide", pick: "Idea", style: "Style", like: "Style of a picture", reference: "Reference",
 };

@@ -13,11 +13,14 @@ import { surenessOf } from "./resolve.js";
 import { Shade } from "./shade.js";
 import { Split } from "./split.js";
 import { Stage } from "./stage.js";
+import { Strip } from "./strip.js";
 import { Autosave, lastOpen, tabs } from "./store.js";
 import { thumbOf } from "./thumbs.js";
 import { TOOLS, toolOf } from "./tools.js";
 
 const PAINTS = new Set(["dab", "fill", "area"]);
+/** Tools that mean one drawing alone; in a film the brush fills a region, and its like in other frames. */
+const STILL = new Set(["fill", "keep", "part", "erase", "cut", "merge"]);
 
 export class Desk {
   constructor(limits) {
@@ -31,6 +34,7 @@ export class Desk {
     this.acts = new Acts(this);
     this.palette = new PaletteBar(this);
     this.panel = new Panel(this, limits);
+    this.strip = new Strip(this);
     this.split = new Split(this.stage, document.querySelector("[data-do=compare]"));
     this.autosave = new Autosave((kept, problem) => this.#tellKept(kept, problem));
     this.#buildRail();
@@ -63,6 +67,10 @@ export class Desk {
     byId("start").hidden = true;
     byId("desk").hidden = false;
     byId("title").textContent = work.name;
+    byId("desk").classList.toggle("film", Boolean(work.frames));
+    for (const button of byId("tools").querySelectorAll("button")) button.hidden = Boolean(work.frames) && STILL.has(button.dataset.tool);
+    this.use(work.frames && STILL.has(this.tool.id) ? "dab" : this.tool.id);
+    this.strip.show(work);
     document.title = `${work.name} – nurie studio`;
     this.#hear(work);
     this.split.toggle(false);
@@ -94,6 +102,8 @@ export class Desk {
     on("view", () => { this.stage.refresh(); this.shade.follow(work); this.#refresh(); });
     on("line", () => { this.stage.painter.setLine(work.line); this.stage.redraw(); this.panel.refreshIdeas(); });
     on("drawing", () => { this.shade.forget(); this.stage.show(work); this.panel.refreshIdeas(); });
+    on("frame", () => { this.stage.swap(); this.strip.follow(); });
+    on("film", (changed) => this.strip.refresh(changed));
     on("ideas", () => this.panel.refreshIdeas());
     on("busy", (busy) => { this.#showBusy(busy); if (!busy) this.#rest(); });
     on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.retry().catch(complain)] }));
@@ -155,7 +165,7 @@ export class Desk {
   #showBusy(busy) {
     clearTimeout(this.busyTimer);
     this.busyTimer = setTimeout(() => (byId("busy").hidden = !busy), busy ? 150 : 0);
-    byId("busy-text").textContent = this.work.view?.answer ? "Thinking…" : "Colouring…";
+    byId("busy-text").textContent = this.work.progress ?? (this.work.view?.answer ? "Thinking…" : "Colouring…");
   }
 
   #tellKept(kept, problem) {
@@ -172,10 +182,11 @@ export class Desk {
 
   /** Take a tool in hand. */
   use(id) {
+    if (this.work?.frames && STILL.has(id)) return;
     this.tool = toolOf(id);
     this.stage.place.dataset.tool = id;
     for (const button of byId("tools").querySelectorAll("button")) press(button, button.dataset.tool === id);
-    byId("note").replaceChildren(make("b", {}, this.tool.label), ` – ${this.tool.note}`);
+    byId("note").replaceChildren(make("b", {}, this.tool.label), ` – ${(this.work?.frames && this.tool.film) || this.tool.note}`);
   }
 
   /** Paint with a colour from now on; a tool that does not paint gives way to the brush. */

@@ -7,6 +7,8 @@ import { TOOLS } from "./tools.js";
 const PLAIN = [
   ["n", "next", "Next doubt"], ["Shift+n", "previous", "Doubt before"], ["Enter", "apply", "Use the tool on the marked region"],
   ["]", "after", "Mark the next region"], ["[", "before", "Mark the region before"], ["u", "doubts", "Show doubts"],
+  [".", "frameAfter", "Film: next frame"], [",", "frameBefore", "Film: frame before"], ["y", "key", "Film: this frame is right"],
+  ["j", "nextKey", "Film: to the frame that is to be coloured next"], ["o", "onion", "Film: lines of the frames beside"],
   ["c", "compare", "Before and after; hold it to see the drawing alone"], ["v", "large", "Compare the ideas"], ["r", "repeat", "Paint with the colour before"],
   ["g", "marks", "Show marks"], ["+", "in", "Larger"], ["-", "out", "Smaller"], ["0", "fit", "Whole picture"], ["9", "actual", "Actual size"],
   ["\\", "panel", "Ideas and settings"], ["x", "edit", "Change this colour everywhere"], ["?", "help", "Shortcuts"],

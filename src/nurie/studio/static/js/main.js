@@ -4,6 +4,7 @@ import { Desk } from "./desk.js";
 import { openBatch } from "./batch.js";
 import { freshId } from "./commands.js";
 import { byId, placeIcons } from "./dom.js";
+import { beginFilm, FilmWork } from "./film.js";
 import { actionOf, isTaken, showKeys } from "./keys.js";
 import { complain, hush, tell } from "./notices.js";
 import { commandsOf, isProject, unpackProject } from "./project.js";
@@ -20,7 +21,7 @@ followTheme();
 placeIcons();
 const limits = await server.limits();
 const desk = new Desk(limits);
-const start = new Start({ openFile, openRecord, limits });
+const start = new Start({ openFile, openFilm, openRecord, limits });
 
 async function openFile(file) {
   byId("veil").hidden = true;
@@ -34,17 +35,33 @@ async function openFile(file) {
   }
 }
 
+/** Open files as the frames of one film. */
+async function openFilm(files, name) {
+  byId("veil").hidden = true;
+  try {
+    const [work, lost] = await beginFilm(files, name, (done, total) => tell(`Opening frame ${done} of ${total}…`));
+    hush();
+    if (lost.length) complain(new Error(`${lost.length === 1 ? "A frame was" : `${lost.length} frames were`} left out. ${lost[0]}`));
+    await desk.open(work);
+    if (desk.work === work) await desk.keep();
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /** Open a kept work; one that another tab has open becomes a copy, or is left alone at the start. */
 async function openRecord(id, how = "") {
   const record = await store.get(id).catch(() => null);
   const elsewhere = await tabs.hold(id);
   if (!record || (elsewhere && how)) return false;
-  const opened = desk.open(new Work(elsewhere ? { ...record, id: freshId() } : record));
+  const opened = desk.open(workOf(elsewhere ? { ...record, id: freshId() } : record));
   if (elsewhere) tell("It is open in another tab, so this is a copy.");
   else if (how) tell(how);
   await opened;
   return true;
 }
+
+const workOf = (record) => (record.frames ? new FilmWork(record) : new Work(record));
 
 async function home() {
   await desk.close();
@@ -70,8 +87,11 @@ const AT_DESK = {
   save: () => openSave(desk.work, limits), batch: () => openBatch(desk.work, limits), reading: () => openReading(desk.work),
   compare: () => desk.split.toggle(), panel: () => togglePanel(), marks: () => desk.stage.set({ marks: !desk.stage.look.marks }),
   doubts: () => { desk.stage.set({ doubts: !desk.stage.look.doubts }); desk.panel.refresh(); },
+  leave: () => desk.work.view && desk.work.do({ type: "unsure", leave: !desk.work.view.said.leave }),
   ideas: () => desk.panel.moreIdeas(), large: () => desk.panel.compare(), repeat: () => desk.paintWith(desk.before), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
   after: () => desk.step(1), before: () => desk.step(-1), apply: () => desk.apply(), edit: () => desk.palette.edit(desk.color),
+  frameAfter: () => desk.strip.step(1), frameBefore: () => desk.strip.step(-1), key: () => desk.strip.key(), keyPicture: () => desk.strip.keyPicture(),
+  nextKey: () => desk.strip.nextKey(), onion: () => desk.strip.onion(),
   in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => desk.stage.fit(),
   actual: () => desk.stage.zoom(1 / (desk.stage.camera.scale * devicePixelRatio)),
 };
@@ -134,8 +154,10 @@ addEventListener("dragleave", (event) => event.relatedTarget || (byId("veil").hi
 addEventListener("drop", (event) => {
   event.preventDefault();
   byId("veil").hidden = true;
-  const [file] = event.dataTransfer.files;
+  const files = [...event.dataTransfer.files];
+  const [file] = files;
   if (!file) return;
+  if (files.length > 1) return void openFilm(files);
   if (desk.work && /\.(gpl|ase|hex)$/i.test(file.name)) desk.palette.load(file);
   else if (desk.work?.view && /\.json$/i.test(file.name)) commandsOf(file, desk.work.view.regions).then((all) => desk.work.do(...all)).catch(complain);
   else openFile(file);
@@ -160,5 +182,6 @@ narrow.addEventListener("change", () => togglePanel(!narrow.matches));
 togglePanel(!narrow.matches);
 let back = false;
 for (const id of lastOpen.all()) back ||= await openRecord(id, "Your drawing is back as you left it.");
-if (!back) await start.show();
+if (!back && limits.film) await start.openFolder();
+else if (!back) await start.show();
 document.documentElement.dataset.ready = "yes";

@@ -8,7 +8,7 @@ const PAPER = -1;
 const UNKNOWN = -2;
 
 /** Commands after which the whole drawing is thought over. */
-const ANEW = new Set(["pick", "palette", "like", "words", "reference"]);
+const ANEW = new Set(["pick", "palette", "like", "words", "reference", "guide"]);
 
 /** Whether everything may change. */
 export const anew = (command) => !command || ANEW.has(command.type);
@@ -26,7 +26,7 @@ export function saidAt(commands, answer, regions) {
  * @param {Regions} regions as they are now
  */
 export function keepOf(seen, said, regions) {
-  const colors = colorsOf(seen.answer, seen.said, seen.regions);
+  const colors = colorsOf(seen.answer, { ...seen.said, leave: false }, seen.regions);
   const sure = Array.from(colors, (_, region) => seen.answer.confidence[region] ?? 0);
   if (seen.regions === regions) letGo(seen, said, colors, sure);
   const kept = { palette: [], entries: [PAPER], confidence: [0] };

@@ -37,6 +37,30 @@ function drawLock(c, x, y) {
   c.stroke();
 }
 
+const tints = new WeakMap();
+
+/** Lines in one colour, made once. */
+function tinted(line, color) {
+  if (!tints.has(line)) {
+    const canvas = new OffscreenCanvas(line.width, line.height);
+    const c = canvas.getContext("2d");
+    c.drawImage(line, 0, 0);
+    c.globalCompositeOperation = "source-in";
+    c.fillStyle = color;
+    c.fillRect(0, 0, line.width, line.height);
+    tints.set(line, { [color]: canvas });
+  }
+  const known = tints.get(line);
+  return known[color] ?? (tints.delete(line), tinted(line, color));
+}
+
+/** The lines of the frames before and after, as animators see them through the paper. */
+function drawOnion(c, lines, camera) {
+  c.globalAlpha = 0.45;
+  lines.forEach((line, i) => line && c.drawImage(tinted(line, i ? "#1c7d3f" : "#c2255c"), camera.x, camera.y, line.width * camera.scale, line.height * camera.scale));
+  c.globalAlpha = 1;
+}
+
 /** A numbered badge where a dab would help. */
 function drawBadge(c, [x, y], number) {
   disc(c, x, y, 11, "rgb(0 0 0 / 35%)");
@@ -72,7 +96,7 @@ function drawStroke(c, { points, color, dashed }, camera) {
 /**
  * @param {CanvasRenderingContext2D} c
  * @param {Camera} camera
- * @param {object} scene `view`, `marks` and `doubts` (bool), `asked` (regions), `cuts`, `stroke`, `ratio`
+ * @param {object} scene `view`, `marks` and `doubts` (bool), `asked` (regions), `cuts`, `stroke`, `onion` (lines of frames beside), `ratio`
  */
 export function drawOverlay(c, camera, scene) {
   const { width, height } = c.canvas;
@@ -87,6 +111,7 @@ export function drawOverlay(c, camera, scene) {
   }
   const seen = ([x, y]) => x > -20 && y > -20 && x < width / scene.ratio + 20 && y < height / scene.ratio + 20;
   const { view } = scene;
+  drawOnion(c, scene.onion, camera);
   if (view && scene.marks) {
     for (const points of scene.cuts) drawStroke(c, { points, color: "#d6336c", dashed: true }, camera);
     for (const wish of view.said.wishes.values()) {

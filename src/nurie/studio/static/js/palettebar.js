@@ -130,7 +130,7 @@ export class PaletteBar {
         work.do({ type: "swatch", from: hex, to: color });
         return whisper(`${describe(hex)} is ${describe(color)} now`);
       },
-      feet: [(giveUp) => make("button", { class: "plain", onclick: () => { giveUp(); this.lock(hex); } }, icon("keep"), "Lock"),
+      feet: [(giveUp) => !work.frames && make("button", { class: "plain", onclick: () => { giveUp(); this.lock(hex); } }, icon("keep"), "Lock"),
         (giveUp) => make("button", { class: "plain", onclick: giveUp }, "Cancel")],
     });
     return undefined;

@@ -42,9 +42,12 @@ export class Panel {
   }
 
   #refreshDoubts(view) {
-    const left = view.ask.length;
-    byId("doubt-note").textContent = left ? "Where a region is outlined, nurie only guesses. A dab on number 1 helps most." : view.answer ? "nurie is sure of every region." : "";
+    const { work } = this.desk;
+    const left = work.frames ? work.doubts.length : view.ask.length;
+    byId("doubt-note").textContent = left ? `Where a region is outlined, nurie only guesses. ${work.frames ? "A dab on the next one helps the whole film most." : "A dab on number 1 helps most."}`
+      : view.answer ? "nurie is sure of every region." : "";
     byId("next").disabled = !left;
+    byId("leave").setAttribute("aria-checked", String(view.said.leave));
     byId("doubts").setAttribute("aria-checked", String(this.desk.stage.look.doubts));
     this.describeRegion(0);
   }
@@ -99,6 +102,7 @@ export class Panel {
   /** Four answers that are not these. */
   async moreIdeas() {
     const { work } = this.desk;
+    if (work.frames) return void work.do({ type: "pick", seed: Math.floor(Math.random() * 1e6) + 1 });
     const seed = work.hasIdeas ? Math.floor(Math.random() * 1e6) + 1 : work.view.said.seed;
     await work.moreIdeas(4, seed).catch(complain);
   }
@@ -106,6 +110,7 @@ export class Panel {
   /** Go to the region where a dab helps most, or the one after it. */
   nextDoubt(step = 1) {
     const { stage, work } = this.desk;
+    if (work.frames) return this.desk.strip.nextDoubt(step);
     const asked = work.view?.ask.slice(0, SHOWN) ?? [];
     if (!asked.length) return whisper("nurie is sure of every region.");
     const at = asked.indexOf(stage.look.selected);

@@ -20,7 +20,7 @@ function fromBase64(text) {
 /** The file for a work. */
 export async function pack(work) {
   const { bytes, references, savedAt, ...rest } = work.toRecord();
-  const shown = await Promise.all(references.map(async ([id, { name, bytes: picture }]) => [id, { name, bytes: await toBase64(picture) }]));
+  const shown = await Promise.all(references.map(async ([id, { bytes: picture, ...rest }]) => [id, { ...rest, bytes: await toBase64(picture) }]));
   const project = { nurie: VERSION, ...rest, references: shown, bytes: await toBase64(bytes) };
   return new Blob([JSON.stringify(project)], { type: "application/json" });
 }
@@ -37,7 +37,7 @@ export async function unpackProject(blob) {
     throw new Trouble("This is not a project file of nurie studio.");
   }
   if (project.nurie > VERSION) throw new Trouble("This project file comes from a newer nurie; update nurie to open it.");
-  const references = (project.references ?? []).map(([id, { name, bytes }]) => [id, { name, bytes: fromBase64(bytes) }]);
+  const references = (project.references ?? []).map(([id, { bytes, ...more }]) => [id, { ...more, bytes: fromBase64(bytes) }]);
   return { ...project, references, id: freshId(), bytes: fromBase64(project.bytes) };
 }
 

@@ -12,7 +12,7 @@ const LIGHT = "top-left";
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
-  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "", parts: [] };
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "", parts: [], leave: false, guides: {} };
   commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
   return said;
 }
@@ -61,11 +61,13 @@ const SAY = {
   pick: (said, { seed, choice = 0 }) => Object.assign(said, { seed, choice }),
   like: (said, { colors, style, light }) => Object.assign(said, { palette: { colors: [...colors], names: [] }, style, light }),
   style: (said, { style, light = said.light }) => Object.assign(said, { style, light }),
+  unsure: (said, { leave }) => (said.leave = leave),
   words: (said, { text }) => (said.words = text),
   part(said, { x, y, part, words }) {
     said.parts = [...said.parts.filter((other) => other.x !== x || other.y !== y), { x, y, part }];
     if (words) said.words = [said.words, words].filter(Boolean).join(", ");
   },
+  guide: (said, { kind, ids: [id] }) => (said.guides = { ...said.guides, [kind]: id }),
   reference: (said, { ids }) => (said.references = ids),
 };
 
@@ -82,6 +84,7 @@ export function request(said, { variations, keep = null, seed = said.seed } = {}
   if (keep) body.keep = keep;
   if (said.palette) body.palette = said.palette.colors;
   if (said.words) body.words = said.words;
+  for (const [kind, id] of Object.entries(said.guides)) if (id) body[kind] = id;
   if (said.references.length) body.references = said.references;
   return body;
 }
@@ -110,7 +113,7 @@ export function colorsOf(answer, said, regions) {
     const palette = answer.palette.map((hex) => follow(parse(hex)));
     for (let region = 1; region < colors.length; region += 1) {
       const entry = answer.entries[region];
-      if (entry >= 0) colors[region] = palette[entry];
+      if (entry >= 0 && !(said.leave && answer.confidence[region] < SURE)) colors[region] = palette[entry];
     }
   }
   for (const [region, { color }] of said.wishes) colors[region] = color === null ? PAPER : parse(color);

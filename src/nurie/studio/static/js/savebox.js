@@ -5,7 +5,7 @@ import { download, icon, make } from "./dom.js";
 import { complain, tell } from "./notices.js";
 import { hintsFile, pack } from "./project.js";
 import { server } from "./server.js";
-import { stem } from "./work.js";
+import { stem } from "./commands.js";
 
 const KNOWN = {
   png: ["Picture (PNG)", "Flattened, at full size", "picture"],
@@ -29,9 +29,28 @@ export function formatsOf(limits) {
 
 const button = ([label, note, image], onclick) => make("button", { onclick }, icon(image), make("b", {}, label), make("span", {}, note));
 
+const FILM = [
+  ["png", "Frames (PNG)", "A ZIP file", "picture"], ["tga", "Frames (TGA)", "For animation programs", "picture"], ["psd", "Frames in layers (PSD)", "Photoshop, Clip Studio", "batch"],
+  ["ora", "Frames in layers (ORA)", "Krita, GIMP", "batch"], ["apng", "Animation (APNG)", "Every colour exact", "film"], ["gif", "Animation (GIF)", "At most 256 colours", "film"],
+];
+
+/** Ask how to save a film. */
+function openFilmSave(work) {
+  const save = async (format) => {
+    dialog.close();
+    const name = `${stem(work.name)}.colored.${format === "apng" || format === "gif" ? format : "zip"}`;
+    tell("Writing all frames…");
+    await work.exportFilm(format).then((blob) => { download(blob, name); tell(`${name} is saved.`); }, complain);
+  };
+  const dialog = openDialog("Save the film", [make("div", { class: "formats" }, ...FILM.map(([format, ...known]) => button(known, () => save(format)))),
+    make("p", { class: "small muted" }, "Frames keep their names. Your work is also kept in this browser as you go.")]);
+  return dialog;
+}
+
 /** Ask how to save a work. */
 export function openSave(work, limits) {
   if (!work.view) return tell("Wait until the first colours are there.");
+  if (work.frames) return openFilmSave(work);
   const dialog = openDialog("Save", [
     make("div", { class: "formats" },
       button(["Project (.nurie)", "Opens again as it is now", "sheet"], () => run(async () => download(await pack(work), `${stem(work.name)}.nurie`))),

@@ -92,5 +92,20 @@ export const server = {
 
   reference: async (bytes, name) => (await getJson("api/references", { method: "POST", headers: named(name), body: bytes })).id,
 
+  film: async (drawings) => (await (await postJson("api/films", { drawings })).json()).film,
+
+  filmProgress: (film) => getJson(`api/films/${film}`),
+
+  filmColors: async (film, body) => (await postJson(`api/films/${film}/colors`, body)).json(),
+
+  filmFrame: (film, frame) => getJson(`api/films/${film}/frames/${frame}`),
+
+  filmThumb: async (film, frame) => (await call(`api/films/${film}/frames/${frame}/thumb`)).arrayBuffer(),
+
+  filmExport: async (film, body) => (await postJson(`api/films/${film}/export`, body)).blob(),
+
+  /** What guides colours: "gray", "design" and "histogram" as the command line has them, "key" a coloured frame. */
+  guide: async (kind, bytes, name) => (await getJson(`api/guides/${kind}`, { method: "POST", headers: named(name), body: bytes })).id,
+
   export: async (body, signal) => (await postJson("api/export", body, signal)).blob(),
 };

@@ -20,7 +20,7 @@ export class Stage {
     this.painter = painterOn(this.picture) ?? new PlainPainter(this.picture);
     this.camera = new Camera();
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.look = { split: null, hover: 0, selected: 0, marks: true, doubts: true, stroke: null };
+    this.look = { split: null, hover: 0, selected: 0, marks: true, doubts: true, stroke: null, onion: [] };
     this.frames = [];
     this.work = null;
     new ResizeObserver(() => this.#resize()).observe(place);
@@ -42,12 +42,21 @@ export class Stage {
   show(work) {
     this.work = work;
     this.regions = null;
-    Object.assign(this.look, { split: null, hover: 0, selected: 0, stroke: null });
+    Object.assign(this.look, { split: null, hover: 0, selected: 0, stroke: null, onion: [] });
     this.asked = [];
     this.painter.setBlank(work.drawing);
     this.painter.setLine(work.line);
     this.setShade(null);
     this.fit();
+    this.refresh();
+  }
+
+  /** Show another frame of the same work, from the same place. */
+  swap() {
+    this.regions = null;
+    Object.assign(this.look, { hover: 0, selected: 0, stroke: null });
+    this.painter.setBlank(this.work.drawing);
+    this.painter.setLine(this.work.line);
     this.refresh();
   }
 

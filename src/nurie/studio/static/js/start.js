@@ -10,8 +10,9 @@ const LARGEST_THUMB = 24e6;
 
 /** @param {object} ways `openFile(file)`, `openRecord(id)`, and the server's `limits` */
 export class Start {
-  constructor({ openFile, openRecord, limits }) {
-    Object.assign(this, { openFile, openRecord });
+  constructor({ openFile, openFilm, openRecord, limits }) {
+    Object.assign(this, { openFile, openFilm, openRecord });
+    byId("open-film").addEventListener("click", () => this.openFolder());
     this.accept = [...(limits.formats?.read ?? []), ".nurie"].join(",");
     byId("formats").textContent = limits.formats?.read ? `${limits.formats.read.map((s) => s.slice(1).toUpperCase()).join(", ")}, or a project of nurie` : "";
     byId("open").addEventListener("click", () => this.choose());
@@ -19,8 +20,9 @@ export class Start {
   }
 
   async choose() {
-    const [file] = await chooseFiles({ accept: this.accept });
-    if (file) this.openFile(file);
+    const files = await chooseFiles({ accept: this.accept, multiple: true });
+    if (files.length > 1) this.openFilm(files);
+    else if (files.length) this.openFile(files[0]);
   }
 
   async show() {
@@ -57,16 +59,29 @@ export class Start {
     const { folder, files } = await server.files();
     byId("folder").hidden = !files.length;
     if (folder) byId("folder-title").textContent = `In the folder ${folder}`;
+    byId("open-film").hidden = framesOf(files).length < 2;
+    byId("open-film-text").textContent = `Open all ${framesOf(files).length} as a film`;
     byId("folder-cards").replaceChildren(...files.map((file) => this.#fileCard(file)));
   }
 
+  /** The folder's drawings as the frames of a film. */
+  async openFolder() {
+    const { folder, files } = await server.files();
+    const frames = framesOf(files).map(({ name }) => fetched(name));
+    await Promise.all(frames).then((all) => this.openFilm(all, folder), complain);
+  }
+
   #fileCard({ name, bytes }) {
-    const fetched = () => server.file(name).then((blob) => new File([blob], name));
-    const card = cardOf(name, () => fetched().then(this.openFile, complain));
-    if (SHOWS.test(name) && bytes < LARGEST_THUMB) whenSeen(card, () => fetched().then((file) => picture(card, file), () => {}));
+    const card = cardOf(name, () => fetched(name).then(this.openFile, complain));
+    if (SHOWS.test(name) && bytes < LARGEST_THUMB) whenSeen(card, () => fetched(name).then((file) => picture(card, file), () => {}));
     return card;
   }
 }
+
+const fetched = (name) => server.file(name).then((blob) => new File([blob], name));
+
+/** The drawings of a folder without results that were saved beside them. */
+const framesOf = (files) => files.filter(({ name }) => !/\.colored\./.test(name));
 
 function cardOf(name, open, when = null) {
   const title = make("span", { class: "name" }, name, when && make("span", { class: "when" }, when));

@@ -1,13 +1,12 @@
 /** A drawing being coloured: its commands, the regions and answers it has from the server, its view. */
 
 import { anew, keepOf, saidAt } from "./minimal_change.js";
-import { asks, freshId, History, lastAsking, shapeOf } from "./commands.js";
+import { asks, freshId, History, keyOf, lastAsking, ROOT, shapeOf, stem } from "./commands.js";
 import { Regions, unpack } from "./regions.js";
 import { carry, request, resolve, settle } from "./resolve.js";
 import { server } from "./server.js";
 
 const SHAPES_KEPT = 3;
-const ROOT = "root";
 
 /**
  * Says "view" when what is seen changed, "fine" when all that was asked for is there, "edit" when there is something to keep, "busy" when it
@@ -61,12 +60,12 @@ export class Work extends EventTarget {
   /** Ask for whatever the commands need and the page has not; what is no longer wanted stops. */
   async update() {
     const commands = this.commands;
-    const wanted = JSON.stringify([shapeOf(commands), this.#key(commands)]);
+    const wanted = JSON.stringify([shapeOf(commands), keyOf(commands)]);
     if (this.wanted === wanted) return;
     this.wanted = wanted;
     this.stop?.abort();
     const stop = (this.stop = new AbortController());
-    this.#wait(1);
+    this.wait(1);
     try {
       await this.#bring(commands, stop.signal);
       this.say("fine");
@@ -74,7 +73,7 @@ export class Work extends EventTarget {
       if (error.name !== "AbortError") this.say("trouble", error.message);
       if (this.stop === stop) this.wanted = null;
     } finally {
-      this.#wait(-1);
+      this.wait(-1);
     }
   }
 
@@ -88,7 +87,7 @@ export class Work extends EventTarget {
   async #bring(commands, signal) {
     const regions = await this.#regions(shapeOf(commands), signal);
     this.show();
-    const key = this.#key(commands);
+    const key = keyOf(commands);
     const known = this.answers.get(key);
     if (known && !known.stale) return;
     const upTo = commands.slice(0, lastAsking(commands) + 1);
@@ -99,11 +98,8 @@ export class Work extends EventTarget {
     this.say("edit", {});
   }
 
-  #key(commands) {
-    return commands[lastAsking(commands)]?.id ?? ROOT;
-  }
-
-  #wait(step) {
+  /** Begin (1) or end (-1) to wait. */
+  wait(step) {
     this.waiting += step;
     this.say("busy", this.waiting > 0);
   }
@@ -117,7 +113,7 @@ export class Work extends EventTarget {
   async moreIdeas(count, seed) {
     this.thinking?.abort();
     const { signal } = (this.thinking = new AbortController());
-    this.#wait(1);
+    this.wait(1);
     try {
       const commands = this.commands;
       const regions = await this.#regions(shapeOf(commands), signal);
@@ -130,7 +126,7 @@ export class Work extends EventTarget {
       throw error;
     } finally {
       if (this.thinking?.signal === signal) this.thinking = null;
-      this.#wait(-1);
+      this.wait(-1);
     }
   }
 
@@ -146,7 +142,7 @@ export class Work extends EventTarget {
   async #colors(commands, regions, asked, signal) {
     const said = settle(commands, regions);
     const body = request(said, asked);
-    const answers = await this.#sure(() => server.colors(this.drawing.id, regions.key, body, signal));
+    const answers = await this.sure(() => server.colors(this.drawing.id, regions.key, body, signal));
     const known = { at: commands.length, regions: regions.key, seed: body.seed };
     // Only ideas are compared with what is asked for later.
     if (asked.variations) known.told = JSON.stringify([...said.wishes]);
@@ -180,8 +176,8 @@ export class Work extends EventTarget {
     const name = JSON.stringify(shape);
     if (!this.shapes.has(name)) {
       const { id } = this.drawing;
-      const facts = await this.#sure(() => server.regions(id, shape, signal));
-      const labels = await this.#sure(() => server.labels(id, facts.regions, signal));
+      const facts = await this.sure(() => server.regions(id, shape, signal));
+      const labels = await this.sure(() => server.labels(id, facts.regions, signal));
       this.shapes.set(name, new Regions(facts, unpack(labels, facts.count), this.drawing));
       if (this.shapes.size > SHAPES_KEPT) this.shapes.delete(this.shapes.keys().next().value);
     }
@@ -189,16 +185,21 @@ export class Work extends EventTarget {
   }
 
   /** Call the server; when it has forgotten the drawing, send it again and go on. */
-  async #sure(ask) {
+  async sure(ask) {
     try {
       return await ask();
     } catch (error) {
       if (!error.gone) throw error;
-      await server.upload(this.bytes, this.name, this.drawing.prepare);
-      await Promise.all([...this.references.values()].map(({ bytes, name }) => server.reference(bytes, name)));
-      await server.regions(this.drawing.id, shapeOf(this.commands));
+      await this.resend();
       return ask();
     }
+  }
+
+  /** Send all that the server needs again. */
+  async resend() {
+    await server.upload(this.bytes, this.name, this.drawing.prepare);
+    await Promise.all([...this.references.values()].map(({ bytes, name, kind }) => (kind ? server.guide(kind, bytes, name) : server.reference(bytes, name))));
+    await server.regions(this.drawing.id, shapeOf(this.commands));
   }
 
   /** Read the file anew, in another way; what was asked for stays. */
@@ -213,7 +214,7 @@ export class Work extends EventTarget {
 
   /** Fetch the line layer, once. */
   async loadLine() {
-    const blob = await this.#sure(() => server.line(this.drawing.id));
+    const blob = await this.sure(() => server.line(this.drawing.id));
     this.line = await createImageBitmap(blob, { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" });
     this.say("line");
   }
@@ -225,29 +226,29 @@ export class Work extends EventTarget {
     const body = { drawing: this.drawing.id, regions: view.regions.key, palette: view.palette, names, format,
       entries: [...view.entries], name: stem(this.name) };
     if (view.said.style !== "flat") Object.assign(body, { style: view.said.style, light: view.said.light });
-    return this.#sure(() => send(body));
+    return this.sure(() => send(body));
   }
 
   /** The layer of shade for these entries of the palette, as a picture. */
   async shade({ palette, entries, regions, said: { style, light } }, signal) {
     const body = { palette, entries: [...entries], style, light };
-    this.#wait(1);
+    this.wait(1);
     try {
-      return await createImageBitmap(await this.#sure(() => server.shade(this.drawing.id, regions.key, body, signal)));
+      return await createImageBitmap(await this.sure(() => server.shade(this.drawing.id, regions.key, body, signal)));
     } finally {
-      this.#wait(-1);
+      this.wait(-1);
     }
   }
 
   /** Take colours from coloured drawings of the same things, besides those that are looked at already. */
   async refer(files) {
-    this.#wait(1);
+    this.wait(1);
     try {
       const sent = await Promise.all(files.map(async (file) => [await server.reference(file, file.name), { name: file.name, bytes: file }]));
       for (const [id, reference] of sent) this.references.set(id, reference);
       this.do({ type: "reference", ids: [...new Set([...this.view.said.references, ...sent.map(([id]) => id)])] });
     } finally {
-      this.#wait(-1);
+      this.wait(-1);
     }
   }
 
@@ -289,9 +290,6 @@ export class Work extends EventTarget {
     return { id, name, drawing, bytes, history: history.toJSON(), answers, ideas, order, references: used(references), savedAt: Date.now() };
   }
 }
-
-/** A file's name without its suffix. */
-export const stem = (name) => name.replace(/\.[^.]*$/, "");
 
 /** A new work from the bytes of a drawing. */
 export async function begin(bytes, name) {

@@ -1,5 +1,7 @@
 """A dab changes what it means and what is like it; the rest of the picture stays."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def kept(entries, known, confidence=(0, 0.2, 0.4, 0.6, 0.8)):
 
 def leaders(entries, hints, looks=(0, 0, 1, 1)):
     known = cutting(looks)
-    return minimal_change.leaders(kept(entries, known), asked(hints), known.scene).tolist()
+    return minimal_change.leaders(kept(entries, known), asked(hints), known).tolist()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +74,17 @@ def test_who_follows_a_hint(entries, hints, expected):
 def test_the_same_shape_follows_though_it_looks_otherwise():
     known = cutting()
     known.scene.geometry[3] = known.scene.geometry[0]
-    found = minimal_change.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known.scene)
+    found = minimal_change.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known)
     assert found.tolist() == [-1, 0, -1, 0]
+
+
+def test_nothing_of_another_figure_follows():
+    known = replace(cutting((0, 0, 0, 1)), figure=np.int32([1, 1, 2, 0]))
+    seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]})
+    assert minimal_change.leaders(seen, hints, known).tolist() == [-1, 0, -1, -1]
+    reach = Over(np.full((4, 3), 9, np.uint8), np.ones(4, bool), np.ones(4, np.float32))
+    _, follows = minimal_change.hold(seen, hints, known, reach)
+    assert follows.tolist() == [False, True, False, True]
 
 
 def test_what_surely_is_the_same_thing_follows_whatever_it_looked_like():
@@ -82,7 +93,7 @@ def test_what_surely_is_the_same_thing_follows_whatever_it_looked_like():
     # Another hint, which changes nothing, holds region 1.
     reach.colors[1] = 5
     told, follows = minimal_change.hold(
-        kept((0, 1, 1, -1), known), asked({0: [9, 9, 9], 2: [7, 7, 7]}), known.scene, reach
+        kept((0, 1, 1, -1), known), asked({0: [9, 9, 9], 2: [7, 7, 7]}), known, reach
     )
     assert told.colors.tolist() == [[9] * 3, [0, 255, 0], [7] * 3, [9] * 3]
     assert follows.tolist() == [False, False, False, True]
@@ -95,15 +106,13 @@ def test_what_follows_an_older_hint_stays_with_it():
     reach = Over(
         np.array([[9] * 3] * 2 + [[255, 0, 0]] * 2, np.uint8), np.ones(4, bool), np.ones(4)
     )
-    _, follows = minimal_change.hold(seen, hints, known.scene, reach)
+    _, follows = minimal_change.hold(seen, hints, known, reach)
     assert follows.tolist() == [False, True, False, False]
 
 
 def test_the_model_is_asked_only_for_what_is_not_known():
     known = cutting()
-    told, follows = minimal_change.hold(
-        kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known.scene
-    )
+    told, follows = minimal_change.hold(kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known)
     assert told.colors[:2].tolist() == [[9, 9, 9], [9, 9, 9]]
     assert told.given.tolist() == [True, True, False, False]
     assert told.paper.tolist() == [False, False, True, False]
@@ -122,7 +131,7 @@ def answer(known, colors, paper, confidence):
 def test_what_the_model_says_of_settled_regions_is_not_heard():
     known = cutting()
     seen, hints = kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]})
-    _, follows = minimal_change.hold(seen, hints, known.scene)
+    _, follows = minimal_change.hold(seen, hints, known)
     told = answer(known, [[9] * 3, [9] * 3, [7] * 3, [5] * 3], [False] * 4, [1, 1, 1, 0.3])
     found = minimal_change.settle(told, seen, hints, follows, known)
     assert found.region_colors()[1:].tolist() == [[9] * 3, [9] * 3, [255] * 3, [5] * 3]

@@ -58,7 +58,7 @@ def color(
         wanted = list(design.wishes) if design else []
         wanted += read_words(request.words, design.cast if design else (), notes=notes)
         requested = _worded(colorizer, known, requested, wanted, parts, notes)
-    kept, held = None, requested
+    kept, held, others = None, requested, list[int]()
     if request.keep is not UNSET:
         kept, reach = minimal.kept_of(request.keep, known), None
         # Hints that were given before hold what follows them against new ones.
@@ -66,7 +66,9 @@ def color(
         if (minimal.changed(kept, requested) & leads).any() and request.spread > 0:
             reading = colorizer.resume(_as_row(known, requested.paper))
             reach = reading.laid((), _given(requested, leads, parts), request.spread)
-        held, follows = minimal.hold(kept, requested, known.scene, reach)
+        held, follows = minimal.hold(kept, requested, known, reach)
+        anyone = minimal.leaders(kept, requested, replace(known, figure=None)) >= 0
+        others = known.numbers[anyone & ~follows].tolist() if known.figure is not None else others
     read: list[Reference] = [files.load(path) for path in references]
     more: Wanted = {"references": read}
     if "histogram" in guided:
@@ -74,7 +76,7 @@ def color(
     found = _answers(colorizer, known, held, request, more, parts)
     if kept is not None:
         found = [minimal.settle(one, kept, requested, follows, known) for one in found]
-    return [_answer(replace(layers, notes=tuple(notes)), known) for layers in found]
+    return [_answer(replace(layers, notes=tuple(notes)), known, others) for layers in found]
 
 
 def _worded(
@@ -169,7 +171,7 @@ def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     return Drawing(sketch, row, known.scene, paper, lightness=known.lightness)
 
 
-def _answer(layers: Layers, known: files.Cutting) -> shapes.Answer:
+def _answer(layers: Layers, known: files.Cutting, others: list[int]) -> shapes.Answer:
     entries = np.full(known.count + 1, PAPER, np.int32)
     entries[known.numbers] = layers.entries[1:]
     sure = np.zeros(known.count + 1)
@@ -183,6 +185,7 @@ def _answer(layers: Layers, known: files.Cutting) -> shapes.Answer:
         confidence=sure.round(3).tolist(),
         ask=known.numbers[review(layers) - 1].tolist(),
         notes=list(layers.notes),
+        others=others,
     )
 
 

@@ -235,6 +235,8 @@ class Cutting:
     """(m,) bool: the regions that it gives one."""
     lightness: Floats | None = None
     """(m,) in [0, 100]: how light a gray picture has them."""
+    figure: Ints | None = None
+    """(m,) the figure that each belongs to, from 1; 0 none."""
 
     def measured(self) -> dict[str, Any]:
         """What the page reads of the regions; item i of each list is about region i."""

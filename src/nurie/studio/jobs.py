@@ -21,6 +21,7 @@ from nurie.io.png import write_png
 from nurie.io.spectra import read_spectrum
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
+from nurie.painting.parts import name_regions
 from nurie.painting.read import prepared
 from nurie.regions.edits import Partition, edit, numbers_in_use
 from nurie.regions.merge import look_up
@@ -176,7 +177,9 @@ def regions(
         kept = settle(hints, read.labels, Lines(seen.ink.mask, drawing.pixels))
     colors, hinted = hinted_colors(kept, read.labels)
     own = colors[1:], hinted[1:]
-    cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own)
+    named = name_regions(colorizer.session, read.scene, colorizer.traits.constants)
+    figure = None if named is None else named.figure
+    cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own, figure=figure)
     files.save(drafts / "cutting", cutting)
     return cutting.measured()
 

@@ -11,7 +11,6 @@ from nurie.colors import parse_hex
 from nurie.document import PAPER, Layers, Over, Palette
 from nurie.errors import OptionError
 from nurie.painting.kin import directions, same_shape
-from nurie.painting.read import Scene
 from nurie.painting.review import FOLLOW, asking_order
 from nurie.studio.files import Cutting
 from nurie.studio.shapes import Keep
@@ -81,20 +80,21 @@ def changed(kept: Kept, requested: Requested) -> Mask:
 
 
 def hold(
-    kept: Kept, requested: Requested, scene: Scene, reach: Over | None = None
+    kept: Kept, requested: Requested, known: Cutting, reach: Over | None = None
 ) -> tuple[Requested, Mask]:
     """Ask for all that is kept, but for what follows a hint.
 
     What a person requests wins. (m,) bool are the regions that follow a hint: those of ``leaders``,
-    and what surely is the same thing, as ``reach`` has it.
+    and what surely is the same thing, as ``reach`` has it; never regions of another figure.
     """
-    leader = leaders(kept, requested, scene)
+    leader = leaders(kept, requested, known)
     follows = leader >= 0
     colors = requested.colors.copy()
     colors[follows] = requested.colors[leader[follows]]
     if reach is not None:
-        leading = requested.colors[changed(kept, requested)]
-        new = (reach.colors[:, None] == leading).all(axis=2).any(axis=1)
+        rows = np.flatnonzero(changed(kept, requested)).astype(np.int32)
+        new = (reach.colors[:, None] == requested.colors[rows]).all(axis=2)
+        new = (new & ~apart(known.figure, rows, len(new))).any(axis=1)
         # What surely is the same thing as a region of an older hint stays with that one.
         follows &= new | ~reach.given
         more = reach.given & new & ~follows & ~requested.given & ~requested.paper
@@ -107,12 +107,25 @@ def hold(
     ), follows
 
 
-def leaders(kept: Kept, requested: Requested, scene: Scene) -> Ints:
+def apart(figure: Ints | None, rows: Ints, count: int) -> Mask:
+    """Whether each of ``count`` regions is of another figure than each of (k,) rows: (m, k) bool.
+
+    >>> apart(np.int32([0, 1, 2]), np.int32([1]), 3)[:, 0].tolist()
+    [False, False, True]
+    """
+    if figure is None:
+        return np.zeros((count, len(rows)), bool)
+    own = figure[rows]
+    return np.asarray((figure[:, None] > 0) & (own > 0) & (figure[:, None] != own))
+
+
+def leaders(kept: Kept, requested: Requested, known: Cutting) -> Ints:
     """The hinted region that each other one follows, -1 where it follows none.
 
     A region follows a hint when it had the colour that the hint changes, and looks like the hinted
-    region or has its size and shape: the other eye, the other stars.
+    region or has its size and shape: the other eye, the other stars of the same figure.
     """
+    scene = known.scene
     best = np.full(len(kept.known), _ALIKE, np.float32)
     leader = np.full(len(best), -1, np.int32)
     leading = changed(kept, requested) & ~kept.paper
@@ -120,6 +133,7 @@ def leaders(kept: Kept, requested: Requested, scene: Scene) -> Ints:
     looks, elder = directions(scene.features), same_shape(scene.geometry)
     for row in np.flatnonzero(leading).tolist():
         alike = np.maximum(looks @ looks[row], elder == elder[row])
+        alike[apart(known.figure, np.array([row], np.int32), len(alike))[:, 0]] = 0
         taken = free & (kept.colors == kept.colors[row]).all(axis=1) & (alike > best)
         leader[taken], best[taken] = row, alike[taken]
     return leader

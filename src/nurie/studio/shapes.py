@@ -307,6 +307,9 @@ class Answer(Struct):
     notes: Annotated[
         list[str], Meta(description="What was requested and could not be done, in sentences.")
     ] = []
+    others: Annotated[
+        list[Count], Meta(description="Regions of other figures that are like a hinted one.")
+    ] = []
 
 
 class Answers(Struct):

@@ -72,18 +72,22 @@ export class Acts {
     return tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
   }
 
-  /** Say how many regions followed a dab, and let them go where that was not meant. */
+  /** Say how many regions followed a dab, let them go where that was not meant, and offer those of other figures. */
   #tellFollowers(work, { points: [[x, y]], color, points }, before, regions) {
     const { view } = work;
     const mine = () => this.desk.work === work && work.commands.at(-1)?.points === points;
     const more = view.colors.filter((each, region) => each !== before[region] && !view.said.wishes.has(region)).length;
-    if (!mine() || view.regions !== regions || !more) return;
+    const others = view.regions === regions ? (view.answer?.others ?? []).filter((region) => !view.said.wishes.has(region)) : [];
+    if (!mine() || view.regions !== regions || !(more || others.length)) return;
     const only = () => {
       if (!mine()) return;
       work.undo();
       work.do({ type: "fill", x, y, color });
     };
-    tell(`${more === 1 ? "One more region" : `${more} more regions`} took it, too.`, { action: ["Only this one", only] });
+    // What is like it on another figure keeps its colour, unless it is meant.
+    const across = () => mine() && work.do({ type: "area", spots: others.map((region) => regions.anchors[region]), color });
+    tell(more ? `${more === 1 ? "One more region" : `${more} more regions`} took it, too.` : "The other figure keeps its colour.",
+      { action: more ? ["Only this one", only] : null, more: others.length ? ["The other figure, too", across] : null });
   }
 
   /** A line that separates nothing is taken back. */

@@ -9,13 +9,13 @@ export function whisper(text) {
   byId("live").textContent = text;
 }
 
-/** A message at the bottom; `action` [label, function] offers a way on. */
-export function tell(text, { bad = false, action = null } = {}) {
+/** A message at the bottom; `action` and `more`, [label, function], offer ways on. */
+export function tell(text, { bad = false, action = null, more = null } = {}) {
   // The same trouble again must not take away the way on.
   if (bad && !action && document.querySelector(".toast.bad span")?.textContent === text) return;
   const toast = make("div", { class: bad ? "toast bad" : "toast" }, make("span", {}, text));
   const close = () => toast.remove();
-  if (action) toast.append(make("button", { onclick: () => { close(); action[1](); } }, action[0]));
+  for (const [label, way] of [action, more].filter(Boolean)) toast.append(make("button", { onclick: () => { close(); way(); } }, label));
   if (bad) toast.append(make("button", { "aria-label": "Close", onclick: close }, icon("close")));
   byId("toasts").replaceChildren(toast);
   byId(bad ? "alarm" : "live").textContent = text;

@@ -14,8 +14,8 @@ import numpy as np
 from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.document import PAPER, Layers, Palette, Sketch
 from nurie.errors import OptionError
-from nurie.film.drawings import Drawings, Frame, Progress, Reader
-from nurie.film.film import NEW, SPECK, invent
+from nurie.film.drawings import Drawings, Frame, Progress, Reader, invent
+from nurie.film.film import NEW, SPECK
 from nurie.film.keys import Entries, gray_lines, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.motion import Small

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Labels, Mask
-from nurie.document import Sketch, sketch_of
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
+from nurie.document import PAPER, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.errors import NurieError
-from nurie.film.keys import gray_lines
+from nurie.film.keys import Entries, gray_lines
 from nurie.film.motion import shrink
 from nurie.film.store import Cel, Store
 from nurie.painting.read import Drawing
@@ -193,3 +193,40 @@ def _alike(one: tuple[AnyArray, AnyArray], two: tuple[AnyArray, AnyArray]) -> bo
         bool((dark & (1 - cv2.dilate(gray, near))).any())
         for dark, gray in ((one[0], two[1]), (two[0], one[1]))
     )
+
+
+def invent(  # noqa: PLR0913 - what the model is told
+    reader: Reader,
+    drawing: Drawing,
+    taken: Ints,
+    new: Mask,
+    entries: Entries,
+    *,
+    palette: Palette | None,
+    seed: int,
+    exact: bool = True,
+) -> Ints:
+    """(n,) entries that the model gives the ``new`` (n,) regions of a drawing, ``PAPER`` elsewhere.
+
+    It sees the entries ``taken`` (n,) by the others. A colour that is hardly different from an
+    entry becomes one of its own where it is to be ``exact``.
+    """
+    labels = drawing.labels
+    at = np.flatnonzero(~new & (taken >= 0))
+    hints = None
+    if len(at):
+        pixel = np.zeros(len(new) + 1, np.int64)
+        pixel[labels.ravel()] = np.arange(labels.size)
+        rows, columns = np.divmod(pixel[1:][at], labels.shape[1])
+        hints = Hints(
+            rows.astype(np.int32), columns.astype(np.int32),
+            entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
+        )  # fmt: skip
+    layers: Layers = reader.resume(drawing).colorize(
+        hints=hints, palette=palette, seed=seed, spread=1.0
+    )
+    chosen = new & (layers.entries[1:] >= 0)
+    found = np.full(len(new), PAPER, np.int32)
+    colors = layers.region_colors()[1:][chosen]
+    found[chosen] = entries.find(colors, exact=np.full(len(colors), exact))
+    return found

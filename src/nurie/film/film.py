@@ -10,7 +10,7 @@ import numpy as np
 from nurie.arrays import Floats, Ints, Mask, Rgb8
 from nurie.document import PAPER, Hints, Layers, Palette
 from nurie.errors import InputError, OptionError
-from nurie.film.drawings import Drawings, Frame, Progress, Reader
+from nurie.film.drawings import Drawings, Frame, Progress, Reader, invent
 from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.pairs import Pairs
@@ -394,40 +394,3 @@ class Film:
             area = [card.area for card in self._cards]
             index = next_key(self._matches, self._votes, area, set(self._known))
             return None if index is None else self._cards[index].frame
-
-
-def invent(  # noqa: PLR0913 - what the model is told
-    reader: Reader,
-    drawing: Drawing,
-    taken: Ints,
-    new: Mask,
-    entries: Entries,
-    *,
-    palette: Palette | None,
-    seed: int,
-    exact: bool = True,
-) -> Ints:
-    """(n,) entries that the model gives the ``new`` (n,) regions of a drawing, ``PAPER`` elsewhere.
-
-    It sees the entries ``taken`` (n,) by the others. A colour that is hardly different from an
-    entry becomes one of its own where it is to be ``exact``.
-    """
-    labels = drawing.labels
-    at = np.flatnonzero(~new & (taken >= 0))
-    hints = None
-    if len(at):
-        pixel = np.zeros(len(new) + 1, np.int64)
-        pixel[labels.ravel()] = np.arange(labels.size)
-        rows, columns = np.divmod(pixel[1:][at], labels.shape[1])
-        hints = Hints(
-            rows.astype(np.int32), columns.astype(np.int32),
-            entries.colors[taken[at]], np.arange(len(at), dtype=np.int32),
-        )  # fmt: skip
-    layers: Layers = reader.resume(drawing).colorize(
-        hints=hints, palette=palette, seed=seed, spread=1.0
-    )
-    chosen = new & (layers.entries[1:] >= 0)
-    found = np.full(len(new), PAPER, np.int32)
-    colors = layers.region_colors()[1:][chosen]
-    found[chosen] = entries.find(colors, exact=np.full(len(colors), exact))
-    return found

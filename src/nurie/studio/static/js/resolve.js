@@ -12,7 +12,8 @@ const LIGHT = "top-left";
 
 /** Everything a list of commands says, on these regions. */
 export function settle(commands, regions) {
-  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT, references: [], words: "", parts: [], leave: false, guides: {} };
+  const said = { wishes: new Map(), locked: new Set(), edits: [], extras: [], palette: null, seed: 0, choice: 0, style: "flat", light: LIGHT,
+    references: [], words: "", parts: [], leave: false, guides: {} };
   commands.forEach((command, index) => SAY[command.type]?.(said, command, regions, index));
   return said;
 }

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 
 @pytest.fixture
@@ -108,8 +109,22 @@ def test_a_folder_that_is_none(nurie, cat):
     heard = nurie("studio", cat)
     assert heard.code == 2
     assert heard.err == (
-        f"nurie: {cat} is not a folder; give the folder that holds the drawings.\n"
+        f"nurie: {cat} is neither a folder nor a film; give the folder that holds the drawings.\n"
     )
+
+
+def test_a_film_in_one_file_is_opened_as_its_frames(nurie, monkeypatch, tmp_path):
+    clip, seen = tmp_path / "clip.gif", []
+    first, *rest = (Image.new("L", (30, 20), gray) for gray in (0, 120, 255))
+    first.save(clip, save_all=True, append_images=rest)
+
+    def serve(_options, more, *, browser):
+        names = sorted(path.name for path in more["folder"].iterdir())
+        seen.append((more["folder"].name, names, more["film"], browser))
+
+    monkeypatch.setattr("nurie.cli.studio._serve", serve)
+    assert nurie("studio", clip, "--no-browser").code == 0
+    assert seen == [("clip.gif", ["1.png", "2.png", "3.png"], True, False)]
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])

@@ -64,7 +64,7 @@ def drawings(folder, count, side=96):
 
 
 def digests(folder):
-    found = Path(folder).rglob("*.colored.png")
+    found = Path(folder).glob("*.colored.png")
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
@@ -104,7 +104,7 @@ def kills(options, folder):
         driver = subprocess.Popen(command(scans, out, "--jobs", 2), start_new_session=True)
         until = time.monotonic() + 3 * chance.random()
         while driver.poll() is None and (len(digests(out)) < most or time.monotonic() < until):
-            pass
+            time.sleep(0.02)
         # The driver alone, or all of its group.
         (os.killpg if times % 2 else os.kill)(driver.pid, signal.SIGKILL)
         driver.wait()

@@ -45,6 +45,26 @@ def test_a_slow_head_is_given_up(server, monkeypatch):
             assert half.recv(1 << 16) == b""
 
 
+def test_a_head_that_is_too_long_is_refused(server, raw):
+    with server(Settings(limits=Limits(workers=1))) as client:
+        head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: "
+        assert raw(client, head + b"a" * (15 << 10) + b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+        assert raw(client, head + b"a" * (17 << 10)).startswith(b"HTTP/1.1 400 ")
+        assert client.get("/healthz").status_code == 200
+
+
+def test_an_idle_connection_is_closed(server, monkeypatch):
+    monkeypatch.setattr("nurie.studio.serve._IDLE", 1)
+    with server(Settings(limits=Limits(workers=1))) as client:
+        address = ("127.0.0.1", client.port)
+        with socket.create_connection(address, timeout=30) as idle:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = b""
+            while part := idle.recv(1 << 16):  # until the server closes it
+                answer += part
+        assert answer.endswith(b'{"status":"ok"}')
+
+
 def test_readiness_and_figures(server, odd_jobs, boxes):
     with server(Settings(limits=Limits(workers=1))) as client:
         assert client.post("/api/drawings", content=boxes).status_code == 200

@@ -23,6 +23,7 @@ import numpy as np
 
 # Beside this script, wherever it is loaded from.
 sys.path.append(str(Path(__file__).parent))
+import command_lines
 import hostile
 
 MAX_PIXELS = 1 << 20
@@ -121,6 +122,7 @@ READERS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "swatches": (".swatches", _palette),
     "hints-json": (".json", _hints),
     "hints-png": (".png", _hints),
+    "command-lines": (".bin", command_lines.command_line),
 }
 """Suffix of the files, and what reads them."""
 

@@ -127,9 +127,10 @@ def made(reader: str) -> list[bytes]:
     if reader == "modes":
         kinds = ((4, 8, 4), (4, 16, 5), (9, 8, 3), (2, 8, 1), (0, 1, 1), (8, 8, 1), (3, 32, 4))
         return [_psd(*kind) for kind in kinds]
-    if reader == "deep-alpha":
-        return [_gray_alpha()] * 2
-    return _palettes(reader)
+    lines = [bytes((number, 7, 7)) for number in range(64)]
+    return {"deep-alpha": [_gray_alpha()] * 2, "command-lines": lines}.get(
+        reader, _palettes(reader)
+    )
 
 
 def seeds(reader: str, suffix: str) -> list[bytes]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _SILENT = 64
 """Most connections of a server on which the head of a request is still to come."""
 
+_HEAD, _IDLE = 16 << 10, 5
+"""Most bytes of a request's head, and seconds between two requests of a connection."""
+
 
 class Impatient(H11Protocol):
     """Closes connections on which no request comes.
@@ -107,6 +110,8 @@ def configured(app: "Starlette") -> uvicorn.Config:
         proxy_headers=False,
         ws="none",
         limit_concurrency=_SILENT + 128,
+        h11_max_incomplete_event_size=_HEAD,
+        timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=3,
     )
 

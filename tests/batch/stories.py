@@ -64,17 +64,15 @@ def drawings(folder, count, side=96):
 
 
 def digests(folder):
-    found = Path(folder).glob("*.colored.png")
+    found = Path(folder).glob("a*.colored.png")
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
 def wanted(scans, folder):
-    """What ``nurie color`` makes of the drawings, in this process."""
-    import nurie
-
-    folder.mkdir()
-    for path in sorted(scans.glob("a*.png")):
-        nurie.color(path, folder / f"{path.stem}.colored.png")
+    """What ``nurie color`` makes of the drawings."""
+    sketches = map(str, sorted(scans.glob("a*.png")))
+    one = [sys.executable, "-m", "nurie", "color", *sketches, "-o", f"{folder}/", "--quiet"]
+    subprocess.run(one, check=True, capture_output=True)
     return digests(folder)
 
 
@@ -207,22 +205,24 @@ def s3(options, folder):
         try:
             assert any(b"Running" in line for line in moto.stdout)
             client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
-            client.create_bucket(Bucket="b")
+            client.create_bucket(Bucket="drawings")
             for path in scans.iterdir():
-                client.upload_file(str(path), "b", f"in/{path.name}")
+                client.upload_file(str(path), "drawings", f"in/{path.name}")
             for each in ("drawing", "film"):
                 for turn in ("first", "second"):
                     more = ("--jobs", 2, "--each", each, "--json")
                     done = subprocess.run(
-                        command("s3://b/in", f"s3://b/{each}", *more),
+                        command("s3://drawings/in", f"s3://drawings/{each}", *more),
                         check=True, capture_output=True, text=True,
                     )  # fmt: skip
                     found[f"{each}s_{turn}"] = json.loads(done.stdout.splitlines()[-1])
-            made = client.list_objects_v2(Bucket="b", Prefix="drawing/")["Contents"]
+            made = client.list_objects_v2(Bucket="drawings", Prefix="drawing/")["Contents"]
             names = [one["Key"] for one in made if one["Key"].endswith(".colored.png")]
-            bodies = (client.get_object(Bucket="b", Key=name)["Body"].read() for name in names)
+            bodies = (
+                client.get_object(Bucket="drawings", Key=name)["Body"].read() for name in names
+            )
             equal = [hashlib.sha256(body).hexdigest() for body in bodies]
-            frames = client.list_objects_v2(Bucket="b", Prefix="film/")["Contents"]
+            frames = client.list_objects_v2(Bucket="drawings", Prefix="film/")["Contents"]
         finally:
             moto.kill()
     kept = ("done", "found", "failed", "seconds")

@@ -4,6 +4,7 @@ import importlib.util
 import subprocess
 import sys
 import tracemalloc
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ SPEC = importlib.util.spec_from_file_location("fuzzing", SCRIPT)
 fuzz = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(fuzz)
 
-READERS = [reader for reader in fuzz.READERS if reader != "svg"]  # which an extra reads
+READERS = [reader for reader in fuzz.READERS if reader not in ("svg", "command-lines")]
+"""All but what an extra reads, and what is no reader."""
 PEAK = 96 << 20
 """Bytes that Python and numpy may hold at once while a file of a megapixel at most is read."""
 
@@ -63,6 +65,14 @@ def test_hostile_files(watched, reader):
     assert one.runs == runs
     assert runs / 10 < one.refused < runs
     assert peak < PEAK
+
+
+def test_command_lines(watched):
+    one = watched("command-lines")
+    for data in islice(fuzz.inputs("command-lines", 64), 24):
+        one(data)
+    assert 12 < one.refused <= 24
+    assert len(one.sentences) > 6
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -308,6 +308,16 @@ def test_pages_are_read_one_by_one(tmp_path, name):
         read_sketch(path, page=3)
 
 
+def test_a_tiff_whose_last_entry_is_cut_off_is_damaged(tmp_path):
+    tags = ((256, 4, 8), (257, 4, 6), (258, 3, 16), (262, 3, 1), (277, 3, 2), (338, 3, 2))
+    table = b"".join(
+        struct.pack("<HHII", tag, kind, 2 if tag == 258 else 1, value) for tag, kind, value in tags
+    )
+    (tmp_path / "a.tif").write_bytes(b"II*\0\x08\0\0\0\x06\0" + table[:-2])
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_sketch(tmp_path / "a.tif")
+
+
 def test_deep_pages_keep_their_bits_and_previews_are_none(tmp_path):
     path = several(tmp_path / "a.tif", deep=True)
     for number in range(3):

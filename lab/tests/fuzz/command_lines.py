@@ -109,8 +109,8 @@ def typed(data: bytes) -> list[str]:
 
     verb = some(VERBS)
     known, line = _options(verb), [verb]
-    line += [some(_NAMES) for _ in range(int(rng.integers(0, 3)))]
-    for _ in range(int(rng.integers(0, 4))):
+    line += [some(_NAMES) if rng.random() < 0.5 else "a.png"][: int(rng.integers(0, 4))]
+    for _ in range(int(rng.integers(0, 3))):
         name, valued = known[int(rng.integers(0, len(known)))] if known else ("--odd", True)
         value = some(_NAMES if rng.random() < 0.4 else _VALUES)
         line += [f"{name}={value}"] if rng.random() < 0.2 else [name, *[value] * valued]

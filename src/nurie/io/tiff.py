@@ -116,7 +116,8 @@ def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
     with contextlib.suppress(struct.error):
         (table,) = struct.unpack_from(order + "I", data, 4)
         (count,) = struct.unpack_from(order + "H", data, table)
-        for place in range(table + 2, table + 2 + 12 * count, 12) if order else ():
+        end = min(table + 2 + 12 * count, len(data) - 11)  # without an entry that is cut off
+        for place in range(table + 2, end, 12) if order else ():
             tag, kind, many = struct.unpack_from(order + "HHI", data, place)
             value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
             tags[tag] = place, kind, many, value

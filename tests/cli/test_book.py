@@ -54,6 +54,17 @@ def test_pages_become_pages_and_keep_the_promise(nurie, pages, tmp_path):
     assert proof.code == 0, proof.out + proof.err
 
 
+def test_a_design_may_be_a_table_of_colours(nurie, pages, tmp_path):
+    (tmp_path / "cast.toml").write_text('roof = "#0102ff"\n')
+    heard = nurie("book", pages, "-o", "out", "--design", "cast.toml", "--json")
+    assert heard.code == 0, heard.err
+    assert "#0102ff" in heard.json["palette"]
+    heard = nurie("book", pages, "-o", "no", "--design", "cast.toml", "--design", "cast.toml")
+    assert heard.code == 2
+    assert "second table" in heard.err
+    assert not (tmp_path / "no").exists()
+
+
 def test_a_bad_page_is_named_and_the_rest_done(nurie, pages, tmp_path):
     (pages / "p3.png").write_bytes(b"no picture")
     heard = nurie("book", "pages", "-o", "out")

@@ -7,6 +7,10 @@ import pytest
 from nurie.api import Colorizer
 from nurie.document import PAPER, lay_lines
 from nurie.errors import InputError, OptionError, UnreadableError
+from nurie.film.book import Known, _alike, _whole
+from nurie.guidance.words import design_from
+from nurie.painting.read import Named, Scene
+from nurie.regions.measure import measure
 
 WALL, ROOF, DOOR = (200, 180, 140), (180, 40, 30), (60, 90, 160)
 
@@ -65,6 +69,33 @@ def test_figures_take_the_colours_of_their_design_on_every_page(colorizer):
         layers = book.layers(number)
         assert layers.entries[layers.labels[2, 2]] == PAPER
         assert layers.palette.colors.tolist() == book.palette.colors.tolist()
+
+
+def test_a_region_is_found_among_like_parts_and_in_one_figure():
+    """Two figures have a hat and a shirt each: the shirt decides whose hat it is."""
+    chance = np.float32([[1, 0], [0, 1]])
+    labels = np.array([[1, 1, 1, 2, 2, 2]], np.int32)
+    scene = Scene(*(np.zeros((2, 3), np.float32),) * 2, measure(labels), np.zeros(3, np.float32))
+    two = Known(
+        scene, np.arange(4, dtype=np.int32), np.ones(4, bool),
+        Named(("hat", "shirt"), np.tile(chance, (2, 1)), np.int32([1, 1, 2, 2])),
+    )  # fmt: skip
+    own = Named(("hat", "shirt"), chance, np.int32([1, 1]))
+    match = np.float32([[0.4, 0.1, 0.5, 0], [0, 0.8, 0, 0.1]])
+    assert (_alike(own, two.named) > 0.9).tolist() == [[True, False] * 2, [False, True] * 2]
+    (whole,) = _whole([match * _alike(own, two.named)], [two], scene, own)
+    assert whole.argmax(axis=1).tolist() == [0, 1]
+    np.testing.assert_allclose(whole.sum(axis=1), [0.9, 0.9], rtol=1e-5)
+    assert _alike(None, two.named) == 1
+
+
+def test_words_colour_the_parts_of_a_cast(colorizer):
+    pages = [lines for lines, _ in PAGES]
+    plain = colorizer.book(pages)
+    roof = design_from({"house": {"roof": "#0102ff"}})
+    found = colorizer.book(pages, words=roof)
+    assert [0x01, 0x02, 0xFF] in found.palette.colors.tolist()
+    assert [0x01, 0x02, 0xFF] not in plain.palette.colors.tolist()
 
 
 def test_without_a_design_pages_agree_with_the_first(colorizer):

@@ -20,7 +20,9 @@ class BookOptions(Keyed):
         "-o --output OUT", "A folder, which is made if need be. Each page keeps its name.", ...
     )
     design: list[Path] | None = option(
-        "PICTURE", "A coloured drawing of somebody in the book; may be given several times."
+        "FILE",
+        "A coloured drawing of somebody in the book, or colours by part in TOML, as nurie design "
+        "writes them; may be given several times.",
     )
 
 
@@ -42,26 +44,31 @@ class Binding(Filming):
     """The pages of a book, found and written as frames of a film are."""
 
     def __init__(self, options: BookOptions) -> None:
+        from nurie.api import read_design
+        from nurie.io.images import read_color
         from nurie.io.movie import MOVIE_SUFFIXES
 
         shared: dict[str, Any] = {f.name: getattr(options, f.name) for f in fields(options)}
-        self._designs: list[Path] = shared.pop("design") or []
+        designs: list[Path] = shared.pop("design") or []
         output = options.output
         if output.suffix.lower() in MOVIE_SUFFIXES and not output.is_dir():
             raise OptionError(f"{output} is a film; give -o a folder for the pages of a book.")
-        super().__init__(FilmOptions(**shared), self._designs)
+        tables = [path for path in designs if path.suffix.lower() == ".toml"]
+        if len(tables) > 1:
+            raise OptionError(f"{tables[1]} is a second table; write all of the cast into one.")
+        self._words = read_design(tables[0]) if tables else None
+        self._pictures = [read_color(path) for path in designs if path not in tables]
+        super().__init__(FilmOptions(**shared), designs)
 
     def _together(self, reader: Any, say: Say, shared: dict[str, Any]) -> None:
         """Colour the pages as one book."""
         from nurie.colors import to_hex
-        from nurie.io.images import read_color
 
         cut = self.cut
         pages = reader.book(
             [partial(cut.sketch, place) for place in range(len(cut.stills))],
-            designs=[read_color(path) for path in self._designs],
-            keys={place: read_color(path) for place, path in cut.keys.items()},
-            cache=cut.cache, patient=True, progress=say, **shared,
+            designs=self._pictures, words=self._words, keys=self.keys, cache=cut.cache,
+            patient=True, progress=say, names=cut.names, **shared,
         )  # fmt: skip
         self._write(pages.layers, say)
         self.outcome = {"palette": [to_hex(color) for color in pages.palette.colors]}

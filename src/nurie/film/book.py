@@ -2,7 +2,8 @@
 
 Pages are read one after the other. The regions of a panel find themselves in coloured designs of
 the cast, in panels that somebody coloured, and in panels of earlier pages: those just before, and
-those in which something was new. What is found nowhere, the model colours, and later pages take it.
+those in which something was new. A figure is one of the cast as a whole, and a part of it is found
+among like parts. What is found nowhere, the model colours, and later pages take it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,17 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from nurie.arrays import Floats, Ints, Mask, Rgb8
-from nurie.document import PAPER, Layers, Palette, Sketch
+from nurie.document import PAPER, Design, Layers, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.film.drawings import Drawings, Frame, Progress, Reader, invent
-from nurie.film.film import NEW, SPECK
+from nurie.film.film import SPECK
 from nurie.film.keys import Entries, gray_lines, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.motion import Small
-from nurie.film.pairs import sparse
-from nurie.film.spread import Match, spread, take_beside
+from nurie.film.spread import take_beside
 from nurie.film.store import Cel
-from nurie.painting.read import Drawing, Scene, protected
+from nurie.painting.read import Drawing, Named, Scene, protected
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.panels import panels
@@ -35,7 +35,18 @@ BANK, NOVEL = 8, 0.08
 on something new is worth it. The one with the least goes first."""
 
 BEFORE_TRUST = 0.6
-"""How much a panel is trusted that took its own colours from others."""
+"""How much all panels together are trusted that took their own colours from others."""
+
+KNOWN = 0.2
+"""Match with like parts from which on a region is known; 92 of 100 regions of figures drawn by
+program reach it, and 41 of 100 of what is behind them; by the match alone, 98 and 89."""
+
+WHOLE = 2.0
+"""How much of a match with a figure depends on what the rest of the figure finds in it: 49 % of
+regions right without, 56 % with it, on panels drawn by program."""
+
+WORDS = 0.5
+"""Chance from which on a region is lettering or what it stands on, and stays white."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +58,10 @@ class Known:
     """(n,) int32, ``PAPER`` where it is white."""
     given: Mask
     """(n,) bool: what others may take; the paper around a design is no thing."""
-    trust: float = 1.0
+    named: Named | None
+    """What its regions show, where the model tells."""
+    settled: bool = True
+    """Whether somebody coloured it."""
     new: float = 0.0
     """Share of it that was seen here first."""
 
@@ -59,6 +73,8 @@ class Book:
         reader: the model.
         pages: in the order of reading; functions are called again when their page is written.
         designs: coloured drawings of the cast, (H, W, 3) uint8.
+        words: colours of a cast by part. Those of one figure of several count in the first panel
+            that shows as many figures as the cast has, from left to right; later ones follow it.
         keys: coloured pictures of some pages, by number from 0; later pages follow them.
         palette: colours that the model may take for what is new.
         seed: of what the model invents.
@@ -66,6 +82,7 @@ class Book:
         cache: folder for what was read, so that a run that was ended goes on.
         patient: go on where a page cannot be read; ``failed`` then says which and why.
         progress: called as work goes on.
+        names: what pages are called in messages, their numbers from 1 when None.
 
     Raises:
         InputError: a page cannot be read, or a key is not of its page.
@@ -78,6 +95,7 @@ class Book:
         pages: Sequence[Frame],
         *,
         designs: Sequence[Rgb8] = (),
+        words: Design | None = None,
         keys: Mapping[int, Rgb8] | None = None,
         palette: Palette | None = None,
         seed: int = 0,
@@ -85,9 +103,11 @@ class Book:
         cache: Path | None = None,
         patient: bool = False,
         progress: Progress | None = None,
+        names: Sequence[str] | None = None,
     ) -> None:
         if not pages:
             raise OptionError("The book has no pages.")
+        self._names = names or [str(number) for number in range(1, len(pages) + 1)]
         for number in keys or ():
             if not 0 <= number < len(pages):
                 raise OptionError(f"There is no page {number + 1}: the book has {len(pages)}.")
@@ -101,6 +121,7 @@ class Book:
         self.failed = self._pages.failed
         """Pages that could not be read, and why."""
         self._entries = Entries()
+        self._words, self._met = words or Design((), ()), False
         self._cast = [self._design(picture) for picture in designs]
         self._bank: list[Known] = []
         self._last: list[Known] = []
@@ -125,7 +146,16 @@ class Book:
         colors = reference.colors
         entries = key_entries(colors, np.zeros(len(colors), bool), self._entries)
         paper = (entries < 0) & (reference.scene.measures.border > 0)
-        return replace(_known(reference.scene, entries), given=~paper)
+        named = self._named(reference.scene)
+        # Whoever is on it is one: hair that does not touch a face is hers all the same.
+        named = named and replace(named, figure=np.maximum(named.figure, 1))
+        return Known(reference.scene, entries, ~paper, named)
+
+    def _named(self, scene: Scene) -> Named | None:
+        """What regions show, and whose they are."""
+        from nurie.painting.parts import name_regions
+
+        return name_regions(self._reader.session, scene, self._reader.traits.constants)
 
     def _color(self, number: int) -> None:
         """Settle the colours of a page, panel by panel."""
@@ -136,7 +166,7 @@ class Book:
         sketch, count = self._pages.sketch(number), len(page.paper)
         entries, sure = np.full(count, PAPER, np.int32), np.ones(count, np.float32)
         if number in self._keys:
-            key, name = self._keys[number], str(number + 1)
+            key, name = self._keys[number], self._names[number]
             known = read_key(key, sketch, labels, count, name=name, what="page")
             entries = key_entries(*known, self._entries)
         gray = gray_lines(sketch)
@@ -155,19 +185,24 @@ class Book:
             seen = page.scene.features[owner], page.scene.geometry[owner]
             scene = Scene(*seen, measure(local), page.scene.picture)
             if number in self._keys:
-                self._cast.append(_known(scene, entries[owner]))
+                every = np.ones(len(owner), bool)
+                self._cast.append(Known(scene, entries[owner], every, self._named(scene)))
                 continue
-            drawing = Drawing(part, local, scene, np.zeros(len(owner), bool))
+            none = np.zeros(len(owner), bool)
+            drawing = Drawing(part, local, scene, none, named=self._named(scene))
             entries[owner], sure[owner] = self._panel(drawing)
         self._colors[index] = entries, sure
 
     def _panel(self, drawing: Drawing) -> tuple[Ints, Floats]:
         """Entries of a panel's regions, and how sure they are; others may take them from now on."""
-        scene = drawing.scene
-        votes = self._votes(scene)
-        sure, taken, area = votes.max(axis=1), votes.argmax(axis=1), scene.measures.area
-        taken = np.where((sure > 0) & (taken < len(self._entries)), taken, PAPER).astype(np.int32)
-        lost = sure < NEW
+        scene, named = drawing.scene, drawing.named
+        taken, sure = self._found(scene, named)
+        said = self._said(drawing)
+        sure[said >= 0], taken = 1, np.where(said >= 0, said, taken)
+        if named is not None:
+            written = named.share(("caption", "lettering", "gutter")) > WORDS
+            sure[written], taken[written] = 1, PAPER
+        area, lost = scene.measures.area, sure < KNOWN
         new = lost & (area >= SPECK * drawing.labels.size)
         if new.any():
             made = invent(
@@ -177,7 +212,8 @@ class Book:
             taken[new] = made[new]
         take_beside(taken, np.flatnonzero(lost & ~new).tolist(), scene.measures)
         share = float(area[new].sum() / drawing.labels.size)
-        known = replace(_known(scene, taken), trust=BEFORE_TRUST, new=share)
+        every = np.ones(len(taken), bool)
+        known = Known(scene, taken, every, named, settled=False, new=share)
         self._last = [*self._last, known][-BEFORE:]
         if share >= NOVEL:
             self._bank.append(known)
@@ -185,20 +221,38 @@ class Book:
                 self._bank.remove(min(self._bank, key=lambda one: one.new))
         return taken, sure
 
-    def _votes(self, scene: Scene) -> Floats:
-        """(n, k + 1) votes of all that is known, for each entry and last for white."""
-        sources = [*self._cast, *self._bank, *(k for k in self._last if k not in self._bank)]
-        white, own = len(self._entries), len(sources)
-        matches: list[list[Match]] = [[] for _ in range(own + 1)]
-        for place, source in enumerate(sources):
-            back = self._matcher(_cel(source.scene), _cel(scene))[1]
-            matches[own].append(sparse(back, place, source.trust))
-        known = {
-            place: (s.given, np.where(s.entries < 0, white, s.entries))
-            for place, s in enumerate(sources)
-        }
-        counts = [*(len(s.entries) for s in sources), len(scene.geometry)]
-        return spread(matches, counts, known, white + 1).votes[own]
+    def _said(self, drawing: Drawing) -> Ints:
+        """(n,) entries of what words speak of, ``PAPER`` elsewhere."""
+        from nurie.painting.parts import obey
+
+        named, free = drawing.named, ~drawing.paper
+        found, wishes = np.full(len(free), PAPER, np.int32), self._words.wishes
+        if named is None or not wishes:
+            return found
+        meet = not self._met and int(named.figure.max(initial=0)) == len(self._words.cast)
+        wishes = tuple(wish for wish in wishes if meet or not wish.figure)
+        self._met |= meet
+        owner = obey(named, wishes, drawing.scene, free, self._reader.traits.constants)[0]
+        colors = np.array([wish.color for wish in wishes], np.uint8).reshape(-1, 3)
+        found[owner >= 0] = self._entries.find(colors[owner[owner >= 0]])
+        return found
+
+    def _found(self, scene: Scene, named: Named | None) -> tuple[Ints, Floats]:
+        """(n,) entries that regions have elsewhere, and how sure it is that they are there."""
+        before = [*self._bank, *(k for k in self._last if k not in self._bank)]
+        sources, cel = [*self._cast, *before], _cel(scene)
+        count, white = len(scene.geometry), len(self._entries)
+        votes, sure = np.zeros((count, white + 1), np.float32), np.zeros(count, np.float32)
+        if not sources:
+            return np.full(count, PAPER, np.int32), sure
+        found = [self._matcher(_cel(s.scene), cel)[1] * _alike(named, s.named) for s in sources]
+        for source, share in zip(sources, _whole(found, sources, scene, named), strict=True):
+            share[:, ~source.given] = 0
+            trust = 1.0 if source.settled else BEFORE_TRUST / len(before)
+            np.add.at(votes.T, np.where(source.entries < 0, white, source.entries), trust * share.T)
+            sure = np.maximum(sure, share.sum(axis=1))
+        best = votes.argmax(axis=1)
+        return np.where(best == white, PAPER, best).astype(np.int32), sure
 
     def layers(self, number: int) -> Layers:
         """One page, coloured; all pages share the book's palette.
@@ -222,9 +276,35 @@ class Book:
         return Layers(sketch, labels, entries, self.palette, hinted, sure, area=area)
 
 
-def _known(scene: Scene, entries: Ints) -> Known:
-    """A drawing that somebody coloured."""
-    return Known(scene, entries, np.ones(len(entries), bool))
+def _alike(ours: Named | None, theirs: Named | None) -> Floats | float:
+    """(n, m) in [0, 1]: how alike regions of two drawings are in what they show."""
+    if ours is None or theirs is None:
+        return 1.0
+    one, two = (
+        of.chance / np.linalg.norm(of.chance, axis=1, keepdims=True) for of in (ours, theirs)
+    )
+    return np.asarray(one @ two.T)
+
+
+def _whole(
+    found: Sequence[Floats], sources: Sequence[Known], scene: Scene, named: Named | None
+) -> list[Floats]:
+    """Matches (n, m) with each source, once each figure is one of the figures there as a whole."""
+    if named is None:
+        return list(found)
+    whose = [s.named.figure if s.named is not None else 0 * s.entries for s in sources]
+    # Numbers that tell the figures of all sources apart.
+    ends = np.cumsum([0, *(int(one.max(initial=0)) + 1 for one in whose)])
+    whose = [one + end for one, end in zip(whose, ends, strict=False)]
+    both, owner = np.concatenate(found, axis=1), np.concatenate(whose)
+    for figure in range(1, int(named.figure.max(initial=0)) + 1):
+        rows = np.flatnonzero(named.figure == figure)
+        weight = np.sqrt(scene.measures.area[rows])
+        held = np.bincount(owner, weight @ both[rows], ends[-1]) / weight.sum()
+        turned = both[rows] * ((held / max(held.max(), 1e-6)) ** WHOLE)[owner]
+        mass, left = (m.sum(axis=1, keepdims=True) for m in (both[rows], turned))
+        both[rows] = turned * mass / np.maximum(left, 1e-6)
+    return np.split(both, np.cumsum([len(one) for one in whose])[:-1], axis=1)
 
 
 def _cel(scene: Scene) -> Cel:

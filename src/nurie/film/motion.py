@@ -4,6 +4,7 @@ Line art has no texture for a flow to hold on to. So the flow is that of the lin
 transforms: every pixel of the paper then says how far the next line is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ twice the side."""
 REACH = 0.06
 """Distance, in sides, from which on paper is equally far from all lines: beyond it the distance
 transform would tie far things together that move apart."""
+
+
+CORNERS, LEAST = 400, 12
+"""Corners of lines that are looked for, and how many must agree on a move of the camera."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,25 +70,46 @@ def shrink(ink: Mask, labels: Labels, count: int) -> Small:
 def flow(one: Small, two: Small) -> Floats:
     """How far each pixel of one drawing moves to the next.
 
-    Dense inverse search (Kroeger et al. 2016) from rest, and from the shift of the whole picture
-    that phase correlation finds: whichever brings the lines closer together. The second is what
-    follows pans, which are longer than the search reaches. (h, w, 2) float32: columns and rows.
+    Dense inverse search (Kroeger et al. 2016) from rest, and from moves of the whole picture, the
+    shift that phase correlation finds and the similarity on which corners agree: whichever brings
+    the lines closer together. Pans and zooms are longer than the search reaches. (h, w, 2) float32:
+    columns and rows.
     """
     import cv2 as untyped
 
     # The stubs of some releases lack this search.
     cv2: Any = untyped
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    rest: Floats = search.calc(one.far, two.far, None)
+    # The search itself warps by its start, so a start of the whole move is all it needs.
+    found = [search.calc(one.far, two.far, begin) for begin in (None, *_moves(one, two))]
+    return min(found, key=lambda moved: _error(one, two, moved))
+
+
+def _moves(one: Small, two: Small) -> Iterator[Floats]:
+    """Moves of the whole picture, (h, w, 2), that the flow may start from."""
+    import cv2
+
     windowed = cv2.createHanningWindow(one.far.shape[::-1], cv2.CV_32F)
     shift, _ = cv2.phaseCorrelate(one.far.astype(np.float32), two.far.astype(np.float32), windowed)
-    if max(map(abs, shift)) < 1:
-        return rest
-    # The search itself warps by its start, so a start of the whole shift is all it needs.
-    begin = np.empty_like(rest)
-    begin[...] = shift
-    moved: Floats = search.calc(one.far, two.far, begin)
-    return min((rest, moved), key=lambda found: _error(one, two, found))
+    moved = np.broadcast_to(np.float32(shift), (*one.far.shape, 2))
+    if np.abs(moved).max() >= 1:
+        yield moved.copy()
+    finder = cv2.ORB_create(CORNERS)
+    (ours, these), (theirs, those) = (finder.detectAndCompute(s.far, None) for s in (one, two))
+    if min(len(ours), len(theirs)) < LEAST:
+        return
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(these, those)
+    here = np.float32([ours[pair.queryIdx].pt for pair in pairs])
+    there = np.float32([theirs[pair.trainIdx].pt for pair in pairs])
+    turn, agreed = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=2.0)
+    if turn is None or agreed.sum() < LEAST:
+        return
+    rows, columns = np.indices(one.far.shape, dtype=np.float32)
+    still = np.stack([columns, rows], axis=2)
+    turned = still @ turn[:, :2].T.astype(np.float32) + turn[:, 2].astype(np.float32) - still
+    # A camera that stands still or only pans was tried already.
+    if min(np.abs(turned).max(), np.abs(turned - moved).max()) >= 1:
+        yield turned
 
 
 def _error(one: Small, two: Small, moved: Floats) -> float:

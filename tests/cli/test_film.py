@@ -249,3 +249,48 @@ def test_a_film_is_not_written_over_itself(nurie, tmp_path):
     assert "is the film itself" in heard.err
     assert (tmp_path / "cut.gif").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["cut.gif"]
+
+
+@pytest.mark.parametrize("suffix", ["gif", "apng", "webp"])
+def test_frames_keep_their_times_and_each_is_verified(nurie, tmp_path, suffix):
+    from nurie.io.movie import unpack
+
+    times = [0.1, 0.1, 0.5, 0.2]
+    first, *rest = (Image.fromarray(house(x)[0]) for x in (20, 23, 26, 29))
+    first.save(
+        tmp_path / f"cut.{suffix}", "PNG" if suffix == "apng" else None, save_all=True,
+        append_images=rest, duration=[round(1000 * t) for t in times], lossless=True,
+    )  # fmt: skip
+    write(tmp_path / "key.png", lay_lines(*house(20)))
+    for name in ("out.gif", "out.apng"):
+        heard = nurie("film", f"cut.{suffix}", "-o", name, "--key", "1=key.png", "-q")
+        assert heard.code == 0, heard.err
+        (tmp_path / name[4:]).mkdir()
+        assert unpack(tmp_path / name, tmp_path / name[4:])[1] == times
+        proof = nurie("verify", f"cut.{suffix}", name)
+        assert proof.code == 0, proof.err
+        assert "each of 4 frames" in proof.out
+    other = Image.fromarray(house(40)[0])
+    first.save(tmp_path / "other.gif", save_all=True, append_images=[*rest[:2], other])
+    proof = nurie("verify", f"cut.{suffix}", "other.gif")
+    assert proof.code == 1
+    assert "frame 4: " in proof.err
+    assert "frame 3: " not in proof.err
+
+
+@pytest.mark.parametrize("name", ["cut.gif", "1=key.png"])
+def test_what_cannot_be_read_leaves_no_folder(nurie, cut, tmp_path, name):
+    (tmp_path / name.removeprefix("1=")).write_bytes(b"GIF89a, and torn")
+    asked = ("cut", "--key", name) if "=" in name else (name,)
+    heard = nurie("film", *asked, "-o", "out")
+    assert heard.code == 2
+    assert name.removeprefix("1=") in heard.err
+    assert "no picture" in heard.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_key_of_another_frame_is_named_by_its_number(nurie, cut, tmp_path):
+    write(tmp_path / "key.png", lay_lines(*house(20))[:90])
+    heard = nurie("film", cut, "-o", "out", "--range", "3-6", "--key", "4=key.png")
+    assert heard.code == 2
+    assert "The key of frame 4 has" in heard.err

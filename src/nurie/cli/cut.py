@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
-from nurie.errors import OptionError, OutputError, UnreadableError
+from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.files import made_folder, natural, reading, suffix_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Still:
     path: Path
     number: int
     """As in its name, else its place from 1."""
+    seconds: float = 1 / 24
+    """How long it is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +122,6 @@ class Cut:
             kinds = ", ".join(PICTURE_SUFFIXES + LAYERED_SUFFIXES)
             raise OptionError(f"{to} is nothing that can be written; give one of {kinds}.")
         self._check_output()
-        self.rate = 24.0
         stills = self._stills(options.drawings)
         self.shown = self._exposed(stills, options.sheet, options.drawings)
         self.stills = self._within(stills, options.frames)
@@ -158,8 +160,13 @@ class Cut:
             about = f"{paths[0].resolve()} {status.st_size} {status.st_mtime_ns}"
             folder = self.cache / f"frames-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
             made_folder(folder)
-            unpacked, self.rate = unpack(paths[0], folder, max_pixels=self._options.max_pixels)
-            return [Still(path, number) for number, path in enumerate(unpacked, 1)]
+            try:
+                unpacked = unpack(paths[0], folder, max_pixels=self._options.max_pixels)
+            except NurieError:
+                self.clear(kept=False)
+                raise
+            timed = enumerate(zip(*unpacked, strict=True), 1)
+            return [Still(path, number, seconds) for number, (path, seconds) in timed]
         if not paths:
             raise UnreadableError("There are no drawings of that name.")
         if len(paths) == 1:
@@ -263,6 +270,11 @@ class Cut:
         first, last = self.stills[0].number, self.stills[-1].number
         raise OptionError(f"There is no frame {number}; they go from {first} to {last}.")
 
+    @property
+    def names(self) -> list[str]:
+        """Numbers of all frames, as messages say them."""
+        return [str(still.number) for still in self.stills]
+
     def target(self, place: int) -> Path:
         """The file that a frame becomes."""
         if self.movie:
@@ -332,12 +344,12 @@ class Cut:
             self.stills[place].path, max_pixels=options.max_pixels, line_layer=options.line_layer
         )
 
-    def clear(self) -> None:
-        """Remove what was read, unless it is to be kept."""
-        if not self._options.keep_cache:
+    def clear(self, *, kept: bool) -> None:
+        """Remove what was read, unless it is to be kept, and the folder if nothing is in it."""
+        if not kept:
             shutil.rmtree(self.cache, ignore_errors=True)
-            if self.movie:
-                shutil.rmtree(self.cache.parent, ignore_errors=True)
+            with suppress(OSError):
+                self.cache.parent.rmdir()
 
 
 def drawings_in(folder: Path) -> list[Path]:

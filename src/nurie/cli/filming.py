@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.cut import Cut, FilmOptions
 from nurie.cli.outcome import bar, complain, complain_of, show_json
-from nurie.errors import NurieError, OutputError
+from nurie.errors import InputError, NurieError, OutputError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -28,7 +28,11 @@ class Filming:
     """A cut that is coloured."""
 
     def __init__(self, options: FilmOptions, also: Sequence[Path] = ()) -> None:
+        from nurie.io.images import read_color
+
         self.cut, self._options = Cut(options, also), options
+        # What cannot be read is refused before there is a folder.
+        self.keys = {place: read_color(path) for place, path in self.cut.keys.items()}
         self.cut.prepare()
         self.records: list[dict[str, Any]] = []
         """Of each frame what became of it."""
@@ -46,22 +50,24 @@ class Filming:
         shared: dict[str, Any] = {"palette": palette, "seed": options.seed, "gap": options.gap}
         with bar(quiet=cut.quiet) as shown:
             say = _saying(shown)
-            if options.alone:
-                self._write(lambda place: reader.colorize(cut.sketch(place), **shared), say)
-            else:
-                self._together(reader, say, shared)
-        cut.clear()
+            try:
+                if options.alone:
+                    self._write(lambda place: reader.colorize(cut.sketch(place), **shared), say)
+                else:
+                    self._together(reader, say, shared)
+            except InputError:
+                cut.clear(kept=any(cut.cache.glob("*.cel")))
+                raise
+        cut.clear(kept=options.keep_cache)
 
     def _together(self, reader: "Colorizer", say: Say, shared: dict[str, Any]) -> None:
         """Colour the drawings as one film."""
-        from nurie.io.images import read_color
-
         cut = self.cut
         film = reader.film(
             [partial(cut.sketch, place) for place in range(len(cut.stills))],
-            keys={place: read_color(path) for place, path in cut.keys.items()},
+            keys=self.keys,
             cuts=cut.starts, hold=self._options.hold == "auto", cache=cut.cache, patient=True,
-            progress=say, **shared,
+            progress=say, names=cut.names, **shared,
         )  # fmt: skip
         for place, hints in cut.fixes.items():
             if (shape := film.size(place)) is not None:
@@ -93,8 +99,8 @@ class Filming:
         if cut.movie:
             from nurie.io.movie import write_movie
 
-            rate, pictures = self._options.fps or cut.rate, self._pictures(answer, say)
-            write_movie(cut.output, pictures, fps=rate, force=cut.force)
+            rate = self._options.fps or 1 / min(still.seconds for still in cut.stills)
+            write_movie(cut.output, self._pictures(answer, say), fps=rate, force=cut.force)
             return
         for place, still in enumerate(cut.stills):
             target = cut.target(place)
@@ -112,11 +118,11 @@ class Filming:
             self.records.append(record)
             say("color", place + 1, len(cut.stills))
 
-    def _pictures(self, answer: Answer, say: Say) -> Iterator[Any]:
-        """What is seen, frame by frame; drawings as often as an exposure sheet shows them."""
+    def _pictures(self, answer: Answer, say: Say) -> Iterator[tuple[Any, float]]:
+        """What is seen and for how many seconds; drawings as often as an exposure sheet says."""
         import numpy as np
 
-        cut = self.cut
+        cut, fps = self.cut, self._options.fps
         order = list(range(len(cut.stills)))
         if cut.shown is not None:
             places = {still.number: place for place, still in enumerate(cut.stills)}
@@ -132,7 +138,8 @@ class Filming:
                 record["error"] = str(error)
                 continue
             record["output"] = str(cut.output)
-            yield merged if merged.dtype == np.uint8 else (merged >> 8).astype(np.uint8)
+            pixels = merged if merged.dtype == np.uint8 else (merged >> 8).astype(np.uint8)
+            yield pixels, 1 / fps if fps else still.seconds
 
     def _conclude(self, film: "Film") -> None:
         """What is known of the whole film, and of its frames."""

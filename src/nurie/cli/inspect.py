@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -107,18 +108,20 @@ def verify(options: VerifyOptions) -> None:
     """Prove the pixel promise, or name the first pixel that breaks it.
 
     The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film or
-    a book, two folders: every frame, one palette for all, and equal drawings equal pictures.
+    a book, folders or files of several frames: every frame, one palette for all, and equal drawings
+    equal pictures.
 
     The exit code is 0 when every check holds and 1 when one does not.
     """
     from nurie.api import read_palette
     from nurie.io.hints import read_hints
     from nurie.io.images import read_sketch
+    from nurie.io.movie import frames_in
     from nurie.painting.read import prepared, with_pixels
     from nurie.verify import verify as prove
 
     palette = read_palette(options.palette) if options.palette else None
-    if options.sketch.is_dir():
+    if options.sketch.is_dir() or frames_in(options.sketch) != 1:
         report = _verify_film(options.sketch, options.output, palette, options.max_pixels)
     else:
         drawing = read_sketch(
@@ -142,22 +145,46 @@ def verify(options: VerifyOptions) -> None:
 
 def _verify_film(cut: Path, output: Path, palette: "Palette | None", pixels: int) -> "Report":
     """The promise of a film, frame by frame."""
-    from nurie.cli.cut import drawings_in
+    import numpy as np
+
     from nurie.io.images import read_sketch
+    from nurie.io.movie import frames_in
     from nurie.verify.film import verify_film
 
-    if not output.is_dir():
-        raise OptionError(f"{cut} is a folder, so {output} must be the folder made of it.")
-    made = {path.stem: path for path in drawings_in(output)}
-    frames = [
-        (
-            path.name,
-            partial(read_sketch, path, max_pixels=pixels),
-            made.get(path.stem, output / path.name),
-        )
-        for path in drawings_in(cut)
-    ]
-    return verify_film(frames, palette=palette)
+    if not output.is_dir() and frames_in(output) == 1:
+        what = "a folder" if cut.is_dir() else "a film"
+        raise OptionError(f"{cut} is {what}, so {output} must be what was made of it.")
+    with TemporaryDirectory(prefix="nurie-") as folder:
+        drawn = _timed(cut, Path(folder, "drawn"), pixels)
+        made = _timed(output, Path(folder, "made"), pixels)
+        stems = {path.stem: path for path in made}
+        found = [stems.get(path.stem, output / path.name) for path in drawn]
+        if not output.is_dir():
+            # Frames that hold are one longer frame in some kinds of films, and many in others.
+            ends, mine = (np.cumsum(list(shown.values())) for shown in (made, drawn))
+            middle = (mine - np.array(list(drawn.values())) / 2) * ends[-1] / mine[-1]
+            at = range(len(drawn)) if len(drawn) == len(made) else np.searchsorted(ends, middle)
+            found = [list(made)[place] for place in at]
+        frames = [
+            (
+                path.name if cut.is_dir() else f"frame {number}",
+                partial(read_sketch, path, max_pixels=pixels),
+                file,
+            )
+            for number, (path, file) in enumerate(zip(drawn, found, strict=True), 1)
+        ]
+        return verify_film(frames, palette=palette)
+
+
+def _timed(path: Path, folder: Path, pixels: int) -> dict[Path, float]:
+    """The pictures of a film and how long each is shown; a film in one file is unpacked."""
+    from nurie.cli.cut import drawings_in
+    from nurie.io.movie import unpack
+
+    if path.is_dir():
+        return dict.fromkeys(drawings_in(path), 1.0)
+    folder.mkdir()
+    return dict(zip(*unpack(path, folder, max_pixels=pixels), strict=True))
 
 
 def _tell(report: "Report") -> None:

@@ -49,6 +49,7 @@ class Film:
             None.
         patient: go on where a frame cannot be read; ``failed`` then says which and why.
         progress: called as work goes on.
+        names: what frames are called in messages, their numbers from 1 when None.
 
     Raises:
         InputError: a frame cannot be read, or a key is not of its frame.
@@ -69,9 +70,11 @@ class Film:
         cache: Path | None = None,
         patient: bool = False,
         progress: Progress | None = None,
+        names: Sequence[str] | None = None,
     ) -> None:
         if not frames:
             raise OptionError("The film has no frames.")
+        self._names = names or [str(number) for number in range(1, len(frames) + 1)]
         for number in (*(keys or {}), *(cuts or ())):
             self._check(number, len(frames))
         self._reader, self._palette, self._seed = reader, palette, seed
@@ -126,10 +129,11 @@ class Film:
         """Take all colours of a drawing from a coloured picture of it."""
         index = self.drawing_of[number]
         if index < 0:
-            raise InputError(f"Frame {number + 1} could not be read, so its key is of no use.")
+            name = self._names[number]
+            raise InputError(f"Frame {name} could not be read, so its key is of no use.")
         labels, count = self._drawings.labels(index), len(self._cards[index].paper)
         colors, exact = read_key(
-            picture, self._drawings.sketch(number), labels, count, name=str(number + 1)
+            picture, self._drawings.sketch(number), labels, count, name=self._names[number]
         )
         self._known[index] = key_entries(colors, exact, self._entries)
 

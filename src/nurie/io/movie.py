@@ -21,6 +21,9 @@ VIDEO_SUFFIXES = (".mkv", ".mp4", ".mov", ".webm", ".avi")
 MOVIE_SUFFIXES = (".gif", ".apng", *VIDEO_SUFFIXES)
 """Names of films that are written as one file."""
 
+RATE = 24.0
+"""Frames a second of a film that does not say."""
+
 _LOSSLESS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     ".mkv": ("matroska", "ffv1", "bgr0", {}),
     ".avi": ("avi", "ffv1", "bgr0", {}),
@@ -42,22 +45,22 @@ def frames_in(path: PathLike) -> int:
 
 def unpack(
     path: PathLike, folder: Path, *, max_pixels: int = MAX_PIXELS
-) -> tuple[list[Path], float]:
+) -> tuple[list[Path], list[float]]:
     """Write the frames of a film as pictures, so that each can be read at any time.
 
     What was unpacked into the folder before is not done again.
 
     Returns:
-        The pictures in order, 1.png, 2.png, …, and frames a second.
+        The pictures in order, 1.png, 2.png, …, and how many seconds each is shown.
 
     Raises:
         InputError: it is damaged, has no frames, or frames of more than ``max_pixels``.
         MissingExtraError: a video, and PyAV is not installed.
     """
-    path, written = Path(path), list[Path]()
+    path, written, times = Path(path), list[Path](), list[float]()
     video = path.suffix.lower() in VIDEO_SUFFIXES
-    with _video(path) if video else _animation(path) as (frames, rate):
-        for number, pixels in enumerate(frames, 1):
+    with _video(path) if video else _animation(path) as frames:
+        for number, (pixels, seconds) in enumerate(frames, 1):
             if pixels.shape[0] * pixels.shape[1] > max_pixels:
                 raise TooLargeError(
                     f"{path} has frames of {pixels.shape[1]} × {pixels.shape[0]} pixels, more than "
@@ -68,24 +71,27 @@ def unpack(
                 gray = (pixels == pixels[..., :1]).all()
                 write_picture(target, pixels[..., 0] if gray else pixels)
             written.append(target)
+            times.append(seconds)
     if not written:
         raise UnreadableError(f"{path} has no frames.")
-    return written, rate
+    return written, times
 
 
 @contextmanager
-def _animation(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
-    """Frames (H, W, 3) of an animation, over white, and how many a second."""
+def _animation(path: Path) -> Iterator[Iterator[tuple[AnyArray, float]]]:
+    """Frames (H, W, 3) of an animation, over white, and how many seconds each is shown."""
     from PIL import Image, ImageSequence
+
+    def timed(frame: Image.Image) -> tuple[AnyArray, float]:
+        over = Image.alpha_composite(white, frame.convert("RGBA")).convert("RGB")
+        # The time is known only once the frame is decoded.
+        return np.asarray(over), (frame.info.get("duration") or 1000 / RATE) / 1000
 
     with reading(path) as stream:
         try:
             with Image.open(stream) as image:
-                shown = float(image.info.get("duration") or 0)
-                frames = (f.convert("RGBA") for f in ImageSequence.Iterator(image))
                 white = Image.new("RGBA", image.size, "white")
-                over = (Image.alpha_composite(white, f).convert("RGB") for f in frames)
-                yield (np.asarray(f) for f in over), 1000 / shown if shown > 0 else 24.0
+                yield map(timed, ImageSequence.Iterator(image))
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise UnreadableError(f"{path} is damaged or no animation.") from error
 
@@ -101,8 +107,8 @@ def _av() -> Any:
 
 
 @contextmanager
-def _video(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
-    """Frames (H, W, 3) of a video's first picture stream, and how many a second."""
+def _video(path: Path) -> Iterator[Iterator[tuple[AnyArray, float]]]:
+    """Frames (H, W, 3) of a video's first picture stream, and how many seconds each is shown."""
     av = _av()
     with reading(path):
         pass
@@ -111,16 +117,22 @@ def _video(path: Path) -> Iterator[tuple[Iterator[AnyArray], float]]:
             if not container.streams.video:
                 raise UnreadableError(f"{path} has no frames: it holds sound alone.")
             stream = container.streams.video[0]
-            rate = float(stream.average_rate or 24)
-            yield (f.to_ndarray(format="rgb24") for f in container.decode(stream)), rate
+            shown = 1 / float(stream.average_rate or RATE)
+            yield ((f.to_ndarray(format="rgb24"), shown) for f in container.decode(stream))
     except av.error.FFmpegError as error:
         raise UnreadableError(f"{path} is damaged or no video.") from error
 
 
-def write_movie(path: PathLike, frames: Iterable[Rgb8], *, fps: float, force: bool = False) -> None:
+def write_movie(
+    path: PathLike, frames: Iterable[tuple[Rgb8, float]], *, fps: float, force: bool = False
+) -> None:
     """Write a film as one file, every colour exact but in GIF, which holds 256 of them.
 
-    Frames are of one size; the suffix chooses GIF, APNG or a video.
+    Args:
+        path: the suffix chooses GIF, APNG or a video.
+        frames: of one size, each with the seconds that it is shown.
+        fps: of a video, which repeats what is shown for longer.
+        force: overwrite the file.
 
     Raises:
         FormatError: no such suffix, or frames of several sizes.
@@ -136,28 +148,34 @@ def write_movie(path: PathLike, frames: Iterable[Rgb8], *, fps: float, force: bo
     from PIL import Image
 
     # Pillow goes through the frames of an APNG twice, so a generator would be empty by then.
-    pictures = [Image.fromarray(pixels) for pixels in _one_size(path, frames)]
-    if not pictures:
+    shown = list(_one_size(path, frames))
+    if not shown:
         raise OutputError(f"{path} is not written: the film has no frames.")
+    first, *rest = (Image.fromarray(pixels) for pixels, _ in shown)
+    # GIF counts in hundredths of a second, APNG in thousandths; what is rounded must not add up.
+    unit = 10 if suffix == ".gif" else 1
+    ends = np.rint(np.cumsum([1000 * seconds for _, seconds in shown]) / unit) * unit
     with replacing(path, force=force) as stream:
-        pictures[0].save(
-            stream, "GIF" if suffix == ".gif" else "PNG", save_all=True, append_images=pictures[1:],
-            duration=1000 / fps, loop=0,
+        first.save(
+            stream, "GIF" if unit > 1 else "PNG", save_all=True, append_images=rest,
+            duration=np.diff(ends, prepend=0).astype(int).tolist(), loop=0,
         )  # fmt: skip
 
 
-def _one_size(path: Path, frames: Iterable[Rgb8]) -> Iterator[Rgb8]:
+def _one_size(path: Path, frames: Iterable[tuple[Rgb8, float]]) -> Iterator[tuple[Rgb8, float]]:
     shape: tuple[int, ...] | None = None
-    for pixels in frames:
+    for pixels, seconds in frames:
         shape = shape or pixels.shape
         if pixels.shape != shape:
             raise FormatError(
                 f"{path} cannot hold frames of several sizes; give -o a folder instead."
             )
-        yield pixels
+        yield pixels, seconds
 
 
-def _write_video(path: Path, frames: Iterable[Rgb8], fps: float, *, force: bool) -> None:
+def _write_video(
+    path: Path, frames: Iterable[tuple[Rgb8, float]], fps: float, *, force: bool
+) -> None:
     av = _av()
     kind, codec, layout, options = _LOSSLESS[path.suffix.lower()]
     with replacing(path, force=force) as stream:
@@ -167,11 +185,15 @@ def _write_video(path: Path, frames: Iterable[Rgb8], fps: float, *, force: bool)
                     codec, rate=Fraction(fps).limit_denominator(1001), options=options
                 )
                 track.pix_fmt = layout
-                for number, pixels in enumerate(_one_size(path, frames)):
-                    if not number:
+                written, end = 0, 0.0
+                for pixels, seconds in _one_size(path, frames):
+                    if not written:
                         track.height, track.width = pixels.shape[:2]
-                    frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-                    container.mux(track.encode(frame))
+                    end += seconds
+                    for _ in range(max(1, round(end * fps) - written)):
+                        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                        container.mux(track.encode(frame))
+                        written += 1
                 container.mux(track.encode())
         except av.error.FFmpegError as error:
             raise OutputError(f"{path} cannot be written: {reason(error)}.") from error

@@ -26,6 +26,19 @@ def test_a_pan_longer_than_the_search_is_followed():
     assert overlap(one, two, flow(one, two))[0][1, 1] > 0.7
 
 
+def test_a_camera_that_comes_nearer_is_followed():
+    rng = np.random.default_rng(0)
+    ink = np.zeros((240, 320), np.uint8)
+    for x, y, rx, ry in rng.integers([0, 0, 8, 8], [320, 240, 50, 50], (40, 4)).tolist():
+        cv2.ellipse(ink, (x, y), (rx, ry), 30, 0, 360, 1, 2)
+    nearer = np.float32([[1.3, 0, -48], [0, 1.3, -36]])
+    seen = cv2.warpAffine(ink, nearer, (320, 240))
+    one, two = (shrink(each > 0, np.ones(ink.shape, np.int32), 1) for each in (ink, seen))
+    rows, columns = np.mgrid[60:180, 80:240].astype(np.float32)
+    true = np.stack([0.3 * columns - 48, 0.3 * rows - 36], axis=2)
+    assert np.abs(flow(one, two)[60:180, 80:240] - true).mean() < 2
+
+
 def test_overlaps_are_shares_of_both_and_of_each():
     one, two = drawing(40), drawing(44)
     union, ours, theirs = overlap(one, two, np.zeros((160, 160, 2), np.float32))

@@ -57,7 +57,7 @@ class Binding(Filming):
         if len(tables) > 1:
             raise OptionError(f"{tables[1]} is a second table; write all of the cast into one.")
         self._words = read_design(tables[0]) if tables else None
-        self._pictures = [read_color(path) for path in designs if path not in tables]
+        self._designs = [read_color(path) for path in designs if path not in tables]
         super().__init__(FilmOptions(**shared), designs)
 
     def _together(self, reader: Any, say: Say, shared: dict[str, Any]) -> None:
@@ -67,7 +67,7 @@ class Binding(Filming):
         cut = self.cut
         pages = reader.book(
             [partial(cut.sketch, place) for place in range(len(cut.stills))],
-            designs=self._pictures, words=self._words, keys=self.keys, cache=cut.cache,
+            designs=self._designs, words=self._words, keys=self.keys, cache=cut.cache,
             patient=True, progress=say, names=cut.names, **shared,
         )  # fmt: skip
         self._write(pages.layers, say)

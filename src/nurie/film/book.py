@@ -34,12 +34,13 @@ BANK, NOVEL = 8, 0.08
 """Earlier panels that are remembered for what was new in them, and the share of a panel from which
 on something new is worth it. The one with the least goes first."""
 
-BEFORE_TRUST = 0.6
-"""How much all panels together are trusted that took their own colours from others."""
+BEFORE_TRUST = 0.3
+"""How much a panel is trusted that took its own colours from others."""
 
-KNOWN = 0.2
-"""Match with like parts from which on a region is known; 92 of 100 regions of figures drawn by
-program reach it, and 41 of 100 of what is behind them; by the match alone, 98 and 89."""
+KNOWN, OWN = 0.2, 0.02
+"""Match with like parts from which on a region is known, and one of a figure, which the model would
+hardly colour better. 41 of 100 regions behind figures reach the first on panels drawn by program;
+without the parts, 89."""
 
 WHOLE = 2.0
 """How much of a match with a figure depends on what the rest of the figure finds in it: 49 % of
@@ -147,8 +148,8 @@ class Book:
         entries = key_entries(colors, np.zeros(len(colors), bool), self._entries)
         paper = (entries < 0) & (reference.scene.measures.border > 0)
         named = self._named(reference.scene)
-        # Whoever is on it is one: hair that does not touch a face is hers all the same.
-        named = named and replace(named, figure=np.maximum(named.figure, 1))
+        # Whoever is on it is one: a shoe that touches no leg is hers all the same.
+        named = named and replace(named, figure=np.ones_like(named.figure))
         return Known(reference.scene, entries, ~paper, named)
 
     def _named(self, scene: Scene) -> Named | None:
@@ -202,7 +203,8 @@ class Book:
         if named is not None:
             written = named.share(("caption", "lettering", "gutter")) > WORDS
             sure[written], taken[written] = 1, PAPER
-        area, lost = scene.measures.area, sure < KNOWN
+        body = np.zeros(len(sure), bool) if named is None else named.figure > 0
+        area, lost = scene.measures.area, sure < np.where(body, OWN, KNOWN)
         new = lost & (area >= SPECK * drawing.labels.size)
         if new.any():
             made = invent(
@@ -239,16 +241,21 @@ class Book:
 
     def _found(self, scene: Scene, named: Named | None) -> tuple[Ints, Floats]:
         """(n,) entries that regions have elsewhere, and how sure it is that they are there."""
-        before = [*self._bank, *(k for k in self._last if k not in self._bank)]
-        sources, cel = [*self._cast, *before], _cel(scene)
+        cel, before = _cel(scene), (k for k in self._last if k not in self._bank)
+        sources = [*self._cast, *self._bank, *before]
         count, white = len(scene.geometry), len(self._entries)
         votes, sure = np.zeros((count, white + 1), np.float32), np.zeros(count, np.float32)
         if not sources:
             return np.full(count, PAPER, np.int32), sure
         found = [self._matcher(_cel(s.scene), cel)[1] * _alike(named, s.named) for s in sources]
-        for source, share in zip(sources, _whole(found, sources, scene, named), strict=True):
+        # Whoever is likest in the cast is so whatever earlier panels say.
+        first = len(self._cast)
+        whole = _whole(found[:first], self._cast, scene, named)
+        for place in range(first, len(sources)):
+            whole += _whole(found[place : place + 1], sources[place : place + 1], scene, named)
+        for source, share in zip(sources, whole, strict=True):
             share[:, ~source.given] = 0
-            trust = 1.0 if source.settled else BEFORE_TRUST / len(before)
+            trust = 1.0 if source.settled else BEFORE_TRUST
             np.add.at(votes.T, np.where(source.entries < 0, white, source.entries), trust * share.T)
             sure = np.maximum(sure, share.sum(axis=1))
         best = votes.argmax(axis=1)
@@ -290,7 +297,7 @@ def _whole(
     found: Sequence[Floats], sources: Sequence[Known], scene: Scene, named: Named | None
 ) -> list[Floats]:
     """Matches (n, m) with each source, once each figure is one of the figures there as a whole."""
-    if named is None:
+    if named is None or not sources:
         return list(found)
     whose = [s.named.figure if s.named is not None else 0 * s.entries for s in sources]
     # Numbers that tell the figures of all sources apart.

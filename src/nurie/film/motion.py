@@ -87,8 +87,9 @@ def flow(one: Small, two: Small) -> Floats:
 
 def _moves(one: Small, two: Small) -> Iterator[Floats]:
     """Moves of the whole picture, (h, w, 2), that the flow may start from."""
-    import cv2
+    import cv2 as untyped
 
+    cv2: Any = untyped
     windowed = cv2.createHanningWindow(one.far.shape[::-1], cv2.CV_32F)
     shift, _ = cv2.phaseCorrelate(one.far.astype(np.float32), two.far.astype(np.float32), windowed)
     moved = np.broadcast_to(np.float32(shift), (*one.far.shape, 2))
@@ -99,8 +100,8 @@ def _moves(one: Small, two: Small) -> Iterator[Floats]:
     if min(len(ours), len(theirs)) < LEAST:
         return
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(these, those)
-    here = np.float32([ours[pair.queryIdx].pt for pair in pairs])
-    there = np.float32([theirs[pair.trainIdx].pt for pair in pairs])
+    here = np.array([ours[pair.queryIdx].pt for pair in pairs], np.float32)
+    there = np.array([theirs[pair.trainIdx].pt for pair in pairs], np.float32)
     turn, agreed = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=2.0)
     if turn is None or agreed.sum() < LEAST:
         return

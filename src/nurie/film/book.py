@@ -44,7 +44,7 @@ without the parts, 89."""
 
 WHOLE = 2.0
 """How much of a match with a figure depends on what the rest of the figure finds in it: 49 % of
-regions right without, 56 % with it, on panels drawn by program."""
+regions right without, 53 % with it, on panels drawn by program."""
 
 WORDS = 0.5
 """Chance from which on a region is lettering or what it stands on, and stays white."""

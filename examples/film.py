@@ -57,7 +57,7 @@ def main() -> None:
     write_picture(folder / "film.png", np.concatenate(rows), force=True)
     half = len(films[0][0]) // 2
     moving = [np.concatenate([frames[i][half:] for frames in films]) for i in range(args.frames)]
-    write_movie(folder / "film.apng", moving, fps=6, force=True)
+    write_movie(folder / "film.apng", ((m, 1 / 6) for m in moving), fps=6, force=True)
     print(folder / "film.png", folder / "film.apng")
 
 

@@ -120,7 +120,7 @@ class Filming:
 
     def _pictures(self, answer: Answer, say: Say) -> Iterator[tuple[Any, float]]:
         """What is seen and for how many seconds; drawings as often as an exposure sheet says."""
-        import numpy as np
+        from nurie.io.samples import eight_bits
 
         cut, fps = self.cut, self._options.fps
         order = list(range(len(cut.stills)))
@@ -138,8 +138,7 @@ class Filming:
                 record["error"] = str(error)
                 continue
             record["output"] = str(cut.output)
-            pixels = merged if merged.dtype == np.uint8 else (merged >> 8).astype(np.uint8)
-            yield pixels, 1 / fps if fps else still.seconds
+            yield eight_bits(merged), 1 / fps if fps else still.seconds
 
     def _conclude(self, film: "Film") -> None:
         """What is known of the whole film, and of its frames."""

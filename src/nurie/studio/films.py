@@ -184,7 +184,8 @@ class Films:
         """Write all frames, as a ZIP file of pictures or as one animation."""
         film = self._after(request, **where)
         if target.suffix != ".zip":
-            frames = (eight_bits(film.layers(n).merged()) for n in range(len(film)))
+            shown = 1 / request.fps
+            frames = ((eight_bits(film.layers(n).merged()), shown) for n in range(len(film)))
             write_movie(target, frames, fps=request.fps)
             return
         names = dict(enumerate(request.names))

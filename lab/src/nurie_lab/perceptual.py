@@ -48,10 +48,7 @@ def cache_folder() -> Path:
 
 
 def find_metric(folder: Path | None = None) -> MetricSpec | None:
-    """The network in a folder; None where there is none.
-
-    Args:
-        folder: None for the user's cache.
+    """The network in a folder, or in the user's cache; None where there is none.
 
     Raises:
         ModelError: it is damaged.
@@ -75,9 +72,6 @@ def write_metric(spec: MetricSpec, path: Path) -> None:
 class MetricSession:
     """A perceptual network, kept in memory.
 
-    Args:
-        spec: the network.
-
     Raises:
         ModelError: its graph cannot be loaded.
     """
@@ -87,15 +81,10 @@ class MetricSession:
         self._pair = open_graph(spec, "pair")
 
     def compare(self, one: Rgb8, two: Rgb8) -> tuple[float, Floats, Floats]:
-        """How far apart two pictures look, and what each of them looks like.
+        """How far apart two pictures, (S, S, 3) uint8, look, and what each of them looks like.
 
-        Args:
-            one: (S, S, 3) uint8, S as the spec says.
-            two: the same of the other.
-
-        Returns:
-            The distance, 0 or more; (16, C) and (16, C) float32 means of the first stage's maps
-            over a grid of 4 x 4 places.
+        The distance, 0 or more; (16, C) and (16, C) float32 means of the first stage's maps over a
+        grid of 4 x 4 places.
         """
         feed = {
             name: (picture.astype(np.float32) / np.float32(255)).transpose(2, 0, 1)[None]

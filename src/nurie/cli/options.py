@@ -13,13 +13,10 @@ DEFAULT_LIGHT = "top-left"
 
 
 def option(form: str, text: str, default: Any = None, **limits: Any) -> Any:
-    """A field that is an option with a value.
+    """A field that is an option with a value, which must be given where its default is ``...``.
 
-    Args:
-        form: what its value is called in the help, after its names where these are not the field's.
-        text: its help.
-        default: its value where it is not given; ``...`` where it must be.
-        limits: ``min`` and ``max``, and what else typer knows.
+    ``form`` is what the value is called in the help, after its names where these are not the
+    field's; ``limits`` are ``min``, ``max`` and what else typer knows.
     """
     *names, metavar = form.split()
     if default is ...:

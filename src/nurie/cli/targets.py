@@ -38,16 +38,10 @@ def plan(
     """Decide where everything goes.
 
     Frames keep their numbers and their order: what a shell sorted by letters is put into natural
-    order, any other order is the user's.
-
-    Args:
-        sketches: the drawings.
-        output: a file, a folder, ``-`` for stdout, or None for files beside the sketches. Several
-            sketches, an existing folder or a closing slash make it a folder. What is read from a
-            stream is written to one unless it says otherwise.
-        variations: number of colourings of each sketch; with more than 1 the names are numbered.
-        cleaned: the cleaned lines are written too.
-        beside: other files are written too, called like the sketches.
+    order, any other order is the user's. ``output`` is a file, a folder, ``-`` for stdout, or None
+    for files beside the sketches; several sketches, an existing folder or a closing slash make it a
+    folder. What is read from a stream is written to one unless it says otherwise. ``cleaned`` lines
+    and files ``beside`` the outputs, called like the sketches, are written too.
 
     >>> [job.outputs[0].as_posix() for job in plan([Path("a/cat.png")], None)]
     ['a/cat.colored.png']
@@ -76,12 +70,8 @@ def stems(sketches: Sequence[Path], folder: Path | None, kinds: Sequence[str]) -
     """What the outputs of sketches are called, short enough for their suffixes, all different.
 
     Those that would be called alike bear their own suffix too, then that of their folder, then a
-    number.
-
-    Args:
-        sketches: the drawings, in their order.
-        folder: where all outputs go; None for the folders of the sketches.
-        kinds: what follows each name; the same name may be followed by other kinds.
+    number. ``folder`` is None for the folders of the sketches; ``kinds`` are what follows each
+    name, and the same name may be followed by other kinds.
 
     >>> stems([Path("a/page.png"), Path("a/page.jpg"), Path("a/one.png")], None, [".png"] * 3)
     ['page.png', 'page.jpg', 'one']

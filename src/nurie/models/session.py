@@ -34,11 +34,7 @@ class RegionSession:
         return self.spec.parts
 
     def encode(self, lines: Gray) -> list[Floats]:
-        """Feature maps of a framed drawing.
-
-        Returns:
-            Maps (C, S / s, S / s) float32 at strides 4, 8, 16, 32.
-        """
+        """Feature maps (C, S / s, S / s) float32 of a framed drawing, at strides 4, 8, 16, 32."""
         maps: list[Any] = self._encoder.run(None, {"lines": lines[None, None]})
         return [m[0] for m in maps]
 
@@ -100,8 +96,7 @@ class RegionSession:
     ) -> float:
         """How good colours of all regions are together; inputs are those of ``predict``.
 
-        Returns:
-            A score; the difference of two is the logit that one colouring is preferred.
+        The difference of two scores is the logit that one colouring is preferred.
 
         Raises:
             ModelError: the model has no critic.

@@ -32,13 +32,9 @@ def swap(old: Palette, new: Palette | None, changes: Sequence[str] = ()) -> Swap
     """Decide what becomes of each entry.
 
     An entry takes the colour of the entry of the same name (capitals do not matter). Where no name
-    fits at all, palettes of the same length fit by position. Then ``changes`` are made.
-
-    Args:
-        old: the palette of the file.
-        new: the palette that replaces it, if any.
-        changes: ``OLD=NEW`` each. OLD is the name or the hex colour of an entry; NEW is a hex
-            colour, or the name of an entry of the new palette or of the old one.
+    fits at all, palettes of the same length fit by position. Then ``changes``, each ``OLD=NEW``,
+    are made: OLD is the name or the hex colour of an entry, NEW a hex colour, or the name of an
+    entry of the new palette or of the old one.
 
     Raises:
         OptionError: nothing fits, or a change names what is not there.

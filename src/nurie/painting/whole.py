@@ -171,15 +171,7 @@ def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> 
     """Let the region around a drawing be coloured where it shows a sky, a wall or a ground.
 
     Its shape alone does not tell whether it is the paper of a single thing or the sky of a scene
-    that goes to the edge; what the model takes it for does.
-
-    Args:
-        model: names parts; without names nothing changes.
-        drawing: as it was read.
-        constants: of the sampler.
-
-    Returns:
-        The drawing, or a copy in which less stays paper.
+    that goes to the edge; what the model takes it for does. A model without names changes nothing.
     """
     scene, count = drawing.scene, len(drawing.paper)
     if not samples_whole(model) or count < 2:

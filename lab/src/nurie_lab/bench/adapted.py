@@ -69,12 +69,7 @@ def means(judged: Sequence[Judged]) -> tuple[float, float]:
 
 
 def verdict(judged: Sequence[Judged], name: str) -> str:
-    """What became of it, in plain words.
-
-    Args:
-        judged: at least one picture.
-        name: of the model that was adapted.
-    """
+    """What became of the adapted model, in plain words."""
     before, after = means(judged)
     many = f"{len(judged)} pictures" if len(judged) > 1 else "1 picture"
     better = sum(each.gaps[1] < each.gaps[0] for each in judged)
@@ -101,13 +96,7 @@ def write_sheet(path: Path, judged: Sequence[Judged]) -> None:
 
 
 def card(name: str, facts: dict[str, Any], judged: Sequence[Judged]) -> str:
-    """The adapted model's card as Markdown.
-
-    Args:
-        name: of the adapted model.
-        facts: ``from``, ``licence``, ``pictures``, ``minutes`` and what else the card lists.
-        judged: what was held out.
-    """
+    """The adapted model's card as Markdown; ``judged`` is what was held out."""
     rows = [f"| {key.replace('_', ' ')} | {value} |" for key, value in facts.items()]
     each = [f"| {one.name} | {one.gaps[0]:.1f} | {one.gaps[1]:.1f} |" for one in judged]
     lines = [

@@ -24,12 +24,7 @@ STEP = 0.05
 
 
 def dots(pieces: Labels, rows: AnyArray, colors: AnyArray) -> Hints:
-    """One dot in the deepest place of each of some segments.
-
-    Args:
-        pieces: (H, W) int32 1…n.
-        rows: (m,) which, counted from 0.
-        colors: (n,) true colours as ``packed`` gives them.
+    """One dot in the deepest place of each of some segments, whose ``rows`` are counted from 0.
 
     >>> dots(np.ones((3, 3), np.int32), np.array([0]), np.array([7])).rows.tolist()
     [1]

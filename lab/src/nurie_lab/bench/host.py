@@ -29,12 +29,8 @@ class FailedError(Exception):
 class Host:
     """One system in a process of its own, started at the first request.
 
-    Args:
-        spec: which system.
-        limit: seconds that an answer may take.
-        threads: cores that it may use; 0: all.
-        examples: folder of training examples.
-        files: it works from file to file, by ``color_file``, and not by ``ask``.
+    It has ``limit`` seconds for an answer and ``threads`` cores, all for 0; with ``files`` it works
+    from file to file, by ``color_file``, and not by ``ask``.
     """
 
     def __init__(
@@ -186,12 +182,9 @@ print(json.dumps([code, wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 
 
 def run_command(command: list[str], *, limit: float, out: Path | None = None) -> Cost:
-    """Run a whole process from start to end.
+    """Run a whole process; after ``limit`` seconds it is killed with all its children.
 
-    Args:
-        command: program and arguments.
-        limit: seconds after which it is killed with all its children.
-        out: a file that it must write; an older one is removed.
+    It must write the file ``out``; an older one is removed.
 
     Raises:
         FailedError: it crashed, hung, ended with an error, or wrote no file.

@@ -66,11 +66,7 @@ def looked(
 ) -> Iterator[tuple[Record, Seen | None]]:
     """Each record with the figures that its kept picture gives, and what the network saw.
 
-    Args:
-        records: of any tasks; those without a kept picture come back as they are.
-        cases: the pictures by the name of their set.
-        out: the folder of the run.
-        eye: None where there is no network.
+    Records without a kept picture come back as they are; ``cases`` are by the name of their set.
     """
     from nurie.io.images import read_color
 
@@ -90,11 +86,7 @@ def looked(
 
 
 def paper_kept(frame: Frame, fill: Rgb8) -> float:
-    """Share of the true regions of paper, small as large, that are white in an answer.
-
-    Returns:
-        In [0, 1]; not a number where there is no paper.
-    """
+    """Share of the true regions of paper, small as large, that are white; nan where none is."""
     truth, found = (
         unpacked(segment_colors(frame.pieces, picture)[0]) for picture in (frame.color, fill)
     )
@@ -161,16 +153,9 @@ def distances(seen: Iterable[tuple[Record, Seen | None]], origins: Origins) -> M
 
 
 def set_distance(found: AnyArray, aims: AnyArray) -> Numbers | None:
-    """Fréchet distance with an interval by the jackknife over pictures.
+    """Fréchet distance of features with an interval by the jackknife; None for under three.
 
     The bootstrap would draw pictures twice, which makes any set look narrower than it is.
-
-    Args:
-        found: (n, d) or (n, k, d) features of n pictures.
-        aims: the same of their originals.
-
-    Returns:
-        None for fewer than three pictures.
     """
     count = len(found)
     if count < 3:

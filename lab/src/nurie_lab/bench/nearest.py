@@ -20,10 +20,6 @@ NEIGHBOURS = 5
 def nearest(spec: SystemSpec, examples: Path | None) -> System:
     """Each region takes the median colour of the most alike training regions.
 
-    Args:
-        spec: whose model's features are compared.
-        examples: folder of ``.npz`` files as ``nurie data prepare`` and its like write them.
-
     Raises:
         OptionError: there are no examples.
     """

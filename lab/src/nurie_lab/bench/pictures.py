@@ -77,15 +77,7 @@ class Case:
 
 
 def cases(what: PictureSet, folder: Path, *, most: int | None = None) -> Iterator[Case]:
-    """The pictures of a set; drawn ones are kept in a folder, so that they are drawn once.
-
-    Args:
-        what: the set.
-        folder: where they are found or put, made when missing.
-        most: the first few only; None: all.
-
-    Yields:
-        The pictures in their order.
+    """The first ``most`` pictures of a set, all for None; drawn ones are kept in ``folder``.
 
     Raises:
         MissingExtraError: a package is not installed.
@@ -155,9 +147,7 @@ def _drawn(what: PictureSet, i: int) -> tuple[Frame, ...]:
 def from_picture(lines: AnyArray, color: Rgb8) -> Frame:
     """A frame whose parts are read from its colours; white is paper.
 
-    Args:
-        lines: (H, W) uint8.
-        color: (H, W, 3) uint8; where it is not flat, each region takes the median inside.
+    Where it is not flat, each region takes the median inside.
     """
     codes = packed(color)
     shown, index = np.unique(codes, return_inverse=True)
@@ -227,13 +217,9 @@ Truth: TypeAlias = tuple[AnyArray, Rgb8, Labels]
 
 
 def packed_picture(what: PictureSet, i: int, folder: Path) -> Truth:
-    """One picture of a set, in the order of its files' names.
+    """Picture ``i`` of a set of the kind ``package`` or ``icons``, in the order of files' names.
 
-    Args:
-        what: the set, of the kind ``package`` or ``icons``.
-        i: which of its files.
-        folder: of the pictures; npm's packages are looked for in it and above, and in the working
-            folder and above.
+    npm's packages are looked for in ``folder``, in the working folder, and above both.
 
     Raises:
         MissingExtraError: the package or the renderer is not installed.
@@ -254,13 +240,9 @@ def packed_picture(what: PictureSet, i: int, folder: Path) -> Truth:
 
 
 def outlined(lines: AnyArray, color: Rgb8) -> Truth:
-    """The truth that closed lines tell: what they enclose is one region of one colour.
+    """The truth that closed lines tell: what they enclose is one region of its median colour.
 
     Highlights and fills that miss their outline are part of what surrounds them.
-
-    Args:
-        lines: (H, W) uint8, 0 ink.
-        color: (H, W, 3) uint8; each region takes the median inside.
     """
     from nurie.regions.flatten import flatten
 

@@ -60,11 +60,7 @@ class Store:
             return None
 
     def keep(self, key: dict[str, Any], record: Record, picture: AnyArray | None = None) -> Record:
-        """Write a record, whole or not at all, and before it the picture that goes with it.
-
-        Returns:
-            The record as it was kept, with the name of the picture.
-        """
+        """Write a record, whole or not at all, and before it its picture, which it names."""
         from nurie.io.files import replacing
         from nurie.io.images import write_picture
 

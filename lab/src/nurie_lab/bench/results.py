@@ -244,11 +244,7 @@ AnyResults: TypeAlias = (
 
 
 def check(data: bytes, name: str) -> Results:
-    """Read a file of results.
-
-    Args:
-        data: the file's bytes.
-        name: of the file, for the complaint.
+    """Read the bytes of a file of results; ``name`` is for the complaint.
 
     Raises:
         InputError: it is not in the form of its study.
@@ -262,10 +258,7 @@ def check(data: bytes, name: str) -> Results:
 def write_results(path: Path, study: str, facts: dict[str, Any]) -> None:
     """Write results with their surroundings, whole or not at all; what is there is replaced.
 
-    Args:
-        path: the target.
-        study: which of the structures above.
-        facts: its fields, without those of ``surroundings`` where these are of now.
+    ``facts`` are the fields of the study, without those of ``surroundings`` where these are now's.
 
     Raises:
         InputError: the facts are not in the form of the study.

@@ -55,14 +55,9 @@ def write_grid(
     *,
     side: int,
 ) -> None:
-    """Write pictures in rows and columns; a file that is there is replaced.
+    """Write uint8 pictures, or None, in rows and columns as a PNG, over a file that is there.
 
-    Args:
-        path: the target, a PNG.
-        rows: (H, W) or (H, W, 3) uint8 pictures, None where there is none; each row as long as
-            ``captions``.
-        captions: what stands above each column.
-        side: longest side of a picture in pixels; larger ones are made smaller.
+    Captions stand above the columns; pictures whose longest side is over ``side`` are made smaller.
 
     Raises:
         OutputError: the target cannot be written.

@@ -46,11 +46,7 @@ def able(spec: SystemSpec) -> tuple[str, ...]:
 
 
 def load(spec: SystemSpec, examples: Path | None = None) -> System:
-    """A system, in memory and ready.
-
-    Args:
-        spec: which one.
-        examples: folder of training examples, for ``nearest``.
+    """A system, in memory and ready; ``examples`` is the folder for ``nearest``.
 
     Raises:
         NurieError: its model, package or function is missing.
@@ -238,9 +234,6 @@ def _interpreter() -> Any:
 def load_files(spec: SystemSpec) -> Callable[[Path, Path], None]:
     """A system that colours the drawing at the first path and writes the picture to the second.
 
-    Args:
-        spec: nurie or a filter of G'MIC that needs no hints.
-
     Raises:
         NurieError: it is not installed, or cannot work from file to file.
     """
@@ -301,11 +294,9 @@ def painted(hints: Hints | None, shape: tuple[int, ...]) -> AnyArray:
 
 
 def command(template: str) -> System:
-    """A command line; words in braces become files.
+    """A command line with ``{sketch}`` and ``{out}`` (PNG), which become files.
 
-    Args:
-        template: with ``{sketch}`` and ``{out}`` (PNG), and where it can use them ``{hints}``
-            (transparent PNG), ``{palette}`` (hex colours, one a line), ``{reference}`` (PNG).
+    So do ``{hints}`` (transparent PNG), ``{palette}`` (hex colours, a line each), ``{reference}``.
     """
 
     def answer(request: Request) -> Answer:

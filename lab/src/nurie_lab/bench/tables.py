@@ -40,13 +40,7 @@ More: TypeAlias = dict[Group, dict[str, Numbers]]
 def rows(
     records: list[Record], origins: Origins | None = None, more: More | None = None
 ) -> list[Row]:
-    """A row for each task, condition, system and origin.
-
-    Args:
-        records: of all systems.
-        origins: what :func:`origins_of` gives.
-        more: figures of whole rows.
-    """
+    """A row for each task, condition, system and origin; ``more`` are figures of whole rows."""
     groups: dict[Group, list[Record]] = {}
     for r in records:
         groups.setdefault(group_of(r, origins or {}), []).append(r)

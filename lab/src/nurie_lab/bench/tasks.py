@@ -221,13 +221,7 @@ RUN: dict[str, Callable[[Trial], Scores]] = {
 
 
 def proven_file(lines: AnyArray, data: bytes, suffix: str) -> bool:
-    """Whether a file keeps the pixel promise about a drawing.
-
-    Args:
-        lines: (H, W) or (H, W, 3) uint8 the drawing.
-        data: the file's bytes.
-        suffix: its kind, ``.ora``, ``.psd`` or ``.png``.
-    """
+    """Whether a file of the kind ``suffix`` keeps the pixel promise about a drawing."""
     from nurie.verify import verify
 
     with TemporaryDirectory() as folder:

@@ -60,16 +60,10 @@ GAPS = 6
 
 
 def worn(frame: Frame, condition: str, rng: Generator) -> AnyArray:
-    """The lines of a frame under a condition.
+    """The uint8 lines of a frame under a condition, with three channels where they are coloured.
 
-    Args:
-        frame: the drawing.
-        condition: words from ``WORDS`` with a number where one is due, joined by ``+``: ``clean``,
-            ``gap 8``, ``gap 4 + soft 1``. ``closed`` is ``clean``.
-        rng: source of all choices.
-
-    Returns:
-        (H, W) uint8, or (H, W, 3) for coloured lines.
+    A condition is words from ``WORDS`` with a number where one is due, joined by ``+``: ``clean``,
+    ``gap 8``, ``gap 4 + soft 1``. ``closed`` is ``clean``.
 
     Raises:
         OptionError: the condition has no meaning.

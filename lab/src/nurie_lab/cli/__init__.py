@@ -6,11 +6,7 @@ from nurie.errors import MissingExtraError, OutputError
 
 
 def need_packages(work: str, *names: str) -> None:
-    """Refuse to go on without packages that some work needs.
-
-    Args:
-        work: what is refused, as a sentence begins.
-        names: of modules.
+    """Refuse ``work``, as a sentence begins, without the modules that it needs.
 
     Raises:
         MissingExtraError: one of them is not installed.

@@ -29,14 +29,7 @@ class Choice:
     """(c,) int, higher is better: 2 more for one that is kept, 1 for the best, -1 for the worst."""
 
     def on(self, labels: Labels) -> tuple[AnyArray, AnyArray]:
-        """The candidates' colours of each region.
-
-        Args:
-            labels: (H, W) n regions, of the size that the points refer to.
-
-        Returns:
-            (c, n, 3) uint8, white where unknown, and (n,) bool: which are known.
-        """
+        """The candidates' colours of n regions, (c, n, 3) uint8, and (n,) bool: which are known."""
         areas = np.bincount(labels.ravel())
         colors = np.full((len(self.colors), len(areas), 3), 255, np.uint8)
         known = np.zeros(len(areas), bool)

@@ -152,16 +152,9 @@ class Drawing:
 
 
 def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Drawing:
-    """Line art and colours of a vector picture.
+    """Line art and colours of a vector picture, its longest side in pixels.
 
-    Args:
-        text: the SVG.
-        side: longest side in pixels.
-        stroke: width of outlines, as a share of the picture's side, for a picture that has none;
-            None where it brings its own.
-
-    Returns:
-        The lines and the picture.
+    ``stroke`` is the width of outlines, as a share of the picture's side, for one that has none.
 
     Raises:
         UnreadableError: it is not SVG, is empty, or holds text or pictures.
@@ -176,10 +169,8 @@ def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Draw
 def bare_svg(text: str, *, side: int = 512) -> Rgb8:
     """The colours of a vector picture without its lines: exact up to the edge of every part.
 
-    Arguments and errors are those of :func:`draw_svg`.
-
-    Returns:
-        (H, W, 3) uint8; wide black areas stay, for black is their colour.
+    Arguments and errors are those of :func:`draw_svg`. Wide black areas stay, for black is their
+    colour.
     """
     root = parse_svg(text)
     color, bare = _render(root, side), _render(strip_ink(root), side)

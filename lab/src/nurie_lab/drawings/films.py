@@ -46,13 +46,7 @@ class _Actor:
 def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)) -> list[Made]:
     """A film of one or two people who turn, gesture and walk before a moving camera.
 
-    Args:
-        rng: source of all choices; same state, same bytes.
-        frames: how many drawings.
-        size: height and width in pixels.
-
-    Returns:
-        The frames; the same name is the same thing with the same colour in each.
+    The same name is the same thing with the same colour in each frame.
 
     >>> made = hard_film(np.random.default_rng(0), 2, size=(90, 128))
     >>> [m.lines.shape for m in made]

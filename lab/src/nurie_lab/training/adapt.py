@@ -223,8 +223,7 @@ def painter_settings(
 def teach_painter(lesson: PainterLesson, *, say: Say = print) -> bool:
     """Fine-tune; Ctrl-C ends the lesson, and what was saved last is what was learnt.
 
-    Returns:
-        Whether Ctrl-C or the time ended it early.
+    Whether Ctrl-C or the time ended it early.
 
     Raises:
         UnreadableError: the run is damaged or has no state.

@@ -1,4 +1,7 @@
-"""What a picture looks like, in colours and pixel by pixel, and how far two of them are apart."""
+"""What a picture looks like, in colours and pixel by pixel, and how far two of them are apart.
+
+Pictures are (H, W, 3) uint8 sRGB, ``where`` are the (H, W) bool pixels that count.
+"""
 
 import numpy as np
 
@@ -10,14 +13,7 @@ _MOST = 64
 
 
 def psnr(found: Rgb8, truth: Rgb8) -> float:
-    """Peak signal-to-noise ratio, 10 log₁₀(255² / mean squared error).
-
-    Args:
-        found: (H, W, 3) or (H, W) uint8.
-        truth: the same shape.
-
-    Returns:
-        Decibels; infinite for equal pictures.
+    """Peak signal-to-noise ratio of two pictures, 10 log₁₀(255² / mean squared error), in dB.
 
     >>> round(psnr(np.zeros((2, 2), np.uint8), np.full((2, 2), 255, np.uint8)), 2)
     0.0
@@ -27,17 +23,11 @@ def psnr(found: Rgb8, truth: Rgb8) -> float:
 
 
 def ssim(found: Rgb8, truth: Rgb8) -> float:
-    """Mean structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004, equation 13).
+    """Mean structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004, equation 13), in [-1, 1].
 
     Gaussian window of 11 pixels and sigma 1.5, K₁ = 0.01, K₂ = 0.03; channels are averaged, and
-    the five pixels along the edges, which have no whole window, are left out.
-
-    Args:
-        found: (H, W, 3) or (H, W) uint8, at least 11 pixels a side.
-        truth: the same shape.
-
-    Returns:
-        In [-1, 1]; 1 for equal pictures.
+    the five pixels along the edges, which have no whole window, are left out. Pictures are uint8
+    of at least 11 pixels a side.
 
     >>> ssim(np.eye(16, dtype=np.uint8), np.eye(16, dtype=np.uint8))
     1.0
@@ -57,15 +47,7 @@ def ssim(found: Rgb8, truth: Rgb8) -> float:
 
 
 def mean_delta_e(found: Rgb8, truth: Rgb8, where: Mask | None = None) -> float:
-    """Mean CIEDE2000 of two pictures.
-
-    Args:
-        found: (H, W, 3) uint8.
-        truth: the same shape.
-        where: (H, W) bool pixels that count; None: all.
-
-    Returns:
-        0 or more; 0 where no pixel counts.
+    """Mean CIEDE2000 of two (H, W, 3) uint8 pictures over the (H, W) bool pixels that count.
 
     >>> mean_delta_e(np.zeros((1, 2, 3), np.uint8), np.zeros((1, 2, 3), np.uint8))
     0.0
@@ -84,12 +66,6 @@ def mean_delta_e(found: Rgb8, truth: Rgb8, where: Mask | None = None) -> float:
 def white_share(picture: Rgb8) -> float:
     """Share of the pixels that fall into the white bin, every channel 224 or more.
 
-    Args:
-        picture: (H, W, 3) uint8.
-
-    Returns:
-        In [0, 1].
-
     >>> white_share(np.array([[[255, 240, 224], [255, 255, 223]]], np.uint8))
     0.5
     """
@@ -97,13 +73,7 @@ def white_share(picture: Rgb8) -> float:
 
 
 def sharpness(picture: Rgb8) -> float:
-    """Variance of the gradient of luma (BT.601): 0 for one colour, less for a softer picture.
-
-    Args:
-        picture: (H, W, 3) uint8, at least 2 pixels a side.
-
-    Returns:
-        Gray levels squared, of steps from a pixel to the next, down and to the right.
+    """Variance of the gradient of luma (BT.601), in gray levels squared; less for a softer picture.
 
     >>> sharpness(np.full((4, 4, 3), 80, np.uint8))
     0.0
@@ -116,9 +86,6 @@ def sharpness(picture: Rgb8) -> float:
 def colorfulness(picture: Rgb8) -> float:
     """Colourfulness M̂⁽³⁾ of Hasler and Süsstrunk (2003): 0 gray, 109 extremely colourful.
 
-    Args:
-        picture: (..., 3) uint8.
-
     >>> colorfulness(np.full((2, 2, 3), 80, np.uint8))
     0.0
     """
@@ -128,14 +95,7 @@ def colorfulness(picture: Rgb8) -> float:
 
 
 def signature(picture: Rgb8, where: Mask | None = None) -> tuple[Rgb8, Floats]:
-    """The commonest colours of a picture and their shares.
-
-    Args:
-        picture: (H, W, 3) uint8.
-        where: (H, W) bool pixels that count; None: all.
-
-    Returns:
-        (k, 3) uint8 and (k,) float32 that sum to 1, k ≤ 64.
+    """The at most 64 commonest colours of a picture, (k, 3) uint8, and their shares, (k,) float32.
 
     >>> signature(np.zeros((2, 2, 3), np.uint8))[1].tolist()
     [1.0]
@@ -148,14 +108,9 @@ def signature(picture: Rgb8, where: Mask | None = None) -> tuple[Rgb8, Floats]:
 
 
 def earth_movers(one: tuple[Rgb8, AnyArray], two: tuple[Rgb8, AnyArray]) -> float:
-    """Earth mover's distance of two sets of colours (Rubner, Tomasi, Guibas 2000), in Lab (ΔE*ab).
+    """Earth mover's distance of two signatures (Rubner, Tomasi, Guibas 2000), in Lab (ΔE*ab).
 
-    Args:
-        one: (k, 3) uint8 colours and (k,) weights, as ``signature`` gives them.
-        two: the same of another picture.
-
-    Returns:
-        Mean distance that colour must be moved; infinite where only one of them has colours.
+    Infinite where only one of them has colours.
 
     >>> black, white = np.zeros((1, 3), np.uint8), np.full((1, 3), 255, np.uint8)
     >>> round(earth_movers((black, np.ones(1)), (white, np.ones(1))))
@@ -173,15 +128,9 @@ def earth_movers(one: tuple[Rgb8, AnyArray], two: tuple[Rgb8, AnyArray]) -> floa
 
 
 def obedience(picture: Rgb8, allowed: Rgb8, where: Mask) -> float:
-    """Share of coloured pixels whose colour is exactly one of a palette.
+    """Share of coloured pixels whose colour is exactly one of a palette; 1 where none is coloured.
 
-    Args:
-        picture: (H, W, 3) uint8.
-        allowed: (k, 3) uint8.
-        where: (H, W) bool pixels that count; white ones are paper and do not.
-
-    Returns:
-        In [0, 1]; 1 where nothing is coloured.
+    White pixels are paper and do not count, as those do not that are not in ``where``.
 
     >>> red = np.array([[[200, 0, 0], [0, 9, 0]]], np.uint8)
     >>> obedience(red, red[0, :1], np.ones((1, 2), bool))
@@ -195,11 +144,7 @@ def obedience(picture: Rgb8, allowed: Rgb8, where: Mask) -> float:
 
 
 def variety(pictures: list[Rgb8], where: Mask) -> float:
-    """Mean CIEDE2000 between all pairs of answers to one drawing.
-
-    Args:
-        pictures: two or more (H, W, 3) uint8; fewer have no variety.
-        where: (H, W) bool pixels that count.
+    """Mean CIEDE2000 between all pairs of answers to one drawing; 0 of fewer than two.
 
     >>> one, two = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)
     >>> round(variety([one, two], np.ones((1, 1), bool)))

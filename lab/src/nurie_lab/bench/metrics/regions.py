@@ -1,4 +1,7 @@
-"""How well regions, and their colours, agree with the true ones."""
+"""How well regions, and their colours, agree with the true ones.
+
+Parts, pieces and regions are (H, W) int32, 0 none; pictures (H, W, 3) uint8; lines (H, W) uint8.
+"""
 
 from dataclasses import dataclass
 
@@ -19,13 +22,7 @@ _SHARE = 0.1
 def segments(parts: Labels, lines: AnyArray, *, smallest: int = SMALLEST) -> Labels:
     """Connected pieces of parts between the lines: what a person fills with one click.
 
-    Args:
-        parts: (H, W) int32 part below each pixel.
-        lines: (H, W) uint8, 0 ink.
-        smallest: pieces of so many pixels and fewer are left out.
-
-    Returns:
-        (H, W) int32: 0 none, 1…n the pieces.
+    (H, W) int32, 0 none, 1…n; pieces of ``smallest`` pixels and fewer are left out.
 
     >>> lines = np.array([[255, 255, 0, 255, 255]], np.uint8)
     >>> segments(np.ones((1, 5), np.int32), lines, smallest=1).tolist()
@@ -88,18 +85,11 @@ class Overlap:
 
 
 def overlap(truth: Labels, found: Labels) -> Overlap:
-    """Compare two partitions where the true one has regions.
+    """Compare two partitions where the true one has regions (is not 0).
 
     A true region leaks when the found region that holds most of it also holds at least a tenth of
     another true region; it is split when two found regions hold at least a tenth of it each. Found
     label 0 is nothing: what lies there is held by no region.
-
-    Args:
-        truth: (H, W) int32, 0 where it does not matter.
-        found: (H, W) int32, 0 for none.
-
-    Returns:
-        The three figures, each in [0, 1]; 1, 0 and 0 where there are no true regions.
 
     >>> truth = np.array([[1, 1, 2, 2]], np.int32)
     >>> overlap(truth, np.array([[5, 5, 5, 5]], np.int32))
@@ -135,18 +125,10 @@ def contingency(truth: Labels, found: Labels) -> AnyArray:
 
 
 def boundary_f(truth: Labels, found: Labels, *, tolerance: float = 2.0) -> float:
-    """F measure of boundaries (Martin, Fowlkes, Malik 2004), matched by distance.
+    """F measure of boundaries (Martin, Fowlkes, Malik 2004), matched by distance, in [0, 1].
 
     A boundary pixel is one whose right or lower neighbour has another label. Those of each map
     count as matched when one of the other map is within the tolerance; a pixel may serve several.
-
-    Args:
-        truth: (H, W) int32.
-        found: (H, W) int32.
-        tolerance: pixels.
-
-    Returns:
-        In [0, 1]; 1 where neither has a boundary.
 
     >>> a = np.array([[1, 1, 2, 2]] * 4)
     >>> boundary_f(a, a), boundary_f(a, np.ones_like(a))
@@ -176,14 +158,9 @@ def _distance(mask: Mask) -> AnyArray:
 
 
 def read_off(picture: Rgb8, lines: AnyArray) -> Labels:
-    """Regions that a coloured picture shows: connected paper of one colour.
+    """Regions that a coloured picture shows: connected paper of one colour, (H, W) int32.
 
-    Args:
-        picture: (H, W, 3) uint8, coloured.
-        lines: (H, W) uint8, the drawing; what is darker than paper belongs to no region.
-
-    Returns:
-        (H, W) int32: 0 line, 1…n.
+    What is darker than paper in the (H, W) uint8 ``lines`` belongs to no region.
 
     >>> row = np.array([[[9, 9, 9], [9, 9, 9], [200, 0, 0]]], np.uint8)
     >>> read_off(row, np.full((1, 3), 255, np.uint8)).tolist()
@@ -204,13 +181,7 @@ def packed(colors: Rgb8) -> AnyArray:
 def segment_colors(pieces: Labels, picture: Rgb8) -> tuple[Ints, Floats]:
     """The commonest colour of each segment, and how much of it has that colour.
 
-    Args:
-        pieces: (H, W) int32, 0 none, 1…n.
-        picture: (H, W, 3) uint8.
-
-    Returns:
-        (n,) int32 colours as ``packed`` gives them, the lesser one at a tie, and (n,) float32
-        shares in (0, 1].
+    (n,) int32 as ``packed`` gives them, the lesser at a tie, and (n,) float32 shares in (0, 1].
 
     >>> picture = np.array([[[0, 0, 7], [0, 0, 7], [0, 0, 9]]], np.uint8)
     >>> [each.tolist() for each in segment_colors(np.ones((1, 3), np.int32), picture)]
@@ -240,16 +211,9 @@ class SegmentScore:
 
 
 def segment_score(pieces: Labels, found: Rgb8, truth: Rgb8, paper: Mask) -> SegmentScore:
-    """Compare the colours of segments with the true ones.
+    """Compare the colours of segments with the true ones; 1 where nothing can be wrong.
 
-    Args:
-        pieces: (H, W) int32 from ``segments``.
-        found: (H, W, 3) uint8.
-        truth: (H, W, 3) uint8.
-        paper: (H, W) bool where the truth is paper; white elsewhere is a colour.
-
-    Returns:
-        The three shares; 1 where there is nothing to be wrong about.
+    White is a colour where the truth is no ``paper``.
 
     >>> pieces = np.array([[1, 1, 2, 2]], np.int32)
     >>> truth = np.array([[[255] * 3, [255] * 3, [9] * 3, [9] * 3]], np.uint8)

@@ -8,15 +8,7 @@ from nurie.arrays import AnyArray, Floats
 
 
 def calibration_error(confidence: AnyArray, right: AnyArray, *, bins: int = 10) -> float:
-    """Expected calibration error (Guo, Pleiss, Sun, Weinberger 2017, equation 3).
-
-    Args:
-        confidence: (n,) in [0, 1].
-        right: (n,) bool.
-        bins: equal parts of [0, 1].
-
-    Returns:
-        In [0, 1]; 0 where nothing is known.
+    """Expected calibration error (Guo, Pleiss, Sun, Weinberger 2017, equation 3), in [0, 1].
 
     >>> calibration_error(np.array([0.75, 0.75]), np.array([True, False]))
     0.25
@@ -31,12 +23,7 @@ def calibration_error(confidence: AnyArray, right: AnyArray, *, bins: int = 10) 
 def risk_coverage(confidence: AnyArray, right: AnyArray) -> tuple[Floats, Floats]:
     """Share of answers kept, and share of them that are wrong (El-Yaniv, Wiener 2010).
 
-    Args:
-        confidence: (n,), the greatest kept first; ties in the order given.
-        right: (n,) bool.
-
-    Returns:
-        (n,) float32 coverage, rising to 1, and (n,) float32 risk.
+    (n,) float32 coverage, rising to 1, and (n,) float32 risk; the surest are kept first.
 
     >>> [x.tolist() for x in risk_coverage(np.array([0.1, 0.9]), np.array([False, True]))]
     [[0.5, 1.0], [0.0, 0.5]]
@@ -60,15 +47,9 @@ def area_under_risk(confidence: AnyArray, right: AnyArray) -> float:
 def interval(
     values: AnyArray, rng: np.random.Generator, *, draws: int = 2000
 ) -> tuple[float, float, float]:
-    """Mean and its 95 % interval by the percentile bootstrap (Efron 1979).
+    """Mean and its 95 % interval by the percentile bootstrap (Efron 1979): mean, lower, upper end.
 
-    Args:
-        values: (n,), one number for each picture; what is not finite is left out.
-        rng: source of the draws.
-        draws: how many.
-
-    Returns:
-        Mean, lower and upper end; not a number where no value is finite.
+    What is not finite is left out; not a number where no value is finite.
 
     >>> interval(np.array([2.0, 2.0]), np.random.default_rng(0))
     (2.0, 2.0, 2.0)
@@ -85,16 +66,10 @@ def interval(
 def frechet(one: AnyArray, two: AnyArray) -> float:
     """Fréchet distance of two sets of features, each taken for a Gaussian (Heusel et al. 2017).
 
-    |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₁ Σ₂)^½). With Σ = AᵀA the last trace is the sum of the singular
-    values of A₁ A₂ᵀ, which is as large as there are pictures and not as there are features. Few
-    pictures make the distance too large: compare sets of the same size only.
-
-    Args:
-        one: (n, d) features of n ≥ 2 pictures.
-        two: (m, d) of m ≥ 2 others.
-
-    Returns:
-        0 or more.
+    |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₁ Σ₂)^½) of (n, d) and (m, d) features. With Σ = AᵀA the last
+    trace is the sum of the singular values of A₁ A₂ᵀ, which is as large as there are pictures and
+    not as there are features. Few pictures make the distance too large: compare sets of the same
+    size only.
 
     >>> frechet(np.array([[0.0], [2.0]]), np.array([[3.0], [5.0]]))
     9.0

@@ -45,12 +45,8 @@ class Showing:
 class BallotServer:
     """Shows pairs and takes votes.
 
-    Args:
-        contest: the pictures.
-        votes: where votes go.
-        seed: of order and sides.
-        count: pairs for each person; None: all.
-        test: whether all votes are marked as tests.
+    ``count`` are the pairs for each person, all for None; with ``test`` all votes are marked as
+    tests.
 
     Raises:
         InputError: a picture cannot be read, or changed since it was judged.

@@ -30,14 +30,9 @@ _SINGLE = replace(CONSTANTS, candidates=1)
 
 
 def offer(pack: Path, model: str) -> int:
-    """Let a model colour each drawing of a pack several times, and draw blind sheets.
+    """Let a model colour each drawing of a pack several times, and draw blind sheets; how many.
 
-    Args:
-        pack: folder with ``pack.jsonl`` and ``lines/``.
-        model: name or path.
-
-    Returns:
-        The number of sheets.
+    The pack is a folder with ``pack.jsonl`` and ``lines/``.
 
     Raises:
         InputError: the pack cannot be read.
@@ -84,15 +79,9 @@ def _candidates(row: dict[str, Any], labels: AnyArray, colors: list[AnyArray]) -
 
 
 def pack_choices(packs: Iterable[Path], out: Path, *, force: bool = False) -> int:
-    """Write ``choices.jsonl`` of the packs whose blind sheets were answered.
+    """Write ``choices.jsonl`` of the packs whose blind sheets were answered; the number of rows.
 
-    Args:
-        packs: folders that ``offer`` filled; those without answers are passed over.
-        out: folder.
-        force: replace a file that is there.
-
-    Returns:
-        The number of rows; without any, no file is written.
+    Folders without answers are passed over, and without any row no file is written.
 
     Raises:
         InputError: a folder lacks the sheets' key or its candidates, or an answer makes no sense.

@@ -69,11 +69,9 @@ class Contest:
 
 
 def read_contest(folders: Sequence[Path], sketches: Path | None = None) -> Contest:
-    """Look into the folders.
+    """Look into the folders, one for each system, whose name is the system's.
 
-    Args:
-        folders: one for each system, at least two; its name is the system's.
-        sketches: a folder of line art with the same file names.
+    ``sketches`` is a folder of line art with the same file names.
 
     Raises:
         OptionError: fewer than two folders, two of one name, or nothing in common.
@@ -111,12 +109,7 @@ def _pictures_of(folder: Path) -> dict[str, Path]:
 
 
 def fingerprints(contest: Contest, votes: Path, seen: Seen) -> Seen:
-    """SHA-256 of every picture that can be judged.
-
-    Args:
-        contest: the pictures.
-        votes: the file of votes, for the complaint.
-        seen: those that were judged before.
+    """SHA-256 of every picture that can be judged; ``seen`` are those that were judged before.
 
     Raises:
         InputError: a picture cannot be read, or is not the one that was judged before.
@@ -146,12 +139,7 @@ def choose(
 
     Of what it has not judged yet, the two systems that met the least often; of their drawings the
     one least judged, if possible another one than this session saw; then by lot, as the sides are.
-
-    Args:
-        duels: all that can be judged.
-        given: all votes so far; of those flagged as tests only the session's own count.
-        session: whose turn it is.
-        seed: of the lot.
+    Of the votes flagged as tests only the session's own count.
     """
     own = [pair_of(vote).duel for vote in given if vote.session == session]
     counted = [pair_of(v).duel for v in given if not v.test or v.session == session]

@@ -64,14 +64,6 @@ class Share:
 def draw_sheets(contest: Contest, out: Path, *, seed: int = 0) -> list[Path]:
     """One sheet for each drawing that every system coloured, and their key.
 
-    Args:
-        contest: the pictures of the systems, and the line art.
-        out: folder, made when missing.
-        seed: of the order on the sheets.
-
-    Returns:
-        The sheets.
-
     Raises:
         OptionError: there is no drawing that all have coloured.
         InputError: a picture cannot be read.
@@ -171,13 +163,7 @@ def summary(verdicts: Sequence[Verdict], groups: Mapping[str, Sequence[str]]) ->
     """Counts by system, of groups of systems of which any would do, and of decided pairs.
 
     A pair is decided where one is kept and the other not, or one is best or the other worst.
-
-    Args:
-        verdicts: of all sheets.
-        groups: systems by the name of a group.
-
-    Returns:
-        ``kept``, ``best``, ``worst`` and ``any`` by name, ``beats`` by pairs "A over B".
+    ``kept``, ``best``, ``worst`` and ``any`` are by name, ``beats`` by pairs "A over B".
 
     Raises:
         InputError: there are none.

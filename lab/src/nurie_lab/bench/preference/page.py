@@ -131,12 +131,7 @@ async def _failed(_request: Request, error: Exception) -> Response:
 
 
 def serve(ballots: BallotServer, *, port: int | None, open_browser: bool) -> None:
-    """Show the page until interrupted.
-
-    Args:
-        ballots: what is shown.
-        port: of the address; a free one when None.
-        open_browser: whether the page is opened.
+    """Show the page until interrupted, at a free port for None.
 
     Raises:
         OptionError: the address cannot be had.

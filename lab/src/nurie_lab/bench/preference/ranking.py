@@ -67,10 +67,7 @@ class Place:
 
 
 def tally(choices: Iterable[tuple[str, str, Chosen]]) -> Tally:
-    """Count choices.
-
-    Args:
-        choices: the systems on the left and on the right, and what was chosen.
+    """Count choices: the systems on the left and on the right, and what was chosen.
 
     >>> tally([("a", "b", "left"), ("b", "a", "same")]).won.tolist()
     [[0.0, 1.0], [0.0, 0.0]]
@@ -94,12 +91,8 @@ def tally(choices: Iterable[tuple[str, str, Chosen]]) -> Tally:
 def fit(wins: AnyArray, *, prior: float = PRIOR) -> tuple[Wide, Wide]:
     """Strengths of largest likelihood, by Newton's method with steps that never go down.
 
-    Args:
-        wins: (n, n) at least 0: votes that the row won against the column, halves allowed.
-        prior: votes won and as many lost against an average system, added for each.
-
-    Returns:
-        (n,) float64 strengths of mean 0, and their (n, n) float64 covariance.
+    ``wins`` are (n, n) votes that the row won against the column; so many as ``prior`` are added
+    for and against an average system. (n,) strengths of mean 0, and their (n, n) covariance.
 
     Raises:
         OptionError: without a prior, when no finite strengths are likeliest (Ford, 1957).
@@ -126,10 +119,7 @@ def fit(wins: AnyArray, *, prior: float = PRIOR) -> tuple[Wide, Wide]:
 
 
 def rank(counted: Tally) -> list[Place]:
-    """The systems, most preferred first, with 95 % intervals.
-
-    Args:
-        counted: at least one vote.
+    """The systems of at least one vote, most preferred first, with 95 % intervals.
 
     >>> [place.system for place in rank(tally([("a", "b", "right")]))]
     ['b', 'a']

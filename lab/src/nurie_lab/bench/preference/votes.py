@@ -64,11 +64,7 @@ class Vote:
 
 
 class Votes:
-    """An open file of votes.
-
-    Args:
-        path: the file.
-        create: whether a new one is made where there is none.
+    """An open file of votes, a new one where there is none and ``create``.
 
     Raises:
         UnreadableError: it is missing, damaged, or no file of votes; it stays as it is.

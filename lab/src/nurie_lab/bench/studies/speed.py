@@ -130,12 +130,9 @@ def warm_jobs(
 def take_turns(
     jobs: Mapping[str, Callable[[], Cost]], rounds: int, *, skip: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Medians of jobs that take turns; one that fails is not tried again.
+    """Medians of jobs that take ``rounds`` turns, of which the first ``skip`` only warm up.
 
-    Args:
-        jobs: by name.
-        rounds: turns of each.
-        skip: first turns that only warm up.
+    One that fails is not tried again.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in jobs}
     failures: dict[str, str] = {}

@@ -23,13 +23,7 @@ def invent_beast(
 ) -> Made:
     """An animal in a moment of its movement; names of parts are the same in each.
 
-    Args:
-        what: the animal.
-        gait: the moment.
-        rng: the hand, and the place where ``place`` is None.
-        size: height and width in pixels, or the side of a square.
-        pen: the pen; None: any.
-        place: row and column of the middle, and how much of the page is filled, as shares.
+    ``place`` is row and column of the middle, and how much of the page is filled, as shares.
     """
     page = (size, size) if isinstance(size, int) else size
     sheet = Sheet(what.colors)

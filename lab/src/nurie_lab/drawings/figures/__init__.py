@@ -18,13 +18,6 @@ _EXTRA = {"straw": (236, 206, 130), "steel": (206, 214, 224), "leaf": (96, 160, 
 def invent_character(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
     """Somebody new, in some pose, by some hand.
 
-    Args:
-        rng: source of all choices.
-        size: height and width in pixels, or the side of a square.
-
-    Returns:
-        The drawing with its truth.
-
     >>> a, b = (invent_character(np.random.default_rng(5), size=96) for _ in range(2))
     >>> bool((a.lines == b.lines).all()), a.parts.shape
     (True, (96, 96))
@@ -41,19 +34,10 @@ def invent_figure(
     pen: Pen | None = None,
     place: tuple[float, float, float] | None = None,
 ) -> Made:
-    """A character in a pose.
+    """A character in a pose, whose parts have the same names in each.
 
-    Args:
-        who: the character.
-        pose: how they stand.
-        rng: the hand, and the place on the page where ``place`` is None.
-        size: height and width in pixels, or the side of a square.
-        pen: the pen; None: any.
-        place: row and column of the middle of what is shown, and its height, as shares of the
-            page's sides; None: somewhere that fits.
-
-    Returns:
-        The drawing; names of parts are the same in each pose.
+    ``place`` is row and column of the middle of what is shown, and its height, as shares of the
+    page's sides; None: somewhere that fits.
     """
     shape = (size, size) if isinstance(size, int) else size
     pose = faces.turnable(who, pose)
@@ -116,13 +100,9 @@ def _on_page(
 
 
 def figure(who: Persona, pose: Pose, b: Body, *, detail: float) -> list[Shape]:
-    """The shapes of a figure in heads, the lowest first.
+    """The shapes of a figure in heads, the lowest first; of ``detail`` pixels a head.
 
-    Args:
-        who: the character.
-        pose: expression, hair, and which arm is behind.
-        b: the joints in that pose.
-        detail: pixels a head; small faces are drawn more simply.
+    Small faces are drawn more simply.
     """
     sheet = Sheet({**_EXTRA, **who.colors})
     s = sheet.frame(b.head[0], b.head[1], scale=0.5, angle=b.head_angle)
@@ -190,15 +170,7 @@ def film(
 ) -> list[Made]:
     """A character moving: the names of parts are their identities in each frame.
 
-    Args:
-        rng: source of all choices.
-        frames: how many drawings.
-        size: side in pixels.
-        step: how far joints move between two frames, in radians.
-        who: the character; None: somebody new.
-
-    Returns:
-        The frames, all by one pen, with the same colour for the same name.
+    ``step`` is how far joints move between two frames, in radians.
     """
     who = who or character(rng)
     pose, pen = any_pose(rng), any_pen(rng, size)

@@ -72,14 +72,7 @@ def _turned(x: float, y: float, k: float) -> tuple[float, float]:
 
 
 def head(s: Sheet, p: Persona, pose: Pose, *, detail: float) -> None:
-    """The face with ears, eyes, brows, nose and mouth.
-
-    Args:
-        s: in the frame of the head.
-        p: whose.
-        pose: turn and expression.
-        detail: height of the head in pixels; small heads are drawn more simply.
-    """
+    """The face with ears, eyes, brows, nose and mouth; simpler where ``detail`` is few pixels."""
     for side in (-1, 1):
         if side * pose.yaw > -0.35:
             _ear(s, p, pose, side)

@@ -116,15 +116,9 @@ def _legs(rng: Generator) -> tuple[float, float, float, float]:
 
 
 def moved(pose: Pose, rng: Generator, amount: float) -> Pose:
-    """The next drawing of a film: each joint a little further, now and then a new expression.
+    """The next drawing of a film: each joint about ``amount`` radians further; view and flip stay.
 
-    Args:
-        pose: the pose before.
-        rng: source of all choices.
-        amount: about how far joints move, in radians.
-
-    Returns:
-        The pose after; ``view`` and ``flip`` stay.
+    Now and then there is a new expression.
     """
     step = rng.normal(0, amount, 14)
     arms = tuple(float(np.clip(a + d, -2.7, 2.8)) for a, d in zip(pose.arms, step[:4], strict=True))
@@ -227,16 +221,9 @@ def _one(rng: Generator, names: Sequence[str]) -> str:
 
 
 def dressed(rng: Generator, *, woman: bool, age: str, manner: str) -> dict[str, str]:
-    """An outfit, a hair style and what is carried.
+    """An outfit, a hair style and what is carried: names by kind, an empty name is nothing.
 
-    Args:
-        rng: source of all choices.
-        woman: whether a woman's clothes are likely.
-        age: ``child``, ``adult`` or ``old``.
-        manner: how the face is drawn; western cartoons have bald heads more often.
-
-    Returns:
-        Name of the thing by kind; an empty name is nothing.
+    ``age`` is ``child``, ``adult`` or ``old``; western cartoons have bald heads more often.
     """
     odds = {k: v["odds"] for k, v in _TABLES["outfits"].items()}
     if not woman:

@@ -92,15 +92,9 @@ def neutral(rng: Generator) -> Color:
 
 
 def clothes(rng: Generator, *, bright: float = 0.5) -> dict[str, Color]:
-    """Colours of an outfit in harmony: one or two hues, neutrals, one accent.
+    """Colours by role of an outfit in harmony: one or two hues, neutrals, one accent.
 
-    Args:
-        rng: source of all choices.
-        bright: 0 muted to 1 as in a children's book.
-
-    Returns:
-        Roles ``top``, ``bottom``, ``over``, ``accent``, ``trim``, ``socks``, ``shoes``,
-        ``leather``, ``metal``, ``hat``.
+    ``bright`` is 0 muted to 1 as in a children's book.
 
     >>> sorted(clothes(np.random.default_rng(0)))[:3]
     ['accent', 'bottom', 'hat']
@@ -148,14 +142,7 @@ MOODS = {"plain": 0.58, "vivid": 0.16, "pastel": 0.12, "muted": 0.08, "warm": 0.
 
 
 def tint(rng: Generator, family: str) -> Color:
-    """A colour of a family, such as ``"leaf"`` or ``"brick"``.
-
-    Args:
-        rng: source of the choice.
-        family: a key of ``FAMILIES``.
-
-    Returns:
-        sRGB in [0, 255]; near-white stays as it is.
+    """A colour of one of ``FAMILIES``, such as ``"leaf"``; near-white stays as it is.
 
     >>> r, g, b = tint(np.random.default_rng(0), "leaf")
     >>> g > r and g > b

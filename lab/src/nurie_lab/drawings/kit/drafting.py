@@ -226,14 +226,9 @@ def placed(
     flip: bool = False,
     width: float = 1.0,
 ) -> list[Shape]:
-    """Shapes fitted into a frame, standing on its lower edge, in the middle.
+    """Shapes that stand in the middle of the lower edge of a (top, bottom, left, right) frame.
 
-    Args:
-        shapes: at any scale.
-        frame: (top, bottom, left, right) in pixels.
-        name: put before every part's name.
-        flip: mirror left and right.
-        width: factor on all line widths.
+    ``name`` is put before every part's name, ``width`` a factor on all line widths.
     """
     top, bottom, left, right = extent(shapes)
     scale = min(
@@ -263,17 +258,10 @@ def fitted(
     flip: bool = False,
     turned: float = 0.0,
 ) -> tuple[list[Shape], float]:
-    """Shapes at any scale, moved and enlarged to fit a page.
+    """Shapes at any scale, fitted to a page, and the pixels that one unit of theirs becomes.
 
-    Args:
-        shapes: drafted in (row, column).
-        size: height and width of the page in pixels.
-        place: row and column of the middle, and how much of the page is filled, as shares of it.
-        flip: whether they are mirrored.
-        turned: clockwise turn in radians.
-
-    Returns:
-        The shapes in pixels, and the pixels that one unit of the draft has become.
+    ``place`` is row and column of the middle, and how much of the page is filled, as shares of it;
+    ``turned`` is clockwise in radians.
     """
     paths = [turn(s.outline, turned) if turned else s.outline for s in shapes]
     points = np.vstack(paths)

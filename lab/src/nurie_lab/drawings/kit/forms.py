@@ -16,15 +16,9 @@ Generator = np.random.Generator
 
 
 def smooth(points: AnyArray, *, closed: bool, step: float = 4.0) -> Floats:
-    """A Catmull-Rom curve through the points.
+    """A Catmull-Rom curve, (n, 2) float32, whose points are about ``step`` apart.
 
-    Args:
-        points: (k, 2); a point given twice stays a corner.
-        closed: whether the curve returns to its start.
-        step: about the distance of the points returned.
-
-    Returns:
-        (n, 2) float32.
+    A point given twice stays a corner.
 
     >>> smooth(np.float32([[0, 0], [0, 4], [0, 8]]), closed=False).shape[1]
     2
@@ -74,15 +68,9 @@ def turn(points: AnyArray, angle: float, about: tuple[float, float] = (0.0, 0.0)
 
 
 def limb(spine: AnyArray, widths: AnyArray, *, caps: tuple[float, float] = (0.5, 0.5)) -> Floats:
-    """The outline of a bent tube: arm, leg, tail, lock, branch.
+    """The outline of a bent tube: arm, leg, tail, lock, branch; (m, 2) float32, to be smoothed.
 
-    Args:
-        spine: (k, 2) middle points, k at least 2.
-        widths: (k,) full width at each point.
-        caps: how far the first and last ends bulge, as a share of the width there; 0 is flat.
-
-    Returns:
-        (m, 2) float32, to be smoothed.
+    ``caps`` are how far the first and last ends bulge, as a share of the width there; 0 is flat.
     """
     p, w = np.asarray(spine, np.float32), np.asarray(widths, np.float32)[:, None] / 2
     along = np.gradient(p, axis=0)

@@ -80,10 +80,6 @@ class _Rule:
 def follow(d: Draft, name: str) -> None:
     """Draft a thing or lay out a scene as its section describes it.
 
-    Args:
-        d: the frame to draft in, with its source of chances.
-        name: of the section.
-
     >>> d = Draft(np.random.default_rng(0))
     >>> follow(d, "anchor")
     >>> sorted({shape.part for shape in d.shapes})

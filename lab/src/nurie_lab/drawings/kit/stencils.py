@@ -127,12 +127,7 @@ class _Piece:
 
 
 def stencil(s: Sheet, text: str, /, **values: float) -> None:
-    """Draft the shapes of a stencil.
-
-    Args:
-        s: the frame to draft in.
-        text: lines as described above.
-        values: what the letters stand for.
+    """Draft the shapes of a stencil; ``values`` are what its letters stand for.
 
     >>> sheet = Sheet({"coat": (9, 9, 9)})
     >>> stencil(sheet, "ear.% coat both : 0,0! 1,0! .5+h,-1!", h=0.5)

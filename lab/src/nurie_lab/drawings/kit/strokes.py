@@ -98,17 +98,9 @@ def paint(
     pen: Pen | None = None,
     paper: Color = (255, 255, 255),
 ) -> Made:
-    """Paint shapes one over another.
+    """Paint shapes one over another, the lowest first; ``rng`` is the hand's small movements.
 
-    Args:
-        shapes: the lowest first.
-        size: height and width in pixels, or the side of a square.
-        rng: the hand's small movements.
-        pen: how lines are drawn; None: a plain pen.
-        paper: colour of what no shape covers.
-
-    Returns:
-        The drawing with its truth; same shapes and generator state, same bytes.
+    Same shapes and generator state, same bytes.
 
     >>> square = np.float32([[2, 2], [2, 7], [7, 7], [7, 2]])
     >>> shape = Shape(square, "box", (200, 0, 0), smooth=False)
@@ -256,19 +248,10 @@ def _fixed(path: AnyArray) -> AnyArray:
 
 
 def open_lines(made: Made, rng: Generator, gap_px: float, *, count: int = 6) -> Made:
-    """A drawing whose lines have gaps between parts; parts and colours stay.
+    """A drawing whose lines have gaps of ``gap_px`` pixels between parts; parts and colours stay.
 
     A gap is put where a line divides two parts, since a gap in a stroke within one part leaks
-    nothing.
-
-    Args:
-        made: the drawing with closed lines.
-        rng: source of all choices.
-        gap_px: length of each gap along the line in pixels; 0 changes nothing.
-        count: how many gaps; fewer where the borders are too short for so many.
-
-    Returns:
-        The same drawing with paper in the gaps.
+    nothing; there are fewer than ``count`` where the borders are too short for so many.
 
     >>> from nurie_lab.drawings.kit.strokes import Shape, paint
     >>> square = np.float32([[8, 8], [8, 32], [32, 32], [32, 8]])

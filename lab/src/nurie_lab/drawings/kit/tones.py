@@ -13,16 +13,9 @@ _STROKES = 40
 
 
 def toned(shapes: list[Shape], rng: Generator, *, share: float, pitch: float) -> list[Shape]:
-    """Some of the shapes shaded with the pen on their darker side.
+    """A share of the shapes, in pixels, shaded with the pen on their darker side.
 
-    Args:
-        shapes: in pixels, the lowest first.
-        rng: chooses shapes, ways and directions.
-        share: part of the shapes that are shaded.
-        pitch: distance of the strokes in pixels.
-
-    Returns:
-        The same shapes with strokes between them, drawn only where the shaded part shows.
+    Strokes, ``pitch`` pixels apart, are drawn only where the shaded part shows.
 
     >>> square = Shape(np.float32([[0, 0], [0, 60], [60, 60], [60, 0]]), "box", (9, 9, 9))
     >>> more = toned([square], np.random.default_rng(0), share=1.0, pitch=4)
@@ -43,17 +36,7 @@ def toned(shapes: list[Shape], rng: Generator, *, share: float, pitch: float) ->
 
 
 def hatch(outline: AnyArray, rng: Generator, turns: float, pitch: float) -> list[Shape]:
-    """Parallel strokes that start at one side and end before the other.
-
-    Args:
-        outline: (k, 2).
-        rng: ends of the strokes.
-        turns: their direction, in full turns.
-        pitch: their distance.
-
-    Returns:
-        Open strokes; none reaches from border to border.
-    """
+    """Parallel strokes that start at one side and end before the other, so that no part is cut."""
     reach = float(rng.uniform(0.25, 0.5))
     strokes = []
     for y, start, stop in _runs(spun(outline, turns, (0, 0)), pitch):

@@ -22,12 +22,6 @@ Generator = np.random.Generator
 def someone(rng: Generator) -> list[Shape]:
     """The shapes of a whole figure in some pose, in heads, the lowest first.
 
-    Args:
-        rng: source of all choices.
-
-    Returns:
-        Shapes with (row, column) outlines about the figure's middle.
-
     >>> len(someone(np.random.default_rng(0))) > 10
     True
     """
@@ -40,14 +34,9 @@ SCENES = sorted(name.replace("_", " ") for name in sections("scenes") if not nam
 
 
 def stage_scene(stage: Stage, scene: str) -> list[Shape]:
-    """Lay a scene out on a stage.
+    """Lay one of ``SCENES`` out on an empty stage, any of them where ``scene`` is empty.
 
-    Args:
-        stage: still empty.
-        scene: one of ``SCENES``; any of them where empty.
-
-    Returns:
-        The shapes, the farthest first, in pixels; the stage keeps what was chosen in ``scene``.
+    The shapes, the farthest first, in pixels; the stage keeps what was chosen in ``scene``.
     """
     stage.scene = scene or stage.any(*SCENES)
     follow(stage, stage.scene.replace(" ", "_"))
@@ -64,16 +53,9 @@ def invent_scene(
     figures: Figures | None = someone,
     scene: str = "",
 ) -> Made:
-    """A whole page with background, middle and foreground.
+    """A whole page with background, middle and foreground, and the shapes of ``figures`` in it.
 
-    Args:
-        rng: source of all choices; same state, same bytes.
-        size: height and width in pixels, or the side of a square.
-        figures: draws the shapes of a figure, to be put where people may stand; None: nobody.
-        scene: one of ``SCENES``; any of them where left out.
-
-    Returns:
-        The drawing; ``seeds`` holds its scene and mood.
+    ``scene`` is one of ``SCENES``, any of them where empty; ``seeds`` holds it and the mood.
 
     >>> made = invent_scene(np.random.default_rng(0), size=(64, 96), scene="sky")
     >>> made.lines.shape, made.seeds["scene"]

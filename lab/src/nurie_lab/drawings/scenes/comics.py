@@ -33,13 +33,8 @@ class Panel:
 def invent_comic(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
     """A comic page of two to six panels with a small cast.
 
-    Args:
-        rng: source of all choices; same state, same bytes.
-        size: height and width in pixels, or the side of a square.
-
-    Returns:
-        The drawing; gutters and bubbles are paper white, and the parts of a member of the cast
-        have the same names and colours in every panel (``cast 1.hair``).
+    Gutters and bubbles are paper white, and the parts of a member of the cast have the same names
+    and colours in every panel (``cast 1.hair``).
 
     >>> made = invent_comic(np.random.default_rng(0), size=(128, 96))
     >>> made.color[0, 0].tolist(), made.lines.shape
@@ -209,15 +204,7 @@ def _strokes(letter: str) -> list[Floats]:
 
 
 def write(text: str, frame: tuple[float, float, float, float], rng: Generator) -> list[Shape]:
-    """Words written into a frame with the pen, line under line.
-
-    Args:
-        text: capitals, spaces and ``!?-.'``; other letters leave a space.
-        frame: (top, bottom, left, right) in pixels.
-        rng: the hand.
-
-    Returns:
-        Open strokes.
+    """Words of capitals and ``!?-.'`` written into a (top, bottom, left, right) frame with the pen.
 
     >>> shapes = write("HI", (0, 20, 0, 40), np.random.default_rng(0))
     >>> len(shapes), shapes[0].color is None
@@ -252,16 +239,7 @@ def _broken(text: str, ratio: float) -> list[str]:
 
 
 def shout(text: str, frame: tuple[float, float, float, float], color: Color) -> list[Shape]:
-    """A word in broad letters, each an area of its own with an outline.
-
-    Args:
-        text: as for :func:`write`.
-        frame: (top, bottom, left, right) in pixels.
-        color: of all letters.
-
-    Returns:
-        Closed shapes; strokes of a letter grow together.
-    """
+    """A word in broad letters, each an area of its own with an outline."""
     top, bottom, left, right = frame
     step = (right - left) / len(text)
     bottom = min(bottom, top + 1.3 * step)
@@ -285,14 +263,7 @@ def bubble(
 ) -> list[Shape]:
     """A speech bubble: round, boxed, a thought or a shout, with words in it.
 
-    Args:
-        rng: its kind and words.
-        frame: (top, bottom, left, right) in pixels.
-        tip: (x, y) of who speaks.
-        name: name of the white part.
-
-    Returns:
-        The bubble and its letters.
+    ``tip`` is the (x, y) of who speaks, ``name`` that of the white part.
     """
     top, bottom, left, right = frame
     x, y, rx, ry = (left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2

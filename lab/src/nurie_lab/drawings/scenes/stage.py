@@ -17,15 +17,7 @@ Figures: TypeAlias = Callable[[Generator], list[Shape]]
 
 
 class Stage(Draft):
-    """Shapes of a scene, the farthest first; places are shares of the page's width and height.
-
-    Args:
-        rng: source of all choices.
-        height: of the page in pixels.
-        width: the same.
-        mood: a key of ``MOODS``.
-        figures: draws the shapes of a figure; None: nobody.
-    """
+    """Shapes of a scene, the farthest first; places are shares of the page's width and height."""
 
     room = "scenes"
     commands: ClassVar[dict[str, int]] = {

@@ -25,15 +25,9 @@ KINDS = sorted(name for group in GROUPS.values() for name in group)
 
 
 def draft_thing(rng: Generator, kind: str, *, mood: str = "plain") -> list[Shape]:
-    """Shapes of one thing, to be put in their place by ``kit.drafting.placed``.
+    """Shapes of one of ``KINDS`` in about the unit square, the lowest first.
 
-    Args:
-        rng: source of all choices.
-        kind: one of ``KINDS``.
-        mood: a key of ``MOODS``.
-
-    Returns:
-        The shapes, the lowest first, in about the unit square.
+    ``kit.drafting.placed`` puts them in their place.
 
     >>> shapes = draft_thing(np.random.default_rng(0), "apple")
     >>> sorted({s.part for s in shapes if s.part})
@@ -63,15 +57,9 @@ def hand(rng: Generator, size: int) -> Pen:
 
 
 def invent_thing(rng: Generator, *, size: int = 512, kind: str = "") -> Made:
-    """One thing as in a colouring book, mostly on white paper.
+    """One of ``KINDS``, or any, as in a colouring book, mostly on white paper, or several.
 
-    Args:
-        rng: source of all choices; same state, same bytes.
-        size: side of the picture in pixels.
-        kind: one of ``KINDS``; any of them where left out, and now and then several.
-
-    Returns:
-        The drawing; ``seeds`` holds kind, mood and setting.
+    ``seeds`` of the drawing holds kind, mood and setting.
 
     >>> made = invent_thing(np.random.default_rng(1), size=96, kind="apple")
     >>> made.lines.shape, made.seeds["kind"]

@@ -159,10 +159,8 @@ class RunFolder:
     def begin(self, config: RegionConfig | PictureConfig, data: Path, names: Sequence[str]) -> bool:
         """Make the folder, or check that what is in it is this very run; the first process does.
 
-        Where the data lie is noted, not compared; the names of its files are compared.
-
-        Returns:
-            Whether there is a state to go on from, in every process.
+        Where the data lie is noted, not compared; the names of its files are. True, in every
+        process, where there is a state to go on from.
 
         Raises:
             ExistsError: the folder holds other things.

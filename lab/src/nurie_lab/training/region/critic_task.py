@@ -183,14 +183,9 @@ class CriticTask(Task):
 def open_critic(
     config: RegionConfig, *, data: Path, out: Path, start: str, say: Callable[[str], None] = print
 ) -> CriticTask:
-    """Prepare what is not prepared yet, and begin with the first blocks of the model.
+    """Prepare what is not prepared yet, and begin with the first blocks of the model ``start``.
 
-    Args:
-        config: settings; ``rate`` is of the new layers, the others take a fifth of it.
-        data: shards.
-        out: folder of the run.
-        start: the released model that is judged, by name or path.
-        say: receives lines of progress.
+    ``config.rate`` is of the new layers, the others take a fifth of it.
     """
     folder, shards = RunFolder(out, say), shards_in(data)
     going_on = folder.begin(config, data, [path.name for path in shards])
@@ -252,15 +247,9 @@ def held_out(critic: Critic, data: Judged) -> dict[str, float | str]:
 def choices_right(critic: Critic, data: Judged, rows: AnyArray) -> dict[str, float]:
     """How well a critic foresees what was chosen.
 
-    Args:
-        critic: judges.
-        data: drawings.
-        rows: which of them.
-
-    Returns:
-        ``pairs``: share of pairs of unequal rank in the right order; ``kept``: share of drawings
-        whose candidate of the highest score was kept, ``kept_any`` of all candidates, and
-        ``choices``: of how many drawings.
+    ``pairs``: share of pairs of unequal rank in the right order; ``kept``: share of drawings whose
+    candidate of the highest score was kept, ``kept_any`` of all candidates, and ``choices``: of
+    how many drawings.
     """
     right, first, every = [], [], []
     for row in rows.tolist():

@@ -110,11 +110,7 @@ def on_device(batch: Batch, device: torch.device | str = "cpu") -> Examples:
 
 
 def draw_known(seen: Examples, config: RegionConfig, generator: torch.Generator) -> Tensor:
-    """Which colours the model knows: none in some examples, any share of them in the others.
-
-    Returns:
-        (B, N, 4) float32: Lab / 100 and 1, or zeros.
-    """
+    """Which colours the model knows, (B, N, 4): none in some examples, any share in the others."""
     batch, count = seen.bins.shape
     device = seen.bins.device
 
@@ -133,12 +129,9 @@ def known_colors(seen: Examples, known: Tensor) -> Tensor:
 
 
 def draw_palette(seen: Examples, config: RegionConfig, generator: torch.Generator) -> Tensor:
-    """The picture's own colours, one for each bin it uses, in some examples.
+    """The picture's own colours, one for each bin it uses, in some examples, (B, entries, 4).
 
     In half of them the share of the area is given too, in place of 1.
-
-    Returns:
-        (B, entries, 4) float32: Lab / 100 and 1 or the share, or zeros.
     """
     count, device = len(seen.bins), seen.bins.device
     chance = torch.rand(3, count, generator=generator, device=device)

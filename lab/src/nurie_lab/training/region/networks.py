@@ -198,20 +198,9 @@ class RegionTransformer(nn.Module):
         picture: Tensor,
         drawing: Tensor,
     ) -> Answer | NamedAnswer:
-        """Colour regions.
+        """Colour regions: what ``RegionSession.predict`` takes, with a batch before each dimension.
 
-        Args:
-            features: (B, N, 496) pooled encoder features.
-            geometry: (B, N, 14) place, size, shape; rows of zeros are padding.
-            adjacency: (B, N, N) share of outline in common.
-            known: (B, N, 4) Lab / 100 of known colours and 1, or zeros.
-            palette: (B, P, 4) Lab / 100 of colours to choose from and 1, or their share of the
-                area where it is known, or zeros.
-            picture: (B, 320) mean of the encoder's last map.
-            drawing: (B, N) 0 for regions of the drawing, 1, 2, … for those of references.
-
-        Returns:
-            Distribution, exact colour and matching vectors of each region.
+        Rows of zeros in ``geometry`` are padding.
         """
         x = self.read(features, geometry, adjacency, known, palette, picture, drawing)
         answer = Answer(self.head(x), self.shift(x), self.query(x), self.key(x))

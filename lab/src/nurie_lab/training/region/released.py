@@ -234,14 +234,7 @@ def export(
     force: bool = True,
     critic: nn.Module | None = None,
 ) -> ModelSpec:
-    """Write a released model, its weights rounded to half precision.
-
-    Args:
-        model: what is released.
-        out: folder, made when missing.
-        name: of the model.
-        force: replace a model of that name.
-        critic: judges whole colourings, where there is one.
+    """Write a released model and its critic, if there is one, in half precision.
 
     Raises:
         ModelError: torch and ONNX Runtime disagree; nothing is written.

@@ -45,10 +45,7 @@ def calibrate(model: Restored, held: Examples) -> tuple[Restored, dict[str, floa
     """Fit temperature and confidence on held-out examples none of whose colours is known.
 
     The temperature divides the logits so that the true bins become likeliest (Guo et al. 2017).
-
-    Returns:
-        The model so calibrated, and how good it is on these examples: mean ΔE2000, share right,
-        expected calibration error before and after.
+    Beside the model are mean ΔE2000, share right, expected calibration error before and after.
     """
     logits, lab, bins, weight = _answers(model, held)
     temperature = _temperature(logits, bins, weight)

@@ -245,13 +245,10 @@ def measure_colors(
     device: torch.device | str = "cpu",
     known: Rgb8 | None = None,
 ) -> tuple[Colors, list[float]]:
-    """Mean colour and weight of each bin over the examples' trusted regions (section III.A).
+    """Mean colour and share, never 0, of each bin over the trusted regions (section III.A).
 
     Where there are few regions, means are drawn to ``known``, (512, 3) uint8 of an earlier model,
     or to the middles of the bins.
-
-    Returns:
-        The colours, and the share of each bin, none of them zero.
     """
     trusted = batch.weight > 0.3
     rgb = batch.colors[trusted]

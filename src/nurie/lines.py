@@ -90,8 +90,7 @@ def clean(pixels: Pixels) -> Pixels:
 class _Paper:
     """The paper's colour, a cubic in (row, column): logarithms, as shares of white."""
 
-    coefficients: AnyArray
-    """(10, channels) float64."""
+    coefficients: AnyArray  # (10, channels) float64
     shape: tuple[int, int]
 
     def lay_white(self, pixels: Pixels, rows: slice) -> AnyArray:

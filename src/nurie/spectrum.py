@@ -13,12 +13,10 @@ from nurie.errors import InputError
 class Spectrum:
     """How often each colour occurs, and the mean colour of each bin."""
 
-    counts: AnyArray
-    """(512,) int64 pixels in each bin."""
+    counts: AnyArray  # (512,) int64 pixels in each bin
     means: Rgb8
     """(512, 3) uint8; the middle of the bin where nothing fell into it."""
-    pictures: int = 0
-    """Pictures counted."""
+    pictures: int = 0  # Pictures counted
 
     @property
     def histogram(self) -> Histogram:

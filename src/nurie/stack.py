@@ -30,15 +30,12 @@ class Node:
     width: int = 0
     rows: Callable[[slice], AnyArray] | None = None
     """Rows of the slice, counted from ``top``: (h, width, 4) uint8 or uint16, straight alpha."""
-    children: tuple["Node", ...] = ()
-    """Topmost first."""
-    opacity: float = 1.0
-    """In [0, 1]."""
+    children: tuple["Node", ...] = ()  # Topmost first
+    opacity: float = 1.0  # In [0, 1]
     blend: str = NORMAL
     """One of ``BLENDS``, ``PASS`` for a group, or a name that only its own program knows."""
     visible: bool = True
-    clipped: bool = False
-    """Shown only where the layer below it is."""
+    clipped: bool = False  # Shown only where the layer below it is
     color: tuple[int, int, int] | None = None
     """The colour of all its pixels, when it has only one; then alpha alone differs."""
     role: str = ""
@@ -62,14 +59,12 @@ class Node:
 class Stack:
     """The layers of a user's file, one of which is the drawing."""
 
-    nodes: tuple[Node, ...]
-    """Topmost first."""
+    nodes: tuple[Node, ...]  # Topmost first
     line: Node | None
     """The layer or group that is the drawing, one of the nodes; None where it is all that shows."""
     opaque: bool = False
     """The drawing hides what lies below it, and so is written as transparent lines instead."""
-    origin: Any = field(default=None, repr=False)
-    """What the file kept beside its layers."""
+    origin: Any = field(default=None, repr=False)  # What the file kept beside its layers
 
 
 def walk(nodes: Sequence[Node]) -> Iterator[Node]:

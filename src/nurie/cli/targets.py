@@ -18,12 +18,9 @@ class Job:
     """One sketch and the files that it becomes."""
 
     sketch: Path
-    outputs: tuple[Path, ...]
-    """One for each variation."""
-    cleaned: Path | None = None
-    """Where the cleaned lines go."""
-    stem: str = ""
-    """What the files beside the outputs are called."""
+    outputs: tuple[Path, ...]  # One for each variation
+    cleaned: Path | None = None  # Where the cleaned lines go
+    stem: str = ""  # What the files beside the outputs are called
 
     @property
     def targets(self) -> tuple[Path, ...]:

@@ -18,14 +18,11 @@ from nurie.spectrum import Spectrum
 class Patches:
     """How a hint is made; lengths are shares of the picture's shorter side."""
 
-    count: int = 30
-    """Patches made white."""
-    side: float = 0.2
-    """Side of a patch."""
+    count: int = 30  # Patches made white
+    side: float = 0.2  # Side of a patch
     filled: float = 0.25
     """Share of the patches that then take a colour of the histogram."""
-    blur: float = 0.4
-    """Side of the box blur."""
+    blur: float = 0.4  # Side of the box blur
 
 
 def hint_from_picture(

@@ -101,8 +101,7 @@ class _Said:
     """What was found in one clause."""
 
     parts: tuple[str, ...] = ()
-    colors: tuple[str, ...] = ()
-    """Phrases, the longest that mean a colour."""
+    colors: tuple[str, ...] = ()  # Phrases, the longest that mean a colour
     figure: str = ""
     unknown: tuple[str, ...] = ()
 

@@ -31,28 +31,23 @@ class Graphed:
     graphs: dict[str, str]
     """File name by role: ``encoder``, ``regions`` and perhaps ``critic`` of a model; ``painter`` of
     a painter, and ``hinter`` where hints are guessed (figure 4)."""
-    sha256: dict[str, str]
-    """Digest by file name."""
+    sha256: dict[str, str]  # Digest by file name
 
 
 @dataclass(frozen=True, eq=False)
 class ModelSpec(Graphed):
     """One released model that colours regions."""
 
-    size: int
-    """Side of the framed drawing in pixels."""
-    entries: int
-    """Palette tokens of the region graph."""
+    size: int  # Side of the framed drawing in pixels
+    entries: int  # Palette tokens of the region graph
     bin_colors: Rgb8
     """(512, 3) mean colour of each bin: back-projection of section III.A."""
     prior: Floats
     """(512,) share of each bin among the training regions: P(c) of equation (1)."""
-    temperature: float
-    """Divisor of the logits; 1 leaves the chances as trained."""
+    temperature: float  # Divisor of the logits; 1 leaves the chances as trained
     calibration: Floats
     """(k, 2) rising pairs: how sure the model is of an answer, how often such answers are right."""
-    card: dict[str, Any]
-    """Licence, training data, figures, date."""
+    card: dict[str, Any]  # Licence, training data, figures, date
     parts: tuple[str, ...] = ()
     """Names of the parts that the region graph tells apart; none where it names no parts."""
 
@@ -61,20 +56,14 @@ class ModelSpec(Graphed):
 class PainterSpec(Graphed):
     """One exported network that paints pixels."""
 
-    size: int
-    """Side of the pictures it was trained on, in pixels."""
-    source: str
-    """What it sees: ``line+hint`` or ``line``."""
-    target: str
-    """What it paints: ``picture`` or ``hint``."""
-    patches: "Patches"
-    """How the hints that it was trained on were made."""
-    bin_colors: Rgb8
-    """(512, 3) mean colour of each bin."""
+    size: int  # Side of the pictures it was trained on, in pixels
+    source: str  # What it sees: ``line+hint`` or ``line``
+    target: str  # What it paints: ``picture`` or ``hint``
+    patches: "Patches"  # How the hints that it was trained on were made
+    bin_colors: Rgb8  # (512, 3) mean colour of each bin
     prior: Histogram
     """(512,) share of each bin among the pixels of its pictures, white included."""
-    card: dict[str, Any]
-    """Licence, settings, steps, losses, parameters."""
+    card: dict[str, Any]  # Licence, settings, steps, losses, parameters
 
     @property
     def spectrum(self) -> "Spectrum":

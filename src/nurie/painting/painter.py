@@ -51,14 +51,10 @@ class Brush:
     """A painter, and what the pipeline must know of it."""
 
     painter: PixelPainter
-    size: int
-    """Side of the pictures it was trained on, in pixels."""
-    patches: Patches
-    """How its hints were made."""
-    spectrum: Spectrum
-    """From which they were sampled."""
-    hinted: bool = True
-    """Whether it sees a hint."""
+    size: int  # Side of the pictures it was trained on, in pixels
+    patches: Patches  # How its hints were made
+    spectrum: Spectrum  # From which they were sampled
+    hinted: bool = True  # Whether it sees a hint
     fixed: bool = False
     """Whether it takes drawings of exactly ``size`` by ``size`` pixels."""
 

@@ -40,58 +40,44 @@ class RegionModel(RegionHead, Protocol):
 class Traits:
     """What the pipeline must know of a model."""
 
-    size: int
-    """Side of the framed drawing."""
-    entries: int
-    """Palette tokens."""
-    bin_colors: Rgb8
-    """(512, 3) uint8 mean colour of each bin."""
+    size: int  # Side of the framed drawing
+    entries: int  # Palette tokens
+    bin_colors: Rgb8  # (512, 3) uint8 mean colour of each bin
     prior: Floats | None = None
     """(512,) share of each bin in the training, which a histogram replaces."""
     calibration: Floats | None = None
     """(k, 2) how sure the model is, how often it is right then; None believes the model."""
     constants: Constants = field(default=CONSTANTS, repr=False)
     """The numbers of the sampler."""
-    mirror: bool = True
-    """Whether a drawing is encoded with its mirror image, too."""
+    mirror: bool = True  # Whether a drawing is encoded with its mirror image, too
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """What the model knows of a drawing's n regions."""
 
-    features: Floats
-    """(n, 496)."""
-    geometry: Floats
-    """(n, 14)."""
-    measures: Measures
-    """Of the n regions."""
-    picture: Floats
-    """(320,) mean of the encoder's last map."""
+    features: Floats  # (n, 496)
+    geometry: Floats  # (n, 14)
+    measures: Measures  # Of the n regions
+    picture: Floats  # (320,) mean of the encoder's last map
 
 
 @dataclass(frozen=True, eq=False)
 class Matches:
     """What references hold of a drawing's n regions."""
 
-    colors: Rgb8
-    """(n, 3) uint8 colour of the likeliest match."""
-    chance: Floats
-    """(n,) float32 that this colour is right."""
-    known: Mask
-    """(n,) bool: likelier somewhere in the references than new."""
-    palette: Palette
-    """All colours of the references, the largest first."""
+    colors: Rgb8  # (n, 3) uint8 colour of the likeliest match
+    chance: Floats  # (n,) float32 that this colour is right
+    known: Mask  # (n,) bool: likelier somewhere in the references than new
+    palette: Palette  # All colours of the references, the largest first
 
 
 @dataclass(frozen=True, eq=False)
 class Named:
     """What the n regions of a drawing show."""
 
-    names: tuple[str, ...]
-    """The vocabulary."""
-    chance: Floats
-    """(n, p) of each part; rows sum to 1."""
+    names: tuple[str, ...]  # The vocabulary
+    chance: Floats  # (n, p) of each part; rows sum to 1
     figure: Ints
     """(n,) int32 the figure that a region belongs to, counted from the left from 1; 0 none."""
 
@@ -117,8 +103,7 @@ class Drawing:
     """What was found of the regions in coloured references, when there are some."""
     lightness: Floats | None = None
     """(n,) L* that a gray picture gives the regions, when there is one."""
-    named: Named | None = None
-    """What the regions show, where the model tells."""
+    named: Named | None = None  # What the regions show, where the model tells
     whole: "Drawing | None" = None
     """The drawing before hints cut its regions, whose colours the pieces keep."""
 

@@ -40,10 +40,8 @@ _LEANING = 0.08
 class PictureStyle:
     """How a picture is coloured."""
 
-    palette: Palette
-    """Its colours, the commonest first, without their shades."""
-    style: str
-    """``flat``, ``cel`` or ``soft``."""
+    palette: Palette  # Its colours, the commonest first, without their shades
+    style: str  # ``flat``, ``cel`` or ``soft``
     light: float | None
     """Degrees against the clock from the right where light comes from, None where it has none."""
 

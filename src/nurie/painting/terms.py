@@ -30,12 +30,9 @@ class Constants:
     """Power of a region's area by which large regions are fixed before small ones as sure."""
     temperature: float = 0.25
     """Temperature of the first answer where a palette or a seed is given; else it is the safest."""
-    variation_temperature: float = 0.6
-    """Temperature of the second answer."""
-    variation_span: float = 48.0
-    """Answers over which it would rise by 1."""
-    variation_most: float = 0.5
-    """The most that it rises."""
+    variation_temperature: float = 0.6  # Temperature of the second answer
+    variation_span: float = 48.0  # Answers over which it would rise by 1
+    variation_most: float = 0.5  # The most that it rises
     unlikely: float = 0.05
     """Share of the likeliest chance below which nothing is sampled (a form of nucleus sampling)."""
     neighbourhood: float = 0.7
@@ -50,8 +47,7 @@ class Constants:
     """Regions that each round samples; one more round takes the rest."""
     candidate_regions: int = 40
     """Largest regions that are sampled; smaller ones are chosen under these."""
-    candidate_temperature: float = 0.9
-    """Temperature at which they are sampled."""
+    candidate_temperature: float = 0.9  # Temperature at which they are sampled
     backdrop: float = 0.2
     """Chance of being paper below which a region around a drawing is a backdrop. Of 677 such
     regions of named training drawings this finds three in four skies, walls and grounds, and takes
@@ -60,14 +56,11 @@ class Constants:
     """Share of the drawing that a backdrop holds at least: small corners look like skies, too."""
 
     # Terms that count from the beginning.
-    dark_lightness: float = 22.0
-    """Lab lightness below which a fill swallows black lines."""
-    dark_penalty: float = 3.0
-    """How much less likely such fills are made, in logits."""
+    dark_lightness: float = 22.0  # Lab lightness below which a fill swallows black lines
+    dark_penalty: float = 3.0  # How much less likely such fills are made, in logits
     border_white: float = 1.0
     """How much more likely white is at the picture's border, in logits."""
-    histogram_most: float = 7.0
-    """The most that a histogram adds or takes, in logits."""
+    histogram_most: float = 7.0  # The most that a histogram adds or takes, in logits
     histogram_floor: float = 1e-3
     """Share that even an empty bin has, so that its logarithm is bounded."""
     entry_light: float = 6.0
@@ -84,18 +77,14 @@ class Constants:
     trust: float = 0.5
     """How far the others believe the ideas, against the prediction without them: 1 makes a drawing
     of one hue, 0 lets the regions ignore each other."""
-    white_idea: float = 2.0
-    """How much less likely an idea is white, in logits."""
-    gray_idea: float = 1.0
-    """How much less likely an idea is gray, in logits."""
-    gray_chroma: float = 10.0
-    """Chroma at which that is 1 / e of it."""
+    white_idea: float = 2.0  # How much less likely an idea is white, in logits
+    gray_idea: float = 1.0  # How much less likely an idea is gray, in logits
+    gray_chroma: float = 10.0  # Chroma at which that is 1 / e of it
 
     # The term of each round.
     flood_share: float = 0.3
     """Share of the coloured area from which on a colour floods the drawing."""
-    flood_penalty: float = 6.0
-    """Taken from its logits, times the excess."""
+    flood_penalty: float = 6.0  # Taken from its logits, times the excess
     flood_regions: int = 10
     """Least number of regions of a drawing that can be flooded: an apple may be all red."""
     flood_width: float = 12.0
@@ -121,22 +110,18 @@ class Constants:
     part_alike: float = 1.2
     """Weight of the logarithm of a region's chance beside the likeliest region's, where words look
     for a part; these weights are a logistic regression on drawings held out of the training."""
-    part_top: float = 0.15
-    """Weight of the logarithm of the likeliest region's chance."""
+    part_top: float = 0.15  # Weight of the logarithm of the likeliest region's chance
     part_wide: float = 0.4
     """Weight of the logarithm of the share of the drawing that is likelier still."""
-    part_enough: float = 0.25
-    """Where their sum must lie."""
+    part_enough: float = 0.25  # Where their sum must lie
     part_other: float = 0.05
     """Chance beside that of the likeliest other part below which a region surely is that one."""
-    part_sure: float = 0.5
-    """Chance of a part from which on a layer has its name."""
+    part_sure: float = 0.5  # Chance of a part from which on a layer has its name
     figure_least: float = 0.5
     """Chance of skin, hair and clothes together from which on a region belongs to a figure."""
     head_least: float = 0.15
     """Chance of hair from which on a region may be the head of a figure of its own."""
-    heads_apart: float = 0.4
-    """Half frames between the heads of two figures that touch."""
+    heads_apart: float = 0.4  # Half frames between the heads of two figures that touch
     figure_crumb: float = 0.1
     """Share of the largest figure's area below which a piece is none."""
 
@@ -147,22 +132,19 @@ class Constants:
     """Distance, in half frames, at which a region of the reference is less likely by exp(-1/2)."""
     unlike: tuple[float, ...] = (0.56, 0.36, 0.36, 0.56, 0.56)
     """Differences in log area, both spreads, extent and roundness that count as much."""
-    looks: float = 15.0
-    """Logit of two regions with the same encoder features."""
+    looks: float = 15.0  # Logit of two regions with the same encoder features
     touch: float = 5.0
     """Logit of two regions all of whose outlines touch what is surely the same."""
     reference_same: float = 3.0
     """ΔE2000 below which two colours of references are one entry: gradients, not identities."""
 
     # Composing.
-    same: float = 7.0
-    """ΔE2000 below which two colours become one palette entry."""
+    same: float = 7.0  # ΔE2000 below which two colours become one palette entry
     same_light: float = 2.0
     """The same under a gray picture, whose tones must stay apart."""
     distinct: float = 6.0
     """Mean ΔE2000 over the coloured area that two variations differ by at least."""
-    pool: int = 2
-    """Colourings to choose from for each one that is wanted."""
+    pool: int = 2  # Colourings to choose from for each one that is wanted
     tries: int = 6
     """Colourings that are sampled for each one that is wanted, at most."""
     variety: float = 0.02
@@ -178,25 +160,19 @@ CONSTANTS = Constants()
 class Request:
     """What is fixed before the model predicts, and how freely it may choose."""
 
-    fixed: Mask
-    """(n,) bool: regions whose colour is given."""
+    fixed: Mask  # (n,) bool: regions whose colour is given
     colors: Rgb8
     """(n, 3) uint8 their colours; white for regions that must stay paper."""
-    bin_colors: Rgb8
-    """(512, 3) uint8 mean colour of each bin."""
-    palette: Palette | None = None
-    """Colours to choose from; any when None."""
-    entries: int = 12
-    """Palette tokens of the model."""
-    tilt: Floats | None = None
-    """(512,) added to the logits; see ``tilted``."""
+    bin_colors: Rgb8  # (512, 3) uint8 mean colour of each bin
+    palette: Palette | None = None  # Colours to choose from; any when None
+    entries: int = 12  # Palette tokens of the model
+    tilt: Floats | None = None  # (512,) added to the logits; see ``tilted``
     temperature: float = 0.6
     """0 takes the safest colour (``guidance.palette.safest``), 1 samples as the model predicts."""
     light: Floats | None = None
     """(n,) L* of each region, NaN where any will do; any everywhere when None. Entries of a palette
     come as near to it as they can."""
-    constants: Constants = field(default=CONSTANTS, repr=False)
-    """The sampler's numbers."""
+    constants: Constants = field(default=CONSTANTS, repr=False)  # The sampler's numbers
 
     def of(self, rows: AnyArray) -> "Request":
         """The same for some regions."""

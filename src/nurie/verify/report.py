@@ -31,8 +31,7 @@ class Check:
     ok: bool
     detail: str
     """What was proven, or one sentence on what is broken and where."""
-    pixel: Point | None = None
-    """(row, column) of the first pixel that breaks it."""
+    pixel: Point | None = None  # (row, column) of the first pixel that breaks it
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,8 @@ class Judged:
     """One picture that was held out."""
 
     name: str
-    lines: AnyArray
-    """(H, W) uint8, 0 ink."""
-    before: AnyArray
-    """(H, W, 3) uint8."""
+    lines: AnyArray  # (H, W) uint8, 0 ink
+    before: AnyArray  # (H, W, 3) uint8
     after: AnyArray
     truth: AnyArray
     gaps: tuple[float, float]

@@ -45,26 +45,16 @@ SYSTEM_KINDS = (
 class PictureSet:
     """Pictures of one kind."""
 
-    name: str
-    """Unique name."""
-    kind: str
-    """One of ``SET_KINDS``, or ``extra`` for a local folder."""
-    count: int = 0
-    """How many are drawn."""
-    size: int = 384
-    """Longest side in pixels."""
-    seed: int = 0
-    """The same seed draws the same pictures."""
-    frames: int = 6
-    """Frames of a film."""
-    package: str = ""
-    """Name of an installed distribution, or of npm's package."""
-    version: str = ""
-    """Version of the package."""
-    licence: str = ""
-    """Licence of the package's pictures."""
-    note: str = ""
-    """What the report says of the pictures."""
+    name: str  # Unique name
+    kind: str  # One of ``SET_KINDS``, or ``extra`` for a local folder
+    count: int = 0  # How many are drawn
+    size: int = 384  # Longest side in pixels
+    seed: int = 0  # The same seed draws the same pictures
+    frames: int = 6  # Frames of a film
+    package: str = ""  # Name of an installed distribution, or of npm's package
+    version: str = ""  # Version of the package
+    licence: str = ""  # Licence of the package's pictures
+    note: str = ""  # What the report says of the pictures
     files: dict[str, str] = field(default_factory=dict)
     """SHA-256 by path inside the package, or by name of an icon."""
 
@@ -73,10 +63,8 @@ class PictureSet:
 class TaskSpec:
     """One task on some sets, under each of some conditions."""
 
-    name: str
-    """One of ``TASKS``."""
-    sets: tuple[str, ...] = ()
-    """Names of the sets."""
+    name: str  # One of ``TASKS``
+    sets: tuple[str, ...] = ()  # Names of the sets
     conditions: tuple[str, ...] = ("clean",)
     """What is done to the lines, or how the task is set; see the benchmark's page."""
 
@@ -85,12 +73,9 @@ class TaskSpec:
 class SystemSpec:
     """One competitor."""
 
-    name: str
-    """As the tables show it."""
-    kind: str
-    """One of ``SYSTEM_KINDS``."""
-    model: str = ""
-    """nurie: name or path of a model; empty: the packaged one."""
+    name: str  # As the tables show it
+    kind: str  # One of ``SYSTEM_KINDS``
+    model: str = ""  # nurie: name or path of a model; empty: the packaged one
     command: str = ""
     """command: a line with {sketch} and {out}, perhaps {hints}, {palette}, {reference}."""
     function: str = ""
@@ -103,20 +88,13 @@ class SystemSpec:
 class Bench:
     """A whole bench."""
 
-    name: str
-    """Short name."""
-    about: str = ""
-    """One sentence for the report."""
-    seed: int = 0
-    """Source of all choices besides the pictures'."""
-    limit: float = 120.0
-    """Seconds that a system may take for one answer."""
-    sets: tuple[PictureSet, ...] = ()
-    """The pictures."""
-    tasks: tuple[TaskSpec, ...] = ()
-    """What is judged."""
-    systems: tuple[SystemSpec, ...] = ()
-    """Who takes part."""
+    name: str  # Short name
+    about: str = ""  # One sentence for the report
+    seed: int = 0  # Source of all choices besides the pictures'
+    limit: float = 120.0  # Seconds that a system may take for one answer
+    sets: tuple[PictureSet, ...] = ()  # The pictures
+    tasks: tuple[TaskSpec, ...] = ()  # What is judged
+    systems: tuple[SystemSpec, ...] = ()  # Who takes part
 
 
 def read_bench(path: Path) -> Bench:

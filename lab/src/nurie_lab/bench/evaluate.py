@@ -26,22 +26,15 @@ SHOWN = 4
 class Options:
     """How a bench is run."""
 
-    out: Path
-    """Folder for results."""
-    data: Path
-    """Folder for the pictures."""
+    out: Path  # Folder for results
+    data: Path  # Folder for the pictures
     extra: Path | None = None
     """Local folder with pairs of line art and colour; such rows are marked as not public."""
-    examples: Path | None = None
-    """Training examples, for the nearest neighbours."""
-    pictures: int | None = None
-    """The first few of each set only: a rehearsal."""
-    threads: int = 0
-    """Cores for each system; 0: all."""
-    tasks: tuple[str, ...] = ()
-    """Only these; empty: all."""
-    systems: tuple[str, ...] = ()
-    """Only these, by name; empty: all."""
+    examples: Path | None = None  # Training examples, for the nearest neighbours
+    pictures: int | None = None  # The first few of each set only: a rehearsal
+    threads: int = 0  # Cores for each system; 0: all
+    tasks: tuple[str, ...] = ()  # Only these; empty: all
+    systems: tuple[str, ...] = ()  # Only these, by name; empty: all
 
 
 @dataclass(frozen=True)

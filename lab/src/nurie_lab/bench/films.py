@@ -46,10 +46,8 @@ class TrueFilm:
     """A film and the truth about it, frame by frame."""
 
     name: str
-    lines: list[AnyArray]
-    """(H, W) uint8 each."""
-    pieces: list[Labels]
-    """(H, W) int32 each: 0 none, 1…n segments."""
+    lines: list[AnyArray]  # (H, W) uint8 each
+    pieces: list[Labels]  # (H, W) int32 each: 0 none, 1…n segments
     truth: list[Ints]
     """(n,) int32 each: the colour's number, ``PAPER`` or ``UNKNOWN``."""
 

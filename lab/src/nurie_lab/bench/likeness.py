@@ -35,8 +35,7 @@ class Eye:
     network: Network
     title: str
     digest: str
-    size: int
-    """Side of the pictures it sees, in pixels."""
+    size: int  # Side of the pictures it sees, in pixels
 
     @property
     def facts(self) -> dict[str, str]:

@@ -3,29 +3,24 @@
 import functools
 import hashlib
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask, Rgb8
 from nurie.colors import WHITE_BIN, bins_of
-from nurie.errors import InputError
+from nurie.errors import InputError, MissingExtraError, UnreadableError
 from nurie_lab.bench.bench import PictureSet
-from nurie_lab.bench.metrics.regions import packed, segments
+from nurie_lab.bench.metrics.regions import grow, packed, segments
 from nurie_lab.bench.records import code_of
 from nurie_lab.bench.results import version_of
 
 if TYPE_CHECKING:
     from nurie_lab.drawings.kit.strokes import Made
-
-import shlex
-from typing import TypeAlias
-
-from nurie.errors import MissingExtraError, UnreadableError
-from nurie_lab.bench.metrics.regions import grow
 
 EXTRA = "extra"
 """Name of the set of local pictures."""
@@ -38,12 +33,9 @@ MOST_FLAT = 256
 class Frame:
     """One drawing and the truth about it."""
 
-    lines: AnyArray
-    """(H, W) uint8, 0 ink, 255 paper: closed and clean."""
-    color: Rgb8
-    """(H, W, 3) uint8 flat colours without lines."""
-    parts: Labels
-    """(H, W) int32: 0 paper, 1…n parts, below the lines too."""
+    lines: AnyArray  # (H, W) uint8, 0 ink, 255 paper: closed and clean
+    color: Rgb8  # (H, W, 3) uint8 flat colours without lines
+    parts: Labels  # (H, W) int32: 0 paper, 1…n parts, below the lines too
 
     @property
     def pieces(self) -> Labels:
@@ -67,8 +59,7 @@ class Case:
 
     name: str
     frames: tuple[Frame, ...]
-    digest: str
-    """SHA-256 of all its arrays."""
+    digest: str  # SHA-256 of all its arrays
 
     @property
     def frame(self) -> Frame:
@@ -153,17 +144,19 @@ def from_picture(lines: AnyArray, color: Rgb8) -> Frame:
     shown, index = np.unique(codes, return_inverse=True)
     parts: Labels = index.reshape(codes.shape).astype(np.int32) + 1
     if len(shown) > MOST_FLAT:
-        color, parts = _flattened(lines, color)
+        labels, table = _medians(lines, color)
+        color, parts = table[labels], labels.copy()
     parts[bins_of(color) == WHITE_BIN] = 0
     return Frame(lines, color, parts)
 
 
-def _flattened(lines: AnyArray, color: Rgb8) -> tuple[Rgb8, Labels]:
+def _medians(lines: AnyArray, color: Rgb8) -> tuple[Labels, Rgb8]:
+    """What lines enclose, and the median colour of each label, white first."""
     from nurie.regions.flatten import flatten
 
     labels = segments(np.ones(lines.shape, np.int32), lines)
     medians, _ = flatten(labels, lines, color, int(labels.max(initial=0)))
-    return np.vstack([np.full((1, 3), 255, np.uint8), medians])[labels], labels.copy()
+    return labels, np.vstack([np.full((1, 3), 255, np.uint8), medians])
 
 
 def extra_cases(folder: Path, *, most: int | None = None) -> Iterator[Case]:
@@ -244,13 +237,10 @@ def outlined(lines: AnyArray, color: Rgb8) -> Truth:
 
     Highlights and fills that miss their outline are part of what surrounds them.
     """
-    from nurie.regions.flatten import flatten
-
-    labels = segments(np.ones(lines.shape, np.int32), lines)
-    medians, _ = flatten(labels, lines, color, int(labels.max(initial=0)))
+    labels, table = _medians(lines, color)
     # Parts meet below the lines, so that gaps can be opened between them.
     parts = grow(labels)
-    whole = np.vstack([np.full((1, 3), 255, np.uint8), medians])[parts]
+    whole = table[parts]
     return lines, whole, np.where(bins_of(whole) == WHITE_BIN, 0, parts).astype(np.int32)
 
 

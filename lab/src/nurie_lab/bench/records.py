@@ -21,18 +21,12 @@ class Record:
     system: str
     set: str
     case: str
-    scores: dict[str, float] = field(default_factory=dict)
-    """Figures by name."""
-    failure: str = ""
-    """Why there are none; empty where all went well."""
-    wall_s: float = 0.0
-    """Seconds on the clock, of all answers together."""
-    cpu_s: float = 0.0
-    """Seconds of all threads."""
-    peak_mib: float = 0.0
-    """Most memory during one of the answers."""
-    answers: int = 0
-    """How many answers were requested."""
+    scores: dict[str, float] = field(default_factory=dict)  # Figures by name
+    failure: str = ""  # Why there are none; empty where all went well
+    wall_s: float = 0.0  # Seconds on the clock, of all answers together
+    cpu_s: float = 0.0  # Seconds of all threads
+    peak_mib: float = 0.0  # Most memory during one of the answers
+    answers: int = 0  # How many answers were requested
     kept: int = 0
     """Answers whose picture shows the drawing's lines untouched over flat colours."""
     picture: str = ""

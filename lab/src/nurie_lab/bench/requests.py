@@ -15,18 +15,12 @@ from nurie.document import Hints, Palette, lay_lines
 class Request:
     """One drawing and what its colours must follow."""
 
-    lines: AnyArray
-    """(H, W) or (H, W, 3) uint8, 0 ink."""
-    hints: Hints | None = None
-    """Colours at pixels."""
-    palette: Palette | None = None
-    """Colours that may be used."""
-    references: tuple[AnyArray, ...] = ()
-    """Coloured drawings of the same things."""
-    answers: int = 1
-    """How many different answers."""
-    regions_only: bool = False
-    """Only where regions are, no colours."""
+    lines: AnyArray  # (H, W) or (H, W, 3) uint8, 0 ink
+    hints: Hints | None = None  # Colours at pixels
+    palette: Palette | None = None  # Colours that may be used
+    references: tuple[AnyArray, ...] = ()  # Coloured drawings of the same things
+    answers: int = 1  # How many different answers
+    regions_only: bool = False  # Only where regions are, no colours
     file: str = ""
     """Also a file with this suffix: ``.ora``, ``.psd`` or ``.png``."""
 
@@ -39,13 +33,11 @@ class Answer:
     """(H, W, 3) uint8 coloured pictures with their lines."""
     fills: tuple[AnyArray, ...] = ()
     """(H, W, 3) uint8 colours without lines, where the system keeps them apart."""
-    labels: Labels | None = None
-    """(H, W) int32 regions, where the system tells them."""
+    labels: Labels | None = None  # (H, W) int32 regions, where the system tells them
     confidence: Floats | None = None
     """(n + 1,) by label: chance that a chosen colour is right; not a number where none was
     chosen."""
-    file: bytes = b""
-    """The requested file."""
+    file: bytes = b""  # The requested file
 
     @property
     def shown(self) -> tuple[AnyArray, ...]:
@@ -58,10 +50,8 @@ class Cost:
     """What an answer took."""
 
     wall_s: float = 0.0
-    cpu_s: float = 0.0
-    """User and system time of all threads and children."""
-    peak_mib: float = 0.0
-    """Most memory held at once by the process that answered."""
+    cpu_s: float = 0.0  # User and system time of all threads and children
+    peak_mib: float = 0.0  # Most memory held at once by the process that answered
 
 
 System: TypeAlias = Callable[[Request], Answer]

@@ -51,22 +51,17 @@ def load(spec: SystemSpec, examples: Path | None = None) -> System:
     Raises:
         NurieError: its model, package or function is missing.
     """
-    if spec.kind == "nurie":
-        return _nurie(spec)
-    if spec.kind in ("white", "median", "bucket", "same-place", "commonest"):
-        return {
-            "white": white,
-            "median": _median(spec) if spec.kind == "median" else white,
-            "bucket": bucket,
-            "same-place": same_place,
-            "commonest": commonest,
-        }[spec.kind]
     if spec.kind == "nearest":
         from nurie_lab.bench.nearest import nearest
 
         return nearest(spec, examples)
-    if spec.kind == "python":
-        return _function(spec)
+    if spec.kind in PLAIN:
+        return PLAIN[spec.kind]
+    made: dict[str, Callable[[SystemSpec], System]] = {
+        "nurie": _nurie, "median": _median, "python": _function
+    }  # fmt: skip
+    if spec.kind in made:
+        return made[spec.kind](spec)
     return command(spec.command) if spec.kind == "command" else gmic(spec.kind)
 
 
@@ -98,6 +93,15 @@ def commonest(request: Request) -> Answer:
     shown, counts = np.unique(pixels, axis=0, return_counts=True)
     color = shown[counts.argmax()] if len(shown) else np.full(3, 255, np.uint8)
     return filled(request, np.broadcast_to(color, (*request.lines.shape[:2], 3)).copy())
+
+
+PLAIN: dict[str, System] = {
+    "white": white,
+    "bucket": bucket,
+    "same-place": same_place,
+    "commonest": commonest,
+}
+"""Baselines that load nothing."""
 
 
 def _median(spec: SystemSpec) -> System:
@@ -157,8 +161,6 @@ def _confidence(layers: Layers) -> AnyArray | None:
 
 def _file(layers: Layers, suffix: str) -> bytes:
     """What is written to a file of this kind."""
-    from tempfile import TemporaryDirectory
-
     from nurie.api import save
 
     if not suffix:

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import msgspec
+
 from nurie.errors import NurieError
 from nurie_lab.bench.bench import SystemSpec
 from nurie_lab.bench.requests import Cost, System, read_request, write_answer
@@ -53,7 +55,7 @@ Serve: TypeAlias = Callable[[Path, Path], Cost]
 def _from_requests(settings: dict[str, Any]) -> Serve:
     """Arrays in, arrays out: files are read and written outside the time that counts."""
     examples = Path(settings["examples"]) if settings["examples"] else None
-    system: System = load(_spec(settings), examples)
+    system: System = load(msgspec.convert(settings["system"], SystemSpec), examples)
 
     def serve(source: Path, target: Path) -> Cost:
         request, made = read_request(source), []
@@ -66,7 +68,7 @@ def _from_requests(settings: dict[str, Any]) -> Serve:
 
 def _from_files(settings: dict[str, Any]) -> Serve:
     """From a drawing's file to the picture's: reading and writing count."""
-    job = load_files(_spec(settings))
+    job = load_files(msgspec.convert(settings["system"], SystemSpec))
 
     def serve(source: Path, target: Path) -> Cost:
         target.unlink(missing_ok=True)
@@ -76,13 +78,6 @@ def _from_files(settings: dict[str, Any]) -> Serve:
         return cost
 
     return serve
-
-
-def _spec(settings: dict[str, Any]) -> SystemSpec:
-    values: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in settings["system"].items()
-    }
-    return SystemSpec(**values)
 
 
 def measured(job: Callable[[], object]) -> Cost:

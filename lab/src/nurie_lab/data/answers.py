@@ -67,8 +67,7 @@ class Answer:
     """Regions that hold two things, since lines were open."""
     apart: set[int] = field(default_factory=set)
     """Regions whose colour is odd, or unlike that of their fellows, on purpose."""
-    skip: str = ""
-    """Why the drawing is of no use."""
+    skip: str = ""  # Why the drawing is of no use
     faults: list[str] = field(default_factory=list)
 
 

@@ -33,10 +33,8 @@ SIDE = 384
 class Work:
     """One coloured drawing of an artist."""
 
-    name: str
-    """Path from the folder, or shard and key."""
-    color: Rgb8
-    """(H, W, 3) uint8 on white, no side longer than ``SIDE``."""
+    name: str  # Path from the folder, or shard and key
+    color: Rgb8  # (H, W, 3) uint8 on white, no side longer than ``SIDE``
     line: AnyArray | None = None
     """(H, W) uint8 line art of it, 0 ink, where it came with some."""
 

@@ -22,22 +22,17 @@ class Item:
 
     path: str
     """The file, from the folder of the list, with forward slashes; or an absolute path."""
-    source: str
-    """Where it was taken from: a board, a folder."""
+    source: str  # Where it was taken from: a board, a folder
     licence: str
-    tier: str
-    """What :func:`tier_of` says of the licence."""
+    tier: str  # What :func:`tier_of` says of the licence
     origin: str
     """An address or a name by which the original is found again."""
     group: str
     """Artist, film or source: pictures of one group are never split between train and val."""
-    sha256: str
-    """Of the file's bytes, in hexadecimal."""
+    sha256: str  # Of the file's bytes, in hexadecimal
     rating: str = ""
-    tags: str = ""
-    """Words about it, separated by spaces."""
-    fingerprint: str = ""
-    """Perceptual hash in hexadecimal, where it is known."""
+    tags: str = ""  # Words about it, separated by spaces
+    fingerprint: str = ""  # Perceptual hash in hexadecimal, where it is known
 
     @property
     def key(self) -> str:

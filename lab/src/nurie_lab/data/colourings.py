@@ -5,11 +5,11 @@ features, so a drawing is stored once with all its colourings beside it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -22,8 +22,10 @@ from nurie.regions.measure import measure
 from nurie.regions.segment import segment
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.extract import degrade, ink_lines
-from nurie_lab.data.prepare import MOST, TIERS, Named, framed, write_examples
+from nurie_lab.data.prepare import MOST, TIERS, Named, framed, shared_pixels, write_examples
 from nurie_lab.data.shards import Record, read_shard
+
+Read = TypeVar("Read")
 
 COLOURINGS = 3
 """Colourings stored of one drawing: two by number, and the picture's own where it has colours."""
@@ -44,16 +46,11 @@ class Row:
     key: str
     where: str
     """``train``, ``pairs`` (shards) or ``made`` (a drawing made by program)."""
-    size: tuple[int, int]
-    """Width and height in pixels that the points refer to."""
-    points: AnyArray
-    """(p, 3) int: x, y, area of the region there."""
-    colours: AnyArray
-    """(2, p, 3) int16, -1 where no colour was given."""
-    parts: tuple[str, ...]
-    """(p,) names; empty where none was given."""
-    mixed: AnyArray
-    """(p,) bool: open lines let the region hold two things."""
+    size: tuple[int, int]  # Width and height in pixels that the points refer to
+    points: AnyArray  # (p, 3) int: x, y, area of the region there
+    colours: AnyArray  # (2, p, 3) int16, -1 where no colour was given
+    parts: tuple[str, ...]  # (p,) names; empty where none was given
+    mixed: AnyArray  # (p,) bool: open lines let the region hold two things
     recipe: tuple[str, list[int]] | None = None
     """Generator and seed of a drawing by program."""
 
@@ -66,15 +63,11 @@ class Painted:
     group: str
     """What must not be split between training and held-out drawings: the book, or the key."""
     source: str
-    lines: AnyArray
-    """(H, W) uint8, 0 ink."""
+    lines: AnyArray  # (H, W) uint8, 0 ink
     labels: Labels
-    colors: Rgb8
-    """(COLOURINGS, n, 3)."""
-    trust: Floats
-    """(COLOURINGS, n): 0 where no colour is known."""
-    parts: AnyArray
-    """(n,) int16 index into the vocabulary, -1 unknown."""
+    colors: Rgb8  # (COLOURINGS, n, 3)
+    trust: Floats  # (COLOURINGS, n): 0 where no colour is known
+    parts: AnyArray  # (n,) int16 index into the vocabulary, -1 unknown
 
 
 def read_rows(colourings: Iterable[Path], parts: Iterable[Path]) -> dict[str, list[Row]]:
@@ -88,14 +81,31 @@ def read_rows(colourings: Iterable[Path], parts: Iterable[Path]) -> dict[str, li
     """
     rows: dict[str, list[Row]] = {}
     for path, reader in [(p, _coloured) for p in colourings] + [(p, _named) for p in parts]:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            try:
-                row = reader(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f"{path}, line {number}, is not such a row ({error}).") from error
+        for row in read_jsonl(path, reader):
             if row is not None:
                 rows.setdefault(row.key, []).append(row)
     return rows
+
+
+def read_jsonl(path: Path, reader: Callable[[dict[str, Any]], Read]) -> Iterator[Read]:
+    """What a reader makes of each line of a file.
+
+    Raises:
+        InputError: a row lacks what it needs.
+    """
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        try:
+            row = reader(json.loads(line))
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise InputError(f"{path}, line {number}, is not such a row ({error}).") from error
+        yield row
+
+
+def rows_at(labels: Labels, points: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """The region from 0 below each (x, y, area), and whether it is about as large as that."""
+    at = labels[points[:, 1], points[:, 0]]
+    ratio = np.bincount(labels.ravel())[at] / np.maximum(points[:, 2], 1)
+    return at - 1, (at > 0) & (ratio < AREA_TOLERANCE) & (ratio > 1 / AREA_TOLERANCE)
 
 
 def _coloured(values: dict[str, Any]) -> Row:
@@ -137,22 +147,19 @@ def paint(row_list: list[Row], record: Record, names: tuple[str, ...]) -> Painte
         return None
     labels = segment(lines)
     count = int(labels.max(initial=0))
-    areas = np.bincount(labels.ravel(), minlength=count + 1)
     colors = np.full((COLOURINGS, count, 3), 255, np.uint8)
     trust = np.zeros((COLOURINGS, count), np.float32)
     parts = np.full(count, -1, np.int16)
     for row in row_list:
-        at = labels[row.points[:, 1], row.points[:, 0]]
-        ratio = areas[at] / np.maximum(row.points[:, 2], 1)
-        good = (at > 0) & (ratio < AREA_TOLERANCE) & (ratio > 1 / AREA_TOLERANCE)
+        at, good = rows_at(labels, row.points)
         for i in np.flatnonzero(good).tolist():
             for k in range(2):
                 if row.colours[k, i, 0] >= 0:
-                    colors[k, at[i] - 1], trust[k, at[i] - 1] = row.colours[k, i], 1
+                    colors[k, at[i]], trust[k, at[i]] = row.colours[k, i], 1
             if row.parts and row.parts[i] in names:
-                parts[at[i] - 1] = names.index(row.parts[i])
+                parts[at[i]] = names.index(row.parts[i])
             if row.mixed[i]:
-                trust[:2, at[i] - 1] = np.minimum(trust[:2, at[i] - 1], 0.5)
+                trust[:2, at[i]] = np.minimum(trust[:2, at[i]], 0.5)
     if record.color.shape[:2] == lines.shape and record.info.get("coloured", True):
         colors[2], trust[2] = flatten(labels, lines, record.color, count)
     title = str(record.info.get("title", ""))
@@ -180,13 +187,10 @@ def degraded(painted: Painted, rng: np.random.Generator) -> Painted:
     ).astype(np.int64)
     lines = degrade(lines, rng)
     labels = segment(lines)
-    count, before = int(labels.max(initial=0)), int(painted.labels.max(initial=0))
-    pairs = np.bincount(
-        (labels.astype(np.int64) * (before + 1) + old).ravel(), minlength=(count + 1) * (before + 1)
-    )
-    overlap = pairs.reshape(count + 1, before + 1)[1:, 1:]
-    whole = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    best = overlap.argmax(1) if before else np.zeros(count, np.int64)
+    before = int(painted.labels.max(initial=0))
+    shared = shared_pixels(labels, old, before)
+    overlap, whole = shared[:, 1:], shared.sum(axis=1)
+    best = overlap.argmax(1) if before else np.zeros(len(whole), np.int64)
     pure = overlap.max(1, initial=0) / np.maximum(whole, 1) >= PURITY
     return Painted(
         painted.key, painted.group, painted.source, lines, labels, painted.colors[:, best],

@@ -33,10 +33,8 @@ class Packing:
     """Longest side in pixels; smaller pictures stay as they are."""
     sigmas: tuple[float, ...] = (SIGMA,)
     """Gaussians of the Canny lines in pixels; the first makes ``line.png``."""
-    ink: bool = True
-    """Whether lines as a pen draws them go in too."""
-    shard: int = 500
-    """Pictures in a shard."""
+    ink: bool = True  # Whether lines as a pen draws them go in too
+    shard: int = 500  # Pictures in a shard
 
     def check(self) -> None:
         """Refuse what cannot be packed.
@@ -59,8 +57,7 @@ class Shard:
     path: Path
     items: tuple[Item, ...]
     packing: Packing
-    digest: str
-    """Of what goes in, and how."""
+    digest: str  # Of what goes in, and how
 
 
 _COLUMNS = ("key", "split", "shard", "path", "source", "licence", "tier", "origin", "group",

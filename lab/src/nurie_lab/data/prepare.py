@@ -29,16 +29,11 @@ MOST = 96
 class Example:
     """What the region model learns from; n ≤ ``MOST`` regions."""
 
-    lines: AnyArray
-    """(SIZE, SIZE) uint8, 0 ink."""
-    labels: AnyArray
-    """(SIZE, SIZE) uint8: 0 none, i + 1 the region of row i."""
-    geometry: Floats
-    """(n, 14) float32."""
-    adjacency: Floats
-    """(n, n) float32."""
-    colors: Rgb8
-    """(n, 3) uint8 median colour of each region."""
+    lines: AnyArray  # (SIZE, SIZE) uint8, 0 ink
+    labels: AnyArray  # (SIZE, SIZE) uint8: 0 none, i + 1 the region of row i
+    geometry: Floats  # (n, 14) float32
+    adjacency: Floats  # (n, n) float32
+    colors: Rgb8  # (n, 3) uint8 median colour of each region
     weight: Floats
     """(n,) float32: how far the colour is to be trusted, 0 for ink taken as region."""
     parts: AnyArray
@@ -101,11 +96,20 @@ def _keep(area: Floats, rng: np.random.Generator) -> AnyArray:
 
 def _shown(labels: AnyArray, shows: AnyArray) -> AnyArray:
     """(n,) int16: the part that most of each region shows, -1 where it shows several."""
-    count, most = int(labels.max(initial=0)), int(shows.max(initial=0)) + 2
-    pairs = labels.astype(np.int64) * most + shows + 1
-    table = np.bincount(pairs.ravel(), minlength=(count + 1) * most).reshape(count + 1, most)[1:]
+    table = shared_pixels(labels, shows + 1, int(shows.max(initial=0)) + 1)
     pure = table.max(axis=1) >= PURE * table.sum(axis=1)
     return np.where(pure, table.argmax(axis=1) - 1, -1).astype(np.int16)
+
+
+def shared_pixels(labels: AnyArray, other: AnyArray, most: int) -> AnyArray:
+    """(n, most + 1) pixels that regions 1…n share with each label 0…most of another map.
+
+    >>> shared_pixels(np.array([[1, 1, 2]]), np.array([[0, 1, 1]]), 1).tolist()
+    [[1, 1], [0, 1]]
+    """
+    count, width = int(labels.max(initial=0)) + 1, most + 1
+    pairs = (labels.astype(np.int64) * width + other).ravel()
+    return np.bincount(pairs, minlength=count * width).reshape(count, width)[1:]
 
 
 TIERS = ("permissive", "share-alike")
@@ -134,22 +138,15 @@ _SCENE = 0.15
 class Batch:
     """Examples as arrays of equal shape, rows of zeros beyond each one's regions."""
 
-    lines: AnyArray
-    """(m, SIZE, SIZE) uint8."""
-    labels: AnyArray
-    """(m, SIZE, SIZE) uint8."""
-    geometry: AnyArray
-    """(m, MOST, 14) float16."""
-    adjacency: AnyArray
-    """(m, MOST, MOST) float16."""
-    colors: AnyArray
-    """(m, MOST, 3) uint8."""
-    weight: AnyArray
-    """(m, MOST) float16, 0 beyond the regions."""
+    lines: AnyArray  # (m, SIZE, SIZE) uint8
+    labels: AnyArray  # (m, SIZE, SIZE) uint8
+    geometry: AnyArray  # (m, MOST, 14) float16
+    adjacency: AnyArray  # (m, MOST, MOST) float16
+    colors: AnyArray  # (m, MOST, 3) uint8
+    weight: AnyArray  # (m, MOST) float16, 0 beyond the regions
     picture: AnyArray
     """(m,) uint32: CRC-32 of the picture's key; examples that share it show the same colours."""
-    source: AnyArray
-    """(m,) uint32: CRC-32 of the source's name."""
+    source: AnyArray  # (m,) uint32: CRC-32 of the source's name
     parts: AnyArray
     """(m, MOST) int16: index into ``data.answers.PARTS``, -1 where the part is not known."""
 

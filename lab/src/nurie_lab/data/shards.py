@@ -37,14 +37,11 @@ _PART = re.compile(
 class Record:
     """One picture of a shard."""
 
-    key: str
-    """Its name in the shard, folder and all."""
-    color: Rgb8
-    """(H, W, 3) uint8, on white."""
+    key: str  # Its name in the shard, folder and all
+    color: Rgb8  # (H, W, 3) uint8, on white
     line: AnyArray | None
     """(H, W) uint8 drawn line art of the same size, 0 ink, where the shard has it."""
-    info: dict[str, Any]
-    """Sidecar: source, licence, tier, origin."""
+    info: dict[str, Any]  # Sidecar: source, licence, tier, origin
 
 
 def named(name: str) -> tuple[str, str] | None:

@@ -54,8 +54,7 @@ class Post:
     tags: str
     group: str
     """The artist where the source tells, else the post that it is a variant of, else itself."""
-    page: str
-    """Where people see it."""
+    page: str  # Where people see it
 
     @property
     def suffix(self) -> str:
@@ -68,8 +67,7 @@ class Outcome:
     """What became of one post."""
 
     number: int
-    reason: str = ""
-    """Why its picture was not kept; empty where it was."""
+    reason: str = ""  # Why its picture was not kept; empty where it was
     final: bool = True
     """Whether it stays so; a picture that the server failed to give is tried in the next run."""
 
@@ -177,15 +175,12 @@ def artist_of(source: str) -> str:
 class Request:
     """What is to be fetched."""
 
-    board: str
-    """Address of the board."""
+    board: str  # Address of the board
     tags: str
     count: int
     """Pictures in the folder in the end, those of earlier runs included."""
-    rating: str = "general"
-    """A key of :data:`RATINGS`."""
-    licence: str = "unknown"
-    """What the pictures may be used under: boards do not say."""
+    rating: str = "general"  # A key of :data:`RATINGS`
+    licence: str = "unknown"  # What the pictures may be used under: boards do not say
 
 
 def fetch(client: Polite, request: Request, out: Path) -> Iterator[Outcome]:

@@ -110,8 +110,7 @@ class Sight:
     sha256: str
     height: int
     width: int
-    fault: str
-    """Why it is of no use; empty where it is."""
+    fault: str  # Why it is of no use; empty where it is
     fingerprint: str
     """Perceptual hash in hexadecimal; empty for broken pictures."""
 

@@ -145,10 +145,8 @@ _DARK_STROKE = 110
 class Drawing:
     """A vector picture as line art and colours of the same size."""
 
-    lines: AnyArray
-    """(H, W) uint8, 0 ink, 255 paper."""
-    color: Rgb8
-    """(H, W, 3) uint8, the picture on white."""
+    lines: AnyArray  # (H, W) uint8, 0 ink, 255 paper
+    color: Rgb8  # (H, W, 3) uint8, the picture on white
 
 
 def draw_svg(text: str, *, side: int = 512, stroke: float | None = None) -> Drawing:

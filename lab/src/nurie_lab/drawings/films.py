@@ -33,14 +33,11 @@ class _Actor:
 
     who: Persona
     poses: tuple[Pose, ...]
-    spacing: float
-    """Frames from one key pose to the next."""
+    spacing: float  # Frames from one key pose to the next
     path: tuple[float, float]
     """Where they stand in the first and the last frame, as shares of the width."""
-    tall: float
-    """Share of the height."""
-    enters: int
-    """The first frame in which they are there."""
+    tall: float  # Share of the height
+    enters: int  # The first frame in which they are there
 
 
 def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)) -> list[Made]:

@@ -80,8 +80,7 @@ class Overlap:
     """Mean over true regions of the best intersection over union."""
     leaks: float
     """Share of true regions that share a found one with another true region."""
-    splits: float
-    """Share of true regions that fell into several found ones."""
+    splits: float  # Share of true regions that fell into several found ones
 
 
 def overlap(truth: Labels, found: Labels) -> Overlap:
@@ -204,8 +203,7 @@ class SegmentScore:
 
     segments: float
     """Share of segments, paper left out, whose commonest colour is exactly the true one."""
-    pixels: float
-    """Share of their pixels that have exactly the true colour."""
+    pixels: float  # Share of their pixels that have exactly the true colour
     paper_iou: float
     """Intersection over union of what is paper and what should be."""
 

@@ -36,8 +36,7 @@ class Showing:
     pair: Pair
     sides: dict[str, str]
     """Name by lot of ``left``, ``right`` and, where there is one, ``sketch``."""
-    files: dict[str, bytes]
-    """PNG by that name."""
+    files: dict[str, bytes]  # PNG by that name
     name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     """Name by lot of the pair."""
 

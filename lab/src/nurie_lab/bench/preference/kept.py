@@ -41,8 +41,7 @@ class Verdict:
     kept: frozenset[str]
     best: str
     worst: str
-    systems: tuple[str, ...]
-    """All that were shown."""
+    systems: tuple[str, ...]  # All that were shown
     why: str = ""
 
 

@@ -37,12 +37,9 @@ _STEPS = 100
 class Tally:
     """Votes counted by pairs of systems."""
 
-    systems: tuple[str, ...]
-    """Their names, n of them."""
-    won: Wide
-    """(n, n) how often the row was preferred to the column."""
-    same: Wide
-    """(n, n) symmetric: how often neither was."""
+    systems: tuple[str, ...]  # Their names, n of them
+    won: Wide  # (n, n) how often the row was preferred to the column
+    same: Wide  # (n, n) symmetric: how often neither was
 
     @property
     def wins(self) -> Wide:
@@ -55,12 +52,9 @@ class Place:
     """The place that the votes give to one system."""
 
     system: str
-    strength: float
-    """Log-odds against an average system of those compared."""
-    low: float
-    """Lower end of the 95 % interval."""
-    high: float
-    """Upper end."""
+    strength: float  # Log-odds against an average system of those compared
+    low: float  # Lower end of the 95 % interval
+    high: float  # Upper end
     won: int
     lost: int
     same: int

@@ -54,10 +54,8 @@ class Vote:
     left_sha256: str
     right_sha256: str
     chosen: Chosen
-    seconds: float
-    """From when both pictures were seen."""
-    time: str
-    """When, ISO 8601 in UTC."""
+    seconds: float  # From when both pictures were seen
+    time: str  # When, ISO 8601 in UTC
     session: str
     test: bool
     """Whether a script, or somebody who only tried the page, gave it."""

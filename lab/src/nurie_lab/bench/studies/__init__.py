@@ -27,18 +27,12 @@ STUDIES = {
 class Options:
     """What a study may be given; each uses what it needs."""
 
-    out: Path
-    """Folder for results."""
-    paths: tuple[Path, ...] = ()
-    """Pictures."""
-    model: str = ""
-    """Name or path of a model; empty: the packaged one."""
-    repeats: int = 3
-    """Runs of which the median counts."""
-    sides: tuple[int, ...] = ()
-    """Sides of drawings in pixels; empty: the study's own."""
-    limit: float = 120.0
-    """Seconds that one run may take."""
+    out: Path  # Folder for results
+    paths: tuple[Path, ...] = ()  # Pictures
+    model: str = ""  # Name or path of a model; empty: the packaged one
+    repeats: int = 3  # Runs of which the median counts
+    sides: tuple[int, ...] = ()  # Sides of drawings in pixels; empty: the study's own
+    limit: float = 120.0  # Seconds that one run may take
 
 
 def run(name: str, options: Options) -> dict[str, Any]:

@@ -28,7 +28,9 @@ from nurie.models.session import RegionSession
 from nurie.painting.terms import CONSTANTS
 from nurie.regions.flatten import flatten
 from nurie_lab.bench.metrics.pixels import colorfulness
+from nurie_lab.bench.metrics.statistics import interval
 from nurie_lab.data.extract import ink_lines
+from nurie_lab.data.prepare import shared_pixels
 from nurie_lab.drawings.figures import invent_character
 from nurie_lab.drawings.kit.strokes import Made
 
@@ -85,9 +87,8 @@ def score(layers: Layers, whole: Layers, lines: AnyArray, color: Rgb8) -> Row | 
 
 def agreement(layers: Layers, made: Made) -> Row:
     """How often kin of a drawing made by program have one colour, and different things; or NaN."""
-    pixels = np.zeros((int(layers.labels.max()) + 1, len(made.names) + 1), np.int64)
-    np.add.at(pixels, (layers.labels, np.where(made.lines > 128, made.parts, 0)), 1)
-    parts = pixels[1:, 1:]
+    shown = np.where(made.lines > 128, made.parts, 0)
+    parts = shared_pixels(layers.labels, shown, len(made.names))[:, 1:]
     part = parts.argmax(axis=1) + 1
     use = (parts.max(axis=1) > PURE * parts.sum(axis=1)) & (parts.sum(axis=1) > SMALLEST)
     # Left and right are one name: eye.l.iris and eye.r.iris are kin.
@@ -133,9 +134,7 @@ def table(found: list[dict[str, Row]], parts: list[str]) -> dict[str, dict[str, 
             if not len(pairs):
                 continue
             gap = pairs[:, 0] - pairs[:, 1] if part and key != "looks the same" else pairs[:, 0]
-            means = rng.choice(gap, (2000, len(gap))).mean(axis=1)
-            low, high = np.percentile(means, [2.5, 97.5])
-            values = [round(float(v), 3) for v in (gap.mean(), low, high)]
+            values = [round(v, 3) for v in interval(gap, rng)]
             out.setdefault(part or "all parts", {})[key] = values
     return out
 

@@ -44,12 +44,9 @@ class Known:
     """A drawing that was read, and the truth about its n regions."""
 
     drawing: Any
-    truth: Rgb8
-    """(n, 3)."""
-    trusted: Mask
-    """(n,) which regions count."""
-    spots: AnyArray
-    """(n, 2) row and column inside each region."""
+    truth: Rgb8  # (n, 3)
+    trusted: Mask  # (n,) which regions count
+    spots: AnyArray  # (n, 2) row and column inside each region
 
 
 def run(options: Options) -> dict[str, Any]:

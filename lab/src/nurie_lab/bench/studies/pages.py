@@ -24,16 +24,11 @@ WORDS = ("WHO PUT", "THE HOUSE HERE?", "I do not know", "but it is nice", "RUN!"
 class Page:
     """A page, and what is known of it; masks are (H, W) bool."""
 
-    lines: AnyArray
-    """(H, W) uint8."""
-    plain: AnyArray
-    """The same without tone."""
-    balloons: Mask
-    """Inside of balloons and captions, lettering and all."""
-    lettering: Mask
-    """Boxes of words outside of balloons."""
-    tone: Mask
-    """Where screentone lies."""
+    lines: AnyArray  # (H, W) uint8
+    plain: AnyArray  # The same without tone
+    balloons: Mask  # Inside of balloons and captions, lettering and all
+    lettering: Mask  # Boxes of words outside of balloons
+    tone: Mask  # Where screentone lies
 
 
 def invent_page(rng: np.random.Generator, width: int) -> Page:

@@ -26,6 +26,7 @@ from nurie.reading import SPREAD
 from nurie_lab.bench.studies import Options
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.invented import part_of
+from nurie_lab.data.prepare import shared_pixels
 from nurie_lab.drawings.figures import invent_character
 from nurie_lab.drawings.scenes import invent_scene
 
@@ -50,10 +51,8 @@ class Case:
     """A drawing that was read, and what its regions are."""
 
     reading: Reading
-    part: AnyArray
-    """(n,) str, empty where nobody knows."""
-    figure: AnyArray
-    """(n,) str, empty where there is only one."""
+    part: AnyArray  # (n,) str, empty where nobody knows
+    figure: AnyArray  # (n,) str, empty where there is only one
 
     @property
     def area(self) -> AnyArray:
@@ -93,11 +92,10 @@ def made(model: Colorizer) -> Iterator[Case]:
         rng = np.random.default_rng([SEED, i])
         drawing = invent_scene(rng) if i % 2 else invent_character(rng)
         reading = model.read(drawing.lines)
-        count = len(reading.drawing.paper)
-        pixels = np.zeros((count + 1, len(drawing.names) + 1), np.int64)
-        np.add.at(pixels, (reading.labels, np.where(drawing.lines > 128, drawing.parts, 0)), 1)
-        shapes = pixels[1:, 1:]
-        pure = shapes.max(axis=1, initial=0) > _PURE * pixels[1:].sum(axis=1)
+        shown = np.where(drawing.lines > 128, drawing.parts, 0)
+        pixels = shared_pixels(reading.labels, shown, len(drawing.names))
+        shapes = pixels[:, 1:]
+        pure = shapes.max(axis=1, initial=0) > _PURE * pixels.sum(axis=1)
         names = [drawing.names[k] for k in shapes.argmax(axis=1)]
         parts = [
             part_of(n, drawing.seeds) or "" if p else "" for n, p in zip(names, pure, strict=True)

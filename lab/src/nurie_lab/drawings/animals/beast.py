@@ -22,36 +22,26 @@ KINDS = tuple(_COATS)
 class Beast:
     """An animal that stays itself from drawing to drawing."""
 
-    kind: str
-    """Such as ``cat``; see :data:`KINDS`."""
-    way: str
-    """``walk``, ``sit`` or ``other``: how it is drawn."""
+    kind: str  # Such as ``cat``; see :data:`KINDS`
+    way: str  # ``walk``, ``sit`` or ``other``: how it is drawn
     colors: dict[str, Color] = field(default_factory=dict)
     """Roles ``coat``, ``belly``, ``mark``, ``mane``, ``iris``…"""
     build: dict[str, float] = field(default_factory=dict)
     """Multiples of the kind's proportions: ``head``, ``leg``, ``fat``, ``eye``."""
-    seed: int = 0
-    """Decides small shapes."""
+    seed: int = 0  # Decides small shapes
 
 
 @dataclass(frozen=True)
 class Gait:
     """How an animal is seen in one drawing."""
 
-    step: float = 0.0
-    """Phase of the walk in radians; of wings and fins, too."""
-    stride: float = 0.3
-    """How far legs swing, in radians."""
-    nod: float = 0.0
-    """Of the head, down."""
-    tail: float = 0.0
-    """Of the tail, up."""
-    yaw: float = 0.0
-    """Turn of a head seen from before, -1 to 1."""
-    mouth: str = "smile"
-    """``smile``, ``open`` or ``line``."""
-    flip: bool = False
-    """Mirrored."""
+    step: float = 0.0  # Phase of the walk in radians; of wings and fins, too
+    stride: float = 0.3  # How far legs swing, in radians
+    nod: float = 0.0  # Of the head, down
+    tail: float = 0.0  # Of the tail, up
+    yaw: float = 0.0  # Turn of a head seen from before, -1 to 1
+    mouth: str = "smile"  # ``smile``, ``open`` or ``line``
+    flip: bool = False  # Mirrored
 
 
 def beast(rng: Generator) -> Beast:

@@ -23,22 +23,16 @@ class Body:
     head: Point
     head_angle: float
     lean: float
-    torso: float
-    """Length of the torso."""
+    torso: float  # Length of the torso
     height: float
     """Of the figure below the head; thicknesses are shares of it."""
-    shoulder: float
-    """Half the width at the shoulders, as seen."""
+    shoulder: float  # Half the width at the shoulders, as seen
     waist: float
     hip: float
-    arms: tuple[AnyArray, AnyArray]
-    """(3, 2) shoulder, elbow, wrist."""
-    legs: tuple[AnyArray, AnyArray]
-    """(3, 2) hip, knee, ankle."""
-    arm: tuple[float, float, float]
-    """Thickness at shoulder, elbow and wrist."""
-    leg: tuple[float, float, float]
-    """Thickness at hip, knee and ankle."""
+    arms: tuple[AnyArray, AnyArray]  # (3, 2) shoulder, elbow, wrist
+    legs: tuple[AnyArray, AnyArray]  # (3, 2) hip, knee, ankle
+    arm: tuple[float, float, float]  # Thickness at shoulder, elbow and wrist
+    leg: tuple[float, float, float]  # Thickness at hip, knee and ankle
 
 
 def body(p: Persona, pose: Pose) -> Body:

@@ -23,56 +23,40 @@ class Persona:
 
     manner: str
     """``anime``, ``chibi``, ``cartoon`` or ``storybook``: how faces are drawn."""
-    heads: float
-    """Height of the figure in heads."""
-    build: float
-    """0 slender to 1 stout."""
-    woman: bool
-    """Whether drawn with a woman's figure and clothes."""
-    age: str
-    """``child``, ``adult`` or ``old``."""
+    heads: float  # Height of the figure in heads
+    build: float  # 0 slender to 1 stout
+    woman: bool  # Whether drawn with a woman's figure and clothes
+    age: str  # ``child``, ``adult`` or ``old``
     face: dict[str, float] = field(default_factory=dict)
     """Proportions of the face: ``eye``, ``tall``, ``jaw``, ``cheek``, ``nose``, ``brow``…"""
     wears: dict[str, str] = field(default_factory=dict)
     """What is worn, by kind: ``fringe``, ``back``, ``top``, ``sleeve``, ``bottom``, ``shoes``…"""
     colors: dict[str, Color] = field(default_factory=dict)
     """Colour of each role: ``skin``, ``hair``, ``iris``, ``top``…"""
-    seed: int = 0
-    """Decides small shapes such as the tips of locks."""
+    seed: int = 0  # Decides small shapes such as the tips of locks
 
 
 @dataclass(frozen=True)
 class Pose:
     """How a character stands and looks in one drawing; angles in radians from hanging down."""
 
-    lean: float = 0.0
-    """Of the spine, to the right."""
-    body: float = 0.0
-    """Turn of the body, -1 left to 1 right."""
-    yaw: float = 0.0
-    """Turn of the head, -1 left to 1 right."""
-    pitch: float = 0.0
-    """Nod of the head, -1 up to 1 down."""
-    tilt: float = 0.0
-    """Of the head, clockwise."""
+    lean: float = 0.0  # Of the spine, to the right
+    body: float = 0.0  # Turn of the body, -1 left to 1 right
+    yaw: float = 0.0  # Turn of the head, -1 left to 1 right
+    pitch: float = 0.0  # Nod of the head, -1 up to 1 down
+    tilt: float = 0.0  # Of the head, clockwise
     arms: tuple[float, float, float, float] = (0.2, -0.1, 0.2, -0.1)
     """Left upper arm outwards, its bend at the elbow; the same of the right."""
-    legs: tuple[float, float, float, float] = (0.07, 0.0, 0.07, 0.0)
-    """As ``arms``."""
+    legs: tuple[float, float, float, float] = (0.07, 0.0, 0.07, 0.0)  # As ``arms``
     before: tuple[bool, bool] = (True, True)
     """Whether the left, the right arm is before the body."""
     mouth: str = "smile"
     """``smile``, ``open``, ``line``, ``small``, ``grin``, ``sad``, ``oh``."""
-    eyes: str = "open"
-    """``open``, ``closed``, ``happy``, ``wink``."""
-    brow: float = 0.0
-    """-1 worried to 1 angry."""
-    look: tuple[float, float] = (0.0, 0.0)
-    """Of the pupils, each in [-1, 1]."""
-    sway: float = 0.0
-    """Of hair and skirt, to the right."""
-    flip: bool = False
-    """Mirrored."""
+    eyes: str = "open"  # ``open``, ``closed``, ``happy``, ``wink``
+    brow: float = 0.0  # -1 worried to 1 angry
+    look: tuple[float, float] = (0.0, 0.0)  # Of the pupils, each in [-1, 1]
+    sway: float = 0.0  # Of hair and skirt, to the right
+    flip: bool = False  # Mirrored
     view: str = "full"
     """``full``, ``knee``, ``bust`` or ``head``: how much of the figure is on the page."""
 

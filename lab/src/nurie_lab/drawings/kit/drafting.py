@@ -34,8 +34,7 @@ class Style(TypedDict, total=False):
 class Sheet:
     """Shapes so far, the colours of their roles, and the frame in which points are now given."""
 
-    colors: dict[str, Color]
-    """Colour of each role, such as ``skin`` or ``top``."""
+    colors: dict[str, Color]  # Colour of each role, such as ``skin`` or ``top``
     shapes: list[Shape] = field(default_factory=list)
     """What was drafted, shared by all frames of the sheet."""
     matrix: AnyArray = field(default_factory=lambda: np.eye(3))

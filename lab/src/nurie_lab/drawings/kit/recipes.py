@@ -71,10 +71,8 @@ class _Rule:
     """A line of a recipe."""
 
     words: tuple[str, ...]
-    pieces: tuple[tuple[str, ...], ...]
-    """Options and points of each piece of the outline."""
-    below: tuple["_Rule", ...]
-    """What is indented under it."""
+    pieces: tuple[tuple[str, ...], ...]  # Options and points of each piece of the outline
+    below: tuple["_Rule", ...]  # What is indented under it
 
 
 def follow(d: Draft, name: str) -> None:

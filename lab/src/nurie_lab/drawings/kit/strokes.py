@@ -34,46 +34,34 @@ class Shape:
     """Only where this part (or its ``NAME.…`` parts) shows now: stripes of a shirt."""
     merge: bool = False
     """Grow together with what shows of the same part: no line between the two."""
-    taper: bool | None = None
-    """Thin ends; None: as the pen does for open strokes."""
-    ink: int | None = None
-    """Gray of the line, 0 black to 255; None: the pen's."""
+    taper: bool | None = None  # Thin ends; None: as the pen does for open strokes
+    ink: int | None = None  # Gray of the line, 0 black to 255; None: the pen's
     whole: bool = False
     """Filled also where the outline crosses itself, as a bent sleeve does."""
-    solid: bool = False
-    """Inside is ink: a pupil, a lash, a black boot drawn black."""
+    solid: bool = False  # Inside is ink: a pupil, a lash, a black boot drawn black
 
 
 @dataclass(frozen=True)
 class Pen:
     """How a hand draws lines."""
 
-    width: float = 2.0
-    """Pixels."""
-    vary: float = 0.25
-    """Change of the width along a stroke, as a share of it."""
-    wobble: float = 0.0
-    """Largest displacement of outlines in pixels."""
-    taper: bool = True
-    """Whether open strokes end thin."""
-    ink: int = 0
-    """Gray of the lines."""
+    width: float = 2.0  # Pixels
+    vary: float = 0.25  # Change of the width along a stroke, as a share of it
+    wobble: float = 0.0  # Largest displacement of outlines in pixels
+    taper: bool = True  # Whether open strokes end thin
+    ink: int = 0  # Gray of the lines
 
 
 @dataclass(frozen=True)
 class Made:
     """A made drawing and the truth about it."""
 
-    lines: AnyArray
-    """(H, W) uint8, 0 ink, 255 paper."""
-    color: Rgb8
-    """(H, W, 3) uint8 flat colours without lines."""
+    lines: AnyArray  # (H, W) uint8, 0 ink, 255 paper
+    color: Rgb8  # (H, W, 3) uint8 flat colours without lines
     parts: Labels
     """(H, W) int32: 0 is paper, i is ``names[i - 1]``; there is a part under every line, too."""
-    names: tuple[str, ...]
-    """Names of the parts, some perhaps hidden."""
-    colors: Rgb8
-    """(n + 1, 3) uint8 colour of each part, paper first."""
+    names: tuple[str, ...]  # Names of the parts, some perhaps hidden
+    colors: Rgb8  # (n + 1, 3) uint8 colour of each part, paper first
     seeds: dict[str, str] = field(default_factory=dict)
     """What is known about the whole, such as the kind of thing."""
 

@@ -42,16 +42,11 @@ SHOWN, SPOILT, CHOSEN = 2, 2, 4
 class Contest:
     """Colourings of some drawings, good and bad ones."""
 
-    inputs: tuple[Tensor, ...]
-    """Those of ``Critic``."""
-    rank: Tensor
-    """(B,) higher is better, within a group."""
-    group: Tensor
-    """(B,) which are compared with each other."""
-    odd: Tensor
-    """(B, MOST) 1 where a colour was spoilt."""
-    weight: Tensor
-    """(B, MOST) 1 where it is known whether it was."""
+    inputs: tuple[Tensor, ...]  # Those of ``Critic``
+    rank: Tensor  # (B,) higher is better, within a group
+    group: Tensor  # (B,) which are compared with each other
+    odd: Tensor  # (B, MOST) 1 where a colour was spoilt
+    weight: Tensor  # (B, MOST) 1 where it is known whether it was
 
 
 def contest(data: Judged, rows: AnyArray, rng: np.random.Generator) -> Contest:
@@ -138,8 +133,7 @@ class CriticTask(Task):
     data: Judged
     critic: Critic
     optimizer: torch.optim.Optimizer
-    start: str
-    """Model that it judges."""
+    start: str  # Model that it judges
 
     def parts(self, step: int) -> Generator[np.random.Generator]:
         """A generator for each step."""

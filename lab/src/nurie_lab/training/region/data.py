@@ -64,24 +64,15 @@ def some(batch: Batch, most: int = 1024) -> Batch:
 class Examples:
     """Prepared examples as tensors on one device; rows beyond an example's own regions weigh 0."""
 
-    lines: Tensor
-    """(m, S, S) uint8, 0 ink."""
-    labels: Tensor
-    """(m, S, S) uint8."""
-    geometry: Tensor
-    """(m, N, 14) float16."""
-    adjacency: Tensor
-    """(m, N, N) float16."""
-    lab: Tensor
-    """(m, N, 3) float32, Lab / 100."""
-    bins: Tensor
-    """(m, N) int64."""
-    weight: Tensor
-    """(m, N) float32: trust times the fourth root of the area."""
-    real: Tensor
-    """(m, N) bool: rows that are regions."""
-    parts: Tensor
-    """(m, N) int64, -1 where the part is not known."""
+    lines: Tensor  # (m, S, S) uint8, 0 ink
+    labels: Tensor  # (m, S, S) uint8
+    geometry: Tensor  # (m, N, 14) float16
+    adjacency: Tensor  # (m, N, N) float16
+    lab: Tensor  # (m, N, 3) float32, Lab / 100
+    bins: Tensor  # (m, N) int64
+    weight: Tensor  # (m, N) float32: trust times the fourth root of the area
+    real: Tensor  # (m, N) bool: rows that are regions
+    parts: Tensor  # (m, N) int64, -1 where the part is not known
 
     def __len__(self) -> int:
         """Number of examples."""

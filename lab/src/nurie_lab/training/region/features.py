@@ -47,8 +47,7 @@ class Features:
 
     pools: Tensor | Stored
     """(m, N, 496), or (m, N, 64) where the late ones are tuned from the start."""
-    pictures: Tensor | Stored
-    """(m, 320)."""
+    pictures: Tensor | Stored  # (m, 320)
     coarse: Tensor | Stored
     """(m, 40, S/8, S/8): where the tuned part of the encoder begins."""
 

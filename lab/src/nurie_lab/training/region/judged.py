@@ -50,30 +50,20 @@ _SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
 class Judged:
     """Drawings with colourings of their largest regions; rows of zeros beyond these."""
 
-    features: AnyArray
-    """As the product computes them."""
+    features: AnyArray  # As the product computes them
     geometry: AnyArray
     adjacency: AnyArray
     picture: AnyArray
-    area: AnyArray
-    """In pixels."""
-    paper: AnyArray
-    """White in every colouring."""
-    parts: AnyArray
-    """-1 unknown."""
-    real: AnyArray
-    """Two colourings by number and the drawing's own colours."""
-    known: AnyArray
-    """Which of these are known."""
+    area: AnyArray  # In pixels
+    paper: AnyArray  # White in every colouring
+    parts: AnyArray  # -1 unknown
+    real: AnyArray  # Two colourings by number and the drawing's own colours
+    known: AnyArray  # Which of these are known
     samples: AnyArray
-    choices: AnyArray
-    """Candidates among which somebody chose."""
-    rank: AnyArray
-    """Higher is better; ``UNJUDGED`` beyond the last candidate."""
-    chosen: AnyArray
-    """Regions that the candidates colour."""
-    held: AnyArray
-    """Kept from training."""
+    choices: AnyArray  # Candidates among which somebody chose
+    rank: AnyArray  # Higher is better; ``UNJUDGED`` beyond the last candidate
+    chosen: AnyArray  # Regions that the candidates colour
+    held: AnyArray  # Kept from training
 
     @property
     def use(self) -> AnyArray:

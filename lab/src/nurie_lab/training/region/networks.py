@@ -135,14 +135,12 @@ MATCH = 64
 class Answer(NamedTuple):
     """What the region model says of N regions."""
 
-    logits: Tensor
-    """(B, N, 512) over the bins."""
+    logits: Tensor  # (B, N, 512) over the bins
     shift: Tensor
     """(B, N, 3) Lab / 100 from the mean colour of the bin to the region's colour."""
     query: Tensor
     """(B, N, 64); its product with another region's key is the logit that the two are the same."""
-    key: Tensor
-    """(B, N, 64)."""
+    key: Tensor  # (B, N, 64)
 
 
 class NamedAnswer(NamedTuple):
@@ -152,8 +150,7 @@ class NamedAnswer(NamedTuple):
     shift: Tensor
     query: Tensor
     key: Tensor
-    parts: Tensor
-    """(B, N, P) logits of the part that each region shows."""
+    parts: Tensor  # (B, N, P) logits of the part that each region shows
 
 
 class RegionTransformer(nn.Module):
@@ -255,8 +252,7 @@ class Verdict(NamedTuple):
     """(B,) higher is better; differences are logits that one is preferred."""
     odd: Tensor
     """(B, N) logits that a region's colour is not the one that belongs there."""
-    parts: Tensor
-    """(B, N, P) logits of the part that each region shows."""
+    parts: Tensor  # (B, N, P) logits of the part that each region shows
 
 
 class Critic(nn.Module):

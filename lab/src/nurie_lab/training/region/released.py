@@ -36,18 +36,15 @@ class Restored:
 
     encoder: Encoder
     network: RegionTransformer
-    entries: int
-    """Palette tokens."""
+    entries: int  # Palette tokens
     bin_colors: Rgb8
     """(512, 3) the colours that the network's shifts are measured from."""
-    prior: Floats
-    """(512,) share of each bin."""
+    prior: Floats  # (512,) share of each bin
     temperature: float = 1.0
     calibration: Floats = field(default_factory=lambda: np.array(IDENTITY, np.float32))
     """(k, 2) confidence as computed and share that was right."""
     card: dict[str, Any] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()
-    """Vocabulary of the parts that the network names."""
+    parts: tuple[str, ...] = ()  # Vocabulary of the parts that the network names
 
     @property
     def shape(self) -> dict[str, int]:

@@ -19,14 +19,10 @@ TONE = 9.0
 class Colouring:
     """A good colouring of n regions."""
 
-    colors: Floats
-    """(n, 3) Lab."""
-    area: Floats
-    """(n,)."""
-    people: Mask
-    """(n,) bool: skin."""
-    other: Floats
-    """(m, 3) Lab of another drawing's regions."""
+    colors: Floats  # (n, 3) Lab
+    area: Floats  # (n,)
+    people: Mask  # (n,) bool: skin
+    other: Floats  # (m, 3) Lab of another drawing's regions
 
     @property
     def tone(self) -> AnyArray:

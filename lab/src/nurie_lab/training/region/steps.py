@@ -72,12 +72,9 @@ def balance(counts: Tensor, exponent: float) -> Tensor:
 class Colors:
     """What is known of the bins before training."""
 
-    centers: Tensor
-    """(512, 3) Lab / 100 of the mean colour of each bin."""
-    weight: Tensor
-    """(512,) weight of each bin in the loss."""
-    parts: Tensor | None = None
-    """(P,) weight of each part's name, where they are learnt."""
+    centers: Tensor  # (512, 3) Lab / 100 of the mean colour of each bin
+    weight: Tensor  # (512,) weight of each bin in the loss
+    parts: Tensor | None = None  # (P,) weight of each part's name, where they are learnt
 
 
 SMALL = 128

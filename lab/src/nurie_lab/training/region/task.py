@@ -46,15 +46,11 @@ class RegionTask(Task):
     colors: Colors
     find: FindFeatures | None
     optimizer: torch.optim.Optimizer
-    prior: list[float]
-    """(512,) share of each bin."""
-    start: str
-    """What the encoder's weights began as, for the card."""
-    vocabulary: tuple[str, ...] = ()
-    """Names of the network's parts."""
+    prior: list[float]  # (512,) share of each bin
+    start: str  # What the encoder's weights began as, for the card
+    vocabulary: tuple[str, ...] = ()  # Names of the network's parts
     features: Features | None = None
-    stored: str | None = None
-    """Name of the features, where they are kept."""
+    stored: str | None = None  # Name of the features, where they are kept
 
     def parts(self, step: int) -> Generator[tuple[AnyArray, bool]]:
         """Rows of the examples, and whether 2k and 2k + 1 of them show one picture."""

@@ -6,7 +6,7 @@ VERBS = {
         "batch",
         "Colour very many drawings, in processes or on a cluster; go on where it ended.",
     ),
-    "film": ("film", "Colour the drawings of a film as one: correct once, right everywhere."),
+    "film": ("filming", "Colour the drawings of a film as one: correct once, right everywhere."),
     "book": (
         "book",
         "Colour the pages of a book as one: the same figure, the same colours on every page.",

@@ -1,4 +1,4 @@
-"""The work of ``nurie film``: colour all frames, write them, and say what became of each."""
+"""``nurie film``: colour all frames of a cut as one, write them, say what became of each."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurie.cli.cut import Cut, FilmOptions
+from nurie.cli.options import verb
 from nurie.cli.outcome import bar, complain, complain_of, show_json
 from nurie.errors import InputError, NurieError, OutputError
 
@@ -190,3 +191,23 @@ def _saying(shown: "Progress | None") -> Say:
         shown.update(tasks[what], completed=done, total=total)
 
     return say
+
+
+@verb
+def film(options: FilmOptions) -> None:
+    """Colour the drawings of a film as one: correct once, right everywhere.
+
+    One or a few coloured drawings are the keys; all others take their colours from them, and what
+    no key shows, the model colours once for all frames. A call that was ended goes on where it was.
+
+    A frame that cannot be read does not stop the rest, and makes the exit code 1.
+    """
+    from nurie.io.files import check_target
+
+    if options.report is not None:
+        check_target(options.report, force=options.force, suffixes=(".json",))
+    filming = Filming(options)
+    filming.color()
+    if options.report is not None:
+        filming.report(options.report)
+    filming.tell("frames")

@@ -70,7 +70,10 @@ def test_the_server_keeps_to_its_document(operation, name, positive, studio, kno
             if isinstance(case.body, dict) and key in case.body:
                 case.body[key] = known[own]
         base = f"http://127.0.0.1:{studio.port}"
-        case.call_and_validate(base_url=base, excluded_checks=excluded, timeout=300)
+        response = case.call(base_url=base, timeout=300)
+        # A list with too many items may be too long to be read at all, which is said, too.
+        if response.status_code != 413:
+            case.validate_response(response, excluded_checks=excluded)
 
     # What takes nothing has nothing that could be wrong.
     with contextlib.nullcontext() if positive else contextlib.suppress(Unsatisfiable):

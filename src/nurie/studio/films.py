@@ -23,7 +23,7 @@ from nurie.io.samples import eight_bits
 from nurie.studio import files
 from nurie.studio.coloring import mark_of, palette_from
 from nurie.studio.shapes import (
-    POINTS,
+    EDITS,
     Color,
     Count,
     Entry,
@@ -59,7 +59,7 @@ class Step(Shape):
     """What a person did to a frame, from 0: one of ``fix``, ``key`` and ``recolor``."""
 
     frame: Count = 0
-    fix: Annotated[list[Hint], Meta(max_length=POINTS)] | UnsetType = UNSET
+    fix: Annotated[list[Hint], Meta(max_length=EDITS)] | UnsetType = UNSET
     key: Annotated[Key | None, Meta(description="A coloured picture; null: as it is seen.")] | (
         UnsetType
     ) = UNSET
@@ -74,7 +74,7 @@ class Step(Shape):
 class FilmRequest(Shape):
     """All that was done to a film, in order: the server keeps no session."""
 
-    steps: Annotated[list[Step], Meta(max_length=POINTS)] = msgspec.field(default_factory=list)
+    steps: Annotated[list[Step], Meta(max_length=EDITS)] = msgspec.field(default_factory=list)
     palette: SomeColors | None = None
     seed: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
 

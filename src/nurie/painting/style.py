@@ -46,7 +46,7 @@ class PictureStyle:
     """Degrees against the clock from the right where light comes from, None where it has none."""
 
 
-def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
+def read_style(picture: Rgb8) -> PictureStyle:
     """What colours a picture has, and how it is shaded.
 
     The picture is cut by its strokes and the borders of its colours. A region that meets a lighter
@@ -69,7 +69,7 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     labels = segment(lines)
     count = int(labels.max())
     if not count:
-        return PictureStyle(extract_palette(picture, most=most), "flat", None)
+        return PictureStyle(extract_palette(picture), "flat", None)
     colors, _ = flatten(labels, lines, picture, count)
     # Smoothed, or the grain of lossy files would pass for shade.
     light = srgb_to_lab(cv2.GaussianBlur(picture, (0, 0), 1.5).reshape(-1, 3))[:, 0]
@@ -82,7 +82,7 @@ def read_style(picture: Rgb8, *, most: int = 12) -> PictureStyle:
     cel, soft = (float(area[part].sum() / max(area.sum(), 1)) for part in (stepped, runs))
     style = "flat" if max(cel, soft) < _SHARE else "soft" if soft > cel else "cel"
     table = np.concatenate([np.full((1, 3), 255, np.uint8), colors[base]])
-    palette = extract_palette(table[labels], most=most)
+    palette = extract_palette(table[labels])
     shaded = np.isin(base, base[stepped | runs])
     leaning = _leaning(light, np.where(shaded, base, -1), labels) if style != "flat" else None
     return PictureStyle(palette, style, leaning)

@@ -152,21 +152,15 @@ def _check_paper(sketch: Sketch, document: Document) -> Check:
     if (node.top, node.left, node.height, node.width) != (0, 0, *document.shape):
         return Check("complete", False, "The paper layer does not cover the whole picture.")
     paper, ground = document.whole(node), sketch.ground
-    if ground is not None:
-        return report.prove(
-            "complete",
-            len(paper),
-            lambda rows: report.any_channel(paper[rows][..., :3] != ground.paper(rows)),
-            "The paper layer is not the sketch's own ground",
-            "each pixel is flat or the sketch's own ground",
-        )
-    return report.prove(
-        "complete",
-        len(paper),
-        lambda rows: report.any_channel(paper[rows] != np.iinfo(paper.dtype).max),
-        "The paper layer is not opaque white",
-        "each pixel is flat or paper",
-    )
+
+    def bad(rows: slice) -> Mask:
+        if ground is None:
+            return report.any_channel(paper[rows] != np.iinfo(paper.dtype).max)
+        return report.any_channel(paper[rows][..., :3] != ground.paper(rows))
+
+    own = "opaque white" if ground is None else "the sketch's own ground"
+    held = f"each pixel is flat or {'paper' if ground is None else own}"
+    return report.prove("complete", len(paper), bad, f"The paper layer is not {own}", held)
 
 
 def _check_merged(document: Document, merged: AnyArray) -> Check:

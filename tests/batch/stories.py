@@ -121,10 +121,6 @@ def story(options, folder):
     for name in ("bad", "kill", "hang"):
         (scans / f"{name}.png").write_bytes(b"junk" if name == "bad" else b"x")
     how = {"jobs": 2, "timeout": 20, "retries": 1, "on": options.on}
-    if options.on == "ray":
-        import ray
-
-        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="CRITICAL")
     told = list(Batch([str(scans)], str(out), stories().Story()).run(**how))
     return {"outcomes": len(told)} | outcome(out, right)
 

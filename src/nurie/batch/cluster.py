@@ -108,3 +108,7 @@ def _join(ray: Any, address: str, jobs: int | None) -> None:
     except Exception as error:
         why = str(error).splitlines()[0]
         raise OptionError(f"There is no cluster at {address}: {why}") from error
+    # Ray has no option for it: a worker that dies would be told of on stdout, among JSON.
+    inside: Any = getattr(getattr(ray, "_private", None), "worker", None)
+    if inside is not None:
+        inside._worker_logs_enabled = False  # noqa: SLF001

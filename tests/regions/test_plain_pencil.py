@@ -47,7 +47,7 @@ def filled():
 
 
 def two_hues():
-    return np.minimum(pencilled((150, 190, 255), rule=True), pencilled((255, 170, 150), rule=False))
+    return np.minimum(pencilled((60, 60, 255), rule=False), pencilled((255, 60, 60), rule=False))
 
 
 @pytest.mark.parametrize("draw", [inked, brown, filled, two_hues])
@@ -77,14 +77,44 @@ BLUE, ROSE = (150, 190, 255), (255, 180, 160)
 @pytest.mark.parametrize(
     ("page", "found"),
     [
-        # Pencil is pale, ink is dark, and pencil has one hue.
+        # Pencil is pale, ink is dark, and pencil has one hue, or is very pale.
         (ruled((120, 120, 190)), True),
         (ruled((100, 100, 165)), False),
         (ruled(BLUE, ink=80), True),
-        (ruled(BLUE, ink=110), False),
+        (ruled(BLUE, ink=140), False),
         (ruled(*[BLUE] * 10, ROSE), True),
-        (ruled(BLUE, BLUE, ROSE), False),
+        (ruled(BLUE, BLUE, ROSE), True),
+        (ruled((60, 60, 255), (60, 60, 255), (255, 60, 60)), False),
     ],
 )
 def test_what_pencil_and_ink_look_like(page, found):
     assert (plain_pencil(page) is not None) == found
+
+
+def on_squares(tilt=0.0, level=170):
+    """Squared paper below the ink, perhaps askew."""
+    page = np.full((600, 700), 255, np.uint8)
+    for at in range(9, 800, 24):
+        cv2.line(page, (0, at), (700, round(at + 700 * tilt)), level, 1, cv2.LINE_AA)
+        cv2.line(page, (at, 0), (round(at - 600 * tilt), 600), level, 1, cv2.LINE_AA)
+    ink = cv2.resize(inked()[..., 0], (700, 600))
+    return np.minimum(page, ink), ink
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.02, -0.013])
+def test_gray_squares_part_nothing(tilt):
+    page, ink = on_squares(tilt)
+    found = outlines(page)
+    assert (found[ink < 60] < 60).all()
+    assert segment(found).max() == segment(ink).max()
+    beside = cv2.erode(ink, np.ones((9, 9), np.uint8)) == 255
+    assert (found < 240)[beside].mean() < 0.1 * (page < 240)[beside].mean()
+
+
+def test_lines_that_are_no_rules():
+    few, uneven = np.full((2, 600, 700), 255, np.uint8)
+    few[100:400:100] = 200
+    uneven[[20, 40, 90, 200, 230, 380, 420, 590]] = 200
+    for lines in (few, uneven, on_squares(level=0)[0]):
+        page = np.minimum(lines, on_squares()[1])
+        assert outlines(page) is page

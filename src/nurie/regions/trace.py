@@ -15,6 +15,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Mask, Pixels
 from nurie.colors import parse_hex
 from nurie.errors import OptionError
+from nurie.light import eight_bits
 from nurie.names import named_color
 from nurie.regions.ink import Ink, stroke_width
 
@@ -31,7 +32,12 @@ _FAINT = 10
 _EDGE = 3
 # Brightest channel of pencil at the least, of ink at the most, and the least share of what is
 # tinted that has the hue of the whole.
-_PALE, _INKY, _ONE_HUE = 176, 96, 0.85
+_PALE, _INKY, _ONE_HUE = 176, 128, 0.85
+# Longer side in pixels at which rules are looked for, steepest slope of one, and the share of the
+# page's breadth that it is seen over at the least.
+_RULED_SIDE, _TILT, _THROUGH = 1000, 0.05, 0.55
+# Darkness of a rule at the most, in parts of the ink's, and at the least, of 255.
+_RULE, _FAINTEST = 0.6, 8
 # Pixels in which pencil is looked for.
 _SAMPLED = 1 << 18
 # Names that mean a pure colour here, which a brush of that name has, and a muted one elsewhere.
@@ -185,7 +191,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     if pixels.ndim == 2:
         return pixels
     white = int(np.iinfo(pixels.dtype).max)
-    eight = pixels if white == 255 else (pixels >> 8).astype(np.uint8)
+    eight = eight_bits(pixels)
     bright = eight.max(axis=2)
     sure = _of_hue(eight, color) & (bright - eight.min(axis=2) >= _TINTED) & (bright >= _LIGHTEST)
     if not sure.any():
@@ -198,9 +204,10 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
 
 
 def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
-    """Colour of pale lines of one hue that lie, plainly, as pencil below black ink; else None.
+    """Colour of pale lines that lie, plainly, as pencil below black ink; else None.
 
-    Ink is dark and gray, and not scarce beside the pencil; pencil is thin, light, and of one hue.
+    Ink is dark and gray, and not scarce beside the pencil; pencil is thin and light, and of one
+    hue, or of several that are all pale: then the commonest is told.
 
     >>> page = np.full((60, 60, 3), 255, np.uint8)
     >>> page[::12] = 150, 190, 255; page[:, 20:23] = 0
@@ -209,37 +216,126 @@ def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
     """
     if pixels.ndim == 2:
         return None
-    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLED)))
-    whole = pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
-    small = whole[::step, ::step].astype(np.int16)
-    bright, tint = small.max(axis=2), np.ptp(small, axis=2)
-    pencil, ink = (tint >= _TINTED) & (bright >= _PALE), (bright < _INKY) & (tint < _TINTED)
+    whole = eight_bits(pixels)
+    step = max(1, whole.size // 3 // _SAMPLED)
+    # Every n-th pixel, counted along the rows: a grid must not fall between them.
+    while np.gcd(step, whole.shape[1]) > 1:
+        step += 1
+    small = whole.reshape(-1, 3)[::step].astype(np.int16)
+    bright, tint = small.max(axis=1), np.ptp(small, axis=1)
+    pencil = (tint >= _TINTED) & (bright >= _PALE)
+    ink = (bright < _INKY) & (tint < np.maximum(_TINTED, (255 - bright) // 4))
     found, drawn = int(pencil.sum()), int(ink.sum())
-    if found < 0.003 * pencil.size or found > 0.25 * pencil.size or drawn < max(0.2 * found, 9):
+    if found < 0.002 * pencil.size or found > 0.25 * pencil.size or drawn < max(0.2 * found, 9):
         return None
-    lack = (bright[..., None] - small)[pencil].astype(np.float32)
-    way = lack.mean(axis=0)
+    lack = (bright[:, None] - small)[pencil].astype(np.float32)
+    # Hues by which channel is the brightest, and which the darkest.
+    hue = 3 * lack.argmin(axis=1) + lack.argmax(axis=1)
+    way = lack[hue == np.bincount(hue).argmax()].mean(axis=0)
     lean = lack @ way / np.maximum(np.linalg.norm(lack, axis=1) * np.linalg.norm(way), 1e-6)
-    if np.mean(lean > 0.9) < _ONE_HUE:
+    pale = np.percentile(small[pencil].min(axis=1), 15) >= _LIGHTEST
+    if np.mean(lean > 0.9) < (_ONE_HUE if not pale else 0.3):
         return None
     near = whole.max(axis=2) - whole.min(axis=2) >= _TINTED
     side = 2 * max(4, round(0.01 * min(near.shape))) + 1
     broad = cv2.morphologyEx(near.view(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if 10 * np.count_nonzero(broad) > np.count_nonzero(near):
         return None
-    strong = tint[pencil] >= np.percentile(tint[pencil], 70)
-    red, green, blue = (int(v) for v in np.median(small[pencil][strong], axis=0))
+    own = small[pencil][lean > 0.9]
+    strong = np.ptp(own, axis=1) >= np.percentile(np.ptp(own, axis=1), 70)
+    red, green, blue = (int(v) for v in np.median(own[strong], axis=0))
     return red, green, blue
 
 
 def outlines(pixels: Pixels) -> Pixels:
-    """The drawing without pencil that plainly lies below its ink; the same array without any.
+    """The drawing without what plainly lies below its ink; the same array without any of it.
+
+    That is pencil, and the rules of paper.
 
     >>> outlines(np.zeros((2, 2), np.uint8)).shape
     (2, 2)
     """
-    color = plain_pencil(pixels)
-    return pixels if color is None else without_pencil(pixels, color)
+    for _ in range(3):
+        color = plain_pencil(pixels)
+        bare = without_rules(pixels if color is None else without_pencil(pixels, color))
+        if bare is pixels:
+            break
+        pixels = bare
+    return pixels
+
+
+def without_rules(pixels: Pixels) -> Pixels:
+    """A drawing without the rules or squares of its paper; the same array where there are none.
+
+    Rules are straight, go on over most of the page at even distances, and are paler than the ink.
+
+    >>> page = np.full((200, 200), 255, np.uint8)
+    >>> page[10::20] = 200; page[50:150, 100:103] = 0
+    >>> np.unique(without_rules(page)).tolist()
+    [0, 255]
+    """
+    eight = eight_bits(pixels)
+    # Coloured rules take least from their brightest channel: that one shows the ink alone.
+    dark, deep = (
+        255 - (eight if eight.ndim == 2 else way(eight, axis=2)) for way in (np.min, np.max)
+    )
+    factor = max(1, -(-max(dark.shape) // _RULED_SIDE))
+    size = dark.shape[1] // factor, dark.shape[0] // factor
+    small, solid = (cv2.resize(d, size, interpolation=cv2.INTER_AREA) for d in (dark, deep))
+    ink = _RULE * float(np.percentile(solid, 99.7))
+    drawn = cv2.dilate((solid > ink).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    pale = (small > _FAINTEST) & ~drawn
+    if min(small.shape) < 64 or pale.mean() < 0.01:
+        return pixels
+    found = [_rules(pale, drawn, fewest=5), _rules(pale.T, drawn.T, fewest=5)]
+    if found[0] is None and found[1] is None:
+        return pixels
+    gone = np.zeros(dark.shape, np.bool_)
+    for whole, lines, turn in ((gone, found[0], np.asarray), (gone.T, found[1], np.transpose)):
+        # Beside rules, one line from edge to edge is a margin.
+        rules = _rules(turn(pale), turn(drawn), fewest=1) if lines is None else lines
+        if rules is None:
+            continue
+        slope, low, high = rules
+        across = np.arange(whole.shape[1]) - whole.shape[1] / 2
+        for top in range(0, len(whole), 256):
+            rows = np.arange(top, min(top + 256, len(whole)))
+            place = rows[:, None] + slope * across
+            number = np.searchsorted(low * factor - 1.5, place, "right") - 1
+            on = (number >= 0) & (place <= high[number] * factor + factor + 0.5)
+            whole[rows] |= on
+    gone &= deep <= ink
+    out = pixels.copy()
+    out[gone] = np.iinfo(pixels.dtype).max
+    return out
+
+
+def _rules(pale: Mask, drawn: Mask, *, fewest: int) -> tuple[float, AnyArray, AnyArray] | None:
+    """Slope of the rules from left to right, and rows in which they begin and end in the middle."""
+    height, width = pale.shape
+    (row, column), (away, beside) = np.nonzero(pale), np.nonzero(drawn)
+    best, share, slope = 0.0, np.zeros(0), 0.0
+    for way in np.linspace(-_TILT, _TILT, 33):
+        # A row that is as far down as the middle of its line.
+        lines, hidden = (
+            np.bincount(np.clip(np.rint(r + way * (c - width / 2)), 0, height - 1).astype(int),
+                        minlength=height)
+            for r, c in ((row, column), (away, beside))
+        )  # fmt: skip
+        held = lines / np.maximum(width - hidden, width / 4)
+        if np.square(held).sum() > best:
+            best, share, slope = float(np.square(held).sum()), held, float(way)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], share >= _THROUGH, [0]])))
+    low, high = edges[::2], edges[1::2] - 1
+    if len(low) < fewest or (fewest == 1 and len(low) > 3):
+        return None
+    if fewest > 1:
+        steps = np.diff((low + high) / 2)
+        usual = float(np.median(steps))
+        even = np.abs(steps / usual - np.maximum(np.rint(steps / usual), 1)) < 0.15
+        if even.mean() < 0.7 or usual < 5 or np.median(high - low + 1) > 0.4 * usual:
+            return None
+    return slope, low, high
 
 
 def _of_hue(eight: AnyArray, color: tuple[int, int, int]) -> Mask:

@@ -1,11 +1,14 @@
 """Light lines on dark or clear grounds, and tinted paper."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from nurie.document import Layers, Palette, Sketch, fill_hints
-from nurie.ground import Ground, dark_ground, find_fills, is_invisible, on_ground, paper_ground
+from nurie.below import find_fills, paper_light
+from nurie.document import Layers, Palette, Sketch, fill_hints, with_fills
+from nurie.ground import Ground, dark_ground, is_invisible, on_ground, paper_ground
 from nurie.regions.segment import segment
 
 KRAFT, BLUE, BLACK = (236, 218, 178), (38, 70, 140), (0, 0, 0)
@@ -219,3 +222,107 @@ def test_paper_has_one_tint():
     assert paper_ground(page) == (240, 200, 160)
     page[:, 45:] = 240, 160, 200
     assert paper_ground(page) is None
+
+
+def in_uneven_light(kind):
+    """Dark lines photographed: (180, 240, 3) uint8, whose paper is darker than 247 nearly all."""
+    row, column = np.mgrid[-1:1:180j, -1:1:240j]
+    light = {
+        "slope": 0.75 + 0.2 * column,
+        "vignette": 0.95 - 0.25 * (row**2 + column**2),
+        "shadow": 0.9 - 0.4 / (1 + np.exp(-(column + 0.4 * row) / 0.12)),
+    }[kind]
+    share = drawing()[..., None] / 255
+    noise = np.random.default_rng(2).normal(0, 2, (180, 240, 3))
+    laid = (40 + np.array([210, 190, 150]) * share) * light[..., None] + noise + 0.5
+    return np.clip(laid, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["slope", "vignette", "shadow"])
+def test_lines_in_uneven_light_are_seen(kind):
+    page = cv2.resize(in_uneven_light(kind), (480, 360), interpolation=cv2.INTER_CUBIC)
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert ground.below is not None
+    assert not ground.filled
+    assert fill_hints(ground) is None
+    assert segment(lines).max() == segment(drawing()).max()
+    layers = painted(Sketch(lines, ground=ground))
+    merged = layers.merged()
+    inside = (layers.entries[layers.labels] >= 0) & (ground.line(slice(None))[..., 3] == 0)
+    assert inside.mean() > 0.05
+    assert (merged[inside] == (200, 60, 40)).all()
+    bare = layers.entries[layers.labels] < 0
+    assert (merged[bare] == page[bare]).all()
+
+
+def test_what_is_no_uneven_light():
+    even = on(KRAFT, 20, 3)
+    halves = np.where(np.arange(240)[:, None] < 120, 150, 220).astype(np.uint8) * np.ones(
+        (180, 240, 1), np.uint8
+    )
+    painted_over = np.full((180, 240, 3), (90, 180, 90), np.uint8)
+    painted_over[:90] = 90, 120, 220
+    for page in (even, halves.repeat(3, axis=2), painted_over, drawing()):
+        assert paper_light(page) is None
+
+
+INK = (50, 74, 117)
+
+
+def test_ink_at_full_strength_keeps_its_colour_over_fills():
+    page = on((255, 255, 255), np.array(INK))
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert ground.plain
+    assert (lines == page).all()
+    layers = painted(Sketch(lines, ground=ground))
+    merged = layers.merged()
+    full = (page == INK).all(axis=2) & (layers.entries[layers.labels] >= 0)
+    assert full.sum() > 50
+    assert np.abs(merged[full].astype(int) - INK).max() <= 2
+    # Over white every pixel is given back, and the soft ones are no halo over the colour.
+    line = ground.line(slice(None)).astype(float)
+    share = line[..., 3:] / 255
+    assert np.abs(line[..., :3] * share + 255 * (1 - share) - page).max() <= 1.01
+    soft = np.clip((255.0 - page[..., :1]) / (255 - INK[0]), 0, 1)
+    mixed = np.array(INK) * soft + np.array((200, 60, 40)) * (1 - soft)
+    inside = layers.entries[layers.labels] >= 0
+    assert np.abs(merged - mixed)[inside].max() <= 8
+
+
+def test_gray_and_black_ink_are_no_coloured_ink():
+    for page in (drawing(), drawing()[..., None].repeat(3, axis=2), on((255, 255, 255), 90)):
+        assert on_ground(page, None, ink="auto", paper="white")[1] is None
+
+
+def test_broad_lines_of_coloured_ink_are_no_fills():
+    page = np.full((400, 400, 3), 255, np.uint8)
+    cv2.circle(page, (200, 200), 120, (190, 40, 120), 16, cv2.LINE_AA)
+    cv2.line(page, (0, 200), (399, 200), (30, 90, 160), 14, cv2.LINE_AA)
+    assert find_fills(page) is None
+    page[20:80, 20:80] = 240, 200, 40
+    below = find_fills(page)
+    assert tuple(below[50, 50]) == (240, 200, 40)
+    assert tuple(below[200, 20]) == (255, 255, 255)
+
+
+def test_the_soft_edge_of_a_fill_is_no_line():
+    page = np.repeat(drawing()[..., None], 3, axis=2)
+    dab = np.zeros((180, 240), np.uint8)
+    cv2.circle(dab, (100, 130), 20, 255, -1, cv2.LINE_AA)
+    share = dab[..., None] / 255
+    page = (page * (1 - share) + np.array((200, 60, 60)) * share * (page / 255)).astype(np.uint8)
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert segment(lines).max() == segment(drawing()).max()
+    assert {tuple(c) for c in fill_hints(ground).colors.tolist()} == {(200, 60, 60)}
+
+
+def test_what_is_filled_stays_where_its_region_is_cut():
+    page = half_painted()
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    layers = painted(Sketch(lines, ground=ground), FILLS[90, 80])
+    other = np.flatnonzero(layers.entries >= 0)
+    lost = layers.labels.copy()
+    lost[85:95, 75:85] = 1
+    kept = with_fills(replace(layers, labels=lost))
+    assert (kept.merged()[85:95, 75:85] == FILLS[90, 80]).all()
+    assert kept.labels[90, 80] in other

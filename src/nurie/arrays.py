@@ -62,3 +62,18 @@ def joined(pairs: Ints, count: int) -> Ints:
         while (flat := target[target]).tobytes() != target.tobytes():
             target = flat
     return target
+
+
+def eight_bits(pixels: AnyArray) -> AnyArray:
+    """The upper eight bits of each sample.
+
+    >>> eight_bits(np.array([513], np.uint16)).tolist()
+    [2]
+    """
+    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
+def sampled(pixels: AnyArray) -> AnyArray:
+    """Every n-th pixel in both directions, about half a million in all."""
+    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / (1 << 19))))
+    return pixels[::step, ::step]

@@ -1,7 +1,7 @@
 """What travels together: a sketch, what the user asks for, and the layers that come out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,10 +132,25 @@ class Hints:
 
 def fill_hints(ground: "Ground | None") -> "Hints | None":
     """What a person has filled of a drawing already, as hints."""
-    if ground is None or ground.below is None:
+    if ground is None or ground.below is None or not ground.filled:
         return None
     rows, columns, areas = ground.fills()
     return Hints(rows, columns, ground.below[rows, columns], areas) if len(rows) else None
+
+
+def with_fills(layers: "Layers") -> "Layers":
+    """The same, with what the person has filled in the largest region of exactly that colour."""
+    ground = layers.sketch.ground
+    if ground is None or not ground.filled:
+        return layers
+    colors, labels = layers.region_colors(), layers.labels
+    size = np.bincount(labels.ravel(), minlength=len(colors)) * (layers.entries >= 0)
+    for color, own in ground.filled_with():
+        right = (colors == color).all(axis=1)
+        lost = own & ~right[labels]
+        if lost.any() and (size * right).any():
+            labels = np.where(lost, np.int32((size * right).argmax()), labels)
+    return replace(layers, labels=labels)
 
 
 def joined(one: "Hints | None", two: "Hints | None") -> "Hints | None":

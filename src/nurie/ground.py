@@ -5,13 +5,14 @@ the person drew stays beside them: it is parted into lines, with transparency, a
 below them, which together give back every pixel.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Floats, Ints, Mask, Pixels, Rgb8, eight_bits, sampled
 
 InkTone: TypeAlias = Literal["auto", "dark", "light"]
 """What the lines are: dark or light; found from the picture when ``auto``."""
@@ -19,8 +20,6 @@ InkTone: TypeAlias = Literal["auto", "dark", "light"]
 PaperTone: TypeAlias = Literal["white", "keep"]
 """Whether colours on tinted paper are laid as on white, or muted by its tint."""
 
-# Pixels from which the ground is judged.
-_SAMPLE = 1 << 19
 # Luminance, of 255, above which a ground is paper for dark ink.
 _BRIGHTEST = 176
 # Luminance by which a line differs from its ground at the least.
@@ -34,13 +33,17 @@ _MOST_COMMON = 0.4
 _WHITE = 247
 # Share of the picture that tinted paper covers at the least: a broad fill is no paper.
 _MOST_PAPER = 0.6
-# Least difference between the channels of a colour that is no gray, and brightest channel of ink,
-# both of 255.
-_TINTED, _INKY = 24, 70
-# Least share of a picture that is filled with one colour, and largest share that is of no such.
-_FILLED, _MIXED = 0.001, 0.01
+# Least share of the picture that is a fill, and no soft edge of one.
+_FILL = 0.00025
 
 _NO_FILL = 0xFFFFFF
+# Coarseness in which the hue of ink is told, levels a channel; least share of white that it takes
+# and least pixels of it; how far its channels differ at the least, in parts of what it takes.
+_HUES, _FAINTEST, _SEEN, _HUED = 6, 0.15, 24, 0.2
+# Least share of all ink that is coloured where any is.
+_COLORED = 0.02
+# Grain of paper, in parts of the median distance from its colour, and its largest share of white.
+_GRAIN, _COARSEST = 4.0, 0.15
 
 # Darkest channel, of 255, from which on ink cannot be seen on white paper.
 _INVISIBLE = 200
@@ -57,14 +60,30 @@ class Ground:
     light: bool
     """Whether the lines are lighter than the ground."""
     below: Rgb8 | None = None
-    """(H, W, 3) uint8: the colour below each pixel, where the person has filled some areas."""
+    """(H, W, 3) uint8: the colour below each pixel, where the person has filled some areas or light
+    is uneven."""
+    filled: bool = False
+    """Whether ``below`` is what the person has filled."""
+    grain: float = 0.0
+    """Share of white by which paper itself differs from its colour; lines differ by more."""
+    strength: Floats | None = field(default=None, repr=False)
+    """How much of what is below ink of each hue hides where it is at full strength."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is bare white paper."""
+        return self.below is None and self.color == (255, 255, 255)
 
     def lines(self) -> Pixels:
-        """The same lines in black on white, (H, W) of the picture's type.
+        """The same lines in black on white, (H, W); of dark ink on paper as it is, (H, W, 3) too.
 
         >>> Ground(np.array([[0, 255, 100]], np.uint8), (0, 0, 0), light=True).lines().tolist()
         [[255, 0, 155]]
         """
+        if not self.light and not self.filled:
+            from nurie.below import balanced
+
+            return balanced(self.pixels, np.array(self.color) if self.below is None else self.below)
         white, height = int(np.iinfo(self.pixels.dtype).max), len(self.pixels)
         # Strip by strip: in whole the arithmetic would need twelve times the picture.
         rows = (slice(top, top + 256) for top in range(0, height, 256))
@@ -106,24 +125,42 @@ class Ground:
         return np.asarray((laid + 0.5).astype(self.pixels.dtype))
 
     def cleaned(self, lines: Pixels) -> "Ground":
-        """The same ground, even all over, under (H, W) lines, black on white, in white."""
+        """The same ground without grain under other ``lines``, on white: dark ones, or light."""
         white = int(np.iinfo(lines.dtype).max)
-        through = (lines.astype(np.float32) / white)[..., None]
-        soft = white + (self._scaled(slice(None)) - white) * through + np.float32(0.5)
+        through = (lines.astype(np.float32) / white).reshape(*lines.shape[:2], -1)
+        ink = white if self.light else 0
+        soft = ink + (self._scaled(slice(None)) - ink) * through + np.float32(0.5)
         drawn = np.asarray(soft.astype(lines.dtype))
-        gray = len(set(self.color)) == 1
-        return Ground(drawn[..., 0].copy() if gray else drawn, self.color, light=True)
+        gray = self.below is None and len(set(self.color)) == 1 and lines.ndim == 2
+        return replace(self, pixels=drawn[..., 0].copy() if gray else drawn, grain=0.0)
 
     def _alpha(self, rows: slice) -> AnyArray:
         """How opaque the lines are, (h, W) of the picture's type."""
+        share = self.share(rows)
+        alpha = share.max(axis=2)
+        if self.grain:
+            alpha = np.maximum(alpha - self.grain, 0) / np.float32(1 - self.grain)
+        if self.strength is not None:
+            alpha = np.minimum(alpha / self.strength[_hue(share)], 1)
+        white = np.float32(np.iinfo(self.pixels.dtype).max)
+        return np.asarray((alpha * white + np.float32(0.5)).astype(self.pixels.dtype))
+
+    def share(self, rows: slice) -> Floats:
+        """Distance from the ground, of the longest in that direction, (h, W, 3) in [0, 1]."""
         part, white = self._three(rows), np.float32(np.iinfo(self.pixels.dtype).max)
         ground = self._scaled(rows)
         if self.light:
-            share = (part - ground) / np.maximum(white - ground, 1)
-        else:
-            share = (ground - part) / np.maximum(ground, 1)
-        share = np.clip(share.max(axis=2), 0, 1)
-        return np.asarray((share * white + np.float32(0.5)).astype(self.pixels.dtype))
+            return np.clip((part - ground) / np.maximum(white - ground, 1), 0, 1)
+        return np.clip((ground - part) / np.maximum(ground, 1), 0, 1)
+
+    def told(self) -> "Ground":
+        """The same ground, and what grain and which coloured inks there are on it."""
+        below = None if self.below is None else sampled(self.below)
+        few = replace(self, pixels=sampled(self.pixels), below=below)
+        share = few.share(slice(None)).reshape(-1, 3)
+        grain = _GRAIN * float(np.median(share.max(axis=1)))
+        grain = 0.0 if self.filled or grain > _COARSEST else grain
+        return replace(self, grain=grain, strength=_strength(share))
 
     def _three(self, rows: slice) -> AnyArray:
         part = self.pixels[rows].astype(np.float32)
@@ -134,21 +171,64 @@ class Ground:
         color = np.array(self.color) if self.below is None else self.below[rows]
         return color.astype(np.float32) * (np.iinfo(self.pixels.dtype).max // 255)
 
-    def fills(self) -> tuple[Ints, Ints, Ints]:
-        """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
+    def filled_with(self) -> Iterator[tuple[Rgb8, Mask]]:
+        """Each colour with which the person has filled something, (3,) uint8, and where."""
         assert self.below is not None, "asked for only where something is filled"
         codes = self.below.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
         # What is not quite the fill's colour is line, and says nothing of what lies below.
-        own = (_eight(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
+        own = (eight_bits(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
+        kinds, size = np.unique(codes[own], return_counts=True)
+        # Less is the soft edge of a fill.
+        for code in kinds[size >= _FILL * codes.size].tolist():
+            color = np.array([code >> 16, code >> 8 & 255, code & 255], np.uint8)
+            yield color, own & (codes == code)
+
+    def fills(self) -> tuple[Ints, Ints, Ints]:
+        """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
         found, total = [np.zeros((3, 0), np.int32)], 0
-        step = max(1, int(np.sqrt(codes.size / _SAMPLE)))
-        for code in np.unique(codes[own]):
-            count, parts = cv2.connectedComponents((own & (codes == code)).view(np.uint8))
+        step = max(1, int(np.sqrt(self.pixels.shape[0] * self.pixels.shape[1] / (1 << 19))))
+        for _, own in self.filled_with():
+            count, parts = cv2.connectedComponents(own.view(np.uint8))
             rows, columns = (at * step for at in np.nonzero(parts[::step, ::step]))
             found.append(np.stack([rows, columns, parts[rows, columns] + total]).astype(np.int32))
             total += count
         rows, columns, areas = np.concatenate(found, axis=1)
         return rows, columns, areas
+
+
+def _hue(share: Floats) -> Ints:
+    """Number of the hue of what ink takes of each channel, (..., 3) in [0, 1]; paler is the same.
+
+    >>> _hue(np.float32([[0.5, 0.5, 0.5], [0.8, 0.4, 0], [0.4, 0.2, 0]])).tolist()
+    [215, 192, 192]
+    """
+    most = np.maximum(share.max(axis=-1, keepdims=True), np.float32(1e-4))
+    parts = (share * (np.float32(_HUES - 0.01) / most)).astype(np.int32)
+    return np.asarray(parts @ np.array([_HUES**2, _HUES, 1], np.int32))
+
+
+def _strength(share: Floats) -> Floats | None:
+    """(216,) how much white ink of each hue takes at full strength; None without coloured ink.
+
+    What a soft pixel takes is a share of that, so that ink at full strength hides what is below,
+    however light it is. Gray ink is black that is thinned.
+    """
+    most = share.max(axis=1)
+    inked = most > _FAINTEST
+    hued = inked & (most - share.min(axis=1) > _HUED * most)
+    if np.count_nonzero(hued) <= _COLORED * np.count_nonzero(inked):
+        return None
+    hue, strong = _hue(share), np.zeros(_HUES**3, np.float32)
+    for number in np.flatnonzero(np.bincount(hue[hued]) >= _SEEN):
+        strong[number] = np.percentile(most[hued & (hue == number)], 90)
+    # Rounding moves soft pixels to the hue beside their own, where no ink is at full strength.
+    near = np.pad(strong.reshape([_HUES] * 3), 1)
+    windows = np.lib.stride_tricks.sliding_window_view(near, (3, 3, 3))
+    found = windows.max(axis=(3, 4, 5)).ravel()
+    found[(found == 0) | (np.indices([_HUES] * 3).min(axis=0).ravel() == _HUES - 1)] = 1
+    # Very pale ink hides ever less, so that dust is no solid speck.
+    found += (1 - found) * np.clip((0.4 - found) / 0.2, 0, 1)
+    return found if (found < 0.97).any() else None
 
 
 def is_invisible(samples: AnyArray) -> bool:
@@ -160,7 +240,7 @@ def is_invisible(samples: AnyArray) -> bool:
     True
     """
     white = int(np.iinfo(samples.dtype).max)
-    small = _sampled(samples)
+    small = sampled(samples)
     alpha = small[..., -1].astype(np.float64) / white
     covered = float(alpha.sum())
     if not 0 < covered < 0.5 * alpha.size:
@@ -183,7 +263,7 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
     """
     if not sure and min(pixels.shape[:2]) < _FEWEST:
         return None
-    small = _eight(_sampled(pixels))
+    small = eight_bits(sampled(pixels))
     light = small
     if small.ndim == 3:
         light = (small @ np.array([0.299, 0.587, 0.114]) + 0.5).astype(np.uint8)
@@ -218,16 +298,6 @@ def _rgb(color: AnyArray) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _sampled(pixels: AnyArray) -> AnyArray:
-    """Every n-th pixel in both directions, about half a million in all."""
-    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLE)))
-    return pixels[::step, ::step]
-
-
-def _eight(pixels: AnyArray) -> AnyArray:
-    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
-
-
 def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     """Colour of tinted paper under darker ink; None for white paper, and where there is none.
 
@@ -235,10 +305,8 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     >>> paper_ground(page), paper_ground(np.full((9, 9), 255, np.uint8))
     ((240, 225, 190), None)
     """
-    small = _eight(_sampled(pixels))
-    corner = small.reshape(-1) if small.ndim == 2 else small.reshape(-1, 3).min(axis=1)
-    # Most drawings end here: their paper is white.
-    if 2 * np.count_nonzero(corner >= _WHITE) > corner.size:
+    small = eight_bits(sampled(pixels))
+    if _is_white(small):
         return None
     common, on = _commonest(small if small.ndim == 2 else small.max(axis=2), 12)
     if common <= _BRIGHTEST or on.mean() < _MOST_PAPER:
@@ -246,13 +314,36 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     chosen = small[on].reshape(int(on.sum()), -1)
     color = np.median(chosen, axis=0)
     alike = (np.abs(chosen - color).max(axis=1) <= 16).sum()
-    if alike < _MOST_PAPER * corner.size or color.min() >= _WHITE:
+    if alike < _MOST_PAPER * on.size or color.min() >= _WHITE:
         return None
     return _rgb(color)
 
 
+def _is_white(small: AnyArray) -> bool:
+    """Whether most of a picture is white, as the paper of most drawings is."""
+    corner = small if small.ndim == 2 else small.min(axis=2)
+    return bool(2 * np.count_nonzero(corner >= _WHITE) > corner.size)
+
+
+def _paper(pixels: Pixels) -> tuple[tuple[int, int, int] | None, Rgb8 | None]:
+    """Colour of paper that is not white, and that at each pixel where light is uneven."""
+    if _is_white(eight_bits(sampled(pixels))):
+        return None, None
+    from nurie.below import paper_light
+
+    light = paper_light(eight_bits(pixels))
+    if light is None:
+        return paper_ground(pixels), None
+    return _rgb(np.median(light[::8, ::8].reshape(-1, 3), axis=0)), light
+
+
 def on_ground(
-    pixels: Pixels, samples: AnyArray | None, *, ink: InkTone, paper: PaperTone
+    pixels: Pixels,
+    samples: AnyArray | None,
+    *,
+    ink: InkTone,
+    paper: PaperTone,
+    plain: bool = True,
 ) -> tuple[Pixels, Ground | None]:
     """A picture as dark lines on white paper, and its ground where it has another one.
 
@@ -262,76 +353,29 @@ def on_ground(
     if ink != "dark":
         if samples is not None and (ink == "light" or is_invisible(samples)):
             # Light ink on nothing would be lost on white where paper stays: its ground is black.
-            ground = Ground(over_black(samples), (0, 0, 0), light=True)
-            return ground.lines(), ground
+            return _read(Ground(over_black(samples), (0, 0, 0), light=True))
         color = dark_ground(pixels, sure=ink == "light") if samples is None else None
         if color is not None:
-            ground = Ground(pixels, color, light=True)
-            return ground.lines(), ground
-    tint = paper_ground(pixels) if samples is None else None
-    if ink == "auto" and samples is None and tint is None:
-        below = find_fills(pixels)
-        if below is not None:
-            ground = Ground(pixels, (255, 255, 255), light=False, below=below)
-            return ground.lines(), ground
-    tint = tint if paper == "white" else None
-    return pixels, None if tint is None else Ground(pixels, tint, light=False)
+            return _read(Ground(pixels, color, light=True))
+    tint, below = _paper(pixels) if samples is None else (None, None)
+    if ink == "auto" and samples is None and tint is None and pixels.ndim == 3:
+        from nurie.below import find_fills
+
+        fills = find_fills(pixels)
+        if fills is not None:
+            return _read(Ground(pixels, (255, 255, 255), light=False, below=fills, filled=True))
+    if tint is not None and paper == "white":
+        lines, ground = _read(Ground(pixels, tint, light=False, below=below))
+        return (pixels if below is None else lines), ground
+    if plain and tint is None and pixels.ndim == 3 and _is_white(eight_bits(sampled(pixels))):
+        ground = Ground(pixels, (255, 255, 255), light=False).told()
+        return pixels, None if ground.strength is None else replace(ground, grain=0.0)
+    return pixels, None
 
 
-def find_fills(pixels: Pixels) -> Rgb8 | None:
-    """What lies below the lines of a drawing in which a person has filled some areas.
-
-    A fill is broad and of one colour, which is neither white nor as dark as ink; at least one is no
-    gray. Below lines and soft edges the nearest fill or paper goes on. (H, W, 3) uint8, white where
-    paper is bare; None where nothing is filled, or where colours are mixed as in a painting.
-
-    >>> page = np.full((90, 90, 3), 255, np.uint8); page[30:60, 30:60] = 200, 60, 60
-    >>> find_fills(page)[[0, 45], [0, 45]].tolist(), find_fills(page[..., 0])
-    ([[255, 255, 255], [200, 60, 60]], None)
-    """
-    if pixels.ndim == 2:
-        return None
-    small = _eight(_sampled(pixels)).reshape(-1, 3)
-    tinted = np.ptp(small, axis=1) >= _TINTED
-    if np.count_nonzero(tinted) < _FILLED * len(small):
-        return None
-    # Colours that fills may have, the commonest first.
-    colors, count = np.unique(small, axis=0, return_counts=True)
-    fits = count >= _FILLED * len(small)
-    fits &= (colors.min(axis=1) < _WHITE) & (colors.max(axis=1) >= _INKY)
-    return _below(_eight(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])
-
-
-def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:
-    """What lies below the lines, where areas are filled with some of these colours."""
-    radius = max(4, round(0.008 * min(eight.shape[:2])))
-    broad = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-    below, known, gray = np.full_like(eight, 255), eight.min(axis=2) >= _WHITE, True
-    for color in colors:
-        low, high = (np.clip(color.astype(int) + d, 0, 255).astype(np.uint8) for d in (-3, 3))
-        like = cv2.inRange(eight, low, high)
-        like[known] = 0
-        if cv2.morphologyEx(like, cv2.MORPH_OPEN, broad).any():
-            heart = cv2.morphologyEx(like, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-            own = (cv2.dilate(heart, np.ones((9, 9), np.uint8)) & like) > 0
-            below[own], known = color, known | own
-            gray &= bool(np.ptp(color) < _TINTED)
-    rest = ((~known) & (eight.max(axis=2) > _INKY)).view(np.uint8)
-    if gray or not known.any() or cv2.morphologyEx(rest, cv2.MORPH_OPEN, broad).mean() > _MIXED:
-        return None
-    _, nearest = cv2.distanceTransformWithLabels(
-        (~known).view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.full((int(nearest.max()) + 1, 3), 255, np.uint8)
-    table[nearest[known]] = below[known]
-    under: Rgb8 = table[nearest]
-    # A soft pixel that is lighter than the fill beside it is a line over white, which a bucket
-    # that fills up to a threshold has left: the fill goes on below it.
-    bare = (eight > under.astype(np.int16) + 8).any(axis=2)
-    fade = eight.max(axis=2) / np.maximum(under.max(axis=2), 1)
-    bare |= 2 * np.ptp(eight, axis=2) < np.ptp(under, axis=2) * fade
-    under[bare & ~known] = 255
-    return under
+def _read(ground: Ground) -> tuple[Pixels, Ground]:
+    told = ground.told()
+    return told.lines(), told
 
 
 def over_black(samples: AnyArray) -> Pixels:

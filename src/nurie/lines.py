@@ -1,12 +1,12 @@
 """Line art from a colour picture, and a scanned or photographed drawing made clean."""
 
 import functools
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels, Rgb8
+from nurie.arrays import AnyArray, Mask, Pixels, Rgb8, eight_bits
+from nurie.below import balanced, paper_light
 from nurie.document import strips
 from nurie.errors import OptionError
 
@@ -15,8 +15,6 @@ SIGMA = 2.5
 
 # Pixels from which the paper is estimated.
 _SAMPLES = 1 << 18
-# Tiles a side in which the paper is looked for.
-_TILES = 24
 # A picture whose lightest common tone is darker than this share of white has no paper.
 _NO_PAPER = 0.35
 # Darkness, of 255, above which nothing passes as noise of the paper.
@@ -74,10 +72,9 @@ def clean(pixels: Pixels) -> Pixels:
     paper = _find_paper(pixels)
     if paper is None:
         return pixels.copy()
-    out = np.empty_like(pixels)
+    out = balanced(pixels, paper)
     dark = np.empty(pixels.shape[:2], np.uint8)
     for rows in strips(len(pixels)):
-        out[rows] = paper.lay_white(pixels, rows)
         dark[rows] = _darkness(out[rows]) >> 8 * (pixels.dtype.itemsize - 1)
     dirt = _dirt(np.bincount(dark.ravel(), minlength=256))
     erased = _stains(dark, dirt)
@@ -86,101 +83,25 @@ def clean(pixels: Pixels) -> Pixels:
     return out
 
 
-@dataclass(frozen=True, eq=False)
-class _Paper:
-    """The paper's colour, a cubic in (row, column): logarithms, as shares of white."""
-
-    coefficients: AnyArray  # (10, channels) float64
-    shape: tuple[int, int]
-
-    def lay_white(self, pixels: Pixels, rows: slice) -> AnyArray:
-        """The rows of a picture with this paper made white, of the same type and channels."""
-        part, white = pixels[rows], np.iinfo(pixels.dtype).max
-        if self.coefficients[1:].any():
-            lit = part * self._gains(rows).reshape(part.shape)
-            return np.asarray(np.minimum(lit + 0.5, white).astype(pixels.dtype))
-        tones = np.arange(white + 1)[:, None] * np.exp(-self.coefficients[0])
-        table = np.minimum(tones + 0.5, white).astype(pixels.dtype)
-        if pixels.dtype == np.uint8:
-            return np.asarray(cv2.LUT(part, table.reshape(1, 256, -1)))
-        return np.asarray(table[part, np.arange(part.shape[2]) if part.ndim == 3 else 0])
-
-    def _gains(self, rows: slice) -> AnyArray:
-        """What makes the paper white, (h, W, channels) float32."""
-        height, width = self.shape
-        down = 2 * (np.arange(rows.start, rows.stop) + 0.5) / height - 1
-        # Each row exactly; along it, light changes so slowly that every eighth pixel is enough.
-        coarse = -(-width // 8)
-        across = 2 * (np.arange(coarse) + 0.5) / coarse - 1
-        grid = np.zeros((4, 4, self.coefficients.shape[1]))
-        for (i, j), values in zip(_POWERS, self.coefficients, strict=True):
-            grid[i, j] = -values
-        r, c = (side[:, None] ** np.arange(4) for side in (down, across))
-        logs = np.stack([r @ plane @ c.T for plane in np.moveaxis(grid, 2, 0)], axis=-1)
-        gains = np.exp(logs.astype(np.float32))
-        return np.asarray(cv2.resize(gains, (width, len(down)), interpolation=cv2.INTER_LINEAR))
-
-
-# Exponents of (row, column) of a cubic, the constant first.
-_POWERS = [(i, j) for i in range(4) for j in range(4 - i)]
-
-
-def _find_paper(pixels: Pixels) -> _Paper | None:
-    """The paper under the ink, or None where there is none."""
-    white = np.iinfo(pixels.dtype).max
+def _find_paper(pixels: Pixels) -> AnyArray | None:
+    """Colour of the paper under the ink, of 255, (c,) or (H, W, 3); None where there is none."""
+    eight = eight_bits(pixels)
     step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLES)))
-    sample = pixels[::step, ::step].reshape(*pixels[::step, ::step].shape[:2], -1)
+    white = np.iinfo(pixels.dtype).max
+    sample = pixels[::step, ::step].reshape(-1, 1 if pixels.ndim == 2 else 3)
     sample = np.maximum(sample.astype(np.float32) / white, 1 / 512)
-    light = sample.mean(axis=2)
+    light = sample.mean(axis=1)
     # The most frequent tone of the lighter half of the range of tones.
-    tones = np.minimum((light * 100).astype(np.int32), 99).ravel()
+    tones = np.minimum((light * 100).astype(np.int32), 99)
     counts = np.convolve(np.bincount(tones, minlength=100), [1, 2, 1], "same").astype(np.float64)
     counts[: (int(tones.min()) + int(tones.max())) // 2] = 0
     tone = (int(counts.argmax()) + 0.5) / 100
     if tone < _NO_PAPER:
         return None
-    common = np.median(sample[np.abs(light - tone) <= 0.02], axis=0)
-    centers, tiles = _tile_papers(sample)
-    return _Paper(_fit(centers, np.log(tiles), np.log(common)), pixels.shape[:2])
-
-
-def _tile_papers(sample: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """Centres (row, column in [-1, 1]) and light tones of the tiles, (n, 2) and (n, channels)."""
-    height, width, channels = sample.shape
-    down, across = (max(1, min(_TILES, side // 8)) for side in (height, width))
-    tall, broad = height // down, width // across
-    tiles = sample[: down * tall, : across * broad].reshape(down, tall, across, broad, channels)
-    tiles = tiles.swapaxes(1, 2).reshape(down, across, tall * broad, channels)
-    place = min(tall * broad - 1, int(0.7 * tall * broad))
-    tones = np.partition(tiles, place, axis=2)[:, :, place]
-    rows = (np.arange(down) + 0.5) * tall / height * 2 - 1
-    columns = (np.arange(across) + 0.5) * broad / width * 2 - 1
-    centers = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1)
-    return centers.reshape(-1, 2), tones.reshape(-1, channels)
-
-
-def _fit(centers: AnyArray, tones: AnyArray, common: AnyArray) -> AnyArray:
-    """A cubic through the tiles that are paper: least squares that forgets what lies far off.
-
-    Starts from the common colour with much tolerance and ends with little, so that tones, ink and
-    the table around the page drop out while slow changes of light stay in.
-    """
-    result = np.zeros((len(_POWERS), tones.shape[1]))
-    result[0] = common
-    if len(centers) < 3 * len(_POWERS):
-        return result
-    powers = np.stack([centers[:, 0] ** i * centers[:, 1] ** j for i, j in _POWERS], axis=1)
-    for tolerance in (0.2, 0.14, 0.1, 0.07, 0.05, 0.03, 0.02, 0.02):
-        off = np.abs(tones - powers @ result).max(axis=1)
-        weight = 1 / (1 + (off / tolerance) ** 4)
-        # The ridge keeps the cubic flat where no paper is seen.
-        ridge = np.diag([0.0] + [1e-3 * len(centers)] * (len(_POWERS) - 1))
-        moments = powers.T * weight
-        result[:] = np.linalg.solve(moments @ powers + ridge, moments @ tones)
-    if np.abs(result[1:]).sum(axis=0).max() < 0.01:
-        # Even light: what is left of the cubic is ink seen through the tiles.
-        result[0], result[1:] = common, 0
-    return result
+    uneven = paper_light(eight)
+    return (
+        255 * np.median(sample[np.abs(light - tone) <= 0.02], axis=0) if uneven is None else uneven
+    )
 
 
 def _darkness(lit: AnyArray) -> AnyArray:

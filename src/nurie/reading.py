@@ -25,6 +25,7 @@ from nurie.document import (
     fill_hints,
     joined,
     sketch_of,
+    with_fills,
 )  # fmt: skip
 from nurie.errors import OptionError
 from nurie.models.registry import DEFAULT, find_region
@@ -255,7 +256,8 @@ class Reading:
 
     def _opened(self, drawing: Drawing, view: View) -> Drawing:
         """The drawing with its backdrop; gutters of a page and a ground of its own stay so."""
-        if view.bands or self.sketch.ground is not None:
+        ground = self.sketch.ground
+        if view.bands or not (ground is None or ground.plain):
             return drawing
         colorizer = self._colorizer
         return open_backdrop(colorizer.session, drawing, colorizer.traits.constants)
@@ -333,7 +335,7 @@ class Reading:
             temperature=self._temperature(seed, number, safe=guidance.palette is None),
             rng=np.random.default_rng([seed, number]),
         )
-        return replace(layers, number=number)
+        return replace(with_fills(layers), number=number)
 
     def _temperature(self, seed: int, number: int, *, safe: bool) -> float:
         """How freely the answer of that number is sampled."""

@@ -335,10 +335,11 @@ def _ground_found(sketch: "Sketch") -> str:
     """One sentence on light lines or on fills, empty for dark lines on bare paper."""
     if sketch.ground is None:
         return ""
-    if sketch.ground.below is not None:
+    if sketch.ground.filled:
         return "what is filled already stays as it is and guides the rest; --ink dark undoes that."
     if not sketch.ground.light:
-        return ""
+        uneven = sketch.ground.below is not None
+        return "light on the paper is uneven; colours lie as on white paper." if uneven else ""
     from nurie.colors import to_hex
 
     color = to_hex(sketch.ground.color)
@@ -346,18 +347,16 @@ def _ground_found(sketch: "Sketch") -> str:
 
 
 def _pencil_found(sketch: "Sketch") -> str:
-    """One sentence on pencil that plainly lies below the ink, empty where there is none."""
-    if sketch.pixels.ndim == 2:
-        return ""
-    from nurie.colors import to_hex
-    from nurie.regions.trace import plain_pencil
+    """One sentence on pencil or rules that plainly lie below the ink; else empty."""
+    from nurie.painting.read import below_ink
 
-    color = plain_pencil(sketch.pixels)
-    if color is None:
-        return ""
+    color = below_ink(sketch.pixels)
+    if not color or color == "rules":
+        rules = "the paper's rules part no regions, and stay in the lines; --drop none undoes that."
+        return rules if color else ""
     return (
-        f"pencil of {to_hex(color)} below the ink parts no regions, and stays in the lines; "
-        f"--drop {to_hex(color)} leaves it out, --drop none takes it for ink."
+        f"pencil of {color} below the ink parts no regions, and stays in the lines; "
+        f"--drop {color} leaves it out, --drop none takes it for ink."
     )
 
 

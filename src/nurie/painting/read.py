@@ -10,7 +10,7 @@ from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Pixels, Rgb8
 from nurie.document import Hints, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.painting.terms import CONSTANTS, Constants
-from nurie.regions.ink import Ink, find_ink
+from nurie.regions.ink import Ink, find_ink, without_rules
 from nurie.regions.measure import Measures, measure
 from nurie.regions.merge import look_up
 from nurie.regions.panels import panels
@@ -122,8 +122,10 @@ class View:
 
 def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Ink and feature maps of a sketch, once for all ways to cut it."""
-    pixels = sketch.pixels
-    if pixels.ndim == 3 and not sketch.pencil:
+    pixels = _on_white(sketch)
+    if not sketch.pencil and pixels.ndim == 2:
+        pixels = without_rules(pixels)
+    elif not sketch.pencil:
         from nurie.regions.trace import outlines
 
         pixels = outlines(pixels)
@@ -295,20 +297,23 @@ def prepared(
     if drop or trace:
         sketch = unfilled(sketch)
     for color in drop:
-        pixels = (
-            sketch.pixels if color == "none" else without_pencil(sketch.pixels, trace_color(color))
-        )
-        if pixels is not sketch.pixels:
+        base = _on_white(sketch)
+        pixels = base if color == "none" else without_pencil(base, trace_color(color))
+        if pixels is not base:
             sketch = with_pixels(sketch, pixels)
         elif color != "none":
             lost.append(f"has no lines of {color}; nothing is dropped.")
     if clean:
+        # A dark ground stays under the lines; paper becomes white.
+        ground = sketch.ground
+        sketch = replace(sketch, ground=ground if ground is not None and ground.light else None)
         sketch = with_pixels(sketch, cleaned(sketch.pixels))
     if trace:
-        mask = traced(sketch.pixels, [trace_color(text) for text in trace])
+        mask, ground = traced(sketch.pixels, [trace_color(t) for t in trace]), sketch.ground
         if mask.any():
             # Trace lines are taken out of ink over white: there the paper's tint stays as it is.
-            sketch = replace(sketch, inked=without(sketch.pixels, mask), ground=None)
+            pixels = sketch.pixels if ground is None or ground.light else ground.pixels
+            sketch = replace(sketch, pixels=pixels, inked=without(pixels, mask), ground=None)
         else:
             lost.append(f"has no lines of {' or '.join(trace)}; nothing is traced.")
     return sketch, lost
@@ -318,14 +323,31 @@ def with_pixels(sketch: Sketch, pixels: Pixels) -> Sketch:
     """The sketch with other pixels, written instead of those of the user's line layer."""
     stack = sketch.stack
     changed = stack if stack is None else replace(stack, opaque=True)
-    ground = sketch.ground
-    ground = ground.cleaned(pixels) if ground is not None and ground.light else None
+    ground = None if sketch.ground is None else sketch.ground.cleaned(pixels)
     return replace(sketch, pixels=pixels, stack=changed, ground=ground)
+
+
+def below_ink(pixels: Pixels) -> str:
+    """Colour of the pencil that plainly lies below the ink, ``rules`` of paper, or nothing."""
+    if pixels.ndim == 3:
+        from nurie.regions.trace import plain_pencil
+
+        color = plain_pencil(pixels)
+        if color is not None:
+            return "#{:02x}{:02x}{:02x}".format(*color)
+    return "" if without_rules(pixels) is pixels else "rules"
+
+
+def _on_white(sketch: Sketch) -> Pixels:
+    """The lines of a sketch as they would be on white paper."""
+    ground = sketch.ground
+    tinted = ground is not None and ground.below is None and not (ground.light or ground.plain)
+    return ground.lines() if ground is not None and tinted else sketch.pixels
 
 
 def unfilled(sketch: Sketch) -> Sketch:
     """The sketch with fills for ink: coloured lines are looked for in the picture itself."""
     ground = sketch.ground
-    if ground is None or ground.below is None:
+    if ground is None or not ground.filled:
         return sketch
     return replace(sketch, pixels=ground.pixels, ground=None)

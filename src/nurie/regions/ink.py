@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels
+from nurie.arrays import AnyArray, Mask, Pixels, eight_bits
 
 # Pixels from which levels are counted.
 _SAMPLE = 1 << 20
@@ -17,6 +17,11 @@ _TONED = 240
 _LIGHT = 128
 # Level of a channel below which no paper is looked for: in a light picture, in a dark one.
 _DIMMEST = 56, 96
+# Longer side in pixels at which rules are looked for, steepest slope of one, and the share of the
+# page's breadth that it is seen over at the least.
+_RULED_SIDE, _TILT, _THROUGH = 1000, 0.05, 0.55
+# Darkness of a rule at the most, in parts of the ink's, and at the least, of 255.
+_RULE, _FAINTEST = 0.6, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,3 +153,78 @@ def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
         return mask
     inside = cv2.resize(inside, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
     return np.asarray(mask & ((inside == 0) | (tone <= _BLACK)))
+
+
+def without_rules(pixels: Pixels) -> Pixels:
+    """A drawing without the rules or squares of its paper; the same array where there are none.
+
+    Rules are straight, go on over most of the page at even distances, and are paler than the ink.
+
+    >>> page = np.full((200, 200), 255, np.uint8)
+    >>> page[10::20] = 200; page[50:150, 100:103] = 0
+    >>> np.unique(without_rules(page)).tolist()
+    [0, 255]
+    """
+    eight = eight_bits(pixels)
+    # Coloured rules take least from their brightest channel: that one shows the ink alone.
+    dark, deep = (
+        255 - (eight if eight.ndim == 2 else way(eight, axis=2)) for way in (np.min, np.max)
+    )
+    factor = max(1, -(-max(dark.shape) // _RULED_SIDE))
+    size = dark.shape[1] // factor, dark.shape[0] // factor
+    small, solid = (cv2.resize(d, size, interpolation=cv2.INTER_AREA) for d in (dark, deep))
+    counts = np.cumsum(np.bincount(solid.ravel(), minlength=256))
+    ink = _RULE * int(np.searchsorted(counts, 0.997 * solid.size))
+    drawn = cv2.dilate((solid > ink).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    pale = (small > _FAINTEST) & ~drawn
+    if min(small.shape) < 64 or pale.mean() < 0.01:
+        return pixels
+    found = [_rules(pale, drawn, fewest=5), _rules(pale.T, drawn.T, fewest=5)]
+    if found[0] is None and found[1] is None:
+        return pixels
+    gone = np.zeros(dark.shape, np.bool_)
+    for whole, lines, turn in ((gone, found[0], np.asarray), (gone.T, found[1], np.transpose)):
+        # Beside rules, one line from edge to edge is a margin.
+        rules = _rules(turn(pale), turn(drawn), fewest=1) if lines is None else lines
+        if rules is None:
+            continue
+        slope, low, high = rules
+        across = np.arange(whole.shape[1]) - whole.shape[1] / 2
+        for top in range(0, len(whole), 256):
+            rows = np.arange(top, min(top + 256, len(whole)))
+            place = rows[:, None] + slope * across
+            number = np.searchsorted(low * factor - 1.5, place, "right") - 1
+            on = (number >= 0) & (place <= high[number] * factor + factor + 0.5)
+            whole[rows] |= on
+    gone &= deep <= ink
+    out = pixels.copy()
+    out[gone] = np.iinfo(pixels.dtype).max
+    return out
+
+
+def _rules(pale: Mask, drawn: Mask, *, fewest: int) -> tuple[float, AnyArray, AnyArray] | None:
+    """Slope of the rules from left to right, and rows in which they begin and end in the middle."""
+    height, width = pale.shape
+    (row, column), (away, beside) = np.nonzero(pale), np.nonzero(drawn)
+    best, share, slope = 0.0, np.zeros(0), 0.0
+    for way in np.linspace(-_TILT, _TILT, 33):
+        # A row that is as far down as the middle of its line.
+        lines, hidden = (
+            np.bincount(np.clip(np.rint(r + way * (c - width / 2)), 0, height - 1).astype(int),
+                        minlength=height)
+            for r, c in ((row, column), (away, beside))
+        )  # fmt: skip
+        held = lines / np.maximum(width - hidden, width / 4)
+        if np.square(held).sum() > best:
+            best, share, slope = float(np.square(held).sum()), held, float(way)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], share >= _THROUGH, [0]])))
+    low, high = edges[::2], edges[1::2] - 1
+    if len(low) < fewest or (fewest == 1 and len(low) > 3):
+        return None
+    if fewest > 1:
+        steps = np.diff((low + high) / 2)
+        usual = float(np.median(steps))
+        even = np.abs(steps / usual - np.maximum(np.rint(steps / usual), 1)) < 0.15
+        if even.mean() < 0.7 or usual < 5 or np.median(high - low + 1) > 0.4 * usual:
+            return None
+    return slope, low, high

@@ -88,7 +88,7 @@ def sketch_of(
         protect = painted if protect is None else protect | painted
     clear = samples if (samples[..., 3] < np.iinfo(samples.dtype).max).any() else None
     pixels = grayed(np.ascontiguousarray(over_white(samples)))
-    pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper)
+    pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper, plain=False)
     if ground is not None and line is not None and clear is None:
         stack = replace(stack, opaque=True)
     return Sketch(

@@ -5,13 +5,11 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from nurie.errors import OptionError
 from nurie_lab.bench.reproduction.diagrams import (
     figure_networks,
     figure_tandem,
     generator_layers,
     judge_layers,
-    tandem_of,
 )
 from nurie_lab.training.picture.networks import make_discriminator, make_generator
 from nurie_lab.training.settings import PictureConfig
@@ -99,8 +97,3 @@ def test_figure_4_draws_what_is_there():
     painter, hinter = asdict(PictureConfig()), asdict(PictureConfig(source="line", target="hint"))
     assert "hint predictor" in words(figure_tandem(hinter, painter))
     assert "hint predictor" not in words(figure_tandem(None, painter))
-    with pytest.raises(OptionError):
-        figure_tandem(None, painter, histogram=False)
-    narrow = painter | {"divide": 2}
-    assert tandem_of([painter, narrow]) is narrow
-    assert tandem_of([]) is None

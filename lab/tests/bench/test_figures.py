@@ -8,13 +8,11 @@ from matplotlib.figure import Figure
 
 from nurie.errors import ExistsError
 from nurie_lab.bench.reproduction.figures import (
-    AVERAGED,
     averaged,
     figure_losses,
     figure_pictures,
     rows_of,
     rows_of_all,
-    window,
 )
 from nurie_lab.bench.reproduction.paintings import (
     DOTS,
@@ -26,7 +24,7 @@ from nurie_lab.bench.reproduction.paintings import (
     Painting,
     View,
 )
-from nurie_lab.bench.reproduction.trained import Trained
+from nurie_lab.bench.reproduction.trained import Trained, cast
 from nurie_lab.data.histogram import write_figure
 from nurie_lab.training.settings import PictureConfig
 
@@ -60,10 +58,10 @@ def test_figure_7_has_the_rows_of_the_report_and_ours_below():
     seen = views(TRUE, SAMPLED, GUESSED)
     all_of = [painted(r, h, seen) for r in "cgw" for h in (TRUE, SAMPLED, GUESSED)]
     ours = [painted(OURS, hint, seen) for hint in (NONE, f"{DOTS} dots")]
-    rows, missing = rows_of(RUNS, all_of + ours, seen)
+    rows, missing = rows_of(cast(RUNS, painting=True), all_of + ours, seen)
     labels = [row.label.replace("\n", " ") for row in rows]
     assert labels == [
-        "original", "line art", "guessed hint", "hint: original, blurred", "CNN", "GAN",
+        "original", "line art", "guessed hint", "hint: original, patched, blurred", "CNN", "GAN",
         "GAN, guessed hint", "WGAN, guessed hint", "nurie, automatic", "nurie, 10 dots of hints",
     ]  # fmt: skip
     assert missing == []
@@ -73,28 +71,23 @@ def test_figure_7_has_the_rows_of_the_report_and_ours_below():
 
 def test_figure_7_names_the_rows_that_are_missing():
     seen = views(TRUE, SAMPLED)
-    rows, missing = rows_of(RUNS, [painted("g", TRUE, seen)], seen)
-    assert [row.label for row in rows][2:] == ["sampled hint", "hint: original,\nblurred", "GAN"]
+    rows, missing = rows_of(cast(RUNS, painting=True), [painted("g", TRUE, seen)], seen)
+    assert [row.label for row in rows][2:] == [
+        "sampled hint",
+        "hint: original,\npatched, blurred",
+        "GAN",
+    ]
     assert missing == ["CNN", "GAN, sampled hint", "WGAN, sampled hint"]
 
 
-def test_every_run_has_a_row_of_its_own():
+def test_every_network_has_a_row_of_its_own():
     seen = views(TRUE, SAMPLED)
     kinds = [("g", TRUE), ("g", SAMPLED), ("bins", NONE), (OURS, NONE), (OURS, f"{DOTS} dots")]
-    rows = rows_of_all([painted(run, hint, seen) for run, hint in kinds], seen)
+    kinds.append(("g-1", TRUE))
+    networks = {"g": "g", "g-1": "g", "bins": "bins"}
+    rows = rows_of_all(networks, [painted(run, hint, seen) for run, hint in kinds], seen)
     labels = [row.label for row in rows]
     assert labels == ["original", "line art", "g,\ntrue hint", "bins,\nno hint"]
-
-
-@pytest.mark.parametrize(
-    ("steps", "width"), [(10, 10), (300, 10), (2000, 100), (20_000, 1000), (400_000, 1000)]
-)
-def test_a_thousand_steps_are_averaged_where_there_are_enough(steps, width):
-    assert window(np.arange(10, steps + 1, 10)) == width <= AVERAGED
-
-
-def test_a_log_that_is_coarser_than_a_thousand_steps_stays_as_it_is():
-    assert window(np.array([5000.0, 10000.0])) == 5000
 
 
 def test_means_weigh_each_line_by_its_steps():
@@ -108,35 +101,44 @@ def test_means_weigh_each_line_by_its_steps():
 
 def test_figure_8_has_a_row_for_each_run_that_is_there():
     runs = [run_of("g", 2000), run_of("w", 2000, "critic", objective="wgan")]
-    figure, missing, caption = figure_losses(runs)
+    runs.append(run_of("w-1", 2000, "critic", objective="wgan", seed=1))
+    runs[1:2] = [run_of("w-0", 2000, "critic", objective="wgan")]
+    figure, missing, caption = figure_losses(cast(runs))
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == [
         "GAN without noise: discriminator", "GAN without noise: generator",
         "WGAN: critic", "WGAN: generator",
     ]  # fmt: skip
     assert missing == ["GAN with noise"]
-    assert "GAN without noise (g): 2,000 steps, means of 100" in caption
-    assert figure_losses([run_of("g", noise=0.2)]) == (
+    assert "GAN without noise (g): 1 seeds; WGAN (w): 2 seeds" in caption
+    assert "means over 1,000 steps" in caption
+    # A pale line for each seed, and a dark one of two means.
+    assert [len(axes.lines) for axes in figure.axes] == [2, 2, 4, 4]
+    assert figure.axes[0].lines[1].get_xdata().tolist() == [1000, 2000]
+    short, _, caption = figure_losses(cast([run_of("g", 500)]))
+    assert "500 steps are too few for the report's means over 1,000" in caption
+    assert [len(axes.lines) for axes in short.axes] == [1, 1]
+    assert figure_losses(cast([run_of("g", noise=0.2)])) == (
         None, ["GAN without noise", "GAN with noise", "WGAN"], ""
     )  # fmt: skip
 
 
 def test_a_log_that_lacks_a_loss_is_a_row_that_is_missing():
     strange = run_of("w", 2000, "discriminator", objective="wgan")
-    assert figure_losses([strange])[0] is None
+    assert figure_losses(cast([strange]))[0] is None
 
 
 def test_a_constant_loss_can_be_drawn(tmp_path):
     log = [{"step": i, "shown": i, "discriminator": 2.0, "generator": 2.0} for i in (1, 2, 3)]
     run = Trained("g", asdict(PictureConfig()), log)
-    figure, _, _ = figure_losses([run])
+    figure, _, _ = figure_losses(cast([run]))
     write_figure(figure, tmp_path / "a.png", tmp_path / "a.svg")
 
 
 def test_the_same_figure_has_the_same_bytes(tmp_path):
     seen = views(TRUE, SAMPLED)
     for name in "ab":
-        figure = figure_pictures(rows_of(RUNS, [], seen)[0])
+        figure = figure_pictures(rows_of(cast(RUNS, painting=True), [], seen)[0])
         write_figure(figure, tmp_path / f"{name}.png", tmp_path / f"{name}.svg")
     for kind in ("png", "svg"):
         one, two = (tmp_path / f"{name}.{kind}" for name in "ab")

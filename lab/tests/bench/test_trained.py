@@ -90,10 +90,10 @@ def test_what_is_no_run_is_refused(tmp_path, folder):
 def test_every_preset_plays_its_part():
     from nurie_lab.training.settings import read_settings
 
-    names = ("color-gan", "gan", "cnn", "gan-noise", "improved", "wgan", "wgan-gp", "multimodal",
-             "pix2pix", "hint-gan")  # fmt: skip
+    names = ("virtual", "gan-sigma", "color-gan", "gan", "cnn", "gan-noise", "improved", "wgan",
+             "wgan-gp", "multimodal", "pix2pix", "hint-gan")  # fmt: skip
     runs = [run_of(name, **asdict(read_settings(CONFIGS / f"{name}.toml"))) for name in names]
-    assert {role: run.name for role, run in cast(runs).items()} == {
+    assert {role: run.name for role, (run,) in cast(runs).items()} == {
         "CNN": "cnn",
         "GAN without noise": "gan",
         # The narrow one is unlike the others.
@@ -108,15 +108,25 @@ def test_every_preset_plays_its_part():
 def test_of_several_the_most_usual_one_plays_the_part():
     odd, usual = run_of("odd", noise=0.2, size=64), run_of("usual", noise=0.3)
     others = [run_of("gan"), run_of("cnn", objective="l2", generator="cnn")]
-    assert cast([odd, usual, *others])["GAN with noise"] is usual
+    assert cast([odd, usual, *others])["GAN with noise"] == [usual]
     again = run_of("again", noise=0.3)
-    assert cast([odd, usual, again, *others])["GAN with noise"] is usual
+    assert cast([odd, usual, again, *others])["GAN with noise"] == [usual]
+
+
+def test_the_seeds_of_a_network_play_its_part_together():
+    seeds = [run_of(f"gan-{seed}", seed=seed) for seed in (0, 2)]
+    other = run_of("gan-noise", noise=0.2)
+    assert [run.network for run in (*seeds, other)] == ["gan", "gan", "gan-noise"]
+    assert cast([*seeds, other])["GAN without noise"] == seeds
+    assert cast([*seeds, other])["GAN"] == [other]
+    # Where distances are known, the nearer one is the better GAN.
+    assert cast([*seeds, other], ranks={"gan": 1.0, "gan-noise": 2.0})["GAN"] == seeds
 
 
 def test_only_what_can_paint_is_cast_to_paint():
     bare, noisy = run_of("gan", painter="p"), run_of("noisy", noise=0.2)
-    assert cast([bare, noisy])["GAN"] is noisy
-    assert cast([bare, noisy], painting=True)["GAN"] is bare
+    assert cast([bare, noisy])["GAN"] == [noisy]
+    assert cast([bare, noisy], painting=True)["GAN"] == [bare]
     assert cast([]) == {}
 
 
@@ -127,6 +137,7 @@ def test_only_what_can_paint_is_cast_to_paint():
         ({"matching": 1.0}, "feature matching"),
         ({"kernels": 8}, "minibatch discrimination"),
         ({"history": 1e-3}, "historical averaging"),
+        ({"norm": "virtual"}, "virtual batch normalisation"),
     ],
 )
 def test_a_technique_makes_another_network(settings, name):

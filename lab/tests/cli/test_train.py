@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +46,13 @@ def call(capsys, *arguments):
     code = run([str(argument) for argument in arguments])
     heard = capsys.readouterr()
     return code, heard.out, heard.err
+
+
+def test_help_names_every_preset(capsys):
+    shown = " ".join(call(capsys, "train", "--help")[1].split())
+    presets = {path.stem for path in (Path(__file__).parents[3] / "configs").glob("*.toml")}
+    for name in presets - {"held-out"}:
+        assert re.search(rf"[ ,]{name}[ ,.]", shown), name
 
 
 def test_a_run_from_the_command_line(capsys, shards, config, tmp_path):

@@ -190,3 +190,21 @@ def test_two_processes_have_the_batch_of_one(shards):
             assert (a.line == b.line).all()
     for taught in (whole, *halves):
         taught.close()
+
+
+def test_a_spread_of_sigma_gives_each_picture_its_own(shards):
+    spectrum, blurs = measure(stream_of(shards), deaf), []
+    samples = list(islice(stream_of(shards).lane(0, Place(), deaf), 6))
+    config = dataclasses.replace(SMALL, sigma=2.0, sigma_spread=0.5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            "nurie_lab.training.picture.data.canny_lines",
+            lambda color, sigma: blurs.append(sigma) or canny_lines(color, sigma=sigma),
+        )
+        for each in (config, config, dataclasses.replace(config, sigma_spread=0.0)):
+            for sample in samples:
+                draw(sample, each, spectrum)
+    assert blurs[:6] == blurs[6:12]
+    assert len(set(blurs[:6])) == 6
+    assert all(1 <= blur <= 3 for blur in blurs)
+    assert set(blurs[12:]) == {2}

@@ -93,6 +93,7 @@ def one_batch(shards, config):
         ({"generator": "unet", "discriminator": "patch", "source": "line"}, "l1", 0.5),
         ({"source": "line", "target": "hint"}, "l1", 0.5),
         ({"objective": "multimodal", "source": "line"}, "entropy", 0.5),
+        ({"norm": "virtual"}, "l1", 0.5),
         ({"precision": "bf16", "objective": "l2", "generator": "cnn"}, "l2", 0.3),
     ],
 )
@@ -309,6 +310,50 @@ def test_more_epochs_go_on_and_fewer_are_done(whole, shards, tmp_path):
     assert_same(whole, out)
     train(ALL, data=shards, out=out, say=notes.append)
     assert_same(whole, out)
+
+
+def test_a_run_with_a_reference_batch_goes_on_exactly(shards, tmp_path):
+    config = dataclasses.replace(SMALL, norm="virtual")
+    train(config, data=shards, out=tmp_path / "whole", say=quiet)
+    train(dataclasses.replace(config, epochs=1), data=shards, out=tmp_path / "run", say=quiet)
+    train(config, data=shards, out=tmp_path / "run", say=quiet)
+    assert_same(tmp_path / "whole", tmp_path / "run")
+
+
+def test_a_run_that_is_older_than_a_setting_goes_on(shards, tmp_path):
+    out = tmp_path / "run"
+    train(dataclasses.replace(ALL, epochs=1), data=shards, out=out, say=quiet)
+    begun = json.loads((out / "run.json").read_text("utf-8"))
+    del begun["config"]["sigma_spread"]
+    (out / "run.json").write_text(json.dumps(begun), "utf-8")
+    assert train(ALL, data=shards, out=out, say=quiet)["finished"]
+    del begun["config"]["sigma_spread"], begun["config"]["norm"]
+    (out / "run.json").write_text(json.dumps(begun), "utf-8")
+    with pytest.raises(OptionError, match="begun with norm = 'batch', not 'virtual'"):
+        train(dataclasses.replace(ALL, norm="virtual"), data=shards, out=out, say=quiet)
+
+
+def test_a_short_run_has_a_log(shards, tmp_path):
+    out = tmp_path / "run"
+    train(dataclasses.replace(SMALL, log_every=1000), data=shards, out=out, say=quiet)
+    assert [row["step"] for row in losses(out)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_time_left_is_told_once_steps_were_timed(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    progress = Progress(1000)
+    now[0] = 160.0
+    assert (progress.rate, "left not known" in progress.line()) == (0, True)
+    progress.passed(4)
+    now[0] = 161.0
+    progress.passed(4)
+    assert "time left not known yet" in progress.line()
+    now[0] = 164.0 + 16
+    progress.passed(36)
+    # Forty pictures in the twenty seconds behind the first step; that one took a minute.
+    assert progress.rate == 2
+    assert "  8 min left" in progress.line()
 
 
 def test_minutes_only_stop_a_run_which_goes_on_exactly(whole, shards, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from nurie_lab.training.engine.team import Draws
 from nurie_lab.training.picture.networks import (
     Dropout,
     GlobalBatchNorm,
+    VirtualBatchNorm,
     make_discriminator,
     make_generator,
 )
@@ -21,7 +22,7 @@ from nurie_lab.training.settings import PictureConfig, read_settings
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 PRESETS = ["cnn", "gan", "gan-noise", "wgan", "wgan-gp", "improved", "multimodal"]
-PRESETS += ["pix2pix", "hint-gan", "color-gan"]
+PRESETS += ["pix2pix", "hint-gan", "color-gan", "virtual", "gan-sigma"]
 
 
 def preset(name):
@@ -44,6 +45,20 @@ def test_generators_paint_the_size_they_see(generator, source, size):
     network = make_generator(config, chance())
     seen = torch.zeros(2, 4 if source == "line+hint" else 1, size, size)
     assert network(seen).shape == (2, 3, size, size)
+
+
+def test_virtual_normalisation_sees_the_reference_and_the_picture_alone():
+    norm, (fixed, one, other) = VirtualBatchNorm(3), torch.randn(3, 2, 3, 4, 4, generator=chance())
+    norm.count = 2
+    # The reference by itself, as batch normalisation has it; a picture by itself and the reference.
+    both = norm(torch.cat([fixed, one]))
+    torch.testing.assert_close(both[:2], GlobalBatchNorm(3)(fixed))
+    joined = torch.cat([fixed, one[:1]])
+    off = joined - joined.mean((0, 2, 3), keepdim=True)
+    wanted = off[2] / (off.square().mean((0, 2, 3)) + 1e-5).sqrt()[:, None, None]
+    torch.testing.assert_close(both[2], wanted)
+    torch.testing.assert_close(norm(torch.cat([fixed, one[:1], other]))[2], both[2])
+    torch.testing.assert_close(norm.eval()(one), both[2:])
 
 
 def test_bins_are_predicted_of_cells_of_four():
@@ -139,7 +154,7 @@ def test_our_batch_norm_is_torchs():
 def test_all_settings_have_a_docstring_and_stand_in_the_documents():
     root = Path(__file__).parents[3]
     source = Path(inspect.getfile(PictureConfig)).read_text("utf-8")
-    page = (root / "lab" / "docs" / "reproduction.md").read_text("utf-8")
+    page = (root / "lab" / "docs" / "training.md").read_text("utf-8")
     for field in dataclasses.fields(PictureConfig):
         after = source.split(f"    {field.name}: ")[1].split("\n")[1]
         assert after.startswith('    """'), field.name

@@ -1,8 +1,4 @@
-"""Hints as section III.A makes them: patches whitened, some filled by the histogram, all blurred.
-
-The same array guides the colour predictor whether it comes from the original (training), from the
-histogram alone (automatic), from a gray picture's intensity, or from a hand.
-"""
+"""Hints as section III.A makes them: patches whitened, some filled with colours, all blurred."""
 
 from dataclasses import dataclass
 
@@ -23,6 +19,11 @@ class Patches:
     filled: float = 0.25
     """Share of the patches that then take a colour of the histogram."""
     blur: float = 0.4  # Side of the box blur
+
+    @property
+    def seen(self) -> float:
+        """Share of a picture that they leave to be seen: 0.3, what reference 4 keeps of a guess."""
+        return float((1 - self.side**2) ** self.count)
 
 
 def hint_from_picture(
@@ -58,9 +59,7 @@ def sampled_hint(
 
 
 def hint_from_gray(gray: AnyArray, *, blur: float = Patches.blur) -> Rgb8:
-    """The hint in a gray picture: its intensity, without its details.
-
-    ``gray`` is (H, W) uint8; for ``blur`` see ``blurred``.
+    """The hint in a gray picture, (H, W) uint8: its intensity, without its details.
 
     >>> hint_from_gray(np.full((4, 4), 80, np.uint8))[0, 0].tolist()
     [80, 80, 80]

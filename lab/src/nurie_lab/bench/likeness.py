@@ -156,15 +156,20 @@ def set_distance(found: AnyArray, aims: AnyArray) -> Numbers | None:
 
     The bootstrap would draw pictures twice, which makes any set look narrower than it is.
     """
-    count = len(found)
-    if count < 3:
+    if len(found) < 3:
         return None
+    whole, parts = jackknifed(found, aims)
+    half = 1.96 * float(np.sqrt(parts.var(ddof=1) / len(parts)))
+    return whole, max(0.0, whole - half), whole + half
+
+
+def jackknifed(found: AnyArray, aims: AnyArray) -> tuple[float, AnyArray]:
+    """Fréchet distance of two sets of n ≥ 2 features each, and its (n,) pseudo-values."""
+    every = np.arange(len(found))
 
     def apart(kept: AnyArray) -> float:
-        one, two = (f[kept].reshape(-1, f.shape[-1]) for f in (found, aims))
-        return frechet(one, two)
+        return frechet(*(f[kept].reshape(-1, f.shape[-1]) for f in (found, aims)))
 
-    whole = apart(np.arange(count))
-    left = [apart(np.delete(np.arange(count), i)) for i in range(count)]
-    half = 1.96 * float(np.sqrt((count - 1) * np.var(left)))
-    return whole, max(0.0, whole - half), whole + half
+    whole = apart(every)
+    left = np.array([apart(np.delete(every, i)) for i in every])
+    return whole, np.asarray(len(every) * whole - (len(every) - 1) * left)

@@ -58,15 +58,19 @@ def figures(options: FiguresOptions) -> None:
     nurie export RUN --out RUN/model.
     """
     from nurie_lab.bench.reproduction.whole import judge
+    from nurie_lab.perceptual import HOW
 
     out, force, quiet = options.out, options.force, options.quiet
     targets = _targets(out, force=force)
     notes = _Notes([*options.runs, options.data], quiet=quiet)
+    judges = _judges(regions=options.regions)
+    if judges.eye is None:
+        notes.tell(f"No Fréchet distance: there is no network to see it; once: {HOW}")
     account = judge(
         _read(options.runs, notes),
         options.data,
         options.pictures,
-        judges=_judges(regions=options.regions),
+        judges=judges,
         tell=notes.tell,
         follow=lambda paintings, most: track(paintings, most, "Judging", quiet=quiet),
     )
@@ -143,14 +147,15 @@ def _read(paths: list[Path], notes: _Notes) -> "list[Trained]":
 
 
 def _judges(*, regions: bool) -> "Judges":
-    """The packaged region model: its features, and itself where it is to paint."""
+    """The network that sees, and the packaged region model where it is to paint."""
     from nurie.api import Colorizer
     from nurie.models.registry import find_region
     from nurie.models.session import RegionSession
+    from nurie_lab.bench.likeness import open_eye
     from nurie_lab.bench.reproduction.whole import Judges
 
-    session = RegionSession(find_region())
-    return Judges(session.encode, session.spec.size, Colorizer(session) if regions else None)
+    colorizer = Colorizer(RegionSession(find_region())) if regions else None
+    return Judges(open_eye(), colorizer)
 
 
 def _draw(

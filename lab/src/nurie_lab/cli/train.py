@@ -23,7 +23,12 @@ NAME = "nurie-flat"
 class TrainOptions:
     """The options of ``nurie train``."""
 
-    config: Path = argument("CONFIG.toml", "Settings, as in configs/.")
+    config: Path = argument(
+        "CONFIG.toml",
+        "Settings. In configs/ are gan, gan-noise, gan-sigma, wgan, wgan-gp, cnn, hint-gan, "
+        "color-gan, multimodal, improved, virtual and pix2pix of the report, and region, "
+        "region-scratch, flat and critic.",
+    )
     data: Path = option(
         "SHARDS",
         "A shard, or a folder of them as nurie data prepare makes it; for the region model also a "

@@ -170,8 +170,8 @@ class PictureConfig(_Common):
     """Channels of the first layer, of the generator and of the discriminator."""
     divide: int = _number(1, 1, 32)
     """Divides all of the generator's channels."""
-    norm: str = _one_of("batch", "instance", "layer", "none")
-    """Normalisation in the generator."""
+    norm: str = _one_of("batch", "instance", "layer", "none", "virtual")
+    """Normalisation in the generator; virtual is by a batch that stays (reference 11)."""
     judge_norm: str = _one_of("batch", "instance", "layer", "none", objective=JUDGED)
     """Normalisation in the discriminator or critic."""
     dropout: float = _number(0.0, 0, 0.9)
@@ -224,6 +224,8 @@ class PictureConfig(_Common):
     """Line art: Canny's, of a method drawn each time, or what the shard holds."""
     sigma: float = _number(SIGMA, 0, 100, lines=("canny", "drawn"))
     """Blur before Canny's edges in pixels of the training picture."""
+    sigma_spread: float = _number(0.0, 0, 1, lines=("canny", "drawn"))
+    """Share of sigma by which a picture's blur is more or less, drawn for each."""
     patches: int = _number(30, 0, 10000)
     """Patches of a hint that are made white."""
     patch: float = _number(0.2, 0.001, 1)
@@ -248,13 +250,17 @@ class PictureConfig(_Common):
             OptionError: a value is not allowed, or two do not go together.
         """
         super().__post_init__()
-        lonely = self.norm == "instance" or (self.norm == "batch" and self.batch == 1)
+        alone = self.norm in ("batch", "virtual") and self.batch == 1
+        lonely = self.norm == "instance" or alone
         painted = self.generator, self.target
         faults = {
             f"size is {self.size}; a multiple of 32 is needed.": self.size % 32 != 0,
             f"size is 32; its innermost map has one number a channel, which norm = {self.norm!r} "
             "cannot take; give 64 or more, or norm = 'none'.": (
                 self.size == 32 and self.generator == "tandem" and lonely
+            ),
+            f"dropout is {self.dropout:g}; with norm = 'virtual' it must be 0.": (
+                self.dropout > 0 and self.norm == "virtual"
             ),
             f"batch is {self.batch} and lanes is {self.lanes}; lanes must divide it.": (
                 self.batch % self.lanes != 0

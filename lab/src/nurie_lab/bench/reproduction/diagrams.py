@@ -1,11 +1,8 @@
 """Figures 3 and 4: the networks and the tandem, drawn from the settings of runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING, Any
-
-from nurie.errors import OptionError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,9 +32,6 @@ class Layer:
 
 def generator_layers(settings: dict[str, Any]) -> list[Layer]:
     """The maps of a run's generator, from what it sees to what it paints.
-
-    Args:
-        settings: of the run.
 
     >>> base = {"generator": "cnn", "objective": "l2", "source": "line", "width": 4, "divide": 1}
     >>> [(a.channels, a.side) for a in generator_layers(base | {"size": 32})][:3]
@@ -76,11 +70,7 @@ def _mirrored(
 
 
 def judge_layers(settings: dict[str, Any]) -> list[Layer]:
-    """The maps of a run's discriminator or critic; none where it has no such network.
-
-    Args:
-        settings: of the run.
-    """
+    """The maps of a run's discriminator or critic; none where it has no such network."""
     if settings["objective"] not in ("gan", "wgan", "wgan-gp"):
         return []
     size, width = settings["size"], settings["width"]
@@ -97,12 +87,7 @@ def judge_layers(settings: dict[str, Any]) -> list[Layer]:
 
 
 def figure_networks(name: str, settings: dict[str, Any]) -> "Figure":
-    """Figure 3: the generator and, below it, the network that judges.
-
-    Args:
-        name: of the run.
-        settings: of the run.
-    """
+    """Figure 3: the generator and, below it, the network that judges."""
     from matplotlib.figure import Figure
 
     rows = [row for row in (generator_layers(settings), judge_layers(settings)) if row]
@@ -184,23 +169,13 @@ def _arrow(color: str) -> dict[str, Any]:
     return {"arrowstyle": "-|>", "color": color, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0}
 
 
-def figure_tandem(
-    hinter: dict[str, Any] | None, painter: dict[str, Any], histogram: bool = True
-) -> "Figure":
+def figure_tandem(hinter: dict[str, Any] | None, painter: dict[str, Any]) -> "Figure":
     """Figure 4: line art, hint predictor or histogram, colour predictor, picture.
 
-    Args:
-        hinter: settings of the run that predicts hints; None draws the histogram's way alone.
-        painter: settings of the run that paints.
-        histogram: whether a sampled hint is drawn as the other way.
-
-    Raises:
-        OptionError: neither of the two ways is there.
+    Both are settings of runs; without the first the histogram's way alone is drawn.
     """
     from matplotlib.figure import Figure
 
-    if hinter is None and not histogram:
-        raise OptionError("Figure 4 needs a hint predictor or a histogram.")
     figure = Figure(figsize=(11, 3.4), layout="constrained")
     axes = figure.add_subplot()
     axes.set(xlim=(0, 11), ylim=(0, 3.4))
@@ -220,10 +195,9 @@ def figure_tandem(
         _block(axes, (3.6, 2.5), "hint predictor", network(hinter), DOWN)
         axes.annotate("", (2.7, 2.4), (1.55, 1.9), arrowprops=_arrow(INK))
         axes.annotate("", (5.3, 2.5), (4.5, 2.5), arrowprops=_arrow(INK))
-    if histogram:
-        _block(axes, (6.0, 0.6), "histogram", "patches drawn, blurred", UP)
-        axes.annotate("", (6.0, 2.1), (6.0, 1.0), arrowprops={**_arrow(SKIP), "linestyle": "--"})
-        axes.text(6.1, 1.2, "or", fontsize=9, color=SKIP)
+    _block(axes, (6.0, 0.6), "histogram", "patches drawn, blurred", UP)
+    axes.annotate("", (6.0, 2.1), (6.0, 1.0), arrowprops={**_arrow(SKIP), "linestyle": "--"})
+    axes.text(6.1, 1.2, "or", fontsize=9, color=SKIP)
     return figure
 
 
@@ -247,8 +221,3 @@ def _block(axes: "Axes", middle: tuple[float, float], name: str, caption: str, c
     axes.add_patch(FancyBboxPatch(corner, wide, tall, boxstyle=style, **look))
     axes.text(x, y + 0.06, name, ha="center", va="bottom", fontsize=11, color=INK)
     axes.text(x, y - 0.06, caption, ha="center", va="top", fontsize=7.5, color=INK)
-
-
-def tandem_of(settings: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """Settings of the run that paints in figure 4, the narrow one first, as it is made for that."""
-    return max(settings, key=lambda each: each["divide"], default=None)

@@ -18,22 +18,19 @@ from nurie_lab.bench.reproduction.paintings import (
     View,
     inked,
 )
-from nurie_lab.bench.reproduction.trained import Trained, cast
+from nurie_lab.bench.reproduction.trained import Trained
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 AVERAGED = 1000
-"""Steps that a point of figure 8 averages, as in the report."""
-
-POINTS = 20
-"""Points that a line of figure 8 has at least; short runs average fewer steps."""
+"""Steps that a point of figure 8 averages, as in the report; shorter runs have no such points."""
 
 SHOWN = 6
 """Pictures of figure 7."""
 
-_INK, _RAW, _LINE = "#222222", "#c9d6e4", "#1f5a99"
+_INK, _LINE, _RAW = "#222222", "#1f5a99", ("#9fc0df", "#e3b78f", "#a9cfa4")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,24 +42,18 @@ class Row:
 
 
 def rows_of(
-    runs: Sequence[Trained], paintings: Sequence[Painting], views: list[View]
+    roles: dict[str, list[Trained]], paintings: Sequence[Painting], views: list[View]
 ) -> tuple[list[Row], list[str]]:
-    """The rows of figure 7, and the names of those that there are no pictures for.
-
-    Args:
-        runs: in the order given.
-        paintings: of runs and of the region model.
-        views: the pictures that the first rows show.
-    """
+    """The rows of figure 7, of the first run of each role; those that there are no pictures for."""
     rows = [
         Row("original", [view.color for view in views]),
         Row("line art", [view.line for view in views]),
     ]
     guess = GUESSED if any(GUESSED in view.hints for view in views) else SAMPLED
-    for kind, label in ((guess, guess), (TRUE, "hint: original,\nblurred")):
+    for kind, label in ((guess, guess), (TRUE, "hint: original,\npatched, blurred")):
         rows.append(Row(label, [view.hints[kind] for view in views]))
     found = {(each.run, each.hint): each for each in paintings}
-    names = {role: run.name for role, run in cast(runs, painting=True).items()}
+    names = {role: group[0].name for role, group in roles.items()}
     missing = []
     for role, hint in (("CNN", TRUE), ("GAN", TRUE), ("GAN", guess), ("WGAN", guess)):
         label = role if hint == TRUE else f"{role},\n{hint}"
@@ -78,27 +69,26 @@ def rows_of(
     return rows, missing
 
 
-def rows_of_all(paintings: Sequence[Painting], views: list[View]) -> list[Row]:
-    """A row for every run, with the true hint where it sees one: figure 7 beyond the report.
+def rows_of_all(
+    networks: dict[str, str], paintings: Sequence[Painting], views: list[View]
+) -> list[Row]:
+    """A row for every network, with the true hint where it sees one: figure 7 beyond the report.
 
-    Args:
-        paintings: of runs and of the region model.
-        views: the pictures that the first rows show.
+    ``networks`` names that of each run, of which the first is shown.
     """
     rows = [
         Row("original", [view.color for view in views]),
         Row("line art", [view.line for view in views]),
     ]
-    shown = [each for each in paintings if each.hint in (TRUE, NONE) and each.run != OURS]
-    return rows + [Row(f"{each.run},\n{each.hint}", list(each.pictures)) for each in shown]
+    first = {network: run for run, network in reversed(networks.items())}
+    shown = [each for each in paintings if each.hint in (TRUE, NONE) and each.run in first.values()]
+    return rows + [
+        Row(f"{networks[each.run]},\n{each.hint}", list(each.pictures)) for each in shown
+    ]
 
 
 def figure_pictures(rows: Sequence[Row]) -> "Figure":
-    """Figure 7: a row for each way to colour, a column for each picture.
-
-    Args:
-        rows: as :func:`rows_of` gives them.
-    """
+    """Figure 7: a row for each way to colour, a column for each picture."""
     from matplotlib.figure import Figure
 
     columns = min(SHOWN, len(rows[0].pictures))
@@ -127,26 +117,8 @@ ROWS = ("GAN without noise", "GAN with noise", "WGAN")
 """The rows of figure 8, as in the report."""
 
 
-def window(steps: AnyArray) -> int:
-    """Steps that are averaged: 1,000, fewer where the run is short, one line of the log at least.
-
-    Args:
-        steps: (n,) of the log, rising.
-
-    >>> window(np.arange(10, 2001, 10)), window(np.arange(10, 100001, 10))
-    (100, 1000)
-    """
-    every = int(np.diff(steps, prepend=0).max())
-    return max(every, min(AVERAGED, int(steps[-1]) // POINTS // every * every))
-
-
 def averaged(steps: AnyArray, values: AnyArray, width: int) -> tuple[AnyArray, AnyArray]:
-    """Means over every ``width`` steps, each where its last step is.
-
-    Args:
-        steps: (n,) of the log.
-        values: (n,) means of the steps since the line before.
-        width: steps that one mean takes.
+    """Means over every ``width`` steps of a log, (n,) steps and values, each at its last step.
 
     >>> means = averaged(np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 2.0, 4.0, 6.0]), 2)
     >>> [each.tolist() for each in means]
@@ -163,31 +135,33 @@ def averaged(steps: AnyArray, values: AnyArray, width: int) -> tuple[AnyArray, A
     return ends[kept], sums[kept] / counts[kept]
 
 
-def figure_losses(runs: Sequence[Trained]) -> tuple["Figure | None", list[str], str]:
+def figure_losses(
+    roles: dict[str, list[Trained]],
+) -> tuple["Figure | None", list[str], str]:
     """Figure 8: discriminator and generator loss without noise, with noise, and of the WGAN.
-
-    Args:
-        runs: in the order given.
 
     Returns:
         The figure, None where no run has a log; the rows that are missing; a caption.
     """
     from matplotlib.figure import Figure
 
-    roles = cast(runs)
-    there = [role for role in ROWS if role in roles and _logged(roles[role])]
-    missing = [role for role in ROWS if role not in there]
+    there = {role: [r for r in roles.get(role, ()) if _logged(r)] for role in ROWS}
+    missing = [role for role, runs in there.items() if not runs]
+    there = {role: runs for role, runs in there.items() if runs}
     if not there:
         return None, missing, ""
     figure = Figure(figsize=(9, 2.4 * len(there) + 0.2), layout="constrained")
-    captions = []
-    for i, role in enumerate(there):
-        run = roles[role]
-        for j, loss in enumerate((run.judge, "generator")):
-            width = _draw_loss(figure.add_subplot(len(there), 2, 2 * i + j + 1), run, loss, role)
-        captions.append(f"{role} ({run.name}): {run.steps:,} steps, means of {width:,}")
-    caption = "; ".join(captions) + ". Pale: the log as it is."
-    return figure, missing, caption
+    for i, (role, runs) in enumerate(there.items()):
+        for j, loss in enumerate((runs[0].judge, "generator")):
+            _draw_loss(figure.add_subplot(len(there), 2, 2 * i + j + 1), runs, loss, role)
+    steps = min(run.steps for runs in there.values() for run in runs)
+    names = "; ".join(
+        f"{role} ({runs[0].network}): {len(runs)} seeds" for role, runs in there.items()
+    )
+    means = f"Dark: means over {AVERAGED:,} steps, as in the report."
+    if steps < 2 * AVERAGED:
+        means = f"{steps:,} steps are too few for the report's means over {AVERAGED:,}."
+    return figure, missing, f"{names}. Pale: the logs as they are, a line each seed. {means}"
 
 
 def _logged(run: Trained) -> bool:
@@ -195,19 +169,19 @@ def _logged(run: Trained) -> bool:
     return all(len(run.losses(name)[0]) > 1 for name in (run.judge, "generator"))
 
 
-def _draw_loss(axes: "Axes", run: Trained, loss: str, role: str) -> int:
+def _draw_loss(axes: "Axes", runs: list[Trained], loss: str, role: str) -> None:
     """One panel; what lies far out is cut off so that the rest is seen."""
-    steps, values = run.losses(loss)
-    width = window(steps)
-    axes.plot(steps, values, color=_RAW, linewidth=0.8)
-    axes.plot(*averaged(steps, values, width), color=_LINE, linewidth=1.6)
-    low, high = np.percentile(values, [0.5, 99.5])
+    lines = [run.losses(loss) for run in runs]
+    for i, (steps, values) in enumerate(lines):
+        axes.plot(steps, values, color=_RAW[i % len(_RAW)], linewidth=0.8)
+        if steps[-1] >= 2 * AVERAGED:
+            axes.plot(*averaged(steps, values, AVERAGED), color=_LINE, linewidth=1.6)
+    low, high = np.percentile(np.concatenate([values for _, values in lines]), [0.5, 99.5])
     room = 0.08 * (high - low) or 0.1
-    axes.set(ylim=(low - room, high + room), xlim=(0, steps[-1]))
+    axes.set(ylim=(low - room, high + room), xlim=(0, max(steps[-1] for steps, _ in lines)))
     axes.set_title(f"{role}: {loss}", loc="left", fontsize=10, color=_INK)
     axes.set_xlabel("step", fontsize=8)
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)
     axes.set_axisbelow(True)
-    return width

@@ -11,16 +11,17 @@ import numpy as np
 from nurie.arrays import AnyArray, Labels, Rgb, Rgb8
 from nurie.document import Hints, lay_lines
 from nurie.errors import InputError, ModelError, UnreadableError
-from nurie.guidance.patches import Patches, blurred, sampled_hint
+from nurie.guidance.patches import Patches, hint_from_picture, sampled_hint
 from nurie.lines import canny_lines
 from nurie.spectrum import Spectrum
 from nurie_lab.bench.hints import deepest
-from nurie_lab.bench.reproduction.trained import Painter, Trained, cast
+from nurie_lab.bench.reproduction.trained import Trained, cast
 from nurie_lab.data.extract import draw_lines
 from nurie_lab.data.shards import Record, read_shard, shards_in
 
 if TYPE_CHECKING:
     from nurie.api import Colorizer
+    from nurie.models.painter import PainterSession
 
 TRUE, SAMPLED, GUESSED, NONE = "true hint", "sampled hint", "guessed hint", "no hint"
 DOTS = 10
@@ -57,13 +58,7 @@ class Painting:
 def validation(data: Path, count: int, tell: Tell) -> tuple[list[Record], bool]:
     """The pictures that judge: those kept to validate, else of the last shard.
 
-    Args:
-        data: a shard, or a folder of them.
-        count: the most pictures, as many of each shard.
-        tell: hears of what cannot be read.
-
-    Returns:
-        The pictures, and whether they were kept to validate.
+    At most ``count``, as many of each shard; returned is also whether they were kept to validate.
 
     Raises:
         UnreadableError: there is nothing of the name.
@@ -87,11 +82,7 @@ def validation(data: Path, count: int, tell: Tell) -> tuple[list[Record], bool]:
 
 
 def framed(pixels: AnyArray, size: int) -> AnyArray:
-    """A square from the middle, scaled by the shorter side, as training frames it.
-
-    Args:
-        pixels: (H, W) or (H, W, 3) uint8.
-        size: side of the square.
+    """A square from the middle of an (H, W) or (H, W, 3) uint8 picture, as training frames it.
 
     >>> framed(np.zeros((64, 96, 3), np.uint8), 32).shape
     (32, 32, 3)
@@ -109,10 +100,7 @@ def framed(pixels: AnyArray, size: int) -> AnyArray:
 def line_art(record: Record, settings: dict[str, Any], number: int) -> tuple[Rgb8, AnyArray]:
     """A picture and its line art as a run sees them: (S, S, 3) and (S, S) uint8, 0 ink.
 
-    Args:
-        record: of a shard.
-        settings: of the run.
-        number: of the picture; it stands for chance.
+    The picture's number stands for chance.
     """
     color = framed(record.color, settings["size"])
     stored = record.line if settings["lines"] != "canny" else None
@@ -123,18 +111,12 @@ def line_art(record: Record, settings: dict[str, Any], number: int) -> tuple[Rgb
 
 
 def view(record: Record, settings: dict[str, Any], spectrum: Spectrum, number: int) -> View:
-    """A picture as a run sees it, with its true and its sampled hint.
-
-    Args:
-        record: of a shard.
-        settings: of the run.
-        spectrum: from which hints are sampled.
-        number: of the picture; it stands for chance.
-    """
+    """A picture as a run sees it, with its true hint, made as in training, and its sampled one."""
     color, line = line_art(record, settings, number)
     patches = Patches(settings["patches"], settings["patch"], settings["filled"], settings["blur"])
     sampled = sampled_hint(line.shape, spectrum, np.random.default_rng([1, number]), patches)
-    return View(color, line, {TRUE: blurred(color, settings["blur"]), SAMPLED: sampled})
+    true = hint_from_picture(color, spectrum, np.random.default_rng([2, number]), patches)
+    return View(color, line, {TRUE: true, SAMPLED: sampled})
 
 
 def paint_all(
@@ -142,20 +124,17 @@ def paint_all(
 ) -> Iterator[Painting]:
     """What each run paints with each kind of hint it can have, run by run.
 
-    Args:
-        runs: those without a painter are passed over.
-        records: the pictures.
-        spectrum: the histogram of runs that have none of their own.
-        tell: hears of painters that fail.
+    The spectrum is for runs that have none of their own; ``tell`` hears of painters that fail.
     """
-    guesser = cast(runs, painting=True).get("hint predictor")
+    guessers = cast(runs, painting=True).get("hint predictor", [None])
     for run in runs:
         if run.painter is None or not run.paints:
             continue
+        guesser = next((g for g in guessers if g and g.seed == run.seed), guessers[0])
         own = run.spectrum or spectrum
         views = [view(record, run.settings, own, i) for i, record in enumerate(records)]
         try:
-            views = _with_guesses(views, run.painter, guesser, records) if run.hinted else views
+            views = _with_guesses(views, run, guesser, records) if run.hinted else views
         except ModelError as error:
             tell(f"{run.name} gets no guessed hints: {error}")
         try:
@@ -164,7 +143,7 @@ def paint_all(
             tell(f"{run.name} is left out of the pictures: {error}")
 
 
-def _painted(run: Trained, painter: Painter, views: list[View]) -> list[Painting]:
+def _painted(run: Trained, painter: "PainterSession", views: list[View]) -> list[Painting]:
     kinds = [kind for kind in (TRUE, SAMPLED, GUESSED) if kind in views[0].hints]
     return [
         Painting(run.name, kind, views, [_paint(painter, v, v.hints.get(kind)) for v in views])
@@ -173,15 +152,18 @@ def _painted(run: Trained, painter: Painter, views: list[View]) -> list[Painting
 
 
 def _with_guesses(
-    views: list[View], painter: Painter, guesser: Trained | None, records: Sequence[Record]
+    views: list[View], run: Trained, guesser: Trained | None, records: Sequence[Record]
 ) -> list[View]:
-    """Views with the hints of the painter's own first network, else of the run that predicts."""
-    found = []
+    """Views with the hints of the run's own first network, else of the run that predicts.
+
+    Training hides most of a hint; what another run predicts is washed out as far.
+    """
+    found, seen = [], Patches(run.settings["patches"], run.settings["patch"]).seen
     for i, each in enumerate(views):
-        hint = painter.guess(_unit(each.line))
+        hint = run.painter.guess(_unit(each.line)) if run.painter is not None else None
         if hint is None and guesser is not None and guesser.painter is not None:
             line = line_art(records[i], guesser.settings, i)[1]
-            hint = guesser.painter.paint(_unit(line), None)
+            hint = 1 - seen * (1 - guesser.painter.paint(_unit(line), None))
         if hint is None:
             return views
         guess = framed(_bytes(hint), len(each.line))
@@ -189,7 +171,7 @@ def _with_guesses(
     return found
 
 
-def _paint(painter: Painter, seen: View, hint: Rgb8 | None) -> Rgb8:
+def _paint(painter: "PainterSession", seen: View, hint: Rgb8 | None) -> Rgb8:
     return _bytes(painter.paint(_unit(seen.line), None if hint is None else _unit(hint)))
 
 
@@ -207,10 +189,6 @@ def paint_regions(colorizer: "Colorizer", views: list[View]) -> list[Painting]:
     """What the region model makes of the same line art, alone and with dots of true colour.
 
     The colours are kept apart from the lines, as originals have none.
-
-    Args:
-        colorizer: the packaged model.
-        views: pictures as a run sees them.
     """
     from nurie.document import Sketch
 

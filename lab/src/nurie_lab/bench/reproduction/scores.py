@@ -1,29 +1,25 @@
-"""Numbers for what runs painted and for how they learned, each with a 95 % interval."""
+"""Numbers for what networks painted and for how they learned, with intervals over seeds, too."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Gray, Rgb8
-from nurie_lab.bench.likeness import set_distance
+from nurie.arrays import AnyArray, Rgb8
+from nurie_lab.bench.likeness import Eye, fitted, jackknifed
 from nurie_lab.bench.metrics.pixels import colorfulness, psnr, sharpness, ssim, white_share
-from nurie_lab.bench.metrics.statistics import Numbers, interval, within
-from nurie_lab.bench.reproduction.paintings import GUESSED, SAMPLED, Painting, framed
+from nurie_lab.bench.metrics.statistics import Numbers, crossed, seeded, within
+from nurie_lab.bench.reproduction.paintings import Painting
 from nurie_lab.bench.reproduction.trained import Trained
 
-Encode: TypeAlias = Callable[[Gray], list[Floats]]
-"""Feature maps of an (S, S) picture; :meth:`nurie.models.session.RegionSession.encode` is one."""
-
 DRAWS = 2000
-"""Draws of the bootstrap."""
+"""Draws of the bootstrap over the stretches of a log."""
 
 PARTS = 10
 """Stretches of a log that are drawn whole: losses of neighbouring steps are alike."""
 
-FEATURES = "nurie-flat encoder, stride 32, mean"
-"""What the Fréchet distance is measured on."""
+FRECHET = "Fréchet"
 
 MEASURES: dict[str, Callable[[Rgb8], float]] = {
     "colorfulness": colorfulness,
@@ -38,58 +34,50 @@ LIKENESS: dict[str, Callable[[Rgb8, Rgb8], float]] = {"PSNR": psnr, "SSIM": ssim
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """One run with one kind of hint."""
+    """One network, trained with K seeds, and one kind of hint."""
 
-    run: str
+    network: str
     hint: str
     each: dict[str, AnyArray]
-    """(n,) float64 by figure, a number for each picture."""
+    """(K, n) float64 by figure, a number for each run and picture."""
     true: dict[str, AnyArray]
-    """The same of the originals."""
-    distance: Numbers | None
-    """Fréchet distance; None where there are too few pictures, or it was not measured."""
+    """(n,) of the originals."""
 
-    def mean(self, name: str, *, true: bool = False) -> Numbers:
-        """A figure's mean, of the paintings or of the originals."""
-        values = (self.true if true else self.each)[name]
-        return interval(values, np.random.default_rng(0), draws=DRAWS)
+    def mean(self, name: str) -> Numbers:
+        """A figure's mean."""
+        return crossed(self.each[name])
 
     def table(self) -> dict[str, Numbers]:
         """The figures of a row; ``colorfulness`` and ``sharpness`` in parts of the originals'."""
-        found = {
-            name: ratio(self.each[name], self.true[name]) for name in ("colorfulness", "sharpness")
-        }
-        found |= {name: self.mean(name) for name in (*LIKENESS, "white")}
-        found["white, originals"] = self.mean("white", true=True)
-        return found if self.distance is None else {**found, "Fréchet": self.distance}
+        parts = ("colorfulness", "sharpness")
+        found = {name: ratio(self.each[name], self.true[name]) for name in parts}
+        found |= {name: self.mean(name) for name in self.each if name not in parts}
+        return found | {"white, originals": crossed(self.true["white"][None])}
 
 
-def score(paintings: Iterable[Painting], encode: Encode, side: int) -> list[Scored]:
-    """Score every painting.
+def score(paintings: Iterable[Painting], networks: dict[str, str], eye: Eye | None) -> list[Scored]:
+    """Score every network's paintings, all of the same pictures.
 
-    Features cost most: where hints are guessed, paintings by sampled ones have no Fréchet distance.
-
-    Args:
-        paintings: of runs, all of the same pictures.
-        encode: the features of a gray picture.
-        side: pixels a side that it takes.
+    ``networks`` names that of each run, as the run where left out; without an eye there is no
+    Fréchet distance.
     """
-    found, known = list[Scored](), dict[int, tuple[dict[str, AnyArray], AnyArray]]()
+    found: dict[tuple[str, str], list[dict[str, AnyArray]]] = {}
+    known: dict[tuple[str, str], dict[str, AnyArray]] = {}
     for painting in paintings:
         originals = [seen.color for seen in painting.views]
-        size = len(originals[0])
-        if size not in known:
-            known[size] = _alone(originals), features(originals, encode, side)
-        true, aims = known[size]
+        key = networks.get(painting.run, painting.run), painting.hint
+        known.setdefault(key, _alone(originals))
         each = _alone(painting.pictures)
         for name, measure in LIKENESS.items():
             pairs = zip(painting.pictures, originals, strict=True)
             each[name] = np.array([measure(picture, original) for picture, original in pairs])
-        distance = None
-        if painting.hint != SAMPLED or GUESSED not in painting.views[0].hints:
-            distance = set_distance(features(painting.pictures, encode, side), aims)
-        found.append(Scored(painting.run, painting.hint, each, true, distance))
-    return found
+        if eye is not None and len(originals) > 2:
+            each[FRECHET] = seen_apart(painting.pictures, originals, eye)
+        found.setdefault(key, []).append(each)
+    return [
+        Scored(*key, {name: np.stack([one[name] for one in runs]) for name in runs[0]}, known[key])
+        for key, runs in found.items()
+    ]
 
 
 def _alone(pictures: Sequence[Rgb8]) -> dict[str, AnyArray]:
@@ -99,88 +87,53 @@ def _alone(pictures: Sequence[Rgb8]) -> dict[str, AnyArray]:
     }
 
 
-def features(pictures: Sequence[Rgb8], encode: Encode, side: int) -> AnyArray:
-    """Means of the coarsest map over red, green, blue and luma, laid side by side in one picture.
+def seen_apart(pictures: Sequence[Rgb8], originals: Sequence[Rgb8], eye: Eye) -> AnyArray:
+    """Each of n ≥ 3 pictures' part in the Fréchet distance of a set from its originals, (n,).
 
-    One picture of four quarters takes a quarter of the time; the map's middle, which sees several
-    quarters, is left out.
-
-    Args:
-        pictures: (S, S, 3) uint8 each.
-        encode: the features of a gray picture.
-        side: pixels a side that it takes.
-
-    Returns:
-        (n, 4 C) float64.
+    Their mean is the distance, less much of what few pictures make it too large by.
     """
-    rows = []
-    for picture in pictures:
-        small = framed(picture, side // 2).astype(np.float32) / np.float32(255)
-        red, green, blue = np.moveaxis(small, -1, 0)
-        luma = small @ np.array([0.299, 0.587, 0.114], np.float32)
-        last = encode(np.block([[red, green], [blue, luma]]))[-1]
-        k = last.shape[1] // 2
-        quarters = (
-            last[:, i, j] for i in (slice(k), slice(-k, None)) for j in (slice(k), slice(-k, None))
-        )
-        rows.append(np.concatenate([quarter.mean(axis=(1, 2)) for quarter in quarters]))
-    return np.array(rows, np.float64)
+    pairs = zip(pictures, originals, strict=True)
+    looks = [eye.network.compare(*(fitted(one, eye.size) for one in pair)) for pair in pairs]
+    return jackknifed(*(np.array([look[i] for look in looks]) for i in (1, 2)))[1]
 
 
 def ratio(found: AnyArray, true: AnyArray) -> Numbers:
-    """Sum over pictures in parts of the originals', with a bootstrap interval.
+    """Sum over (K, n) runs and pictures in parts of the (n,) originals', with its interval.
 
-    Args:
-        found: (n,) a figure of each picture.
-        true: (n,) that of its original.
-
-    >>> ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    >>> ratio(np.array([[1.0, 2.0]]), np.array([2.0, 4.0]))
     (0.5, 0.5, 0.5)
     """
-    if not len(true) or not np.sum(true):
+    whole = float(np.sum(true))
+    if not whole:
         return (float("nan"),) * 3
-    drawn = np.random.default_rng(0).integers(0, len(true), (DRAWS, len(true)))
-    sums = true[drawn].sum(axis=1)
-    # A draw of blank originals alone has no ratio.
-    values = found[drawn].sum(axis=1)[sums > 0] / sums[sums > 0]
-    return within(float(found.sum() / true.sum()), values)
-
-
-def apart(one: AnyArray, two: AnyArray) -> Numbers:
-    """Mean difference of two figures, picture by picture, with a bootstrap interval.
-
-    >>> apart(np.array([3.0, 4.0]), np.array([1.0, 2.0]))
-    (2.0, 2.0, 2.0)
-    """
-    return interval(one - two, np.random.default_rng(0), draws=DRAWS)
+    parts = found.sum(axis=1) / whole
+    # The delta method: what is left of each picture once the ratio is taken away.
+    rest = (found.mean(axis=0) - parts.mean() * true) * len(true) / whole
+    variance = rest.var(ddof=1) / len(true) if len(true) > 1 else 0.0
+    return seeded(parts, float(variance))
 
 
 def spread(values: AnyArray) -> tuple[float, AnyArray]:
-    """Standard deviation of a loss over the last half of a log, and bootstrap draws of it.
+    """Standard deviation of a loss, n ≥ 4, over the last half of a log, and bootstrap draws of it.
 
-    Args:
-        values: (n,) the loss; n ≥ 4.
-
-    Returns:
-        The deviation, and (k,) of it with whole stretches of the log drawn at random.
+    These are (k,), with whole stretches of the log drawn at random.
     """
     half = values[len(values) // 2 :]
     return float(half.std()), _stretches(half).std(axis=1)
 
 
 def climb(values: AnyArray) -> tuple[float, AnyArray]:
-    """How much higher a loss's last quarter is than its second, and bootstrap draws of it.
-
-    Args:
-        values: (n,) the loss; n ≥ 4.
-
-    Returns:
-        The difference of means, and (k,) of it.
-    """
+    """How much higher a loss's last quarter is than its second, and (k,) draws of that."""
     quarter = len(values) // 4
     early, late = values[quarter : 2 * quarter], values[-quarter:]
     rise = _stretches(late, 1).mean(axis=1) - _stretches(early, 2).mean(axis=1)
     return float(late.mean() - early.mean()), rise
+
+
+def over_seeds(found: Sequence[tuple[float, AnyArray]]) -> Numbers:
+    """A figure of several logs, as ``spread`` and ``climb`` give it, with its interval."""
+    variance = sum(float(draws.var()) for _, draws in found) / len(found) ** 2
+    return seeded(np.array([value for value, _ in found]), variance)
 
 
 def _stretches(values: AnyArray, seed: int = 0) -> AnyArray:

@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Gray, Rgb
+from nurie.arrays import AnyArray
 from nurie.errors import InputError, ModelError, UnreadableError
 from nurie.io.spectra import read_spectrum
 from nurie.spectrum import Spectrum
@@ -21,22 +21,13 @@ NEEDED = (
     "noise", "lines", "sigma", "patches", "patch", "filled", "blur", "smooth", "matching",
     "kernels", "history", "rebalance", "saturating", "batch",
 )  # fmt: skip
-"""Settings that figures and scores look at."""
+"""Settings that figures and scores look at, beside the seed."""
 
 
-class Painter(Protocol):
-    """What paints; :class:`nurie.models.painter.PainterSession` is one."""
+if TYPE_CHECKING:
+    from nurie.models.painter import PainterSession
 
-    def paint(self, lines: Gray, hint: Rgb | None = None) -> Rgb:
-        """(H, W) lines and (H, W, 3) hint to (H, W, 3) colours, all float32 in [0, 1]."""
-        ...
-
-    def guess(self, lines: Gray) -> Rgb | None:
-        """The hint that a first network guesses, None where there is none."""
-        ...
-
-
-Open = Callable[[Path], Painter]
+Open = Callable[[Path], "PainterSession"]
 """Opens the painter of an exported model's folder; raises ModelError."""
 
 
@@ -48,9 +39,19 @@ class Trained:
     settings: dict[str, Any]
     log: list[dict[str, Any]]
     spectrum: Spectrum | None = None
-    painter: Painter | None = None
+    painter: "PainterSession | None" = None
     missing: str = ""
     """Why there is no painter."""
+
+    @property
+    def network(self) -> str:
+        """Its name without that of its seed, as ``gan`` of ``gan-2``."""
+        return self.name.removesuffix(f"-{self.seed}")
+
+    @property
+    def seed(self) -> int:
+        """Of its random choices."""
+        return int(self.settings.get("seed", 0))
 
     @property
     def hinted(self) -> bool:
@@ -87,10 +88,6 @@ class Trained:
 
 def read_trained(path: Path, opened: Open) -> Trained:
     """Read a run's folder, with the model in its ``model/``, or a folder that has only a model.
-
-    Args:
-        path: folder that ``nurie train`` or ``nurie export`` made.
-        opened: opens the painter of a folder.
 
     Raises:
         UnreadableError: it is neither.
@@ -136,7 +133,7 @@ def _checked(settings: dict[str, Any], path: Path) -> dict[str, Any]:
     return settings
 
 
-def _painter(path: Path, opened: Open) -> tuple[Painter | None, str]:
+def _painter(path: Path, opened: Open) -> "tuple[PainterSession | None, str]":
     if not (path / MODEL).is_dir():
         return None, f"{path} is not exported; run nurie export {path} --out {path / MODEL}"
     try:
@@ -180,6 +177,7 @@ def techniques(settings: dict[str, Any]) -> list[str]:
         "label smoothing": settings["smooth"] < 1,
         "minibatch discrimination": settings["kernels"] > 0,
         "historical averaging": settings["history"] > 0,
+        "virtual batch normalisation": settings.get("norm") == "virtual",
     }
     return [name for name, on in used.items() if on]
 
@@ -195,6 +193,7 @@ def _plain(run: Trained, objective: str, generator: str = "tandem") -> bool:
         and run.paints
         and not techniques(s)
         and not s["saturating"]
+        and not s.get("sigma_spread")
     )
 
 
@@ -211,26 +210,30 @@ ROLES: dict[str, Callable[[Trained], bool]] = {
 """The networks that the report speaks of."""
 
 
-def cast(runs: Sequence[Trained], *, painting: bool = False) -> dict[str, Trained]:
-    """Which run plays which of ``ROLES``: of several the one that is most like all the runs.
+def cast(
+    runs: Sequence[Trained], *, painting: bool = False, ranks: Mapping[str, float] | None = None
+) -> dict[str, list[Trained]]:
+    """Which network plays which of ``ROLES``, with its runs: the one most like all the runs.
 
-    Then little but the part differs between two runs that are compared. ``GAN`` is the one with
-    noise, the report's better one, else the one without.
+    Then little but the part differs between two networks that are compared. ``GAN`` is the better
+    one of those with and without noise.
 
     Args:
-        runs: in the order given.
+        runs: in the order given; those of one network have its name and ``-SEED``.
         painting: those with a painter only.
+        ranks: networks' distances from the originals, less is better; where they lack, noise is.
     """
     usual = {
         name: Counter(run.settings[name] for run in runs).most_common(1)[0][0]
         for name in (NEEDED if runs else ())
     }
-    found: dict[str, Trained] = {}
+    found: dict[str, list[Trained]] = {}
     for role, fits in ROLES.items():
         fitting = [run for run in runs if fits(run) and (run.painter or not painting)]
         if fitting:
-            found[role] = min(
-                fitting, key=lambda run: sum(run.settings[n] != usual[n] for n in NEEDED)
-            )
-    gan = found.get("GAN with noise") or found.get("GAN without noise")
-    return {**found, "GAN": gan} if gan is not None else found
+            best = min(fitting, key=lambda run: sum(run.settings[n] != usual[n] for n in NEEDED))
+            found[role] = [run for run in fitting if run.network == best.network]
+    both = [found[role] for role in ("GAN with noise", "GAN without noise") if role in found]
+    far = ranks or {}
+    gan = min(both, key=lambda group: far.get(group[0].network, np.inf), default=None)
+    return found if gan is None else {**found, "GAN": gan}

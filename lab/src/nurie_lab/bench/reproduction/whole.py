@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.spectrum import Spectrum
+from nurie_lab.bench.likeness import Eye
 from nurie_lab.bench.metrics.statistics import number, span
-from nurie_lab.bench.reproduction.claims import TEXTS, Claim, claims
-from nurie_lab.bench.reproduction.diagrams import figure_networks, figure_tandem, tandem_of
+from nurie_lab.bench.reproduction.claims import TEXTS, Claim, claims, distances
+from nurie_lab.bench.reproduction.diagrams import figure_networks, figure_tandem
 from nurie_lab.bench.reproduction.figures import (
     figure_losses,
     figure_pictures,
@@ -26,7 +27,7 @@ from nurie_lab.bench.reproduction.paintings import (
     validation,
     view,
 )
-from nurie_lab.bench.reproduction.scores import FEATURES, Encode, Scored, learning, score
+from nurie_lab.bench.reproduction.scores import FRECHET, Scored, learning, score
 from nurie_lab.bench.reproduction.trained import Trained, cast, techniques
 from nurie_lab.bench.results import plain, surroundings
 
@@ -62,17 +63,22 @@ class Account:
     """The pictures as the report's networks see them."""
     scores: list[Scored]
     claims: list[Claim]
+    features: str
+    """What the Fréchet distance was measured on; empty where it was not."""
+
+    def roles(self, *, painting: bool = False) -> dict[str, list[Trained]]:
+        """The runs by role; those with a painter only for pictures."""
+        return cast(self.runs, painting=painting, ranks=distances(self.scores))
 
 
 @dataclass(frozen=True)
 class Judges:
-    """The packaged region model: what it paints, and the features that it sees."""
+    """What runs are compared with."""
 
-    encode: Encode
-    side: int
-    """Pixels a side that ``encode`` takes."""
+    eye: Eye | None
+    """Sees the Fréchet distance; None leaves it out."""
     colorizer: "Colorizer | None" = None
-    """None leaves its own paintings out."""
+    """The packaged region model; None leaves its own paintings out."""
 
 
 def judge(
@@ -86,13 +92,7 @@ def judge(
 ) -> Account:
     """Let every run paint the same pictures, score them, and check the report's claims.
 
-    Args:
-        runs: at least one.
-        data: shards.
-        count: the most pictures.
-        judges: the packaged model.
-        tell: hears of what is missing.
-        follow: shows how far it is.
+    At most ``count`` pictures of the shards judge; ``tell`` hears of what is missing.
 
     Raises:
         InputError: the data cannot be used.
@@ -103,14 +103,20 @@ def judge(
     spectrum = next((run.spectrum for run in runs if run.spectrum), None) or _counted(data)
     most = sum(3 if run.hinted else 1 for run in runs if run.painter and run.paints)
     paintings = list(follow(paint_all(runs, records, spectrum, tell), most))
-    views = _views(runs, paintings) or [
+    networks = {run.name: run.network for run in runs}
+    eye, colorizer = judges.eye, judges.colorizer
+    scores = score(follow(paintings, len(paintings)), networks, eye)
+    gans = cast(runs, painting=True, ranks=distances(scores)).get("GAN") or []
+    views = _views(paintings, gans[0].name if gans else "") or [
         view(record, runs[0].settings, spectrum, i) for i, record in enumerate(records)
     ]
-    if judges.colorizer is not None:
-        paintings += paint_regions(judges.colorizer, views)
-    scores = score(follow(paintings, len(paintings)), judges.encode, judges.side)
+    if colorizer is not None:
+        own = paint_regions(colorizer, views)
+        scores += score(own, {}, eye)
+        paintings += own
     found = claims(runs, scores, spectrum)
-    return Account(runs, len(records), kept, spectrum, paintings, views, scores, found)
+    seen = eye.title if eye else ""
+    return Account(runs, len(records), kept, spectrum, paintings, views, scores, found, seen)
 
 
 def _counted(data: Path) -> Spectrum:
@@ -121,42 +127,29 @@ def _counted(data: Path) -> Spectrum:
     return count_colors(each.color for each in pictures_of(data, lambda *_: None))
 
 
-def _views(runs: Sequence[Trained], paintings: list[Painting]) -> list[View]:
+def _views(paintings: list[Painting], gan: str) -> list[View]:
     """The pictures as the GAN sees them, else a run with guessed hints, else any with hints."""
-    gan = cast(runs, painting=True).get("GAN")
-    ranked = sorted(
-        paintings,
-        key=lambda each: (
-            gan is None or each.run != gan.name,
-            GUESSED not in each.views[0].hints,
-        ),
-    )
-    return ranked[0].views if ranked else []
+    ranks = [(each.run != gan, GUESSED not in each.views[0].hints) for each in paintings]
+    return paintings[ranks.index(min(ranks))].views if ranks else []
 
 
 def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
-    """Figures 3, 4, 7 and 8 with their captions; what cannot be drawn is reported.
-
-    Args:
-        account: from :func:`judge`.
-        tell: hears of figures and rows that are missing, and why.
-    """
-    found = {"figure-3-networks": _networks(account.runs)}
-    painters = [r for r in account.runs if r.paints and r.hinted]
-    hinter = cast(account.runs).get("hint predictor")
-    painter = tandem_of([run.settings for run in painters if run.judge])
-    if painter is None:
+    """Figures 3, 4, 7 and 8 with their captions; ``tell`` hears of what is missing, and why."""
+    roles = account.roles()
+    gan, hinter = roles.get("GAN", [None])[0], roles.get("hint predictor", [None])[0]
+    found = {"figure-3-networks": _networks(gan, account.runs)}
+    if gan is None:
         tell("Figure 4 is missing: no run is a GAN that paints by hints.")
     else:
-        own = next(run for run in painters if run.settings is painter)
-        drawn = figure_tandem(hinter.settings if hinter else None, painter)
-        named = f"hint predictor: {hinter.name}; " if hinter else ""
-        found["figure-4-tandem"] = drawn, f"The tandem; {named}colour predictor: {own.name}."
+        drawn = figure_tandem(hinter.settings if hinter else None, gan.settings)
+        named = f"hint predictor: {hinter.network}; " if hinter else ""
+        found["figure-4-tandem"] = drawn, f"The tandem; {named}colour predictor: {gan.network}."
     found["figure-7-pictures"] = _pictures(account, tell)
-    every = rows_of_all(account.paintings, account.views)
+    networks = {run.name: run.network for run in account.runs}
+    every = rows_of_all(networks, account.paintings, account.views)
     if len(every) > 2:
-        found["figure-7b-all-runs"] = figure_pictures(every), "The same pictures by every run."
-    losses, missing, caption = figure_losses(account.runs)
+        found["figure-7b-all-runs"] = figure_pictures(every), "The same pictures by every network."
+    losses, missing, caption = figure_losses(roles)
     if missing:
         tell(f"Figure 8 lacks {', '.join(missing)}: there is no such run with a log.")
     if losses is not None:
@@ -165,24 +158,28 @@ def drawings(account: Account, tell: Tell) -> dict[str, "tuple[Figure, str]"]:
     return found
 
 
-def _networks(runs: Sequence[Trained]) -> "tuple[Figure, str]":
-    run = cast(runs).get("GAN") or next((r for r in runs if r.judge), runs[0])
-    caption = f"Networks of {run.name}: channels in each map, its side below."
-    return figure_networks(run.name, run.settings), caption
+def _networks(gan: Trained | None, runs: Sequence[Trained]) -> "tuple[Figure, str]":
+    run = gan or next((r for r in runs if r.judge), runs[0])
+    caption = f"Networks of {run.network}: channels in each map, its side below."
+    return figure_networks(run.network, run.settings), caption
 
 
 def _pictures(account: Account, tell: Tell) -> "tuple[Figure, str]":
-    rows, missing = rows_of(account.runs, account.paintings, account.views)
+    roles = account.roles(painting=True)
+    rows, missing = rows_of(roles, account.paintings, account.views)
     if missing:
         tell(f"Figure 7 lacks {'; '.join(missing)}: there is no such run with an export.")
-    names = cast(account.runs, painting=True)
-    used = {
-        role: names[role].name for role in ("CNN", "GAN", "WGAN", "hint predictor") if role in names
-    }
-    named = ", ".join(f"{role}: {name}" for role, name in used.items())
-    guess = GUESSED if "hint predictor" in names else "hints sampled from the histogram"
+    used = [role for role in ("CNN", "GAN", "WGAN", "hint predictor") if role in roles]
+    named = ", ".join(
+        f"{role}: {roles[role][0].name} ({roles[role][0].steps:,} steps)" for role in used
+    )
+    guess = GUESSED if "hint predictor" in roles else "hints sampled from the histogram"
     origin = "shards kept to validate" if account.kept else "last shard"
-    caption = f"Pictures of the {origin}. Guesses are {guess}. Runs: {named or 'none'}."
+    better = " Of the GANs the one nearer to the originals." if distances(account.scores) else ""
+    caption = (
+        f"Pictures of the {origin}, the first of each source, not chosen. Guesses are {guess}. "
+        f"Runs: {named or 'none'}.{better}"
+    )
     return figure_pictures(rows), caption
 
 
@@ -192,29 +189,23 @@ COLUMNS = {
     "SSIM": "SSIM",
     "white": "white",
     "sharpness": "sharpness ×",
-    "Fréchet": "Fréchet",
+    FRECHET: "Fréchet",
 }
 """Figures of the table and their headings."""
 
 
 def scorecard(account: Account, captions: dict[str, str], missing: Sequence[str]) -> dict[str, Any]:
-    """All of it as JSON can hold it.
-
-    Args:
-        account: what was found.
-        captions: of the figures by name.
-        missing: what was left out, a sentence each.
-    """
+    """All of it as JSON can hold it; ``missing`` is what was left out, a sentence each."""
     return {
         **surroundings(),
         "pictures": account.pictures,
         "kept_to_validate": account.kept,
-        "features": FEATURES,
+        "features": account.features,
         "missing": list(missing),
         "figures": captions,
         "runs": [_run(run) for run in account.runs],
         "scores": [
-            {"run": each.run, "hint": each.hint, **plain(each.table(), 6)}
+            {"run": each.network, "hint": each.hint, **plain(each.table(), 6)}
             for each in account.scores
         ],
         "claims": [vars(claim) for claim in account.claims],
@@ -226,13 +217,7 @@ def _run(run: Trained) -> dict[str, Any]:
 
 
 def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[Scored]) -> str:
-    """The scores as Markdown.
-
-    Args:
-        card: what :func:`scorecard` made.
-        runs: in the order given.
-        scores: a row each.
-    """
+    """The scores as Markdown; the card is of :func:`scorecard`."""
     origin = (
         "of those kept to validate"
         if card["kept_to_validate"]
@@ -246,7 +231,7 @@ def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[
         "# Scores\n",
         head,
         _paintings(scores) if scores else "No run was exported: no pictures were scored.\n",
-        TEXTS["explained"].format(features=FEATURES, ours=OURS),
+        TEXTS["explained"].format(features=card["features"] or "none", ours=OURS),
         _learning(runs),
         _figures(card["figures"]),
         "## Missing\n",
@@ -256,13 +241,13 @@ def scores_page(card: dict[str, Any], runs: Sequence[Trained], scores: Sequence[
 
 
 def _paintings(scores: Sequence[Scored]) -> str:
-    heads = ["run", "hint", *COLUMNS.values()]
+    heads = ["network", "hint", *COLUMNS.values()]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    whites = {span(s.mean("white", true=True)) for s in scores}
+    whites = {span(s.table()["white, originals"]) for s in scores}
     for each in scores:
         table = each.table()
         cells = [span(table[name]) if name in table else "—" for name in COLUMNS]
-        lines.append("| " + " | ".join([each.run, each.hint, *cells]) + " |")
+        lines.append("| " + " | ".join([each.network, each.hint, *cells]) + " |")
     return "\n".join([*lines, "", f"Originals: white {', '.join(sorted(whites))}.", ""])
 
 

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -190,11 +190,14 @@ class RunFolder:
             before, shards = dict(there["config"]), there["shards"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnreadableError(f"{self.path / RUN} is damaged ({error}); delete it.") from error
+        # A setting that is younger than the run had its default then.
+        usual = {each.name: each.default for each in fields(settings_of(before["objective"], ""))}
         for key, value in wanted["config"].items():
-            if key not in FREE and before.get(key) != value:
+            then = before.get(key, usual.get(key))
+            if key not in FREE and then != value:
                 raise OptionError(
-                    f"{self.path} was begun with {key} = {before.get(key)!r}, not {value!r}; "
-                    "choose another --out."
+                    f"{self.path} was begun with {key} = {then!r}, not {value!r}; choose another "
+                    "--out."
                 )
         if shards != wanted["shards"]:
             raise OptionError(f"{self.path} was begun with other shards; choose another --out.")

@@ -38,7 +38,8 @@ class Progress:
     """Seconds of this sitting in which no decoded picture was there."""
     _before: float = 0.0
     _begin: float = field(default_factory=time.monotonic)
-    _first: int = 0
+    _timed: tuple[float, int] | None = None
+    """When the first step of this sitting, a slow one, had ended, and pictures shown by then."""
     _marks: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -53,13 +54,20 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Pictures a second in this sitting."""
-        return (self.shown - self._first) / max(self.sitting, 1e-6)
+        """Pictures a second in this sitting, the first step left out; 0 before."""
+        begin, first = self._timed or (np.inf, self.shown)
+        return (self.shown - first) / max(time.monotonic() - begin, 1e-6)
+
+    def passed(self, shown: int) -> None:
+        """A step has shown so many pictures."""
+        self.step += 1
+        self.shown += shown
+        self._timed = self._timed or (time.monotonic(), self.shown)
 
     def restore(self, facts: dict[str, Any]) -> None:
         """Go on from what :meth:`facts` gave."""
         self.step, self.shown, self._before = facts["step"], facts["shown"], facts["seconds"]
-        self.losses, self._first = facts["losses"], facts["shown"]
+        self.losses = facts["losses"]
 
     def facts(self) -> dict[str, Any]:
         """What is to be kept, as plain values."""
@@ -92,11 +100,13 @@ class Progress:
 
     def line(self) -> str:
         """How it goes, for people."""
-        left = (self.pictures - self.shown) / max(self.rate, 1e-6) / 60
+        timed = self._timed is not None and time.monotonic() - self._timed[0] >= WARM
+        minutes = (self.pictures - self.shown) / max(self.rate, 1e-6) / 60
+        left = f"{minutes:.0f} min left" if timed else "time left not known yet"
         figures = "  ".join(f"{name} {value:.4f}" for name, value in self.losses.items())
         return (
             f"step {self.step}  {self.shown}/{self.pictures}  {figures}  {self.rate:.1f} pictures/s"
-            f"  {100 * self.waited / max(self.sitting, 1e-6):.0f} % waiting  {left:.0f} min left"
+            f"  {100 * self.waited / max(self.sitting, 1e-6):.0f} % waiting  {left}"
         )
 
     def wait_for(self, parts: Iterator[Any]) -> Any:
@@ -129,6 +139,12 @@ class Means:
 
 SPEAK = 10.0
 """Seconds between two lines of progress."""
+
+WARM = 20.0
+"""Seconds of steps from which the time left is told."""
+
+LINES = 20
+"""Lines that a log has at least, where the run has as many steps."""
 
 
 @dataclass
@@ -204,9 +220,9 @@ def train(task: Task, *, minutes: float | None = None) -> dict[str, Any]:
             shown, figures = task.step(part, progress.shown / progress.pictures)
             average(task.averages, config.ema, progress.step)
             means.add(figures)
-            progress.step += 1
-            progress.shown += shown
-            if progress.step % config.log_every == 0:
+            progress.passed(shown)
+            # A short run has its lines, too.
+            if progress.step % min(config.log_every, max(1, task.pictures // shown // LINES)) == 0:
                 _log(task, progress, means)
                 _keep_now_and_then(task, progress)
             if progress.due("line", SPEAK) and not rank:

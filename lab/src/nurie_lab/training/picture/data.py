@@ -231,7 +231,8 @@ def draw(sample: Encoded, config: PictureConfig, spectrum: Spectrum) -> Drawn:
     if config.lines == "mixed":
         line = draw_lines(color, line, rng)
     elif line is None:
-        line = canny_lines(color, sigma=config.sigma)
+        spread = config.sigma_spread and config.sigma_spread * rng.uniform(-1, 1)
+        line = canny_lines(color, sigma=config.sigma * (1 + spread))
     hint = hint_from_picture(color, spectrum, rng, patches_of(config))
     return Drawn(color, line, hint, sample.lane, sample.place)
 

@@ -33,6 +33,8 @@ class Painting(nn.Module):
     def __init__(self, generator: nn.Module, config: PictureConfig, spectrum: Spectrum) -> None:
         super().__init__()
         self.generator = generator
+        self.seen = 1.0
+        """Share of what it paints that stays, the rest is washed to white: for a chained hint."""
         self.bins, self.temperature = config.objective == "multimodal", config.temperature
         self.register_buffer("means", torch.from_numpy(spectrum.means).float() / 255)
         self.means: Tensor
@@ -42,7 +44,7 @@ class Painting(nn.Module):
         seen = lines if hint is None else torch.cat([lines, hint], 1)
         answer = self.generator(2 * seen - 1)
         if not self.bins:
-            return 0.5 * torch.tanh(answer) + 0.5
+            return 1 - self.seen * (0.5 - 0.5 * torch.tanh(answer))
         coarse = annealed_mean(answer, self.means, self.temperature)
         return nn.functional.interpolate(coarse, size=lines.shape[2:], mode="bilinear")
 
@@ -104,17 +106,18 @@ def preset_of(config: PictureConfig) -> str:
     >>> preset_of(PictureConfig(noise=0.2))
     'gan-noise'
     """
-    if config.objective != "gan":
-        return {"l2": "cnn"}.get(config.objective, config.objective)
-    if config.target == "hint":
-        return "hint-gan"
-    if config.generator == "unet":
-        return "pix2pix"
-    if config.smooth < 1 or config.matching or config.kernels or config.history:
-        return "improved"
-    if config.noise:
-        return "color-gan" if config.divide > 1 else "gan-noise"
-    return "gan"
+    tricks = config.smooth < 1 or config.matching or config.kernels or config.history
+    marks = {
+        {"l2": "cnn"}.get(config.objective, config.objective): config.objective != "gan",
+        "hint-gan": config.target == "hint",
+        "pix2pix": config.generator == "unet",
+        "improved": tricks,
+        "virtual": config.norm == "virtual",
+        "gan-sigma": config.sigma_spread,
+        "color-gan": config.noise and config.divide > 1,
+        "gan-noise": config.noise,
+    }
+    return next((name for name, so in marks.items() if so), "gan")
 
 
 def card_of(trained: Trained, licence: str) -> dict[str, Any]:
@@ -190,14 +193,7 @@ def export_painter(  # noqa: PLR0913 - what a person may ask for
 ) -> PainterSpec:
     """Write the painter that a run has trained, finished or not, with its card.
 
-    Args:
-        run: folder of the run.
-        out: folder, made when missing.
-        name: of the painter.
-        hints: a run that learnt to guess hints, for the chain of figure 4.
-        licence: of the weights.
-        force: replace a painter of that name.
-        say: receives lines of progress.
+    ``hints`` is a run that learnt to guess hints, for the chain of figure 4.
 
     Raises:
         UnreadableError: a run is damaged or has no state.
@@ -211,6 +207,8 @@ def export_painter(  # noqa: PLR0913 - what a person may ask for
     if hints is not None:
         parts["hinter"] = read_trained(hints)
         _check_chain(run, hints, parts)
+        # The painter has learnt from hints most of which was white.
+        parts["hinter"].painting.seen = patches_of(trained.config).seen
     graphs = {role: f"{name}.{role}.onnx" for role in parts}
     with staged(out, [*graphs.values(), f"{name}.md", f"{name}.json"], force=force) as folder:
         cards = {

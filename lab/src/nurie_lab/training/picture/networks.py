@@ -44,10 +44,46 @@ class GlobalBatchNorm(nn.Module):
         return (off * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)).to(x.dtype)
 
 
+class VirtualBatchNorm(nn.Module):
+    """Normalisation of each picture by a reference batch and itself (reference 11, section 3.4).
+
+    In training the first ``count`` rows are that batch, always the same; behind it its last
+    statistics stay.
+    """
+
+    count = 1
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("square", torch.ones(channels))
+        self.mean: Tensor
+        self.square: Tensor
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) to the same shape."""
+        y = x.float()
+        own = torch.stack([y.mean((2, 3)), y.square().mean((2, 3))])
+        fixed, share = torch.stack([self.mean, self.square]), torch.tensor(1 / (self.count + 1))
+        if self.training:
+            fixed = own[:, : self.count].mean(1)
+            with torch.no_grad():
+                self.mean.copy_(fixed[0])
+                self.square.copy_(fixed[1])
+            # The reference is normalised by itself alone.
+            share = (torch.arange(len(x), device=x.device) >= self.count).float()[:, None] * share
+        mean, square = torch.lerp(fixed[:, None], own, share.to(x.device))
+        scale = self.weight * (square - mean.square()).clamp_min(0).add(1e-5).rsqrt()
+        moved = (y - mean[..., None, None]) * scale[..., None, None]
+        return (moved + self.bias.view(1, -1, 1, 1)).to(x.dtype)
+
+
 def norm_of(kind: str, channels: int) -> nn.Module:
-    """The normalisation of that name: ``batch``, ``instance``, ``layer`` or ``none``."""
-    if kind == "batch":
-        return GlobalBatchNorm(channels)
+    """The normalisation of that name: ``batch``, ``virtual``, ``instance``, ``layer``, ``none``."""
+    if kind in ("batch", "virtual"):
+        return GlobalBatchNorm(channels) if kind == "batch" else VirtualBatchNorm(channels)
     if kind == "none":
         return nn.Identity()
     return nn.GroupNorm(channels if kind == "instance" else 1, channels)
@@ -222,6 +258,9 @@ def make_generator(config: PictureConfig, generator: torch.Generator) -> nn.Modu
             [inputs, *down, 8 * width], outputs, kernel=5, norms=(norm, norm),
             dropout=config.dropout, coarse=coarse,
         )  # fmt: skip
+    for module in network.modules():
+        if isinstance(module, VirtualBatchNorm):
+            module.count = config.batch
     start_normal(network, generator)
     return network
 

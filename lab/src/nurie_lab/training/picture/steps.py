@@ -147,6 +147,8 @@ class Networks:
     draws: Draws
     half: bool = False
     """Whether the networks compute in bfloat16."""
+    reference: Batch | None = None
+    """What virtual batch normalisation refers to."""
 
 
 Optimizers = dict[str, torch.optim.Optimizer]
@@ -283,10 +285,13 @@ def judged(networks: Networks, seen: Tensor, picture: Tensor) -> Verdict:
 
 
 def _forward(networks: Networks, batch: Batch, config: PictureConfig) -> Tensor:
-    seen = batch.seen(config.source)
+    seen, first = batch.seen(config.source), 0
+    if networks.reference is not None:
+        before = networks.reference.seen(config.source)
+        seen, first = torch.cat([before, seen]), len(before)
     with torch.autocast(seen.device.type, torch.bfloat16, enabled=networks.half):
         result: Tensor = networks.generator(seen, networks.draws)
-    return result
+    return result[first:]
 
 
 def cell_bins(colors: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,17 +102,16 @@ def set_rates(optimizers: Optimizers, config: PictureConfig, share: float) -> No
 
 
 SHOWN = 4
-"""Pictures on a sheet."""
+"""Pictures on a sheet, the first of the shards kept to validate, else of the others."""
 
 
-def samples_to_show(
-    data: Path, stream: Stream, config: PictureConfig, spectrum: Spectrum, tell: Tell
+def first_drawn(
+    shards: tuple[Path, ...], count: int, config: PictureConfig, spectrum: Spectrum, tell: Tell
 ) -> list[Drawn]:
-    """The pictures of every sheet: the first of the shards kept to validate, else of the others."""
-    kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
+    """The first pictures of some shards, in an order that the seed gives."""
     found: list[Drawn] = []
-    for sample in Stream(kept or stream.shards, 1, 1, config.seed).once(tell):
-        if len(found) == SHOWN:
+    for sample in Stream(shards, 1, 1, config.seed).once(tell):
+        if len(found) == count:
             break
         try:
             found.append(draw(sample, config, spectrum))
@@ -241,11 +240,15 @@ def open_picture(
     spectrum: Spectrum = broadcast(None if rank else read_spectrum(out / HISTOGRAM))
     pictures = sum(counts.values())
     networks, optimizers = build(config, device, spectrum)
+    if config.norm == "virtual":
+        fixed = first_drawn(stream.shards, config.batch, config, spectrum, tell)
+        networks = replace(networks, reference=to_batch(fixed, device))
     if start is not None and not going_on:
         for network in (networks.generator, networks.averaged):
             load_module(start, "averaged", network)
         if networks.discriminator is not None:
             load_module(start, "discriminator", networks.discriminator)
+    kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
     millions = sum(p.numel() for p in networks.generator.parameters()) / 1e6
     return PictureTask(
         config, folder, going_on,
@@ -253,5 +256,5 @@ def open_picture(
         state_of(networks, optimizers), [(networks.averaged, networks.generator)],
         networks.draws.generator, config.pictures or config.epochs * pictures, networks, optimizers,
         device, stream, spectrum, {}, skipped,
-        [] if rank else samples_to_show(data, stream, config, spectrum, tell),
+        [] if rank else first_drawn(kept or stream.shards, SHOWN, config, spectrum, tell),
     )  # fmt: skip

@@ -80,7 +80,8 @@ def frechet(one: AnyArray, two: AnyArray) -> float:
     b = (b - means[1]) / np.sqrt(len(b) - 1)
     apart = np.square(means[0] - means[1]).sum()
     # Where there are more rows than features, triangles have the same products, and are smaller.
-    a, b = (np.linalg.qr(each, mode="r") if len(each) > each.shape[1] else each for each in (a, b))
+    if min(len(a), len(b)) > a.shape[1]:
+        a, b = (np.asarray(np.linalg.qr(each, mode="r")) for each in (a, b))
     shared = np.linalg.svd(a @ b.T, compute_uv=False).sum()
     return max(0.0, float(apart + np.square(a).sum() + np.square(b).sum() - 2 * shared))
 

@@ -12,7 +12,8 @@ from nurie_lab.cli import make_dir
 from nurie_lab.cli.data import chart_files, draw_charts
 
 if TYPE_CHECKING:
-    from nurie_lab.bench.reproduction.trained import Painter, Trained
+    from nurie.models.painter import PainterSession
+    from nurie_lab.bench.reproduction.trained import Trained
     from nurie_lab.bench.reproduction.whole import Account, Judges
 
 CHARTS = {
@@ -115,7 +116,7 @@ def _targets(out: Path, *, force: bool) -> dict[str, Path]:
     return {name: out / name for name in names}
 
 
-def _open(folder: Path) -> "Painter":
+def _open(folder: Path) -> "PainterSession":
     from nurie.models.painter import PainterSession
     from nurie.models.registry import find_painter
 

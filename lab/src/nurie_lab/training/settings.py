@@ -294,7 +294,11 @@ def read_settings(path: Path, changes: Iterable[str] = ()) -> RegionConfig | Pic
     Raises:
         OptionError: the file cannot be read, or a key is unknown, out of bounds or of no effect.
     """
-    values = _read(path) | dict(map(_change, changes))
+    changed = dict(map(_change, changes))
+    values = _read(path) | changed
+    if changed.get("pictures") and "epochs" not in changed:
+        # Pictures that are asked for take the place of a preset's epochs.
+        values.pop("epochs", None)
     kind = settings_of(values.get("objective"), str(path))
     if "held_out" in values and kind is RegionConfig:
         held = _read(path.parent / str(values.pop("held_out")))

@@ -180,7 +180,7 @@ class Evidence:
 
     def growing(self) -> Claim:
         """The generator's loss is higher in the last quarter than in the second."""
-        parts, rises = [], []
+        parts, rises = list[str](), list[Numbers]()
         for role in ("GAN without noise", "GAN with noise"):
             groups = self.logged("generator", role)
             if isinstance(groups, str):

@@ -77,7 +77,8 @@ class VirtualBatchNorm(nn.Module):
         mean, square = torch.lerp(fixed[:, None], own, share.to(x.device))
         scale = self.weight * (square - mean.square()).clamp_min(0).add(1e-5).rsqrt()
         moved = (y - mean[..., None, None]) * scale[..., None, None]
-        return (moved + self.bias.view(1, -1, 1, 1)).to(x.dtype)
+        result: Tensor = (moved + self.bias.view(1, -1, 1, 1)).to(x.dtype)
+        return result
 
 
 def norm_of(kind: str, channels: int) -> nn.Module:

@@ -109,7 +109,8 @@ def _read(words: list[str] | None) -> argparse.Namespace:
     given = parser.parse_args(words)
     if not given.folder.is_dir():
         parser.error(f"{given.folder} is no folder; give one of pictures or of shards.")
-    if min(given.jobs, given.judged, given.seeds or 1, given.pictures or 1) < 1:
+    counts = (given.jobs, given.judged, given.seeds, given.pictures)
+    if any(count is not None and count < 1 for count in counts):
         parser.error("--pictures, --seeds, --jobs and --judged must be 1 or more.")
     return given
 

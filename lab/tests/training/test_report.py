@@ -1,10 +1,13 @@
 """The report's whole story at its tiny scale: every network, export, figure and table."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from nurie_lab.data.shards import encode, write_shard
 
 pytest.importorskip("torch", reason="the extra 'train' is not installed: TRAINING UNTESTED")
 
@@ -19,10 +22,22 @@ def story(importable):
 @pytest.fixture(scope="module")
 def told(story, shards, tmp_path_factory):
     """The folder of the tiny story."""
-    out = tmp_path_factory.mktemp("report")
-    words = [str(shards), "--scale", "tiny", "--judged", "4", "--out", str(out)]
+    out, data = tmp_path_factory.mktemp("report"), tmp_path_factory.mktemp("pictures")
+    for shard in shards.glob("train-*.tar"):
+        shutil.copy(shard, data)
+    write_shard(data / "val-0000.tar", [(f"v{i}", kept(i)) for i in range(2)])
+    words = [str(data), "--scale", "tiny", "--judged", "4", "--out", str(out)]
     assert story.main(words) == 0
     return out, words
+
+
+def kept(number):
+    """The parts of a picture that judges, as ``nurie data prepare`` stores them."""
+    color = np.full((48, 48, 3), 255, np.uint8)
+    color[8:40, 8:40] = [40 * number, 90, 200]
+    line = np.where((color == 255).all(axis=2), 255, 0).astype(np.uint8)
+    facts = json.dumps({"source": "boxes"}).encode()
+    return {"color.webp": encode(color, "webp"), "line.png": encode(line, "png"), "json": facts}
 
 
 def facts(out, name):

@@ -2,9 +2,9 @@
 
 A hash belongs to one kind of machine: what ONNX Runtime adds up differs in the last bits from one
 processor to another, and a colour on the edge may fall the other way. ``hashes.json`` therefore
-holds fingerprints, hashes of raw numbers of the packaged encoder, of the packaged painter and of
-torch; where one differs, the tests that hang on it are skipped, and the others are not. To write
-all hashes anew, delete the file first.
+holds fingerprints, hashes of raw numbers of the packaged encoder and of the packaged painter; where
+one differs, the tests that hang on it are skipped, and the others are not. To write all hashes
+anew, delete the file first.
 """
 
 import hashlib
@@ -113,25 +113,6 @@ def same_arithmetic(golden, surfaces):
 def same_painter(golden, surfaces):
     """Skip where the packaged painter's are."""
     _same(golden, "painter", [surfaces.painted(_lines(128))])
-
-
-@pytest.fixture(scope="session")
-def same_training(golden):
-    """Skip where a few steps of training in torch give other weights."""
-    torch = pytest.importorskip("torch", reason="the extra 'train' is not installed: UNTESTED")
-    # Steps of a whole small network: one operation may agree where others do not.
-    torch.manual_seed(0)
-    nn, lines = torch.nn, torch.from_numpy(_lines(32))[None, None]
-    network = nn.Sequential(
-        nn.Conv2d(1, 8, 4, 2, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2), nn.Dropout(0.5),
-        nn.ConvTranspose2d(8, 3, 4, 2, 1), nn.Tanh(),
-    )  # fmt: skip
-    optimizer = torch.optim.Adam(network.parameters())
-    for _ in range(3):
-        optimizer.zero_grad()
-        (network(lines) - lines).abs().mean().backward()
-        optimizer.step()
-    _same(golden, "training", [each.detach() for each in network.parameters()])
 
 
 @pytest.fixture(scope="session")

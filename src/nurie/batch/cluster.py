@@ -12,7 +12,7 @@ from nurie.batch.stores import Place
 from nurie.batch.supervisor import SPAN, EndedError, Supervisor, Worker
 from nurie.batch.work import PREFIX, Answer, Coloring, Hand
 from nurie.errors import MissingExtraError, NurieError, OptionError
-from nurie.io.folders import sweep
+from nurie.io.files import sweep
 
 _MOST = 256
 """Items of a task of Ray, which costs as much as some milliseconds of work."""

@@ -13,7 +13,7 @@ from nurie.batch.stores import Folder, place_of
 from nurie.batch.supervisor import Supervisor, Task, listen, process
 from nurie.batch.work import PREFIX, Answer, Coloring, Hand
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
-from nurie.io.folders import sweep
+from nurie.io.files import sweep
 
 
 class Batch:

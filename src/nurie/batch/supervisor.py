@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from nurie.batch.manifest import Item
 from nurie.batch.work import PREFIX, Answer
 from nurie.errors import NurieError
-from nurie.io.folders import sweep
+from nurie.io.files import sweep
 
 IN_FLIGHT = 2
 """Blocks that a worker is given: one that it does, and one so that it need not wait."""

@@ -15,8 +15,7 @@ from nurie.batch.ledger import Outcome, is_done
 from nurie.batch.manifest import Item
 from nurie.batch.stores import Bucket, Folder, Place, is_address, place_of
 from nurie.errors import ModelError, NurieError, OptionError, OutputError, failure
-from nurie.io.files import DRAWING_SUFFIXES, suffix_of
-from nurie.io.folders import Private
+from nurie.io.files import DRAWING_SUFFIXES, Private, suffix_of
 
 PREFIX = "nurie-batch-"
 """Of the private folders of workers."""

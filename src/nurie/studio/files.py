@@ -22,8 +22,7 @@ import numpy as np
 
 from nurie.arrays import Floats, Ints, Labels, Mask, Rgb8
 from nurie.errors import ExistsError, OptionError, OutputError, TooLargeError, UnreadableError
-from nurie.io.files import made_folder
-from nurie.io.folders import Private
+from nurie.io.files import Private, made_folder
 from nurie.painting.read import Scene
 from nurie.studio.shapes import MIB, File
 

@@ -64,10 +64,10 @@ def joined(pairs: Ints, count: int) -> Ints:
     return target
 
 
-def eight_bits(pixels: AnyArray) -> AnyArray:
-    """The upper eight bits of each sample.
+def high_bytes(pixels: AnyArray) -> AnyArray:
+    """The upper eight bits of each sample; ``io.samples.eight_bits`` rounds.
 
-    >>> eight_bits(np.array([513], np.uint16)).tolist()
+    >>> high_bytes(np.array([513], np.uint16)).tolist()
     [2]
     """
     return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
@@ -75,5 +75,10 @@ def eight_bits(pixels: AnyArray) -> AnyArray:
 
 def sampled(pixels: AnyArray) -> AnyArray:
     """Every n-th pixel in both directions, about half a million in all."""
-    step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / (1 << 19))))
+    step = stride(pixels)
     return pixels[::step, ::step]
+
+
+def stride(pixels: AnyArray) -> int:
+    """That n."""
+    return max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / (1 << 19))))

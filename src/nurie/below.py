@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, eight_bits, sampled
+from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, high_bytes, sampled
 
 # Longer side in pixels of the reduced picture, and of a tile of it in which paper is looked for.
 _SIDE, _TILE = 640, 10
@@ -138,7 +138,7 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     """
     if pixels.ndim == 2:
         return None
-    small = eight_bits(sampled(pixels)).reshape(-1, 3)
+    small = high_bytes(sampled(pixels)).reshape(-1, 3)
     tinted = np.ptp(small, axis=1) >= _TINTED
     if np.count_nonzero(tinted) < _FILLED * len(small):
         return None
@@ -147,7 +147,7 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
     fits = count >= _FILLED * len(small)
     fits &= (colors.min(axis=1) < _WHITE) & (colors.max(axis=1) >= _INKY)
-    return _below(eight_bits(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])
+    return _below(high_bytes(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])
 
 
 def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:

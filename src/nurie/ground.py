@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Mask, Pixels, Rgb8, eight_bits, sampled
+from nurie.arrays import AnyArray, Floats, Ints, Mask, Pixels, Rgb8, high_bytes, sampled, stride
 
 InkTone: TypeAlias = Literal["auto", "dark", "light"]
 """What the lines are: dark or light; found from the picture when ``auto``."""
@@ -176,7 +176,7 @@ class Ground:
         assert self.below is not None, "asked for only where something is filled"
         codes = self.below.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
         # What is not quite the fill's colour is line, and says nothing of what lies below.
-        own = (eight_bits(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
+        own = (high_bytes(self.pixels) == self.below).all(axis=2) & (codes != _NO_FILL)
         kinds, size = np.unique(codes[own], return_counts=True)
         # Less is the soft edge of a fill.
         for code in kinds[size >= _FILL * codes.size].tolist():
@@ -186,7 +186,7 @@ class Ground:
     def fills(self) -> tuple[Ints, Ints, Ints]:
         """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
         found, total = [np.zeros((3, 0), np.int32)], 0
-        step = max(1, int(np.sqrt(self.pixels.shape[0] * self.pixels.shape[1] / (1 << 19))))
+        step = stride(self.pixels)
         for _, own in self.filled_with():
             count, parts = cv2.connectedComponents(own.view(np.uint8))
             rows, columns = (at * step for at in np.nonzero(parts[::step, ::step]))
@@ -263,7 +263,7 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
     """
     if not sure and min(pixels.shape[:2]) < _FEWEST:
         return None
-    small = eight_bits(sampled(pixels))
+    small = high_bytes(sampled(pixels))
     light = small
     if small.ndim == 3:
         light = (small @ np.array([0.299, 0.587, 0.114]) + 0.5).astype(np.uint8)
@@ -305,9 +305,9 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     >>> paper_ground(page), paper_ground(np.full((9, 9), 255, np.uint8))
     ((240, 225, 190), None)
     """
-    small = eight_bits(sampled(pixels))
-    if _is_white(small):
+    if _is_white(pixels):
         return None
+    small = high_bytes(sampled(pixels))
     common, on = _commonest(small if small.ndim == 2 else small.max(axis=2), 12)
     if common <= _BRIGHTEST or on.mean() < _MOST_PAPER:
         return None
@@ -319,19 +319,20 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     return _rgb(color)
 
 
-def _is_white(small: AnyArray) -> bool:
+def _is_white(pixels: Pixels) -> bool:
     """Whether most of a picture is white, as the paper of most drawings is."""
+    small = high_bytes(sampled(pixels))
     corner = small if small.ndim == 2 else small.min(axis=2)
     return bool(2 * np.count_nonzero(corner >= _WHITE) > corner.size)
 
 
 def _paper(pixels: Pixels) -> tuple[tuple[int, int, int] | None, Rgb8 | None]:
     """Colour of paper that is not white, and that at each pixel where light is uneven."""
-    if _is_white(eight_bits(sampled(pixels))):
+    if _is_white(pixels):
         return None, None
     from nurie.below import paper_light
 
-    light = paper_light(eight_bits(pixels))
+    light = paper_light(high_bytes(pixels))
     if light is None:
         return paper_ground(pixels), None
     return _rgb(np.median(light[::8, ::8].reshape(-1, 3), axis=0)), light
@@ -367,7 +368,7 @@ def on_ground(
     if tint is not None and paper == "white":
         lines, ground = _read(Ground(pixels, tint, light=False, below=below))
         return (pixels if below is None else lines), ground
-    if plain and tint is None and pixels.ndim == 3 and _is_white(eight_bits(sampled(pixels))):
+    if plain and tint is None and pixels.ndim == 3 and _is_white(pixels):
         ground = Ground(pixels, (255, 255, 255), light=False).told()
         return pixels, None if ground.strength is None else replace(ground, grain=0.0)
     return pixels, None

@@ -5,7 +5,7 @@ import functools
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels, Rgb8, eight_bits
+from nurie.arrays import AnyArray, Mask, Pixels, Rgb8, high_bytes
 from nurie.below import balanced, paper_light
 from nurie.document import strips
 from nurie.errors import OptionError
@@ -85,7 +85,7 @@ def clean(pixels: Pixels) -> Pixels:
 
 def _find_paper(pixels: Pixels) -> AnyArray | None:
     """Colour of the paper under the ink, of 255, (c,) or (H, W, 3); None where there is none."""
-    eight = eight_bits(pixels)
+    eight = high_bytes(pixels)
     step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _SAMPLES)))
     white = np.iinfo(pixels.dtype).max
     sample = pixels[::step, ::step].reshape(-1, 1 if pixels.ndim == 2 else 3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels, eight_bits
+from nurie.arrays import AnyArray, Mask, Pixels, high_bytes
 
 # Pixels from which levels are counted.
 _SAMPLE = 1 << 20
@@ -165,7 +165,7 @@ def without_rules(pixels: Pixels) -> Pixels:
     >>> np.unique(without_rules(page)).tolist()
     [0, 255]
     """
-    eight = eight_bits(pixels)
+    eight = high_bytes(pixels)
     # Coloured rules take least from their brightest channel: that one shows the ink alone.
     dark, deep = (
         255 - (eight if eight.ndim == 2 else way(eight, axis=2)) for way in (np.min, np.max)

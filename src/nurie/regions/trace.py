@@ -12,7 +12,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Mask, Pixels, eight_bits
+from nurie.arrays import AnyArray, Mask, Pixels, high_bytes
 from nurie.colors import parse_hex
 from nurie.errors import OptionError
 from nurie.names import named_color
@@ -185,7 +185,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
     if pixels.ndim == 2:
         return pixels
     white = int(np.iinfo(pixels.dtype).max)
-    eight = eight_bits(pixels)
+    eight = high_bytes(pixels)
     bright = eight.max(axis=2)
     sure = _of_hue(eight, color) & (bright - eight.min(axis=2) >= _TINTED) & (bright >= _LIGHTEST)
     if not sure.any():
@@ -210,7 +210,7 @@ def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
     """
     if pixels.ndim == 2:
         return None
-    whole = eight_bits(pixels)
+    whole = high_bytes(pixels)
     step = max(1, whole.size // 3 // _SAMPLED)
     # Every n-th pixel, counted along the rows: a grid must not fall between them.
     while np.gcd(step, whole.shape[1]) > 1:

@@ -92,18 +92,23 @@ def _store_half(model: Any) -> None:
     model.graph.node.extend(nodes)
 
 
+def open_session(path: Path) -> Any:
+    """A graph on ONNX Runtime, on the CPU and without its chatter."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
 def run_graph(path: Path, inputs: dict[str, Tensor]) -> list[Floats]:
     """What ONNX Runtime makes of a graph.
 
     Raises:
         ModelError: it cannot run it.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session = open_session(path)
         outputs: list[Floats] = session.run(None, {name: v.numpy() for name, v in inputs.items()})
     except Exception as error:  # the runtime's errors share no base class
         why = str(error).partition("\n")[0].rstrip(".")

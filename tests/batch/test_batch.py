@@ -100,6 +100,15 @@ def test_two_drivers_share_a_folder(odd, scans, tmp_path):
     assert clean(out)
 
 
+def test_only_the_call_that_begins_a_folder_walks_the_list_in_order(odd, scans, tmp_path):
+    folder, out = scans(*(f"a{n:02}.png" for n in range(60))), tmp_path / "out"
+    first, *others = (Batch([folder], str(out), odd.OddWork()) for _ in range(3))
+    listed = [item.name for item in first.items()]
+    walks = [[item.name for item in one._order()] for one in (first, *others)]
+    assert walks[0] == listed == sorted(walks[1]) == sorted(walks[2])
+    assert walks[0] != walks[1] != walks[2] != walks[0]
+
+
 def test_stopped_early_it_leaves_nothing_on_its_way(odd, scans, tmp_path):
     folder, out = scans(*(f"slow{n:02}.png" for n in range(12))), tmp_path / "out"
     outcomes = Batch([folder], str(out), odd.OddWork()).run(jobs=2)

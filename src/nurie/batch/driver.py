@@ -1,6 +1,8 @@
 """The whole of a batch: list, give, count, try again, and note what became of each."""
 
+import itertools
 import os
+import random
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +16,9 @@ from nurie.batch.supervisor import Supervisor, Task, listen, process
 from nurie.batch.work import PREFIX, Answer, Coloring, Hand
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.files import sweep
+
+_MIXED = 10_000
+"""Items whose order is mixed at a time; more are never held in memory."""
 
 
 class Batch:
@@ -42,6 +47,19 @@ class Batch:
         """All there is, listed anew."""
         omit = self._output if isinstance(self.place, Folder) else ""
         return items(self.sources, films=self._work.films, omit=omit, apart=self._work.apart)
+
+    def _order(self) -> Iterator[Item]:
+        """All there is: as it is listed by the call that began the folder, mixed by any other.
+
+        Calls that work at a time would else walk the list in step, and colour all of it twice.
+        """
+        found = self.items()
+        # What writes to stdin may take as long as the colouring.
+        if self.ledger.first or "-" in self.sources:
+            yield from found
+        while some := list(itertools.islice(found, _MIXED)):
+            random.shuffle(some)
+            yield from some
 
     def status(self) -> dict[str, int]:
         """How many there are, and of these are done, failed, and to do."""
@@ -99,7 +117,7 @@ class Batch:
 
     def _drive(self, pool: Supervisor, retries: int) -> Iterator[Outcome]:
         failed = self.ledger.failures()
-        items = self.items()
+        items = self._order()
         # What was tried in vain comes last: it may hold a worker for as long as is allowed.
         again: deque[Task] = deque()
         busy: set[str] = set()

@@ -52,6 +52,8 @@ class Ledger:
         known = self._known()
         self.fresh = known is None
         """Whether nothing was coloured into it before."""
+        self.first = False
+        """Whether this call began it: of several at a time one does."""
         if self.fresh and not force and (other := place.stranger()):
             raise OutputError(
                 f"{place} holds {other}, which is not of a batch; give an empty folder, or --force "
@@ -80,6 +82,7 @@ class Ledger:
         begun = self._own | {"begun": _now(), "anew": anew}
         with contextlib.suppress(ExistsError):
             self.place.write(SETTINGS, json.dumps(begun, indent=1).encode(), force=anew)
+            self.first = True
         return self._known() or begun
 
     def is_done(self, name: str) -> bool:

@@ -177,8 +177,10 @@ def test_films_of_a_store_go_to_a_store(call, tmp_path, cuts):
 
 
 def test_color_in_processes_gives_the_same(call, tmp_path):
-    paths = ("scans/bad.png", "scans/a.png", "scans/sub/a.png")
-    known = []
+    # What lies in the folders but drawings, and what other calls wrote there, is none of them.
+    (tmp_path / "scans" / "note.txt").touch()
+    (tmp_path / "scans" / "a.colored-1.png").touch()
+    paths, known = ("scans", "scans/sub/"), []
     for jobs in ("1", "2"):
         more = ("--palette-out", f"{jobs}.hex", "--json", "--jobs", jobs)
         done = call("color", *paths, "-o", f"o{jobs}/", *more)

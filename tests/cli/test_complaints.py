@@ -50,10 +50,12 @@ def test_a_missing_file(nurie, verb, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_of_sketches_is_told_how(nurie, tmp_path):
+def test_a_folder_without_drawings(nurie, tmp_path):
     (tmp_path / "art").mkdir()
-    heard = nurie("color", "art")
-    assert one_sentence(heard) == "art is a folder; name its drawings: nurie color art/*.png"
+    (tmp_path / "art" / "cat.colored.png").touch()
+    assert one_sentence(nurie("color", "art")) == "art holds no drawings."
+    heard = nurie("recolor", "art", "--map", "red=blue")
+    assert one_sentence(heard) == "art is a folder; name what is in it."
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nurie.cli.outcome import (
     used_by,
     write_used,
 )
-from nurie.cli.targets import Job, check_sketch, check_targets, make_folder, plan
+from nurie.cli.targets import Job, check_targets, drawings_of, make_folder, plan
 from nurie.errors import FormatError, ModelError, OptionError, failure
 from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout, is_stream
 
@@ -38,8 +38,9 @@ def color(options: ColorOptions) -> None:
     Several sketches are coloured one after the other; one that fails does not stop the rest, is
     listed at the end, and makes the exit code 1.
     """
+    sketches = drawings_of(options.sketches)
     jobs = plan(
-        options.sketches, options.output, variations=options.variations, cleaned=options.clean,
+        sketches, options.output, variations=options.variations, cleaned=options.clean,
         beside=bool(options.beside),
     )  # fmt: skip
     request = request_of(options)
@@ -54,7 +55,7 @@ def color(options: ColorOptions) -> None:
         from nurie.cli.extras import prepare
 
         prepare(options, jobs)
-    make_folder(options.sketches, options.output)
+    make_folder(sketches, options.output)
     records = request.color_all(jobs, min(options.jobs, len(jobs)))
     if options.palette_out is not None and request.used:
         write_used(options.palette_out, request.used, force=options.force)
@@ -109,7 +110,6 @@ class Request:
     def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
         """Colour one sketch in all its variations, write them, and say what was done."""
         start, options = time.perf_counter(), self.options
-        check_sketch(job.sketch)
         check_targets(job, force=options.force)
         if options.beside:
             from nurie.cli import extras

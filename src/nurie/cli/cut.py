@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
+from nurie.cli.targets import inside
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.files import made_folder, natural, reading, suffix_of
 
@@ -356,10 +357,7 @@ def drawings_in(folder: Path) -> list[Path]:
     """The pictures of a folder, in the order in which people count."""
     if not folder.is_dir():
         raise UnreadableError(f"{folder} is no folder; give one with the pictures of a film.")
-    paths = natural(p for p in folder.iterdir() if p.suffix.lower() in _READ)
-    if not paths:
-        raise UnreadableError(f"{folder} holds no drawings.")
-    return paths
+    return inside(folder, _READ, "drawings")
 
 
 def _number(path: Path) -> int | None:

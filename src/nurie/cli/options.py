@@ -280,7 +280,7 @@ class Colored(Sampled, Dropped, Many):
 class ColorOptions(Colored):
     """The options of ``nurie color``."""
 
-    sketches: list[Path] = argument("SKETCH", "Drawings; - is stdin.")
+    sketches: list[Path] = argument("SKETCH", "Drawings, or folders of them; - is stdin.")
     jobs: int = option(
         "N", "Processes, where there are several drawings; nurie batch goes on after a kill.", 1,
         min=1, max=1000,

@@ -2,17 +2,19 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nurie.cli.options import Bounded, argument, flag, option, verb
 from nurie.cli.outcome import complain_of, show_json, track
-from nurie.errors import FormatError, InputError, OptionError, UnreadableError, failure
-from nurie.io.files import check_target, natural
+from nurie.cli.targets import inside
+from nurie.errors import FormatError, InputError, failure
+from nurie.io.files import check_target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nurie.arrays import Floats
     from nurie.document import Palette
     from nurie.guidance.palette import Unified
@@ -72,7 +74,10 @@ def palette(options: PaletteOptions) -> None:
     output = options.output
     if output is not None:
         check_palette(output, force=options.force)
-    paths = _listed(options.files)
+    what = "palette, no coloured drawing and no picture"
+    paths: list[Path] = []
+    for path in options.files:
+        paths += inside(path, _KINDS, what) if path.is_dir() else [path]
     found, failures = _read_all(paths, most=options.most, pixels=options.max_pixels)
     if found:
         unified = _unify(found, near=options.near)
@@ -89,24 +94,6 @@ def palette(options: PaletteOptions) -> None:
             _show(entries, len(found), known=all(f.shares is not None for f in found))
     errors = [failure["error"] for failure in failures]
     complain_of(errors, len(paths), "files have no palette that can be read")
-
-
-def _listed(files: Sequence[Path]) -> list[Path]:
-    """The files, folders replaced by what they hold, in natural order."""
-    paths: list[Path] = []
-    for path in files:
-        if not path.is_dir():
-            paths.append(path)
-            continue
-        try:
-            inside = [path / name for name in os.listdir(path)]  # noqa: PTH208 (names, not entries)
-        except OSError as error:
-            raise UnreadableError(f"{path} cannot be listed: {error.strerror}.") from error
-        inside = [p for p in inside if p.suffix.lower() in _KINDS and p.is_file()]
-        if not inside:
-            raise OptionError(f"{path} holds no palette, no coloured drawing and no picture.")
-        paths += natural(inside)
-    return paths
 
 
 def _read_all(

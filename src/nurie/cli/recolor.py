@@ -11,13 +11,12 @@ from nurie.cli.outcome import complain, complain_of, show_json, show_path, track
 from nurie.cli.targets import (
     Job,
     check_distinct,
-    check_sketch,
     check_targets,
     folder_of,
     make_folder,
     stems,
 )
-from nurie.errors import OptionError, failure
+from nurie.errors import OptionError, UnreadableError, failure
 
 if TYPE_CHECKING:
     from nurie.document import Palette
@@ -64,8 +63,6 @@ def recolor(options: RecolorOptions) -> None:
     quiet, force = options.quiet or len(jobs) < 2, options.force
     for job in track(jobs, len(jobs), "recolouring", quiet=quiet):
         try:
-            check_sketch(job.sketch, "recolor")
-            check_targets(job, force=force)
             pixels = options.max_pixels
             records.append(_recolor_one(job, palettes, changes, pixels=pixels, force=force))
         except Exception as error:  # noqa: BLE001 (told of, and the batch goes on)
@@ -115,6 +112,9 @@ def _recolor_one(
     from nurie.painting.recolor import called, swap
 
     start, outputs = time.perf_counter(), []
+    if job.sketch.is_dir():
+        raise UnreadableError(f"{job.sketch} is a folder; name what is in it.")
+    check_targets(job, force=force)
     source = read_flats(job.sketch, max_pixels=pixels)
     names = called(source.palette)
     wanted: list[Palette | None] = [*palettes] or [None]

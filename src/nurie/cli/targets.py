@@ -1,13 +1,23 @@
 """Where the outputs go, decided and checked before any work is done."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nurie.errors import OptionError, OutputError, UnreadableError
-from nurie.io.files import STREAM, is_stdout, is_stream, made_folder, natural, suffix_of
+from nurie.io.files import (
+    DRAWING_SUFFIXES,
+    STREAM,
+    is_stdout,
+    is_stream,
+    made_folder,
+    natural,
+    reason,
+    suffix_of,
+)
 
 _LONGEST = 255
 """Bytes of a name that file systems take."""
@@ -113,12 +123,30 @@ def _cut(stem: str, room: int) -> str:
     return stem
 
 
-def check_sketch(path: Path, verb: str = "color") -> None:
-    """Refuse a folder, with the words that would work."""
-    if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
-        raise UnreadableError(
-            f"{path} is a folder; name its drawings: nurie {verb} {path / '*.png'}"
-        )
+def inside(folder: Path, kinds: Sequence[str], what: str, omit: str = r"^\.") -> list[Path]:
+    """Files of some kinds in a folder, in the order in which people count.
+
+    Raises:
+        UnreadableError: it cannot be listed, or has none but those whose names match ``omit``.
+    """
+    try:
+        found = [path for path in folder.iterdir() if path.suffix.lower() in kinds]
+    except OSError as error:
+        raise UnreadableError(f"{folder} cannot be listed: {reason(error)}.") from error
+    found = natural(path for path in found if path.is_file() and not re.search(omit, path.name))
+    if not found:
+        raise UnreadableError(f"{folder} holds no {what}.")
+    return found
+
+
+def drawings_of(sketches: Sequence[Path]) -> list[Path]:
+    """The same, but for a folder the drawings in it; what a call before wrote there is none."""
+    omit = r"^\.|\.(colored(-\d+)?|clean)\.\w+$"
+    found: list[Path] = []
+    for path in sketches:
+        folder = os.path.isdir(path)  # noqa: PTH112 (which no name makes fail)
+        found += inside(path, DRAWING_SUFFIXES, "drawings", omit) if folder else [path]
+    return found
 
 
 def check_targets(job: Job, *, force: bool) -> None:

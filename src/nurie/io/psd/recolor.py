@@ -59,11 +59,8 @@ def write_recolored_psd(
         extra = _extra_planes(old, origin)
     merged = psd.merged_section((pixels[rows] for rows in strips(len(pixels))), extra)
     digests = dict(record.listing() for record in records)
-    resources, facts = (
-        start[split + 4 :],
-        facts_with(source.document, source.palette, palette, digests),
-    )
-    if facts is not None:
+    resources = start[split + 4 :]
+    if (facts := facts_with(source.document, source.palette, palette, digests)) is not None:
         ours = origin.resources[OURS]
         labels = ours[4 + int.from_bytes(ours[:4], "big") :]
         seal = seal_of([labels, info, *merged]) if source.document.is_sealed() else None

@@ -1,15 +1,17 @@
 """Palettes from pictures, and obeyed by distributions."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nurie.colors import BINS, bin_centers, delta_e, srgb_to_lab
+from nurie.colors import BINS, WHITE_BIN, bin_centers, delta_e, srgb_to_lab
 from nurie.document import Palette
 from nurie.guidance.palette import (
     extract_palette,
     farthest,
+    favour_light,
     over_entries,
     palette_tokens,
     shares,
@@ -102,3 +104,14 @@ def test_shares_are_all_of_the_picture(picture):
     found = shares(picture, extract_palette(picture))
     assert abs(found.sum() - 1) < 1e-5
     assert (found >= 0).all()
+
+
+@pytest.mark.parametrize(("level", "entries"), [(104, 1), (110, 2)])
+def test_colours_of_two_files_that_hardly_differ_are_one(level, entries):
+    one, two = (Palette(np.full((1, 3), value, np.uint8)) for value in (100, level))
+    assert len(unify([one, two], [weights(1), weights(1)]).palette) == entries
+
+
+def test_a_region_is_white_from_its_lightness_on():
+    best = favour_light(bin_centers(), np.float32([98.6, 98.4])).argmax(axis=1)
+    assert (best == WHITE_BIN).tolist() == [True, False]

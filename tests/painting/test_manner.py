@@ -10,7 +10,7 @@ import pytest
 from nurie.api import Colorizer
 from nurie.colors import delta_e, lab_to_srgb, srgb_to_lab
 from nurie.painters import shaded
-from nurie.painting.style import read_style
+from nurie.painting.style import _bases, read_style
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -104,3 +104,10 @@ def test_a_gradient_is_soft_shade(span, style):
     row = lab_to_srgb(np.stack([light, np.full(120, 30), np.full(120, 10)], axis=1))
     page[20:140, 20:140] = row
     assert read_style(page).style == style
+
+
+@pytest.mark.parametrize(("darker", "shades"), [(3, False), (5, True), (44, True), (46, False)])
+def test_a_shade_is_darker_by_a_step_that_is_neither_small_nor_large(darker, shades):
+    meeting = np.float32([[0, 1, 20, 20, -darker]])
+    base, _ = _bases(meeting, np.float32([[60, 0, 0], [60 - darker, 0, 0]]))
+    assert (base[1] == 0) == shades

@@ -195,3 +195,9 @@ def test_edits_only_ever_part_and_join(found_steps, seed):
         for number in numbers_in_use(found):
             assert len(np.unique(labels[found.labels == number])) == 1
         assert set(range(1, 12)) <= set(numbers_in_use(found).tolist())
+
+
+@pytest.mark.parametrize(("column", "count"), [(3, 1), (4, 2)])
+def test_a_cut_leaves_no_crumb_of_fewer_than_twelve_pixels(column, count):
+    step = line((0, column), (2, column))
+    assert edit(whole(3, 30), [step], blank(3, 30)).count == count

@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from nurie.regions.basins import basins, chambers
 from nurie.regions.rooms import Widths, rooms_of
 from nurie.regions.segment import segment
+from nurie.regions.ways import _cuts
 
 INK, PAPER = 0, 255
 
@@ -98,3 +100,37 @@ def test_a_narrowing_that_is_no_small_share_of_the_wall_is_open(opening, rooms):
     paper[[0, -1]] = paper[:, [0, 60, -1]] = 0
     paper[20 : 20 + opening, 60] = 1
     assert rooms_of(paper, Widths(1.0, 12.0, 1.0)).max() == rooms
+
+
+@pytest.mark.parametrize(("neck", "chamber"), [(16, 29), (11, 20), (8, 15), (5, 10)])
+def test_chambers_of_any_width_are_parted_at_their_neck(neck, chamber):
+    paper = np.zeros((2 * chamber + 1, 6 * chamber + 16), np.uint8)
+    paper[1:-1, 1:-1] = 1
+    middle = np.arange(paper.shape[1] // 2 - 4, paper.shape[1] // 2 + 4)
+    paper[: chamber + 1 - neck, middle] = paper[chamber + neck :, middle] = 0
+    assert basins(paper, 40).max() == 2
+
+
+def test_rooms_much_thinner_than_the_gap_are_rooms():
+    paper = np.ones((60, 90), np.uint8)
+    paper[[0, 4, -1]] = paper[:, [0, -1]] = 0
+    assert ((basins(paper, 40) > 0) == (paper > 0)).all()
+
+
+@pytest.mark.parametrize(("neck", "count"), [(9.3, 1), (8.5, 2)])
+def test_chambers_are_looked_for_six_times_an_octave(neck, count):
+    assert chambers(np.array([[8, 10, neck, 10, 8]] * 3, np.float32))[0].max() == count
+
+
+@pytest.mark.parametrize(("half", "parted"), [(9.0, True), (9.5, False)])
+def test_what_opens_but_little_is_no_chamber_of_its_own(half, parted):
+    one, two = np.array([[1, 2]], np.int32), np.float32([0, 10, 10])
+    seeds = [np.array([1, 2]), np.array([0, 1])]
+    assert _cuts(one, np.float32([half]), two, seeds).tolist() == [parted]
+
+
+def test_a_wall_between_two_ends_counts_as_half_drawn():
+    paper = np.ones((52, 121), np.uint8)
+    paper[[0, -1]] = paper[:, [0, 60, -1]] = 0
+    paper[13:39, 60] = 1
+    assert rooms_of(paper, Widths(1.0, 1.0, 40.0)).max() == 2

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from nurie.regions.ink import find_ink
 from nurie.regions.segment import segment
-from nurie.regions.split import split
+from nurie.regions.split import _straightened, split
+from nurie.regions.ways import terrain
 
 
 def two_rooms(side, gap):
@@ -139,3 +140,28 @@ def test_of_two_openings_the_narrower_is_cut():
         parts = cut(labels, ink, (60, near, 0), (60, 375, 1))
         assert (parts.labels[14:106, 136:254] == parts.labels[60, near]).all()
         assert (parts.labels[14:106, 266:386] == parts.labels[60, 375]).all()
+
+
+@pytest.mark.parametrize(("side", "measured"), [(360, 360), (720, 360), (722, 241)])
+def test_ways_are_measured_at_360_pixels_at_most(monkeypatch, side, measured):
+    seen = []
+
+    def watched(inside, *rest):
+        seen.append(max(inside.shape))
+        return terrain(inside, *rest)
+
+    monkeypatch.setattr("nurie.regions.split.terrain", watched)
+    page = np.full((40, side), 255, np.uint8)
+    cut(np.ones(page.shape, np.int32), find_ink(page), (20, 10, 0), (20, side - 10, 1))
+    assert seen == [measured]
+
+
+def test_seams_are_straightened_as_far_as_a_disc_shrinks():
+    # Motion by curvature takes the same area from a disc in each round, whatever its radius.
+    rows, columns = np.mgrid[:60, :60] - 30
+    disc = np.hypot(rows, columns) <= 16
+    lengths = np.stack([disc, ~disc]).astype(np.float32)
+    spots = np.array([0, 30 * 60 + 30])
+    shares = _straightened(lengths, np.ones((60, 60), np.float32), spots, np.array([0, 1]))
+    lost = np.count_nonzero(disc) - np.count_nonzero(shares.argmax(axis=0))
+    assert 40 < lost < 80

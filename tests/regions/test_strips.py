@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from nurie.regions.ink import find_ink
+from nurie.regions.ink import Ink, find_ink
 from nurie.regions.segment import is_strip, segment
-from nurie.regions.strips import bands
+from nurie.regions.strips import bands, part_of, segment_strip
 
 
 def panel(height=260, width=360):
@@ -66,3 +66,34 @@ def test_bands_are_cut_where_no_ink_is():
 )
 def test_strips_are_long_and_slim(shape, strip):
     assert is_strip(shape) == strip
+
+
+def test_bands_of_bare_paper_are_of_the_middle_length():
+    assert [rows.stop for rows, _ in bands(np.zeros((2000, 500), bool))] == [600, 1200, 2000]
+
+
+@pytest.mark.parametrize(("more", "own"), [(10, True), (20, False)])
+def test_a_band_has_its_own_threshold_where_that_changes_little(more, own):
+    tone = np.full((40, 40), 255, np.uint8)
+    tone[10] = 0
+    tone[20, :more] = 0  # of which the whole drawing knows nothing
+    mask = tone == 0
+    mask[20] = False
+    mask[30:32, :30] = True  # gray that was looked at in the whole
+    tone[30:32, :30] = 0
+    part = part_of(Ink(mask, tone, 1.0), (slice(0, 40), slice(0, 40)))
+    assert part.mask[20].any() == own
+
+
+def test_bands_look_half_their_breadth_into_one_another():
+    tone = np.full((1000, 100), 255, np.uint8)
+    tone[:, 50] = 0
+    seen = []
+
+    def segment_one(ink):
+        seen.append(len(ink.mask))
+        return (~ink.mask).astype(np.int32)
+
+    segment_strip(Ink(tone == 0, tone, 1.0), segment_one)
+    assert seen[0] == bands(tone == 0)[0][0].stop + 50
+    assert seen[1] == np.diff([rows.stop for rows, _ in bands(tone == 0)])[0] + 2 * 50

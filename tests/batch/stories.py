@@ -1,13 +1,16 @@
 """The stories of batches with real drawings, each told by one command that prints its figures.
 
-    python tests/batch/stories.py kills|story|drivers|memory|manifest|s3|overhead|workers
-        [--on ray] [--drawings 40] [--times 20]
+    python tests/batch/stories.py kills|story|drivers|memory|manifest|s3|overhead|machinery|workers
+        [--on ray] [--drawings 40] [--side 512] [--times 20]
 
-What needs an idle machine are ``overhead`` and ``workers``; all others count, and compare bytes.
+What needs an idle machine is ``workers``; ``overhead`` and ``machinery`` take the processors'
+time, and all others count, and compare bytes.
 """
 
 import argparse
+import ctypes
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -226,59 +229,150 @@ def s3(options, folder):
     return told | {"equal": sorted(equal) == sorted(right.values()), "film_objects": len(frames)}
 
 
-def _seconds(arguments):
-    """Seconds of the clock and of processors that a command takes, its workers' too."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(arguments, check=True, capture_output=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _tree(root):
+    """Seconds of processors that each process below another one has taken so far."""
+    parents, taken = {}, {}
+    for one in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            known = one.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        process = int(one.parent.name)
+        parents[process] = int(known[1])
+        taken[process] = (int(known[11]) + int(known[12])) / os.sysconf("SC_CLK_TCK")
+    below = {root}
+    while more := {one for one, parent in parents.items() if parent in below} - below:
+        below |= more
+    return {one: taken[one] for one in below - {root} if one in taken}
 
 
-def _timed(options, folder, ways):
-    """Medians of the clock's seconds, with those that no drawing takes left out."""
-    many = {size: drawings(folder / f"scans{size}", size, 512) for size in (2, options.drawings)}
-    found = {}
-    for name, arguments in ways.items():
-        for turn in range(options.times):
-            for size, scans in many.items():
-                out = folder / f"{name}-{size}-{turn}"
-                taken = _seconds(arguments(scans, out))
-                found.setdefault((name, size), []).append(taken[0])
-    more = options.drawings - 2
-    middle = {key: statistics.median(taken) for key, taken in found.items()}
-    return {name: (middle[name, options.drawings] - middle[name, 2]) / more for name in ways}
+def cost(options, folder):
+    """Seconds of processors that a command takes, with all that it starts and leaves behind."""
+    # What its own processes leave becomes a child of this one, which waits for it.
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    subprocess.Popen(json.loads(options.paths[0]), stdout=subprocess.DEVNULL)
+    seen = {}
+    try:
+        while True:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            seen |= _tree(os.getpid())
+            time.sleep(0.1)
+    except ChildProcessError:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # A process whose parent does not wait for it, as Ray's do, is not among those that are waited
+    # for; and what one takes in its last tenth of a second is not seen.
+    return {"seconds": max(used.ru_utime + used.ru_stime, sum(seen.values()))}
+
+
+def _pair(both):
+    """What two commands cost that share one core for the while, and so whatever disturbs it."""
+    run = [
+        subprocess.Popen(
+            [sys.executable, str(HERE), "cost", "--paths", json.dumps(one)],
+            stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )
+        for one in both
+    ]  # fmt: skip
+    return [json.loads(one.communicate()[0])["seconds"] for one in run]
+
+
+def _middle(values):
+    """Median, and the interval that holds 90 of 100 medians of values drawn anew."""
+    chance = random.Random(0)
+    drawn = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(2000))
+    return [round(one, 4) for one in (statistics.median(values), drawn[100], drawn[1899])]
 
 
 def overhead(options, folder):
-    """What a drawing of 512 x 512 costs more in ``nurie batch --jobs 1`` than in one process."""
-    ways = {
-        "color": lambda scans, out: [
-            *(sys.executable, "-m", "nurie", "color", "--quiet", "-o", f"{out}/"),
-            *map(str, sorted(scans.iterdir())),
-        ],
-        "local": lambda scans, out: command(scans, out, "--jobs", 1),
-    }
-    if options.on == "ray":
-        ways["ray"] = lambda scans, out: command(scans, out, "--jobs", 1, "--on", "ray")
-    each = _timed(options, folder, ways)
-    shares = {name: round(each[name] / each["color"] - 1, 4) for name in ways if name != "color"}
-    return {"seconds_a_drawing": {k: round(v, 4) for k, v in each.items()}, "overhead": shares}
+    """Processor time of ``nurie batch --jobs 1`` beside that of one process, drawing by drawing.
+
+    ``more_a_drawing`` and ``more_once`` (seconds) are of pairs of two and of many drawings.
+    """
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    many = {n: drawings(folder / f"scans{n}", n, options.side) for n in (2, options.drawings)}
+    found = {"seconds_a_drawing": [], "more_a_drawing": [], "more_once": []}
+    for turn in range(options.times):
+        taken = {}
+        for size, scans in many.items():
+            color = [sys.executable, "-m", "nurie", "color", "--quiet", "-o", f"{folder}/{turn}/"]
+            color += ["--force", *map(str, sorted(scans.iterdir()))]
+            out = folder / f"batch-{size}-{turn}"
+            both = color, command(scans, out, "--jobs", 1, "--on", options.on)
+            order = 1 if turn % 2 else -1
+            taken[size] = _pair(both[::order])[::order]
+        less, more = taken.values()
+        color, batch = ((more[at] - less[at]) / (options.drawings - 2) for at in (0, 1))
+        found["seconds_a_drawing"].append(color)
+        found["more_a_drawing"].append(batch / color - 1)
+        found["more_once"].append(less[1] - less[0] - 2 * (batch - color))
+        print(taken, file=sys.stderr)
+    return {name: _middle(values) for name, values in found.items()}
+
+
+class Metered(Coloring):
+    """Colours, and notes what that cost its process, which one it is, and what it cost so far."""
+
+    def __call__(self, source, target):
+        start = time.process_time()
+        known = super().__call__(source, target)
+        now = time.process_time()
+        return known | {"used": [os.getpid(), now - start, now]}
+
+
+def machinery(options, folder):
+    """Processor time of one batch that is not the colouring itself, between two drawings of it.
+
+    All is of one run, so that what else the machine does cancels out. One process does some of
+    that, too (it lists, names and counts), so that this is more than the overhead.
+    """
+    from nurie.batch.driver import Batch
+
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    scans, out = drawings(folder / "scans", options.drawings, options.side), folder / "out"
+    stamps, looking = [], 0.0
+    for _ in Batch([str(scans)], str(out), stories().Metered()).run(jobs=1, on=options.on):
+        before = time.process_time()
+        stamps.append(_tree(os.getpid()) | {os.getpid(): before - looking})
+        looking += time.process_time() - before
+    (ledger,) = (out / "ledger").glob("*.jsonl")
+    whose, work, now = zip(*(json.loads(line)["used"] for line in ledger.open()), strict=True)
+    (worker,) = set(whose)
+    rest = [sum(taken for who, taken in one.items() if who != worker) for one in stamps]
+    whole, others = sum(work[1:]), rest[-1] - rest[0]
+    share = {"worker": now[-1] - now[0] - whole, "others": others}
+    each = {name: round(taken / (len(work) - 1) * 1e3, 2) for name, taken in share.items()}
+    each["colouring"] = round(whole / (len(work) - 1) * 1e3, 1)
+    return {"ms_a_drawing": each, "share": round(sum(share.values()) / whole, 4)}
 
 
 def workers(options, folder):
-    """How much faster two workers are than one."""
-    ways = {n: lambda scans, out, n=n: command(scans, out, "--jobs", n) for n in (1, 2)}
-    each = _timed(options, folder, ways)
-    return {"seconds_a_drawing": each, "times_as_fast": round(each[1] / each[2], 3)}
+    """How much faster two workers are than one, by the clock: medians without what is once."""
+    many = {n: drawings(folder / f"scans{n}", n, 512) for n in (2, options.drawings)}
+    middle = {}
+    for jobs, (size, scans) in itertools.product((1, 2), many.items()):
+        taken = []
+        for turn in range(options.times):
+            start = time.perf_counter()
+            subprocess.run(
+                command(scans, folder / f"{jobs}-{size}-{turn}", "--jobs", jobs), check=True
+            )
+            taken.append(time.perf_counter() - start)
+        middle[jobs, size] = statistics.median(taken)
+    one, two = (middle[jobs, options.drawings] - middle[jobs, 2] for jobs in (1, 2))
+    return {"times_as_fast": round(one / two, 3)}
 
 
 def main():
-    told = (kills, story, drivers, memory, lines, manifest, s3, overhead, workers)
+    told = (
+        kills, story, drivers, memory, lines, manifest, s3, cost, overhead, machinery, workers
+    )  # fmt: skip
     known = {one.__name__: one for one in told}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", choices=known)
     parser.add_argument("--on", choices=("local", "ray"), default="local")
     parser.add_argument("--drawings", type=int, default=40)
+    parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--times", type=int)
     parser.add_argument("--paths", nargs="*", default=[])
     options = parser.parse_args()

@@ -52,7 +52,7 @@ def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)
     height, width = size
     pen = any_pen(rng, height)
     pen = replace(pen, width=min(pen.width, height / 220), wobble=min(pen.wobble, 0.4))
-    behind, before = _still(rng, size)
+    behind, before = still(rng, size)
     actors = [_actor(rng, i, frames) for i in range(int(rng.integers(1, 3)))]
     moves = bool(rng.random() < 0.6)
     shifts = rng.normal(0, 0.16, (2, 2)) * moves
@@ -63,11 +63,11 @@ def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)
         t = i / max(frames - 1, 1)
         shift = ((1 - t) * shifts[0] + t * shifts[1]) * size
         zoom = float((1 - t) * zooms[0] + t * zooms[1])
-        shapes = _seen(behind, 0.5 * shift, zoom, size)
+        shapes = seen(behind, 0.5 * shift, zoom, size)
         for number, actor in enumerate(actors):
             if i >= actor.enters:
-                shapes += _seen(_posed(actor, number, i, frames, size), shift, zoom, size)
-        shapes += _seen(before, 1.5 * shift, zoom, size)
+                shapes += seen(_posed(actor, number, i, frames, size), shift, zoom, size)
+        shapes += seen(before, 1.5 * shift, zoom, size)
         frame = paint(shapes, size, rng, pen=pen)
         if opens:
             frame = open_lines(frame, rng, GAP * width / 512, count=4)
@@ -75,7 +75,7 @@ def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)
     return made
 
 
-def _still(rng: Generator, size: tuple[int, int]) -> tuple[list[Shape], list[Shape]]:
+def still(rng: Generator, size: tuple[int, int]) -> tuple[list[Shape], list[Shape]]:
     """What stands behind the figures, and what stands before them."""
     behind, near = Stage(rng, *size, any_mood(rng)), Stage(rng, *size)
     kind = BACKDROPS[int(rng.choice(3, p=[0.35, 0.25, 0.4]))]
@@ -155,7 +155,7 @@ def _called(shapes: list[Shape], name: str) -> list[Shape]:
     ]
 
 
-def _seen(shapes: list[Shape], shift: AnyArray, zoom: float, size: tuple[int, int]) -> list[Shape]:
+def seen(shapes: list[Shape], shift: AnyArray, zoom: float, size: tuple[int, int]) -> list[Shape]:
     """Shapes as the camera sees them: nearer by ``zoom``, and moved by ``shift`` pixels."""
     middle = vec(size) / 2
     return [

@@ -1,8 +1,9 @@
 """Teach the matcher of films: ``python -m nurie_lab.training.matcher OUT``, on one core.
 
 Films drawn by program show which region of one drawing is which of another, through turns, crossing
-limbs and camera moves. A region's target is every region of its colour, or none; paper counts less.
-A match without flow, as between the panels of a book, is one in five.
+limbs and camera moves; with ``--rendered N`` so do people in three dimensions. A region's target is
+every region of its colour, or none; paper counts less. A match without flow, as between the panels
+of a book, is one in five.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from nurie.film.motion import shrink
 from nurie.film.store import Cel
 from nurie.guidance.reference import fills
 from nurie_lab.drawings.films import hard_film
+from nurie_lab.drawings.rendered import rendered_film
 
 WIDTH, LIKE, HIDDEN = 96, 48, 32
 """Numbers for each region, numbers whose product is likeness, and numbers for each pair."""
@@ -39,12 +41,13 @@ PAPER = -1
 Pair = tuple[Evidence, Ints, Ints]
 
 
-def pairs_of(seed: int, model: Colorizer, frames: int = 9) -> list[Pair]:
+def pairs_of(seed: int, model: Colorizer, frames: int = 9, *, rendered: bool = False) -> list[Pair]:
     """Pairs of drawings of a film that no benchmark has, with the colours of their regions."""
-    rng = np.random.default_rng([4242, seed])
+    rng = np.random.default_rng([4343 if rendered else 4242, seed])
+    film = rendered_film if rendered else hard_film
     size = ((360, 512), (540, 720), (512, 400))[int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
     read: list[tuple[Cel, Ints]] = []
-    for made in hard_film(rng, frames, size=size):
+    for made in film(rng, frames, size=size):
         reading = model.read(made.lines)
         drawing, count = reading.drawing, len(reading.drawing.paper)
         colors = fills(drawing.labels, made.lines, made.color, np.zeros((count, 3), np.uint8))
@@ -170,10 +173,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--films", type=int, default=90)
+    parser.add_argument("--rendered", type=int, default=0, help="further films, of rendered people")
     parser.add_argument("--steps", type=int, default=3500)
     given = parser.parse_args()
     model = Colorizer.load()
     pairs = [pair for seed in range(given.films) for pair in pairs_of(seed, model)]
+    for seed in range(given.rendered):
+        pairs += pairs_of(seed, model, rendered=True)
     spec = model.session.spec
     weights: dict[str, Any] = {
         name: value.numpy().astype(np.float32 if name in {"mean", "std"} else np.float16)

@@ -3,7 +3,8 @@
 Right is exactly the true colour of a segment of more than 10 pixels; paper does not count.
 Beside nurie, with the same spreading: *flow alone*, the overlap of regions under optical flow, and
 *same place*, their overlap where they are. Given PICTURES are folders of painted films, see
-``nurie_lab.bench.films``; films drawn by program are always there.
+``nurie_lab.bench.films``; films made by program are always there (the
+rendered ones with ``pip install 'nurie-lab[people]'``).
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +26,11 @@ from nurie_lab.bench.studies import Options
 if TYPE_CHECKING:
     from nurie_lab.drawings.kit.strokes import Made
 
+SETS = ("plain", "hard", "rendered")
+"""Films made by program: somebody before white; all that films do; people in three dimensions."""
+
 FRAMES = 12
-"""Of a film drawn by program."""
+"""Of a film made by program."""
 
 KEYS: dict[str, Callable[[int], list[int]]] = {
     "1 key": lambda _: [0],
@@ -196,11 +200,14 @@ def _share(rows: Sequence[Mask]) -> float:
 
 
 def invented(name: str, count: int) -> list[TrueFilm]:
-    """Films drawn by program: ``plain`` is somebody before white, ``hard`` all that films do."""
+    """Films made by program, of one of ``SETS``."""
     from nurie_lab.drawings.figures import film
     from nurie_lab.drawings.films import hard_film
+    from nurie_lab.drawings.rendered import rendered_film
 
-    kinds: dict[str, Callable[..., list[Made]]] = {"plain": film, "hard": hard_film}
+    kinds: dict[str, Callable[..., list[Made]]] = {
+        "plain": film, "hard": hard_film, "rendered": rendered_film
+    }  # fmt: skip
     rngs = (np.random.default_rng([88_000, i, *name.encode()]) for i in range(count))
     return [made_film(f"{name} {i}", kinds[name](rng, FRAMES)) for i, rng in enumerate(rngs)]
 
@@ -212,7 +219,7 @@ def run(options: Options) -> dict[str, Any]:
     from nurie.models.registry import DEFAULT
 
     reader = Colorizer.load(options.model or DEFAULT)
-    sets = {name: invented(name, options.repeats) for name in ("plain", "hard")}
+    sets = {name: invented(name, options.repeats) for name in SETS}
     sets |= {path.name: [painted_film(path)] for path in options.paths}
     ways: dict[str, Matcher] = {
         "nurie": LearnedMatcher(reader.session),

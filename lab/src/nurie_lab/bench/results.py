@@ -129,6 +129,12 @@ class Films(Results, tag="films", kw_only=True):
     rows: list[FilmRow]
 
 
+class Books(Results, tag="books", kw_only=True):
+    """Colours carried through books, with designs of the cast and without."""
+
+    rows: list[FilmRow]
+
+
 class LivelyRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Pictures of one source by one system."""
 
@@ -239,7 +245,17 @@ class Report(Results, tag="report", kw_only=True):
 
 
 AnyResults: TypeAlias = (
-    Speed | Parts | Corrections | Pages | Films | Words | Lively | Gallery | Benchmark | Report
+    Speed
+    | Parts
+    | Corrections
+    | Pages
+    | Films
+    | Books
+    | Words
+    | Lively
+    | Gallery
+    | Benchmark
+    | Report
 )
 
 

@@ -16,6 +16,7 @@ STUDIES = {
     "corrections": "How many corrections a drawing needs in several orders. Needs pictures.",
     "pages": "What stays paper of comic pages made by program, and what screentone does.",
     "films": "How well colours are carried through films, beside flow alone and same place.",
+    "books": "How well a cast keeps its colours through books, with designs and without.",
     "words": "Whether words and dabs mean what they say. Needs parts.jsonl beside its pictures.",
     "lively": "How colourful, how gray and how near to the truth colourings are. Needs folders.",
     "gallery": "Drawings coloured in every way, for docs/gallery.md.",

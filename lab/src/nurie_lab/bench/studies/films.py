@@ -100,11 +100,11 @@ class Played:
         count = len(self._areas)
         for name, step in STEPS.items():
             rows = [self._right(i + step, self._carried(i, i + step)) for i in range(count - step)]
-            found[name] = _share(rows)
+            found[name] = share_of(rows)
         for name, choose in KEYS.items():
             colors, links = self._filled(keys := sorted({*choose(count)}))
             rows = [self._right(i, colors[i]) for i in range(count) if i not in keys]
-            found[name] = _share(rows)
+            found[name] = share_of(rows)
             if name == "2 keys":
                 found |= self._flicker(colors) | self._fixes(colors, links, keys)
         return found
@@ -160,8 +160,8 @@ class Played:
                 back.append(returns[chain])
             last = best.astype(np.int32), same
         return {
-            "flicker": 1 - _share([~c for c in changed]),
-            "A-B-A": 1 - _share([~b for b in back]),
+            "flicker": 1 - share_of([~c for c in changed]),
+            "A-B-A": 1 - share_of([~b for b in back]),
         }
 
     def _fixes(
@@ -193,7 +193,7 @@ def _quiet(what: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def _share(rows: Sequence[Mask]) -> float:
+def share_of(rows: Sequence[Mask]) -> float:
     """Share of what is true in all rows; 1 where there is nothing."""
     total = sum(len(row) for row in rows)
     return float(sum(row.sum() for row in rows)) / total if total else 1.0

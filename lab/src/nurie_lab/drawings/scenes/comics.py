@@ -1,5 +1,6 @@
 """Pages of comics: panels with scenes and people, bubbles, captions, sounds and lines of speed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -30,8 +31,10 @@ class Panel:
     width: int
 
 
-def invent_comic(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
-    """A comic page of two to six panels with a small cast.
+def invent_comic(
+    rng: Generator, *, size: int | tuple[int, int] = 512, cast: Sequence[Persona] = ()
+) -> Made:
+    """A comic page of two to six panels with a small cast, that of a book or one of its own.
 
     Gutters and bubbles are paper white, and the parts of a member of the cast have the same names
     and colours in every panel (``cast 1.hair``).
@@ -41,7 +44,8 @@ def invent_comic(rng: Generator, *, size: int | tuple[int, int] = 512) -> Made:
     ([255, 255, 255], (128, 96))
     """
     height, width = (size, size) if isinstance(size, int) else size
-    mood, cast = any_mood(rng), [character(rng) for _ in range(int(rng.integers(1, 3)))]
+    mood = any_mood(rng)
+    cast = cast or [character(rng) for _ in range(int(rng.integers(1, 3)))]
     pen = hand(rng, min(height, width))
     pen = replace(pen, width=float(np.clip(pen.width * 0.6, 0.9, 2.0)))
     panels = layout(rng, height, width)
@@ -87,7 +91,7 @@ def _named(shape: Shape, name: str) -> Shape:
     return replace(shape, part=part, within=within)
 
 
-def _panel(stage: Stage, cast: list[Persona]) -> list[Shape]:
+def _panel(stage: Stage, cast: Sequence[Persona]) -> list[Shape]:
     """A scene with the cast in it, or a close view, and the words in bubbles."""
     close = stage.maybe(0.45)
     if close:

@@ -209,7 +209,7 @@ def test_what_makes_no_sense_is_one_sentence(nurie, cut, options, sentence):
 def test_drawings_are_never_written_over(nurie, cut):
     heard = nurie("film", cut, "-o", cut, "--force")
     assert heard.code == 2
-    assert "is a drawing itself" in heard.err
+    assert "is a sketch itself" in heard.err
 
 
 def test_an_empty_folder_is_one_sentence(nurie, tmp_path):

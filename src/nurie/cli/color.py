@@ -64,8 +64,7 @@ def color(options: ColorOptions) -> None:
         show_json(records, outputs)
     for path in outputs if not options.as_json else []:
         show_path(path)
-    failures = [record["error"] for record in records if "error" in record]
-    complain_of(failures, len(records), "sketches were not coloured")
+    complain_of(records, len(records), "sketches were not coloured")
 
 
 @dataclass(frozen=True)
@@ -362,13 +361,14 @@ def _pencil_found(sketch: "Sketch") -> str:
 
 def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
     """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    from nurie.colors import to_hex
     from nurie.painting.review import review
 
     height, width = answers[0].sketch.shape
     details = [
         {
             "output": str(path),
-            "colors": _colors(layers),
+            "colors": [to_hex(color) for color in used_by(layers)[0].colors],
             "unsure": review(layers, sure=sure).tolist(),
         }
         for path, layers in zip(job.outputs, answers, strict=False)
@@ -390,10 +390,3 @@ def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -
     if len(answers) < len(job.outputs):
         record["missing"] = len(job.outputs) - len(answers)
     return record
-
-
-def _colors(layers: "Layers") -> list[str]:
-    """Hex of the palette entries that some region has, in the palette's order."""
-    from nurie.colors import to_hex
-
-    return [to_hex(color) for color in used_by(layers)[0].colors]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nurie.cli.options import Layered, Many, Sampled, argument, flag, option
 from nurie.cli.outcome import complain
-from nurie.cli.targets import inside
+from nurie.cli.targets import Job, check_distinct, inside
 from nurie.errors import NurieError, OptionError, OutputError, UnreadableError
 from nurie.io.files import made_folder, natural, reading, suffix_of
 
@@ -295,16 +295,11 @@ class Cut:
             made_folder(self.cache)
             return
         made_folder(self.output)
-        own = {still.path.resolve() for still in self.stills}
-        names: set[Path] = set()
         self.done = self._written()
-        for place in range(len(self.stills)):
-            path = self.target(place)
-            if path.resolve() in own:
-                raise OutputError(f"{path} is a drawing itself; give -o another folder.")
-            if path in names:
-                raise OutputError(f"Two drawings would become {path}; rename one.")
-            names.add(path)
+        targets = [self.target(place) for place in range(len(self.stills))]
+        frames = zip(self.stills, targets, strict=True)
+        check_distinct([Job(still.path, (target,)) for still, target in frames])
+        for path in targets:
             check_target(path, force=self.force or path.name in self.done)
         made_folder(self.cache)
 

@@ -174,8 +174,7 @@ class Filming:
         else:
             for path in dict.fromkeys(r["output"] for r in self.records if "output" in r):
                 print(path)
-        failures = [record["error"] for record in self.records if "error" in record]
-        complain_of(failures, len(self.records), f"{what} were not coloured")
+        complain_of(self.records, len(self.records), f"{what} were not coloured")
 
 
 def _saying(shown: "Progress | None") -> Say:

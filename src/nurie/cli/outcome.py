@@ -26,14 +26,16 @@ def complain(text: str) -> None:
     print(f"nurie: {' '.join(text.split())}", file=sys.stderr)
 
 
-def complain_of(failures: list[str], total: int, summary: str) -> None:
+def complain_of(records: Iterable[dict[str, Any]], total: int, summary: str) -> None:
     """List what failed, and set the exit code: 1 where some of several did, else 2.
 
-    ``summary`` is what became of them, such as ``sketches were not coloured``.
+    A record that failed has an ``error``; ``summary`` is what became of these, such as ``sketches
+    were not coloured``.
 
     Raises:
         typer.Exit: something failed.
     """
+    failures = [record["error"] for record in records if "error" in record]
     if not failures:
         return
     if total > 1:

@@ -13,9 +13,7 @@ from nurie.errors import FormatError, InputError, failure
 from nurie.io.files import check_target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nurie.arrays import Floats
+    from nurie.arrays import AnyArray, Floats
     from nurie.document import Palette
     from nurie.guidance.palette import Unified
 
@@ -83,17 +81,23 @@ def palette(options: PaletteOptions) -> None:
         unified = _unify(found, near=options.near)
         if output is not None:
             write_palette(output, unified.palette, force=options.force)
-        entries = _entries(unified.palette, (unified.weights / len(found)).tolist())
+        entries = _entries(unified.palette, unified.weights / len(found))
         for entry, members in zip(entries, unified.members, strict=True):
             entry["files"] = [str(found[file].path) for file in sorted({m[0] for m in members})]
         if options.as_json:
-            files = [_record(one) for one in found] + failures
+            files = [
+                {
+                    "file": str(f.path),
+                    "name": f.palette.name,
+                    "entries": _entries(f.palette, f.shares),
+                }
+                for f in found
+            ] + failures
             name = None if output is None else str(output)
             show_json({"output": name, "entries": entries, "files": files})
         else:
             _show(entries, len(found), known=all(f.shares is not None for f in found))
-    errors = [failure["error"] for failure in failures]
-    complain_of(errors, len(paths), "files have no palette that can be read")
+    complain_of(failures, len(paths), "files have no palette that can be read")
 
 
 def _read_all(
@@ -154,18 +158,13 @@ def _unify(found: list[_Found], *, near: float) -> "Unified":
     return unify([f.palette for f in found], weights, near=near)
 
 
-def _record(found: _Found) -> dict[str, Any]:
-    """What one file holds, ready for JSON."""
-    shares = None if found.shares is None else found.shares.tolist()
-    entries = _entries(found.palette, shares)
-    return {"file": str(found.path), "name": found.palette.name, "entries": entries}
-
-
-def _entries(palette: "Palette", shares: "Sequence[float] | None") -> list[dict[str, Any]]:
+def _entries(palette: "Palette", shares: "AnyArray | None") -> list[dict[str, Any]]:
     from nurie.colors import to_hex
 
     names = palette.names or ("",) * len(palette)
-    parts = [None] * len(palette) if shares is None else [round(share, 4) for share in shares]
+    parts = (
+        [None] * len(palette) if shares is None else [round(share, 4) for share in shares.tolist()]
+    )
     return [
         {"color": to_hex(color), "name": name, "share": share}
         for color, name, share in zip(palette.colors, names, parts, strict=True)

@@ -144,7 +144,6 @@ def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
     if as_json:
         outputs = [done["output"] for record in records for done in record.get("outputs", [])]
         show_json(records, outputs)
-    failures = [record["error"] for record in records if "error" in record]
     for record in records:
         for done in record.get("outputs", []):
             if not as_json:
@@ -152,4 +151,4 @@ def _tell(records: list[dict[str, Any]], *, as_json: bool, quiet: bool) -> None:
             if done["kept"] and not quiet:
                 names = some(done["kept"])
                 complain(f"{done['output']}: not in the palette and left as they are: {names}.")
-    complain_of(failures, len(records), "drawings were not recoloured")
+    complain_of(records, len(records), "drawings were not recoloured")

@@ -200,7 +200,6 @@ def check_distinct(jobs: Sequence[Job]) -> None:
                 raise OutputError(f"{target} is a sketch itself; choose another name with -o.")
             if name in taken:
                 raise OutputError(
-                    f"{taken[name]} and {job.sketch} would both become {target}; "
-                    "colour them one by one."
+                    f"{taken[name]} and {job.sketch} would both become {target}; rename one."
                 )
             taken[name] = job.sketch

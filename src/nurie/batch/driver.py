@@ -106,7 +106,9 @@ class Batch:
     def _pool(self, on: str, jobs: int | None, timeout: float) -> Supervisor:
         given = self.place, self._work, self.ledger.since
         if on == "local":
-            count = jobs or _cores()
+            # As many as this process may use, where the system says so.
+            known = getattr(os, "sched_getaffinity", None)
+            count = jobs or (len(known(0)) if known else os.cpu_count() or 1)
             hand, scratch = Hand(*given), self.place.scratch
             return Supervisor(lambda: process(hand, scratch), listen, jobs=count, timeout=timeout)
         if on.partition(":")[0] != "ray":
@@ -210,9 +212,3 @@ def run(
     many = [sources] if isinstance(sources, str | Path) else sources
     work = work or Coloring(**options)
     return Batch([str(one) for one in many], str(output), work, force=force).run(**how)
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    known = getattr(os, "sched_getaffinity", None)
-    return len(known(0)) if known else os.cpu_count() or 1

@@ -208,7 +208,8 @@ class Hand:
         except NurieError as error:
             raise type(error)(str(error).replace(str(source), item.source)) from error
         for folder, place in self._places.items():
-            for file in _files(folder):
+            made = [Path(at, name) for at, _, names in os.walk(folder) for name in names]
+            for file in sorted(made):
                 if file.suffix == ".json":
                     kept = f"{self._place}/{first.parent}".removesuffix("/.")
                     text = file.read_text("utf-8").replace(str(source), item.source)
@@ -243,10 +244,6 @@ class Hand:
             target.symlink_to(Path(source).absolute())
         except OSError:  # where links are not allowed
             (shutil.copytree if Path(source).is_dir() else shutil.copy)(source, target)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(Path(at, name) for at, _, names in os.walk(folder) for name in names)
 
 
 def _is_full(error: BaseException | None) -> bool:

@@ -155,3 +155,12 @@ def test_a_drawing_that_can_never_be_kept_is_refused_at_once(server, cat, senten
         answer = client.post("/api/drawings", content=cat)
         text = "This drawing needs 2 MiB of the 2 MiB that this server keeps; make it smaller"
         assert sentence(answer, 413).startswith(text)
+
+
+def test_another_server_goes_on_with_a_drawing(server, boxes, tmp_path):
+    tmp_path.chmod(0o700)
+    settings = Settings(shared=tmp_path, limits=Limits(workers=1))
+    with server(settings) as one, server(settings) as other:
+        drawing = one.post("/api/drawings", content=boxes).json()["id"]
+        assert other.post(f"/api/drawings/{drawing}/regions", json={}).status_code == 200
+        assert one.get(f"/api/drawings/{drawing}/line.png").status_code == 200

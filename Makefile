@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test suite lint format reference bench clean
+.PHONY: help demo test suite lint format reference bench films clean
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,13 @@ reference: $(VENV)/dev.stamp ## Write docs/reference from the command line's hel
 
 bench: $(VENV)/bench.stamp ## Measure speed and memory beside G'MIC (minutes).
 	$(BIN)/python -m nurie_lab.bench.studies speed -o out
+
+films: $(VENV)/dev.stamp ## Measure films and books anew, their table and pictures too; FILMS: folders of painted ones.
+	$(PIP) -e 'lab[people]'
+	$(BIN)/python -m nurie_lab.bench.studies films $(FILMS) -o results --repeats 4
+	$(BIN)/python -m nurie_lab.bench.studies books -o results --repeats 4
+	$(BIN)/python examples/film.py
+	$(BIN)/python examples/film.py --table
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) out build dist

@@ -1,11 +1,14 @@
 """Make the pictures of films: drawings by program, and what nurie makes of two coloured ones.
 
-python examples/film.py [-o docs/pictures]    (nurie-lab must be installed)
+python examples/film.py [-o docs/pictures] [--table]    (nurie-lab must be installed)
 
-They are the four *hard* films that the table of films is made from, in their order.
+They are the four *hard* films that the table of films is made from, in their order. With
+``--table`` only the table in docs/how-to/animation.md is written anew, from results/films.json.
 """
 
 import argparse
+import json
+import re
 from pathlib import Path
 
 import cv2
@@ -21,6 +24,41 @@ FILMS, FRAMES, SHOWN = 4, 12, (0, 3, 6, 9, 11)
 WIDTH, EDGE = 200, 2
 SEED = 88_000
 """That of the table, see ``nurie_lab.bench.studies.films``."""
+
+
+ROOT = Path(__file__).parents[1]
+SETS = {
+    "plain": "*plain*: somebody moves on white paper, {} films of 12 drawings",
+    "hard": "*hard*: one or two people turn and gesture, limbs cross, pan and zoom, things before "
+    "them, open lines, {} films of 12",
+    "rendered": "*rendered*: people in three dimensions walk, turn and cross, {} films of 12",
+    "peppercarrot_pepper_att1": "Pepper jumps, painted, 7 drawings, six things",
+    "peppercarrot_carrot_run": "Carrot runs, painted, 10 drawings, 5 segments each",
+    "synfig_pirates_pan": "Pirates, a pan of 24 small drawings",
+}
+"""What the sets of films are called; others have the names of their folders."""
+
+SCORES = {"next": "next frame", "+3": "3 frames on"} | {
+    name: name for name in ("1 key", "2 keys", "3 keys", "flicker")
+}
+
+
+def table(rows: list[dict]) -> str:
+    """Rows of results/films.json as the table of the docs: means over the films of a set."""
+    lines = [
+        f"| films | system | {' | '.join(SCORES.values())} |",
+        "|---|---|" + "--:|" * len(SCORES),
+    ]
+    told = set()
+    for kind in sorted({row["set"] for row in rows}, key=[*SETS, *(r["set"] for r in rows)].index):
+        for system in dict.fromkeys(row["system"] for row in rows):
+            own = [r["scores"] for r in rows if (r["set"], r["system"]) == (kind, system)]
+            name = "" if kind in told else SETS.get(kind, kind).format(len(own))
+            told.add(kind)
+            means = (np.mean([scores[score] for scores in own]) for score in SCORES)
+            cells = [name, system, *(f"{100 * mean:.1f} %" for mean in means)]
+            lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    return "\n".join(lines) + "\n"
 
 
 def film(model: Colorizer, number: int, frames: int) -> list[np.ndarray]:
@@ -48,8 +86,15 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--films", type=int, default=FILMS)
     parser.add_argument("--frames", type=int, default=FRAMES)
+    parser.add_argument("--table", action="store_true")
     args = parser.parse_args()
-    folder = args.output or Path(__file__).parents[1] / "docs" / "pictures"
+    if args.table:
+        rows = json.loads((ROOT / "results" / "films.json").read_text("utf-8"))["rows"]
+        page = ROOT / "docs" / "how-to" / "animation.md"
+        text = re.sub(r"\| films \|(.*\n)+?(?=\n)", table(rows), page.read_text("utf-8"))
+        page.write_text(text, "utf-8")
+        return
+    folder = args.output or ROOT / "docs" / "pictures"
     model = Colorizer.load()
     films = [film(model, number, args.frames) for number in range(args.films)]
     shown = [i for i in SHOWN if i < args.frames]

@@ -1,5 +1,7 @@
 """Scores of films: what counts, and what is right."""
 
+import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +96,13 @@ def test_the_table_has_a_row_for_each_set_and_system():
     scores = {"next": 0.5, "fixes": 3.0}
     rows = [{"set": "a", "film": str(i), "system": "n", "scores": scores} for i in range(2)]
     assert show({"rows": rows}).splitlines()[-1] == "| a | n | 50.0 % | 3.0 |"
+
+
+def test_the_table_of_the_docs_is_that_of_the_results():
+    root = Path(__file__).parents[3]
+    rows = json.loads((root / "results" / "films.json").read_text("utf-8"))["rows"]
+    table = runpy.run_path(str(root / "examples" / "film.py"))["table"](rows)
+    assert table in (root / "docs" / "how-to" / "animation.md").read_text("utf-8")
 
 
 def test_the_pictures_of_films_can_be_made(tmp_path):

@@ -62,7 +62,12 @@ class Ledger:
         if known is None or force:
             known = self._begin(anew=force)
         if known["digest"] != self._own["digest"]:
-            raise OutputError(_differing(place, known["settings"], settings))
+            old = known["settings"]
+            keys = sorted(key for key in {**old, **settings} if old.get(key) != settings.get(key))
+            raise OutputError(
+                f"{place} was begun with other settings ({', '.join(keys)}); give the same ones, "
+                "another folder, or --force to colour all of it anew."
+            )
         self.since = place.time_of(SETTINGS) if known.get("anew") else None
         """Results older than this are not of these settings."""
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time():.0f}"
@@ -125,11 +130,3 @@ def is_done(place: Place, name: str, since: float | None) -> bool:
 
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
-
-
-def _differing(place: Place, old: dict[str, Any], new: dict[str, Any]) -> str:
-    keys = sorted(key for key in {**old, **new} if old.get(key) != new.get(key))
-    return (
-        f"{place} was begun with other settings ({', '.join(keys)}); give the same ones, another "
-        "folder, or --force to colour all of it anew."
-    )

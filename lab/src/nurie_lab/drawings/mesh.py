@@ -49,7 +49,9 @@ def makehuman() -> Mesh:
     """
     points, quads, groups, members = _surface()
     rig, shares = (
-        json.loads((_assets() / "rigs" / "standard" / f"{name}.game_engine.json").read_text())
+        json.loads(
+            (_assets() / "rigs" / "standard" / f"{name}.game_engine.json").read_text("utf-8")
+        )
         for name in ("rig", "weights")
     )
     bones: list[str] = []
@@ -82,7 +84,7 @@ def _surface() -> tuple[Floats, Ints, tuple[str, ...], dict[str, set[int]]]:
     """Points, quads, the group of each quad, and the points of each group."""
     points, quads, groups, group = [], [], [], ""
     members: dict[str, set[int]] = {}
-    for line in (_assets() / "3dobjs" / "base.obj").read_text().splitlines():
+    for line in (_assets() / "3dobjs" / "base.obj").read_text("utf-8").splitlines():
         kind, _, rest = line.partition(" ")
         if kind == "v":
             points.append([float(word) for word in rest.split()])

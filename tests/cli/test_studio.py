@@ -68,6 +68,17 @@ def test_the_studio_starts_answers_and_ends_cleanly(started, tmp_path, root_exam
         time.sleep(0.02)
 
 
+def test_the_studio_takes_another_model_that_colours_regions(started, nurie):
+    weights = Path(__file__).parents[2] / "src/nurie/models/weights/nurie-flat.json"
+    process = started("studio", "--no-browser", "--model", weights)
+    address = process.stdout.readline().split()[-1]
+    with urllib.request.urlopen(f"{address}api/health") as answer:
+        assert json.load(answer)["model"] == str(weights)
+    heard = nurie("studio", "--no-browser", "--model", "nurie-soft")
+    assert heard.code == 2
+    assert "nurie-soft is a painter; a model that colours regions is needed" in heard.err
+
+
 def test_elsewhere_a_token_is_printed_and_asked_for(started):
     process = started("serve", "--host", "0.0.0.0", "--port", "0")
     address, _, token = process.stdout.readline().split()[-1].partition("#token=")

@@ -36,6 +36,9 @@ class StudioOptions(ServerOptions):
         "file: a GIF, APNG or WebP, or a video.",
         None,
     )
+    model: str | None = option(
+        "NAME|PATH", "Another model that colours regions.  [default: the packaged one]"
+    )
     no_browser: bool = flag("--no-browser", "Do not open the page, only print its address.")
     port: int | None = option("N", "Of the address.  [default: a free one]", min=0, max=65535)
 
@@ -78,7 +81,9 @@ def studio(options: StudioOptions) -> None:
             frames.mkdir()
             unpack(folder, frames, max_pixels=options.max_pixels)
             folder = frames
-        _serve(options, {"folder": folder, "film": film}, browser=not options.no_browser)
+        model = {"model": options.model} if options.model else {}
+        more = {"folder": folder, "film": film, **model}
+        _serve(options, more, browser=not options.no_browser)
 
 
 @verb
@@ -105,12 +110,13 @@ def _serve(
         raise MissingExtraError(
             "The studio needs more than what is installed; run: pip install 'nurie[studio]'"
         ) from error
-    from nurie.models.registry import find
+    from nurie.models.registry import DEFAULT, find_region
     from nurie.studio.app import Settings
     from nurie.studio.serve import serve as run
     from nurie.studio.shapes import MIB, Limits
 
-    find()  # A missing model is said now, not by the workers.
+    # A missing model, or a painter, is said now, not by the workers.
+    find_region(more.get("model", DEFAULT))
     cache, token = options.cache * MIB, os.environ.get("NURIE_TOKEN") or None
     limits = Limits(max_pixels=options.max_pixels, workers=options.workers, cache=cache)
     settings = Settings(host=options.host, limits=limits, token=token, **more)

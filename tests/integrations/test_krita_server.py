@@ -72,6 +72,18 @@ def test_shade_is_asked_for_with_its_light(plugin, able, sheet):
     assert json.loads(body).items() >= {"style": "cel", "light": "top"}.items()
 
 
+def test_words_and_the_reach_of_hints_go_along_and_what_finds_nothing_is_said(plugin, fake, sheet):
+    note = "There is no tractor in this drawing."
+    fake.answer("/api/drawings", {"id": "D"})
+    fake.answer("/api/drawings/D/regions", {"regions": "R"})
+    fake.answer(CHOSEN, {"answers": [{**ANSWER, "notes": [note]}]})
+    wishes = plugin.Wishes(words="red tractor", spread=0)
+    found = plugin.color(plugin.Server(fake.address), sheet, wishes)
+    [(_, body)] = fake.asked_for("/colors")
+    assert json.loads(body).items() >= {"words": "red tractor", "spread": 0}.items()
+    assert found.notes == note
+
+
 def test_painted_layers_go_with_the_line(plugin, files, able, sheet):
     dab, nothing = files.Picture(3, 2, b"\1\2\3\xff" * 6), files.Picture(3, 2, bytes(24))
     assert plugin.Sheet(sheet.line, nothing, None).packed()[0] == "drawing.png"

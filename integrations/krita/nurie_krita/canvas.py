@@ -14,7 +14,7 @@ from PyQt5.QtCore import QByteArray, Qt, QTimer
 from PyQt5.QtGui import QImage, qRgb
 
 from .files import Layer, Picture
-from .server import ServerError
+from .server import NAMES, ServerError
 
 SRGB = "sRGB-elle-V2-srgbtrc.icc"
 """Krita's own name of its sRGB profile."""
@@ -24,13 +24,6 @@ GROUP = "nurie"
 
 _LINGER = 3000
 """Milliseconds that a document stays which is not needed any more."""
-
-NAMES = {
-    "line": ("line", "lines", "ink", "inks", "lineart", "line art", "線画", "主線"),
-    "hints": ("hints", "hint"),
-    "protect": ("protect", "protected", "保護"),
-}
-"""How layers are called that need not be chosen."""
 
 
 @dataclass(frozen=True)

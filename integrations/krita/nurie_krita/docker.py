@@ -249,4 +249,5 @@ def _summary(found: Found, *, was_gray: bool) -> str:
     unsure = found.unsure
     doubt = f" {unsure} regions are unsure; hints help there." if unsure else ""
     turned = " The picture was gray and is RGB now." if was_gray else ""
-    return f"Done.{turned}{doubt} One undo takes the layers away."
+    notes = found.notes and f" {found.notes}"
+    return f"Done.{turned}{notes}{doubt} One undo takes the layers away."

@@ -7,6 +7,7 @@ from typing import Any
 from krita import Krita
 from PyQt5.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -23,7 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from . import canvas
-from .server import ADDRESS, LIGHTS, STYLES, Wishes
+from .server import ADDRESS, LIGHTS, SPREAD, STYLES, Wishes
 
 STORE = "nurie_krita"
 """Where Krita keeps the choices."""
@@ -77,7 +78,8 @@ class Panel(QWidget):
         super().__init__()
         self.line = LayerBox("Automatic", "Whole picture")
         self.hints, self.protect = LayerBox("Automatic", "None"), LayerBox("Automatic", "None")
-        self.palette_path = QLineEdit()
+        self.palette_path, self.words = QLineEdit(), QLineEdit()
+        self.spread = QDoubleSpinBox()
         self.shading, self.light = QComboBox(), QComboBox()
         self.seed, self.ideas, self.shown = _number(0, 999_999), _number(1, 8), _number(1, 1)
         self.address, self.token = QLineEdit(), QLineEdit()
@@ -96,6 +98,8 @@ class Panel(QWidget):
             ideas=self.ideas.value(),
             style=self.shading.currentText(),
             light=self.light.currentText(),
+            words=self.words.text(),
+            spread=self.spread.value(),
         )
 
     def say(self, sentence: str) -> None:
@@ -140,6 +144,11 @@ class Panel(QWidget):
         self.address.setPlaceholderText(ADDRESS)
         self.token.setPlaceholderText("for a server on another machine")
         self.token.setEchoMode(QLineEdit.PasswordEchoOnEdit)
+        self.words.setPlaceholderText("black hair, red dress, night sky")
+        self.spread.setRange(0, 1)
+        self.spread.setSingleStep(0.25)
+        self.spread.setValue(SPREAD)
+        self.spread.setToolTip("How far a hint reaches: 0 its region, 1 all is chosen anew")
         self.palette_path.setPlaceholderText("nurie's own choice")
         self.palette_path.setClearButtonEnabled(True)
         # A change typed as 12 is not first a 1.
@@ -153,6 +162,8 @@ class Panel(QWidget):
             ("Lines", self.line),
             ("Hints", self.hints),
             ("Keep paper", self.protect),
+            ("Words", self.words),
+            ("Hints reach", self.spread),
             ("Palette", self._palette_row()),
             ("Style", self.shading),
             ("Light", self.light),

@@ -1,4 +1,4 @@
-"""Ask a running ``nurie serve``: one drawing in, layers out. No Krita, no Qt.
+"""Ask a running ``nurie serve``: one drawing in, layers out. No Krita, no Qt, no GIMP.
 
 Every error is one sentence that says what to do.
 """
@@ -24,6 +24,16 @@ STYLES = ("flat", "cel", "soft")
 LIGHTS = (
     "top-left", "top", "top-right", "right", "bottom-right", "bottom", "bottom-left", "left"
 )  # fmt: skip
+
+NAMES = {
+    "line": ("line", "lines", "ink", "inks", "lineart", "line art", "線画", "主線"),
+    "hints": ("hints", "hint"),
+    "protect": ("protect", "protected", "保護"),
+}
+"""How layers are called that need not be chosen."""
+
+SPREAD = 0.5
+"""How far a hint reaches when nobody says: to what surely is the same thing."""
 
 _PATIENCE = 5.0
 """Seconds that a connection may take."""
@@ -53,6 +63,10 @@ class Wishes:
     ideas: int = 1
     style: str = "flat"
     light: str = LIGHTS[0]
+    words: str = ""
+    """Colours of parts: black hair, red dress."""
+    spread: float = SPREAD
+    """How far a hint reaches, from 0, its region alone, to 1, everything is chosen anew."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,11 @@ class Found:
     def unsure(self) -> int:
         """Regions of the first idea for which a hint would help."""
         return len(self.ideas[0]["ask"])
+
+    @property
+    def notes(self) -> str:
+        """What could not be done, in sentences; empty where all was."""
+        return " ".join(self.ideas[0].get("notes", ()))
 
 
 class Server:
@@ -227,6 +246,10 @@ def color(server: Server, sheet: Sheet, wishes: Wishes, tell: Tell = lambda _: N
     if sheet.line.is_empty:
         raise ServerError("The line layer is empty; choose the layer that holds the drawing.")
     wanted: dict[str, Any] = {"seed": wishes.seed, "variations": wishes.ideas}
+    if wishes.words.strip():
+        wanted["words"] = wishes.words
+    if wishes.spread != SPREAD:
+        wanted["spread"] = wishes.spread
     if wishes.palette:
         tell("Reading the palette")
         wanted.update(_palette(server, Path(wishes.palette)))

@@ -178,15 +178,16 @@ def run(procedure: Any, mode: Any, image: Any, drawables: Any, config: Any, _dat
     if mode == Gimp.RunMode.INTERACTIVE and not _asked(procedure, config):
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     get = config.get_property
-    plain = {key: get(key) for key in ("words", "palette", "style", "light", "spread")}
-    wishes = Wishes(seed=get("seed"), ideas=get("ideas"), **plain)
+    # GIMP gives None for a text that nobody wrote.
+    text = {key: get(key) or "" for key in ("words", "palette", "style", "light")}
+    wishes = Wishes(seed=get("seed"), ideas=get("ideas"), spread=get("spread"), **text)
     chosen = next((one for one in drawables if isinstance(one, Gimp.Layer)), None)
     Gimp.progress_init("nurie")
     try:
-        found = colour(image, chosen, Server(get("server"), get("token")), wishes)
+        found = colour(image, chosen, Server(get("server") or "", get("token") or ""), wishes)
     except ServerError as error:
-        failed = Gimp.PDBStatusType.EXECUTION_ERROR
-        return procedure.new_return_values(failed, GLib.Error(str(error)))
+        said = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), str(error), 0)
+        return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, said)
     if found.notes:
         Gimp.message(found.notes)
     Gimp.displays_flush()

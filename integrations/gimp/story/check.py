@@ -1,22 +1,22 @@
 """Colour a drawing inside a real GIMP 3, without a screen, and hold what comes of it.
 
-    xvfb-run -a gimp-console-3.0 -id --batch-interpreter python-fu-eval \
-        -b "address='http://127.0.0.1:8745'; drawing='fairy.png'; out='folder'" \
-        -b "exec(open('check.py').read())" --quit
+    ADDRESS=http://127.0.0.1:8745 DRAWING=fairy.png OUT=folder xvfb-run -a gimp-console-3.0 -id \
+        --batch-interpreter python-fu-eval -b "exec(open('check.py').read())" --quit
 
-Writes what GIMP shows (shown.png), and after one undo (undone.png), to ``out``; prints the layers.
+Writes what GIMP shows (shown.png) to ``OUT``; prints the layers.
 """
+
+import os
 
 from gi.repository import Gimp, Gio
 
-here = globals()
-image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(here["drawing"]))
+image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(os.environ["DRAWING"]))
 image.undo_enable()
 procedure = Gimp.get_pdb().lookup_procedure("plug-in-nurie-color")
 config = procedure.create_config()
 config.set_property("image", image)
 config.set_core_object_array("drawables", image.get_layers())
-for name, value in (("server", here["address"]), ("words", "blue dress"), ("style", "cel")):
+for name, value in (("server", os.environ["ADDRESS"]), ("words", "blue dress"), ("style", "cel")):
     config.set_property(name, value)
 config.set_property("ideas", 2)
 answer = procedure.run(config)
@@ -39,7 +39,7 @@ def save(name):
     """The image as it is shown."""
     copy = image.duplicate()
     copy.flatten()
-    file = Gio.File.new_for_path(f"{here['out']}/{name}.png")
+    file = Gio.File.new_for_path(f"{os.environ['OUT']}/{name}.png")
     Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, copy, file, None)
 
 

@@ -36,9 +36,7 @@ class StudioOptions(ServerOptions):
         "file: a GIF, APNG or WebP, or a video.",
         None,
     )
-    model: str | None = option(
-        "NAME|PATH", "Another model that colours regions.  [default: the packaged one]"
-    )
+    model: str = option("NAME|PATH", "The model that colours regions.", "nurie-flat")
     no_browser: bool = flag("--no-browser", "Do not open the page, only print its address.")
     port: int | None = option("N", "Of the address.  [default: a free one]", min=0, max=65535)
 
@@ -67,11 +65,10 @@ def studio(options: StudioOptions) -> None:
     """
     folder = options.folder
     with TemporaryDirectory(prefix="nurie-") as temporary:
-        film = folder is not None and not folder.is_dir()
-        if film:
+        rate = 0.0
+        if folder is not None and not folder.is_dir():
             from nurie.io.movie import frames_in, unpack
 
-            assert folder is not None
             if not folder.is_file() or frames_in(folder) == 1:
                 raise UnreadableError(
                     f"{folder} is neither a folder nor a film; give the folder that holds the "
@@ -79,10 +76,9 @@ def studio(options: StudioOptions) -> None:
                 )
             frames = Path(temporary) / folder.name
             frames.mkdir()
-            unpack(folder, frames, max_pixels=options.max_pixels)
-            folder = frames
-        model = {"model": options.model} if options.model else {}
-        more = {"folder": folder, "film": film, **model}
+            _, shown = unpack(folder, frames, max_pixels=options.max_pixels)
+            folder, rate = frames, round(len(shown) / sum(shown), 3)
+        more = {"folder": folder, "film": rate, "model": options.model}
         _serve(options, more, browser=not options.no_browser)
 
 

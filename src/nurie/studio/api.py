@@ -76,7 +76,7 @@ class Handlers:
     film_pool: Pool
 
     def __init__(
-        self, limits: Limits, model: str, folder: Folder | None, *, film: bool = False
+        self, limits: Limits, model: str, folder: Folder | None, *, film: float = 0
     ) -> None:
         self._limits, self._model, self._folder, self._opens = limits, model, folder, film
 

@@ -57,8 +57,8 @@ class Settings:
     """Asked for by the API, when given."""
     folder: Path | None = None
     """Drawings that the page lists, and where it may save."""
-    film: bool = False
-    """Whether the page opens that folder as the frames of a film at once."""
+    film: float = 0
+    """Frames a second where the page opens that folder as a film at once, else 0."""
     page: bool = True
     """Whether the page is served beside the API."""
     public: tuple[str, ...] = ()

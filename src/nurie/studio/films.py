@@ -20,6 +20,7 @@ from nurie.film.keys import gray_lines
 from nurie.io.hints import draw_marks
 from nurie.io.movie import write_movie
 from nurie.io.samples import eight_bits
+from nurie.painters import shaded
 from nurie.studio import files
 from nurie.studio.coloring import mark_of, palette_from
 from nurie.studio.shapes import (
@@ -30,19 +31,21 @@ from nurie.studio.shapes import (
     Gap,
     Hint,
     Key,
+    Light,
     Name,
     Pair,
     Picture,
     Shape,
     Share,
     SomeColors,
+    Style,
 )  # fmt: skip
 
 FRAMES = 2000
 """Most frames of a film."""
 
-THUMB = 224
-"""Longest side in pixels of a small frame."""
+THUMB = 448
+"""Longest side in pixels of a small frame, as the strip shows it and the page plays it."""
 
 _FORKS = 24
 """Steps that can be taken back at once; earlier ones are made again from the first."""
@@ -85,6 +88,8 @@ class FilmExport(FilmRequest, kw_only=True):
     format: Picture | Literal["apng", "gif"]
     names: Annotated[list[Name], Meta(max_length=FRAMES)] = msgspec.field(default_factory=list)
     fps: Annotated[float, Meta(ge=0.1, le=240)] = 12
+    style: Style = "flat"
+    light: Light = "top-left"
 
 
 class FilmTaken(Struct):
@@ -140,12 +145,9 @@ class Films:
     def colors(self, request: FilmRequest, **where: Any) -> FilmColors:
         """Colours of a film after some steps."""
         film = self._after(request, **where)
-        first: dict[int, int] = {}
-        for frame, index in enumerate(film.drawing_of):
-            first.setdefault(index, frame)
         drawings = [
             Drawn([PAPER, *film.entries(n).tolist()], [0, *film.sure(n).round(3).tolist()])
-            for n in (first[index] for index in range(film.drawings))
+            for n in map(film.drawing_of.index, range(film.drawings))
         ]
         return FilmColors(
             palette=[to_hex(color) for color in film.palette.colors],
@@ -183,16 +185,16 @@ class Films:
     def export(self, request: FilmExport, target: Path, **where: Any) -> None:
         """Write all frames, as a ZIP file of pictures or as one animation."""
         film = self._after(request, **where)
+        frames = (shaded(film.layers(n), request.style, request.light) for n in range(len(film)))
         if target.suffix != ".zip":
-            shown = 1 / request.fps
-            frames = ((eight_bits(film.layers(n).merged()), shown) for n in range(len(film)))
-            write_movie(target, frames, fps=request.fps)
+            timed = ((eight_bits(frame.merged()), 1 / request.fps) for frame in frames)
+            write_movie(target, timed, fps=request.fps)
             return
         names = dict(enumerate(request.names))
         with ZipFile(target, "w", ZIP_STORED) as out:
-            for number in range(len(film)):
+            for number, frame in enumerate(frames):
                 draft = target.with_name(f"frame.{request.format}")
-                save(film.layers(number), draft, force=True)
+                save(frame, draft, force=True)
                 stem = names.get(number) or f"{number + 1:04}"
                 out.write(draft, f"{stem}.{request.format}")
 

@@ -1,9 +1,9 @@
 """Who may ask: the Host and Origin of every request, the token, and headers on every answer."""
 
 import hmac
-import ipaddress
 import socket
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -57,7 +57,7 @@ def is_loopback(host: str) -> bool:
     (True, True, False)
     """
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
 
@@ -116,18 +116,13 @@ class Guard:
         return 0, ""
 
     def _is_ours(self, host: str) -> bool:
+        # Whatever is no name, no port or no number of a machine raises.
         try:
-            name = urlsplit(f"//{host}").hostname or ""
-            _ = urlsplit(f"//{host}").port
+            place = urlsplit(f"//{host}")
+            name, _ = place.hostname or "", place.port
+            return name.rstrip(".") in self._hosts or (bool(ip_address(name)) and self._open)
         except ValueError:
             return False
-        if name.rstrip(".") in self._hosts:
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return self._open
 
 
 def _holds(given: list[str], token: str) -> bool:

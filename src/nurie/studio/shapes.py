@@ -266,7 +266,7 @@ class Allowed(Struct):
     lights: list[str]
     formats: Formats
     folder: str | None
-    film: Annotated[bool, Meta(description="Whether that folder holds the frames of a film.")]
+    film: Annotated[float, Meta(description="Frames a second if that folder is a film, or 0.")]
 
 
 class Drawing(Struct):

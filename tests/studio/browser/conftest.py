@@ -89,6 +89,37 @@ def fairy(desk, project):
     return desk
 
 
+@pytest.fixture(scope="session")
+def axe():
+    """The text of axe-core, from npm, kept in out/; a loud skip where it cannot be had."""
+    folder = ROOT / "out" / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file() and shutil.which("npm"):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), "axe-core@4"]
+        subprocess.run(command, check=False, timeout=120, capture_output=True)
+    if not script.is_file():
+        pytest.skip("LOUDLY: axe-core cannot be had from npm, so the page's access is not checked")
+    return script.read_text("utf-8")
+
+
+@pytest.fixture
+def faults(axe):
+    """What axe-core calls serious or critical on a page as it is: ``faults(page)``."""
+
+    def found(page):
+        page.evaluate(axe)
+        answer = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        return [
+            f"{fault['id']}: {node['html'][:120]}"
+            for fault in answer["violations"]
+            if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]
+        ]
+
+    return found
+
+
 @pytest.fixture
 def another(chromium, address):
     """Opens the page in a browser of its own."""

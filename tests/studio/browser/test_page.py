@@ -1,8 +1,6 @@
 """What holds for the page whatever the story: access for all, sizes, speed."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,74 +11,48 @@ LEFT_SKIRT = (199, 306)
 FRAME_MS, SWATCH_MS = 8, 200
 
 
-@pytest.fixture(scope="session")
-def axe():
-    """The text of axe-core, from npm, kept in out/; a loud skip where it cannot be had."""
-    folder = ROOT / "out" / "axe"
-    script = folder / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.is_file() and shutil.which("npm"):
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), "axe-core@4"]
-        subprocess.run(command, check=False, timeout=120, capture_output=True)
-    if not script.is_file():
-        pytest.skip("LOUDLY: axe-core cannot be had from npm, so the page's access is not checked")
-    return script.read_text("utf-8")
-
-
-def faults(page, axe):
-    """What axe-core calls serious or critical on the page as it is."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in found["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(another, project, axe, scheme):
+def test_axe_finds_no_serious_fault(another, project, faults, scheme):
     desk = another(color_scheme=scheme)
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.open_bytes("fairy.nurie", project)
     desk.click(*LEFT_SKIRT)
     desk.idle()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     if scheme == "dark":
         desk.picture("dark")
     desk.page.keyboard.press("c")
     desk.page.locator(".swatches .swatch").first.dblclick()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("?")
     desk.page.locator("dialog[open]").wait_for()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     if scheme == "light":
         desk.picture("shortcuts")
     desk.page.locator("dialog[open]").get_by_label("Close").click()
     desk.page.keyboard.press("Control+s")
     desk.page.locator("dialog[open]").wait_for()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.locator("dialog[open]").get_by_label("Close").click()
     desk.page.keyboard.press("v")
     desk.page.locator("dialog[open]").wait_for()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.locator("dialog[open]").get_by_label("Close").click()
     desk.tool("Say what it is")
     desk.click(*LEFT_SKIRT)
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.keyboard.press("Escape")
     desk.page.locator("#more").click()
     desk.page.get_by_role("menuitem", name="How the drawing is read").click()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.locator("dialog[open]").get_by_label("Close").click()
     desk.page.get_by_role("radio", name="Soft").click()
     desk.page.locator("#more").click()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
     desk.page.get_by_role("menuitem", name="Colour many alike").click()
     desk.page.locator("dialog[open]").wait_for()
-    assert not faults(desk.page, axe)
+    assert not faults(desk.page)
 
 
 OVERLAPS = """

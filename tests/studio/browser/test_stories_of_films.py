@@ -32,6 +32,11 @@ def boat(x):
 @pytest.fixture
 def film(desk):
     """The desk with five frames opened together."""
+    return opened(desk)
+
+
+def opened(desk):
+    """Choose five frames, which become a film."""
     with desk.page.expect_file_chooser() as chooser:
         desk.page.get_by_role("button", name="Open a drawing").click()
     names = [f"boat_{number:02}.png" for number in range(1, 6)]
@@ -122,3 +127,73 @@ def test_a_film_is_back_after_a_crash_and_doubts_go_through_its_frames(film):
     in_all(desk, GREEN)
     desk.sees(desk.page.locator("#strip button"), 5)
     assert desk.count() == 1
+
+
+def test_a_project_of_a_film_opens_again_with_keys_and_fixes(film, another):
+    desk = film
+    desk.paint_with(GREEN)
+    desk.click(*HULL)
+    in_all(desk, GREEN)
+    desk.page.keyboard.press("y")
+    desk.page.get_by_role("radio", name="Cel").click()
+    desk.page.get_by_label("Frames a second").fill("8")
+    desk.page.get_by_label("Frames a second").press("Enter")
+    desk.idle()
+    before = desk.state()
+    path, name = save(desk, "Project")
+    assert name == "boat_01.nurie"
+    other = another()
+    with other.page.expect_file_chooser() as chooser:
+        other.page.get_by_role("button", name="Open a drawing").click()
+    chooser.value.set_files({"name": name, "mimeType": "", "buffer": path.read_bytes()})
+    other.until("nurie.desk.work?.answer && nurie.desk.work.view")
+    other.becomes(other.state, before)
+    other.becomes("[nurie.desk.work.fps, nurie.desk.work.view.said.style]", [8, "cel"])
+    keyed = other.page.get_by_role("button", name="Frame 1, a key")
+    other.sees(keyed, 1)
+    other.until("nurie.desk.stage.shade !== null")
+    for _ in range(3):
+        other.page.keyboard.press("Control+z")
+    other.becomes(other.count, 0)
+    assert not other.errors
+
+
+def test_space_plays_and_stops_where_it_is_seen(film):
+    desk = film
+    playing = "Boolean(nurie.desk.stage.look.playing)"
+    desk.page.locator("#picture").focus()
+    desk.page.keyboard.press(" ")
+    desk.until(playing)
+    desk.until("document.querySelector('#strip [aria-pressed=true]').dataset.frame === '2'")
+    desk.page.keyboard.press(" ")
+    desk.until(f"!{playing}")
+    at = desk.page.evaluate("nurie.desk.work.at")
+    assert at > 0
+    desk.until(f"document.querySelector('#strip [aria-pressed=true]').dataset.frame === '{at}'")
+    desk.sees(desk.page.locator("#play[aria-pressed=false]"), 1)
+    # Held, it moves the picture and plays nothing.
+    before = desk.screen(*HULL)
+    desk.page.keyboard.down(" ")
+    desk.drag(HULL, (HULL[0] + 20, HULL[1]))
+    desk.page.keyboard.up(" ")
+    assert desk.screen(*HULL) != before
+    assert not desk.page.evaluate(playing)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_a_film(another, faults, scheme):
+    desk = opened(another(color_scheme=scheme))
+    desk.page.keyboard.press(".")
+    desk.page.get_by_role("switch", name="Lines of the frames beside").click()
+    desk.until("nurie.desk.stage.look.onion.some(Boolean)")
+    desk.picture(f"film-{scheme}")
+    assert not faults(desk.page)
+    desk.page.keyboard.press("Control+s")
+    desk.page.locator("dialog[open]").wait_for()
+    assert not faults(desk.page)
+    desk.page.locator("dialog[open]").get_by_label("Close").click()
+    desk.page.set_viewport_size({"width": 640, "height": 400})
+    desk.until("innerWidth === 640")
+    assert not faults(desk.page)
+    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    desk.picture(f"film-twofold-{scheme}")

@@ -43,7 +43,7 @@ export class Desk {
       pick: (point) => this.work.view && this.#pickAt(point),
       hover: (x, y) => this.#hover(x, y),
       leave: () => this.stage.set({ hover: 0 }),
-      drags: () => this.held || this.tool.id === "hand",
+      drags: () => (this.dragged = this.held) || this.tool.id === "hand",
     });
     this.stage.place.addEventListener("camera", () => this.#showZoom());
     this.use("dab");
@@ -117,7 +117,11 @@ export class Desk {
       work.painted = true;
       this.stage.set({ doubts: false });
     }
-    if (command) whisper(`${NAMES[command.type]} ${how}.`);
+    if (command) {
+      // What was offered meant the step before.
+      hush(".offer");
+      whisper(`${NAMES[command.type]} ${how}.`);
+    }
     this.#refresh();
     this.keep();
   }
@@ -204,6 +208,7 @@ export class Desk {
   #stroke(stroke, done) {
     const { tool, work, stage } = this;
     if (!stroke || !work.view) return stage.set({ stroke: null });
+    if (stage.look.playing) return void (this.strip.playing = null);
     if (stroke.alt || tool.id === "pick") return done && this.#pickAt(stroke.points.at(-1));
     if (tool.id === "part") return done && this.acts.name(stroke.points.at(-1));
     const drawn = stroke.points.length > 1 || tool.paints;

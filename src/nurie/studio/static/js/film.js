@@ -6,8 +6,13 @@ import { resolve, settle } from "./resolve.js";
 import { server } from "./server.js";
 import { Work } from "./work.js";
 
-/** Commands that mean regions of one frame, and what they say to the server. */
+/** Commands that mean regions of one frame, and what they say to the server; those that mean all frames. */
 const FIXES = new Set(["dab", "fill", "area", "paper"]);
+const WHOLE = new Set(["swatch", "style"]);
+/** Small frames that are kept at once, of a few hundred kilobytes each. */
+const SMALL_KEPT = 400;
+/** Frames a second of a film that does not say. */
+const RATE = 12;
 /** Frames whose regions are kept at once: at 1080p each has four megabytes or more. */
 const CUTS_KEPT = 8;
 const LOOK_EVERY = 400;
@@ -22,7 +27,7 @@ export class FilmWork extends Work {
   constructor(record) {
     super(record);
     const frames = record.frames.map((frame, i) => ({ ...frame, bytes: record.bytes?.[i] ?? frame.bytes }));
-    Object.assign(this, { film: record.film, frames, at: record.at ?? 0, answer: null });
+    Object.assign(this, { film: record.film, frames, at: record.at ?? 0, fps: record.fps ?? RATE, answer: null });
     this.drawing = this.#drawingAt(this.at);
     this.cuts = new Map();
     this.lines = new Map();
@@ -111,6 +116,7 @@ export class FilmWork extends Work {
       const [width, height] = new Uint32Array(buffer, 0, 2);
       this.small.set(frame, { width, height, labels: new Uint32Array(buffer, 8, width * height), ink: new Uint8Array(buffer, 8 + 4 * width * height) });
     }
+    if (this.small.size > SMALL_KEPT) this.small.delete([...this.small.keys()].find((key) => key !== frame));
     return this.small.get(frame);
   }
 
@@ -198,7 +204,7 @@ export class FilmWork extends Work {
     const regions = this.cuts.get(this.at);
     if (!regions) return;
     // What was done to other frames keeps its place, by which edits of colours are older or newer than an answer.
-    const commands = this.commands.map((command) => (command.frame === this.at || command.type === "swatch" ? command : { type: "elsewhere" }));
+    const commands = this.commands.map((command) => (command.frame === this.at || WHOLE.has(command.type) ? command : { type: "elsewhere" }));
     this.view = resolve(this.#answerHere(), settle(commands, regions), regions, this.order);
     this.order = this.view.palette;
     this.say("view");
@@ -231,21 +237,22 @@ export class FilmWork extends Work {
   }
 
   exportFilm(format) {
+    const { fps, view: { said: { style, light } } } = this;
     const names = this.frames.map(({ name }) => stem(name));
-    return this.sure(() => server.filmExport(this.film, { ...this.#request(), format, names }));
+    return this.sure(() => server.filmExport(this.film, { ...this.#request(), format, names, fps, style, light }));
   }
 
   toRecord() {
-    const { film, at } = this;
+    const { film, at, fps } = this;
     const frames = this.frames.map(({ bytes, ...frame }) => frame);
-    return { ...super.toRecord(), film, at, drawing: { id: film }, bytes: this.frames.map(({ bytes }) => bytes), frames };
+    return { ...super.toRecord(), film, at, fps, drawing: { id: film }, bytes: this.frames.map(({ bytes }) => bytes), frames };
   }
 }
 
 const byNumber = new Intl.Collator([], { numeric: true });
 
 /** A new film, called as its first frame where it has no name, from files, in the order of the numbers in their names; `said(done, total)` as they are read. */
-export async function beginFilm(files, name, said) {
+export async function beginFilm(files, { name, fps }, said) {
   const frames = [];
   const lost = [];
   for (const file of [...files].sort((a, b) => byNumber.compare(a.name, b.name))) {
@@ -260,5 +267,5 @@ export async function beginFilm(files, name, said) {
   }
   if (!frames.length) throw new Error(lost[0] ?? "There are no drawings.");
   const film = await server.film(frames.map(({ id }) => id));
-  return [new FilmWork({ id: freshId(), name: name ?? frames[0].name, film, frames, bytes: null }), lost];
+  return [new FilmWork({ id: freshId(), name: name ?? frames[0].name, fps, film, frames, bytes: null }), lost];
 }

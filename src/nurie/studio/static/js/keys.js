@@ -14,7 +14,7 @@ const PLAIN = [
   ["\\", "panel", "Ideas and settings"], ["x", "edit", "Change this colour everywhere"], ["?", "help", "Shortcuts"],
   ["Ctrl+z", "undo", "Undo"], ["Ctrl+Shift+z", "redo", "Do again"], ["Ctrl+s", "save", "Save"], ["Ctrl+o", "open", "Open a drawing"],
 ];
-const SILENT = { "Ctrl+y": "redo", "=": "in", "Shift+Enter": "apply" };
+const SILENT = { Escape: "hush", "Ctrl+y": "redo", "=": "in", "Shift+Enter": "apply" };
 
 function nameOf(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -38,7 +38,7 @@ export function actionOf(event) {
 export function isTaken(event) {
   const target = event.target;
   if (target.closest("dialog[open], .colorbox, .menu")) return true;
-  if (target.matches("input[type=text], select, textarea")) return true;
+  if (target.matches("input[type=text], input[type=number], select, textarea")) return true;
   if (target.matches("input[type=range]") && event.key.startsWith("Arrow")) return true;
   return target.matches("button, a") && (event.key === "Enter" || event.key === " ");
 }
@@ -55,7 +55,7 @@ export function showKeys() {
       ...TOOLS.map(({ key, label }) => row([key.toUpperCase()], label)),
       row(["1", "…", "4"], "Take an idea"),
       row(["Right", "click"], "Pick the colour there; so does Alt and a click"),
-      row(["Space", "drag"], "Move the picture"),
+      row(["Space", "drag"], "Move the picture"), row(["Space"], "Film: play and stop"),
       row(["←", "↑", "→", "↓"], "Move the picture"),
       ...PLAIN.map(([key, , label]) => row(key === "+" ? ["+"] : pretty(key), label))),
     make("p", { class: "small muted" }, "The wheel or two fingers zoom; two fingers move. Double click a colour to change it everywhere."),

@@ -27,7 +27,7 @@ async function openFile(file) {
   byId("veil").hidden = true;
   try {
     if (limits.max_bytes && file.size > limits.max_bytes) throw new Error(`${file.name} is larger than the ${Math.round(limits.max_bytes / 1e6)} MB that nurie takes.`);
-    const work = isProject(file.name) ? new Work(await unpackProject(file)) : await begin(file, file.name);
+    const work = isProject(file.name) ? workOf(await unpackProject(file)) : await begin(file, file.name);
     await desk.open(work);
     if (desk.work === work) await desk.keep();
   } catch (error) {
@@ -36,10 +36,10 @@ async function openFile(file) {
 }
 
 /** Open files as the frames of one film. */
-async function openFilm(files, name) {
+async function openFilm(files, about = {}) {
   byId("veil").hidden = true;
   try {
-    const [work, lost] = await beginFilm(files, name, (done, total) => tell(`Opening frame ${done} of ${total}…`));
+    const [work, lost] = await beginFilm(files, about, (done, total) => tell(`Opening frame ${done} of ${total}…`));
     hush();
     if (lost.length) complain(new Error(`${lost.length === 1 ? "A frame was" : `${lost.length} frames were`} left out. ${lost[0]}`));
     await desk.open(work);
@@ -80,7 +80,7 @@ function toggleMenu(on = byId("menu").hidden) {
   if (on) byId("menu").querySelector("button").focus();
 }
 
-const ANYWHERE = { theme: toggleTheme, help: showKeys, open: () => start.choose() };
+const ANYWHERE = { hush: () => hush(), theme: toggleTheme, help: showKeys, open: () => start.choose() };
 
 const AT_DESK = {
   home, undo: () => desk.work.undo(), redo: () => desk.work.redo(),
@@ -91,7 +91,7 @@ const AT_DESK = {
   ideas: () => desk.panel.moreIdeas(), large: () => desk.panel.compare(), repeat: () => desk.paintWith(desk.before), next: () => desk.panel.nextDoubt(1), previous: () => desk.panel.nextDoubt(-1),
   after: () => desk.step(1), before: () => desk.step(-1), apply: () => desk.apply(), edit: () => desk.palette.edit(desk.color),
   frameAfter: () => desk.strip.step(1), frameBefore: () => desk.strip.step(-1), key: () => desk.strip.key(), keyPicture: () => desk.strip.keyPicture(),
-  nextKey: () => desk.strip.nextKey(), onion: () => desk.strip.onion(),
+  nextKey: () => desk.strip.nextKey(), onion: () => desk.strip.onion(), play: () => desk.strip.play(),
   in: () => desk.stage.zoom(1.25), out: () => desk.stage.zoom(0.8), fit: () => desk.stage.fit(),
   actual: () => desk.stage.zoom(1 / (desk.stage.camera.scale * devicePixelRatio)),
 };
@@ -129,6 +129,7 @@ addEventListener("pointerdown", () => delete document.documentElement.dataset.in
 addEventListener("keydown", (event) => {
   if (event.isComposing || event.altKey || isTaken(event)) return;
   if (event.key === " " && desk.work && event.target === byId("picture")) {
+    if (!event.repeat) desk.dragged = false;
     desk.held = true;
     byId("stage").classList.add("grab");
     event.preventDefault();
@@ -142,6 +143,8 @@ addEventListener("blur", () => desk.split.held && desk.split.peek(false));
 addEventListener("keyup", (event) => {
   if (event.key.toLowerCase() === "c" && desk.split.held) desk.split.peek(false);
   if (event.key !== " ") return;
+  // In a film Space, pressed and let go, plays; held, it moves the picture like anywhere.
+  if (desk.held && !desk.dragged) desk.strip.play();
   desk.held = false;
   byId("stage").classList.remove("grab");
 });

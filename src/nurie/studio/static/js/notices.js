@@ -9,17 +9,18 @@ export function whisper(text) {
   byId("live").textContent = text;
 }
 
-/** A message at the bottom; `action` and `more`, [label, function], offer ways on. */
+/** A message; `action` and `more`, [label, function], offer ways on: with one it stays until it is taken, closed or out of date. */
 export function tell(text, { bad = false, action = null, more = null } = {}) {
   // The same trouble again must not take away the way on.
   if (bad && !action && document.querySelector(".toast.bad span")?.textContent === text) return;
-  const toast = make("div", { class: bad ? "toast bad" : "toast" }, make("span", {}, text));
+  const stays = bad || action || more;
+  const toast = make("div", { class: bad ? "toast bad" : stays ? "toast offer" : "toast" }, make("span", {}, text));
   const close = () => toast.remove();
   for (const [label, way] of [action, more].filter(Boolean)) toast.append(make("button", { onclick: () => { close(); way(); } }, label));
-  if (bad) toast.append(make("button", { "aria-label": "Close", onclick: close }, icon("close")));
+  if (stays) toast.append(make("button", { "aria-label": "Close", onclick: close }, icon("close")));
   byId("toasts").replaceChildren(toast);
   byId(bad ? "alarm" : "live").textContent = text;
-  if (!bad) setTimeout(close, action ? 2 * SHOWN_MS : SHOWN_MS);
+  if (!stays) setTimeout(close, SHOWN_MS);
 }
 
 /** Take away what is shown; or only what says that something went wrong. */

@@ -1,5 +1,7 @@
 /** What lies above the picture: marks of hints, numbers of doubts, the line being drawn. */
 
+import { drawOnion } from "./onion.js";
+
 const TURN = 2 * Math.PI;
 
 function disc(c, x, y, radius, fill) {
@@ -37,30 +39,6 @@ function drawLock(c, x, y) {
   c.stroke();
 }
 
-const tints = new WeakMap();
-
-/** Lines in one colour, made once. */
-function tinted(line, color) {
-  if (!tints.has(line)) {
-    const canvas = new OffscreenCanvas(line.width, line.height);
-    const c = canvas.getContext("2d");
-    c.drawImage(line, 0, 0);
-    c.globalCompositeOperation = "source-in";
-    c.fillStyle = color;
-    c.fillRect(0, 0, line.width, line.height);
-    tints.set(line, { [color]: canvas });
-  }
-  const known = tints.get(line);
-  return known[color] ?? (tints.delete(line), tinted(line, color));
-}
-
-/** The lines of the frames before and after, as animators see them through the paper. */
-function drawOnion(c, lines, camera) {
-  c.globalAlpha = 0.45;
-  lines.forEach((line, i) => line && c.drawImage(tinted(line, i ? "#1c7d3f" : "#c2255c"), camera.x, camera.y, line.width * camera.scale, line.height * camera.scale));
-  c.globalAlpha = 1;
-}
-
 /** A numbered badge where a dab would help. */
 function drawBadge(c, [x, y], number) {
   disc(c, x, y, 11, "rgb(0 0 0 / 35%)");
@@ -96,21 +74,27 @@ function drawStroke(c, { points, color, dashed }, camera) {
 /**
  * @param {CanvasRenderingContext2D} c
  * @param {Camera} camera
- * @param {object} scene `view`, `marks` and `doubts` (bool), `asked` (regions), `cuts`, `stroke`, `onion` (lines of frames beside), `ratio`
+ * @param {object} scene `view`, `marks` and `doubts` (bool), `asked` (regions), `cuts`, `stroke`, `onion` (lines of frames beside), `playing` (a small frame of a film that is played), `ratio`
  */
 export function drawOverlay(c, camera, scene) {
   const { width, height } = c.canvas;
+  const { view } = scene;
   c.save();
   c.setTransform(1, 0, 0, 1, 0, 0);
   c.clearRect(0, 0, width, height);
   c.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
+  if (scene.playing) {
+    const { width: wide, height: high } = view.regions;
+    c.imageSmoothingQuality = "high";
+    c.drawImage(scene.playing, camera.x, camera.y, wide * camera.scale, high * camera.scale);
+    return c.restore();
+  }
   if (scene.split !== null) {
     c.beginPath();
     c.rect(scene.split, 0, width, height);
     c.clip();
   }
   const seen = ([x, y]) => x > -20 && y > -20 && x < width / scene.ratio + 20 && y < height / scene.ratio + 20;
-  const { view } = scene;
   drawOnion(c, scene.onion, camera);
   if (view && scene.marks) {
     for (const points of scene.cuts) drawStroke(c, { points, color: "#d6336c", dashed: true }, camera);
@@ -127,5 +111,5 @@ export function drawOverlay(c, camera, scene) {
     });
   }
   if (scene.stroke) drawStroke(c, scene.stroke, camera);
-  c.restore();
+  return c.restore();
 }

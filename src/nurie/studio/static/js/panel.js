@@ -84,8 +84,9 @@ export class Panel {
     const { work } = this.desk;
     if (!work.hasIdeas) return whisper("There are no ideas yet.");
     const choose = (i) => { dialog.close(); this.pick(i); };
-    const dialog = openDialog("Which one?", [make("div", { class: work.drawing.width > work.drawing.height ? "ideas large wide" : "ideas large" },
-      ...work.ideas.map((idea, i) => this.#ideaButton(idea, i, work.view, LARGE, () => choose(i))))], { broad: true });
+    const shown = work.ideas.map((idea, i) => this.#ideaButton(idea, i, work.view, LARGE, () => choose(i)));
+    const { width, height } = shown[0].firstChild;
+    const dialog = openDialog("Which one?", [make("div", { class: width > height ? "ideas large wide" : "ideas large" }, ...shown)], { broad: true });
     dialog.addEventListener("keydown", ({ key }) => work.ideas[Number(key) - 1] && choose(Number(key) - 1));
     dialog.querySelector(".ideas button").focus();
     return dialog;

@@ -1,4 +1,4 @@
-/** A project file: the drawing's bytes, every command and the answers, as JSON. */
+/** A project file: the bytes of the drawing, or of a film's frames, every command and the answers, as JSON. */
 
 import { tidy } from "./color.js";
 import { freshId } from "./commands.js";
@@ -7,6 +7,7 @@ import { Trouble } from "./server.js";
 const VERSION = 1;
 
 async function toBase64(blob) {
+  if (Array.isArray(blob)) return Promise.all(blob.map(toBase64));
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const parts = [];
   for (let i = 0; i < bytes.length; i += 0x8000) parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x8000)));
@@ -14,6 +15,7 @@ async function toBase64(blob) {
 }
 
 function fromBase64(text) {
+  if (Array.isArray(text)) return text.map(fromBase64);
   return new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);
 }
 

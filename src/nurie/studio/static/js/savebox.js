@@ -29,10 +29,14 @@ export function formatsOf(limits) {
 
 const button = ([label, note, image], onclick) => make("button", { onclick }, icon(image), make("b", {}, label), make("span", {}, note));
 
+const PROJECT = ["Project (.nurie)", "Opens again as it is now", "sheet"];
+
 const FILM = [
   ["png", "Frames (PNG)", "A ZIP file", "picture"], ["tga", "Frames (TGA)", "For animation programs", "picture"], ["psd", "Frames in layers (PSD)", "Photoshop, Clip Studio", "batch"],
   ["ora", "Frames in layers (ORA)", "Krita, GIMP", "batch"], ["apng", "Animation (APNG)", "Every colour exact", "film"], ["gif", "Animation (GIF)", "At most 256 colours", "film"],
 ];
+
+const project = (work) => pack(work).then((blob) => download(blob, `${stem(work.name)}.nurie`));
 
 /** Ask how to save a film. */
 function openFilmSave(work) {
@@ -42,7 +46,7 @@ function openFilmSave(work) {
     tell("Writing all frames…");
     await work.exportFilm(format).then((blob) => { download(blob, name); tell(`${name} is saved.`); }, complain);
   };
-  const dialog = openDialog("Save the film", [make("div", { class: "formats" }, ...FILM.map(([format, ...known]) => button(known, () => save(format)))),
+  const dialog = openDialog("Save the film", [make("div", { class: "formats" }, button(PROJECT, () => { dialog.close(); project(work).catch(complain); }), ...FILM.map(([format, ...known]) => button(known, () => save(format)))),
     make("p", { class: "small muted" }, "Frames keep their names. Your work is also kept in this browser as you go.")]);
   return dialog;
 }
@@ -53,7 +57,7 @@ export function openSave(work, limits) {
   if (work.frames) return openFilmSave(work);
   const dialog = openDialog("Save", [
     make("div", { class: "formats" },
-      button(["Project (.nurie)", "Opens again as it is now", "sheet"], () => run(async () => download(await pack(work), `${stem(work.name)}.nurie`))),
+      button(PROJECT, () => run(() => project(work))),
       ...formatsOf(limits).map((format) => button(KNOWN[format], () => run(() => save(work, format)))),
       button(["Hints (JSON)", "For nurie color --hints", "dab"], () => run(async () => download(hintsFile(work.view), `${stem(work.name)}.hints.json`)))),
     limits.folder ? intoFolder(work, limits, () => dialog.close()) : make("p", { class: "small muted" }, "Your work is also kept in this browser as you go."),

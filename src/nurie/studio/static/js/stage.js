@@ -20,7 +20,7 @@ export class Stage {
     this.painter = painterOn(this.picture) ?? new PlainPainter(this.picture);
     this.camera = new Camera();
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.look = { split: null, hover: 0, selected: 0, marks: true, doubts: true, stroke: null, onion: [] };
+    this.look = { split: null, hover: 0, selected: 0, marks: true, doubts: true, stroke: null, onion: [], playing: null };
     this.frames = [];
     this.work = null;
     new ResizeObserver(() => this.#resize()).observe(place);
@@ -42,7 +42,7 @@ export class Stage {
   show(work) {
     this.work = work;
     this.regions = null;
-    Object.assign(this.look, { split: null, hover: 0, selected: 0, stroke: null, onion: [] });
+    Object.assign(this.look, { split: null, hover: 0, selected: 0, stroke: null, onion: [], playing: null });
     this.asked = [];
     this.painter.setBlank(work.drawing);
     this.painter.setLine(work.line);

@@ -11,7 +11,7 @@ const LARGEST_THUMB = 24e6;
 /** @param {object} ways `openFile(file)`, `openRecord(id)`, and the server's `limits` */
 export class Start {
   constructor({ openFile, openFilm, openRecord, limits }) {
-    Object.assign(this, { openFile, openFilm, openRecord });
+    Object.assign(this, { openFile, openFilm, openRecord, rate: limits.film || undefined });
     byId("open-film").addEventListener("click", () => this.openFolder());
     this.accept = [...(limits.formats?.read ?? []), ".nurie"].join(",");
     byId("formats").textContent = limits.formats?.read ? `${limits.formats.read.map((s) => s.slice(1).toUpperCase()).join(", ")}, or a project of nurie` : "";
@@ -68,7 +68,7 @@ export class Start {
   async openFolder() {
     const { folder, files } = await server.files();
     const frames = framesOf(files).map(({ name }) => fetched(name));
-    await Promise.all(frames).then((all) => this.openFilm(all, folder), complain);
+    await Promise.all(frames).then((all) => this.openFilm(all, { name: folder, fps: this.rate }), complain);
   }
 
   #fileCard({ name, bytes }) {

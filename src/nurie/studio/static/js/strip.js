@@ -13,6 +13,7 @@ export class Strip {
     this.place = byId("strip");
     this.buttons = [];
     rove(this.place);
+    byId("fps").addEventListener("change", ({ target }) => this.#pace(Number(target.value)));
     this.seen = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => isIntersecting && this.#paint(target)), { root: this.place, rootMargin: "200px" });
   }
 
@@ -20,14 +21,23 @@ export class Strip {
   show(work) {
     this.seen.disconnect();
     this.place.hidden = !work.frames;
+    this.playing = null;
+    byId("fps").value = work.fps ?? "";
     this.buttons = (work.frames ?? []).map(({ name, width, height }, frame) => {
       const canvas = make("canvas", { width: 1, height: 1, "aria-hidden": "true" });
       canvas.style.aspectRatio = `${width} / ${height}`;
-      return make("button", { class: "frame", title: name, "data-frame": frame, onclick: () => this.#go(frame) }, canvas,
+      return make("button", { class: "frame", title: name, "data-frame": frame, onclick: (event) => this.#chosen(frame, event) }, canvas,
         make("span", { class: "number" }, String(frame + 1)), icon("key"));
     });
     this.place.replaceChildren(...this.buttons);
     if (work.frames) this.follow();
+  }
+
+  #pace(fps) {
+    const { work } = this.desk;
+    if (fps >= 1 && fps <= 60) Object.assign(work, { fps });
+    byId("fps").value = work.fps;
+    this.desk.keep();
   }
 
   /** Colours came, and changed these frames. */
@@ -62,7 +72,14 @@ export class Strip {
     this.#onion();
   }
 
+  /** The keys of the picture, Space above all, go on after a click; who moves by keys stays in the strip. */
+  #chosen(frame, { detail }) {
+    if (detail) byId("picture").focus({ preventScroll: true });
+    return this.#go(frame);
+  }
+
   async #go(frame) {
+    this.playing = null;
     await this.desk.work.goTo(frame).catch(complain);
     whisper(`Frame ${frame + 1}`);
   }
@@ -71,6 +88,36 @@ export class Strip {
   step(by) {
     const { work } = this.desk;
     return work.frames && this.#go((work.going ?? work.at) + by);
+  }
+
+  /** Play the film in small frames from the one on the desk, round and round; when it stops, the frame that is seen is on the desk. */
+  async play() {
+    const { work, stage } = this.desk;
+    if (!work?.frames || !work.answer) return;
+    if (this.playing) return void (this.playing = null);
+    const mine = (this.playing = {});
+    const canvas = make("canvas");
+    press(byId("play"), true);
+    const chosen = work.going;
+    let at = work.at;
+    for (let due = performance.now(); this.playing === mine && this.desk.work === work; at = (at + 1) % work.frames.length) {
+      const small = await work.smallOf(at).catch(() => null);
+      if (!small) break;
+      paint(canvas, small, work.colorsOf(at));
+      stage.set({ playing: canvas });
+      this.buttons.forEach((button, frame) => press(button, frame === at));
+      // A frame that came late does not hurry those after it.
+      due = Math.max(due + 1000 / work.fps, performance.now());
+      await new Promise((done) => setTimeout(done, due - performance.now()));
+      if (this.playing !== mine) break;
+    }
+    this.playing = null;
+    press(byId("play"), false);
+    if (this.desk.work !== work) return;
+    // A frame that was chosen meanwhile is wanted more than the one that was seen last.
+    await work.goTo(work.going === chosen ? at : work.going).catch(complain);
+    stage.set({ playing: null });
+    this.follow();
   }
 
   /** The frame on the desk is right: the others follow it. */

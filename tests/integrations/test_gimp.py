@@ -2,6 +2,7 @@
 
 import enum
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -28,9 +29,6 @@ class Layer:
     def get_name(self):
         return self.name
 
-    def set_name(self, name):
-        self.name = name
-
     def is_group(self):
         return self.pixels is None
 
@@ -42,9 +40,6 @@ class Layer:
 
     def get_mode(self):
         return Mode[self.mode]
-
-    def set_mode(self, mode):
-        self.mode = mode.name
 
     def set_visible(self, visible):
         self.visible = visible
@@ -108,10 +103,23 @@ Mode = enum.Enum("Mode", "NORMAL MULTIPLY DARKEN_ONLY")
 Base = enum.Enum("Base", "RGB GRAY INDEXED")
 
 
-def loaded(_mode, _image, path):
-    """What GIMP makes of a PNG."""
-    with PngImage.open(path) as image:
-        return Layer(Path(path).name, np.array(image.convert("RGBA")))
+class Loader:
+    """What decodes a PNG for GIMP."""
+
+    def write(self, data):
+        with PngImage.open(io.BytesIO(data)) as image:
+            self.pixels = np.array(image.convert("RGBA"))
+
+    def close(self):
+        pass
+
+    def get_pixbuf(self):
+        return self.pixels
+
+
+def drawn(_image, name, pixels, _opacity, mode, *_progress):
+    """A layer of a decoded PNG."""
+    return Layer(name, pixels, mode=mode.name)
 
 
 def module(name, path):
@@ -132,15 +140,18 @@ def gimp(tmp_path_factory):
     group = types.SimpleNamespace(new=lambda _image, name: Layer(name))
     host = types.SimpleNamespace(
         PlugIn=object, LayerMode=Mode, ImageBaseType=Base, GroupLayer=group,
-        RunMode=types.SimpleNamespace(NONINTERACTIVE=1), file_load_layer=loaded,
+        Layer=types.SimpleNamespace(new_from_pixbuf=drawn),
         progress_set_text=lambda _: None,
     )  # fmt: skip
     plane = types.SimpleNamespace(
         Rectangle=types.SimpleNamespace(new=lambda *place: place),
         AbyssPolicy=types.SimpleNamespace(NONE=0),
     )
-    file = types.SimpleNamespace(File=types.SimpleNamespace(new_for_path=lambda path: path))
-    repository = types.SimpleNamespace(Gegl=plane, Gimp=host, Gio=file, GLib=None, GObject=None)
+    png = types.SimpleNamespace(new_with_type=lambda _kind: Loader())
+    repository = types.SimpleNamespace(
+        GdkPixbuf=types.SimpleNamespace(PixbufLoader=png), Gegl=plane, Gimp=host, GLib=None,
+        GObject=None,
+    )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "gi", types.SimpleNamespace(require_version=lambda *_: None))
         patch.setitem(sys.modules, "gi.repository", repository)

@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gi
 
+gi.require_version("GdkPixbuf", "2.0")
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
+from gi.repository import GdkPixbuf, Gegl, Gimp, GLib, GObject  # noqa: E402
 from nurie_server.files import Layer, Picture  # noqa: E402
 from nurie_server.server import (  # noqa: E402
     ADDRESS,
@@ -86,16 +85,14 @@ def _fill(image: Any, made: tuple[Layer, ...], parent: Any) -> None:
             image.insert_layer(group, parent, number)
             _fill(image, layer.children, group)
             continue
-        with tempfile.TemporaryDirectory(prefix="nurie-") as folder:
-            path = Path(folder) / "layer.png"
-            path.write_bytes(layer.png)
-            file = Gio.File.new_for_path(str(path))
-            new = Gimp.file_load_layer(Gimp.RunMode.NONINTERACTIVE, image, file)
-        new.set_name(layer.name)
+        # In this process: GIMP starts a program for each file that it loads.
+        loader = GdkPixbuf.PixbufLoader.new_with_type("png")
+        loader.write(layer.png)
+        loader.close()
+        mode = Gimp.LayerMode.MULTIPLY if layer.mode == "multiply" else Gimp.LayerMode.NORMAL
+        new = Gimp.Layer.new_from_pixbuf(image, layer.name, loader.get_pixbuf(), 100, mode, 0, 0)
         image.insert_layer(new, parent, number)
         new.set_offsets(layer.left, layer.top)
-        if layer.mode == "multiply":
-            new.set_mode(Gimp.LayerMode.MULTIPLY)
 
 
 def colour(image: Any, chosen: Any, server: Server, wishes: Wishes) -> Found:

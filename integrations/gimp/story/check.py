@@ -18,7 +18,6 @@ config.set_property("image", image)
 config.set_core_object_array("drawables", image.get_layers())
 for name, value in (("server", os.environ["ADDRESS"]), ("words", "blue dress"), ("style", "cel")):
     config.set_property(name, value)
-config.set_property("ideas", 2)
 answer = procedure.run(config)
 print("status", answer.index(0))
 

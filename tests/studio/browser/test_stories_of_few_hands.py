@@ -70,6 +70,9 @@ def test_the_background_is_coloured_only_when_that_is_meant(fairy):
     desk.painted("#2a7f62", SHEET)
     desk.page.keyboard.press("Control+z")
     desk.idle()
+    desk.page.evaluate("nurie.desk.acts.meant = null")
+    desk.drag(SHEET, (60, 340))
+    desk.becomes(desk.count, 0)
     desk.drag(SHEET, LEFT_SKIRT)
     desk.painted("#2a7f62", LEFT_SKIRT)
     assert desk.color(*SHEET) == "paper"
@@ -174,6 +177,17 @@ def test_words_are_obeyed_and_what_they_cannot_is_said(fairy, requests):
     words.press("Enter")
     desk.becomes(lambda: requests[-1].get("words"), None)
     desk.expect(desk.page.locator("#words-note")).to_have_text("")
+
+
+def test_what_followed_a_stroke_is_let_go_where_it_was_not_meant(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.drag((199, 290), LEFT_SKIRT, (199, 320))
+    desk.painted("#2a7f62", LEFT_SKIRT, RIGHT_SKIRT)
+    desk.page.get_by_role("button", name="Only what I crossed").click()
+    desk.becomes(lambda: desk.color(*RIGHT_SKIRT) != "#2a7f62", True)
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.becomes(desk.count, 1)
 
 
 def test_a_dab_reaches_what_is_the_same_thing(fairy, requests):

@@ -16,13 +16,15 @@ export class Acts {
     this.desk = desk;
   }
 
-  /** Whether a click on the background is only asked about: it floods when meant, by a hold or a second click. */
-  guards({ points: [point], held }) {
+  /** Whether a click or a stroke on nothing but the background is only asked about: it floods when meant, by a hold or a second click. */
+  guards({ points, held }) {
     const { regions, said } = this.desk.work.view;
-    const region = regions.near(...point);
+    const [point] = points;
+    const under = points.length > 1 ? [...regions.along(points, BRUSH / this.desk.stage.camera.scale).keys()] : [regions.near(...point)];
+    const meant = held && points.length === 1;
     const [now, [x, y]] = [performance.now(), this.desk.stage.screen(...point)];
     const again = this.meant && now < this.meant.until && Math.hypot(x - this.meant.x, y - this.meant.y) < NEAR;
-    if (again || held || !regions.background.has(region) || said.wishes.has(region)) return false;
+    if (again || meant || !under.length || under.some((region) => !regions.background.has(region) || said.wishes.has(region))) return false;
     this.meant = { x, y, until: now + MEANT };
     tell("This is the background: click again, or hold, to colour it.");
     return true;
@@ -45,7 +47,7 @@ export class Acts {
   act(points) {
     const command = this.desk.tool.act?.({ points, radius: BRUSH / this.desk.stage.camera.scale }, { view: this.desk.work.view, color: this.desk.color });
     if (command?.type === "cut") this.#cut(command);
-    else if (command?.type === "dab" && points.length === 1) this.#dab(command);
+    else if (command?.type === "dab") this.#dab(command);
     else if (command) this.desk.work.do(command);
     else if (this.desk.tool.id === "merge") tell("Drag from one region into another one.");
     else if (this.desk.tool.id === "cut") tell("Draw a line across the gap or the region.");
@@ -56,10 +58,10 @@ export class Acts {
   async #dab(command) {
     const { work } = this.desk;
     const [[point], { colors, regions, said }] = [command.points, work.view];
-    const before = said.wishes.get(regions.near(...point));
+    const before = command.points.length === 1 && said.wishes.get(regions.near(...point));
     const done = work.do(command);
     if (work.frames) return undefined;
-    if (before?.kind !== "dab" || before.color === command.color) {
+    if (!before || before.kind !== "dab" || before.color === command.color) {
       await done;
       return this.#tellFollowers(work, command, colors, regions);
     }
@@ -72,8 +74,8 @@ export class Acts {
     return tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
   }
 
-  /** Say how many regions followed a dab, let them go where that was not meant, and offer those of other figures. */
-  #tellFollowers(work, { points: [[x, y]], color, points }, before, regions) {
+  /** Say how many regions followed a dab or a stroke, let them go where that was not meant, and offer those of other figures. */
+  #tellFollowers(work, { points, radius, spare, color }, before, regions) {
     const { view } = work;
     const mine = () => this.desk.work === work && work.commands.at(-1)?.points === points;
     const more = view.colors.filter((each, region) => each !== before[region] && !view.said.wishes.has(region)).length;
@@ -82,12 +84,14 @@ export class Acts {
     const only = () => {
       if (!mine()) return;
       work.undo();
-      work.do({ type: "fill", x, y, color });
+      const [[x, y]] = points;
+      const spots = [...regions.along(points, radius, spare).values()];
+      work.do(spots.length > 1 ? { type: "area", spots, color } : { type: "fill", x, y, color });
     };
     // What is like it on another figure keeps its colour, unless it is meant.
     const across = () => mine() && work.do({ type: "area", spots: others.map((region) => regions.anchors[region]), color });
     tell(more ? `${more === 1 ? "One more region" : `${more} more regions`} took it, too.` : "The other figure keeps its colour.",
-      { action: more ? ["Only this one", only] : null, more: others.length ? ["The other figure, too", across] : null });
+      { action: more ? [points.length > 1 ? "Only what I crossed" : "Only this one", only] : null, more: others.length ? ["The other figure, too", across] : null });
   }
 
   /** A line that separates nothing is taken back. */

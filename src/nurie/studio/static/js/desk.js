@@ -213,7 +213,7 @@ export class Desk {
     if (tool.id === "part") return done && this.acts.name(stroke.points.at(-1));
     const drawn = stroke.points.length > 1 || tool.paints;
     stage.set({ stroke: drawn && !done ? { points: stroke.points, color: tool.paints ? this.color : "#d6336c", dashed: tool.dashed } : null });
-    return done && !(tool.paints && stroke.points.length === 1 && this.acts.guards(stroke)) && this.acts.act(stroke.points);
+    return done && !(tool.paints && tool.id !== "area" && this.acts.guards(stroke)) && this.acts.act(stroke.points);
   }
 
   /** Paint with a colour at a place of the screen, where something was dropped. */

@@ -196,4 +196,5 @@ def test_axe_finds_no_serious_fault_in_a_film(another, faults, scheme):
     desk.until("innerWidth === 640")
     assert not faults(desk.page)
     assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert desk.page.locator("#stage").bounding_box()["height"] > 200
     desk.picture(f"film-twofold-{scheme}")

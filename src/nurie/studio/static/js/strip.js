@@ -68,7 +68,7 @@ export class Strip {
     byId("film-note").textContent = `Frame ${work.at + 1} of ${work.frames.length}${keys.has(work.at) ? ", a key: all others follow it." : ". What you paint here spreads to all frames."}`;
     byId("film-key").disabled = keys.has(work.at) || !work.answer;
     byId("film-next").disabled = next === null || next === work.at;
-    byId("film-next-text").textContent = next === null ? "Every frame is a key" : next === work.at ? "This frame helps most now" : `Colour frame ${next + 1} next`;
+    byId("film-next-text").textContent = next === null ? "Every frame is a key" : next === work.at ? "This frame helps most" : `Colour frame ${next + 1} next`;
     this.#onion();
   }
 

@@ -46,7 +46,8 @@ function openFilmSave(work) {
     tell("Writing all frames…");
     await work.exportFilm(format).then((blob) => { download(blob, name); tell(`${name} is saved.`); }, complain);
   };
-  const dialog = openDialog("Save the film", [make("div", { class: "formats" }, button(PROJECT, () => { dialog.close(); project(work).catch(complain); }), ...FILM.map(([format, ...known]) => button(known, () => save(format)))),
+  const whole = button(PROJECT, () => { dialog.close(); project(work).catch(complain); });
+  const dialog = openDialog("Save the film", [make("div", { class: "formats" }, whole, ...FILM.map(([format, ...known]) => button(known, () => save(format)))),
     make("p", { class: "small muted" }, "Frames keep their names. Your work is also kept in this browser as you go.")]);
   return dialog;
 }

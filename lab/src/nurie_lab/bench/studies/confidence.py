@@ -1,0 +1,98 @@
+"""How far confidences can be believed, and a curve that mends them, on whole first answers.
+
+Shards and rows of colourings by number (``lab/data``). A region's colour is right within ΔE2000 10
+of any that is known for it: of two good answers each is one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nurie.api import Colorizer
+from nurie.arrays import AnyArray, Floats
+from nurie.colors import delta_e, srgb_to_lab
+from nurie.errors import OptionError
+from nurie.models.registry import DEFAULT
+from nurie_lab.bench.studies import Options
+from nurie_lab.data.colourings import Painted, is_held, painted_drawings
+from nurie_lab.training.region.run import RIGHT, calibration_error, isotonic
+
+MOST = 400
+"""Drawings that are looked at."""
+
+LEAST = 200
+"""Pixels of the smallest region that counts."""
+
+
+def run(options: Options) -> dict[str, Any]:
+    """Colour held-out drawings, fit a curve on every second one, and judge it on the others.
+
+    Raises:
+        OptionError: there are no shards, no rows, or no held-out drawing in them.
+    """
+    shards = [path for path in options.paths if path.suffix == ".tar"]
+    rows = [path for path in options.paths if path.suffix == ".jsonl"]
+    if not shards or not rows:
+        raise OptionError("Name shards (.tar) and colourings by number (.jsonl).")
+    colorizer = Colorizer.load(options.model or DEFAULT)
+    released = colorizer.session.spec.calibration
+    # Confidences as the network has them.
+    colorizer.traits = replace(colorizer.traits, calibration=None)
+    found = [answer(colorizer, painted) for painted in held_drawings(shards, rows)]
+    halves = found[::2], found[1::2]
+    if not halves[1]:
+        raise OptionError("There are fewer than two held-out drawings in these shards.")
+    fitted, judged = (
+        tuple(np.concatenate(column) for column in zip(*half, strict=True)) for half in halves
+    )
+    curve = isotonic(*fitted)
+    score, right, weight = judged
+    believed = np.interp(score, *curve.T)
+    return {
+        "drawings": len(found), "regions": len(score) + len(fitted[0]),
+        "right": float(np.average(right, weights=weight)),
+        "error_bare": calibration_error(score, right, weight),
+        "error_released": calibration_error(np.interp(score, *released.T), right, weight),
+        "error_fitted": calibration_error(believed, right, weight),
+        "calibration": isotonic(
+            *(np.concatenate(pair) for pair in zip(fitted, judged, strict=True))
+        ).tolist(),
+    }  # fmt: skip
+
+
+def held_drawings(shards: Sequence[Path], rows: Sequence[Path]) -> Iterator[Painted]:
+    """Drawings coloured by number that no training showed, ``MOST`` at most."""
+    named = [path for path in rows if '"regions"' in path.read_text("utf-8").partition("\n")[0]]
+    colourings = [path for path in rows if path not in named]
+    left = MOST
+    for _, drawings in painted_drawings(shards, colourings=colourings, named=named):
+        for painted in drawings:
+            if left and is_held(painted.group) and painted.trust.any():
+                left -= 1
+                yield painted
+
+
+def answer(colorizer: Colorizer, painted: Painted) -> tuple[Floats, AnyArray, Floats]:
+    """Confidence, whether it is right, and weight of each region whose colour is known."""
+    reading = colorizer.read(painted.lines, labels=painted.labels)
+    layers = reading.colorize(seed=0)
+    assert layers.confidence is not None, "region models are never without"
+    colors, confidence = layers.region_colors()[1:], layers.confidence[1:]
+    gap = delta_e(srgb_to_lab(colors), srgb_to_lab(painted.colors))
+    gap = np.where(painted.trust > 0.3, gap, np.inf).min(axis=0)
+    area = np.bincount(painted.labels.ravel(), minlength=len(colors) + 1)[1:]
+    counts = np.isfinite(gap) & (area >= LEAST) & (layers.entries[1:] >= 0)
+    return confidence[counts], gap[counts] <= RIGHT, np.sqrt(area[counts]).astype(np.float32)
+
+
+def show(facts: dict[str, Any]) -> str:
+    """One sentence."""
+    return (
+        f"Expected calibration error {facts['error_bare']:.3f} bare, "
+        f"{facts['error_released']:.3f} as released, {facts['error_fitted']:.3f} fitted on every "
+        f"second of {facts['drawings']} drawings and judged on the others "
+        f"({facts['regions']:,} regions, {100 * facts['right']:.0f} % right)."
+    )

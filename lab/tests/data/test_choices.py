@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nurie.errors import InputError
-from nurie_lab.data.choices import read_choices
+from nurie_lab.data.colourings import read_choices
 
 LABELS = np.repeat(np.int32([[1, 0, 2]]), 4, axis=0)
 

@@ -10,12 +10,12 @@ from nurie.api import Colorizer
 from nurie.cli.app import run
 from nurie.painting.terms import CONSTANTS
 from nurie_lab.data.answers import check, pack, parse_answers, read_answers
-from nurie_lab.data.choices import read_choices
 from nurie_lab.data.colourings import (
     degraded,
     is_held,
     paint,
     prepare_colourings,
+    read_choices,
     read_rows,
     views,
 )

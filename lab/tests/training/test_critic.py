@@ -11,8 +11,7 @@ from nurie.api import Colorizer
 from nurie.colors import srgb_to_lab
 from nurie.errors import InputError
 from nurie_lab.data.answers import PARTS
-from nurie_lab.data.choices import Choice
-from nurie_lab.data.colourings import Painted
+from nurie_lab.data.colourings import Choice, Painted
 from nurie_lab.training.region.critic_task import (
     CHOSEN,
     SHOWN,

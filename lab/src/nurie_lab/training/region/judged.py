@@ -14,8 +14,14 @@ from nurie.painting.sample import Group
 from nurie.painting.terms import Request
 from nurie.painting.whole import begin, largest, sample_one, samples_whole
 from nurie.regions.tokens import adjacency
-from nurie_lab.data.choices import COVERED, Choice, read_choices
-from nurie_lab.data.colourings import Painted, is_held, painted_drawings
+from nurie_lab.data.colourings import (
+    COVERED,
+    Choice,
+    Painted,
+    is_held,
+    painted_drawings,
+    read_choices,
+)
 from nurie_lab.training.settings import RegionConfig
 
 MOST = 40

@@ -4,7 +4,8 @@
 
 Each length is a process of its own. It prints drawings, seconds of the processor for reading and
 matching all, for the slowest of five corrections that spread over the whole film, and the largest
-memory of the process. A drawing takes about a quarter of a second of a processor.
+memory of the process. On a busy machine 100 drawings of 160 pixels were not done in 85 seconds of a
+processor.
 """
 
 import argparse

@@ -19,7 +19,6 @@ STUDIES = {
     "books": "How well a cast keeps its colours through books, with designs and without.",
     "words": "Whether words and dabs mean what they say. Needs parts.jsonl beside its pictures.",
     "lively": "How colourful, how gray and how near to the truth colourings are. Needs folders.",
-    "confidence": "How far confidences can be believed; fits them. Needs shards and colourings.",
     "gallery": "Drawings coloured in every way, for docs/gallery.md.",
 }
 """What each study answers."""

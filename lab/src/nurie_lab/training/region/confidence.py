@@ -1,9 +1,12 @@
 """How far confidences can be believed, and a curve that mends them, on whole first answers.
 
-Shards and rows of colourings by number (``lab/data``). A region's colour is right within ΔE2000 10
-of any that is known for it: of two good answers each is one.
+``python -m nurie_lab.training.region.confidence SHARDS... ROWS... [--model NAME]`` with rows of
+colourings by number (``lab/data``). A region's colour is right within ΔE2000 10 of any that is
+known for it: of two good answers each is one.
 """
 
+import argparse
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +19,6 @@ from nurie.arrays import AnyArray, Floats
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.errors import OptionError
 from nurie.models.registry import DEFAULT
-from nurie_lab.bench.studies import Options
 from nurie_lab.data.colourings import Painted, is_held, painted_drawings
 from nurie_lab.training.region.run import RIGHT, calibration_error, isotonic
 
@@ -27,17 +29,21 @@ LEAST = 200
 """Pixels of the smallest region that counts."""
 
 
-def run(options: Options) -> dict[str, Any]:
+def fit(paths: Sequence[Path], model: str = DEFAULT) -> dict[str, Any]:
     """Colour held-out drawings, fit a curve on every second one, and judge it on the others.
+
+    ``paths`` are shards (.tar) and rows (.jsonl). The figures are ``right`` (share of the regions,
+    weighted by the root of their area), and the expected calibration error bare, as released and as
+    fitted; ``calibration`` is the curve fitted on all, (k, 2).
 
     Raises:
         OptionError: there are no shards, no rows, or no held-out drawing in them.
     """
-    shards = [path for path in options.paths if path.suffix == ".tar"]
-    rows = [path for path in options.paths if path.suffix == ".jsonl"]
+    shards = [path for path in paths if path.suffix == ".tar"]
+    rows = [path for path in paths if path.suffix == ".jsonl"]
     if not shards or not rows:
         raise OptionError("Name shards (.tar) and colourings by number (.jsonl).")
-    colorizer = Colorizer.load(options.model or DEFAULT)
+    colorizer = Colorizer.load(model)
     released = colorizer.session.spec.calibration
     # Confidences as the network has them.
     colorizer.traits = replace(colorizer.traits, calibration=None)
@@ -88,11 +94,14 @@ def answer(colorizer: Colorizer, painted: Painted) -> tuple[Floats, AnyArray, Fl
     return confidence[counts], gap[counts] <= RIGHT, np.sqrt(area[counts]).astype(np.float32)
 
 
-def show(facts: dict[str, Any]) -> str:
-    """One sentence."""
-    return (
-        f"Expected calibration error {facts['error_bare']:.3f} bare, "
-        f"{facts['error_released']:.3f} as released, {facts['error_fitted']:.3f} fitted on every "
-        f"second of {facts['drawings']} drawings and judged on the others "
-        f"({facts['regions']:,} regions, {100 * facts['right']:.0f} % right)."
-    )
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--model", default=DEFAULT)
+    given = parser.parse_args()
+    print(json.dumps(fit(given.paths, given.model), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ import pytest
 
 from nurie.regions.ink import Ink, find_ink
 from nurie.regions.measure import measure
-from nurie.regions.paper import _balloons, _few, _marks, stays_paper
+from nurie.regions.paper import Marks, _balloons, _is_terse, _marks, _Place, stays_paper
 from nurie.regions.segment import segment
 
 INK, PAPER = 0, 255
@@ -81,6 +81,39 @@ def test_the_holes_of_letters_are_paper_where_the_figure_is_not():
     assert len(holes) >= 6
     assert all(paper[labels == n].all() for n in holes)
     assert not paper[400, 250]
+
+
+def test_a_caption_that_its_letters_part_is_paper_whole():
+    page = white(600)
+    cv2.rectangle(page, (10, 10), (590, 590), INK, 3)
+    cv2.rectangle(page, (10, 10), (330, 62), INK, 3)
+    write(page, ("Later that night",), row=47, column=22, scale=1.1)
+    cv2.circle(page, (400, 400), 90, INK, 3)
+
+    paper = kept(page)
+
+    assert paper[16:56, 16:324].all()
+    assert not paper[400, 400]
+    assert not paper[200, 100]
+
+
+@pytest.mark.parametrize(("word", "turn"), [("THUD", 0), ("CRASH", 12), ("ZAP", -8)])
+def test_a_sound_word_of_outlined_letters_is_paper_and_what_is_behind_is_not(word, turn):
+    page = white(700)
+    cv2.rectangle(page, (10, 10), (690, 690), INK, 3)
+    cv2.circle(page, (350, 420), 200, INK, 3)
+    letters = np.zeros_like(page)
+    cv2.putText(letters, word, (180, 300), cv2.FONT_HERSHEY_SIMPLEX, 4.2, 255, 22, cv2.LINE_AA)
+    middle = cv2.getRotationMatrix2D((350.0, 300.0), turn, 1)
+    inside = cv2.warpAffine(letters, middle, (700, 700)) > 127
+    page[cv2.dilate(inside.view(np.uint8), np.ones((9, 9), np.uint8)) > 0] = INK
+    page[inside] = PAPER
+
+    paper = kept(page)
+
+    assert paper[inside].mean() > 0.99
+    assert not paper[560, 350]
+    assert not paper[650, 60]
 
 
 def test_a_large_balloon_with_little_lettering_is_paper():
@@ -297,32 +330,35 @@ def test_gutters_are_narrow(wide, gutter):
 
 
 @pytest.mark.parametrize(
-    ("size", "box", "line", "notch", "balloon"),
+    ("size", "wide", "ink", "notch", "balloon"),
     [
-        # A quarter is covered by lettering, whatever else is in it; less is not enough.
-        (100, (50, 50), 40, 0, True),
-        (100, (38, 38), 40, 0, False),
+        (100, 60, 0, 0, True),
         # So large a share of the page is no balloon.
-        (120, (60, 60), 40, 0, False),
-        # Little lettering, with nothing beside it but a stroke that a tail may be.
-        (100, (17, 18), 12, 0, True),
-        (100, (12, 12), 12, 0, False),
-        (100, (17, 18), 24, 0, False),
+        (120, 60, 0, 0, False),
+        # A stroke that is no letter, and one that is too much.
+        (100, 60, 16, 0, True),
+        (100, 60, 60, 0, False),
         # A tail and spikes leave most of the convex hull filled.
-        (100, (17, 18), 12, 60, True),
-        (100, (17, 18), 12, 70, False),
+        (100, 60, 0, 80, True),
+        (100, 60, 0, 92, False),
     ],
 )
-def test_how_much_lettering_makes_a_balloon(size, box, line, notch, balloon):
-    labels = np.ones((200, 200), np.int32)
-    labels[50 : 50 + size, 50 : 50 + size] = 2
-    labels[50 : 50 + notch, 50 + size - notch : 50 + size] = 1
-    mask = np.zeros(labels.shape, bool)
-    mask[125:134, 60:70] = mask[140, 50 : 50 + line] = True
-    top = 124 if notch else 60
-    ink = Ink(mask, np.where(mask, 0, 255).astype(np.uint8), 1.0)
-    lettering = [np.array([[top, 60, top + box[0], 60 + box[1]]])]
-    assert _balloons(lettering, ink, labels, measure(labels))[1] == balloon
+def test_how_much_lettering_makes_a_balloon(size, wide, ink, notch, balloon):
+    page = np.ones((200, 200), np.uint8)
+    page[50 : 50 + size, 50 : 50 + size] = 0
+    page[51 : 49 + size, 51 : 49 + size] = 1
+    page[50 : 100 if notch else 50, 50 + size - notch : 50 + size] = 0
+    small = 1 - page
+    middle = 50 + size // 2 + (8 if notch else 0)
+    for i, letter in enumerate("WORDED"):
+        at = middle - wide // 2 + 11 * i, middle + 4
+        cv2.putText(small, letter, at, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1, 1)
+    small[70 : 70 + ink, 56] = 1
+    written = np.zeros_like(small)
+
+    _balloons(_marks(small, 8), (_marks(1 - small, 4),), small, written)
+
+    assert written[middle + 8, middle] == balloon
 
 
 @pytest.mark.parametrize(
@@ -336,18 +372,10 @@ def test_how_much_lettering_makes_a_balloon(size, box, line, notch, balloon):
 )
 def test_dots_of_silence_are_alike(steps, areas, silence):
     x = 40 + np.cumsum([0, *steps])
-    stats = np.array([[c - 2, 48, 4, 4, area] for c, area in zip(x, areas, strict=True)])
-    middle = np.stack([x, np.full(3, 50)], axis=1).astype(np.float32)
-    assert _few(stats, middle, np.ones((100, 100), bool), 20.0) == silence
-
-
-@pytest.mark.parametrize(("rows", "read"), [(50, 2800), (56, 0)])
-def test_nothing_is_read_in_a_texture(rows, read):
-    page = np.zeros((rows * 8, 56 * 8), np.uint8)
-    for down in range(5):
-        page[down::8, ::8] = 1
-    page[4::8, 1::8] = page[4::8, 2::8] = 1
-    assert len(_marks(page).box) == read
+    box = np.array([[48, c - 2, 52, c + 2] for c in x])
+    marks = Marks(np.zeros((1, 1), np.int32), box, np.array(areas))
+    place = _Place(box, 0.01, 0.1)
+    assert _is_terse(place, None, marks, np.arange(3), 20.0) == silence
 
 
 def bars(top, bottom):

@@ -29,7 +29,7 @@ from nurie.painting.terms import (
     softmax,
     total,
 )
-from nurie.regions.paper import surroundings
+from nurie.regions.panels import surroundings
 
 
 class Whole(RegionHead, Protocol):

@@ -1,51 +1,77 @@
 """Regions that stay paper whatever the model says: lettering, balloons, gutters, the sheet."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, joined
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.regions.ink import Ink
 from nurie.regions.measure import Measures
 from nurie.regions.merge import runs
+from nurie.regions.panels import page_itself
 
 # Longest side, in pixels, at which lettering is looked for.
-_SIDE = 1200
-# A region that holds this share of the picture's border is the sheet itself.
-_SHEET = 0.6
-# Deepest margin beyond a frame, in parts of the page, and how much of its box a straight bar fills.
-_MARGIN, _BAR = 0.2, 0.98
-# Widest gutter between panels, as a share of the shorter side of the page.
-_GUTTER = 0.035
-# Least share of a balloon that its lettering covers, and largest share of the page.
-_BALLOON = 0.2, 0.3
-# Least share of the ink in a line of lettering that is letters.
+_SIDE = 2400
+# Least share of a balloon that its lines of letters cover, and largest share of the page.
+_BALLOON, _LARGEST = 0.02, 0.3
+# The same where there are but a few letters.
+_TERSE = 0.12
+# How much of its convex hull a balloon fills at the least; a tail and spikes take some.
+_HULL = 0.72
+# Least share of the ink in a balloon that is letters.
 _ALONE = 0.85
-# Least share of a balloon that lettering covers where nothing else is in it, and how much of its
-# convex hull such a balloon fills at the least; a tail and spikes take some.
-_WORDS = 0.02, 0.72
+# How far lettering may lie off the middle of a balloon, in parts of its sides.
+_OFF = 0.16
+# Mean difference of letters from one another at the least; scales, bricks and windows repeat.
+_UNLIKE = 0.17
+# Upright strokes and pieces in lines of letters, for each length that is a letter's height.
+_DENSE = 1.7
+# Letters from which on lines of them are sure to be lettering.
+_CERTAIN = 6
+# Heights of letters among lettering that is known, in parts of the usual one.
+_LIKE = 0.7, 1.4
 # Largest spread of the sizes and distances of dots that stand for silence.
 _ALIKE = 0.3
 # From this many small marks on, a picture is a texture in which nothing can be read.
 _MOST = 3000
+# Largest letter of a word that stands alone, in parts of the page's shorter side.
+_LOUD = 0.25
 
 
 class Marks(NamedTuple):
-    """Small separate pieces of ink, in pixels of the reduced picture."""
+    """Pieces of ink, or of paper, in pixels of the reduced picture."""
 
+    map: Labels  # (H, W) number of each pixel's piece, from 1 up, 0 where none is
     box: Ints  # (k, 4) top, left, bottom, right; the last two are exclusive
-    stroke: Floats  # (k,) mean width of the stroke
-    area: Ints  # (k,) pixels of ink
-    bends: Floats  # (k,) outline over that of the box: 1 for bars and blobs, more for letters
-    shape: Floats  # (k, 64) how much ink lies in each part of the box
+    area: Ints  # (k,) pixels
+
+
+class _Place(NamedTuple):
+    """Where pieces lie in a room."""
+
+    outline: AnyArray  # of the room, (k, 1, 2) columns and rows
+    share: float  # of the room's area that their common box takes
+    off: float  # how far that lies off the room's middle, in parts of the room's sides
+
+
+class _Text(NamedTuple):
+    """Lines of letters; all but the letters in parts of a letter's height."""
+
+    tall: float  # that height in pixels
+    longest: float  # line
+    length: float  # of all lines
+    strokes: float  # number of upright strokes in all lines
+    letters: Ints  # numbers of the pieces that are letters, and no dots
 
 
 def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool = True) -> Mask:
     """Which of n regions no model may colour, (n,) bool.
 
-    These are the sheet around the drawing, gutters between panels, and with ``letters`` balloons
-    and the holes of letters. All tests are strict: what is in doubt is left to the model.
+    These are the sheet around the drawing, gutters between panels, and with ``letters`` balloons,
+    captions, sound words and the holes of letters. All tests are strict: what is in doubt is left
+    to the model.
 
     >>> from nurie.regions.measure import measure
     >>> labels = np.ones((9, 9), np.int32); labels[3:6, 3:6] = 2
@@ -54,277 +80,295 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
     """
     if len(measures) < 2:
         return np.ones(len(measures), bool)
-    # Each test looks for one kind of paper; what none of them is sure of may be coloured.
-    paper = surroundings(labels, len(measures)) | _gutters(labels, measures)
-    paper |= _margins(labels, measures)
+    paper = page_itself(labels, measures)
+    return paper | _lettered(ink, labels, measures) if letters else paper
+
+
+def _lettered(ink: Ink, labels: Labels, measures: Measures) -> Mask:
+    """Regions of balloons and captions, of letters with an outline, and holes of letters."""
     factor = max(1, -(-max(labels.shape) // _SIDE))
-    blocks = _blocks(ink.mask, factor) if letters else []
-    if not blocks:
-        return paper
-    if factor > 1:
-        # Where there is lettering there may be some too small to be read at this size.
-        blocks += _blocks(ink.mask, factor // 2)
-    boxes, lettered = np.concatenate([b[0] for b in blocks]), [b[1] for b in blocks]
-    balloons = _balloons(lettered, ink, labels, measures)
-    if balloons.any():
-        tall = np.median(np.concatenate(lettered) @ np.array([-1, 0, 1, 0]))
-        balloons |= _terse(ink, labels, measures, float(tall)) & ~paper
-    # Letters too few to be known as such have three corners in a balloon, a pixel beside them.
-    top, left, bottom, right = (boxes - [1, 1, 0, 0]).T
-    rows = np.clip([top, top, bottom, bottom], 0, labels.shape[0] - 1)
-    columns = np.clip([left, right, left, right], 0, labels.shape[1] - 1)
-    within = np.append(False, balloons)[labels[rows, columns]].sum(axis=0) >= 3
-    written = np.concatenate([boxes[within], *lettered])
-    return (
-        paper | balloons | _holes(written, measures, factor) | _enclosed(balloons, labels, measures)
+    small, light = _reduced(ink.mask, factor)
+    stroke = ink.stroke / factor
+    marks, rooms = _marks(small, 8), _marks(light, 4)
+    if not 2 <= len(marks.area) <= _MOST:
+        return np.zeros(len(measures), bool)
+    sampled = labels[::factor, ::factor]
+    regions = Marks(
+        np.where(light > 0, sampled, 0),
+        (measures.box // factor + [0, 0, 1, 1]).astype(np.int32),
+        (measures.area / factor**2).astype(np.int32),
     )
+    written = np.zeros(small.shape, np.uint8)
+    # Rooms are parts of the paper; a balloon whose outline is open is none, but a region.
+    tall = _balloons(marks, (rooms, regions), small, written)
+    known = marks.box[written[marks.box[:, 0], marks.box[:, 1]] > 0]
+    boxes = [known, *_like(marks, known, tall)]
+    # Sound words: letters with an outline, letters blacker than any line, and letters like lines.
+    for word in _words(rooms, 14):
+        written[np.isin(rooms.map, word + 1)] = 1
+        boxes.append(rooms.box[word])
+    side = 2 * int(np.ceil(0.9 * stroke)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    for some in (marks, _marks(cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel), 8)):
+        boxes += [some.box[word] for word in _words(some, 8)]
+    # Regions reach under the lines around them.
+    side = 2 * int(np.ceil(1.5 * stroke)) + 3
+    grown = cv2.dilate(written, np.ones((side, side), np.uint8)) > 0
+    total, held = (
+        np.bincount(part.ravel(), minlength=len(measures) + 1)[1:]
+        for part in (sampled, sampled[grown])
+    )
+    found: Mask = held > 0.85 * np.maximum(total, 1)
+    every = np.concatenate(boxes) * factor
+    return found | _holes(every, measures, factor) if len(every) else found
 
 
-def _blocks(ink: Mask, factor: int) -> list[tuple[AnyArray, AnyArray]]:
-    """Lines of letters seen at 1 / factor of the size: boxes of all marks, and of those in each."""
-    small: AnyArray = ink.view(np.uint8)
-    if factor > 1:
-        size = -(-ink.shape[1] // factor), -(-ink.shape[0] // factor)
-        small = cv2.resize(small * 255, size, interpolation=cv2.INTER_AREA)
-        small = (small > 100).view(np.uint8)
-    marks = _marks(small)
-    boxes = marks.box * factor
-    return [
-        (boxes[:0] if i else boxes, boxes[block])
-        for i, block in enumerate(_lettering(marks, small))
+def _reduced(mask: Mask, factor: int) -> tuple[AnyArray, AnyArray]:
+    """Ink, and paper without any ink, of the picture at 1 / factor of its size, both uint8."""
+    small: AnyArray = mask.view(np.uint8)
+    if factor == 1:
+        return small, 1 - small
+    size = -(-mask.shape[1] // factor), -(-mask.shape[0] // factor)
+    share = cv2.resize(small * 255, size, interpolation=cv2.INTER_AREA)
+    return (share > 100).view(np.uint8), (share < 40).view(np.uint8)
+
+
+def _marks(bits: AnyArray, connectivity: int) -> Marks:
+    """Pieces of a picture of bits."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(bits, connectivity=connectivity)
+    left, top, width, height, area = stats[1:].T
+    return Marks(pieces, np.stack([top, left, top + height, left + width], axis=1), area)
+
+
+def _balloons(marks: Marks, kinds: tuple[Marks, ...], small: AnyArray, written: AnyArray) -> float:
+    """Fill balloons and captions in ``written``; how tall letters are in them, 0 without any."""
+    found, doubted = [], []
+    for rooms in kinds:
+        around = _around(marks, rooms)
+        order = np.argsort(around, kind="stable").astype(np.int32)
+        first = np.flatnonzero(np.diff(around[order], prepend=-1))
+        for own in np.split(order, first[1:]):
+            room = int(around[own[0]]) - 1
+            if room < 0 or rooms.area[room] > _LARGEST * small.size:
+                continue
+            window = tuple(slice(*rooms.box[room, [i, i + 2]]) for i in (0, 1))
+            text = _text(marks.box[own], marks.area[own], small)
+            inside = (rooms.map[window] == room + 1).view(np.uint8)
+            place = _place(inside, marks.box[own] - np.tile(rooms.box[room, :2], 2))
+            if place is None:
+                continue
+            place = place._replace(outline=place.outline + rooms.box[room, 1::-1])
+            clear = place.share > _BALLOON and place.off < _OFF
+            if clear and text is not None and _is_sure(text, marks, own):
+                found.append((place.outline, text.tall))
+            else:
+                doubted.append((place, text, own))
+    tall = float(np.median([tall for _, tall in found])) if found else 0.0
+    # Beside lettering that is known a few letters, and dots for silence, are lettering, too.
+    good = [p.outline for p, t, own in doubted if tall and _is_terse(p, t, marks, own, tall)]
+    # One by one: of two that overlap the common part would be left out.
+    for one in [one for one, _ in found] + good:
+        cv2.drawContours(written, [one], 0, 1, cv2.FILLED)
+    return tall
+
+
+def _around(marks: Marks, rooms: Marks) -> Ints:
+    """Number of the room that lies around each mark, 0 where none does alone, (k,)."""
+    box = marks.box + np.array([-1, -1, 0, 0])
+    steps = np.array([0, 1, 2, 2, 2, 1, 0, 0]), np.array([0, 0, 0, 1, 2, 2, 2, 1])
+    at = [
+        np.clip((box[:, [i]] * (2 - s) + box[:, [i + 2]] * s) // 2, 0, rooms.map.shape[i] - 1)
+        for i, s in enumerate(steps)
     ]
+    seen = np.where(marks.area[:, None] > 1, rooms.map[at[0], at[1]], 0)
+    # The commonest of the eight; the hole of a letter beside may be seen, too.
+    votes = (seen[:, :, None] == seen[:, None]).sum(axis=2) * (seen > 0)
+    best = votes.argmax(axis=1)[:, None]
+    sure = np.take_along_axis(votes, best, 1) > np.maximum(0.7 * (seen > 0).sum(1)[:, None], 1)
+    return np.asarray(np.where(sure, np.take_along_axis(seen, best, 1), 0)[:, 0])
 
 
-class _Inside(NamedTuple):
-    """One region with all that it encloses, cut out."""
-
-    window: tuple[slice, slice]
-    filled: Mask  # of the window: the region and what lies in it, without its rim
-    solid: float  # share of its convex hull that the region and what lies in it fill
-    alone: Mask  # pieces of ink in it that do not touch the rim
-    share: float  # how much of its ink these are
-
-
-def _inside(region: int, ink: Ink, labels: Labels, measures: Measures) -> _Inside:
-    """What a region encloses."""
-    top, left, bottom, right = measures.box[region].astype(int)
-    window = slice(top, bottom), slice(left, right)
-    own = (labels[window] == region + 1).view(np.uint8)
-    outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(outlines, key=cv2.contourArea)
-    hull = max(cv2.contourArea(cv2.convexHull(outline)), 1)
-    filled = cv2.drawContours(np.zeros_like(own), [outline], 0, 1, cv2.FILLED)
-    # The region reaches under its outline, to the middle of the stroke and a little beyond.
-    rim = 2 * int(np.ceil(ink.stroke)) + 3
-    filled = cv2.erode(
-        filled, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
-    )
-    inked = (ink.mask[window] & (own + filled > 0)).view(np.uint8)
-    count, pieces = cv2.connectedComponents(inked)
-    touching = np.zeros(count, bool)
-    touching[pieces[filled == 0]] = True
-    alone = (inked > 0) & ~touching[pieces]
-    share = alone.sum() / max((ink.mask[window] & (filled > 0)).sum(), 1)
-    return _Inside(window, filled > 0, cv2.contourArea(outline) / hull, alone, share)
+def _place(inside: AnyArray, box: Ints) -> _Place | None:
+    """Where boxes are in a room, if it is hardly hollow, as balloons are."""
+    outlines, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(outlines, key=cv2.contourArea, default=None)
+    if outline is None:
+        return None
+    area, hull = cv2.contourArea(outline), cv2.contourArea(cv2.convexHull(outline))
+    if area <= _HULL * hull:
+        return None
+    low, high = box[:, :2].min(axis=0), box[:, 2:].max(axis=0)
+    off = np.abs((low + high) / 2 / inside.shape - 0.5).max()
+    return _Place(outline, np.prod(high - low) / area, float(off))
 
 
-def _terse(ink: Ink, labels: Labels, measures: Measures, tall: float) -> Mask:
-    """Balloons of a page with lettering that hold only a few marks: ``...``, ``!?``, *Oh*."""
-    size = (measures.box[:, 2:] - measures.box[:, :2]).min(axis=1)
-    fits = (size > 1.5 * tall) & (measures.area < _BALLOON[1] * labels.size)
-    fits &= measures.area > 0.55 * np.prod(measures.box[:, 2:] - measures.box[:, :2], axis=1)
-    found = np.zeros(len(measures), bool)
-    for region in np.flatnonzero(fits):
-        inside = _inside(int(region), ink, labels, measures)
-        if inside.solid < _WORDS[1] or not inside.alone.any():
-            continue
-        _, _, stats, middle = cv2.connectedComponentsWithStats(inside.alone.view(np.uint8))
-        holes = np.unique(labels[inside.window][inside.filled]).size - 1
-        lone = inside.share > _ALONE and holes <= len(stats)
-        found[region] = lone and _few(stats[1:], middle[1:], inside.filled, tall)
-    return found
+def _text(box: Ints, area: Ints, small: AnyArray) -> _Text | None:
+    """What the pieces in a room say, if they are lines or columns of letters and nothing else."""
+    turned = box[:, [1, 0, 3, 2]]
+    lines, columns = _in_lines(box, area, small), _in_lines(turned, area, small.T)
+    # Letters of several lines stand in columns, too, if crooked ones.
+    crossed = lines is None or (columns is not None and columns.longest > 3 * lines.longest)
+    return columns if crossed else lines
 
 
-def _few(stats: Ints, middle: Floats, filled: Mask, tall: float) -> bool:
-    """Whether a few marks stand in one line in the middle, as letters or dots do."""
-    left, top, width, height, area = stats.T
-    low, right = (top + height).max(), (left + width).max()
-    center = np.array([top.min() + low, left.min() + right]) / 2
-    off = np.abs(center - np.argwhere(filled).mean(axis=0)) / filled.shape
-    if len(stats) > 8 or (off > 0.15).any() or low - top.min() > 2.2 * tall:
-        return False
-    order = np.argsort(middle[:, 0])
-    if len(stats) >= 3 and height.max() < 0.8 * tall:
-        steps = np.diff(middle[order, 0])
-        return bool(
-            np.ptp(middle[:, 1]) < height.max()
-            and steps.std() < _ALIKE * steps.mean()
-            and area.std() < _ALIKE * area.mean()
-        )
-    # A letter stands beside the next one, or below it: all but points and commas have a row of
-    # pixels in common, or all a column. A mouth below eyes does neither.
-    small = height < 0.5 * height.max()
-    in_row = top[~small].max() < (top + height)[~small].min()
-    in_row &= (width[small] < 0.6 * height.max()).all()
-    if not in_row and left.max() >= (left + width).min():
-        return False
-    # Eyes and buttons come in pairs of the same shape; letters and signs differ.
-    differ = np.ptp(area) > 0.2 * area.max() or np.ptp(width) > 0.2 * width.max()
-    broad = right - left.min() > 0.08 * filled.shape[1]
-    return bool(height.max() > 0.6 * tall and len(stats) >= 2 and differ and broad)
-
-
-def _enclosed(balloons: Mask, labels: Labels, measures: Measures) -> Mask:
-    """Regions that lie in a balloon: pockets between letters that touch, and holes."""
-    within = np.zeros(len(measures), bool)
-    for region in np.flatnonzero(balloons):
-        top, left, bottom, right = measures.box[region].astype(int)
-        part = labels[top:bottom, left:right]
-        own = (part == region + 1).view(np.uint8)
-        outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        filled = cv2.drawContours(np.zeros_like(own), outlines, -1, 1, cv2.FILLED) > 0
-        held = np.bincount(part[filled], minlength=len(measures) + 1)[1:]
-        within |= held > 0.9 * measures.area
-    return within
-
-
-def surroundings(labels: Labels, count: int) -> Mask:
-    """The region around the drawing, or the two beside a figure that fills the height, (n,) bool.
-
-    >>> box = np.ones((9, 9), np.int32); box[3:6, 3:6] = 2
-    >>> surroundings(box, 2).tolist()
-    [True, False]
-    """
-    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    held = np.stack([np.bincount(side, minlength=count + 1)[1:] for side in sides])
-    share = held / np.array([[len(side)] for side in sides])
-    # The background touches all four sides, even where a figure is cut by the frame.
-    around = (share > 0).all(axis=0) & (share.mean(axis=0) > 0.3)
-    # A figure from top to bottom parts the background in two: both fill a side whole.
-    beside = (share[:2] > 0).all(axis=0)
-    left, right = (beside & (one > 0.95) for one in share[2:])
-    sheet: Mask = around | (held.sum(axis=0) > _SHEET * sum(map(len, sides)))
-    if left.any() and right.any():
-        sheet = sheet | left | right
-    return sheet
-
-
-def _margins(labels: Labels, measures: Measures) -> Mask:
-    """The two bars above and below a frame that is as broad as the page."""
-    height, width = labels.shape
-    bars = []
-    for page in (labels, labels[::-1]):
-        label = int(page[0, 0])
-        deep = int(measures.area[label - 1]) // width if label else 0
-        # A sky may lie on a straight horizon; that another such bar is opposite is no chance.
-        if 0 < deep <= _MARGIN * height and (page[:deep] == label).mean() > _BAR:
-            bars.append((deep, label))
-    found = np.zeros(len(measures) + 1, bool)
-    if len(bars) == 2 and max(bars)[0] < 2 * min(bars)[0]:
-        found[[label for _, label in bars]] = True
-    return found[1:]
-
-
-def _gutters(labels: Labels, measures: Measures) -> Mask:
-    """Regions made of thin straight bars that run from one side of the page to another."""
-    side = min(labels.shape)
-    thin = 2 * measures.area < _GUTTER * side * measures.outline
-    long = measures.outline > 1.2 * side
-    gutters = np.zeros(len(measures), bool)
-    step = max(1, side // 600)
-    small = labels[step // 2 :: step, step // 2 :: step]
-    reach = max(3, int(0.12 * side / step))
-    for label in np.flatnonzero(thin & long & (measures.border > 0)) + 1:
-        bars = np.pad((small == label).astype(np.uint8), 1, mode="edge")
-        straight = np.zeros_like(bars)
-        for kernel in (np.ones((1, reach), np.uint8), np.ones((reach, 1), np.uint8)):
-            # Opening with a bar keeps what is as long as the bar: a gutter is nothing else.
-            straight |= cv2.morphologyEx(bars, cv2.MORPH_OPEN, kernel)
-        sides = (bars[0], bars[-1], bars[:, 0], bars[:, -1])
-        reached = sum(bool(line.any()) for line in sides)
-        gutters[label - 1] = reached >= 2 and straight.sum() > 0.9 * bars.sum()
-    return gutters
-
-
-def _marks(small: AnyArray) -> Marks:
-    """Pieces of ink that could be letters by their size."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
-    left, top, width, height, area = stats.T
-    tall = np.maximum(width, height)
-    # Letters are small, but not specks, and not solid.
-    fits = (tall >= 5) & (tall <= 0.1 * max(small.shape)) & (area >= 6) & (area < 0.8 * tall**2)
-    keep = np.flatnonzero(fits)[1 if fits[0] else 0 :]
-    # In a texture everything is near everything: the pairs would fill the memory.
-    keep = keep if len(keep) <= _MOST else keep[:0]
-    edges = sum(np.bincount(runs(pieces, axis=a).label, minlength=count) for a in (0, 1))
-    outline = 2.0 * np.asarray(edges)[keep]
-    box = np.stack([top, left, top + height, left + width], axis=1)[keep]
-    shape = [
-        cv2.resize(
-            (pieces[top:bottom, left:right] == k).view(np.uint8) * 255, (8, 8), interpolation=3
-        )
-        for k, (top, left, bottom, right) in zip(keep.tolist(), box.tolist(), strict=True)
-    ]
-    return Marks(
-        box.astype(np.int32),
-        (2 * area[keep] / outline).astype(np.float32),
-        area[keep],
-        (outline / (2 * (width + height)[keep])).astype(np.float32),
-        np.array(shape, np.float32).reshape(-1, 64) / np.float32(255),
-    )
-
-
-def _lettering(marks: Marks, small: AnyArray) -> list[AnyArray]:
-    """Groups of marks, as indices, that are lines or columns of letters."""
-    tall = np.maximum(*(marks.box[:, 2:] - marks.box[:, :2]).T)
-    # A letter is made of strokes: a blob as broad as it is tall is none.
-    thin = np.flatnonzero(marks.stroke < 0.36 * tall)
-    box, size, stroke = marks.box[thin], tall[thin], marks.stroke[thin]
-    apart = np.maximum(box[:, None, :2], box[:, :2]) - np.minimum(box[:, None, 2:], box[:, 2:])
-    larger = np.maximum(size[:, None], size)
-    linked = (
-        (np.maximum(apart, 0).max(axis=2) < 0.6 * larger)
-        & (larger < 2.5 * np.minimum(size[:, None], size))
-        & (np.maximum(stroke[:, None], stroke) < 2 * np.minimum(stroke[:, None], stroke))
-    )
-    group = joined(np.argwhere(np.triu(linked, 1)).astype(np.int32), len(thin))
-    blocks = [thin[group == g] for g in np.flatnonzero(np.bincount(group) >= 5)]
-    return [block for block in blocks if _is_lettering(Marks(*(m[block] for m in marks)), small)]
-
-
-def _is_lettering(marks: Marks, small: AnyArray) -> bool:
-    """Whether marks stand alone in lines or columns and are different from each other."""
-    some = marks.shape[:: 1 + len(marks.shape) // 40]
-    unlike = np.abs(some[:, None] - some).mean(axis=2)
-    # Letters differ from one another; scales, bricks and windows repeat.
-    various = unlike[np.triu_indices(len(some), 1)].mean() > 0.17
-    if not various or np.mean(marks.bends) < 1.2:
-        return False
-    turned = marks.box[:, [1, 0, 3, 2]]
-    return _in_lines(marks.box, marks.area, small) or _in_lines(turned, marks.area, small.T)
-
-
-def _in_lines(box: AnyArray, area: AnyArray, small: AnyArray) -> bool:
-    """Whether boxes (top, left, bottom, right) stand in lines that hold all the ink there."""
-    size = np.percentile((box[:, 2:] - box[:, :2]).max(axis=1), 80)
+def _in_lines(box: Ints, area: Ints, small: AnyArray) -> _Text | None:
+    """Boxes (top, left, bottom, right) as lines of letters; None if they are none."""
+    height = box[:, 2] - box[:, 0]
+    size = float(np.percentile(height, 80))
+    fits = (height >= 0.45 * size) & (height <= 1.7 * size)
+    letters = np.flatnonzero(fits).astype(np.int32)
+    dots = height < 0.45 * size
+    few = area[letters].sum() + area[dots].sum() < _ALONE * area.sum()
+    if size < 4 or few or dots.sum() > len(letters) + 2:
+        return None
     # The middle half of each letter, so that tails do not tie one line to the next.
-    quarter = (box[:, 2] - box[:, 0]) / 4
-    order = np.argsort(box[:, 0] + quarter)
+    quarter = height / 4
+    order = letters[np.argsort((box[:, 0] + quarter)[letters])]
     top, bottom = (box[:, 0] + quarter)[order], (box[:, 2] - quarter)[order]
     line = np.cumsum(np.append(True, top[1:] > np.maximum.accumulate(bottom)[:-1]))
-    longest = 0
+    longest = length = strokes = 0.0
+    end = np.inf
     for number in range(1, int(line[-1]) + 1):
-        own = order[line == number]
-        (top, left), (bottom, right) = box[own, :2].min(axis=0), box[own, 2:].max(axis=0)
+        own = box[order[line == number]]
+        (high, left), (low, right) = own[:, :2].min(axis=0), own[:, 2:].max(axis=0)
         filled = np.zeros(right - left, bool)
-        for start, stop in box[own][:, [1, 3]] - left:
+        for start, stop in own[:, [1, 3]] - left:
             filled[start:stop] = True
-        inside = area[own].sum() / small[top:bottom, left:right].sum()
-        # A line is one letter tall, mostly covered, and holds no other ink.
-        if bottom - top > 1.7 * size or filled.mean() < 0.5 or inside < _ALONE:
-            return False
-        longest = max(longest, right - left)
-    return bool(longest > 2.5 * size and len(box) >= 2.5 * line[-1])
+        # A line is one letter tall, mostly covered, and near the one above.
+        if low - high > 1.7 * size or filled.mean() < 0.5 or high - end > 1.5 * size:
+            return None
+        part = small[high + (low - high) // 4 : low - (low - high) // 4, left:right]
+        strokes += np.count_nonzero(np.diff(part, axis=1, prepend=0) == 1) / len(part)
+        longest, length, end = max(longest, right - left), length + right - left, low
+    return _Text(size, longest / size, length / size, strokes, letters)
+
+
+def _is_sure(text: _Text, marks: Marks, own: Ints) -> bool:
+    """Whether lines of letters cannot be anything else."""
+    if text.longest < 2.5 or len(text.letters) < _CERTAIN:
+        return False
+    if text.strokes + len(text.letters) < _DENSE * text.length:
+        return False
+    return _variety(marks, own[text.letters]) > _UNLIKE
+
+
+def _is_terse(place: _Place, text: _Text | None, marks: Marks, own: Ints, tall: float) -> bool:
+    """Whether a few letters are as tall as known ones, or dots stand for silence."""
+    if text is not None and _LIKE[0] * tall < text.tall < _LIKE[1] * tall:
+        clear = place.off < (_OFF if place.share > _TERSE else _OFF / 2)
+        return clear and text.length > 1.2 and text.strokes > max(2.5, 1.4 * text.length)
+    # Dots stand on the line that letters would stand on.
+    if place.off > 2 * _OFF:
+        return False
+    top, left, bottom, right = marks.box[own].T
+    if not 2 < len(own) <= 8 or (bottom - top).max() > 0.6 * tall:
+        return False
+    steps, area = np.diff(np.sort(left + right)) / 2, marks.area[own]
+    return bool(
+        np.ptp(top + bottom) / 2 < (bottom - top).max()
+        and steps.std() < _ALIKE * steps.mean()
+        and area.std() < _ALIKE * area.mean()
+    )
+
+
+def _variety(marks: Marks, own: Ints) -> float:
+    """How different the shapes of pieces are from one another, in [0, 1]."""
+    some = own[:: 1 + len(own) // 40]
+    cut = (
+        marks.map[slice(*marks.box[k, [0, 2]]), slice(*marks.box[k, [1, 3]])] == k + 1 for k in some
+    )
+    shape = [cv2.resize(one.view(np.uint8) * 255, (8, 8), interpolation=3) for one in cut]
+    flat = np.array(shape, np.float32).reshape(-1, 64) / 255
+    unlike = np.abs(flat[:, None] - flat).mean(axis=2)
+    return float(unlike[np.triu_indices(len(some), 1)].mean())
+
+
+def _like(marks: Marks, known: Ints, tall: float) -> Iterator[Ints]:
+    """Boxes of marks beside one another that are as tall as lettering that is known."""
+    size = marks.box[:, 2:] - marks.box[:, :2]
+    # Letters that touch are one broad piece.
+    fits = (size.min(axis=1) < _LIKE[1] * tall) & (size.max(axis=1) < 6 * tall)
+    box = marks.box[fits & (size.max(axis=1) > 0.5 * tall)]
+    if not len(known) or len(box) > _MOST:
+        return
+    apart = np.maximum(box[:, None, :2], box[:, :2]) - np.minimum(box[:, None, 2:], box[:, 2:])
+    # In one line, or one column: they share rows or columns, and hardly any paper is between.
+    beside = (apart.max(axis=2) < 0.5 * tall) & (apart.min(axis=2) < -0.3 * tall)
+    yield box[beside.sum(axis=1) > 1]
+
+
+def _words(marks: Marks, least: int) -> Iterator[Ints]:
+    """Numbers of the pieces of each word that stands alone: letters in a straight line.
+
+    Letters are of one height, from ``least`` pixels up, and one width of stroke, at even distances,
+    and no simple shapes.
+    """
+    size = marks.box[:, 2:] - marks.box[:, :2]
+    tall = size.max(axis=1)
+    lines = (runs(marks.map, axis=axis).label for axis in (0, 1))
+    edges = 2 * sum(np.bincount(line, minlength=len(tall) + 1)[1:] for line in lines)
+    width = (2 * marks.area / edges).astype(np.float32)
+    bends = edges / (2 * size.sum(axis=1))
+    fits = (tall >= least) & (tall <= _LOUD * min(marks.map.shape)) & (size.min(axis=1) >= 3)
+    fits &= (width < 0.42 * tall) & (bends < 3)
+    some = np.flatnonzero(fits).astype(np.int32)
+    if not 3 <= len(some) <= _MOST // 2:
+        return
+    near = _neighbours(marks.box[some], tall[some], width[some])
+    middle = ((marks.box[some, :2] + marks.box[some, 2:]) / 2).astype(np.float32)
+    seen = set[tuple[int, ...]]()
+    crooked = bends[some] > 1.12
+    for pair in np.argwhere(np.triu(near & crooked & crooked[:, None])).tolist():
+        row = _row(_row(pair, near, middle, tall[some])[::-1], near, middle, tall[some])
+        word = some[row]
+        if (key := tuple(sorted(row))) not in seen and len(row) > 2:
+            even = _is_even(middle[row], tall[word], width[word], float(bends[word].mean()))
+            # Scales and feathers have their like on all sides.
+            others = np.count_nonzero(near[row].any(axis=0)) - len(row)
+            if even and others < len(row) and _variety(marks, word) > _UNLIKE:
+                yield word
+        seen.add(key)
+
+
+def _is_even(middle: Floats, tall: Ints, width: Floats, bends: float) -> bool:
+    """Whether pieces in a row are as even as letters: of three a figure may be made, too."""
+    usual, short = np.median(tall), len(tall) == 3
+    away = middle - middle.mean(axis=0)
+    steps = np.hypot(*np.diff(middle, axis=0).T) / usual
+    return bool(
+        np.abs(away @ np.linalg.svd(away)[2][1]).max() < 0.045 * usual
+        and width.std() < (0.1 if short else 0.15) * width.mean()
+        and bends > (1.32 if short else 1.2)
+        and tall.std() < (0.16 if short else 0.18) * usual
+        and steps.min() > (0.7 if short else 0.5)
+        and steps.max() < 1.35
+    )
+
+
+def _neighbours(box: Ints, tall: Ints, width: Floats) -> Mask:
+    """Which pieces lie beside each other and have the same size and width of stroke, (n, n)."""
+    apart = np.maximum(box[:, None, :2], box[:, :2]) - np.minimum(box[:, None, 2:], box[:, 2:])
+    larger, least = np.maximum(tall[:, None], tall), np.minimum(tall[:, None], tall)
+    near = (np.maximum(apart, 0).max(axis=2) < 0.45 * larger) & (larger < 1.5 * least)
+    near &= np.maximum(width[:, None], width) < 1.35 * np.minimum(width[:, None], width)
+    np.fill_diagonal(near, False)
+    return np.asarray(near)
+
+
+def _row(row: list[int], near: Mask, middle: Floats, tall: Ints) -> list[int]:
+    """A row of pieces, at least two, with what goes on in the same direction."""
+    row = list(row)
+    while True:
+        way = middle[row[-1]] - middle[row[0]]
+        way /= max(np.hypot(*way), 1)
+        beside = np.flatnonzero(near[row[-1]])
+        step = middle[beside] - middle[row[-1]]
+        size = np.maximum(tall[beside], tall[row[-1]])
+        along, off = step @ way / size, np.abs(step @ (way[::-1] * [1, -1])) / size
+        fits = (along > 0.45) & (along < 1.5) & (off < 0.16) & ~np.isin(beside, row)
+        if not fits.any():
+            return row
+        row.append(int(beside[fits][along[fits].argmin()]))
 
 
 def _holes(letters: AnyArray, measures: Measures, margin: int) -> Mask:
@@ -337,22 +381,3 @@ def _holes(letters: AnyArray, measures: Measures, margin: int) -> Mask:
         inside &= sign * (measures.box[small, edge, None] - letters[:, edge]) >= -margin
     holes[small] = inside.any(axis=1)
     return holes
-
-
-def _balloons(blocks: list[AnyArray], ink: Ink, labels: Labels, measures: Measures) -> Mask:
-    """Regions in which lettering covers a good share, or in which nothing else is."""
-    written = np.zeros(len(measures) + 1)
-    for box in blocks:
-        top, left = box[:, :2].min(axis=0)
-        bottom, right = np.minimum(box[:, 2:].max(axis=0), labels.shape)
-        under = np.bincount(labels[top:bottom:2, left:right:2].ravel(), minlength=len(written))
-        around = int(under[1:].argmax()) + 1
-        # Lettering that lies across several regions belongs to none of them.
-        if under[around] > 0.6 * under[1:].sum():
-            written[around] += (bottom - top) * (right - left)
-    least, largest = _BALLOON
-    balloons: Mask = written[1:] > least * measures.area
-    for region in np.flatnonzero((written[1:] > _WORDS[0] * measures.area) & ~balloons):
-        inside = _inside(int(region), ink, labels, measures)
-        balloons[region] = inside.solid > _WORDS[1] and inside.share > _ALONE
-    return balloons & (measures.area < largest * labels.size)

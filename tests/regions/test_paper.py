@@ -44,6 +44,22 @@ def test_a_balloon_with_its_letters_is_paper_and_the_figure_is_not():
     assert not paper[370, 130]
 
 
+@pytest.mark.parametrize("mouth", [(17, 6), (17, 0), (6, 4)])
+def test_two_eyes_and_a_mouth_are_no_lettering(mouth):
+    page = white(700, 900)
+    cv2.ellipse(page, (640, 130), (200, 100), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, WORDS, row=100, column=540)
+    cv2.ellipse(page, (200, 450), (48, 68), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    for column in (183, 217):
+        cv2.ellipse(page, (column, 440), (8, 12), 0, 0, 360, INK, 2, cv2.LINE_AA)
+    cv2.ellipse(page, (200, 474), mouth, 0, 0, 180, INK, 2, cv2.LINE_AA)
+
+    paper = kept(page)
+
+    assert paper[130, 460]
+    assert not paper[[420, 440, 500], [200, 183, 200]].any()
+
+
 @pytest.mark.parametrize("scale", [0.5, 1, 2, 4])
 def test_balloons_of_all_sizes(scale):
     page = white(int(300 * scale), int(400 * scale))

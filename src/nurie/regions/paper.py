@@ -34,6 +34,8 @@ _CERTAIN = 6
 _LIKE = 0.7, 1.4
 # Largest spread of the sizes and distances of dots that stand for silence.
 _ALIKE = 0.3
+# Largest difference of area and of width between two eyes or two buttons.
+_TWINS = 0.2
 # From this many small marks on, a picture is a texture in which nothing can be read.
 _MOST = 3000
 # Largest letter of a word that stands alone, in parts of the page's shorter side.
@@ -256,7 +258,8 @@ def _is_terse(place: _Place, text: _Text | None, marks: Marks, own: Ints, tall: 
     """Whether a few letters are as tall as known ones, or dots stand for silence."""
     if text is not None and _LIKE[0] * tall < text.tall < _LIKE[1] * tall:
         clear = place.off < (_OFF if place.share > _TERSE else _OFF / 2)
-        return clear and text.length > 1.2 and text.strokes > max(2.5, 1.4 * text.length)
+        clear &= text.length > 1.2 and text.strokes > max(2.5, 1.4 * text.length)
+        return bool(clear) and not _is_face(marks.box[own], marks.area[own])
     # Dots stand on the line that letters would stand on.
     if place.off > 2 * _OFF:
         return False
@@ -269,6 +272,14 @@ def _is_terse(place: _Place, text: _Text | None, marks: Marks, own: Ints, tall: 
         and steps.std() < _ALIKE * steps.mean()
         and area.std() < _ALIKE * area.mean()
     )
+
+
+def _is_face(box: Ints, area: Ints) -> bool:
+    """Whether a few pieces could be eyes, all alike, or have a mouth below: a broad low piece."""
+    height, width = (box[:, 2:] - box[:, :2]).T
+    tall = height > 0.6 * height.max()
+    alike = all(np.ptp(c[tall]) < _TWINS * c[tall].max() for c in (area, width))
+    return alike or bool((width[~tall] > 0.6 * height.max()).any())
 
 
 def _variety(marks: Marks, own: Ints) -> float:

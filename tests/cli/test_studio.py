@@ -135,7 +135,7 @@ def test_a_film_in_one_file_is_opened_as_its_frames(nurie, monkeypatch, tmp_path
 
     monkeypatch.setattr("nurie.cli.studio._serve", serve)
     assert nurie("studio", clip, "--no-browser").code == 0
-    assert seen == [("clip.gif", ["1.png", "2.png", "3.png"], True, False)]
+    assert seen == [("clip.gif", ["1.png", "2.png", "3.png"], 24.0, False)]
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])

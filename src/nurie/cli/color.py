@@ -17,7 +17,7 @@ from nurie.cli.outcome import (
     used_by,
     write_used,
 )
-from nurie.cli.targets import Job, check_targets, drawings_of, make_folder, plan
+from nurie.cli.targets import Job, check_sketch, check_targets, drawings_of, make_folder, plan
 from nurie.errors import FormatError, ModelError, OptionError, failure
 from nurie.io.files import LAYERED_SUFFIXES, PICTURE_SUFFIXES, is_stdout, is_stream
 
@@ -109,6 +109,7 @@ class Request:
     def color_one(self, job: Job, loading: Loading) -> dict[str, Any]:
         """Colour one sketch in all its variations, write them, and say what was done."""
         start, options = time.perf_counter(), self.options
+        check_sketch(job.sketch)
         check_targets(job, force=options.force)
         if options.beside:
             from nurie.cli import extras

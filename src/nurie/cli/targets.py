@@ -139,14 +139,31 @@ def inside(folder: Path, kinds: Sequence[str], what: str, omit: str = r"^\.") ->
     return found
 
 
+_WRITTEN = r"^\.|\.(colored(-\d+)?|clean)\.\w+$"
+"""Names in a folder that are none of its drawings: what a call before wrote, and hidden files."""
+
+
 def drawings_of(sketches: Sequence[Path]) -> list[Path]:
-    """The same, but for a folder the drawings in it; what a call before wrote there is none."""
-    omit = r"^\.|\.(colored(-\d+)?|clean)\.\w+$"
+    """The same, but for a folder the drawings in it.
+
+    A folder without any stays itself, for its turn to complain; so does the one that one is in,
+    since an empty name means it, too.
+    """
     found: list[Path] = []
     for path in sketches:
-        folder = os.path.isdir(path)  # noqa: PTH112 (which no name makes fail)
-        found += inside(path, DRAWING_SUFFIXES, "drawings", omit) if folder else [path]
+        folder = os.path.isdir(path) and path != Path()  # noqa: PTH112 (which no name makes fail)
+        try:
+            found += inside(path, DRAWING_SUFFIXES, "drawings", _WRITTEN) if folder else [path]
+        except UnreadableError:
+            found.append(path)
     return found
+
+
+def check_sketch(path: Path) -> None:
+    """Refuse a folder that ``drawings_of`` left, and say why."""
+    if os.path.isdir(path):  # noqa: PTH112 (which no name makes fail)
+        inside(path, DRAWING_SUFFIXES, "drawings", _WRITTEN)
+        raise UnreadableError(f"{path} is the folder that you are in; name its drawings: *.png")
 
 
 def check_targets(job: Job, *, force: bool) -> None:

@@ -230,7 +230,7 @@ def _projected(
 def rasterize(corners: Floats, size: tuple[int, int]) -> tuple[Labels, Floats]:
     """The nearest of (k, 3, 3) triangles (x, y, depth) at each pixel, -1: none; and its depth.
 
-    >>> triangle = np.float32([[[0, 0, 5], [4, 0, 5], [0, 4, 5]]])
+    >>> triangle = np.float32([[[0, 0, 5], [3.9, 0, 5], [0, 3.9, 5]]])
     >>> rasterize(np.concatenate([triangle + [0, 0, 1], triangle]), (2, 3))[0].tolist()
     [[1, 1, 1], [1, 1, -1]]
     """

@@ -116,13 +116,18 @@ class Guard:
         return 0, ""
 
     def _is_ours(self, host: str) -> bool:
-        # Whatever is no name, no port or no number of a machine raises.
         try:
             place = urlsplit(f"//{host}")
             name, _ = place.hostname or "", place.port
-            return name.rstrip(".") in self._hosts or (bool(ip_address(name)) and self._open)
         except ValueError:
             return False
+        if name.rstrip(".") in self._hosts:
+            return True
+        try:
+            ip_address(name)
+        except ValueError:
+            return False
+        return self._open
 
 
 def _holds(given: list[str], token: str) -> bool:

@@ -145,9 +145,10 @@ class Films:
     def colors(self, request: FilmRequest, **where: Any) -> FilmColors:
         """Colours of a film after some steps."""
         film = self._after(request, **where)
+        first = {index: frame for frame, index in reversed([*enumerate(film.drawing_of)])}
         drawings = [
             Drawn([PAPER, *film.entries(n).tolist()], [0, *film.sure(n).round(3).tolist()])
-            for n in map(film.drawing_of.index, range(film.drawings))
+            for n in map(first.__getitem__, range(film.drawings))
         ]
         return FilmColors(
             palette=[to_hex(color) for color in film.palette.colors],

@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="the extra 'train' is not installed:
 
 from nurie.errors import InputError
 from nurie_lab.data.prepare import Named, make_example, write_examples
+from nurie_lab.training.region import features
 from nurie_lab.training.region.data import from_sources, load, on_device, some
 from nurie_lab.training.region.features import compute_features, stored_features
 from nurie_lab.training.region.networks import imagenet_encoder
@@ -42,14 +43,14 @@ def stored(folder, notes, rows=np.ones_like, name=None):
 
 def test_stored_features_are_the_computed_ones_and_are_made_once(folder):
     notes = []
-    features, name = stored(folder, notes)
+    found, name = stored(folder, notes)
     stored(folder, notes)
     assert notes == ["read a.npz", "read b.npz"]
     fresh = compute_features(
         imagenet_encoder(), on_device(load(folder)), late=True, say=notes.append
     )
     order = torch.tensor([3, 0, 2, 1])
-    for one, two in ((features.pools, fresh.pools), (features.coarse, fresh.coarse)):
+    for one, two in ((found.pools, fresh.pools), (found.coarse, fresh.coarse)):
         torch.testing.assert_close(one[order], two[order], atol=2e-2, rtol=2e-2)
     assert sorted(path.name for path in folder.iterdir()) == ["a.npz", "b.npz", name]
 
@@ -75,10 +76,31 @@ def test_sources_are_kept_apart(folder):
     kept = load(folder, chosen=lambda source: ~apart(source))
     assert crc32(b"two") not in kept.picture
     assert len(some(load(folder), 2).lines) == 2
-    features, _ = stored(folder, [], rows=lambda source: ~apart(source))
+    found, _ = stored(folder, [], rows=lambda source: ~apart(source))
     fresh = compute_features(imagenet_encoder(), on_device(kept), late=True, say=print)
     rows = torch.arange(3)
-    torch.testing.assert_close(features.pictures[rows], fresh.pictures, atol=2e-2, rtol=2e-2)
+    torch.testing.assert_close(found.pictures[rows], fresh.pictures, atol=2e-2, rtol=2e-2)
+
+
+def test_the_runtime_reads_as_torch_does_and_each_drawing_once(folder, monkeypatch):
+    batch = load(folder)
+    # Two colourings of the first drawing, then the others.
+    twice = type(batch)(*(np.concatenate([c[:1], c]) for c in vars(batch).values()))
+    slow = compute_features(imagenet_encoder(), on_device(batch), late=False, say=print)
+    monkeypatch.setattr(features, "MANY", 1)
+    read = []
+
+    def counted(encoder, count, lines, *, late):
+        read.append(count)
+        return read_by(encoder, count, lines, late=late)
+
+    read_by = features.read_by
+    monkeypatch.setattr(features, "read_by", counted)
+    fast = compute_features(imagenet_encoder(), on_device(twice), late=False, say=print)
+    assert read == [len(batch.lines)]
+    rows = [0, *range(len(batch.lines))]
+    for one, two in ((slow.pools, fast.pools), (slow.coarse, fast.coarse)):
+        torch.testing.assert_close(one[rows], two, atol=2e-2, rtol=2e-2)
 
 
 def test_what_is_no_file_of_examples_is_named(folder):

@@ -92,10 +92,15 @@ def pooled(
     lines = seen.lines[:, None].float() / 255
     lines = functional.adaptive_avg_pool2d(lines, SMALL) if small else lines
     early = encoder.early(lines.contiguous(memory_format=torch.channels_last))
-    if not late:
-        return average_maps(early, seen), lines.new_zeros(len(seen), 320), early[1]
-    rest = encoder.late(early[1])
-    return average_maps((*early, *rest), seen), rest[1].float().mean((2, 3)), early[1]
+    return from_maps((*early, *encoder.late(early[1])) if late else early, seen)
+
+
+def from_maps(maps: tuple[Tensor, ...], seen: Examples) -> tuple[Tensor, Tensor, Tensor]:
+    """What ``pooled`` gives, from the encoder's four maps, or the two without the late blocks."""
+    pools = average_maps(maps, seen)
+    if len(maps) == 2:
+        return pools, pools.new_zeros(len(seen), 320), maps[1]
+    return pools, maps[3].float().mean((2, 3)), maps[1]
 
 
 def tuned(encoder: Encoder, early: Tensor, coarse: Tensor, seen: Examples) -> tuple[Tensor, Tensor]:

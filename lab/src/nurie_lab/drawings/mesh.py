@@ -59,8 +59,9 @@ def makehuman() -> Mesh:
         bones += [n for n in missing if not rig[n]["parent"] or rig[n]["parent"] in bones]
     weights = np.zeros((len(points), len(bones)), np.float32)
     for bone, rows in shares["weights"].items():
+        column = bones.index(_kept(bone))
         for at, weight in rows:
-            weights[at, bones.index(_kept(bone))] += weight
+            weights[at, column] += weight
 
     def ends(bone: str) -> tuple[Ints, Ints]:
         one, two = (

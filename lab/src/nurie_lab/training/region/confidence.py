@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,13 @@ def held_drawings(shards: Sequence[Path], rows: Sequence[Path]) -> Iterator[Pain
     """Drawings coloured by number that no training showed, ``MOST`` at most."""
     named = [path for path in rows if '"regions"' in path.read_text("utf-8").partition("\n")[0]]
     colourings = [path for path in rows if path not in named]
-    left = MOST
-    for _, drawings in painted_drawings(shards, colourings=colourings, named=named):
-        for painted in drawings:
-            if left and is_held(painted.group) and painted.trust.any():
-                left -= 1
-                yield painted
+    found = (
+        painted
+        for _, drawings in painted_drawings(shards, colourings=colourings, named=named)
+        for painted in drawings
+        if is_held(painted.group) and painted.trust.any()
+    )
+    return islice(found, MOST)
 
 
 def answer(colorizer: Colorizer, painted: Painted) -> tuple[Floats, AnyArray, Floats]:

@@ -18,6 +18,7 @@ from nurie.api import Colorizer
 from nurie.document import lay_lines
 from nurie.io.images import write_picture
 from nurie.io.movie import write_movie
+from nurie_lab.bench.studies.films import means
 from nurie_lab.drawings.films import hard_film
 
 FILMS, FRAMES, SHOWN = 4, 12, (0, 3, 6, 9, 11)
@@ -49,15 +50,15 @@ def table(rows: list[dict]) -> str:
         f"| films | system | {' | '.join(SCORES.values())} |",
         "|---|---|" + "--:|" * len(SCORES),
     ]
-    told = set()
-    for kind in sorted({row["set"] for row in rows}, key=[*SETS, *(r["set"] for r in rows)].index):
-        for system in dict.fromkeys(row["system"] for row in rows):
-            own = [r["scores"] for r in rows if (r["set"], r["system"]) == (kind, system)]
-            name = "" if kind in told else SETS.get(kind, kind).format(len(own))
-            told.add(kind)
-            means = (np.mean([scores[score] for scores in own]) for score in SCORES)
-            cells = [name, system, *(f"{100 * mean:.1f} %" for mean in means)]
-            lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    told, order = set(), [*SETS, *(row["set"] for row in rows)]
+    for (kind, system), scores in sorted(
+        means(rows).items(), key=lambda one: order.index(one[0][0])
+    ):
+        count = sum((row["set"], row["system"]) == (kind, system) for row in rows)
+        name = "" if kind in told else SETS.get(kind, kind).format(count)
+        told.add(kind)
+        cells = [name, system, *(f"{100 * scores[score]:.1f} %" for score in SCORES)]
+        lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
     return "\n".join(lines) + "\n"
 
 

@@ -239,20 +239,29 @@ def run(options: Options) -> dict[str, Any]:
     return {"rows": rows}
 
 
+def means(rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, float]]:
+    """Mean scores of each set and system over its films, as they come."""
+    found: dict[tuple[str, str], list[dict[str, float]]] = {}
+    for row in rows:
+        found.setdefault((row["set"], row["system"]), []).append(row["scores"])
+    return {
+        key: {name: float(np.mean([one[name] for one in own])) for name in own[0]}
+        for key, own in found.items()
+    }
+
+
 def show(facts: dict[str, Any]) -> str:
     """A table, one row for each set and system: means over the films of the set."""
-    rows = facts["rows"]
-    names = list(rows[0]["scores"])
+    rows = means(facts["rows"])
+    names = list(next(iter(rows.values())))
     lines = [
         "| films | system | " + " | ".join(names) + " |",
         "|---|---" + "|--:" * len(names) + "|",
     ]
-    for kind, system in dict.fromkeys((row["set"], row["system"]) for row in rows):
-        own = [row["scores"] for row in rows if (row["set"], row["system"]) == (kind, system)]
-        means = [float(np.mean([scores[name] for scores in own])) for name in names]
+    for (kind, system), scores in rows.items():
         cells = [
             f"{mean:.1f}" if name.startswith("fixes") else f"{100 * mean:.1f} %"
-            for name, mean in zip(names, means, strict=True)
+            for name, mean in scores.items()
         ]
         lines.append(f"| {kind} | {system} | {' | '.join(cells)} |")
     return "\n".join(lines)

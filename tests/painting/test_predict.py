@@ -230,5 +230,6 @@ def test_kin_of_a_hinted_region_take_its_colour_and_nobody_follows_paper():
         assert choice.colors[1].tolist() == list(told)
         assert (choice.colors[0].tolist() == list(told)) == follows
         assert bins_of(choice.colors[2]) == RED
+        assert choice.paper.tolist() == [False, not follows, False]
         assert choice.confidence[1] == 1
         assert choice.confidence[0] < 1

@@ -64,7 +64,9 @@ def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Gen
 def given(request: Request) -> Choice:
     """The choice before the model predicts: white paper, and what is fixed."""
     colors = np.where(request.fixed[:, None], request.colors, 255).astype(np.uint8)
-    return Choice(colors, np.ones(len(colors), bool), request.fixed.astype(np.float32))
+    # Kin of what is fixed take this over, too: a hand is no paper where the arm is brown.
+    paper = (colors == 255).all(axis=1)
+    return Choice(colors, paper, request.fixed.astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)

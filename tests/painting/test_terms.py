@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from nurie.colors import BINS, WHITE_BIN, bin_centers, delta_e, lab_to_srgb, srgb_to_lab
-from nurie.document import Palette
+from nurie.document import Palette, Sketch, sketch_of
+from nurie.ground import Ground
 from nurie.painting import sample as sampler
-from nurie.painting.compose import unify
+from nurie.painting.compose import showing, unify
 from nurie.painting.kin import WEIGHTS, kinship, same_shape
 from nurie.painting.read import Scene
 from nurie.painting.references import agreed, nearness, refer
@@ -20,7 +21,7 @@ from nurie.painting.terms import (
     Request,
     State,
     bold_ideas,
-    dark_fills,
+    hidden_lines,
     no_flood,
     tilted,
     white_at_border,
@@ -74,12 +75,40 @@ class Head:
         return out, np.zeros((count, 3), np.float32), *[np.zeros((count, 64), np.float32)] * 2
 
 
-def test_dark_fills_are_less_likely_and_white_is_likelier_at_the_border():
+def test_fills_that_hide_lines_are_less_likely_and_white_is_likelier_at_the_border():
     shades = bins((21, 0, 0), (23.5, 0, 0), (10, 0, 0))
-    assert dark_fills(state([1]), request(1, shades))[:3].tolist() == [-3, 0, -3]
+    assert hidden_lines(state([1]), request(1, shades))[:3].tolist() == [-3, 0, -3]
+    pale = hidden_lines(state([1]), request(1, shades, seen=(0.0, 22.0)))
+    assert pale[[0, 1, 2, WHITE_BIN]].tolist() == [0, -3, 0, -3]
     white = white_at_border(state([1, 1]), request(2))
     assert white[:, WHITE_BIN].tolist() == [1, 0]
     assert white.sum() == 1
+
+
+def drawn(ink, ground=None, *, deep=False):
+    """A line of that ink, one pixel wide, on white or a ground of that colour."""
+    pixels = np.full((40, 40, 3), 255 if ground is None else ground, np.uint8)
+    pixels[:, 20] = ink
+    plain = np.where(np.arange(40) == 20, 0, 255).astype(np.uint8)
+    if ground is not None:
+        return Sketch(np.tile(plain, (40, 1)), ground=Ground(pixels, ground, light=True))
+    sketch = sketch_of(pixels)
+    return Sketch(sketch.pixels.astype(np.uint16) * 257) if deep else sketch
+
+
+@pytest.mark.parametrize(("sketch", "least", "most"), [
+    (drawn((0, 0, 0)), 22.0, 100.0),
+    (drawn((94, 94, 94)), 36.9, 100.0),  # Pencil darkens what it lies on by a part of it
+    (drawn((190, 190, 190)), 45.0, 100.0),
+    (drawn((65, 80, 97)), 45.0, 100.0),
+    (drawn((40, 0, 0)), 22.0, 100.0),
+    (drawn((94, 60, 94)), 42.3, 100.0),
+    (drawn((94, 60, 94), deep=True), 42.3, 100.0),
+    (drawn((255, 255, 255), (0, 0, 0)), 0.0, 72.0),
+    (drawn((200, 220, 255), (10, 20, 120)), 0.0, 59.3),
+])  # fmt: skip
+def test_fills_are_as_light_as_shows_the_lines(sketch, least, most):
+    assert showing(sketch, CONSTANTS) == pytest.approx((least, most), abs=0.6)
 
 
 def test_ideas_are_neither_white_nor_gray():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nurie.colors import BINS, bin_centers, bins_of
+from nurie.colors import BINS, WHITE_BIN, bin_centers, bins_of
 from nurie.painting.read import Scene
 from nurie.painting.terms import CONSTANTS, Request
 from nurie.painting.whole import agreement, sample_whole, samples_whole
@@ -123,6 +123,21 @@ def test_each_round_is_told_what_was_sampled_before(rounds, known):
     model, constants = Model(), replace(CONSTANTS, candidate_rounds=rounds)
     sample_whole(model, scene(6), request(6, constants=constants), np.random.default_rng(0))
     assert model.known == known
+
+
+@pytest.mark.parametrize(("least", "whites"), [(0.0, True), (0.1, False)])
+def test_what_is_hardly_white_is_never_sampled_so(least, whites):
+    class Pale(Model):
+        def _logits(self, known):
+            logits = np.full((len(known), BINS), -30, np.float32)
+            logits[:, [RED, WHITE_BIN]] = np.log([0.92, 0.08])
+            return logits
+
+    constants, found = replace(CONSTANTS, white_least=least), False
+    for seed in range(12):
+        one = request(6, constants=constants)
+        found |= sample_whole(Pale(), scene(6), one, np.random.default_rng(seed))[1].paper.any()
+    assert found == whites
 
 
 def test_all_skin_takes_one_colour_in_one_round():

@@ -7,13 +7,16 @@ import numpy as np
 
 from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
-from nurie.document import PAPER, Guidance, Layers, Palette
+from nurie.document import PAPER, Guidance, Layers, Palette, Sketch
 from nurie.guidance.palette import gathered
 from nurie.painting.read import Drawing, RegionHead, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
-from nurie.painting.terms import CONSTANTS, Choice, Request, tilted
+from nurie.painting.terms import CONSTANTS, Choice, Constants, Request, tilted
 from nurie.painting.whole import sample_whole, samples_whole
+
+LINE_SAMPLES = 1 << 19
+"""Samples of a picture from which the lightness of its lines is taken."""
 
 
 def colorize(
@@ -77,8 +80,31 @@ def _request(
         tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
     return Request(
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
-        drawing.lightness, c,
+        drawing.lightness, c, showing(drawing.sketch, c),
     )  # fmt: skip
+
+
+def showing(sketch: Sketch, c: Constants) -> tuple[float, float]:
+    """Least and largest L* of fills on which a drawing's lines show.
+
+    >>> showing(Sketch(np.array([[[0, 0, 255], [255, 255, 255]]], np.uint8)), CONSTANTS)
+    (44.3, 100.0)
+    """
+    # Some lines tell as much as all.
+    every = max(1, int(np.sqrt(sketch.pixels.size / LINE_SAMPLES)))
+    lines = sketch.pixels[::every, ::every]
+    tone = lines if lines.ndim == 2 else lines.min(axis=2)
+    inked = tone <= (int(tone.min()) + int(tone.max())) // 2
+    ground, colored = sketch.ground, lines.ndim == 3
+    if ground is not None and ground.light:
+        lines = ground.pixels[::every, ::every]
+    line = np.median(lines[inked], axis=0) * (255 / np.iinfo(lines.dtype).max)
+    ink = float(srgb_to_lab(np.broadcast_to(line, 3).astype(np.uint8)[None])[0, 0])
+    if ground is not None and ground.light:
+        return 0.0, round(ink - c.line_light, 1)
+    # Black and gray lines darken what they lie on, and so do the more the lighter it is.
+    least = ink + c.line_margin if colored else c.dark_lightness / (1 - min(ink, 99) / 100)
+    return round(max(c.dark_lightness, min(least, c.line_dark)), 1), 100.0
 
 
 def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:

@@ -137,6 +137,7 @@ def sample_one(model: Whole, start: Start, rng: np.random.Generator) -> Choice:
         now = (now + total(ROUND_TERMS, state, request)).astype(np.float32)
         noise = rng.gumbel(size=now.shape).astype(np.float32)
         chances, c = softmax(now), request.constants
+        chances[chances[:, WHITE_BIN] < c.white_least, WHITE_BIN] = 0
         pick = picked(chances, request.temperature * noise, c)
         colors = moved(request.bin_colors[pick], shift[leading], c.shift_most)
         colors[pick == WHITE_BIN] = 255
@@ -150,7 +151,7 @@ def sample_one(model: Whole, start: Start, rng: np.random.Generator) -> Choice:
 _PRIORS = {name: term for name, term in PRIORS.items() if name != "border"}
 
 # Parts all of whose regions in a drawing take one colour.
-_ONE_COLOUR = frozenset({"skin", "sky", "grass", "water", "fur", "animal_skin"})
+_ONE_COLOUR = frozenset({"skin", "sky", "grass", "leaf", "trunk", "water", "fur", "animal_skin"})
 
 
 def agreement(parts: Floats, names: Sequence[str]) -> Floats:

@@ -9,7 +9,7 @@ from nurie.arrays import Floats, Mask, Rgb8
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Guidance, Layers, Palette, Sketch
 from nurie.guidance.palette import gathered
-from nurie.painting.read import Drawing, RegionHead, Scene, Traits
+from nurie.painting.read import Drawing, RegionModel, Scene, Traits
 from nurie.painting.review import asking_order, score
 from nurie.painting.sample import predict
 from nurie.painting.terms import CONSTANTS, Choice, Constants, Request, tilted
@@ -21,7 +21,7 @@ LINE_SAMPLES = 1 << 19
 
 def colorize(
     drawing: Drawing,
-    model: RegionHead,
+    model: RegionModel,
     traits: Traits,
     *,
     guidance: Guidance,
@@ -107,7 +107,7 @@ def showing(sketch: Sketch, c: Constants) -> tuple[float, float]:
     return round(max(c.dark_lightness, min(least, c.line_dark)), 1), 100.0
 
 
-def sampled(scene: Scene, model: RegionHead, request: Request, rng: np.random.Generator) -> Choice:
+def sampled(scene: Scene, model: RegionModel, request: Request, rng: np.random.Generator) -> Choice:
     """Colours of all regions: the largest as one whole, where the model can, the rest under it."""
     begun = None
     if request.palette is None and request.light is None and samples_whole(model):

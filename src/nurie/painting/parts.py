@@ -12,7 +12,7 @@ from nurie.guidance.hints import hinted_colors
 from nurie.guidance.words import groups, named_parts, wishes_of
 from nurie.names import unique_names
 from nurie.painting.kin import directions, kin_logits
-from nurie.painting.read import Drawing, Named, RegionHead, RegionModel, Scene, Traits
+from nurie.painting.read import Drawing, Named, RegionModel, Scene, Traits
 from nurie.painting.references import read_reference
 from nurie.painting.sample import Group
 from nurie.painting.terms import CONSTANTS, Constants, Request, known_colors
@@ -24,7 +24,7 @@ _OWN = 0.8
 _PEOPLE = ("body", "hair", "clothes")
 
 
-def name_regions(model: RegionHead, scene: Scene, constants: Constants) -> Named | None:
+def name_regions(model: RegionModel, scene: Scene, constants: Constants) -> Named | None:
     """Let a model name the regions; None where it tells no parts apart."""
     if not samples_whole(model):
         return None
@@ -134,7 +134,7 @@ def _inside(named: Named, wish: Wish, scene: Scene) -> tuple[Mask, str]:
 
 
 def same_thing(
-    model: RegionHead, scene: Scene, named: Named | None, rows: Ints, traits: Traits
+    model: RegionModel, scene: Scene, named: Named | None, rows: Ints, traits: Traits
 ) -> Floats:
     """How sure it is that two of (m,) rows show one part of one figure: (m, m) logits."""
     c = traits.constants
@@ -178,7 +178,7 @@ def spread_to(same: Floats, hinted: Mask, free: Mask, spread: float) -> tuple[In
 
 def overlay(
     drawing: Drawing,
-    model: RegionHead,
+    model: RegionModel,
     traits: Traits,
     *,
     hints: tuple[Rgb8, Mask],
@@ -227,7 +227,7 @@ def overlay(
 
 
 def taught(
-    drawing: Drawing, model: RegionHead, traits: Traits, parts: Sequence[tuple[int, int, str]]
+    drawing: Drawing, model: RegionModel, traits: Traits, parts: Sequence[tuple[int, int, str]]
 ) -> Named:
     """The names of a drawing's regions once a person has said what some of them are.
 

@@ -19,21 +19,35 @@ from nurie.regions.segment import is_strip
 from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
 
 
-class RegionHead(Protocol):
-    """Colours of regions some of whose colours are known."""
+class RegionModel(Protocol):
+    """A model that reads framed drawings and colours their regions; see ``RegionSession``."""
 
     @property
-    def predict(self) -> Callable[..., tuple[Floats, Floats, Floats, Floats]]:
-        """Logits, shift, query and key; see ``models.session.RegionSession.predict``."""
-        ...
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that it tells apart; none where it samples no whole colourings."""
 
-
-class RegionModel(RegionHead, Protocol):
-    """A model that reads framed drawings and colours their regions."""
+    @property
+    def judges(self) -> bool:
+        """Whether it has a critic."""
 
     def encode(self, lines: Gray) -> list[Floats]:
         """Feature maps (C, S / s, S / s) of an (S, S) drawing."""
-        ...
+
+    @property
+    def predict(self) -> Callable[..., tuple[Floats, Floats, Floats, Floats]]:
+        """Logits (n, 512), shift (n, 3), query and key (n, 64) under known colours, a palette."""
+
+    @property
+    def predict_free(self) -> Callable[..., tuple[Floats, Floats]]:
+        """Logits and shift where no palette is given."""
+
+    @property
+    def name_parts(self) -> Callable[..., Floats]:
+        """Chances (n, p) of the parts that regions show."""
+
+    @property
+    def judge(self) -> Callable[..., float]:
+        """How good colours of all regions are together; higher is better."""
 
 
 @dataclass(frozen=True)

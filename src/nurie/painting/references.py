@@ -14,7 +14,6 @@ from nurie.painting.kin import cosine
 from nurie.painting.read import (
     Drawing,
     Matches,
-    RegionHead,
     RegionModel,
     Scene,
     Traits,
@@ -36,7 +35,7 @@ class Reference:
 
 
 def refer(
-    head: RegionHead,
+    head: RegionModel,
     scene: Scene,
     references: Sequence[Reference],
     entries: int,
@@ -77,7 +76,7 @@ def refer(
 
 
 def _logits(
-    head: RegionHead, scene: Scene, group: Ints, near: tuple[Floats, "_Joined"], palette: Floats
+    head: RegionModel, scene: Scene, group: Ints, near: tuple[Floats, "_Joined"], palette: Floats
 ) -> Floats:
     """Logits (n, m) of a group's regions being those of the references, by query and key."""
     (own, lot), count = near, len(group)

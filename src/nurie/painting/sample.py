@@ -19,7 +19,7 @@ from nurie.guidance.palette import (
     safest,
 )
 from nurie.painting.kin import Kin, evidence, kinship, same_shape
-from nurie.painting.read import RegionHead, Scene
+from nurie.painting.read import RegionModel, Scene
 from nurie.painting.terms import (
     IDEA_TERMS,
     PRIORS,
@@ -38,7 +38,7 @@ Encode = Callable[[Floats], tuple[Floats, Floats, Floats, Floats]]
 """The model's logits, shift, query and key under some known colours."""
 
 
-def predict(head: RegionHead, scene: Scene, request: Request, rng: np.random.Generator) -> Choice:
+def predict(head: RegionModel, scene: Scene, request: Request, rng: np.random.Generator) -> Choice:
     """Colour all regions: the largest first, the rest in groups that see the largest."""
     context = request.constants.context
     order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
@@ -73,7 +73,7 @@ def given(request: Request) -> Choice:
 class Group:
     """Regions that are coloured together."""
 
-    head: RegionHead
+    head: RegionModel
     scene: Scene
     rows: Ints
 

@@ -6,9 +6,9 @@ first and each round under what the rounds before it chose (P(c) = Π P(c_i | c_
 has a critic, which sees all colours of a drawing together, it chooses among some of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol, TypeGuard
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from nurie.arrays import Floats, Ints
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
 from nurie.painting.kin import Kin
-from nurie.painting.read import Drawing, RegionHead, Scene, protected
+from nurie.painting.read import Drawing, RegionModel, Scene, protected
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
     PRIORS,
@@ -32,44 +32,13 @@ from nurie.painting.terms import (
 from nurie.regions.panels import surroundings
 
 
-class Whole(RegionHead, Protocol):
-    """A model that was taught on whole colourings: it tells parts apart."""
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Names of the parts that it tells apart."""
-        ...
-
-    @property
-    def name_parts(self) -> Callable[[Floats, Floats, Floats, Floats, Floats], Floats]:
-        """Chances (n, p) of the parts that regions show; see ``RegionSession``."""
-        ...
-
-    @property
-    def predict_free(
-        self,
-    ) -> Callable[[Floats, Floats, Floats, Floats, Floats], tuple[Floats, Floats]]:
-        """Logits (n, 512) and shift (n, 3) under known colours (n, 4) and no palette."""
-        ...
-
-    @property
-    def judges(self) -> bool:
-        """Whether it has a critic."""
-        ...
-
-    @property
-    def judge(self) -> Callable[[Floats, Floats, Floats, Floats, Floats], float]:
-        """How good colours (n, 4) of all regions are together; higher is better."""
-        ...
-
-
-def samples_whole(model: RegionHead) -> TypeGuard[Whole]:
+def samples_whole(model: RegionModel) -> bool:
     """Whether a model was taught on whole colourings: it knows parts."""
     return bool(getattr(model, "parts", ()))
 
 
 def sample_whole(
-    model: Whole, scene: Scene, request: Request, rng: np.random.Generator
+    model: RegionModel, scene: Scene, request: Request, rng: np.random.Generator
 ) -> tuple[Ints, Choice] | None:
     """Sample a colouring of the largest regions, the best of several where there is a critic.
 
@@ -106,7 +75,7 @@ class Start(NamedTuple):
     kin: Kin
 
 
-def begin(model: Whole, group: Group, request: Request) -> Start:
+def begin(model: RegionModel, group: Group, request: Request) -> Start:
     """The first prediction for a group, and who is kin in it."""
     choice = given(request)
     known = known_colors(choice.colors, request.fixed)
@@ -117,7 +86,7 @@ def begin(model: Whole, group: Group, request: Request) -> Start:
     return Start(group, request, logits, shift, kin)
 
 
-def sample_one(model: Whole, start: Start, rng: np.random.Generator) -> Choice:
+def sample_one(model: RegionModel, start: Start, rng: np.random.Generator) -> Choice:
     """A colouring of a group, round by round."""
     group, request, logits, shift, kin = start
     measures, rows, choice = group.scene.measures, group.rows, given(request)
@@ -168,7 +137,7 @@ BLANK = ("paper", "gutter")
 """Parts that show no thing."""
 
 
-def open_backdrop(model: RegionHead, drawing: Drawing, constants: Constants) -> Drawing:
+def open_backdrop(model: RegionModel, drawing: Drawing, constants: Constants) -> Drawing:
     """Let the region around a drawing be coloured where it shows a sky, a wall or a ground.
 
     Its shape alone does not tell whether it is the paper of a single thing or the sky of a scene

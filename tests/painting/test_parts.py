@@ -167,14 +167,22 @@ class Blind:
         return np.zeros((len(features), 512), np.float32), none[:, :3], none, none
 
 
-def test_a_dab_rather_stays_in_its_figure():
+@pytest.mark.parametrize(
+    ("chances", "figures", "follows"),
+    [
+        ([[1, 0, 0, 0], [1, 0, 0, 0]], [1, 1], True),
+        ([[0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0]], [0, 0], True),
+        # Hair beside a face, however alike they look.
+        ([[1, 0, 0, 0], [0, 1, 0, 0]], [1, 1], False),
+        ([[0.8, 0.2, 0, 0], [0.2, 0.8, 0, 0]], [1, 1], False),
+        ([[1, 0, 0, 0], [1, 0, 0, 0]], [1, 2], False),
+    ],
+)
+def test_a_dab_reaches_the_same_part_of_its_figure(chances, figures, follows):
     rows, traits = np.arange(2, dtype=np.int32), Traits(8, 4, bin_centers())
-    hair = np.tile(np.float32([[1, 0, 0, 0]]), (5, 1))
-    one, two = (
-        same_thing(Blind(), scene(), Named(NAMES, hair, np.array(figures, np.int32)), rows, traits)
-        for figures in ([1, 1, 0, 0, 0], [1, 2, 0, 0, 0])
-    )
-    nothing = same_thing(Blind(), scene(), None, rows, traits)
-    # That both are surely hair speaks for one thing twice as much as two figures against it.
-    assert one[0, 1] - nothing[0, 1] == pytest.approx(8)
-    assert one[0, 1] - two[0, 1] == pytest.approx(4)
+    known = Named(NAMES, np.float32([*chances, *[[0, 0, 0, 1]] * 3]), np.int32([*figures, 0, 0, 0]))
+    same = same_thing(Blind(), scene(), known, rows, traits)
+    hinted = np.array([True, False])
+    assert (spread_to(same, hinted, ~hinted, 0.5)[0][1] == 0) == follows
+    # Without parts what is rather kin counts.
+    assert same_thing(Blind(), scene(), None, rows, traits)[0, 1] > 0

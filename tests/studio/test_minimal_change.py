@@ -44,75 +44,70 @@ def kept(entries, known, confidence=(0, 0.2, 0.4, 0.6, 0.8)):
     return minimal_change.kept_of(keep, known)
 
 
-def leaders(entries, hints, looks=(0, 0, 1, 1)):
-    known = cutting(looks)
-    return minimal_change.leaders(kept(entries, known), asked(hints), known).tolist()
+def reach(colors, given=(True,) * 4):
+    """What surely is the same thing as a hinted region, and the hint's colour."""
+    table = np.array(colors, np.uint8)[:, None].repeat(3, axis=1)
+    return Over(table, np.array(given), np.ones(4, np.float32))
+
+
+def test_what_had_the_same_colour_and_looks_alike_is_not_yet_the_same_thing():
+    known = cutting((0, 0, 0, 0))
+    seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]})
+    told, follows = minimal_change.hold(
+        seen, hints, known, reach([9] * 4, (True, False, True, False))
+    )
+    assert follows.tolist() == [False, False, True, False]
+    assert told.colors[:, 0].tolist() == [9, 255, 9, 255]
+    assert not minimal_change.hold(seen, hints, known)[1].any()
 
 
 @pytest.mark.parametrize(
-    ("entries", "hints", "expected"),
+    ("entries", "hints", "shape", "expected"),
     [
-        # Region 1 is like region 0 and had its colour: it follows. 2 and 3 look otherwise.
-        ((0, 0, 0, 0), {0: [9, 9, 9]}, [-1, 0, -1, -1]),
-        # It had another colour: it stays.
-        ((0, 1, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
-        # The hint says the colour that is there: nothing is to follow.
-        ((0, 0, 0, 0), {0: [255, 0, 0]}, [-1, -1, -1, -1]),
-        # What was paper leads nobody: a dab on the sky must not fill the eyes.
-        ((-1, -1, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
-        # A region with a hint of its own follows nobody.
-        ((0, 0, 0, 0), {0: [9, 9, 9], 1: [255, 0, 0]}, [-1, -1, -1, -1]),
-        # Nothing is known of region 1: it is the model's.
-        ((0, -2, 0, 0), {0: [9, 9, 9]}, [-1, -1, -1, -1]),
-        ((0, 0, 1, 1), {0: [9, 9, 9], 3: [8, 8, 8]}, [-1, 0, 3, -1]),
+        # Region 2 is of the other figure, looks like 0 and had its colour.
+        ((0, 0, 0, 0), {0: 9}, (), [2]),
+        ((0, 0, 1, 0), {0: 9}, (), []),
+        ((0, 0, -1, 0), {0: 9}, (), []),
+        # The hint says the colour that is there; or the region has a hint of its own.
+        ((0, 0, 0, 0), {0: 255}, (), []),
+        ((0, 0, 0, 0), {0: 9, 2: 8}, (), []),
+        ((-1, 0, 0, 0), {0: 9}, (), []),
+        # It looks otherwise, but for the one of the same shape.
+        ((0, 0, 0, 0), {1: 9}, (), []),
+        ((0, 0, 0, 0), {1: 9}, (2,), [2]),
     ],
 )
-def test_who_follows_a_hint(entries, hints, expected):
-    assert leaders(entries, hints) == expected
-
-
-def test_the_same_shape_follows_though_it_looks_otherwise():
-    known = cutting()
-    known.scene.geometry[3] = known.scene.geometry[0]
-    found = minimal_change.leaders(kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]}), known)
-    assert found.tolist() == [-1, 0, -1, 0]
+def test_what_is_like_it_on_another_figure_is_only_offered(entries, hints, shape, expected):
+    known = replace(cutting((0, 1, 0, 0)), figure=np.int32([1, 1, 2, 0]))
+    known.scene.geometry[list(shape)] = known.scene.geometry[1]
+    hints = asked({row: [tone, 0, 0] if tone == 255 else [tone] * 3 for row, tone in hints.items()})
+    seen = kept(entries, known)
+    assert np.flatnonzero(minimal_change.others(seen, hints, known)).tolist() == expected
 
 
 def test_nothing_of_another_figure_follows():
     known = replace(cutting((0, 0, 0, 1)), figure=np.int32([1, 1, 2, 0]))
     seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]})
-    assert minimal_change.leaders(seen, hints, known).tolist() == [-1, 0, -1, -1]
-    reach = Over(np.full((4, 3), 9, np.uint8), np.ones(4, bool), np.ones(4, np.float32))
-    _, follows = minimal_change.hold(seen, hints, known, reach)
+    _, follows = minimal_change.hold(seen, hints, known, reach([9] * 4))
     assert follows.tolist() == [False, True, False, True]
-
-
-def test_what_surely_is_the_same_thing_follows_whatever_it_looked_like():
-    known = cutting()
-    reach = Over(np.full((4, 3), 9, np.uint8), np.array([True, True, False, True]), np.ones(4))
-    # Another hint, which changes nothing, holds region 1.
-    reach.colors[1] = 5
-    told, follows = minimal_change.hold(
-        kept((0, 1, 1, -1), known), asked({0: [9, 9, 9], 2: [7, 7, 7]}), known, reach
-    )
-    assert told.colors.tolist() == [[9] * 3, [0, 255, 0], [7] * 3, [9] * 3]
-    assert follows.tolist() == [False, False, False, True]
-    assert not told.paper.any()
 
 
 def test_what_follows_an_older_hint_stays_with_it():
     known = cutting((0, 0, 0, 0))
+    # Another hint, which changes nothing, holds region 2.
     seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9], 3: [255, 0, 0]})
-    reach = Over(
-        np.array([[9] * 3] * 2 + [[255, 0, 0]] * 2, np.uint8), np.ones(4, bool), np.ones(4)
-    )
-    _, follows = minimal_change.hold(seen, hints, known, reach)
+    over = reach([9, 9, 9, 9])
+    over.colors[2:] = 255, 0, 0
+    _, follows = minimal_change.hold(seen, hints, known, over)
     assert follows.tolist() == [False, True, False, False]
 
 
 def test_the_model_is_asked_only_for_what_is_not_known():
     known = cutting()
-    told, follows = minimal_change.hold(kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]}), known)
+    over = reach([9] * 4, (True, True, False, False))
+    told, follows = minimal_change.hold(
+        kept((0, 1, -1, -2), known), asked({0: [9] * 3}), known, over
+    )
     assert told.colors[:2].tolist() == [[9, 9, 9], [9, 9, 9]]
     assert told.given.tolist() == [True, True, False, False]
     assert told.paper.tolist() == [False, False, True, False]
@@ -131,7 +126,7 @@ def answer(known, colors, paper, confidence):
 def test_what_the_model_says_of_settled_regions_is_not_heard():
     known = cutting()
     seen, hints = kept((0, 0, -1, -2), known), asked({0: [9, 9, 9]})
-    _, follows = minimal_change.hold(seen, hints, known)
+    _, follows = minimal_change.hold(seen, hints, known, reach([9] * 4, (True, True, False, False)))
     told = answer(known, [[9] * 3, [9] * 3, [7] * 3, [5] * 3], [False] * 4, [1, 1, 1, 0.3])
     found = minimal_change.settle(told, seen, hints, follows, known)
     assert found.region_colors()[1:].tolist() == [[9] * 3, [9] * 3, [255] * 3, [5] * 3]

@@ -136,7 +136,11 @@ def _inside(named: Named, wish: Wish, scene: Scene) -> tuple[Mask, str]:
 def same_thing(
     model: RegionModel, scene: Scene, named: Named | None, rows: Ints, traits: Traits
 ) -> Floats:
-    """How sure it is that two of (m,) rows show one part of one figure: (m, m) logits."""
+    """How sure it is that two of (m,) rows show one part of one figure: (m, m) logits.
+
+    Shape and colour alone take hair for face; what counts is how far the parts that come into
+    question are the same ones (the Bhattacharyya coefficient).
+    """
     c = traits.constants
     fixed = np.zeros(len(rows), bool)
     white = np.full((len(rows), 3), 255, np.uint8)
@@ -145,10 +149,10 @@ def same_thing(
     predicted, _, query, key = group.encode(request)(known_colors(white, fixed))
     logits = kin_logits(group.evidence((predicted, query, key), request))
     if named is not None:
-        chance, figure = named.chance[rows], named.figure[rows]
-        logits += c.kin_parts * (chance @ chance.T)
+        root, figure = np.sqrt(named.chance[rows]), named.figure[rows]
+        logits = c.thing_kin * np.clip(logits, -4, 4) + c.thing_parts * (root @ root.T)
         both = (figure[:, None] > 0) & (figure > 0)
-        logits -= c.kin_figures * (both & (figure[:, None] != figure))
+        logits -= c.thing_apart + c.thing_figures * (both & (figure[:, None] != figure))
     return logits
 
 

@@ -108,8 +108,12 @@ class Constants:
     kin_unit: tuple[float, ...] = (0.06, 0.08, 0.08, 0.12, 0.12)
     """Differences in log area / 4, spreads, extent and roundness that the eye begins to see."""
 
-    kin_figures: float = 4.0
-    """Logit taken from two regions of two figures, where a dab looks for the same thing."""
+    thing_parts: float = 6.7
+    """Logit of being one thing that two regions have whose parts are equally likely; this, the next
+    two are a logistic regression on pairs of regions of named drawings."""
+    thing_kin: float = 0.2  # Weight of the logit of being kin beside it, which counts up to ±4
+    thing_apart: float = 5.4  # Logit taken from every pair: most are two things
+    thing_figures: float = 4.0  # Logit taken from two regions of two figures
 
     # Parts and figures.
     part_least: float = 0.02

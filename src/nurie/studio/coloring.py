@@ -67,8 +67,7 @@ def color(
             reading = colorizer.resume(_as_row(known, requested.paper))
             reach = reading.laid((), _given(requested, leads, parts), request.spread)
         held, follows = minimal.hold(kept, requested, known, reach)
-        anyone = minimal.leaders(kept, requested, replace(known, figure=None)) >= 0
-        others = known.numbers[anyone & ~follows].tolist() if known.figure is not None else others
+        others = known.numbers[minimal.others(kept, requested, known) & ~follows].tolist()
     read: list[Reference] = [files.load(path) for path in references]
     more: Wanted = {"references": read}
     if "histogram" in guided:

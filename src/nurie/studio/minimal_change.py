@@ -84,21 +84,17 @@ def hold(
 ) -> tuple[Requested, Mask]:
     """Ask for all that is kept, but for what follows a hint.
 
-    What a person requests wins. (m,) bool are the regions that follow a hint: those of ``leaders``,
-    and what surely is the same thing, as ``reach`` has it; never regions of another figure.
+    What a person requests wins. (m,) bool are the regions that follow a hint: what surely is the
+    same thing, as ``reach`` has it; never regions of another figure.
     """
-    leader = leaders(kept, requested, known)
-    follows = leader >= 0
-    colors = requested.colors.copy()
-    colors[follows] = requested.colors[leader[follows]]
+    colors, follows = requested.colors.copy(), np.zeros(len(kept.known), bool)
     if reach is not None:
         rows = np.flatnonzero(changed(kept, requested)).astype(np.int32)
+        # What surely is the same thing as a region of an older hint stays with that one.
         new = (reach.colors[:, None] == requested.colors[rows]).all(axis=2)
         new = (new & ~apart(known.figure, rows, len(new))).any(axis=1)
-        # What surely is the same thing as a region of an older hint stays with that one.
-        follows &= new | ~reach.given
-        more = reach.given & new & ~follows & ~requested.given & ~requested.paper
-        colors[more], follows = reach.colors[more], follows | more
+        follows = reach.given & new & ~requested.given & ~requested.paper
+        colors[follows] = reach.colors[follows]
     stays = kept.known & ~requested.given & ~requested.paper & ~follows
     colors[stays] = kept.colors[stays]
     given = requested.given | follows | (stays & ~kept.paper)
@@ -119,24 +115,18 @@ def apart(figure: Ints | None, rows: Ints, count: int) -> Mask:
     return np.asarray((figure[:, None] > 0) & (own > 0) & (figure[:, None] != own))
 
 
-def leaders(kept: Kept, requested: Requested, known: Cutting) -> Ints:
-    """The hinted region that each other one follows, -1 where it follows none.
+def others(kept: Kept, requested: Requested, known: Cutting) -> Mask:
+    """(m,) bool: regions of other figures that had the colour of one that a hint changes.
 
-    A region follows a hint when it had the colour that the hint changes, and looks like the hinted
-    region or has its size and shape: the other eye, the other stars of the same figure.
+    They look like it or have its size and shape, and keep their colour unless they are meant.
     """
-    scene = known.scene
-    best = np.full(len(kept.known), _ALIKE, np.float32)
-    leader = np.full(len(best), -1, np.int32)
-    leading = changed(kept, requested) & ~kept.paper
-    free = kept.known & ~kept.paper & ~requested.given & ~requested.paper
+    scene, rows = known.scene, np.flatnonzero(changed(kept, requested) & ~kept.paper)
     looks, elder = directions(scene.features), same_shape(scene.geometry)
-    for row in np.flatnonzero(leading).tolist():
-        alike = np.maximum(looks @ looks[row], elder == elder[row])
-        alike[apart(known.figure, np.array([row], np.int32), len(alike))[:, 0]] = 0
-        taken = free & (kept.colors == kept.colors[row]).all(axis=1) & (alike > best)
-        leader[taken], best[taken] = row, alike[taken]
-    return leader
+    alike = (looks @ looks[rows].T > _ALIKE) | (elder[:, None] == elder[rows])
+    alike &= (kept.colors[:, None] == kept.colors[rows]).all(axis=2)
+    alike &= apart(known.figure, rows.astype(np.int32), len(alike))
+    free = kept.known & ~kept.paper & ~requested.given & ~requested.paper
+    return np.asarray(free & alike.any(axis=1))
 
 
 def settle(

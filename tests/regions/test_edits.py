@@ -39,6 +39,21 @@ def gapped():
     return ink, Partition(labels, 1)
 
 
+@pytest.mark.parametrize("done", [0, 1])
+def test_two_lines_carry_a_horizon_to_both_sides_of_the_sheet(done):
+    pixels = np.full((40, 60), 255, np.uint8)
+    pixels[20, 12:48] = 0
+    ink, steps = find_ink(pixels), [line((20, 12), (20, 0)), line((20, 47), (20, 59))]
+    one = edit(Partition(segment(pixels, gap=0, ink=ink), 1), steps[:1], ink)
+    assert one.count == 1
+    found = edit(one, steps, ink, done)
+    assert found.count == 2
+    assert found.labels[2, 2] == found.labels[2, 57] != found.labels[37, 2]
+    # A merge undoes both: then one of the lines is no more than that.
+    again = [*steps, Merge(np.array([[2, 2], [37, 2]])), steps[1]]
+    assert len(numbers_in_use(edit(one, again, ink))) == 1
+
+
 @pytest.mark.parametrize(
     "step",
     [

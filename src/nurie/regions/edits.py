@@ -56,11 +56,13 @@ class Partition:
     """Regions ever made; some of the numbers 1…count may be empty."""
 
 
-def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
-    """Carry out corrections in their order.
+def edit(partition: Partition, edits: Sequence[Edit], ink: Ink, done: int = 0) -> Partition:
+    """Carry out corrections in their order, but for the first ``done``, which the partition has.
 
     A region that is not touched keeps its number. Of a cut region the largest piece keeps it and
     the others get new ones from ``count + 1``; merged regions take the lowest of their numbers.
+    A cut that separates nothing by itself waits for others: two lines carry a horizon on to both
+    sides of the sheet.
 
     Raises:
         OptionError: an edit lies outside of the picture.
@@ -72,6 +74,7 @@ def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
     (2, [1, 1, 1, 1, 1, 1, 2, 2, 2])
     """
     labels, count = partition.labels.copy(), partition.count
+    cuts = list[Cut]()
     for number, step in enumerate(edits, 1):
         points = step.line if isinstance(step, Cut) else step.points
         length, (height, width) = float(np.abs(np.diff(points, axis=0)).sum()), labels.shape
@@ -83,12 +86,18 @@ def edit(partition: Partition, edits: Sequence[Edit], ink: Ink) -> Partition:
             raise OptionError(
                 f"Edit {number} leaves the picture of {width} x {height} pixels; keep it inside."
             )
-        if isinstance(step, Merge):
-            labels = merge(labels, step)
-        elif isinstance(step, Split):
+        if isinstance(step, Cut):
+            cuts.append(step)
+            # Alone; else with the lines before it, back to the last merge, which undoes cuts.
+            for first in (-1, 0) if number > done else ():
+                before, count = count, cut(labels, count, cuts[first:], ink)
+                if count > before:
+                    break
+        elif isinstance(step, Merge):
+            cuts.clear()
+            labels = labels if number <= done else merge(labels, step)
+        elif number > done:
             labels, count = part(labels, count, step, ink)
-        else:
-            count = cut(labels, count, step, ink)
     return Partition(labels, count)
 
 
@@ -108,26 +117,29 @@ def merge(labels: Labels, step: Merge) -> Labels:
     return look_up(table, labels)
 
 
-def cut(labels: Labels, count: int, step: Cut, ink: Ink) -> int:
-    """Cut the regions that a line crosses, in place.
+def cut(labels: Labels, count: int, steps: Sequence[Cut], ink: Ink) -> int:
+    """Cut the regions that the last of some lines crosses along all of them, in place.
 
-    The ends of the line reach on to ink that is near. A region falls apart where its paper does,
+    The ends of a line reach on to ink that is near. A region falls apart where its paper does,
     or where the whole of it does, hatching included; the ink between follows the nearest piece.
 
     ``count`` is the highest number in use; the highest one in use now is given back.
 
     >>> labels = np.ones((3, 9), np.int32)
     >>> ink = Ink(np.zeros((3, 9), bool), np.full((3, 9), 255, np.uint8), 1.0)
-    >>> cut(labels, 1, Cut(np.array([[0, 4], [1, 4]])), ink), cut(
-    ...     labels, 1, Cut(np.array([[0, 4], [2, 4]])), ink)
+    >>> cut(labels, 1, [Cut(np.array([[0, 4], [1, 4]]))], ink), cut(
+    ...     labels, 1, [Cut(np.array([[0, 4], [2, 4]]))], ink)
     (1, 2)
     """
     # A hand that cuts stops a little short of the line, or a little beyond.
     reach = int(np.ceil(max(4.0, 2 * ink.stroke)))
-    ends = (_nearest(step.line[i], ink.mask, reach) for i in (0, -1))
-    line = np.concatenate([next(ends), step.line, next(ends)])
-    rows, columns = _along(np.clip(line, 0, np.array(labels.shape) - 0.01))
-    for region in np.unique(labels[rows, columns]).tolist():
+    drawn = []
+    for step in steps:
+        ends = (_nearest(step.line[i], ink.mask, reach) for i in (0, -1))
+        line = np.concatenate([next(ends), step.line, next(ends)])
+        drawn.append(_along(np.clip(line, 0, np.array(labels.shape) - 0.01)))
+    rows, columns = (np.concatenate(axis) for axis in zip(*drawn, strict=True))
+    for region in np.unique(labels[drawn[-1]]).tolist():
         if region:
             count = _cut_region(labels, region, count, (rows, columns), ink.mask)
     return count

@@ -149,8 +149,8 @@ class Handlers:
             "regions",
             sketch=sketch.path,
             view=view and view.path,
-            start=(start.path, start.facts["count"]) if start else None,
-            request=msgspec.structs.replace(call.sent, edits=edits[max(done, 0) :]),
+            start=(start.path, start.facts["count"], done) if start else None,
+            request=call.sent,
             drafts=drafts,
         )
         facts = {"drawing": drawing, "count": measured["count"]}

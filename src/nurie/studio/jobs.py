@@ -138,7 +138,7 @@ def regions(
     sketch: Path,
     *,
     view: Path | None,
-    start: tuple[Path, int] | None,
+    start: tuple[Path, int, int] | None,
     request: shapes.RegionsRequest,
     drafts: Path,
 ) -> dict[str, Any]:
@@ -148,8 +148,9 @@ def regions(
         colorizer: the model.
         sketch: the drawing.
         view: what the model sees of it, None where that is not known yet.
-        start: labels to begin with and their count, None to cut anew.
-        request: the gap, and the edits that are still to be made.
+        start: labels to begin with, their count and how many of the edits they have already, None
+            to cut anew.
+        request: the gap, and the edits.
         drafts: folder for ``labels``, ``cutting`` and, where it was not known, ``view``.
 
     Returns:
@@ -162,12 +163,14 @@ def regions(
         assert reading.view is not None
         seen = reading.view
         files.save(drafts / "view", seen)
+    done = 0
     if start is None:
         labels = _cut(reading)
         partition = Partition(labels, int(labels.max(initial=0)))
     else:
-        partition = Partition(files.load_labels(start[0], drawing.shape), start[1])
-    partition = edit(partition, edits_of(request.edits), seen.ink)
+        path, count, done = start
+        partition = Partition(files.load_labels(path, drawing.shape), count)
+    partition = edit(partition, edits_of(request.edits), seen.ink, done)
     numbers = numbers_in_use(partition)
     labels = _compact(partition, numbers)
     read = colorizer.read(drawing, view=seen, labels=labels).drawing

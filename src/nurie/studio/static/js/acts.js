@@ -94,23 +94,22 @@ export class Acts {
       { action: more ? [points.length > 1 ? "Only what I crossed" : "Only this one", only] : null, more: others.length ? ["The other figure, too", across] : null });
   }
 
-  /** A line that separates nothing is taken back. */
+  /** A line that separates nothing waits for another: a horizon is drawn on to both sides of the sheet. */
   async #cut(command) {
+    const { work } = this.desk;
     if (await this.#separates(command)) return;
-    tell("That line separates nothing: draw it from one line of the drawing to another.");
+    const back = () => work.commands.at(-1)?.points === command.points && work.undo();
+    tell("That line separates nothing yet: draw on from where it ends, or from the other end of the opening.", { action: ["Take it back", back] });
   }
 
-  /** Do it, and take it back when there are as many regions as before; whether it stays. */
+  /** Do it; whether there are more regions than before. */
   async #separates(command) {
     const { work } = this.desk;
     const pieces = () => work.view.regions.areas.filter((area) => area > 0).length;
     const before = [pieces(), work.view.regions.key];
     await work.do(command);
     const [count, key] = [pieces(), work.view.regions.key];
-    const last = work.commands.at(-1);
-    if (this.desk.work !== work || key === before[1] || count !== before[0] || last?.points !== command.points) return true;
-    work.undo();
-    return false;
+    return this.desk.work !== work || key === before[1] || count !== before[0] || work.commands.at(-1)?.points !== command.points;
   }
 
   /** The first region that the keyboard marked is kept in mind, the second merges with it. */
@@ -123,6 +122,8 @@ export class Acts {
 
   /** Split a region where it is narrowest between two places. */
   async halve(points) {
-    if (!(await this.#separates({ type: "split", points }))) tell("There is no narrow place; draw a line there to split the region.");
+    if (await this.#separates({ type: "split", points })) return;
+    this.desk.work.undo();
+    tell("There is no narrow place; draw a line there to split the region.");
   }
 }

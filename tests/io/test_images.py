@@ -12,7 +12,7 @@ import pytest
 import tifffile
 from PIL import Image, ImageCms
 
-from nurie.errors import FormatError, MissingExtraError, UnreadableError
+from nurie.errors import MissingExtraError, UnreadableError
 from nurie.io.images import read_color, read_exact, read_rgba, read_sketch
 from nurie.io.raster import pages_in
 from nurie.io.tiff import pages, write_tiff
@@ -370,8 +370,90 @@ def test_strokes_are_rendered(tmp_path, monkeypatch):
         read_sketch(tmp_path / "a.svg")
 
 
-def test_deep_channels_apart(tmp_path):
-    planes = np.ones((3, 4, 4), np.uint16)
-    tifffile.imwrite(tmp_path / "a.tif", planes, photometric="rgb", planarconfig="separate")
-    with pytest.raises(FormatError, match="keeps its 16-bit channels apart"):
-        read_sketch(tmp_path / "a.tif")
+PLAIN = np.arange(21 * 37, dtype=np.uint16).reshape(21, 37) * 84
+
+
+def samples_of(kind):
+    """The same gray, from 0 to 65268 in steps of 84, in samples of one kind."""
+    if kind.startswith("f"):
+        return (PLAIN / 65535).astype(kind)
+    if kind == "i2":
+        return (PLAIN.astype(int) - 32768).astype(kind)
+    return PLAIN.astype(kind) * np.asarray((256 ** np.dtype(kind).itemsize - 1) // 65535, kind)
+
+
+@pytest.mark.parametrize("kind", ["u2", "u4", "i2", "f4", "f8"])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("layout", ["plain", "tiles", "differences", "both", "big"])
+@pytest.mark.parametrize("channels", ["gray", "gray and alpha", "apart", "rgb", "rgb apart"])
+def test_every_layout_of_wide_samples(tmp_path, kind, order, layout, channels):
+    """Gray may be told as 16 bits of light, whatever the file makes of them."""
+    apart, colors = "apart" in channels, 3 if "rgb" in channels else 1
+    how = {"photometric": "rgb" if colors == 3 else "minisblack", "byteorder": order}
+    how |= {"tile": (16, 32)} if layout in ("tiles", "both") else {"rowsperstrip": 5}
+    if layout in ("differences", "both"):
+        how |= {"compression": "zlib", "predictor": "f" not in kind}
+    planes = [samples_of(kind)] * colors
+    if channels in ("gray and alpha", "apart"):
+        planes.append(np.full_like(planes[0], samples_of(kind).max()))
+        how["extrasamples"] = ["unassalpha"]
+    if len(planes) > 1:
+        how["planarconfig"] = "separate" if apart else "contig"
+    stored = np.stack(planes, 0 if apart else 2) if len(planes) > 1 else planes[0]
+    tifffile.imwrite(tmp_path / "a.tif", stored, bigtiff=layout == "big", **how)
+    found, _ = read_rgba(tmp_path / "a.tif")
+    assert found.dtype == np.uint16
+    assert np.abs(found[..., :3].astype(int) - PLAIN[..., None]).max() <= (1 if "f" in kind else 0)
+
+
+@pytest.mark.parametrize("extra", ["unassalpha", "assocalpha", "unspecified"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("apart", [False, True])
+def test_ink_that_only_another_channel_shows(tmp_path, extra, dtype, apart):
+    """Black everywhere: what the file calls no alpha is one all the same. But not over gray."""
+    most, alpha = np.iinfo(dtype).max, np.eye(3, dtype=dtype) * np.iinfo(dtype).max
+    how = {"extrasamples": [extra], "planarconfig": "separate" if apart else "contig"}
+    for colors, name in ((1, "minisblack"), (3, "rgb")):
+        planes = [0 * alpha] * colors + [alpha]
+        tifffile.imwrite(
+            tmp_path / "a.tif", np.stack(planes, 0 if apart else 2), photometric=name, **how
+        )
+        assert read_sketch(tmp_path / "a.tif").pixels.tolist() == (most - alpha).tolist()
+    planes = [np.rot90(alpha), 0 * alpha]
+    tifffile.imwrite(
+        tmp_path / "a.tif", np.stack(planes, 0 if apart else 2), photometric="minisblack", **how
+    )
+    if extra == "unspecified":
+        assert read_sketch(tmp_path / "a.tif", ink="dark").pixels.tolist() == planes[0].tolist()
+
+
+@pytest.mark.parametrize("size", [2, 4, 8])
+@pytest.mark.parametrize("compression", ["zlib", None])
+def test_differences_of_fractions(tmp_path, size, compression):
+    """Of bytes, all the first ones before the second; unless nothing is packed."""
+    light = (PLAIN / 65535).astype(f">f{size}")
+    apart = light.view(np.uint8).reshape(21, 37, size).swapaxes(1, 2).reshape(21, -1)
+    stored = np.diff(apart, axis=1, prepend=np.uint8(0)).view(f"<f{size}")
+    stored = light.astype(f"<f{size}") if compression is None else stored
+    tags = [(65000, "H", 1, 3, True)]
+    tifffile.imwrite(tmp_path / "a.tif", stored, compression=compression, extratags=tags)
+    told, meant = (struct.pack("<HHIH", tag, 3, 1, 3) for tag in (65000, 317))
+    (tmp_path / "a.tif").write_bytes((tmp_path / "a.tif").read_bytes().replace(told, meant))
+    found = read_exact(tmp_path / "a.tif").astype(int)
+    assert np.abs(found - PLAIN).max() <= (16 if size == 2 else 1)
+
+
+def test_cmyk_of_16_bits_is_cmyk(tmp_path):
+    ink = np.zeros((2, 3, 4), np.uint16)
+    ink[0, 1, 3] = 65535
+    for apart in (False, True):
+        stored, kind = (np.moveaxis(ink, 2, 0), "separate") if apart else (ink, "contig")
+        tifffile.imwrite(tmp_path / "a.tif", stored, photometric="separated", planarconfig=kind)
+        assert read_sketch(tmp_path / "a.tif").pixels.tolist() == [[255, 0, 255], [255] * 3]
+
+
+def test_gray_maps_of_16_bits(tmp_path):
+    (tmp_path / "a.pgm").write_bytes(b"P5 3 1 65535\n\0\1\x80\0\xff\xff")
+    assert read_sketch(tmp_path / "a.pgm", ink="dark").pixels.tolist() == [[1, 32768, 65535]]
+    Image.fromarray(np.full((9, 9), 60000, np.uint16)).save(tmp_path / "a.jp2")
+    assert (read_sketch(tmp_path / "a.jp2").pixels == 60000).all()

@@ -257,3 +257,16 @@ def test_entities_are_refused(tmp_path):
     krita(tmp_path / "a.kra", "<!ENTITY>", layer1=GOOD)
     with pytest.raises(UnreadableError, match="its list of layers"):
         read_sketch(tmp_path / "a.kra")
+
+
+def test_a_file_of_the_merged_picture_alone(tmp_path):
+    shown = BytesIO()
+    Image.fromarray(np.arange(20, dtype=np.uint8).reshape(4, 5) * 9).save(shown, "PNG")
+    with zipfile.ZipFile(tmp_path / "a.kra", "w") as archive:
+        archive.writestr("mimetype", "application/x-krita")
+        archive.writestr("mergedimage.png", shown.getvalue())
+    found = read_sketch(tmp_path / "a.kra", ink="dark").pixels
+    assert found.tolist() == (np.arange(20).reshape(4, 5) * 9).tolist()
+    assert read_color(tmp_path / "a.kra").shape == (4, 5, 3)
+    with pytest.raises(TooLargeError):
+        read_sketch(tmp_path / "a.kra", max_pixels=19)

@@ -47,3 +47,9 @@ def test_parts_too_thin_for_a_panel_are_no_panels():
                                   np.ones((50, 40), bool), page((8, 192, 8, 142))])  # fmt: skip
 def test_a_single_drawing_is_one_window(mask):
     assert len(panels(mask, 2.0)) == 1
+
+
+def test_a_page_lower_than_its_lines_are_broad_has_one_window():
+    for side in range(1, 8):
+        for stroke in (1.0, 2.0, 5.0):
+            assert len(panels(np.ones((side, side), bool), stroke)) == 1

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from nurie.io.layered.document import Document
 
 _PHOTOSHOP = b"8BPS"
-_LISTS = {"stack.xml", "maindoc.xml"}
-"""Members that list the layers of OpenRaster's documents and of Krita's."""
+_LISTS = {"stack.xml", "maindoc.xml", "mergedimage.png"}
+"""Members that list the layers of OpenRaster's documents and of Krita's, or show them."""
 
 _DEEP_SUFFIXES = (".png", ".tif", ".tiff")
 _SIDES = {".webp": 16383, ".tga": 65535}
@@ -144,7 +144,7 @@ def read_document(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> "Document"
         from nurie.io.psd.read import read_psd
 
         return read_psd(path, max_pixels=max_pixels)
-    if "stack.xml" not in names and "maindoc.xml" in names:
+    if "stack.xml" not in names and names & _LISTS:
         from nurie.io.kra import read_kra
 
         return read_kra(path, max_pixels=max_pixels)

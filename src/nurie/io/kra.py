@@ -152,6 +152,12 @@ def read_kra(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
     path = Path(path)
     with open_archive(path) as archive:
         picture = _KraPicture(path, max_pixels, checked(path, archive.infolist()))
+        if "maindoc.xml" not in picture.infos:  # what it shows is there, and no more
+            shown = picture.decoded(MERGED)
+            return Document(
+                path, len(shown), shown.shape[1], 8 * shown.itemsize, (),
+                read_merged=lambda: shown, read_labels=lambda: None, read_facts=lambda: None,
+            )  # fmt: skip
         text = picture.unpacked(archive, "maindoc.xml", TEXT_LIMIT)
         icc = next((n for n in picture.infos if n.endswith("/annotations/icc")), None)
         profile = None if icc is None else picture.unpacked(archive, icc)

@@ -38,7 +38,7 @@ MAX_PIXELS = 50_000_000
 MORE_FORMATS = ("GIF", "AVIF", "JPEG2000", "PPM", "PCX", "QOI")
 """Formats that are tried when it is none of these."""
 
-_TIFF = (b"II*\0", b"MM\0*")
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tga")
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION = 0x0112, 0x011A, 0x011B
 _MODES = {
@@ -64,7 +64,7 @@ class Raster:
     icc_profile: bytes | None = None
     """The embedded profile; None where the samples became sRGB at once (CMYK and Lab)."""
     premultiplied: bool = False
-    """Colours have been multiplied by alpha (16-bit TIFF only), which is straight elsewhere."""
+    """Colours have been multiplied by alpha (some TIFF), which is straight elsewhere."""
 
     @property
     def has_alpha(self) -> bool:
@@ -125,9 +125,10 @@ def open_raster(
             source, page = io.BytesIO(page_of(stream, page) or b"II*\0"), 0
         source.seek(0)
         if tiff:
-            wide = _gray_alpha(name, source, max_pixels)
-            if wide is not None:
-                return wide
+            own = _own_tiff(name, source.read(), max_pixels)
+            if own is not None:
+                return own
+            source.seek(0)
         with _header(name, source, formats) as image:
             try:
                 image.seek(page)
@@ -242,22 +243,41 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
         yield image
 
 
-def _gray_alpha(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
-    """A 16-bit TIFF of gray and alpha; None for any other file."""
-    from nurie.io.tiff import gray_alpha, upright_tiff
+def _own_tiff(name: Path, data: bytes, max_pixels: int) -> Raster | None:
+    """A TIFF whose samples Pillow does not keep; None for any other file."""
+    from nurie.io.tiff import Tiff
 
-    data = stream.read()
-    stream.seek(0)
-    found = gray_alpha(data)
-    if found is None:
+    tiff = Tiff(data)
+    if not tiff.ours:
         return None
-    patched, both = found
-    with _header(name, io.BytesIO(patched), ("TIFF",)) as image:
-        check_size(name, (image.height, image.width // 2), max_pixels)
-        wide = decoded_deep(upright_tiff(patched))
-        if wide is None or wide.dtype != np.uint16 or wide.shape != (image.height, image.width):
-            raise UnreadableError(f"{name} is truncated or damaged; export it again.")
-        return Raster(upright(both(wide), _orientation(image)), _dpi(image))
+    check_size(name, tiff.shape, max_pixels)
+
+    def unpacked(plain: bytes) -> AnyArray:
+        with _header(name, io.BytesIO(plain), ("TIFF",)) as image:
+            return np.asarray(image)
+
+    profile = tiff.tags.get(34675, (None,))[0]
+    try:
+        pixels, premultiplied = tiff.samples(unpacked)
+    except _damage() as error:
+        raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
+    if tiff.colors == 4:
+        pixels, profile = _of_cmyk(eight_bits(pixels), profile), None
+    inch = {2: 1.0, 3: 2.54}.get(tiff.value(296, 2), 0.0)
+    sides = [tiff.tags.get(tag, (0, 0)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
+    dpi = _sane(*(side[0] * inch / max(side[-1], 1) for side in sides))
+    turned = upright(pixels[..., 0] if pixels.shape[2] == 1 else pixels, tiff.orientation)
+    dpi = dpi[::-1] if dpi and tiff.orientation >= 5 else dpi
+    return Raster(np.ascontiguousarray(turned), dpi, profile, premultiplied)
+
+
+def _of_cmyk(pixels: AnyArray, profile: Any) -> AnyArray:
+    """CMYK, and alpha where there is one, as sRGB."""
+    from PIL import Image
+
+    convert = to_srgb(profile, "CMYK")
+    plain = np.asarray(convert(Image.fromarray(np.ascontiguousarray(pixels[..., :4]), "CMYK")))
+    return np.concatenate([plain, pixels[..., 4:]], axis=2)
 
 
 def check_size(
@@ -291,25 +311,20 @@ def _decoded(
         pixels = _by_opencv(name, image, stream) if deep else _by_pillow(name, image, profile)
     except _damage() as error:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
-    deep = deep or image.mode in ("F", "I")
     if dpi and orientation >= 5:
         dpi = dpi[1], dpi[0]
-    if not deep:
-        orientation = _orientation(image)  # Pillow turns TIFF by itself
-    return Raster(
-        upright(pixels, orientation) if turn else pixels,
-        dpi,
-        None if image.mode in ("CMYK", "LAB") else profile,
-        premultiplied=deep and _tag(image, 338) == (1,),
-    )
+    orientation = _orientation(image)  # Pillow turns TIFF by itself
+    profile = None if image.mode in ("CMYK", "LAB") else profile
+    return Raster(upright(pixels, orientation) if turn else pixels, dpi, profile)
 
 
 def _by_pillow(name: Path, image: "Image.Image", profile: bytes | None) -> AnyArray:
     image.load()
-    if image.mode in ("F", "I"):
-        from nurie.io.tiff import wide_samples
+    if image.mode in ("F", "I", "I;16"):
+        from nurie.io.tiff import sixteen_bits
 
-        return wide_samples(np.asarray(image))
+        wide = np.asarray(image)  # I has 32 bits, of which what is read here fills 16
+        return sixteen_bits(wide if image.mode == "F" else wide.clip(0, 65535).astype(np.uint16))
     mode = _MODES.get(image.mode)
     if mode is None:
         raise FormatError(
@@ -330,53 +345,29 @@ def _by_pillow(name: Path, image: "Image.Image", profile: bytes | None) -> AnyAr
 
 
 def _by_opencv(name: Path, image: "Image.Image", stream: BinaryIO) -> AnyArray:
-    """Samples of 16 bits, (H, W), (H, W, 3) or (H, W, 4)."""
-    if _tag(image, 284) == 2:
-        raise FormatError(f"{name} keeps its 16-bit channels apart; save it as PNG first.")
+    """Samples of a PNG of 16 bits, (H, W), (H, W, 3) or (H, W, 4)."""
     stream.seek(0)
-    samples: AnyArray | None
-    if image.format == "PNG" and image.mode == "I;16":
-        samples = np.array(image)  # gray is kept whole, and OpenCV need not be loaded
-    elif image.format == "TIFF":
-        from nurie.io.tiff import upright_tiff
-
-        samples = decoded_deep(upright_tiff(stream.read()))
-    else:
-        samples = decoded_deep(stream.read())
-    # Pillow gives the size of a TIFF as it is when upright.
-    if (
-        samples is None
-        or samples.dtype != np.uint16
-        or sorted(samples.shape[:2]) != sorted(image.size)
-    ):
+    # Gray is kept whole by Pillow, and OpenCV need not be loaded.
+    samples = np.array(image) if image.mode == "I;16" else decoded_deep(stream.read())
+    if samples is None or samples.dtype != np.uint16 or samples.shape[1::-1] != image.size:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.")
-    if _tag(image, 262) == 0:
-        np.subtract(65535, samples, out=samples)  # white is stored as zero
     if samples.ndim == 2:
         transparent = image.info.get("transparency")
         if isinstance(transparent, int):
             samples[samples == transparent] = 65535
         return samples
-    if samples.shape[2] == 3 or _tag(image, 338) == (0,):
+    if samples.shape[2] == 3:
         return np.ascontiguousarray(samples[..., 2::-1])
     return samples[..., [2, 1, 0, 3]]
 
 
 def _is_deep(image: "Image.Image", stream: BinaryIO) -> bool:
-    """Whether samples have 16 bits and OpenCV can keep them."""
-    if image.format == "PNG":
-        stream_at = stream.tell()
-        stream.seek(24)
-        deep = stream.read(1) == b"\x10"
-        stream.seek(stream_at)
-        return deep
-    whole = set(_tag(image, 339) or (1,)) == {1}
-    return whole and 16 in (_tag(image, 258) or ()) and _tag(image, 262) in (0, 1, 2)
-
-
-def _tag(image: "Image.Image", tag: int) -> Any:
-    tags = getattr(image, "tag_v2", None)
-    return tags.get(tag) if tags else None
+    """Whether it is a PNG whose samples have 16 bits."""
+    stream_at = stream.tell()
+    stream.seek(24)
+    deep = stream.read(1) == b"\x10"
+    stream.seek(stream_at)
+    return deep and image.format == "PNG"
 
 
 def _orientation(image: "Image.Image") -> int:
@@ -391,10 +382,14 @@ def _dpi(image: "Image.Image") -> tuple[float, float] | None:
         if value is None and image.format == "WEBP":
             exif = image.getexif()
             value = exif.get(_X_RESOLUTION), exif.get(_Y_RESOLUTION)
-        if image.format == "TIFF" and _tag(image, _X_RESOLUTION) is None:
+        if image.format == "TIFF" and _X_RESOLUTION not in getattr(image, "tag_v2", ()):
             return None  # for which Pillow says 1
-        x, y = map(float, value or ())
+        return _sane(*map(float, value or ()))
     except _damage():
         return None
+
+
+def _sane(x: float, y: float) -> tuple[float, float] | None:
+    """A resolution that makes sense, or None."""
     sane = all(math.isfinite(v) and 0 < v < 1e6 for v in (x, y))
     return (x, y) if sane else None

@@ -1,15 +1,16 @@
 """TIFF, written strip by strip: 8 and 16 bits, deflated, with resolution and profile.
 
 Pillow writes no 16-bit colour and OpenCV no profile; a baseline TIFF 6.0 is one short table. So is
-what decoders must be told before they read gray with alpha of 16 bits, and 32 bits a sample.
+what a decoder of bytes must be told, of which the samples that none of them keeps are then made.
 """
 
 import contextlib
+import io
 import struct
 import zlib
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -19,7 +20,26 @@ from nurie.errors import FormatError
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
 _CODES = {_SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
-_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_KINDS = {1: "B", 3: "H", 4: "I", 5: "II", 7: "B", 16: "Q"}
+_FORMS = {
+    b"II*\0": ("<", "I", "H", 4), b"MM\0*": (">", "I", "H", 4),
+    b"II+\0": ("<", "Q", "Q", 8), b"MM\0+": (">", "Q", "Q", 8),
+}  # fmt: skip
+"""Order of bytes, codes of a place and of a number of entries, where the first place lies."""
+
+_NONE = "", "I", "H", 4
+_PROFILE = 34675
+_USED = {*range(256, 285), 296, 317, *range(322, 326), 338, 339, _PROFILE}
+_PACKED = (1, 5, 8, 32773, 32946, 34925, 50000)
+"""Compressions that know nothing of samples: none, LZW, deflate, PackBits, LZMA, Zstandard."""
+
+_TYPES = {
+    **{f"1{8 * size}": f"u{size}" for size in (1, 2, 4, 8)},
+    **{f"2{8 * size}": f"i{size}" for size in (1, 2, 4, 8)},
+    **{f"3{8 * size}": f"f{size}" for size in (2, 4, 8)},
+}
+"""Types of samples by their kind and bits."""
+
 _ROWS, _MOST = 64, 10_000
 
 
@@ -76,7 +96,7 @@ def write_tiff(
         table |= {282: (_RATIONAL, _rational(dpi[0])), 283: (_RATIONAL, _rational(dpi[1]))}
         table[296] = _SHORT, [2]
     if icc_profile and channels > 1:
-        table[34675] = _UNDEFINED, icc_profile
+        table[_PROFILE] = _UNDEFINED, icc_profile
     if stream.tell() >= 2**32 - 2**20:
         raise FormatError("A TIFF holds no more than 4 GiB; write fewer pages, or another kind.")
     place = _write_table(stream, table)
@@ -110,36 +130,44 @@ def _rational(value: float) -> list[int]:
     return [min(max(part.numerator, 1), 2**32 - 1), part.denominator]
 
 
-def _tags(data: bytes) -> tuple[str, dict[int, tuple[int, int, int, int]]]:
-    """Byte order, and by tag of the first table: place, kind, count and first value."""
-    order, tags = _ORDERS.get(data[:4], ""), {}
+def _tags(data: bytes) -> tuple[str, dict[int, tuple[Any, ...]]]:
+    """Byte order, and the values of the tags that are of use, of the first page."""
+    order, place, many, start = _FORMS.get(data[:4], _NONE)
+    tags, wide = dict[int, tuple[Any, ...]](), struct.calcsize(f"={place}")
     with contextlib.suppress(struct.error):
-        (table,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, table)
-        end = min(table + 2 + 12 * count, len(data) - 11)  # without an entry that is cut off
-        for place in range(table + 2, end, 12) if order else ():
-            tag, kind, many = struct.unpack_from(order + "HHI", data, place)
-            value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
-            tags[tag] = place, kind, many, value
+        (table,) = struct.unpack_from(order + place, data, start) if order else (len(data),)
+        (count,) = struct.unpack_from(order + many, data, table)
+        table += struct.calcsize(f"={many}")
+        for at in range(table, min(table + count * (4 + 2 * wide), len(data)), 4 + 2 * wide):
+            tag, kind, number = struct.unpack_from(f"{order}HH{place}", data, at)
+            code, where = _KINDS.get(kind, ""), at + 4 + wide
+            if tag not in _USED or tag in tags or not code:
+                continue
+            letter = "s" if tag == _PROFILE else code[0]
+            layout = f"{order}{number * len(code)}{letter}"
+            if struct.calcsize(layout) > wide:
+                (where,) = struct.unpack_from(order + place, data, where)
+            tags[tag] = struct.unpack_from(layout, data, where)
     return order, tags
 
 
 def pages(stream: BinaryIO) -> list[int]:
     """Where the tables of a TIFF's pages lie, previews left out; nothing for any other file."""
     stream.seek(0)
-    head = stream.read(8)
-    order, found, seen = _ORDERS.get(head[:4], ""), list[int](), set[int]()
+    head = stream.read(16)
+    order, place, many, start = _FORMS.get(head[:4], _NONE)
+    found, seen, wide = list[int](), set[int](), struct.calcsize(f"={place}")
     with contextlib.suppress(struct.error):
-        at = struct.unpack(order + "I", head[4:])[0] if order else 0
+        at = struct.unpack_from(order + place, head, start)[0] if order else 0
         while at and at not in seen and len(seen) < _MOST:
             seen.add(at)
             stream.seek(at)
-            count = struct.unpack(order + "H", stream.read(2))[0]
-            table = stream.read(12 * count + 4)
-            kinds = struct.iter_unpack(order + "HxxxxxxI", table[:-4])
+            count = struct.unpack(order + many, stream.read(struct.calcsize(f"={many}")))[0]
+            table = stream.read((4 + 2 * wide) * min(count, 65535) + wide)
+            kinds = struct.iter_unpack(f"{order}H{2 + wide}x{place}", table[:-wide])
             if not found or not any(tag == 254 and kind & 1 for tag, kind in kinds):
                 found.append(at)
-            at = struct.unpack(order + "I", table[-4:])[0]
+            at = struct.unpack(order + place, table[-wide:])[0]
     return found
 
 
@@ -150,58 +178,125 @@ def page_of(stream: BinaryIO, page: int) -> bytes | None:
         return None
     stream.seek(0)
     data = stream.read()
-    return data[:4] + struct.pack(_ORDERS[data[:4]] + "I", found[page]) + data[8:]
+    order, place, _, start = _FORMS[data[:4]]
+    first = struct.pack(order + place, found[page])
+    return data[:start] + first + data[start + len(first) :]
 
 
-def gray_alpha(data: bytes) -> tuple[bytes, Callable[[AnyArray], AnyArray]] | None:
-    """A 16-bit gray TIFF with alpha as one twice as wide, gray and alpha in turn; else None.
+class Tiff:
+    """A TIFF of samples that no decoder keeps whole, or only some versions of one.
 
-    Decoders take two samples of 16 bits for nothing at all, or for 8 bits.
-
-    Returns:
-        The file, and what makes gray and alpha, (H, W, 2) uint16, of its (H, 2 W) samples.
+    Those of 16 bits and more, numbers with a sign or a fraction, planes apart, gray with alpha.
     """
-    order, tags = _tags(data)
-    values = {tag: value for tag, (_, _, _, value) in tags.items()}
-    if not {256, 258, 262} <= tags.keys() or tags[258][2:] != (2, 16) or values.get(277) != 2:
-        return None
-    differences, light = values.get(317, 1) == 2, values[262]
-    if 322 in tags or values.get(284, 1) != 1 or light > 1 or values.get(317, 1) > 2:
-        return None
-    if values[256] >= 2**31:
-        return None
-    patched = bytearray(data)
-    fresh = {256: 2 * values[256], 258: 16, 262: 1, 277: 1, 317: 1, 338: 1}
-    for tag in fresh.keys() & tags.keys():
-        place, kind, _, _ = tags[tag]
-        kind = _LONG if tag == 256 else kind  # Twice a width may be more than a short holds.
-        layout = order + "HHI" + ("H2x" if kind == _SHORT else "I")
-        # Two samples are no more, so an unknown tag takes the place of that of alpha.
-        struct.pack_into(layout, patched, place, 339 if tag == 338 else tag, kind, 1, fresh[tag])
 
-    def both(wide: AnyArray) -> AnyArray:
-        two = wide.reshape(len(wide), -1, 2)
-        if differences:
-            two = np.cumsum(two, axis=1, dtype=np.uint16)
-        return np.stack([65535 - two[..., 0], two[..., 1]], axis=2) if light == 0 else two
+    def __init__(self, data: bytes) -> None:
+        self._data, (self._order, self.tags) = data, _tags(data)
+        self.shape = self.value(257), self.value(256)
+        self.orientation, self._many = self.value(274, 1), self.value(277, 1)
+        self.colors = {0: 1, 1: 1, 2: 3, 5: 4}.get(self.value(262, -1), 99)
+        """Channels without the extra ones: 1 gray, 3 RGB, 4 CMYK."""
+        self._bits, self._kind = self.value(258, 1), self.value(339, 1)
 
-    return bytes(patched), both
+    def value(self, tag: int, otherwise: int = 0) -> int:
+        """The first value of a tag."""
+        return int((self.tags.get(tag) or (otherwise,))[0])
+
+    @property
+    def ours(self) -> bool:
+        """Whether the samples are to be read here."""
+        extra, apart = self._many - self.colors, self.value(284, 1) == 2 and self._many > 1
+        odd = apart or self._bits > 8 or self._kind != 1
+        odd |= extra > 0 and (self.colors == 1 or self.tags.get(338) == (0,))
+        known = self.value(259, 1) in _PACKED and f"{self._kind}{self._bits}" in _TYPES
+        even = len(set(self.tags.get(258, ()))) == 1 and self.value(266, 1) == 1
+        return odd and known and even and 0 <= extra <= 4 and min(self.shape) > 0
+
+    def samples(self, unpacked: Callable[[bytes], AnyArray]) -> tuple[AnyArray, bool]:
+        """(H, W, c) uint8 or uint16, alpha last where there is one, and whether it is multiplied.
+
+        Args:
+            unpacked: decodes a TIFF of 8 bits gray.
+
+        Raises:
+            ValueError: the file is damaged; so do other errors of lookup and arithmetic.
+        """
+        apart = self.value(284, 1) == 2
+        planes = [
+            self._plane(n, 1 if apart else self._many, unpacked)
+            for n in range(self._many if apart else 1)
+        ]
+        out = sixteen_bits(planes[0] if len(planes) == 1 else np.concatenate(planes, axis=2))
+        if self.value(262) == 0:
+            np.subtract(np.iinfo(out.dtype).max, out[..., :1], out=out[..., :1])
+        extra = self.tags.get(338, (2,))[0] if self._many > self.colors else None
+        # What the file does not call alpha is one where nothing would be seen without it.
+        seen = extra == 0 and (out[..., : self.colors] != out[0, 0, : self.colors]).any()
+        return out[..., : self.colors + (extra is not None and not seen)], extra == 1
+
+    def _plane(self, plane: int, channels: int, unpacked: Callable[[bytes], AnyArray]) -> AnyArray:
+        """Samples of one plane, (H, W, ``channels``), of whatever type the file has.
+
+        A decoder is given them as gray of 8 bits and knows neither their order, size nor
+        differences.
+        """
+        (height, width), size = self.shape, self._bits // 8
+        tiled = 322 in self.tags
+        across, down = (self.value(322), self.value(323)) if tiled else (width, self.value(278))
+        down, columns = min(down or height, height) if not tiled else down, -(-width // across)
+        each, row = columns * -(-height // down), across * channels * size
+        if row * down > 1 << 30:
+            raise ValueError("a piece is too large")
+        places = self.tags[324 if tiled else 273][plane * each :][:each]
+        sizes = self.tags.get(325 if tiled else 279, (len(self._data),))[plane * each :][:each]
+        stream, at = io.BytesIO(), list[int]()
+        stream.write(b"II*\0\0\0\0\0")
+        for place, many in zip(places, sizes, strict=True):
+            at.append(stream.tell())
+            stream.write(self._data[place : place + many])
+        table: dict[int, tuple[int, Sequence[int]]] = {
+            256: (_LONG, [columns * row]), 257: (_LONG, [height]), 258: (_SHORT, [8]),
+            259: (_SHORT, [self.value(259, 1)]), 262: (_SHORT, [1]), 277: (_SHORT, [1]),
+            (322 if tiled else 273): (_LONG, [row] if tiled else at),
+            (323 if tiled else 278): (_LONG, [down]),
+            (324 if tiled else 279): (_LONG, at if tiled else sizes),
+        } | ({325: (_LONG, sizes)} if tiled else {})  # fmt: skip
+        end = _write_table(stream, table)
+        stream.seek(4)
+        stream.write(struct.pack("<I", end))
+        packed = unpacked(stream.getvalue()).reshape(height, columns, across * size, channels)
+        return self._numbers(packed).reshape(height, -1, channels)[:, :width]
+
+    def _numbers(self, packed: AnyArray) -> AnyArray:
+        """Numbers of the bytes of pieces, (H, columns, bytes, channels) uint8."""
+        height, columns, row, channels = packed.shape
+        size, kind = self._bits // 8, _TYPES[f"{self._kind}{self._bits}"]
+        differences = self.value(317, 1) * (self.value(259, 1) not in (1, 32773))
+        if differences == 3:  # differences of bytes, all the first ones before the second
+            whole = np.cumsum(packed, axis=2, dtype=np.uint8).reshape(height, columns, size, -1)
+            return np.ascontiguousarray(whole.swapaxes(2, 3)).view(f">{kind}")[..., 0]
+        shape, order = (height, columns, row // size, channels), self._order
+        numbers = packed.reshape(height, columns, -1).view(f"{order}u{size}").reshape(shape)
+        if differences == 2:
+            numbers = np.cumsum(numbers, axis=2, dtype=f"u{size}")
+        return numbers.astype(f"u{size}", copy=False).view(kind)
 
 
-def upright_tiff(data: bytes) -> bytes:
-    """A TIFF whose orientation tag says 1: versions of OpenCV differ in whether they turn."""
-    order, tags = _tags(data)
-    if 274 not in tags:
-        return data
-    upright = bytearray(data)
-    struct.pack_into(order + "H", upright, tags[274][0] + 8, 1)
-    return bytes(upright)
+def sixteen_bits(samples: AnyArray) -> AnyArray:
+    """Samples of other kinds as uint16; uint8 stays.
 
+    Whole numbers lose their last bits, signs are counted from the least number on, and fractions
+    are light from 0 to 1 (or to the largest).
 
-def wide_samples(samples: AnyArray) -> AnyArray:
-    """16 bits of samples of 32: whole numbers, or light from 0 to 1 (or to the largest)."""
-    if samples.dtype == np.int32:
-        return (samples.view(np.uint32) >> 16).astype(np.uint16)
-    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-    most = max(float(finite.max(initial=0)), 1.0)
-    return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
+    >>> sixteen_bits(np.array([-32768, 0], np.int16)), sixteen_bits(np.array([0.5, 2]))
+    (array([    0, 32768], dtype=uint16), array([16384, 65535], dtype=uint16))
+    """
+    kind, size = samples.dtype.kind, samples.dtype.itemsize
+    if kind == "f":
+        finite = np.nan_to_num(samples.astype(np.float64 if size == 8 else np.float32), posinf=0.0)
+        most = max(float(finite.max(initial=0)), 1.0)
+        return np.asarray((finite.clip(0) * (65535 / most) + 0.5).astype(np.uint16))
+    sign = np.asarray((kind == "i") << 8 * size - 1, f"u{size}")
+    whole: AnyArray = samples.view(sign.dtype) ^ sign
+    if size > 2:
+        whole = whole >> np.asarray(8 * size - 16, sign.dtype)
+    return whole if size < 2 else whole.astype(np.uint16)

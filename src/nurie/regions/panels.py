@@ -80,7 +80,7 @@ def _gutters(inside: Mask, reach: int, broadest: float, least: float) -> list[in
         broadest: gutter, in pixels.
         least: lowest panel, in pixels.
     """
-    if not inside.size:
+    if len(inside) <= 2 * reach:
         return []
     inked = inside.mean(axis=1)
     spread = np.convolve(inked, np.ones(2 * reach + 1), "same") / reach

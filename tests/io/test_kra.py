@@ -168,7 +168,7 @@ def test_layers_outlive_the_colouring(tmp_path, kind):
     assert (document.whole(document.line) == shown).all()
 
 
-@pytest.mark.parametrize("space", ["GRAYA", "RGBA16", "GRAYA16"])
+@pytest.mark.parametrize("space", ["GRAYA", "RGBA16", "GRAYAU16"])
 def test_gray_and_sixteen_bits(tmp_path, space):
     channels, deep = (2 if "GRAY" in space else 4), space.endswith("16")
     shown, _ = strokes()
@@ -210,7 +210,11 @@ def test_a_mask_hides_and_what_has_no_pixels_is_named(tmp_path):
 def test_other_spaces_are_seen_merged(tmp_path):
     shown, _ = strokes()
     path = krita(
-        tmp_path / "a.kra", paint("line", "layer1", "CMYK"), layer1=b"?", merged=shown, space="CMYK"
+        tmp_path / "a.kra",
+        paint("line", "layer1", "LABAU8"),
+        layer1=b"?",
+        merged=shown,
+        space="LABAU8",
     )
     sketch = read_sketch(path)
     assert (sketch.pixels == 255 - shown[..., 3]).all()
@@ -270,3 +274,21 @@ def test_a_file_of_the_merged_picture_alone(tmp_path):
     assert read_color(tmp_path / "a.kra").shape == (4, 5, 3)
     with pytest.raises(TooLargeError):
         read_sketch(tmp_path / "a.kra", max_pixels=19)
+
+
+def test_layers_of_ink(tmp_path):
+    stored = np.zeros((H, W, 5), np.uint8)
+    stored[3:9, 5:90] = 0, 0, 0, 255, 255
+    stored[20:30, 5:90] = 0, 0, 0, 0, 128
+    path = krita(
+        tmp_path / "a.kra",
+        paint("line", "layer1", "CMYK"),
+        space="CMYK",
+        layer1=tiles(stored, size=5),
+    )
+    document = read_document(path)
+    assert not document.notes
+    found = document.whole(document.line)
+    assert found[5, 40].tolist() == [0, 0, 0, 255]
+    assert found[25, 40].tolist() == [255, 255, 255, 128]
+    assert (found[40:, :, 3] == 0).all()

@@ -22,12 +22,12 @@ from nurie.io.layered.document import Document, overlap
 from nurie.io.layered.facts import TEXT_LIMIT
 from nurie.io.ora.format import MERGED
 from nurie.io.ora.read import LayerPixels, OraPicture, checked, open_archive
-from nurie.io.raster import MAX_PIXELS, check_size
+from nurie.io.raster import MAX_PIXELS, check_size, of_cmyk
 from nurie.io.samples import profile_mode
 from nurie.stack import PASS, Node
 
 _DEPTH, _TILE = 32, 64
-_SPACES = {"RGBA": (4, 1), "RGBA16": (4, 2), "GRAYA": (2, 1), "GRAYA16": (2, 2)}
+_SPACES = {"RGBA": (4, 1), "RGBA16": (4, 2), "GRAYA": (2, 1), "GRAYAU16": (2, 2), "CMYK": (5, 1)}
 """Channels, and bytes of each; other spaces are seen in the merged picture alone."""
 
 _SAME = ("normal", "multiply", "screen", "overlay", "darken", "lighten", "add", "hue", "color")
@@ -69,6 +69,10 @@ class _KraPicture(OraPicture):
             plane = self._plane(archive, name, source.place, source.default, channels * size)
             samples = plane.view("<u2" if size == 2 else np.uint8)
             order = (2, 1, 0, 3) if channels == 4 else (0, 0, 0, 1)
+            if channels == 5:
+                profile = f"{name}.icc"
+                icc = self.unpacked(archive, profile) if profile in self.infos else None
+                samples, order = of_cmyk(samples, icc), (0, 1, 2, 3)
             pixels = samples[..., order].astype(np.uint16 if size == 2 else np.uint8)
             if source.mask:
                 shown = self._plane(archive, source.mask, source.place, b"\0", 1)[..., 0]
@@ -175,7 +179,7 @@ def read_kra(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         except _DAMAGE as error:
             raise picture.damaged("its list of layers") from error
     some = ", ".join(map(repr, walk.left[:4])) + (", …" if len(walk.left) > 4 else "")
-    note = f"{some} left out: of Krita's layers those of pixels in RGB or gray are read."
+    note = f"{some} left out: of Krita's layers those of pixels in RGB, gray or CMYK are read."
     return Document(
         path, *shape, 16 if image.get("colorspacename", "").endswith("16") else 8, nodes,
         read_merged=lambda: picture.decoded(MERGED) if MERGED in picture.infos else None,

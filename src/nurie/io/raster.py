@@ -262,7 +262,7 @@ def _own_tiff(name: Path, data: bytes, max_pixels: int) -> Raster | None:
     except _damage() as error:
         raise UnreadableError(f"{name} is truncated or damaged; export it again.") from error
     if tiff.colors == 4:
-        pixels, profile = _of_cmyk(eight_bits(pixels), profile), None
+        pixels, profile = of_cmyk(eight_bits(pixels), profile), None
     inch = {2: 1.0, 3: 2.54}.get(tiff.value(296, 2), 0.0)
     sides = [tiff.tags.get(tag, (0, 0)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
     dpi = _sane(*(side[0] * inch / max(side[-1], 1) for side in sides))
@@ -271,8 +271,8 @@ def _own_tiff(name: Path, data: bytes, max_pixels: int) -> Raster | None:
     return Raster(np.ascontiguousarray(turned), dpi, profile, premultiplied)
 
 
-def _of_cmyk(pixels: AnyArray, profile: Any) -> AnyArray:
-    """CMYK, and alpha where there is one, as sRGB."""
+def of_cmyk(pixels: AnyArray, profile: Any) -> AnyArray:
+    """CMYK, and alpha where there is one, as sRGB: (H, W, 4 or 5) uint8 to (H, W, 3 or 4)."""
     from PIL import Image
 
     convert = to_srgb(profile, "CMYK")

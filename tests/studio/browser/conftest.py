@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[3]
+
+collect_ignore = ["hands.py"]
 PICTURES = os.environ.get("NURIE_STORY_PICTURES")
 """Where screenshots of the stories are kept, to be looked at; without it none are taken."""
 
@@ -36,9 +39,9 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def address(folder):
-    """``nurie studio`` as people start it, until the session ends."""
+@contextmanager
+def studio(folder):
+    """The address of ``nurie studio`` as people start it, until the block ends."""
     command = [sys.executable, "-m", "nurie", "studio", str(folder), "--no-browser", "--workers=1"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -47,6 +50,13 @@ def address(folder):
         yield found[0]
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    """A studio for the whole session."""
+    with studio(folder) as found:
+        yield found
 
 
 @pytest.fixture

@@ -102,3 +102,19 @@ def test_what_is_no_tone_stays_ink(draw):
     page = scene()
     draw(page)
     assert tone_in(page < 166) is None
+
+
+def test_dots_that_touch_lines_are_tone_and_the_lines_go_on_below_them():
+    page, lines = np.zeros((500, 500), np.uint8), np.zeros((500, 500), np.uint8)
+    for row in range(5, 500, 10):
+        for column in range(5 + row % 20, 500, 20):
+            cv2.circle(page, (column, row), 4, 1, cv2.FILLED)
+    # Narrow places, in which no dot has its like on all sides.
+    for column in range(200, 400, 33):
+        cv2.line(lines, (column, 0), (column + 20, 499), 1, 3)
+
+    tone, _ = tone_in((page | lines) > 0)
+
+    assert (tone & (lines > 0)).sum() < 0.02 * lines.sum()
+    dots = (page > 0) & (cv2.dilate(lines, np.ones((7, 7), np.uint8)) == 0)
+    assert (tone & dots).sum() > 0.94 * dots.sum()

@@ -217,11 +217,12 @@ def test_every_study_has_one_shape(name):
 
 
 def test_pages_are_the_same_with_and_without_tone_and_agreement_finds_what_moved():
-    page = pages.invent_page(np.random.default_rng([3, 7]), 300)
+    page = pages.invent_page(np.random.default_rng([3, 7]), 620).at(310)
+    assert page.lines.shape == (438, 310)
     assert (page.lines <= page.plain).all()
-    assert not (page.tone & page.balloons).any()
-    assert page.balloons.any()
-    assert page.lettering.any()
+    assert not (page.where["art"] & page.where["balloons"]).any()
+    for kind in ("balloons", "outlined", "art", "tone"):
+        assert page.where[kind].any()
     one = np.array([[1, 1, 2, 2]], np.int32)
     assert pages.agreement(one, one, one > 0) == 1
     assert pages.agreement(one, np.array([[1, 1, 1, 2]], np.int32), one == 2) == 0.5

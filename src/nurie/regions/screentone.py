@@ -28,8 +28,11 @@ _WINDOW, _EVEN = 13, 0.45
 _UNLIKE = 2.2
 # Least share of the dots that are so alike.
 _MOST_ALIKE = 0.7
+# Farthest that a dot lies from the next of its tone, in parts of the usual distance, how many such
+# dots in a row are sure to be tone, and what of a dot's radius is left where a line touches it.
+_HOP, _FEW, _CORE = 1.5, 8, 0.75
 # Shorter side, in pixels, up to which dots are looked at one by one at full size.
-_SIDE = 2400
+_SIDE = 3600
 # Squares beside each other that must be so busy.
 _TILES = 3
 # Changes between ink and paper along a row of eight dots from which on a tone is looked for.
@@ -60,9 +63,16 @@ def tone_in(mask: Mask) -> tuple[Mask, Mask] | None:
         bits = part = mask[window]
         if factor > 1:
             bits = _resized(part, (part.shape[0] // factor, part.shape[1] // factor))
-        for whole, found in zip((dots, area), _tone(bits, max(6, largest // factor)), strict=True):
-            large = found if factor == 1 else _resized(_grown(found, factor - 1), part.shape)
-            whole[window] |= large
+        tone, covered = _tone(bits, max(6, largest // factor))
+        if factor > 1:
+            lines = _resized(bits & ~tone, part.shape)
+            tone, covered = (
+                _resized(_grown(found, factor - 1), part.shape) for found in (tone, covered)
+            )
+            # What is lost by the smaller size are soft rims of dots, and no lines.
+            tone &= ~_grown(lines, factor - 1)
+        dots[window] |= tone
+        area[window] |= covered
         dots[window] &= part
     return (dots, area) if np.count_nonzero(dots) > _FEWEST else None
 
@@ -78,14 +88,20 @@ def _grown(mask: Mask, radius: int) -> Mask:
 
 def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
     """Tone and the area that it covers."""
-    area, tone = np.zeros(mask.shape, bool), np.zeros(mask.shape, bool)
+    area, tone, widest = np.zeros(mask.shape, bool), np.zeros(mask.shape, bool), 0
     for dark, thin in ((True, 0), (False, 0), (True, 1), (False, 1), (True, 2)):
-        for dots, covered in _layers(mask, largest, dark=dark, thin=thin):
+        for dots, covered, radius in _layers(mask, largest, dark=dark, thin=thin):
             tone |= dots
             area |= covered
+            widest = max(widest, radius)
     if not area.any():
         return tone, area
     tone &= ~_rim(mask, area, largest)
+    # Lines go on below dots; rims of dots are none.
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((mask & ~tone).view(np.uint8))
+    lines = stats[:, 4] > max(3, widest**2)
+    lines[0] = False
+    tone &= ~mended(lines[pieces], 2 * widest + 2).view(bool)
     # Crumbs of dots that were not whole.
     pieces, found = _pieces((mask & ~tone & area).view(np.uint8), largest, 8)
     crumbs = np.zeros(int(pieces.max()) + 1, bool)
@@ -94,8 +110,29 @@ def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
     return tone | crumbs[pieces], area
 
 
-def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tuple[Mask, Mask]]:
-    """Tones of dots of each size, and the area that each covers.
+def mended(dark: AnyArray, reach: int) -> AnyArray:
+    """Gaps in dark lines closed along the straightest of four directions.
+
+    Args:
+        dark: (H, W) or (H, W, 3), larger where there is ink.
+        reach: half of the widest gap, in pixels.
+
+    >>> mended(np.array([[9, 0, 0, 7, 0, 0, 0, 0]], np.uint8), 1)[0].tolist()
+    [9, 7, 7, 7, 0, 0, 0, 0]
+    """
+    # Beyond the picture lies paper: else all that is near its edge would be joined to the edge.
+    dark = np.asarray(dark).view(np.uint8) if dark.dtype == bool else dark
+    page = cv2.copyMakeBorder(dark, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    joined, side = np.zeros_like(page), 2 * reach + 1
+    across, diagonal = np.zeros((side, side), np.uint8), np.eye(side, dtype=np.uint8)
+    across[reach] = 1
+    for kernel in (across, across.T.copy(), diagonal, diagonal[::-1].copy()):
+        np.maximum(joined, cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), out=joined)
+    return np.asarray(joined[reach : page.shape[0] - reach, reach : page.shape[1] - reach])
+
+
+def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tuple[Mask, Mask, int]]:
+    """Tones of dots of each size, the area that each covers, and the dots' radius.
 
     Dots are ``dark`` or paper in ink; they are made smaller by ``thin`` pixels, so that those that
     touch are parted.
@@ -112,19 +149,57 @@ def _layers(mask: Mask, largest: int, *, dark: bool, thin: int) -> Iterator[tupl
             continue
         inside = covered[tuple(some.at.astype(np.intp).T)]
         usual = np.median(some.area[inside])
-        alike = inside & (some.area > usual / _UNLIKE) & (some.area < usual * _UNLIKE)
+        alike = inside & _alike(some, usual)
         if np.count_nonzero(alike) < _MOST_ALIKE * np.count_nonzero(inside):
             continue
-        chosen = np.zeros(int(pieces.max()) + 1, np.uint8)
-        chosen[some.number[alike]] = 1
-        dots: AnyArray = chosen[pieces]
+        near = _HOP * np.sqrt(np.count_nonzero(covered) / np.count_nonzero(alike))
+        # Of cores of a few pixels pieces of lines may have the size, too: only what is inside.
+        if thin and usual < _FEW:
+            some, alike = _Dots(*(part[alike] for part in some)), alike[alike]
+        dots = _joined(pieces, some, alike, near)
         if thin:
             dots = cv2.dilate(dots, _disc(thin)) & bits
+        radius = int(_CORE * (np.sqrt(usual / np.pi) + thin))
+        if dark and radius > 1 + thin:
+            # Dots that touch a thinner line are parted from it.
+            opened = cv2.morphologyEx(bits, cv2.MORPH_OPEN, _disc(radius))
+            parted, merged = _pieces(opened, largest, 4)
+            sure = dots[tuple(merged.at.astype(np.intp).T)] > 0
+            if sure.any():
+                dots |= cv2.dilate(_joined(parted, merged, sure, near), _disc(1)) & bits
         if not dark:
             # Dots of paper with the black between them; a line that is broader parts them.
             kernel = _disc(max(1, round(0.5 * float(size))))
             dots = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, kernel) & mask.view(np.uint8)
-        yield dots > 0, covered
+        # What the dots fill, at a size at which it takes no time.
+        few = cv2.resize(dots * 255, None, fx=4 / near, fy=4 / near, interpolation=cv2.INTER_AREA)
+        few = cv2.dilate((few > 16).view(np.uint8), _disc(2))
+        beside = cv2.resize(few, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        yield dots > 0, covered | (beside > 0), radius if dark else 0
+
+
+def _alike(dots: _Dots, usual: float) -> Mask:
+    """Which pieces are about as large as the usual dot, (k,) bool."""
+    return np.asarray((dots.area > usual / _UNLIKE) & (dots.area < usual * _UNLIKE))
+
+
+def _joined(pieces: AnyArray, dots: _Dots, sure: Mask, near: float) -> AnyArray:
+    """Dots from one to the next, each ``near`` the one before, from those that are sure.
+
+    (H, W) uint8.
+    """
+    fits = _alike(dots, float(np.median(dots.area[sure])))
+    # An eighth of the way from dot to dot is as exact as is needed.
+    grid = max(1.0, near / 8)
+    row, column = (dots.at / grid).astype(np.intp).T
+    page = np.zeros([int(side / grid) + 1 for side in pieces.shape], np.uint8)
+    page[row[fits], column[fits]] = 1
+    count, parts = cv2.connectedComponents(cv2.dilate(page, _disc(round(near / 2 / grid))))
+    own = parts[row, column]
+    fits &= (np.bincount(own[sure], minlength=count) > _FEW)[own]
+    chosen = np.zeros(int(pieces.max()) + 1, np.uint8)
+    chosen[dots.number[fits]] = 1
+    return np.asarray(chosen[pieces])
 
 
 def _rim(mask: Mask, area: Mask, largest: int) -> Mask:

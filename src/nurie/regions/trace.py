@@ -17,6 +17,7 @@ from nurie.colors import parse_hex
 from nurie.errors import OptionError
 from nurie.names import named_color
 from nurie.regions.ink import Ink, stroke_width, without_rules
+from nurie.regions.screentone import mended
 
 # Largest distance in RGB, of 255 a channel, at which full ink still has a trace colour.
 _TOLERANCE = 56
@@ -104,16 +105,8 @@ def without(pixels: Pixels, mask: Mask) -> Pixels:
     white = np.iinfo(pixels.dtype).max
     dark = white - pixels
     dark[mask] = 0
-    # Beyond the picture lies paper: else all that is near its edge would be joined to the edge.
     # Half of the widest gap in ink that a trace line of usual width can have made.
-    reach = int(np.ceil(stroke_width(mask))) + 2
-    page = cv2.copyMakeBorder(dark, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    joined, side = np.zeros_like(page), 2 * reach + 1
-    across, diagonal = np.zeros((side, side), np.uint8), np.eye(side, dtype=np.uint8)
-    across[reach] = 1
-    for kernel in (across, across.T.copy(), diagonal, diagonal[::-1].copy()):
-        np.maximum(joined, cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), out=joined)
-    dark[mask] = joined[reach:-reach, reach:-reach][mask]
+    dark[mask] = mended(dark, int(np.ceil(stroke_width(mask))) + 2)[mask]
     out: Pixels = white - dark
     return out
 

@@ -32,12 +32,16 @@ class Panel:
 
 
 def invent_comic(
-    rng: Generator, *, size: int | tuple[int, int] = 512, cast: Sequence[Persona] = ()
+    rng: Generator,
+    *,
+    size: int | tuple[int, int] = 512,
+    cast: Sequence[Persona] = (),
+    words: bool = True,
 ) -> Made:
     """A comic page of two to six panels with a small cast, that of a book or one of its own.
 
     Gutters and bubbles are paper white, and the parts of a member of the cast have the same names
-    and colours in every panel (``cast 1.hair``).
+    and colours in every panel (``cast 1.hair``). Without ``words`` nobody speaks.
 
     >>> made = invent_comic(np.random.default_rng(0), size=(128, 96))
     >>> made.color[0, 0].tolist(), made.lines.shape
@@ -52,7 +56,7 @@ def invent_comic(
     drawn = []
     for i, panel in enumerate(panels):
         stage = Stage(rng, panel.height, panel.width, mood)
-        named = [_named(s, f"panel {i + 1}.") for s in _panel(stage, cast)]
+        named = [_named(s, f"panel {i + 1}.") for s in _panel(stage, cast, words=words)]
         drawn.append(paint(named, (panel.height, panel.width), rng, pen=pen))
     made = _page(drawn, panels, (height, width))
     return replace(made, seeds={"mood": mood, "panels": str(len(panels))})
@@ -91,7 +95,7 @@ def _named(shape: Shape, name: str) -> Shape:
     return replace(shape, part=part, within=within)
 
 
-def _panel(stage: Stage, cast: Sequence[Persona]) -> list[Shape]:
+def _panel(stage: Stage, cast: Sequence[Persona], *, words: bool) -> list[Shape]:
     """A scene with the cast in it, or a close view, and the words in bubbles."""
     close = stage.maybe(0.45)
     if close:
@@ -110,7 +114,7 @@ def _panel(stage: Stage, cast: Sequence[Persona]) -> list[Shape]:
         if shapes is not stage.shapes:
             shapes += stage.shapes[before:]
         heads.append((x, max(low - high * 0.9, 0.3)))
-    return shapes + _words(stage, heads)
+    return shapes + _words(stage, heads) if words else shapes
 
 
 def _plain(stage: Stage) -> None:

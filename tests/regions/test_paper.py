@@ -113,7 +113,7 @@ def test_a_caption_that_its_letters_part_is_paper_whole():
     assert not paper[200, 100]
 
 
-@pytest.mark.parametrize(("word", "turn"), [("THUD", 0), ("CRASH", 12), ("ZAP", -8)])
+@pytest.mark.parametrize(("word", "turn"), [("THUD", 0), ("CRASH", 12), ("ZAP", -8), ("SPLAT", 20)])
 def test_a_sound_word_of_outlined_letters_is_paper_and_what_is_behind_is_not(word, turn):
     page = white(700)
     cv2.rectangle(page, (10, 10), (690, 690), INK, 3)

@@ -38,6 +38,9 @@ _ALIKE = 0.3
 _TWINS = 0.2
 # From this many small marks on, a picture is a texture in which nothing can be read.
 _MOST = 3000
+# Turns, in degrees, of words that stand alone, and how far letters beside each other differ above
+# and below, in parts of their height.
+_TURNS, _LEVEL = range(-24, 25, 4), 0.13
 # Largest letter of a word that stands alone, in parts of the page's shorter side.
 _LOUD = 0.25
 
@@ -327,33 +330,68 @@ def _words(marks: Marks, least: int) -> Iterator[Ints]:
     if not 3 <= len(some) <= _MOST // 2:
         return
     near = _neighbours(marks.box[some], tall[some], width[some])
-    middle = ((marks.box[some, :2] + marks.box[some, 2:]) / 2).astype(np.float32)
-    seen = set[tuple[int, ...]]()
-    crooked = bends[some] > 1.12
-    for pair in np.argwhere(np.triu(near & crooked & crooked[:, None])).tolist():
-        row = _row(_row(pair, near, middle, tall[some])[::-1], near, middle, tall[some])
-        word = some[row]
-        if (key := tuple(sorted(row))) not in seen and len(row) > 2:
-            even = _is_even(middle[row], tall[word], width[word], float(bends[word].mean()))
-            # Scales and feathers have their like on all sides.
-            others = np.count_nonzero(near[row].any(axis=0)) - len(row)
-            if even and others < len(row) and _variety(marks, word) > _UNLIKE:
-                yield word
-        seen.add(key)
+    pairs, hulls, seen = np.argwhere(np.triu(near)), _hulls(marks, some), set[bytes]()
+    for turn in np.radians(_TURNS) if len(pairs) else ():
+        way = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        # Left and top, right and bottom of each piece along lines with that turn.
+        ends = [(points.min(axis=0), points.max(axis=0)) for points in (h @ way for h in hulls)]
+        sides = np.array(ends, np.float32).reshape(-1, 4)
+        for row in _rows(sides, pairs):
+            word = some[row]
+            if word.tobytes() not in seen and _is_even(sides[row], width[word], bends[word]):
+                # Scales and feathers have their like on all sides; they are in no long lines.
+                others = np.count_nonzero(near[row].any(axis=0)) - len(row)
+                if (
+                    others < len(row) * (3 if len(row) > 3 else 1)
+                    and _variety(marks, word) > _UNLIKE
+                ):
+                    yield word
+            seen.add(word.tobytes())
 
 
-def _is_even(middle: Floats, tall: Ints, width: Floats, bends: float) -> bool:
+def _hulls(marks: Marks, some: Ints) -> list[Floats]:
+    """Outermost points of pieces, columns and rows."""
+    hulls = []
+    for k in some.tolist():
+        top, left, bottom, right = marks.box[k]
+        one = (marks.map[top:bottom, left:right] == k + 1).view(np.uint8)
+        outlines, _ = cv2.findContours(one, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        hulls.append(
+            np.concatenate(outlines)[:, 0].astype(np.float32) + np.array([left, top], np.float32)
+        )
+    return hulls
+
+
+def _rows(sides: Floats, pairs: AnyArray) -> Iterator[Ints]:
+    """Pieces one after the other between an upper and a lower line, from left to right."""
+    left, top, right, low = sides.T
+    one, two = np.where((left[pairs[:, 0]] < left[pairs[:, 1]])[:, None], pairs, pairs[:, ::-1]).T
+    larger, gap = np.maximum(low - top, 1)[pairs].max(axis=1), left[two] - right[one]
+    fits = (np.abs(top[one] - top[two]) < _LEVEL * larger) & (gap > -0.35 * larger)
+    fits &= (np.abs(low[one] - low[two]) < _LEVEL * larger) & (gap < 0.45 * larger)
+    row, before = np.arange(len(sides)), np.zeros(0, np.intp)
+    while not np.array_equal(row, before):
+        before = row.copy()
+        least = np.minimum(row[one[fits]], row[two[fits]])
+        np.minimum.at(row, one[fits], least)
+        np.minimum.at(row, two[fits], least)
+    for number in np.flatnonzero(np.bincount(row) > 2).tolist():
+        members = np.flatnonzero(row == number).astype(np.int32)
+        yield members[np.argsort(left[members])]
+
+
+def _is_even(sides: Floats, width: Floats, bends: Floats) -> bool:
     """Whether pieces in a row are as even as letters: of three a figure may be made, too."""
-    usual, short = np.median(tall), len(tall) == 3
-    away = middle - middle.mean(axis=0)
-    steps = np.hypot(*np.diff(middle, axis=0).T) / usual
+    left, top, right, low = sides.T
+    tall, short = np.median(low - top), len(sides) == 3
+    at = np.stack([left + right, np.ones(len(sides))], axis=1)
+    # What letters stand on, and what they reach up to, is straight; they may grow along it.
+    off = np.linalg.lstsq(at, np.stack([top, low], axis=1), rcond=None)[0]
+    away = np.abs(at @ off - np.stack([top, low], axis=1)).mean()
     return bool(
-        np.abs(away @ np.linalg.svd(away)[2][1]).max() < 0.045 * usual
+        away < (0.03 if short else 0.05) * tall
         and width.std() < (0.1 if short else 0.15) * width.mean()
-        and bends > (1.32 if short else 1.2)
-        and tall.std() < (0.16 if short else 0.18) * usual
-        and steps.min() > (0.7 if short else 0.5)
-        and steps.max() < 1.35
+        and bends.mean() > (1.32 if short else 1.2)
     )
 
 
@@ -365,22 +403,6 @@ def _neighbours(box: Ints, tall: Ints, width: Floats) -> Mask:
     near &= np.maximum(width[:, None], width) < 1.35 * np.minimum(width[:, None], width)
     np.fill_diagonal(near, False)
     return np.asarray(near)
-
-
-def _row(row: list[int], near: Mask, middle: Floats, tall: Ints) -> list[int]:
-    """A row of pieces, at least two, with what goes on in the same direction."""
-    row = list(row)
-    while True:
-        way = middle[row[-1]] - middle[row[0]]
-        way /= max(np.hypot(*way), 1)
-        beside = np.flatnonzero(near[row[-1]])
-        step = middle[beside] - middle[row[-1]]
-        size = np.maximum(tall[beside], tall[row[-1]])
-        along, off = step @ way / size, np.abs(step @ (way[::-1] * [1, -1])) / size
-        fits = (along > 0.45) & (along < 1.5) & (off < 0.16) & ~np.isin(beside, row)
-        if not fits.any():
-            return row
-        row.append(int(beside[fits][along[fits].argmin()]))
 
 
 def _holes(letters: AnyArray, measures: Measures, margin: int) -> Mask:

@@ -133,6 +133,20 @@ def stroke_width(mask: Mask) -> float:
     return float(max(1.0, 2.0 * np.count_nonzero(mask) / outline)) if outline else 1.0
 
 
+def reduced(mask: Mask, factor: int) -> tuple[AnyArray, AnyArray]:
+    """Ink, and paper without any ink, of the picture at 1 / factor of its size, both uint8.
+
+    >>> [part.tolist() for part in reduced(np.array([[True, False]]), 1)]
+    [[[1, 0]], [[0, 1]]]
+    """
+    small: AnyArray = mask.view(np.uint8)
+    if factor == 1:
+        return small, 1 - small
+    size = -(-mask.shape[1] // factor), -(-mask.shape[0] // factor)
+    share = cv2.resize(small * 255, size, interpolation=cv2.INTER_AREA)
+    return (share > 100).view(np.uint8), (share < 40).view(np.uint8)
+
+
 def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
     """Take the inside of broad gray areas out of the ink, leaving a rim."""
     radius = int(np.ceil(max(4.0, 1.5 * stroke)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels
@@ -114,3 +115,21 @@ def _extent(scan: Runs, count: int) -> tuple[AnyArray, AnyArray]:
     np.minimum.at(low, scan.label, scan.start)
     np.maximum.at(high, scan.label, scan.start + scan.length)
     return np.minimum(low, high), high
+
+
+def outlines_of(pieces: Labels, box: Ints, some: Ints) -> list[Floats]:
+    """Points of the outlines of some pieces, (k, 2) columns and rows each.
+
+    Piece 0 has the number 1 in ``pieces``, and the first row of ``box``.
+
+    >>> outlines_of(np.ones((1, 2), np.int32), np.int32([[0, 0, 1, 2]]), np.int32([0]))[0].tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
+    found = []
+    for k in some.tolist():
+        top, left, bottom, right = box[k]
+        one = (pieces[top:bottom, left:right] == k + 1).view(np.uint8)
+        lines, _ = cv2.findContours(one, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        corner = np.array([left, top], np.float32)
+        found.append(np.concatenate(lines)[:, 0].astype(np.float32) + corner)
+    return found

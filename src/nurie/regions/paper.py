@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
-from nurie.regions.ink import Ink
-from nurie.regions.measure import Measures
+from nurie.regions.ink import Ink, reduced
+from nurie.regions.measure import Measures, outlines_of
 from nurie.regions.merge import runs
 from nurie.regions.panels import page_itself
 
@@ -38,8 +38,7 @@ _ALIKE = 0.3
 _TWINS = 0.2
 # From this many small marks on, a picture is a texture in which nothing can be read.
 _MOST = 3000
-# Turns, in degrees, of words that stand alone, and how far letters beside each other differ above
-# and below, in parts of their height.
+# Turns of words, in degrees, and how far letters beside each other differ above and below.
 _TURNS, _LEVEL = range(-24, 25, 4), 0.13
 # Largest letter of a word that stands alone, in parts of the page's shorter side.
 _LOUD = 0.25
@@ -92,7 +91,7 @@ def stays_paper(ink: Ink, labels: Labels, measures: Measures, *, letters: bool =
 def _lettered(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     """Regions of balloons and captions, of letters with an outline, and holes of letters."""
     factor = max(1, -(-max(labels.shape) // _SIDE))
-    small, light = _reduced(ink.mask, factor)
+    small, light = reduced(ink.mask, factor)
     stroke = ink.stroke / factor
     marks, rooms = _marks(small, 8), _marks(light, 4)
     if not 2 <= len(marks.area) <= _MOST:
@@ -126,16 +125,6 @@ def _lettered(ink: Ink, labels: Labels, measures: Measures) -> Mask:
     found: Mask = held > 0.85 * np.maximum(total, 1)
     every = np.concatenate(boxes) * factor
     return found | _holes(every, measures, factor) if len(every) else found
-
-
-def _reduced(mask: Mask, factor: int) -> tuple[AnyArray, AnyArray]:
-    """Ink, and paper without any ink, of the picture at 1 / factor of its size, both uint8."""
-    small: AnyArray = mask.view(np.uint8)
-    if factor == 1:
-        return small, 1 - small
-    size = -(-mask.shape[1] // factor), -(-mask.shape[0] // factor)
-    share = cv2.resize(small * 255, size, interpolation=cv2.INTER_AREA)
-    return (share > 100).view(np.uint8), (share < 40).view(np.uint8)
 
 
 def _marks(bits: AnyArray, connectivity: int) -> Marks:
@@ -330,7 +319,11 @@ def _words(marks: Marks, least: int) -> Iterator[Ints]:
     if not 3 <= len(some) <= _MOST // 2:
         return
     near = _neighbours(marks.box[some], tall[some], width[some])
-    pairs, hulls, seen = np.argwhere(np.triu(near)), _hulls(marks, some), set[bytes]()
+    pairs, hulls, seen = (
+        np.argwhere(np.triu(near)),
+        outlines_of(marks.map, marks.box, some),
+        set[bytes](),
+    )
     for turn in np.radians(_TURNS) if len(pairs) else ():
         way = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         # Left and top, right and bottom of each piece along lines with that turn.
@@ -349,19 +342,6 @@ def _words(marks: Marks, least: int) -> Iterator[Ints]:
             seen.add(word.tobytes())
 
 
-def _hulls(marks: Marks, some: Ints) -> list[Floats]:
-    """Outermost points of pieces, columns and rows."""
-    hulls = []
-    for k in some.tolist():
-        top, left, bottom, right = marks.box[k]
-        one = (marks.map[top:bottom, left:right] == k + 1).view(np.uint8)
-        outlines, _ = cv2.findContours(one, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        hulls.append(
-            np.concatenate(outlines)[:, 0].astype(np.float32) + np.array([left, top], np.float32)
-        )
-    return hulls
-
-
 def _rows(sides: Floats, pairs: AnyArray) -> Iterator[Ints]:
     """Pieces one after the other between an upper and a lower line, from left to right."""
     left, top, right, low = sides.T
@@ -372,9 +352,8 @@ def _rows(sides: Floats, pairs: AnyArray) -> Iterator[Ints]:
     row, before = np.arange(len(sides)), np.zeros(0, np.intp)
     while not np.array_equal(row, before):
         before = row.copy()
-        least = np.minimum(row[one[fits]], row[two[fits]])
-        np.minimum.at(row, one[fits], least)
-        np.minimum.at(row, two[fits], least)
+        for a, b in ((one[fits], two[fits]), (two[fits], one[fits])):
+            np.minimum.at(row, a, row[b])
     for number in np.flatnonzero(np.bincount(row) > 2).tolist():
         members = np.flatnonzero(row == number).astype(np.int32)
         yield members[np.argsort(left[members])]
@@ -383,11 +362,11 @@ def _rows(sides: Floats, pairs: AnyArray) -> Iterator[Ints]:
 def _is_even(sides: Floats, width: Floats, bends: Floats) -> bool:
     """Whether pieces in a row are as even as letters: of three a figure may be made, too."""
     left, top, right, low = sides.T
-    tall, short = np.median(low - top), len(sides) == 3
-    at = np.stack([left + right, np.ones(len(sides))], axis=1)
+    tall, short, at = np.median(low - top), len(sides) == 3, np.stack([left + right, left**0], 1)
     # What letters stand on, and what they reach up to, is straight; they may grow along it.
-    off = np.linalg.lstsq(at, np.stack([top, low], axis=1), rcond=None)[0]
-    away = np.abs(at @ off - np.stack([top, low], axis=1)).mean()
+    away = np.abs(
+        at @ np.linalg.lstsq(at, sides[:, [1, 3]], rcond=None)[0] - sides[:, [1, 3]]
+    ).mean()
     return bool(
         away < (0.03 if short else 0.05) * tall
         and width.std() < (0.1 if short else 0.15) * width.mean()

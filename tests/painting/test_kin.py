@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurie.painting.kin import WEIGHTS, cosine, evidence, kin_logits, kinship
+from nurie.painting.kin import WEIGHTS, cosine, evidence, kinship
 
 
 def said(logits):
@@ -18,7 +18,7 @@ def kin(logits, area=None, known=(), spread=()):
     count = len(logits)
     flags = [np.isin(np.arange(count), rows) for rows in (known, spread)]
     area = np.ones(count) if area is None else np.array(area, float)
-    return kinship(kin_logits(said(logits)), area, known=flags[0], spread=flags[1])
+    return kinship(said(logits), area, known=flags[0], spread=flags[1])
 
 
 APART = -9.0

@@ -11,7 +11,7 @@ from nurie.document import Palette, Sketch, sketch_of
 from nurie.ground import Ground
 from nurie.painting import sample as sampler
 from nurie.painting.compose import showing, unify
-from nurie.painting.kin import WEIGHTS, kin_logits, kinship, same_shape
+from nurie.painting.kin import WEIGHTS, kinship, same_shape
 from nurie.painting.read import Scene
 from nurie.painting.references import agreed, nearness, refer
 from nurie.painting.sample import decode, moved, predict
@@ -232,9 +232,7 @@ def test_kin_share_from_three_twentieths_and_follow_from_a_half():
         logit = float(np.log(chance / (1 - chance)))
         pieces = [np.full((2, 2), (logit - WEIGHTS[-1]) / WEIGHTS[0], np.float32)]
         pieces += [np.zeros((2, 2), np.float32)] * 5
-        return kinship(
-            kin_logits(pieces), np.ones(2), known=np.zeros(2, bool), spread=np.zeros(2, bool)
-        )
+        return kinship(pieces, np.ones(2), known=np.zeros(2, bool), spread=np.zeros(2, bool))
 
     assert [family(c).share[0, 1] > 0 for c in (0.14, 0.16)] == [False, True]
     assert [family(c).elder.tolist() for c in (0.45, 0.6)] == [[0, 1], [0, 0]]

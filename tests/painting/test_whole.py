@@ -39,9 +39,6 @@ class Model:
         self.known.append(known[:, 3].sum())
         return self._logits(known), np.zeros((len(known), 3), np.float32)
 
-    def one_colour(self, features, geometry, near):
-        return None
-
     def name_parts(self, features, geometry, near, known, picture):
         chances = np.tile(np.float32([1, 0]), (len(features), 1))
         chances[self.skin] = 0, 1

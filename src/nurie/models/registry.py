@@ -29,8 +29,8 @@ class Graphed:
     name: str
     folder: Path
     graphs: dict[str, str]
-    """File name by role: ``encoder``, ``regions`` and perhaps ``critic`` and ``kin`` of a model;
-    ``painter`` of a painter, and ``hinter`` where hints are guessed (figure 4)."""
+    """File name by role: ``encoder``, ``regions`` and perhaps ``critic`` of a model; ``painter`` of
+    a painter, and ``hinter`` where hints are guessed (figure 4)."""
     sha256: dict[str, str]  # Digest by file name
 
 

@@ -22,7 +22,6 @@ class RegionSession:
         self._encoder = open_graph(spec, "encoder")
         self._regions = open_graph(spec, "regions")
         self._critic = open_graph(spec, "critic") if "critic" in spec.graphs else None
-        self._kin = open_graph(spec, "kin") if "kin" in spec.graphs else None
 
     @property
     def judges(self) -> bool:
@@ -92,17 +91,6 @@ class RegionSession:
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
-    def one_colour(self, features: Floats, geometry: Floats, near: Floats) -> Floats | None:
-        """Logits (n, n) that two regions take one colour; inputs are those of ``predict``.
-
-        None where the model has not learnt it.
-        """
-        if self._kin is None:
-            return None
-        values = {"features": features, "geometry": geometry, "adjacency": near}
-        feed = {name: value[None].astype(np.float32) for name, value in values.items()}
-        return np.asarray(self._kin.run(["same"], feed)[0][0])
-
     def judge(
         self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
     ) -> float:
@@ -129,7 +117,7 @@ class RegionSession:
 _INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
 _NO_PALETTE = np.zeros((1, 4), np.float32)
 
-_SMALL = frozenset({"encoder", "regions", "critic", "kin"})
+_SMALL = frozenset({"encoder", "regions", "critic"})
 """Graphs that win nothing by a second thread, which costs as much again while it waits."""
 
 

@@ -115,26 +115,29 @@ def kin_logits(pieces: list[Floats]) -> AnyArray:
 
 
 def kinship(
-    logits: AnyArray,
+    pieces: list[Floats],
     area: Floats,
     *,
     known: Mask,
     spread: Mask,
     constants: Constants = CONSTANTS,
+    agree: Floats | None = None,
 ) -> Kin:
     """Which regions share their predictions, and which follow another.
 
     A region without a colour follows the one with a colour that it is surely kin to. The others
-    gather, the largest first, around those that have not followed anybody. ``logits`` (n, n) that
-    two are kin are a model's own, or those of ``kin_logits``; of the ``known`` (n,), others follow
-    those that ``spread`` (n,), as they do not follow paper.
+    gather, the largest first, around those that have not followed anybody. ``pieces`` are those of
+    ``evidence``; of the ``known`` (n,), others follow those that ``spread`` (n,), as they do not
+    follow paper; ``agree`` (n, n) are logits that are added where parts are known.
 
+    >>> same, other = np.full((2, 2), 40.0), np.zeros((2, 2), np.float32)
     >>> free = np.zeros(2, bool)
-    >>> kinship(np.full((2, 2), 4.0), np.ones(2), known=free, spread=free).elder.tolist()
+    >>> kinship([same, *[other] * 5], np.ones(2), known=free, spread=free).elder.tolist()
     [0, 0]
     """
-    logits = np.array(logits, np.float64)
-    np.fill_diagonal(logits, np.inf)
+    logits = kin_logits(pieces)
+    if agree is not None:
+        logits += agree
     chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     np.fill_diagonal(chance, 1)
     # A large sleeve knows its colour better than a small one; never by more than √2.

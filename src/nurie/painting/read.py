@@ -46,10 +46,6 @@ class RegionModel(Protocol):
         """Chances (n, p) of the parts that regions show."""
 
     @property
-    def one_colour(self) -> Callable[..., Floats | None]:
-        """Logits (n, n) that two regions take one colour; None where it has not learnt that."""
-
-    @property
     def judge(self) -> Callable[..., float]:
         """How good colours of all regions are together; higher is better."""
 

@@ -18,7 +18,7 @@ from nurie.guidance.palette import (
     palette_tokens,
     safest,
 )
-from nurie.painting.kin import Kin, evidence, kin_logits, kinship, same_shape
+from nurie.painting.kin import Kin, evidence, kinship, same_shape
 from nurie.painting.read import RegionModel, Scene
 from nurie.painting.terms import (
     IDEA_TERMS,
@@ -99,11 +99,20 @@ class Group:
             constants=request.constants,
         )  # fmt: skip
 
-    def kin(self, logits: AnyArray, done: Mask, choice: Choice, request: Request) -> Kin:
+    def kin(
+        self,
+        predicted: tuple[Floats, Floats, Floats],
+        done: Mask,
+        choice: Choice,
+        request: Request,
+        agree: Floats | None = None,
+    ) -> Kin:
         """Kin; paper is followed by nobody, and nobody follows where each has its own light."""
+        c = request.constants
+        pieces = self.evidence(predicted, request)
         white = (choice.colors == 255).all(axis=1)
-        area, c = self.scene.measures.area[self.rows], request.constants
-        kin = kinship(logits, area, known=done, spread=done & ~white, constants=c)
+        area = self.scene.measures.area[self.rows]
+        kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c, agree=agree)
         if request.light is not None:
             return replace(kin, elder=np.arange(len(area), dtype=np.int32))
         return kin
@@ -120,8 +129,7 @@ def sample(group: Group, request: Request, choice: Choice, done: Mask, noise: Fl
     c, encode, measures = request.constants, group.encode(request), group.scene.measures
     state = State(measures.area[group.rows], measures.border[group.rows] > 0, choice, ~done)
     predicted, shift, query, key = encode(known_colors(choice.colors, request.fixed))
-    pieces = group.evidence((predicted, query, key), request)
-    kin = group.kin(kin_logits(pieces), done, choice, request)
+    kin = group.kin((predicted, query, key), done, choice, request)
     follow(state, request.fixed, kin)
     logits = kin.share @ predicted + total(PRIORS, state, request)
     if request.temperature:

@@ -15,7 +15,7 @@ import numpy as np
 from nurie.arrays import Floats, Ints
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
-from nurie.painting.kin import Kin, kin_logits
+from nurie.painting.kin import Kin
 from nurie.painting.read import Drawing, RegionModel, Scene, protected
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
@@ -80,12 +80,9 @@ def begin(model: RegionModel, group: Group, request: Request) -> Start:
     choice = given(request)
     known = known_colors(choice.colors, request.fixed)
     logits, shift, query, key = group.encode(request)(known)
-    alike = model.one_colour(*group.tokens)
-    if alike is None:
-        parts = model.name_parts(*group.tokens, known, group.scene.picture)
-        alike = kin_logits(group.evidence((logits, query, key), request))
-        alike = alike + agreement(parts, model.parts) * request.constants.kin_parts
-    kin = group.kin(alike, request.fixed.copy(), choice, request)
+    parts = model.name_parts(*group.tokens, known, group.scene.picture)
+    agree = agreement(parts, model.parts) * request.constants.kin_parts
+    kin = group.kin((logits, query, key), request.fixed.copy(), choice, request, agree)
     return Start(group, request, logits, shift, kin)
 
 

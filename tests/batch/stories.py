@@ -106,10 +106,11 @@ def kills(options, folder):
         until = time.monotonic() + 3 * chance.random()
         while driver.poll() is None and (len(digests(out)) < most or time.monotonic() < until):
             time.sleep(0.02)
-        # The driver alone, or all of its group.
-        (os.killpg if times % 2 else os.kill)(driver.pid, signal.SIGKILL)
+        if driver.poll() is None:
+            # The driver alone, or all of its group.
+            (os.killpg if times % 2 else os.kill)(driver.pid, signal.SIGKILL)
+            times += 1
         driver.wait()
-        times += 1
     before = len(digests(out))
     subprocess.run(command(scans, out, "--jobs", 2), check=True)
     return {"kills": times, "before_the_last_call": before} | outcome(out, right)

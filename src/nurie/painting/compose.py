@@ -95,12 +95,13 @@ def showing(sketch: Sketch, c: Constants) -> tuple[float, float]:
     lines = sketch.pixels[::every, ::every]
     tone = lines if lines.ndim == 2 else lines.min(axis=2)
     inked = tone <= (int(tone.min()) + int(tone.max())) // 2
-    ground, colored = sketch.ground, lines.ndim == 3
-    if ground is not None and ground.light:
-        lines = ground.pixels[::every, ::every]
+    colored = lines.ndim == 3
+    light = sketch.ground if sketch.ground is not None and sketch.ground.light else None
+    if light is not None:
+        lines = light.pixels[::every, ::every]
     line = np.median(lines[inked], axis=0) * (255 / np.iinfo(lines.dtype).max)
     ink = float(srgb_to_lab(np.broadcast_to(line, 3).astype(np.uint8)[None])[0, 0])
-    if ground is not None and ground.light:
+    if light is not None:
         return 0.0, round(ink - c.line_light, 1)
     # Black and gray lines darken what they lie on, and so do the more the lighter it is.
     least = ink + c.line_margin if colored else c.dark_lightness / (1 - min(ink, 99) / 100)

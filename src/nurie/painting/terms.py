@@ -185,7 +185,8 @@ class Request:
     """(n,) L* of each region, NaN where any will do; any everywhere when None. Entries of a palette
     come as near to it as they can."""
     constants: Constants = field(default=CONSTANTS, repr=False)  # The sampler's numbers
-    seen: tuple[float, float] = (22.0, 100.0)  # L* of fills on which the drawing's lines show
+    seen: tuple[float, float] = (CONSTANTS.dark_lightness, 100.0)
+    """L* of fills on which the drawing's lines show: black ones, unless it is said."""
 
     def of(self, rows: AnyArray) -> "Request":
         """The same for some regions."""

@@ -166,6 +166,7 @@ def lines(options, folder):
 
     listed, out = options.paths
     batch = Batch([listed], out, Found(), force=True)
+    batch.ledger.begin()
     (Path(out) / "one.png").touch()
     batch.ledger.since = None
     seen = sum(1 for one in batch.run(jobs=1) if one.status == "found")

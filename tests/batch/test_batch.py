@@ -105,6 +105,8 @@ def test_only_the_call_that_begins_a_folder_walks_the_list_in_order(odd, scans, 
     folder, out = scans(*(f"a{n:02}.png" for n in range(60))), tmp_path / "out"
     first, *others = (Batch([folder], str(out), odd.OddWork()) for _ in range(3))
     listed = [item.name for item in first.items()]
+    for one in (first, *others):
+        one.ledger.begin()
     walks = [[item.name for item in one._order()] for one in (first, *others)]
     assert walks[0] == listed == sorted(walks[1]) == sorted(walks[2])
     assert walks[0] != walks[1] != walks[2] != walks[0]
@@ -215,8 +217,9 @@ def test_nothing_to_colour_is_said(odd, tmp_path):
 def test_workers_are_replaced_when_they_have_done_much(odd, scans, tmp_path, monkeypatch):
     from nurie.batch.work import Hand
 
-    hand = Hand(Batch([scans("a.png")], str(tmp_path), odd.OddWork(), force=True).place,
-                odd.OddWork(), None, most=2)  # fmt: skip
+    many = Batch([scans("a.png")], str(tmp_path), odd.OddWork(), force=True)
+    many.ledger.begin()
+    hand = Hand(many.place, odd.OddWork(), None, most=2)
     hand.start()
     from nurie.batch.manifest import Item
 

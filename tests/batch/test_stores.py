@@ -48,6 +48,8 @@ def test_lines_go_to_a_store_some_at_a_time(bucket):
 
 def test_the_ledger_of_a_store(bucket):
     ledger = Ledger(bucket, {"a": 1})
+    assert not list(bucket.names())
+    ledger.begin()
     ledger.note(Outcome(source="x", output="x.png", status="failed", error="bad"))
     bucket.flush()
     assert Ledger(bucket, {"a": 1}).failures() == {"x": "bad"}

@@ -48,6 +48,13 @@ def test_the_bytes_are_those_of_color(call, tmp_path):
     assert counted.stdout == "3 total, 2 done, 1 failed, 0 missing\n"
 
 
+def test_to_count_writes_nothing(call, tmp_path):
+    for rest in ((), ("--force",)):
+        counted = call("batch", "scans", "-o", "out", "--status", *rest)
+        assert counted.stdout == "3 total, 0 done, 0 failed, 3 missing\n"
+        assert [path.name for path in tmp_path.iterdir()] == ["scans"]
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_ends_in_order(call, tmp_path, sign):
     names = ["scans/bad.png", *(f"scans/none{number}.png" for number in range(20000))]

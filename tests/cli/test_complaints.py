@@ -43,6 +43,43 @@ def test_a_bad_file_gets_a_sentence(nurie, cat, tmp_path, verb, spoil, said):
     assert [path.name for path in tmp_path.iterdir()] == ["bad.png"]
 
 
+@pytest.mark.parametrize("spoil", [zero, text, truncated])
+def test_what_is_refused_leaves_no_folder(nurie, cat, tmp_path, spoil):
+    bad = cat.rename(tmp_path / "bad.png")
+    spoil(bad)
+    for rest in (
+        ["-o", "new/"],
+        ["-o", "a/b/new/"],
+        ["-o", "new/", "--flats", "f", "--masks", "m"],
+    ):
+        one_sentence(nurie("color", bad, *rest))
+        assert [path.name for path in tmp_path.iterdir()] == ["bad.png"]
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (np.zeros((40, 60), np.uint8), "the page is all ink"),
+        (np.full((40, 60), 255, np.uint8), "no lines are seen on the page"),
+        (np.zeros((40, 60, 4), np.uint8), "no lines are seen on the page"),
+    ],
+)
+def test_a_page_without_a_drawing_is_told_of(nurie, tools, tmp_path, picture, said):
+    tools.save(tmp_path / "a.png", picture)
+    heard = nurie("color", "a.png", "--json")
+    sentence = f"{said}, so there is nothing to colour."
+    assert (heard.code, heard.err) == (0, f"nurie: a.png: {sentence}\n")
+    (record,) = json.loads(heard.out)
+    assert record["notes"] == [sentence]
+    assert nurie("color", "a.png", "--quiet", "--force").err == ""
+    # Whose drawing it is, what one line is on it.
+    picture[..., 30:32] = 255 - picture[..., 30:32]
+    if picture.ndim == 3:
+        picture[:, 30:32] = (0, 0, 0, 255)
+    tools.save(tmp_path / "b.png", picture)
+    assert "nothing to colour" not in nurie("color", "b.png").err
+
+
 @pytest.mark.parametrize("verb", ["color", "regions", "lines"])
 def test_a_missing_file(nurie, verb, tmp_path):
     rest = [] if verb == "color" else ["-o", "out.png"]

@@ -178,3 +178,33 @@ def test_a_page_that_cannot_be_read_leaves_nothing(streamed, tmp_path, tools):
     code, _, err = streamed("color", tmp_path / "a.tif", "-o", tmp_path / "b.tif")
     assert (code, err.count(b"\n")) == (2, 1)
     assert not (tmp_path / "b.tif").exists()
+
+
+def test_pages_are_verified_one_by_one(streamed, tmp_path, tools):
+    pages = [Image.fromarray(tools.draw(size)) for size in (32, 40, 48)]
+    many, path = {"save_all": True, "append_images": pages[1:]}, tmp_path / "a.tif"
+    pages[0].save(path, **many)
+    assert streamed("color", path)[0] == 0
+    code, out, _ = streamed("verify", path, tmp_path / "a.colored.tif")
+    assert (code, b"each of 3 pages keeps the pixel promise" in out) == (0, True)
+    # Another line on the last page, then one page fewer.
+    pages[2].putpixel((20, 20), 0)
+    pages[0].save(path, **many)
+    code, _, err = streamed("verify", path, tmp_path / "a.colored.tif")
+    assert (code, err.startswith(b"nurie: page 3: ")) == (1, True)
+    pages[0].save(path, save_all=True, append_images=pages[1:2])
+    code, _, err = streamed("verify", path, tmp_path / "a.colored.tif")
+    assert (code, b"page 3" in err and b"page 1" not in err) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png", "tif"])
+def test_one_picture_is_verified_as_the_first_of_several(streamed, tmp_path, tools, kind):
+    frames = [Image.fromarray(tools.draw(side)).resize((40, 40), 0) for side in (40, 20)]
+    path = tmp_path / f"a.{kind}"
+    how = {"lossless": True} if kind == "webp" else {}
+    frames[0].save(path, save_all=True, append_images=frames[1:], **how)
+    for number, frame in enumerate(frames):
+        frame.convert("RGB").save(tmp_path / f"{number}.png")
+        assert streamed("color", tmp_path / f"{number}.png")[0] == 0
+    assert streamed("verify", path, tmp_path / "0.colored.png")[0] == 0
+    assert streamed("verify", path, tmp_path / "1.colored.png")[0] == 1

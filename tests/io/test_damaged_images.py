@@ -134,6 +134,20 @@ def test_no_damage_gets_past_as_a_traceback(tmp_path_factory, data):
             assert read_sketch(path, max_pixels=10_000).pixels.size
 
 
+@pytest.mark.parametrize("how", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"])
+def test_decoders_say_nothing_on_stderr(tmp_path, capfd, how):
+    """What libtiff prints by itself would stand beside our sentence, or beside none."""
+    save(tmp_path / "a.tif", Image.new("RGB", (60, 40), "white"), compression=how)
+    whole = (tmp_path / "a.tif").read_bytes()
+    for place in range(8, len(whole), 3):
+        spoilt = bytearray(whole)
+        spoilt[place] ^= 0x55
+        (tmp_path / "a.tif").write_bytes(spoilt)
+        with contextlib.suppress(UnreadableError, FormatError, TooLargeError):
+            read_sketch(tmp_path / "a.tif")
+    assert capfd.readouterr().err == ""
+
+
 def test_files_that_are_no_pictures(tmp_path):
     (tmp_path / "text.png").write_text("not a picture, but quite some text", "utf-8")
     with pytest.raises(UnreadableError, match=r"text\.png is damaged or no picture of the kind"):

@@ -203,6 +203,19 @@ def test_other_profiles_are_dropped(tmp_path, profile):
     assert read_color(path).tolist() == COLORED.tolist()
 
 
+@pytest.mark.parametrize("kind", ["png", "tif", "jpg"])
+def test_linear_gray_becomes_what_it_looks_like(tmp_path, kind):
+    ramp = np.repeat(np.arange(256, dtype=np.uint8), 16).reshape(256, 16)
+    path = save(tmp_path / f"a.{kind}", ramp, icc_profile=by_hand.gray_profile(1))
+    found = read_sketch(path, ink="dark").pixels[:, 8]
+    share = np.arange(256) / 255
+    wanted = np.where(share < 0.0031308, 12.92 * share, 1.055 * share ** (1 / 2.4) - 0.055) * 255
+    assert np.abs(found - wanted)[8:].max() <= (5 if kind == "jpg" else 3)
+    save(path, ramp, icc_profile=by_hand.gray_profile(2.2))
+    kept = read_sketch(path, ink="dark").pixels
+    assert (kept == read_sketch(save(path, ramp), ink="dark").pixels).all()
+
+
 def test_a_profile_is_applied_to_color_pictures(tmp_path):
     # The sRGB profile with its red and blue primaries exchanged (rXYZ and bXYZ in the table).
     swapped = SRGB.replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")

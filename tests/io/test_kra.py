@@ -1,7 +1,9 @@
 """Krita's own files: layers of pixels as its format has them, packed here."""
 
+import importlib.util
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,12 @@ from nurie.errors import TooLargeError, UnreadableError
 from nurie.io.images import read_color, read_document, read_sketch
 from nurie.io.kra import unpacked_lzf
 from nurie.stack import walk
+
+spec = importlib.util.spec_from_file_location(
+    "pictures", Path(__file__).with_name("pictures_by_hand.py")
+)
+by_hand = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(by_hand)
 
 H, W = 70, 130
 ORDER = {2: (0, 3), 4: (2, 1, 0, 3)}
@@ -292,3 +300,23 @@ def test_layers_of_ink(tmp_path):
     assert found[5, 40].tolist() == [0, 0, 0, 255]
     assert found[25, 40].tolist() == [255, 255, 255, 128]
     assert (found[40:, :, 3] == 0).all()
+
+
+@pytest.mark.parametrize("space", ["GRAYA", "GRAYAU16"])
+@pytest.mark.parametrize(("gamma", "seen"), [(1, 188), (2.2, 128)])
+def test_linear_gray_is_seen_as_it_was_drawn(tmp_path, space, gamma, seen):
+    """Half the light is 188 in sRGB; what is nearly sRGB keeps its samples."""
+    deep = space.endswith("16")
+    stored = np.zeros((H, W, 2), "<u2" if deep else np.uint8)
+    stored[10:40, 20:90] = np.array([128, 255]) * (257 if deep else 1)
+    stored = stored.view(np.uint8).reshape(H, W, -1)
+    path = krita(
+        tmp_path / "a.kra",
+        paint("line", "layer1", space),
+        space=space,
+        layer1=tiles(stored, size=stored.shape[2]),
+        more={"layer1.icc": by_hand.gray_profile(gamma)},
+    )
+    document = read_document(path)
+    pixel = document.whole(document.line)[20, 40] / (257 if deep else 1)
+    assert np.abs(pixel - (seen, seen, seen, 255)).max() <= 1

@@ -90,6 +90,7 @@ class Batch:
         Raises:
             NurieError: no worker can work.
         """
+        self.ledger.begin()
         sweep(self.place.scratch, PREFIX)
         if retry_failed:
             self.place.clear(FAILURES)

@@ -47,9 +47,9 @@ class Ledger:
 
     def __init__(self, place: Place, settings: dict[str, Any], *, force: bool = False) -> None:
         self.place = place
-        text = json.dumps(settings, sort_keys=True)
-        self._own = {"digest": hashlib.sha256(text.encode()).hexdigest()[:16], "settings": settings}
-        known = self._known()
+        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+        self._own: dict[str, Any] = {"digest": digest, "settings": settings}
+        self._force, known = force, self._known()
         self.fresh = known is None
         """Whether nothing was coloured into it before."""
         self.first = False
@@ -59,19 +59,27 @@ class Ledger:
                 f"{place} holds {other}, which is not of a batch; give an empty folder, or --force "
                 "to write into this one."
             )
-        if known is None or force:
-            known = self._begin(anew=force)
-        if known["digest"] != self._own["digest"]:
-            old = known["settings"]
-            keys = sorted(key for key in {**old, **settings} if old.get(key) != settings.get(key))
-            raise OutputError(
-                f"{place} was begun with other settings ({', '.join(keys)}); give the same ones, "
-                "another folder, or --force to colour all of it anew."
-            )
-        self.since = place.time_of(SETTINGS) if known.get("anew") else None
-        """Results older than this are not of these settings."""
         name = f"{socket.gethostname()}-{os.getpid()}-{time.time():.0f}"
         self._lines = f"ledger/{name}.jsonl"
+        self._follow(self._own if known is None or force else known)
+
+    def begin(self) -> None:
+        """Write the settings, where this call is the first or begins anew."""
+        if self.fresh or self._force:
+            self._follow(self._begin(anew=self._force))
+            self.fresh = self._force = False
+
+    def _follow(self, known: dict[str, Any]) -> None:
+        """Refuse settings other than those that are known."""
+        if known["digest"] != self._own["digest"]:
+            old, settings = known["settings"], self._own["settings"]
+            keys = sorted(key for key in {**old, **settings} if old.get(key) != settings.get(key))
+            raise OutputError(
+                f"{self.place} was begun with other settings ({', '.join(keys)}); give the same "
+                "ones, another folder, or --force to colour all of it anew."
+            )
+        self.since = self.place.time_of(SETTINGS) if known.get("anew") else None
+        """Results older than this are not of these settings."""
 
     def _known(self) -> dict[str, Any] | None:
         data = b"\n".join(self.place.lines(SETTINGS))

@@ -14,7 +14,7 @@ from nurie import __version__
 from nurie.cli import LABORATORY, VERBS, overview
 from nurie.cli.outcome import complain
 from nurie.errors import MissingExtraError, OptionError, failure
-from nurie.io.files import forget_streams
+from nurie.io.files import tidy
 
 _MEMORY = 1_000_000
 """KiB of address space that numpy, OpenCV and ONNX Runtime need before they see a picture."""
@@ -191,7 +191,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(_misuse(error) or failure(error, " ".join(["nurie", *arguments])[:99]))
         return 2
     finally:
-        forget_streams()
+        tidy()
     return code if isinstance(code, int) else 0
 
 

@@ -11,6 +11,7 @@ from nurie.cli.options import DEFAULT_LIGHT, Colored, ColorOptions, verb
 from nurie.cli.outcome import (
     complain,
     complain_of,
+    record_of,
     show_json,
     show_path,
     track,
@@ -123,7 +124,7 @@ class Request:
         self._write(job, sketch, answers)
         written = extras.write(options, job, answers) if options.beside else {}
         seconds = time.perf_counter() - start
-        return _record(job, answers, seconds, sure=options.sure) | written
+        return record_of(job, answers, seconds, sure=options.sure) | written
 
     def _pages(self, job: Job) -> int:
         """Pages of a sketch, where the target holds them and nothing else is asked of each."""
@@ -146,7 +147,7 @@ class Request:
                 start = time.perf_counter()
                 (layers,) = self._answers(job, self._read(job, page), loading)
                 seconds = time.perf_counter() - start
-                records.append(_record(job, [layers], seconds, sure=self.options.sure))
+                records.append(record_of(job, [layers], seconds, sure=self.options.sure))
                 yield layers
 
         save_pages(colored(), job.outputs[0], force=self.options.force)
@@ -164,6 +165,7 @@ class Request:
         model = loading().result()
         reading = model.read(sketch, gap=self.options.gap)
         answers = reading.variations(len(job.outputs), hints=hints, **self._guides(job, model))
+        answers = [replace(one, notes=one.notes + _empty(one)) for one in answers]
         for note in answers[0].notes:
             self._note(f"{job.sketch}: {note}")
         if len(answers) < len(job.outputs):
@@ -346,6 +348,15 @@ def _ground_found(sketch: "Sketch") -> str:
     return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
 
 
+def _empty(layers: "Layers") -> tuple[str, ...]:
+    """One sentence on a page that holds no drawing, which nobody may notice among many."""
+    first = int(layers.labels[0, 0])
+    if (layers.labels != first).any():
+        return ()
+    what = "no lines are seen on the page" if first else "the page is all ink"
+    return (f"{what}, so there is nothing to colour.",)
+
+
 def _pencil_found(sketch: "Sketch") -> str:
     """One sentence on pencil or rules that plainly lie below the ink; else empty."""
     from nurie.painting.read import below_ink
@@ -358,36 +369,3 @@ def _pencil_found(sketch: "Sketch") -> str:
         f"pencil of {color} below the ink parts no regions, and stays in the lines; "
         f"--drop {color} leaves it out, --drop none takes it for ink."
     )
-
-
-def _record(job: Job, answers: "list[Layers]", seconds: float, *, sure: float) -> dict[str, Any]:
-    """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
-    from nurie.colors import to_hex
-    from nurie.painting.review import review
-
-    height, width = answers[0].sketch.shape
-    details = [
-        {
-            "output": str(path),
-            "colors": [to_hex(color) for color in used_by(layers)[0].colors],
-            "unsure": review(layers, sure=sure).tolist(),
-        }
-        for path, layers in zip(job.outputs, answers, strict=False)
-    ]
-    record = {
-        "sketch": str(job.sketch),
-        "outputs": [detail["output"] for detail in details],
-        "cleaned": str(job.cleaned) if job.cleaned else None,
-        "width": width,
-        "height": height,
-        "regions": len(answers[0].entries) - 1,
-        "colors": details[0]["colors"],
-        "unsure": details[0]["unsure"],
-        "variations": details,
-        "seconds": round(seconds, 3),
-    }
-    if answers[0].notes:
-        record["notes"] = list(answers[0].notes)
-    if len(answers) < len(job.outputs):
-        record["missing"] = len(job.outputs) - len(answers)
-    return record

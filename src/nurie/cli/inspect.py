@@ -13,7 +13,7 @@ from nurie.cli.outcome import complain, show_json, show_path
 from nurie.errors import OptionError
 
 if TYPE_CHECKING:
-    from nurie.document import Palette
+    from nurie.document import Palette, Sketch
     from nurie.verify import Report
 
 
@@ -109,38 +109,66 @@ def verify(options: VerifyOptions) -> None:
 
     The lines are the drawing's, each flat is one colour, hints and palette are obeyed. Of a film or
     a book, folders or files of several frames: every frame, one palette for all, and equal drawings
-    equal pictures.
+    equal pictures. Of several pages: every page. One picture is that of the first.
 
     The exit code is 0 when every check holds and 1 when one does not.
     """
     from nurie.api import read_palette
     from nurie.io.hints import read_hints
-    from nurie.io.images import read_sketch
     from nurie.io.movie import frames_in
-    from nurie.painting.read import prepared, with_pixels
+    from nurie.io.raster import pages_in
     from nurie.verify import verify as prove
 
+    sketch, output = options.sketch, options.output
     palette = read_palette(options.palette) if options.palette else None
-    if options.sketch.is_dir() or frames_in(options.sketch) != 1:
-        report = _verify_film(options.sketch, options.output, palette, options.max_pixels)
+    found = 0 if sketch.is_dir() else frames_in(sketch)
+    made = 0 if output.is_dir() else pages_in(output)
+    if found == 0 or (found > 1 and (made == 0 or frames_in(output) != 1)):
+        report = _verify_film(sketch, output, palette, options.max_pixels)
+    elif made > 1 and pages_in(sketch) > 1:
+        report = _verify_pages(options, palette, max(made, pages_in(sketch)))
     else:
-        drawing = read_sketch(
-            options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
-            ink=options.ink, paper=options.paper,
-        )  # fmt: skip
-        drawing, _ = prepared(
-            drawing, drop=options.drop or (), trace=options.trace or (), clean=options.clean
-        )
-        if drawing.inked is not None:
-            drawing = with_pixels(drawing, drawing.inked)
+        drawing = _drawing(options)
         hints = read_hints(options.hints, drawing.shape) if options.hints else None
-        report = prove(drawing, options.output, hints=hints, palette=palette)
+        report = prove(drawing, output, hints=hints, palette=palette)
     if options.as_json:
         show_json({"ok": report.ok, **asdict(report)})
     else:
         _tell(report)
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _drawing(options: VerifyOptions, page: int | None = None) -> "Sketch":
+    """The drawing as it was coloured."""
+    from nurie.io.images import read_sketch
+    from nurie.painting.read import prepared, with_pixels
+
+    drawing = read_sketch(
+        options.sketch, max_pixels=options.max_pixels, line_layer=options.line_layer,
+        ink=options.ink, paper=options.paper, page=page,
+    )  # fmt: skip
+    drawing, _ = prepared(
+        drawing, drop=options.drop or (), trace=options.trace or (), clean=options.clean
+    )
+    return drawing if drawing.inked is None else with_pixels(drawing, drawing.inked)
+
+
+def _verify_pages(options: VerifyOptions, palette: "Palette | None", many: int) -> "Report":
+    """The promise of pages in one file, one after the other."""
+    from nurie.io.images import read_exact, write_picture
+    from nurie.verify.film import verify_film
+
+    with TemporaryDirectory(prefix="nurie-") as folder:
+        file, limit = Path(folder, "page.png"), max(2 * options.max_pixels, 1 << 24)
+
+        def read(page: int) -> "Sketch":
+            pixels = read_exact(options.output, max_pixels=limit, page=page)
+            write_picture(file, pixels, force=True)
+            return _drawing(options, page)
+
+        frames = ((f"page {page + 1}", partial(read, page), file) for page in range(many))
+        return verify_film(frames, palette=palette, pages=True)
 
 
 def _verify_film(cut: Path, output: Path, palette: "Palette | None", pixels: int) -> "Report":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from nurie.arrays import Floats
+    from nurie.cli.targets import Job
     from nurie.document import Layers, Palette
 
 _Item = TypeVar("_Item")
@@ -114,3 +115,38 @@ def write_used(path: Path, used: "Sequence[tuple[Palette, Floats]]", *, force: b
     unified = unify([one for one, _ in used], [area for _, area in used], near=0)
     if len(unified.palette):
         write_palette(path, replace(unified.palette, name=path.stem), force=force)
+
+
+def record_of(
+    job: "Job", answers: "list[Layers]", seconds: float, *, sure: float
+) -> dict[str, Any]:
+    """What was done, ready for JSON; ``colors`` and ``unsure`` are those of the first answer."""
+    from nurie.colors import to_hex
+    from nurie.painting.review import review
+
+    height, width = answers[0].sketch.shape
+    details = [
+        {
+            "output": str(path),
+            "colors": [to_hex(color) for color in used_by(layers)[0].colors],
+            "unsure": review(layers, sure=sure).tolist(),
+        }
+        for path, layers in zip(job.outputs, answers, strict=False)
+    ]
+    record = {
+        "sketch": str(job.sketch),
+        "outputs": [detail["output"] for detail in details],
+        "cleaned": str(job.cleaned) if job.cleaned else None,
+        "width": width,
+        "height": height,
+        "regions": len(answers[0].entries) - 1,
+        "colors": details[0]["colors"],
+        "unsure": details[0]["unsure"],
+        "variations": details,
+        "seconds": round(seconds, 3),
+    }
+    if answers[0].notes:
+        record["notes"] = list(answers[0].notes)
+    if len(answers) < len(job.outputs):
+        record["missing"] = len(job.outputs) - len(answers)
+    return record

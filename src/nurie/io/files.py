@@ -41,6 +41,7 @@ STREAM = "-"
 
 _STREAM_BYTES = 1 << 30
 _spooled: dict[str, Any] = {}
+_made: list[Path] = []
 
 
 def is_stream(path: PathLike) -> bool:
@@ -64,10 +65,13 @@ def is_stdout(path: PathLike) -> bool:
     return os.fspath(path) in (STREAM, "/dev/stdout")
 
 
-def forget_streams() -> None:
-    """Remove the copies of what was read once."""
+def tidy() -> None:
+    """Remove the copies of what was read once, and folders made for what was not written."""
     while _spooled:
         _spooled.popitem()[1].close()
+    while _made:
+        with contextlib.suppress(OSError):  # it is not empty, or was moved
+            _made.pop().rmdir()
 
 
 def _kept(path: Path) -> Path:
@@ -309,9 +313,11 @@ def natural(paths: Iterable[Path]) -> list[Path]:
 
 
 def made_folder(folder: Path) -> None:
-    """Create a folder, and those around it."""
+    """Create a folder, and those around it; ``tidy`` removes those that stay empty."""
     try:
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        _made.extend(reversed(missing))
     except OSError as error:
         raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 

@@ -1,5 +1,6 @@
 """Pictures: sketches and colour pictures in, coloured pictures and label maps out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,7 +21,7 @@ from nurie.io.files import (
 )
 from nurie.io.png import write_png
 from nurie.io.raster import MAX_PIXELS, Raster, open_raster, pages_in
-from nurie.io.samples import grayed, profile_mode, with_alpha
+from nurie.io.samples import grayed, profile_mode, toned, with_alpha
 
 if TYPE_CHECKING:
     from nurie.io.layered.document import Document
@@ -46,8 +47,8 @@ def read_sketch(
 
     PNG, JPEG, WebP, TIFF, BMP, TGA, GIF, AVIF, JPEG 2000, PPM, PCX, QOI, SVG. 16-bit PNG and TIFF
     keep their 16 bits. CMYK goes to sRGB through its profile, or naively without one. Samples of an
-    RGB picture are not converted: its profile travels with them. Other profiles are dropped: the
-    RGB picture that is written in the end cannot hold them.
+    RGB picture are not converted: its profile travels with them. Linear gray goes to sRGB; other
+    gray profiles are dropped: the RGB picture that is written in the end cannot hold them.
 
     Of a PSD, ORA or Krita document one layer is the drawing, and the others travel with it
     (:func:`nurie.io.layered.sketch.sketch_of`).
@@ -75,6 +76,8 @@ def read_sketch(
     if line_layer is not None:
         raise OptionError(f"{path} has no layers to choose from; leave --line-layer out.")
     found = open_raster(path, max_pixels=max_pixels, page=page or 0)
+    if found.pixels.shape[2:] in ((), (2,)):
+        found = replace(found, pixels=toned(found.pixels, found.icc_profile))
     pixels, samples = grayed(found.over_white()), None
     if found.has_alpha and ink != "dark":
         # Only where hardly anything is seen on white does what is transparent matter.
@@ -104,9 +107,9 @@ def read_color(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Rgb8:
     return _shown(path, max_pixels).over_white(srgb=True)
 
 
-def read_exact(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Pixels:
+def read_exact(path: PathLike, *, max_pixels: int = MAX_PIXELS, page: int = 0) -> Pixels:
     """Read a picture's own samples over white, (H, W) or (H, W, 3), uint8 or uint16."""
-    return _shown(path, max_pixels).over_white()
+    return _shown(path, max_pixels, page).over_white()
 
 
 def read_rgba(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> tuple[AnyArray, bool]:
@@ -120,10 +123,10 @@ def read_rgba(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> tuple[AnyArray
     return with_alpha(found.pixels), found.has_alpha
 
 
-def _shown(path: PathLike, max_pixels: int) -> Raster:
+def _shown(path: PathLike, max_pixels: int, page: int = 0) -> Raster:
     """A picture, or what a layered document shows."""
     if not is_document(path):
-        return open_raster(path, max_pixels=max_pixels)
+        return open_raster(path, max_pixels=max_pixels, page=page)
     document = read_document(path, max_pixels=max_pixels)
     merged = document.read_merged()
     pixels = document.drawn(document.nodes) if merged is None else merged

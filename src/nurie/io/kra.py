@@ -23,7 +23,7 @@ from nurie.io.layered.facts import TEXT_LIMIT
 from nurie.io.ora.format import MERGED
 from nurie.io.ora.read import LayerPixels, OraPicture, checked, open_archive
 from nurie.io.raster import MAX_PIXELS, check_size, of_cmyk
-from nurie.io.samples import profile_mode
+from nurie.io.samples import profile_mode, toned
 from nurie.stack import PASS, Node
 
 _DEPTH, _TILE = 32, 64
@@ -69,10 +69,12 @@ class _KraPicture(OraPicture):
             plane = self._plane(archive, name, source.place, source.default, channels * size)
             samples = plane.view("<u2" if size == 2 else np.uint8)
             order = (2, 1, 0, 3) if channels == 4 else (0, 0, 0, 1)
+            profile = f"{name}.icc"
+            icc = self.unpacked(archive, profile) if profile in self.infos else None
             if channels == 5:
-                profile = f"{name}.icc"
-                icc = self.unpacked(archive, profile) if profile in self.infos else None
                 samples, order = of_cmyk(samples, icc), (0, 1, 2, 3)
+            elif channels == 2:
+                samples = toned(samples.astype(samples.dtype.newbyteorder("=")), icc)
             pixels = samples[..., order].astype(np.uint16 if size == 2 else np.uint8)
             if source.mask:
                 shown = self._plane(archive, source.mask, source.place, b"\0", 1)[..., 0]

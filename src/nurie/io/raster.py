@@ -6,6 +6,7 @@ else.
 """
 
 import contextlib
+import functools
 import io
 import math
 import struct
@@ -122,7 +123,10 @@ def open_raster(
         if tiff and page:
             from nurie.io.tiff import page_of
 
-            source, page = io.BytesIO(page_of(stream, page) or b"II*\0"), 0
+            alone = page_of(stream, page)
+            if not alone:
+                raise UnreadableError(f"{name} is damaged: it has no page {page + 1}.")
+            source, page = io.BytesIO(alone), 0
         source.seek(0)
         if tiff:
             own = _own_tiff(name, source.read(), max_pixels)
@@ -208,10 +212,25 @@ def _damage() -> tuple[type[Exception], ...]:
     return (*system, *data, Image.DecompressionBombError)
 
 
+@functools.cache
+def _hush() -> None:
+    """Let Pillow and libtiff complain of damage to their caller alone, never on stderr."""
+    import ctypes
+    import logging
+
+    from PIL import _imaging
+
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+    with contextlib.suppress(AttributeError, OSError):
+        # A symbol is looked for in what a library is linked with, too.
+        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
+
+
 @contextmanager
 def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator["Image.Image"]:
     from PIL import Image, UnidentifiedImageError
 
+    _hush()
     try:
         # Pillow's own limit is global and warns; ours is checked right after, by the caller.
         with _open_lock:

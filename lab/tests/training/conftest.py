@@ -59,3 +59,23 @@ def examples(tmp_path_factory):
     write_examples(folder / "b.npz", lambda: drawings(2, "held"))
     write_examples(folder / "c.npz", lambda: drawings(2, "seen"))
     return folder
+
+
+@pytest.fixture
+def one_batch(shards):
+    """The first batch of a configuration, and its networks with their optimizers."""
+    import torch
+
+    from nurie_lab.training.picture import data
+    from nurie_lab.training.picture.task import build
+
+    def made(config):
+        stream = data.Stream(data.find_shards(shards), config.lanes, 4, 0)
+        spectrum = data.measure(stream, print)
+        places = {lane: data.Place() for lane in range(config.lanes)}
+        taught = data.batches(stream, config, spectrum, places=places, tell=print)
+        batch = data.to_batch(next(taught), "cpu")
+        taught.close()
+        return batch, build(config, torch.device("cpu"), spectrum)
+
+    return made

@@ -22,9 +22,8 @@ from nurie_lab.training.engine import loop as engine_loop
 from nurie_lab.training.engine.folder import RunFolder, load_state, read_facts, read_run, save_state
 from nurie_lab.training.engine.loop import Progress
 from nurie_lab.training.engine.loop import train as run
-from nurie_lab.training.picture.data import Place, Stream, batches, find_shards, measure, to_batch
-from nurie_lab.training.picture.steps import STEPS, History, show
-from nurie_lab.training.picture.task import build, open_picture, state_of
+from nurie_lab.training.picture.steps import STEPS
+from nurie_lab.training.picture.task import open_picture, state_of
 from nurie_lab.training.settings import PictureConfig, RegionConfig
 
 SMALL = PictureConfig(
@@ -71,88 +70,6 @@ def whole(shards, tmp_path_factory):
     out = tmp_path_factory.mktemp("whole") / "run"
     train(ALL, data=shards, out=out, say=quiet)
     return out
-
-
-def one_batch(shards, config):
-    stream = Stream(find_shards(shards), config.lanes, 4, 0)
-    spectrum = measure(stream, quiet)
-    places = {lane: Place() for lane in range(config.lanes)}
-    taught = batches(stream, config, spectrum, places=places, tell=quiet)
-    batch = to_batch(next(taught), "cpu")
-    taught.close()
-    return batch, build(config, torch.device("cpu"), spectrum)
-
-
-@pytest.mark.parametrize(
-    ("settings", "figure", "share"),
-    [
-        ({"objective": "l2", "generator": "cnn"}, "l2", 0.2),
-        ({}, "l1", 0.5),
-        ({"objective": "wgan", "optimizer": "rmsprop"}, "l1", 0.5),
-        ({"objective": "wgan-gp", "judge_norm": "layer"}, "l1", 0.5),
-        ({"generator": "unet", "discriminator": "patch", "source": "line"}, "l1", 0.5),
-        ({"source": "line", "target": "hint"}, "l1", 0.5),
-        ({"objective": "multimodal", "source": "line"}, "entropy", 0.5),
-        ({"norm": "virtual"}, "l1", 0.5),
-        ({"precision": "bf16", "objective": "l2", "generator": "cnn"}, "l2", 0.3),
-    ],
-)
-def test_one_batch_overfits(shards, settings, figure, share):
-    config = dataclasses.replace(SMALL, width=8, rate=5e-3, ema=0.5, **settings)
-    batch, (networks, optimizers) = one_batch(shards, config)
-    step = STEPS[config.objective]
-    first = step([batch], networks, optimizers, config)
-    for _ in range(30):
-        last = step([batch], networks, optimizers, config)
-        assert all(value.isfinite() for value in last.values())
-    assert float(last[figure]) < share * float(first[figure])
-
-
-def test_each_batch_of_a_step_teaches_the_discriminator_only_the_last_the_generator(shards):
-    config = dataclasses.replace(SMALL, critic_steps=3, norm="none", judge_norm="none")
-    batch, (networks, optimizers) = one_batch(shards, config)
-    moves = []
-    for optimizer in optimizers.values():
-        optimizer.register_step_post_hook(lambda one, *_: moves.append(one))
-    STEPS["gan"]([batch] * 3, networks, optimizers, config)
-    assert moves == [optimizers["discriminator"]] * 3 + [optimizers["generator"]]
-    assert all(p.requires_grad for p in networks.discriminator.parameters())
-
-
-def test_a_wgan_critic_never_leaves_its_bounds(shards):
-    config = dataclasses.replace(SMALL, objective="wgan", clip=0.02, judge_rate=0.1)
-    batch, (networks, optimizers) = one_batch(shards, config)
-    STEPS["wgan"]([batch], networks, optimizers, config)
-    assert (
-        max(float(p.detach().abs().max()) for p in networks.discriminator.parameters())
-        <= 0.02 + 1e-9
-    )
-
-
-def test_the_generators_step_leaves_the_discriminator_alone(shards):
-    config = dataclasses.replace(SMALL, judge_rate=0.0)
-    batch, (networks, optimizers) = one_batch(shards, config)
-    before = [p.detach().clone() for p in networks.discriminator.parameters()]
-    STEPS["gan"]([batch], networks, optimizers, config)
-    for old, new in zip(before, networks.discriminator.parameters(), strict=True):
-        assert torch.equal(old, new)
-
-
-def test_history_is_remembered_each_step(shards):
-    batch, (networks, optimizers) = one_batch(shards, ALL)
-    for _ in range(3):
-        STEPS["gan"]([batch], networks, optimizers, ALL)
-    assert [int(h.steps) for h in networks.histories.values()] == [3, 3]
-    assert all(isinstance(h, History) for h in networks.histories.values())
-
-
-def test_what_is_shown_has_no_chance_in_it(shards):
-    config = dataclasses.replace(SMALL, objective="multimodal", source="line")
-    batch, (networks, _) = one_batch(shards, config)
-    one, two = (show(networks, batch, config) for _ in range(2))
-    assert torch.equal(one, two)
-    assert one.shape == (4, 3, 32, 32)
-    assert float(one.abs().max()) <= 1 + 1e-5
 
 
 def test_a_run_leaves_a_log_a_sheet_and_its_settings(whole):
@@ -407,8 +324,8 @@ def test_a_full_disk_costs_states_not_the_run(shards, tmp_path, monkeypatch):
     assert len(losses(out)) == 3
 
 
-def test_a_state_that_cannot_be_written_leaves_the_last(shards, tmp_path, monkeypatch):
-    _, (networks, optimizers) = one_batch(shards, SMALL)
+def test_a_state_that_cannot_be_written_leaves_the_last(one_batch, tmp_path, monkeypatch):
+    _, (networks, optimizers) = one_batch(SMALL)
     state = state_of(networks, optimizers)
     save_state(tmp_path, state, {"step": 1})
     monkeypatch.setattr(engine_folder.os, "fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
@@ -418,8 +335,8 @@ def test_a_state_that_cannot_be_written_leaves_the_last(shards, tmp_path, monkey
     assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
 
 
-def test_what_is_no_state_is_said(whole, shards, tmp_path):
-    _, (networks, optimizers) = one_batch(shards, SMALL)
+def test_what_is_no_state_is_said(whole, one_batch, tmp_path):
+    _, (networks, optimizers) = one_batch(SMALL)
     state = state_of(networks, optimizers)
     for folder in (tmp_path, whole):
         with pytest.raises(UnreadableError, match="is not the state of this run"):

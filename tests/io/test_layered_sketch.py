@@ -20,6 +20,7 @@ from nurie.stack import walk
 
 H, W = 6, 8
 PALETTE = Palette(np.array([[200, 10, 20], [9, 90, 200]], np.uint8), ("coat", "sky"))
+FLATS = ("flats", ["coat", "sky"])
 
 
 def rgba(color, where=(slice(0, H), slice(0, W)), shape=(H, W)):
@@ -100,8 +101,8 @@ def test_a_layer_is_asked_for(tmp_path, asked):
 
 
 def test_a_group_is_asked_for(tmp_path):
-    sketch = read_sketch(users_psd(tmp_path / "a.psd"), line_layer="extra")
-    assert (sketch.pixels == 255).all()  # its only layer is hidden
+    # Its only layer is hidden.
+    assert (read_sketch(users_psd(tmp_path / "a.psd"), line_layer="extra").pixels == 255).all()
 
 
 def test_layers_that_are_not_there(tmp_path):
@@ -130,9 +131,8 @@ def test_the_colours_go_below_the_line(tmp_path):
     sketch = read_sketch(users_psd(tmp_path / "a.psd"))
     save(colored(sketch, shade=np.full((H, W, 3), 250, np.uint8)), tmp_path / "b.psd")
     save(colored(sketch), tmp_path / "b.ora", one_flat_layer=True)
-    flats = ("flats", ["coat", "sky"])
     document = read_document(tmp_path / "b.psd")
-    assert names(document.nodes) == [("extra", ["notes"]), "Ink", "shade", flats, "Background"]
+    assert names(document.nodes) == [("extra", ["notes"]), "Ink", "shade", FLATS, "Background"]
     document = read_document(tmp_path / "b.ora")
     assert names(document.nodes) == [("extra", ["notes"]), "Ink", "flats", "Background"]
 
@@ -164,12 +164,8 @@ def test_an_ora_keeps_its_pngs_and_what_is_said_of_them(tmp_path):
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.ora") as new:
         root = ET.fromstring(new.read("stack.xml"))
         top, line, flats, low = root.find("stack")
-        assert [e.get("name") for e in (top, line, flats, low)] == [
-            "Ink & co",
-            "line",
-            "flats",
-            "b",
-        ]
+        called = [e.get("name") for e in (top, line, flats, low)]
+        assert called == ["Ink & co", "line", "flats", "b"]
         wanted = {"x": "-1", "y": "2", "opacity": "0.25", "selected": "1"}
         assert wanted.items() <= top.attrib.items()
         assert top.get("composite-op") == "krita:erase"
@@ -203,10 +199,7 @@ def test_the_merged_picture_has_all_layers(tmp_path):
     for name in ("b.psd", "b.ora"):
         save(colored(sketch), tmp_path / name)
         merged = read_document(tmp_path / name).read_merged()
-        half = [
-            round(c * 127 / 255 + b * 128 / 255)
-            for c, b in zip((200, 10, 20), (0, 0, 255), strict=False)
-        ]
+        half = (np.array([200, 10, 20]) * 127 / 255 + (0, 0, 128)).round()
         assert np.abs(merged[0, 0, :3].astype(int) - half).max() <= 1
         assert (merged[..., 3] == 255).all()
     save(colored(sketch), tmp_path / "b.png")  # a flat picture is the drawing alone
@@ -222,7 +215,7 @@ def test_an_opaque_drawing_is_made_transparent(tmp_path):
     assert sketch.stack.opaque
     save(colored(sketch), tmp_path / "b.psd")
     document = read_document(tmp_path / "b.psd")
-    assert names(document.nodes) == ["Line", "Line", ("flats", ["coat", "sky"]), "photo"]
+    assert names(document.nodes) == ["Line", "Line", FLATS, "photo"]
     assert [node.visible for node in document.nodes] == [True, False, True, True]
     assert document.whole(document.line)[..., 3].tolist() == (255 - scan[..., 0]).tolist()
     assert json.loads(json.dumps(document.read_facts()))["line"] == "Line"
@@ -234,18 +227,14 @@ def test_a_clipped_line_stays_with_its_base(tmp_path):
     path = users_ora(tmp_path / "a.ora", [(line, INK), ('name="base"', INK), ('name="b"', GROUND)])
     save(colored(read_sketch(path)), tmp_path / "b.psd")
     nodes = read_document(tmp_path / "b.psd").nodes
-    assert names(nodes) == ["line", "base", ("flats", ["coat", "sky"]), "b"]
+    assert names(nodes) == ["line", "base", FLATS, "b"]
     assert [node.clipped for node in nodes] == [True, False, False, False]
 
 
 def test_paper_where_nothing_opaque_is(tmp_path):
     path = users_ora(tmp_path / "a.ora", [('name="line"', INK), ('name="wash"', NOTES)])
     save(colored(read_sketch(path)), tmp_path / "b.ora")
-    assert names(read_document(tmp_path / "b.ora").nodes)[1:] == [
-        "wash",
-        ("flats", ["coat", "sky"]),
-        "paper",
-    ]
+    assert names(read_document(tmp_path / "b.ora").nodes)[1:] == ["wash", FLATS, "paper"]
 
 
 def test_protect_and_hints_are_marks(tmp_path):
@@ -283,12 +272,11 @@ def test_what_nurie_wrote_is_a_sketch_again(tmp_path):
     sketch = read_sketch(tmp_path / "a.psd")
     assert sketch.pixels.tolist() == gray.tolist()
     save(colored(sketch), tmp_path / "b.ora")
-    flats = ("flats", ["coat", "sky"])
-    assert names(read_document(tmp_path / "b.ora").nodes) == ["line", flats, "paper"]
+    assert names(read_document(tmp_path / "b.ora").nodes) == ["line", FLATS, "paper"]
     # But where another program has dropped nurie's facts, nothing of that name is nurie's.
     layers = [('name="line"', INK), ('name="paper"', GROUND)]
     save(colored(read_sketch(users_ora(tmp_path / "c.ora", layers))), tmp_path / "d.ora")
-    assert names(read_document(tmp_path / "d.ora").nodes) == ["line", flats, "paper"]
+    assert names(read_document(tmp_path / "d.ora").nodes) == ["line", FLATS, "paper"]
     assert read_document(tmp_path / "d.ora").nodes[-1].pixels[0, 0].tolist() == [250, 240, 230, 255]
 
 
@@ -377,7 +365,7 @@ def test_a_line_clipped_to_its_paper_is_laid_above_both(tmp_path):
     path = users_ora(tmp_path / "a.ora", [(line, INK), ('name="paper"', GROUND)])
     save(colored(read_sketch(path)), tmp_path / "b.psd")
     nodes = read_document(tmp_path / "b.psd").nodes
-    assert names(nodes) == ["line", ("flats", ["coat", "sky"]), "line", "paper"]
+    assert names(nodes) == ["line", FLATS, "line", "paper"]
     assert [node.clipped for node in nodes] == [False, False, True, False]
 
 

@@ -4,21 +4,28 @@ import contextlib
 import socket
 import time
 
+import pytest
+
 from nurie.studio.app import Settings
 from nurie.studio.shapes import Limits
 
 
-def test_a_slow_body_is_given_up(server, raw):
-    limits = Limits(workers=1, body_seconds=0.4)
-    with server(Settings(limits=limits)) as client:
+@pytest.fixture
+def idle(odd_jobs):
+    """Settings of a server that is never asked to work: no model is loaded."""
+    return lambda **limits: Settings(jobs=odd_jobs.late_table, limits=Limits(workers=1, **limits))
+
+
+def test_a_slow_body_is_given_up(server, idle, raw):
+    with server(idle(body_seconds=0.4)) as client:
         head = b"POST /api/drawings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"
         answer = raw(client, head)
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert b"took longer than 0.4 s to arrive" in answer
 
 
-def test_silent_connections_take_no_place(server):
-    with server(Settings(limits=Limits(workers=1))) as client, contextlib.ExitStack() as stack:
+def test_silent_connections_take_no_place(server, idle):
+    with server(idle()) as client, contextlib.ExitStack() as stack:
         address = ("127.0.0.1", client.port)
         for number in range(140):
             half = stack.enter_context(socket.create_connection(address, timeout=10))
@@ -27,9 +34,9 @@ def test_silent_connections_take_no_place(server):
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_a_slow_head_is_given_up(server, monkeypatch):
+def test_a_slow_head_is_given_up(server, idle, monkeypatch):
     monkeypatch.setattr("nurie.studio.serve.Impatient.head_seconds", 2.0)
-    with server(Settings(limits=Limits(workers=1))) as client:
+    with server(idle()) as client:
         half = socket.create_connection(("127.0.0.1", client.port), timeout=30)
         whole = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with half:
@@ -45,22 +52,21 @@ def test_a_slow_head_is_given_up(server, monkeypatch):
             assert half.recv(1 << 16) == b""
 
 
-def test_a_head_that_is_too_long_is_refused(server, raw):
-    with server(Settings(limits=Limits(workers=1))) as client:
-        head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: "
-        assert raw(client, head + b"a" * (15 << 10) + b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
-        assert raw(client, head + b"a" * (17 << 10)).startswith(b"HTTP/1.1 400 ")
-        assert client.get("/healthz").status_code == 200
+def test_a_head_that_is_too_long_is_refused(studio, raw):
+    head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: "
+    assert raw(studio, head + b"a" * (15 << 10) + b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+    assert raw(studio, head + b"a" * (17 << 10)).startswith(b"HTTP/1.1 400 ")
+    assert studio.get("/healthz").status_code == 200
 
 
-def test_an_idle_connection_is_closed(server, monkeypatch):
+def test_an_idle_connection_is_closed(server, idle, monkeypatch):
     monkeypatch.setattr("nurie.studio.serve._IDLE", 1)
-    with server(Settings(limits=Limits(workers=1))) as client:
+    with server(idle()) as client:
         address = ("127.0.0.1", client.port)
-        with socket.create_connection(address, timeout=30) as idle:
-            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with socket.create_connection(address, timeout=30) as quiet:
+            quiet.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             answer = b""
-            while part := idle.recv(1 << 16):  # until the server closes it
+            while part := quiet.recv(1 << 16):  # until the server closes it
                 answer += part
         assert answer.endswith(b'{"status":"ok"}')
 
@@ -75,8 +81,8 @@ def test_readiness_and_figures(server, odd_jobs, boxes):
         assert "nurie_cache_bytes 0.0" not in text
 
 
-def test_a_server_that_loads_is_not_ready(server, odd_jobs, sentence):
-    with server(Settings(jobs=odd_jobs.late_table, limits=Limits(workers=1))) as client:
+def test_a_server_that_loads_is_not_ready(server, idle, sentence):
+    with server(idle()) as client:
         assert "not in memory yet" in sentence(client.get("/readyz"), 503)
         assert client.get("/healthz").status_code == 200
 

@@ -77,8 +77,9 @@ def test_no_other_site_is_ever_allowed(studio):
 
 
 @pytest.fixture(scope="module")
-def elsewhere(server):
-    settings = Settings(host="0.0.0.0", token="s3cret", limits=Limits(workers=1))
+def elsewhere(server, odd_jobs):
+    limits = Limits(workers=1)
+    settings = Settings(host="0.0.0.0", token="s3cret", jobs=odd_jobs.late_table, limits=limits)
     with server(settings) as client:
         yield client
 
@@ -237,10 +238,11 @@ def test_nothing_is_left_of_refused_uploads(studio):
     assert not list(folder.glob("drafts-*"))
 
 
-def test_behind_a_proxy_its_names_and_its_own_pages_are_known(server, boxes):
+def test_behind_a_proxy_its_names_and_its_own_pages_are_known(server, odd_jobs):
     settings = Settings(
-        token="s3cret", public=("https://colour.example.org",), limits=Limits(workers=1)
-    )
+        token="s3cret", public=("https://colour.example.org",), jobs=odd_jobs.late_table,
+        limits=Limits(workers=1),
+    )  # fmt: skip
     with server(settings) as client:
         for host, origin, status in (
             ("colour.example.org", "https://colour.example.org", 200),

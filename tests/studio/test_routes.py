@@ -302,11 +302,12 @@ def test_nothing_that_is_private_is_stored_by_browsers(studio, drawing):
     )
 
 
-def test_serve_has_no_page(server):
+def test_serve_has_no_page(server, odd_jobs):
     from nurie.studio.app import Settings
     from nurie.studio.shapes import Limits
 
-    with server(Settings(page=False, limits=Limits(workers=1))) as client:
+    settings = Settings(page=False, jobs=odd_jobs.late_table, limits=Limits(workers=1))
+    with server(settings) as client:
         assert client.get("/").status_code == 404
         assert client.get("/api/health").status_code == 200
         assert client.get("/api/files").json() == {

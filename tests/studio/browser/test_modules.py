@@ -12,7 +12,7 @@ def run(chromium, address):
     """Runs a function body with modules imported: ``run("return a + b", "color", "tools")``."""
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(address)
+    page.goto(address, timeout=240_000)
 
     def call(body, *modules):
         imports = "".join(f"const {name} = await import('/js/{name}.js');" for name in modules)

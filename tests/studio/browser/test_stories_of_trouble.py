@@ -22,12 +22,6 @@ def strip():
     return stream.getvalue()
 
 
-def seen(desk, x, y):
-    """The colour on the screen at a pixel of the picture."""
-    with Image.open(io.BytesIO(desk.page.screenshot())) as shot:
-        return shot.convert("RGB").getpixel(tuple(map(round, desk.screen(x, y))))
-
-
 def test_a_strip_higher_than_a_texture_shows_lines_and_colours(desk, strip):
     desk.open_bytes("strip.png", strip)
     desk.tool("Fill one region")
@@ -43,9 +37,9 @@ def test_a_strip_higher_than_a_texture_shows_lines_and_colours(desk, strip):
         desk.idle()
         desk.page.mouse.move(5, 5)
         for y in (top + 450, top + 470):
-            desk.becomes(lambda y=y: seen(desk, 150, y), (0x2A, 0x7F, 0x62), top)
-        assert max(seen(desk, 60, top + 450)) < 60, "the line is dark"
-        assert min(seen(desk, 20, top + 450)) > 240, "the sheet is white"
+            desk.becomes(lambda y=y: desk.shown(*desk.screen(150, y)), (0x2A, 0x7F, 0x62), top)
+        assert max(desk.shown(*desk.screen(60, top + 450))) < 60, "the line is dark"
+        assert min(desk.shown(*desk.screen(20, top + 450))) > 240, "the sheet is white"
     desk.picture("strip")
 
 

@@ -35,9 +35,16 @@ def train(config, *, minutes=None, **where):
     return run(open_picture(config, **where), minutes=minutes)
 
 
+@pytest.fixture(scope="module")
+def before(shards, tmp_path_factory):
+    """A run, which lessons leave alone."""
+    out = tmp_path_factory.mktemp("before") / "run"
+    train(dataclasses.replace(SMALL, rate=0.1), data=shards, out=out, say=quiet)
+    return out
+
+
 @pytest.fixture
-def lesson(shards, tmp_path):
-    train(dataclasses.replace(SMALL, rate=0.1), data=shards, out=tmp_path / "before", say=quiet)
+def lesson(before, tmp_path):
     rng = np.random.default_rng(0)
     works = [
         Work(
@@ -45,7 +52,7 @@ def lesson(shards, tmp_path):
         )
         for i in range(4)
     ]
-    return PainterLesson(tmp_path / "before", works[:3], works[3:], 12, tmp_path / "out")
+    return PainterLesson(before, works[:3], works[3:], 12, tmp_path / "out")
 
 
 def test_a_run_goes_on_more_slowly_with_few_pictures():

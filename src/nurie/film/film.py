@@ -89,8 +89,7 @@ class Film:
         self.drawing_of = self._drawings.of_frame
         """Of each frame the number of the drawing that it shows, -1 where it could not be read."""
         starts = None if cuts is None else {self.drawing_of[cut] for cut in cuts}
-        matcher = LearnedMatcher(reader.session)
-        self._pairs = Pairs(matcher, self._drawings, starts, self._say)
+        self._pairs = Pairs(LearnedMatcher(reader.session), self._drawings, starts, self._say)
         self._matches = self._pairs.matches
         self._entries = Entries()
         self._known: dict[int, Ints] = {}

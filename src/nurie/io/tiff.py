@@ -41,6 +41,8 @@ _TYPES = {
 """Types of samples by their kind and bits."""
 
 _ROWS, _MOST = 64, 10_000
+_Table = dict[int, tuple[int, Sequence[int]]]
+"""Of each tag its type and its values."""
 
 
 def write_tiff(
@@ -78,17 +80,30 @@ def write_tiff(
         offsets.append(stream.tell())
         lengths.append(len(data))
         stream.write(data)
+    if stream.tell() >= 2**32 - 2**20:
+        raise FormatError("A TIFF holds no more than 4 GiB; write fewer pages, or another kind.")
+    table = _described(pixels, dpi, icc_profile)
+    place = _write_table(stream, table | {273: (_LONG, offsets), 279: (_LONG, lengths)})
+    end = stream.tell()
+    stream.seek(after or 4)
+    stream.write(struct.pack("<I", place))
+    stream.seek(end)
+    return end - 4
+
+
+def _described(
+    pixels: AnyArray, dpi: tuple[float, float] | None, icc_profile: bytes | None
+) -> _Table:
+    """What a page says of its picture, but for where it is."""
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    table: dict[int, tuple[int, Sequence[int]]] = {
+    table: _Table = {
         256: (_LONG, [pixels.shape[1]]),
         257: (_LONG, [pixels.shape[0]]),
         258: (_SHORT, [8 * pixels.dtype.itemsize] * channels),
         259: (_SHORT, [8]),  # deflate
         262: (_SHORT, [1 if channels == 1 else 2]),
-        273: (_LONG, offsets),
         277: (_SHORT, [channels]),
         278: (_LONG, [_ROWS]),
-        279: (_LONG, lengths),
     }
     if channels == 4:
         table[338] = _SHORT, [2]  # straight alpha
@@ -97,17 +112,10 @@ def write_tiff(
         table[296] = _SHORT, [2]
     if icc_profile and channels > 1:
         table[_PROFILE] = _UNDEFINED, icc_profile
-    if stream.tell() >= 2**32 - 2**20:
-        raise FormatError("A TIFF holds no more than 4 GiB; write fewer pages, or another kind.")
-    place = _write_table(stream, table)
-    end = stream.tell()
-    stream.seek(after or 4)
-    stream.write(struct.pack("<I", place))
-    stream.seek(end)
-    return end - 4
+    return table
 
 
-def _write_table(stream: BinaryIO, table: dict[int, tuple[int, Sequence[int]]]) -> int:
+def _write_table(stream: BinaryIO, table: _Table) -> int:
     """Write the long values, then the table; gives back the table's place."""
     entries = b""
     for tag, (kind, values) in sorted(table.items()):
@@ -253,7 +261,7 @@ class Tiff:
         for place, many in zip(places, sizes, strict=True):
             at.append(stream.tell())
             stream.write(self._data[place : place + many])
-        table: dict[int, tuple[int, Sequence[int]]] = {
+        table: _Table = {
             256: (_LONG, [columns * row]), 257: (_LONG, [height]), 258: (_SHORT, [8]),
             259: (_SHORT, [self.value(259, 1)]), 262: (_SHORT, [1]), 277: (_SHORT, [1]),
             (322 if tiled else 273): (_LONG, [row] if tiled else at),

@@ -207,6 +207,14 @@ class PictureTask(Task):
         )
 
 
+def begin_as(networks: Networks, start: Path) -> None:
+    """Take the weights of another run."""
+    for network in (networks.generator, networks.averaged):
+        load_module(start, "averaged", network)
+    if networks.discriminator is not None:
+        load_module(start, "discriminator", networks.discriminator)
+
+
 def open_picture(
     config: PictureConfig,
     *,
@@ -244,10 +252,7 @@ def open_picture(
         fixed = first_drawn(stream.shards, config.batch, config, spectrum, tell)
         networks = replace(networks, reference=to_batch(fixed, device))
     if start is not None and not going_on:
-        for network in (networks.generator, networks.averaged):
-            load_module(start, "averaged", network)
-        if networks.discriminator is not None:
-            load_module(start, "discriminator", networks.discriminator)
+        begin_as(networks, start)
     kept = tuple(sorted(data.glob("val-*.tar"))) if data.is_dir() else ()
     millions = sum(p.numel() for p in networks.generator.parameters()) / 1e6
     return PictureTask(

@@ -126,12 +126,7 @@ def region_task(  # noqa: PLR0913 - what a run needs
     torch.manual_seed(config.seed)
     if parts is None:
         parts = PARTS if config.naming else ()
-    if start is None:
-        name, encoder = "ImageNet", imagenet_encoder()
-        if config.scratch:
-            name, encoder = "random", new_encoder()
-    else:
-        name, encoder = start[0], copy.deepcopy(start[1].encoder)
+    name, encoder = first_encoder(config, start)
     network = RegionTransformer(
         width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout,
         parts=len(parts),
@@ -155,6 +150,15 @@ def region_task(  # noqa: PLR0913 - what a run needs
         colors, None if config.scratch else find, optimizer, prior,
         name, parts,
     )  # fmt: skip
+
+
+def first_encoder(config: RegionConfig, start: tuple[str, Restored] | None) -> tuple[str, Encoder]:
+    """What the encoder begins as, and its name: a model's, else ImageNet's or random weights."""
+    if start is not None:
+        return start[0], copy.deepcopy(start[1].encoder)
+    if config.scratch:
+        return "random", new_encoder()
+    return "ImageNet", imagenet_encoder()
 
 
 def make_optimizer(

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, high_bytes, sampled
+from nurie.colors import color_codes, colors_of
 
 # Longer side in pixels of the reduced picture, and of a tile of it in which paper is looked for.
 _SIDE, _TILE = 640, 10
@@ -143,8 +144,8 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     if np.count_nonzero(tinted) < _FILLED * len(small):
         return None
     # Colours that fills may have, the commonest first.
-    codes, count = np.unique(small @ np.array([1 << 16, 1 << 8, 1], np.int32), return_counts=True)
-    colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
+    codes, count = np.unique(color_codes(small), return_counts=True)
+    colors = colors_of(codes)
     fits = count >= _FILLED * len(small)
     fits &= (colors.min(axis=1) < _WHITE) & (colors.max(axis=1) >= _INKY)
     return _below(high_bytes(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])

@@ -44,6 +44,24 @@ def bin_centers() -> Rgb8:
     return centers
 
 
+def light_of(color: AnyArray) -> AnyArray:
+    """Light in [0, 1] of sRGB channels in [0, 1] (IEC 61966-2-1).
+
+    >>> light_of(np.array([0.0, 0.5, 1.0])).round(3).tolist()
+    [0.0, 0.214, 1.0]
+    """
+    return np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
+
+
+def of_light(light: AnyArray) -> AnyArray:
+    """SRGB channels of light; the other way round.
+
+    >>> of_light(np.array([0.0, 0.214, 1.0])).round(3).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
 def srgb_to_lab(rgb: AnyArray) -> Floats:
     """CIE Lab (D65) of sRGB colours (IEC 61966-2-1, CIE 15).
 
@@ -55,8 +73,7 @@ def srgb_to_lab(rgb: AnyArray) -> Floats:
     """
     c = np.asarray(rgb)
     c = c / 255.0 if c.dtype == np.uint8 else c.astype(np.float64)
-    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ _M.T / _WHITE
+    xyz = light_of(c) @ _M.T / _WHITE
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     lab = np.stack(
         [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], -1
@@ -74,8 +91,7 @@ def lab_to_srgb(lab: AnyArray) -> Rgb8:
     y = (lab[..., 0] + 16) / 116
     f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], -1)
     xyz = np.where(f**3 > 216 / 24389, f**3, (116 * f - 16) / (24389 / 27)) * _WHITE
-    linear = np.clip(xyz @ np.linalg.inv(_M).T, 0, 1)
-    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    srgb = of_light(np.clip(xyz @ np.linalg.inv(_M).T, 0, 1))
     return np.asarray((255 * srgb).round().astype(np.uint8))
 
 
@@ -114,6 +130,25 @@ def delta_e(a: AnyArray, b: AnyArray) -> Floats:
     y = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(dh / 2)) / s_h
     total = ((l2 - l1) / s_l) ** 2 + x**2 + y**2 + rotation * x * y
     return np.asarray(np.sqrt(np.maximum(total, 0)).astype(np.float32))
+
+
+def color_codes(colors: AnyArray) -> AnyArray:
+    """One int64 for each (..., 3) uint8 colour.
+
+    >>> color_codes(np.array([[255, 128, 0]], np.uint8)).tolist() == [0xFF8000]
+    True
+    """
+    wide = colors.astype(np.int64)
+    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+
+
+def colors_of(codes: AnyArray) -> Rgb8:
+    """(..., 3) uint8 of codes.
+
+    >>> colors_of(np.array([0xFF8000])).tolist()
+    [[255, 128, 0]]
+    """
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
 
 
 def parse_hex(text: str) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats
+from nurie.colors import light_of, of_light
 
 LIGHT = "+light"
 """What follows the name of a blend mode whose result is laid over what is below as light."""
@@ -210,24 +211,14 @@ def _lay(canvas: AnyArray, layer: AnyArray, node: Node) -> None:
     mixed = blend(below, above)
     alpha = over + under * (1 - over)
     if light:
-        lit = _linear(below) * (under * (1 - over)) + _linear(above) * (over * (1 - under))
-        lit += _linear(mixed) * (over * under)
+        lit = light_of(below) * (under * (1 - over)) + light_of(above) * (over * (1 - under))
+        lit += light_of(mixed) * (over * under)
         straight = np.divide(lit, alpha, out=np.zeros_like(lit), where=alpha > 0)
-        canvas[..., :3] = _curved(straight) * alpha
+        canvas[..., :3] = of_light(straight) * alpha
     else:
         canvas[..., :3] = canvas[..., :3] * (1 - over) + layer[..., :3] * (1 - under)
         canvas[..., :3] += mixed * (over * under)
     canvas[..., 3:] = alpha
-
-
-def _linear(color: AnyArray) -> AnyArray:
-    """Light of sRGB, IEC 61966-2-1."""
-    return np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
-
-
-def _curved(light: AnyArray) -> AnyArray:
-    """SRGB of light."""
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def lit(nodes: Sequence[Node], modes: frozenset[str]) -> tuple[Node, ...]:

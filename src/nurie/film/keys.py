@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8
+from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8, high_bytes
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Palette, Sketch, check_colored
 from nurie.errors import InputError
@@ -113,7 +113,7 @@ def key_entries(colors: Rgb8, exact: Mask, entries: Entries) -> Ints:
 def gray_lines(sketch: Sketch) -> AnyArray:
     """(H, W) uint8 lines of a sketch, the darkest channel at eight bits."""
     pixels = sketch.pixels if sketch.pixels.ndim == 2 else sketch.pixels.min(axis=2)
-    return np.asarray(pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8))
+    return high_bytes(pixels)
 
 
 def _explained(picture: Rgb8, labels: Labels, count: int) -> float:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Pixels, Rgb8, joined
-from nurie.colors import srgb_to_lab
+from nurie.colors import colors_of, srgb_to_lab
 from nurie.document import Hints
 
 # Share of a mark's heart that makes a region its own, whatever the region's size.
@@ -194,7 +194,7 @@ def hinted_colors(hints: Hints | None, labels: Labels) -> tuple[Rgb8, Mask]:
     # The last write wins: most votes, and of equals the hint that was given first.
     order = np.lexsort((-first, votes))
     owner, color = keys[order] >> 24, keys[order] & 0xFFFFFF
-    colors[owner] = np.stack([color >> 16, color >> 8 & 255, color & 255], 1)
+    colors[owner] = colors_of(color)
     hinted[owner] = True
     colors[0], hinted[0] = 0, False
     return colors, hinted

@@ -6,8 +6,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Bins, Floats, Ints, Rgb8
-from nurie.colors import BINS, WHITE_BIN, delta_e, lab_to_srgb, srgb_to_lab
+from nurie.arrays import AnyArray, Bins, Floats, Ints, Rgb8, sampled
+from nurie.colors import (
+    BINS,
+    WHITE_BIN,
+    color_codes,
+    colors_of,
+    delta_e,
+    lab_to_srgb,
+    srgb_to_lab,
+)
 from nurie.document import Palette, strips
 
 # ΔE2000 up to which two colours of different files are one: hardly anybody sees a difference.
@@ -43,7 +51,7 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
     >>> extract_palette(picture).colors.tolist()
     [[200, 30, 30]]
     """
-    pixels = _sampled(picture)
+    pixels = sampled(picture).reshape(-1, 3)
     # Sixteen levels a channel gather the grain of lossy files.
     fine = (pixels.astype(np.int32) >> 4) @ np.array([256, 16, 1])
     order = np.argsort(fine, kind="stable")
@@ -66,12 +74,6 @@ def extract_palette(picture: Rgb8, *, most: int = 12, apart: float = 9.0) -> Pal
         if len(chosen) < most and all(np.linalg.norm(lab[i] - lab[j]) >= apart for j in chosen):
             chosen.append(i)
     return Palette(medians[chosen], name="picture")
-
-
-def _sampled(picture: Rgb8) -> Rgb8:
-    """About half a million pixels, (n, 3): enough to count colours."""
-    step = max(1, int(np.sqrt(picture.shape[0] * picture.shape[1] / 2**19)))
-    return picture[::step, ::step].reshape(-1, 3)
 
 
 def palette_tokens(palette: Palette | None, count: int) -> Floats:
@@ -130,10 +132,8 @@ def shares(picture: Rgb8, palette: Palette) -> Floats:
     >>> shares(picture, Palette(np.array([[255] * 3, [9] * 3], np.uint8))).tolist()
     [0.5, 0.5]
     """
-    keys = _sampled(picture).astype(np.int32) @ np.array([1 << 16, 1 << 8, 1])
-    unique, counts = np.unique(keys, return_counts=True)
-    colors = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], 1).astype(np.uint8)
-    lab, entries = srgb_to_lab(colors), srgb_to_lab(palette.colors)
+    codes, counts = np.unique(color_codes(sampled(picture)), return_counts=True)
+    lab, entries = srgb_to_lab(colors_of(codes)), srgb_to_lab(palette.colors)
     nearest = np.empty(len(lab), np.int64)
     for rows in strips(len(lab), 4096):
         nearest[rows] = np.linalg.norm(lab[rows, None] - entries, axis=2).argmin(axis=1)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
+from nurie.colors import color_codes, colors_of
 
 # How many times thinner than the shorter side of the picture half a stroke is at most.
 _THINNER = 146
@@ -54,15 +55,14 @@ def fills(labels: Labels, lines: AnyArray, color: Rgb8, otherwise: Rgb8) -> Rgb8
     [[9, 9, 9]]
     """
     inside = (labels > 0) & (lines > 200)
-    packed = color[inside].astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
-    found, pixels = np.unique(labels[inside].astype(np.int64) << 24 | packed, return_counts=True)
+    keys = labels[inside].astype(np.int64) << 24 | color_codes(color[inside])
+    found, pixels = np.unique(keys, return_counts=True)
     order = np.argsort(pixels, kind="stable")
     owner, packed = (found[order] >> 24) - 1, found[order] & 0xFFFFFF
     most, all_pixels = np.zeros(len(otherwise)), np.bincount(owner, pixels[order], len(otherwise))
     common = np.zeros(len(otherwise), np.int64)
     # The last of a region wins: its commonest colour.
     common[owner], most[owner] = packed, pixels[order]
-    exact = np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1)
     # Anti-aliased or photographed regions have no commonest colour worth the name.
     flat = (most > 0) & (most >= _FLAT * all_pixels)
-    return np.where(flat[:, None], exact, otherwise).astype(np.uint8)
+    return np.where(flat[:, None], colors_of(common), otherwise).astype(np.uint8)

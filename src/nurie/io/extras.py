@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Pixels, Rgb8
+from nurie.arrays import AnyArray, Ints, Labels, Pixels, Rgb8, high_bytes
 from nurie.document import Layers, strips
 from nurie.io.files import PathLike, check_target, made_folder, replacing
 from nurie.io.images import write_picture
@@ -86,7 +86,7 @@ def _veiled(layers: Layers, unsure: AnyArray) -> Rgb8:
     """Sure regions pale, unsure ones in full colour with an outline, (H, W, 3) uint8."""
     out = np.empty((*layers.labels.shape, 3), np.uint8)
     for rows in strips(len(out)):
-        merged = _eight(layers.merged(rows.start, rows.stop))
+        merged = high_bytes(layers.merged(rows.start, rows.stop))
         pale = 255 - ((255 - merged) * np.float32(_VEIL)).astype(np.uint8)
         out[rows] = np.where(unsure[layers.labels[rows]][..., None], merged, pale)
     edge = np.zeros(layers.labels.shape, np.uint8)
@@ -116,14 +116,10 @@ def _tile(pixels: Pixels) -> "Image":
     """A picture made small enough for a sheet."""
     from PIL import Image
 
-    image = Image.fromarray(_eight(pixels)).convert("RGB")
+    image = Image.fromarray(high_bytes(pixels)).convert("RGB")
     scale = min(1.0, _TILE / max(image.size))
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _eight(pixels: Pixels) -> AnyArray:
-    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
 
 
 def write_report(path: PathLike, report: Mapping[str, Any], *, force: bool = False) -> None:

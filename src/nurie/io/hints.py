@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask, Rgb8
-from nurie.colors import parse_hex
+from nurie.colors import color_codes, colors_of, parse_hex
 from nurie.document import Hints, Mark
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.files import PathLike, read_bytes
 from nurie.io.raster import is_picture, open_raster, picture_size
-from nurie.io.samples import color_codes, colors_of, eight_bits, with_alpha
+from nurie.io.samples import eight_bits, with_alpha
 from nurie.names import named_color
 
 _TEXT = 16 << 20

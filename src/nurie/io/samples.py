@@ -105,21 +105,6 @@ def decoded_deep(data: bytes) -> AnyArray | None:
     return samples
 
 
-def color_codes(colors: AnyArray) -> AnyArray:
-    """One int64 for each (..., 3) uint8 colour.
-
-    >>> color_codes(np.array([[255, 128, 0]], np.uint8)).tolist() == [0xFF8000]
-    True
-    """
-    wide = colors.astype(np.int64)
-    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
-
-
-def colors_of(codes: AnyArray) -> Rgb8:
-    """(k, 3) uint8 of codes."""
-    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1).astype(np.uint8)
-
-
 def upright(pixels: AnyArray, orientation: int) -> AnyArray:
     """A picture turned as its EXIF orientation, 1…8, says."""
     turned = pixels.swapaxes(0, 1) if orientation >= 5 else pixels

@@ -23,7 +23,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from nurie.colors import parse_hex
+from nurie.colors import of_light, parse_hex
 from nurie.document import Palette
 from nurie.errors import OptionError
 from nurie.io.files import zip_names
@@ -135,10 +135,7 @@ def _rgb(model: bytes, values: Iterable[float]) -> tuple[int, int, int]:
         middle = (100 * lightness + 16) / 116
         f = np.array([middle + a / 500, middle, middle - b / 200])
         xyz = np.where(f > 6 / 29, f**3, (116 * f - 16) * 27 / 24389) * _LAB
-        linear = np.clip(_TO_RGB @ xyz, 0, 1)
-        return _eight(
-            np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-        )
+        return _eight(of_light(np.clip(_TO_RGB @ xyz, 0, 1)))
     shares = [min(max(v, 0.0), 1.0) for v in values]
     if model == b"CMYK":
         return _eight((1 - v) * (1 - shares[3]) for v in shares[:3])

@@ -6,13 +6,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Pixels
-from nurie.colors import delta_e, srgb_to_lab, to_hex
+from nurie.arrays import AnyArray, Pixels, high_bytes
+from nurie.colors import color_codes, colors_of, delta_e, srgb_to_lab, to_hex
 from nurie.document import Palette, Sketch
 from nurie.errors import NurieError
 from nurie.io.files import PathLike
 from nurie.io.images import read_exact
-from nurie.io.samples import color_codes, colors_of
 from nurie.verify import verify
 from nurie.verify.report import Check, Report
 
@@ -75,8 +74,7 @@ def _fills(sketch: Sketch, merged: Pixels) -> AnyArray:
     """Packed colours that fill bare pixels of a frame."""
     bare = sketch.pixels == sketch.white
     bare = bare if bare.ndim == 2 else bare.all(axis=2)
-    if merged.dtype == np.uint16:
-        merged = (merged >> 8).astype(np.uint8)
+    merged = high_bytes(merged)
     if merged.ndim == 2 or bare.shape != merged.shape[:2]:
         return np.zeros(0, np.int64)
     found, pixels = np.unique(color_codes(merged[bare][:, :3]), return_counts=True)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask, Pixels
-from nurie.colors import to_hex
+from nurie.colors import color_codes, to_hex
 from nurie.document import Hints, Palette, Sketch, lay_lines, strips
 from nurie.ground import Ground
-from nurie.io.samples import color_codes, eight_bits
+from nurie.io.samples import eight_bits
 from nurie.verify import report
 from nurie.verify.report import CONFLICT, Check, Report
 

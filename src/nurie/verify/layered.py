@@ -3,14 +3,14 @@
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie.colors import parse_hex, to_hex
+from nurie.colors import color_codes, parse_hex, to_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.errors import FormatError, OptionError
 from nurie.ground import Ground
 from nurie.io.layered.document import Document, composed, overlap
 from nurie.io.layered.sketch import is_mark
 from nurie.io.layered.tree import FLAT, FLATS, is_sheet
-from nurie.io.samples import color_codes, over_white
+from nurie.io.samples import over_white
 from nurie.stack import Node, Stack, levels, reached, units, walk
 from nurie.verify import report
 from nurie.verify.report import CONFLICT, Check, Point, Report

@@ -8,10 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie.colors import to_hex
+from nurie.colors import color_codes, colors_of, to_hex
 from nurie.document import Hints, Palette, Sketch, strips
 from nurie.guidance.hints import Lines, for_lines, marks_of, settle
-from nurie.io.samples import color_codes
 from nurie.regions.ink import find_ink
 
 Point: TypeAlias = tuple[int, int]
@@ -104,7 +103,7 @@ def three(pixels: AnyArray) -> AnyArray:
 
 def hex_of(code: int) -> str:
     """``#rrggbb`` of a code."""
-    return to_hex((code >> 16, code >> 8 & 255, code & 255))
+    return to_hex(colors_of(np.array(code)))
 
 
 def check_kind(sketch: Sketch, outputs: list[tuple[tuple[int, ...], np.dtype[Any]]]) -> Check:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask, Rgb8
-from nurie.colors import WHITE_BIN, bins_of
+from nurie.colors import WHITE_BIN, bins_of, color_codes
 from nurie.errors import InputError, MissingExtraError, UnreadableError
 from nurie_lab.bench.bench import PictureSet
-from nurie_lab.bench.metrics.regions import grow, packed, segments
+from nurie_lab.bench.metrics.regions import grow, segments
 from nurie_lab.bench.records import code_of
 from nurie_lab.bench.results import version_of
 
@@ -140,7 +140,7 @@ def from_picture(lines: AnyArray, color: Rgb8) -> Frame:
 
     Where it is not flat, each region takes the median inside.
     """
-    codes = packed(color)
+    codes = color_codes(color)
     shown, index = np.unique(codes, return_inverse=True)
     parts: Labels = index.reshape(codes.shape).astype(np.int32) + 1
     if len(shown) > MOST_FLAT:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
-from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
+from nurie.colors import WHITE_BIN, bins_of, color_codes, delta_e, srgb_to_lab
 from nurie.document import Palette, Sketch, lay_lines
 from nurie.errors import OptionError
 from nurie_lab.bench.hints import dots, hinted
@@ -16,7 +16,6 @@ from nurie_lab.bench.metrics.regions import (
     boundary_f,
     grow,
     overlap,
-    packed,
     read_off,
     segment_colors,
     segment_score,
@@ -138,7 +137,7 @@ def _carried(before: Frame, after: Frame, condition: str, trial: Trial) -> Score
     got = segment_score(pieces, answer.shown[0], after.color, after.paper)
     truth, _ = segment_colors(pieces, after.color)
     found, _ = segment_colors(pieces, answer.shown[0])
-    there = np.isin(truth, packed(before.color)) & (on_paper(pieces, after) < 0.5)
+    there = np.isin(truth, color_codes(before.color)) & (on_paper(pieces, after) < 0.5)
     return {
         "segments right": got.segments,
         "where the colour is there": float((found == truth)[there].mean()) if there.any() else 1.0,

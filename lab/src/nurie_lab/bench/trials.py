@@ -45,7 +45,7 @@ def on_paper(pieces: Labels, frame: Frame) -> AnyArray:
 
 
 def unpacked(codes: AnyArray) -> Rgb8:
-    """(n, 3) uint8 of colours as ``packed`` gives them.
+    """(n, 3) uint8 of colours by their codes.
 
     >>> unpacked(np.array([65538])).tolist()
     [[1, 0, 2]]

@@ -22,13 +22,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nurie.arrays import Labels
-from nurie.colors import parse_hex, to_hex
+from nurie.colors import color_codes, parse_hex, to_hex
 from nurie.document import Layers, Palette, strips
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.layered.document import Document
 from nurie.io.png import Sink, write_png
 from nurie.io.raster import open_raster
-from nurie.io.samples import color_codes, with_alpha
+from nurie.io.samples import with_alpha
 
 TEXT_LIMIT = 16 << 20
 """Bytes of facts that make sense."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import AnyArray, Ints, Rgb8
+from nurie.colors import color_codes, colors_of
 from nurie.errors import FormatError
-from nurie.io.samples import color_codes, colors_of
 
 _ALPHA = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)
 MOST = 4096

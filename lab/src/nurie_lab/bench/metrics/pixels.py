@@ -6,7 +6,7 @@ Pictures are (H, W, 3) uint8 sRGB, ``where`` are the (H, W) bool pixels that cou
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Mask, Rgb8
-from nurie.colors import WHITE_BIN, bins_of, delta_e, srgb_to_lab
+from nurie.colors import WHITE_BIN, bins_of, color_codes, delta_e, srgb_to_lab
 
 _MOST = 64
 """Colours of a picture that enter the earth mover's distance, the commonest first."""
@@ -138,8 +138,7 @@ def obedience(picture: Rgb8, allowed: Rgb8, where: Mask) -> float:
     """
     pixels = picture[where]
     pixels = pixels[(pixels < 255).any(axis=1)]
-    weights = np.array([1 << 16, 1 << 8, 1])
-    inside = np.isin(pixels.astype(np.int64) @ weights, allowed.astype(np.int64) @ weights)
+    inside = np.isin(color_codes(pixels), color_codes(allowed))
     return float(inside.mean()) if len(inside) else 1.0
 
 

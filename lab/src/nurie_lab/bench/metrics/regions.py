@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask, Rgb8
+from nurie.colors import color_codes
 
 SMALLEST = 10
 """Segments of so many pixels and fewer are not counted (DACoN, Daita et al. 2025)."""
@@ -165,29 +166,20 @@ def read_off(picture: Rgb8, lines: AnyArray) -> Labels:
     >>> read_off(row, np.full((1, 3), 255, np.uint8)).tolist()
     [[1, 1, 2]]
     """
-    return segments(packed(picture), lines, smallest=0)
-
-
-def packed(colors: Rgb8) -> AnyArray:
-    """One int64 for each colour, (...,): 65536 red + 256 green + blue.
-
-    >>> packed(np.array([1, 0, 2], np.uint8)).item()
-    65538
-    """
-    return np.asarray(colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]))
+    return segments(color_codes(picture), lines, smallest=0)
 
 
 def segment_colors(pieces: Labels, picture: Rgb8) -> tuple[Ints, Floats]:
     """The commonest colour of each segment, and how much of it has that colour.
 
-    (n,) int32 as ``packed`` gives them, the lesser at a tie, and (n,) float32 shares in (0, 1].
+    (n,) int32 codes of colours, the lesser at a tie, and (n,) float32 shares in (0, 1].
 
     >>> picture = np.array([[[0, 0, 7], [0, 0, 7], [0, 0, 9]]], np.uint8)
     >>> [each.tolist() for each in segment_colors(np.ones((1, 3), np.int32), picture)]
     [[7], [0.66...]]
     """
     count, inside = int(pieces.max(initial=0)), pieces > 0
-    keys = pieces[inside].astype(np.int64) << 24 | packed(picture[inside])
+    keys = pieces[inside].astype(np.int64) << 24 | color_codes(picture[inside])
     keys, votes = np.unique(keys, return_counts=True)
     order = np.lexsort((-keys, votes))
     colors, most = np.full(count + 1, -1, np.int32), np.zeros(count + 1, np.float32)
@@ -221,8 +213,8 @@ def segment_score(pieces: Labels, found: Rgb8, truth: Rgb8, paper: Mask) -> Segm
     fore = np.where(paper, 0, pieces)
     numbers = np.unique(fore[fore > 0]) - 1
     right = segment_colors(pieces, found)[0] == segment_colors(pieces, truth)[0]
-    same = packed(found) == packed(truth)
-    inside, white = pieces > 0, packed(found) == 0xFFFFFF
+    same = color_codes(found) == color_codes(truth)
+    inside, white = pieces > 0, color_codes(found) == 0xFFFFFF
     either = inside & (white | paper)
     both = inside & white & paper
     return SegmentScore(

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import Rgb8
+from nurie.colors import color_codes
 from nurie.document import lay_lines
-from nurie_lab.bench.metrics.regions import PAPER_TONE, packed, segment_colors, segments
+from nurie_lab.bench.metrics.regions import PAPER_TONE, segment_colors, segments
 from nurie_lab.bench.studies import Options, films
 from nurie_lab.bench.studies.films import share_of
 from nurie_lab.drawings.kit.strokes import Made
@@ -50,7 +51,7 @@ def scores(pages: Sequence[Made], found: Sequence[Rgb8]) -> dict[str, float]:
         owner = [int(n.startswith("cast ") and n[5]) for n in ("", *made.names)]
         cast = np.array(owner)[part[1:]]
         seen = (
-            packed(made.colors)[part[1:]], cast, segment_colors(pieces, colors)[0],
+            color_codes(made.colors)[part[1:]], cast, segment_colors(pieces, colors)[0],
             np.bincount(pieces.ravel(), minlength=count + 1)[1:],
         )  # fmt: skip
         rows.append(np.stack(seen).astype(np.int64)[:, cast > 0])

@@ -22,8 +22,8 @@ from nurie.io.layered.document import Document, overlap
 from nurie.io.layered.facts import TEXT_LIMIT
 from nurie.io.ora.format import MERGED
 from nurie.io.ora.read import LayerPixels, OraPicture, checked, open_archive
-from nurie.io.raster import MAX_PIXELS, check_size, of_cmyk
-from nurie.io.samples import profile_mode, toned
+from nurie.io.raster import MAX_PIXELS, check_size
+from nurie.io.samples import of_cmyk, profile_mode, toned
 from nurie.stack import PASS, Node
 
 _DEPTH, _TILE = 32, 64

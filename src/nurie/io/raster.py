@@ -6,7 +6,6 @@ else.
 """
 
 import contextlib
-import functools
 import io
 import math
 import struct
@@ -25,7 +24,16 @@ from nurie.arrays import AnyArray
 from nurie.document import strips
 from nurie.errors import FormatError, InputError, TooLargeError, UnreadableError
 from nurie.io.files import PathLike, reading
-from nurie.io.samples import decoded_deep, eight_bits, over_white, to_srgb, upright, with_alpha
+from nurie.io.samples import (
+    decoded_deep,
+    eight_bits,
+    hush,
+    of_cmyk,
+    over_white,
+    to_srgb,
+    upright,
+    with_alpha,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -212,25 +220,11 @@ def _damage() -> tuple[type[Exception], ...]:
     return (*system, *data, Image.DecompressionBombError)
 
 
-@functools.cache
-def _hush() -> None:
-    """Let Pillow and libtiff complain of damage to their caller alone, never on stderr."""
-    import ctypes
-    import logging
-
-    from PIL import _imaging
-
-    logging.getLogger("PIL").addHandler(logging.NullHandler())
-    with contextlib.suppress(AttributeError, OSError):
-        # A symbol is looked for in what a library is linked with, too.
-        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
-
-
 @contextmanager
 def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator["Image.Image"]:
     from PIL import Image, UnidentifiedImageError
 
-    _hush()
+    hush()
     try:
         # Pillow's own limit is global and warns; ours is checked right after, by the caller.
         with _open_lock:
@@ -288,15 +282,6 @@ def _own_tiff(name: Path, data: bytes, max_pixels: int) -> Raster | None:
     turned = upright(pixels[..., 0] if pixels.shape[2] == 1 else pixels, tiff.orientation)
     dpi = dpi[::-1] if dpi and tiff.orientation >= 5 else dpi
     return Raster(np.ascontiguousarray(turned), dpi, profile, premultiplied)
-
-
-def of_cmyk(pixels: AnyArray, profile: Any) -> AnyArray:
-    """CMYK, and alpha where there is one, as sRGB: (H, W, 4 or 5) uint8 to (H, W, 3 or 4)."""
-    from PIL import Image
-
-    convert = to_srgb(profile, "CMYK")
-    plain = np.asarray(convert(Image.fromarray(np.ascontiguousarray(pixels[..., :4]), "CMYK")))
-    return np.concatenate([plain, pixels[..., 4:]], axis=2)
 
 
 def check_size(

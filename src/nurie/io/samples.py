@@ -1,6 +1,7 @@
 """Samples of decoded pictures: over white, of 8 bits, turned; and ICC profiles."""
 
 import contextlib
+import functools
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,20 @@ def decoded_deep(data: bytes) -> AnyArray | None:
     return samples
 
 
+@functools.cache
+def hush() -> None:
+    """Let Pillow and libtiff complain of damage to their caller alone, never on stderr."""
+    import ctypes
+    import logging
+
+    from PIL import _imaging
+
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+    with contextlib.suppress(AttributeError, OSError):
+        # A symbol is looked for in what a library is linked with, too.
+        ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
+
+
 def upright(pixels: AnyArray, orientation: int) -> AnyArray:
     """A picture turned as its EXIF orientation, 1…8, says."""
     turned = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
@@ -167,6 +182,15 @@ def toned(gray: AnyArray, profile: bytes | None) -> AnyArray:
     if out.ndim == 3:
         out[..., 1] = gray[..., 1]
     return out
+
+
+def of_cmyk(pixels: AnyArray, profile: Any) -> AnyArray:
+    """CMYK, and alpha where there is one, as sRGB: (H, W, 4 or 5) uint8 to (H, W, 3 or 4)."""
+    from PIL import Image
+
+    convert = to_srgb(profile, "CMYK")
+    plain = np.asarray(convert(Image.fromarray(np.ascontiguousarray(pixels[..., :4]), "CMYK")))
+    return np.concatenate([plain, pixels[..., 4:]], axis=2)
 
 
 def in_profile(colors: Rgb8, profile: bytes | None) -> Rgb8:

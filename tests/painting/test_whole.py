@@ -5,10 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nurie.colors import BINS, WHITE_BIN, bin_centers, bins_of
+from nurie.colors import BINS, WHITE_BIN, bin_centers, bins_of, srgb_to_lab
 from nurie.painting.read import Scene
+from nurie.painting.sample import Group
 from nurie.painting.terms import CONSTANTS, Request
-from nurie.painting.whole import agreement, sample_whole, samples_whole
+from nurie.painting.whole import (
+    SKIN_TONES,
+    TONES_SEEN,
+    Skin,
+    agreement,
+    begin,
+    sample_whole,
+    samples_whole,
+    skin_tone,
+)
 from nurie.regions.measure import measure
 
 RED, BLUE = (int(bins_of(np.array(c, np.uint8))) for c in ([255, 0, 0], [0, 0, 255]))
@@ -153,3 +163,135 @@ def test_all_skin_takes_one_colour_in_one_round():
 def test_a_model_without_parts_does_not_sample_whole_colourings():
     assert samples_whole(Model())
     assert not samples_whole(object())
+
+
+LIGHT, DARK = SKIN_TONES[0], SKIN_TONES[4]
+
+
+def chances_of(*colors, others=0.0):
+    """A row for each colour, in which that is likely."""
+    rows = np.full((len(colors), BINS), others / BINS, np.float32)
+    rows[np.arange(len(colors)), bins_of(np.array(colors, np.uint8))] += 1 - others
+    return rows
+
+
+def tones(chances, skin, area, **kwargs):
+    """How often each tone is drawn in 300 answers."""
+    wanted = request(len(skin), **kwargs)
+    skin, area = np.array(skin, np.float32), np.array(area, np.float32)
+    found = [skin_tone(chances, skin, area, wanted, np.random.default_rng(i)) for i in range(300)]
+    return np.array([(np.array(found) == tone).all(axis=1).mean() for tone in SKIN_TONES])
+
+
+def test_the_tone_of_skin_is_the_one_that_is_seen_on_skin():
+    hat_is_dark = tones(chances_of(LIGHT, DARK), [1, 0], [9, 900])
+    assert hat_is_dark[:2].sum() > 0.8
+    face_is_dark = tones(chances_of(LIGHT, DARK), [0, 1], [900, 9])
+    assert face_is_dark[3:].sum() > 0.8
+    # The larger face counts more, and both count.
+    both = tones(chances_of(LIGHT, DARK), [1, 1], [100, 900])
+    assert face_is_dark[3:].sum() > both[3:].sum() > both[:2].sum() > hat_is_dark[3:].sum()
+
+
+def test_tones_are_drawn_as_if_all_had_been_seen_as_often():
+    # What the model predicts of the usual drawing says nothing about this one.
+    centers = srgb_to_lab(bin_centers())
+    chances = np.zeros((1, BINS), np.float32)
+    for tone, seen in zip(SKIN_TONES, TONES_SEEN, strict=True):
+        gap = np.linalg.norm(centers - srgb_to_lab(tone[None]), axis=1)
+        chances[0, gap.argmin()] += seen
+    found = tones(chances / chances.sum(), [1], [50])
+    assert found.max() < 0.3
+    assert found.min() > 0.08
+    # None is ever impossible.
+    least = tones(chances_of(LIGHT), [1], [50], constants=replace(CONSTANTS, tone_least=0.1))
+    assert (least > 0.02).all()
+
+
+def test_given_skin_has_the_tone_of_all_and_other_given_colours_have_not():
+    colors = np.array([[90, 140, 200], [250, 10, 10], [255, 255, 255]], np.uint8)
+    for skin, tone in (([0.9, 0.1, 0], colors[0]), ([0.1, 0.9, 0], colors[1])):
+        wanted = request(3, fixed=np.array([True, True, False]), colors=colors)
+        given = np.array(skin, np.float32), np.ones(3, np.float32), wanted
+        found = skin_tone(chances_of(*colors), *given, np.random.default_rng(0))
+        assert found.tolist() == tone.tolist()
+
+
+def test_drawings_differ_in_tone_at_one_seed():
+    even = np.full((1, BINS), 1 / BINS, np.float32)
+    skin, wanted = np.ones(1, np.float32), request(1)
+    found = {
+        tuple(skin_tone(even, skin, np.float32([area]), wanted, np.random.default_rng(0)))
+        for area in range(1, 40)
+    }
+    assert len(found) == len(SKIN_TONES)
+
+
+def test_skin_moves_to_its_tone_and_the_rest_moves_away():
+    skin = Skin(np.float32([1, 0, 0.5]), LIGHT, request(3))
+    rows = np.arange(3)
+    before = chances_of(DARK, LIGHT, [0, 0, 255], others=0.2)
+    after = skin.toned(before, rows)
+    assert after.sum(axis=1) == pytest.approx(1)
+    dark, blue = int(bins_of(DARK)), int(bins_of(np.uint8([0, 0, 255])))
+    assert after[0, dark] < 0.2 * before[0, dark]
+    assert after[0, skin.bin] > 0.6
+    assert after[1, skin.bin] < 0.6 * before[1, int(bins_of(LIGHT))]
+    # Colours that no skin has are left as they are.
+    assert after[2, blue] == pytest.approx(before[2, blue], rel=0.15)
+    picked = np.array([skin.bin] * 3)
+    colors = skin.colored(np.zeros((3, 3), np.uint8), picked, rows)
+    assert colors.tolist() == [LIGHT.tolist(), [0, 0, 0], LIGHT.tolist()]
+
+
+def test_skin_of_one_drawing_has_one_tone_and_hats_keep_away_from_it():
+    class People(Model):
+        def _logits(self, known):
+            logits = super()._logits(known)
+            logits[self.skin] = np.log(chances_of(LIGHT)[0] + chances_of(DARK)[0] + 1e-9)
+            return logits
+
+    apart = replace(CONSTANTS, kin_follow=99.0, kin_faint=0.9999)
+    alike = {"one tone": 0, "as predicted": 0}
+    for name, share in (("one tone", 1.0), ("as predicted", 0.0)):
+        wanted = request(6, constants=replace(apart, tone_share=share))
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            drawn = sample_whole(People(skin=[1, 4]), scene(6), wanted, rng)[1].colors.tolist()
+            alike[name] += drawn[1] == drawn[4] and drawn[1] in SKIN_TONES.tolist()
+            assert drawn[1] not in (drawn[0], drawn[2], drawn[3], drawn[5])
+    assert alike["one tone"] >= 15
+    assert alike["as predicted"] < 5
+
+
+def test_skin_and_hats_are_hardly_kin():
+    looks, rng = scene(4), np.random.default_rng(0)
+    kin = {
+        weight: begin(
+            Model(skin=[0, 1]), Group(Model(), looks, np.arange(4)),
+            request(4, constants=replace(CONSTANTS, kin_skin=weight)), rng,
+        ).kin.chance
+        for weight in (0.0, 3.0)
+    }  # fmt: skip
+    assert kin[3.0][0, 2] < kin[0.0][0, 2] / 10
+    assert kin[3.0][2, 3] == pytest.approx(kin[0.0][2, 3], rel=0.1)
+
+
+def test_what_has_a_colour_of_its_own_is_sampled_calmly():
+    class Leaves(Model):
+        parts = ("hat", "leaf")
+
+        def _logits(self, known):
+            logits = np.zeros((len(known), BINS), np.float32)
+            logits[:, [RED, BLUE]] = 31, 30
+            return logits
+
+    apart = replace(CONSTANTS, kin_follow=99.0, kin_faint=0.9999)
+    likeliest = np.zeros(6)
+    for seed in range(60):
+        wanted, rng = request(6, constants=apart), np.random.default_rng(seed)
+        drawn = sample_whole(Leaves(skin=[0, 1, 2]), scene(6), wanted, rng)[1].colors
+        likeliest += bins_of(drawn) == RED
+    leaves, hats = likeliest[:3].sum() / 180, likeliest[3:].sum() / 180
+    assert leaves > 0.85
+    assert hats < 0.8

@@ -39,13 +39,16 @@ SEED = 32_000
 PURE, SMALLEST, DIFFERENT = 0.8, 10, 10.0
 
 PARTS: dict[str, dict[str, float]] = {
-    "dark": {"dark_penalty": 0.0},
+    "dark": {"hidden_penalty": 0.0},
     "border": {"border_white": 0.0},
     "flood": {"flood_penalty": 0.0},
     "rounds": {"rounds": 1},
     "kin, following": {"kin_follow": NEVER},
     "kin, sharing": {"kin_faint": NEVER},
     "kin, both": {"kin_follow": NEVER, "kin_faint": NEVER},
+    "kin, skin": {"kin_skin": 0.0},
+    "tone": {"tone_share": 0.0, "tone_own": 0.0},
+    "white": {"white_least": 0.0},
     "bold": {"white_idea": 0.0, "gray_idea": 0.0},
     "ideas": {"ideas": 0},
     "trust": {"trust": 0.0},

@@ -103,7 +103,7 @@ def judged_drawing(
         raise ModelError(f"{model.session.spec.name} names no parts, so it samples no colourings.")
     rng = np.random.default_rng(count)
     rows = largest(scene, request)
-    start = begin(model.session, Group(model.session, scene, rows), request.of(rows))
+    start = begin(model.session, Group(model.session, scene, rows), request.of(rows), rng)
     found = [sample_one(model.session, start, rng) for _ in range(SAMPLES)]
     place = np.full(count, -1)
     place[rows] = np.arange(len(rows))

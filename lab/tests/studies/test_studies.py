@@ -10,12 +10,13 @@ from PIL import Image
 
 from nurie.document import Layers, Palette
 from nurie.errors import OptionError
+from nurie.painting.terms import CONSTANTS
 from nurie_lab.bench import studies
 from nurie_lab.bench.bench import SystemSpec
 from nurie_lab.bench.host import FailedError, Host, run_command
 from nurie_lab.bench.requests import Cost
 from nurie_lab.bench.results import check
-from nurie_lab.bench.studies import Options, corrections, pages, parts, speed
+from nurie_lab.bench.studies import Options, ablation, corrections, pages, parts, speed
 from nurie_lab.bench.studies.__main__ import main
 from nurie_lab.bench.worker import measured
 
@@ -250,3 +251,9 @@ def test_lively_tells_gray_from_colourful(tmp_path):
 def test_lively_asks_for_folders(tmp_path):
     with pytest.raises(OptionError, match="one for each system"):
         studies.run("lively", Options(out=tmp_path, paths=(tmp_path,)))
+
+
+@pytest.mark.parametrize("part", ablation.PARTS)
+def test_what_is_left_out_is_a_part_of_the_sampler(part):
+    changed = ablation.PARTS[part]
+    assert all(getattr(CONSTANTS, name) != value for name, value in changed.items())

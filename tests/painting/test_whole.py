@@ -11,7 +11,6 @@ from nurie.painting.sample import Group
 from nurie.painting.terms import CONSTANTS, Request
 from nurie.painting.whole import (
     SKIN_TONES,
-    TONES_SEEN,
     Skin,
     agreement,
     begin,
@@ -197,7 +196,7 @@ def test_tones_are_drawn_as_if_all_had_been_seen_as_often():
     # What the model predicts of the usual drawing says nothing about this one.
     centers = srgb_to_lab(bin_centers())
     chances = np.zeros((1, BINS), np.float32)
-    for tone, seen in zip(SKIN_TONES, TONES_SEEN, strict=True):
+    for tone, seen in zip(SKIN_TONES, (0.136, 0.163, 0.183, 0.23, 0.19, 0.097), strict=True):
         gap = np.linalg.norm(centers - srgb_to_lab(tone[None]), axis=1)
         chances[0, gap.argmin()] += seen
     found = tones(chances / chances.sum(), [1], [50])
@@ -233,6 +232,7 @@ def test_skin_moves_to_its_tone_and_the_rest_moves_away():
     before = chances_of(DARK, LIGHT, [0, 0, 255], others=0.2)
     after = skin.toned(before, rows)
     assert after.sum(axis=1) == pytest.approx(1)
+    assert after.min() >= 0
     dark, blue = int(bins_of(DARK)), int(bins_of(np.uint8([0, 0, 255])))
     assert after[0, dark] < 0.2 * before[0, dark]
     assert after[0, skin.bin] > 0.6
@@ -265,16 +265,21 @@ def test_skin_of_one_drawing_has_one_tone_and_hats_keep_away_from_it():
 
 
 def test_skin_and_hats_are_hardly_kin():
-    looks, rng = scene(4), np.random.default_rng(0)
-    kin = {
-        weight: begin(
-            Model(skin=[0, 1]), Group(Model(), looks, np.arange(4)),
-            request(4, constants=replace(CONSTANTS, kin_skin=weight)), rng,
-        ).kin.chance
-        for weight in (0.0, 3.0)
-    }  # fmt: skip
-    assert kin[3.0][0, 2] < kin[0.0][0, 2] / 10
-    assert kin[3.0][2, 3] == pytest.approx(kin[0.0][2, 3], rel=0.1)
+    class Unsure(Model):
+        def name_parts(self, features, geometry, near, known, picture):
+            return np.float32([[0, 1], [0.5, 0.5], [1, 0], [1, 0]])
+
+    group = Group(Unsure(), scene(4), np.arange(4))
+
+    def logits(constants):
+        wanted = request(4, constants=replace(constants, kin_parts=0.0))
+        chance = begin(Unsure(), group, wanted, np.random.default_rng(0)).kin.chance
+        return np.log(chance / (1 - chance + 1e-12))
+
+    less = logits(CONSTANTS) - logits(replace(CONSTANTS, kin_skin=0.0))
+    assert less[2, 3] == pytest.approx(0.06, abs=0.01)
+    assert less[0, 1] == pytest.approx(-1.96, abs=0.1)
+    assert less[0, 2] < -9
 
 
 def test_what_has_a_colour_of_its_own_is_sampled_calmly():
@@ -293,5 +298,6 @@ def test_what_has_a_colour_of_its_own_is_sampled_calmly():
         drawn = sample_whole(Leaves(skin=[0, 1, 2]), scene(6), wanted, rng)[1].colors
         likeliest += bins_of(drawn) == RED
     leaves, hats = likeliest[:3].sum() / 180, likeliest[3:].sum() / 180
-    assert leaves > 0.85
+    # Of temperatures of 0.4 and 1 these would be 92 and 73 %.
+    assert 0.85 < leaves < 0.98
     assert hats < 0.8

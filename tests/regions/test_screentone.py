@@ -51,6 +51,18 @@ def test_tone_in_a_region_leaves_the_regions(pitch, share, bits):
     assert labels[430, 130] != labels[5, 5]
 
 
+@pytest.mark.parametrize(("pitch", "left"), [(11, 210), (11, 330), (12.5, 330)])
+def test_an_outline_that_leaves_the_tone_is_no_crumb(pitch, left):
+    """Where the area of dots ends within a line, a balloon's own, all of the line stays ink."""
+    page, outline = np.full((480, 480), 255, np.uint8), np.full((480, 480), 255, np.uint8)
+    page[:, left:] = screen(480, pitch, 0.15)[:, left:]
+    cv2.ellipse(page, (240, 240), (150, 90), 0, 0, 360, 255, -1)
+    cv2.ellipse(outline, (240, 240), (150, 90), 0, 0, 360, 0, 3)
+    dots, _ = tone_in(np.minimum(page, outline) < 165)
+    assert dots.sum() > 0.9 * (page < 165).sum()
+    assert not (dots & (outline < 165)).any()
+
+
 def test_tone_across_everything_leaves_the_regions():
     plain = scene()
     page = plain.copy()

@@ -102,8 +102,8 @@ def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
     lines = stats[:, 4] > max(3, widest**2)
     lines[0] = False
     tone &= ~mended(lines[pieces], 2 * widest + 2).view(bool)
-    # Crumbs of dots that were not whole.
-    pieces, found = _pieces((mask & ~tone & area).view(np.uint8), largest, 8)
+    # Crumbs of dots that were not whole; of a line that leaves the area no piece is one.
+    pieces, found = _pieces((mask & ~tone).view(np.uint8), largest, 8)
     crumbs = np.zeros(int(pieces.max()) + 1, bool)
     within = area[tuple(found.at.astype(np.intp).T)]
     crumbs[found.number[within & (found.area < largest)]] = True

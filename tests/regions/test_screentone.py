@@ -63,6 +63,21 @@ def test_an_outline_that_leaves_the_tone_is_no_crumb(pitch, left):
     assert not (dots & (outline < 165)).any()
 
 
+@pytest.mark.parametrize(("pitch", "share"), [(7, 0.5), (9, 0.25), (9, 0.4), (11, 0.4), (13, 0.3)])
+@pytest.mark.parametrize("left", [150, 240, 330])
+def test_a_balloon_that_juts_into_tone_stays_closed(pitch, share, left):
+    """Dots that touch a thin outline are as broad as it is black; no gap opens between them."""
+    page = np.full((480, 480), 255, np.uint8)
+    page[:, left:] = screen(480, pitch, share)[:, left:]
+    cv2.ellipse(page, (240, 240), (150, 90), 0, 0, 360, 255, -1)
+    cv2.ellipse(page, (240, 240), (150, 90), 0, 0, 360, 0, 2)
+    mask = page < 165
+    dots, _ = tone_in(mask)
+    assert dots.sum() > 0.8 * mask[:, left:].sum()
+    _, pieces = cv2.connectedComponents((~mask | dots).view(np.uint8), connectivity=4)
+    assert pieces[240, 240] != pieces[475, 2]
+
+
 def test_tone_across_everything_leaves_the_regions():
     plain = scene()
     page = plain.copy()

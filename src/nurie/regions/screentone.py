@@ -31,6 +31,8 @@ _MOST_ALIKE = 0.7
 # Farthest that a dot lies from the next of its tone, in parts of the usual distance, how many such
 # dots in a row are sure to be tone, and what of a dot's radius is left where a line touches it.
 _HOP, _FEW, _CORE = 1.5, 8, 0.75
+# Shares of plain paper, at the most, beside dots that stand alone, and within the area of tone.
+_BARE, _JUTS = 0.002, 0.4
 # Shorter side, in pixels, up to which dots are looked at one by one at full size.
 _SIDE = 3600
 # Squares beside each other that must be so busy.
@@ -96,7 +98,7 @@ def _tone(mask: Mask, largest: int) -> tuple[Mask, Mask]:
             widest = max(widest, radius)
     if not area.any():
         return tone, area
-    tone &= ~_rim(mask, area, largest)
+    tone &= ~_rim(mask, tone, area, largest)
     # Lines go on below dots; rims of dots are none.
     _, pieces, stats, _ = cv2.connectedComponentsWithStats((mask & ~tone).view(np.uint8))
     lines = stats[:, 4] > max(3, widest**2)
@@ -202,13 +204,19 @@ def _joined(pieces: AnyArray, dots: _Dots, sure: Mask, near: float) -> AnyArray:
     return np.asarray(chosen[pieces])
 
 
-def _rim(mask: Mask, area: Mask, largest: int) -> Mask:
+def _rim(mask: Mask, tone: Mask, area: Mask, largest: int) -> Mask:
     """Ink that parts plain paper from tone: an outline, whatever the dots that touch it."""
+    # The area reaches into a balloon that juts into the tone; dots that stand alone do not.
+    count, pieces = cv2.connectedComponents(mask.view(np.uint8))
+    alone = np.bincount(pieces[mask & ~tone], minlength=count) == 0
+    alone[0] = False
+    beside = cv2.dilate(alone[pieces].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     count, pieces = cv2.connectedComponents((~mask).view(np.uint8), connectivity=4)
     size = np.bincount(pieces.ravel(), minlength=count)
     deep = cv2.erode(area.view(np.uint8), _disc(largest // 2)) > 0
-    toned = np.bincount(pieces[deep], minlength=count)
-    plain = (size > largest**2) & (toned < 0.02 * size)
+    toned, dotted = (np.bincount(pieces[part], minlength=count) for part in (deep, beside))
+    bare = (dotted < _BARE * size) & (toned < _JUTS * size)
+    plain = (size > largest**2) & (bare | (toned < 0.02 * size))
     plain[0] = False
     beside = cv2.dilate(plain[pieces].view(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return np.asarray(beside & mask)

@@ -214,7 +214,7 @@ def run(options: Options) -> dict[str, Any]:
         large = invent_page(np.random.default_rng([seed, 7]))
         for width in options.sides or SIDES:
             page = large.at(width)
-            for kind in ("gray", "1-bit"):
+            for kind in ("gray", "1-bit", "16-bit"):
                 known = {"width": width, "kind": kind, "seed": seed}
                 rows.append(known | measured(page, colorizer, kind))
     return {"pages": rows}
@@ -225,6 +225,10 @@ def measured(page: Page, colorizer: Any, kind: str = "gray") -> dict[str, float]
     files = [page.lines, page.plain]
     if kind == "1-bit":
         files = [np.where(file > 127, np.uint8(255), np.uint8(0)) for file in files]
+    elif kind == "16-bit":
+        # As a scan of paper has them: no level twice, and paper that is not quite white.
+        noise = np.random.default_rng(0).normal(0, 300, files[0].shape)
+        files = [(file * 251.0 + noise).clip(0, 65535).astype(np.uint16) for file in files]
     read, plain = (colorizer.read(file) for file in files)
     stays = np.append(False, read.drawing.paper)[read.labels]
     shares = {k: round(float(stays[m].mean()), 4) for k, m in page.where.items() if m.any()}

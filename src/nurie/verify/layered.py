@@ -85,7 +85,7 @@ def _check_kept(stack: Stack, document: Document) -> Check:
     every = [unit for level in levels(document.nodes) for unit in units(level)]
     sheets = {node for unit in every if is_sheet(unit[-1], document.shape) for node in unit}
     lowest = [list(units(level))[-1] for level in levels(document.nodes) if level]
-    loose = {node for unit in lowest if unit[-1].clipped for node in unit}
+    loose = {node for unit in lowest if unit[-1].clipped for node in walk(unit)}
     open_ = set(reached(document.nodes)) - loose
     shown, names = stack.line is not None or not stack.opaque, {node.name for node in own}
     grounded = False

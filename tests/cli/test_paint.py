@@ -169,7 +169,9 @@ def test_any_name_will_do(nurie, cat, tmp_path, name):
 def test_empty_pictures_are_pictures(nurie, tools, tmp_path, shape, value, suffix):
     sketch = tools.save(tmp_path / "plain.png", np.full(shape, value, np.uint8))
     heard = nurie("color", sketch, "-o", f"out{suffix}")
-    assert (heard.code, heard.err) == (0, "")
+    assert heard.code == 0
+    seen = "no lines are seen on the page" if value else "the page is all ink"
+    assert heard.err == f"nurie: {sketch}: {seen}, so there is nothing to colour.\n"
     assert nurie("color", sketch, "--clean", "-o", f"out{suffix}", "--force").code == 0
 
 

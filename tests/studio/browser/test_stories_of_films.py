@@ -91,7 +91,7 @@ def test_a_film_is_corrected_once_and_right_everywhere(film):
     with zipfile.ZipFile(path) as file:
         assert file.namelist() == [f"boat_{number:02}.png" for number in range(1, 6)]
         for at in (0, 4):
-            with Image.open(file.open(f"boat_{at + 1:02}.png")) as image:
+            with file.open(f"boat_{at + 1:02}.png") as stream, Image.open(stream) as image:
                 place = HULL[0] + STEP * at, HULL[1]
                 assert image.convert("RGB").getpixel(place) == (0x2A, 0x7F, 0x62)
     for _ in range(3):

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Rgb8
-from nurie.colors import parse_hex
+from nurie.colors import colors_of, parse_hex
 from nurie.errors import OptionError
 from nurie_lab.bench.pictures import Case, Frame
 from nurie_lab.bench.requests import Answer, Request
@@ -45,13 +45,12 @@ def on_paper(pieces: Labels, frame: Frame) -> AnyArray:
 
 
 def unpacked(codes: AnyArray) -> Rgb8:
-    """(n, 3) uint8 of colours by their codes.
+    """(n, 3) uint8 of colours by their codes; black where there is none, -1.
 
-    >>> unpacked(np.array([65538])).tolist()
-    [[1, 0, 2]]
+    >>> unpacked(np.array([65538, -1])).tolist()
+    [[1, 0, 2], [0, 0, 0]]
     """
-    wide = np.maximum(codes, 0)[:, None] >> np.array([16, 8, 0])
-    return np.asarray((wide & 255).astype(np.uint8))
+    return colors_of(np.maximum(codes, 0))
 
 
 Generator = np.random.Generator

@@ -58,7 +58,7 @@ class Constants:
     tone_sure: float = 0.3  # Chance of skin from which on a region takes its tone to the letter
     tone_own: float = 0.9
     """Share of its chance that the skin's tone loses where there is none: on held-out drawings 6 %
-    of other regions come near it, as many as should; 12 % without."""
+    of other regions come near it, as many as should; 9 % without."""
     backdrop: float = 0.2
     """Chance of being paper below which a region around a drawing is a backdrop. Of 677 such
     regions of named training drawings this finds three in four skies, walls and grounds, and takes

@@ -88,7 +88,7 @@ def begin(model: RegionModel, group: Group, request: Request, rng: np.random.Gen
     c = request.constants
     agree = agreement(parts, model.parts) * c.kin_parts
     showing = parts[:, [name == "skin" for name in model.parts]].sum(axis=1)
-    # What shows skin and what does not are of one colour in one of seventeen drawings.
+    # Of other regions one in seventeen has the colour of the drawing's skin.
     agree = agree + c.kin_skin * np.log(1.02 - np.abs(showing[:, None] - showing))
     kin = group.kin((logits, query, key), request.fixed.copy(), choice, request, agree)
     area = group.scene.measures.area[group.rows]
@@ -147,10 +147,9 @@ class Skin:
         self.chance, self.tone, self._sure = chance, tone, request.constants.tone_sure
         colors = request.bin_colors
         self._flesh = _near(colors, SKIN_TONES).max(axis=0) * request.constants.tone_share
-        self._away = request.constants.tone_own * _near(colors, tone[None])[0]
-        gap = np.square(srgb_to_lab(colors) - srgb_to_lab(tone[None])).sum(axis=1)
-        gap[WHITE_BIN] = np.inf
-        self.bin = int(gap.argmin())
+        near = _near(colors, tone[None])[0]
+        self._away = request.constants.tone_own * near
+        self.bin = int(np.delete(near, WHITE_BIN).argmax())  # white is the last bin
 
     def toned(self, chances: Floats, rows: AnyArray) -> Floats:
         """Of (k, 512) chances of some rows move what is skin to its tone, and the rest away."""

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -191,3 +192,29 @@ def test_cmyk_of_16_bits_is_cmyk(tmp_path):
         stored, kind = (np.moveaxis(ink, 2, 0), "separate") if apart else (ink, "contig")
         tifffile.imwrite(tmp_path / "a.tif", stored, photometric="separated", planarconfig=kind)
         assert read_sketch(tmp_path / "a.tif").pixels.tolist() == [[255, 0, 255], [255] * 3]
+
+
+@pytest.mark.parametrize("page", [0, 1])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_tiff_is_not_read_beyond_its_picture(tmp_path, kind, page):
+    tifffile.imwrite(tmp_path / "a.tif", np.full((2, 300, 400), 7, kind), photometric="minisblack")
+    with (tmp_path / "a.tif").open("r+b") as file:
+        file.truncate(1 << 32)
+    read_sketch(tmp_path / "a.tif", page=page)
+    tracemalloc.start()
+    try:
+        assert read_sketch(tmp_path / "a.tif", page=page).pixels.tolist() == [[7] * 400] * 300
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
+
+
+def test_pieces_longer_than_the_picture_are_damage(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((64, 8), np.uint16), rowsperstrip=1)
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    many = struct.pack("<64I", *[16] * 64)
+    many = many if many in data else struct.pack("<64H", *[16] * 64)
+    data = data.replace(many, struct.pack(f"<64{'HI'[len(many) > 128]}", *[65535] * 64))
+    (tmp_path / "a.tif").write_bytes(data + bytes(1 << 16))
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_sketch(tmp_path / "a.tif")

@@ -113,17 +113,22 @@ class Bounded(io.BufferedReader):
     An ordinary file allocates all that is asked for before it reads.
     """
 
+    head = b""
+    """Stands for the first bytes of the file."""
+
     def read(self, size: int | None = -1, /) -> bytes:
         """At most ``size`` bytes, all that are left when it is negative or None."""
         if size is not None and size > 1 << 16:
             status = os.fstat(self.fileno())
             if stat.S_ISREG(status.st_mode):
                 size = min(size, max(status.st_size - self.tell(), 0))
-        return super().read(size)
+        at = self.tell() if self.head else 0
+        data = super().read(size)
+        return self.head[at : at + len(data)] + data[max(len(self.head) - at, 0) :]
 
 
 @contextmanager
-def reading(path: PathLike) -> Iterator[BinaryIO]:
+def reading(path: PathLike) -> Iterator[Bounded]:
     """Open a file that the user gave.
 
     Raises:

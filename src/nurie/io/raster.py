@@ -23,7 +23,7 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.document import strips
 from nurie.errors import FormatError, InputError, TooLargeError, UnreadableError
-from nurie.io.files import PathLike, reading
+from nurie.io.files import Bounded, PathLike, reading
 from nurie.io.samples import (
     decoded_deep,
     eight_bits,
@@ -128,16 +128,16 @@ def open_raster(
             rendered = as_png(name, stream)
             if rendered is not None:
                 source, formats = io.BytesIO(rendered), ("PNG",)
-        if tiff and page:
-            from nurie.io.tiff import page_of
+        if tiff and page and isinstance(stream, Bounded):
+            from nurie.io.tiff import first_of
 
-            alone = page_of(stream, page)
-            if not alone:
+            first = first_of(stream, page)
+            if first is None:
                 raise UnreadableError(f"{name} is damaged: it has no page {page + 1}.")
-            source, page = io.BytesIO(alone), 0
+            stream.head, page = first, 0
         source.seek(0)
         if tiff:
-            own = _own_tiff(name, source.read(), max_pixels)
+            own = _own_tiff(name, source, max_pixels)
             if own is not None:
                 return own
             source.seek(0)
@@ -256,11 +256,11 @@ def _header(name: Path, stream: BinaryIO, formats: tuple[str, ...]) -> Iterator[
         yield image
 
 
-def _own_tiff(name: Path, data: bytes, max_pixels: int) -> Raster | None:
+def _own_tiff(name: Path, stream: BinaryIO, max_pixels: int) -> Raster | None:
     """A TIFF whose samples Pillow does not keep; None for any other file."""
     from nurie.io.tiff import Tiff
 
-    tiff = Tiff(data)
+    tiff = Tiff(stream)
     if not tiff.ours:
         return None
     check_size(name, tiff.shape, max_pixels)

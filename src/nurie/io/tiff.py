@@ -41,6 +41,8 @@ _TYPES = {
 """Types of samples by their kind and bits."""
 
 _ROWS, _MOST = 64, 10_000
+# Bytes of the longest value that is read, and those by which packed pieces may exceed the picture.
+_LONGEST, _SPARE = 1 << 26, 1 << 20
 _Table = dict[int, tuple[int, Sequence[int]]]
 """Of each tag its type and its values."""
 
@@ -138,24 +140,27 @@ def _rational(value: float) -> list[int]:
     return [min(max(part.numerator, 1), 2**32 - 1), part.denominator]
 
 
-def _tags(data: bytes) -> tuple[str, dict[int, tuple[Any, ...]]]:
+def _tags(stream: BinaryIO) -> tuple[str, dict[int, tuple[Any, ...]]]:
     """Byte order, and the values of the tags that are of use, of the first page."""
-    order, place, many, start = _FORMS.get(data[:4], _NONE)
-    tags, wide = dict[int, tuple[Any, ...]](), struct.calcsize(f"={place}")
-    with contextlib.suppress(struct.error):
-        (table,) = struct.unpack_from(order + place, data, start) if order else (len(data),)
-        (count,) = struct.unpack_from(order + many, data, table)
-        table += struct.calcsize(f"={many}")
-        for at in range(table, min(table + count * (4 + 2 * wide), len(data)), 4 + 2 * wide):
-            tag, kind, number = struct.unpack_from(f"{order}HH{place}", data, at)
-            code, where = _KINDS.get(kind, ""), at + 4 + wide
-            if tag not in _USED or tag in tags or not code:
+    stream.seek(0)
+    head, tags = stream.read(16), dict[int, tuple[Any, ...]]()
+    order, place, many, start = _FORMS.get(head[:4], _NONE)
+    entry = struct.Struct(f"{order}HH{place}{struct.calcsize(f'={place}')}s")
+    with contextlib.suppress(struct.error, OverflowError, OSError):
+        stream.seek(*struct.unpack_from(order + place, head, start) if order else (len(head),))
+        (count,) = struct.unpack(order + many, stream.read(struct.calcsize(f"={many}")))
+        table = stream.read(min(count, 65535) * entry.size)
+        for at in range(0, len(table) - entry.size + 1, entry.size):
+            tag, kind, number, value = entry.unpack_from(table, at)
+            code = _KINDS.get(kind, "")
+            size = number * struct.calcsize(f"={code}")
+            if tag not in _USED or tag in tags or not code or size > _LONGEST:
                 continue
+            if size > len(value):
+                stream.seek(*struct.unpack(order + place, value))
+                value = stream.read(size)
             letter = "s" if tag == _PROFILE else code[0]
-            layout = f"{order}{number * len(code)}{letter}"
-            if struct.calcsize(layout) > wide:
-                (where,) = struct.unpack_from(order + place, data, where)
-            tags[tag] = struct.unpack_from(layout, data, where)
+            tags[tag] = struct.unpack_from(f"{order}{number * len(code)}{letter}", value)
     return order, tags
 
 
@@ -179,16 +184,15 @@ def pages(stream: BinaryIO) -> list[int]:
     return found
 
 
-def page_of(stream: BinaryIO, page: int) -> bytes | None:
-    """The TIFF as one that begins with that page, from 0; None where there is no such page."""
+def first_of(stream: BinaryIO, page: int) -> bytes | None:
+    """The first bytes of the TIFF as one that begins with that page; None where there is none."""
     found = pages(stream)
     if page >= len(found):
         return None
     stream.seek(0)
-    data = stream.read()
-    order, place, _, start = _FORMS[data[:4]]
-    first = struct.pack(order + place, found[page])
-    return data[:start] + first + data[start + len(first) :]
+    head = stream.read(16)
+    order, place, _, start = _FORMS[head[:4]]
+    return head[:start] + struct.pack(order + place, found[page])
 
 
 class Tiff:
@@ -197,8 +201,8 @@ class Tiff:
     Those of 16 bits and more, numbers with a sign or a fraction, planes apart, gray with alpha.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self._data, (self._order, self.tags) = data, _tags(data)
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, (self._order, self.tags) = stream, _tags(stream)
         self.shape = self.value(257), self.value(256)
         self.orientation, self._many = self.value(274, 1), self.value(277, 1)
         self.colors = {0: 1, 1: 1, 2: 3, 5: 4}.get(self.value(262, -1), 99)
@@ -255,12 +259,16 @@ class Tiff:
         if row * down > 1 << 30:
             raise ValueError("a piece is too large")
         places = self.tags[324 if tiled else 273][plane * each :][:each]
-        sizes = self.tags.get(325 if tiled else 279, (len(self._data),))[plane * each :][:each]
+        sizes = self.tags.get(325 if tiled else 279, (row * down,))[plane * each :][:each]
+        # What is packed is hardly longer than what it holds.
+        if sum(sizes) > 2 * each * row * down + _SPARE:
+            raise ValueError("its pieces are longer than the picture")
         stream, at = io.BytesIO(), list[int]()
         stream.write(b"II*\0\0\0\0\0")
         for place, many in zip(places, sizes, strict=True):
             at.append(stream.tell())
-            stream.write(self._data[place : place + many])
+            self._stream.seek(place)
+            stream.write(self._stream.read(many))
         table: _Table = {
             256: (_LONG, [columns * row]), 257: (_LONG, [height]), 258: (_SHORT, [8]),
             259: (_SHORT, [self.value(259, 1)]), 262: (_SHORT, [1]), 277: (_SHORT, [1]),

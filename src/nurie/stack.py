@@ -37,6 +37,8 @@ class Node:
     """One of ``BLENDS``, ``PASS`` for a group, or a name that only its own program knows."""
     visible: bool = True
     clipped: bool = False  # Shown only where the layer below it is
+    computed: bool = False
+    """It shows what only its own program knows: an adjustment, a fill, effects."""
     color: tuple[int, int, int] | None = None
     """The colour of all its pixels, when it has only one; then alpha alone differs."""
     role: str = ""

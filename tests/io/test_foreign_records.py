@@ -5,6 +5,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,3 +126,19 @@ def test_records_outlive_colouring_and_recolouring(tmp_path_factory, below, abov
     assert kept(folder / "4.psd", records)
     document = read_document(folder / "4.psd")
     assert sorted(r for r, _ in document.own.values()).count("flat") == 2
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_the_merged_picture_leaves_out_is_said(tmp_path, hidden):
+    empty = dict.fromkeys((-1, 0, 1, 2), b"\x00\x00")
+    blue = {n: np.full((H, W), 90, np.uint8) for n in (-1, 0, 1, 2)}
+    records = [
+        by_hand.layer("glow", blue, box=BOX, blocks=[(b"lfx2", b"")], visible=not hidden),
+        by_hand.layer("plain", blue, box=BOX, blocks=[(b"SoCo", b"")]),
+        by_hand.layer("Curves 1", empty, box=(0, 0, 0, 0), blocks=[(b"curv", b"")]),
+        ink_layer(False),
+    ]
+    (tmp_path / "a.psd").write_bytes(by_hand.psd((H, W), records, np.zeros((3, H, W), np.uint8)))
+    (note,) = read_sketch(tmp_path / "a.psd", line_layer="LINE of mine").notes
+    named = "'Curves 1'" if hidden else "'Curves 1', 'glow'"
+    assert note == f"{named} kept; the merged picture leaves adjustments, fills and effects out."

@@ -66,6 +66,7 @@ def sketch_of(
     if line is not None:
         if not line.visible:
             notes += (f"the layer {line.name!r} is hidden, and is shown as the drawing.",)
+        notes += _unmerged(kept)
         own = document.own.get(line, ("", False)) == (LINE, True)
         shown = replace(line, visible=True, role=LINE if own else "")
         kept, line = replaced(kept, line, (shown,)), shown
@@ -213,6 +214,14 @@ def _kept(document: Document, line: Node | None) -> tuple[tuple[Node, ...], tupl
         stays = f"{FLATS!r} is there and not provably nurie's: it stays"
         note = f"{stays}, and new colours lie below it." if alike else ""
     return kept, (note,) if note else ()
+
+
+def _unmerged(kept: tuple[Node, ...]) -> tuple[str, ...]:
+    """One sentence on what shows in its own program, and not in what nurie merges."""
+    names = [repr(n.name) for n in reached(kept) if n.computed]
+    some = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    said = f"{some} kept; the merged picture leaves adjustments, fills and effects out."
+    return (said,) if names else ()
 
 
 def _holding(node: Node, children: tuple[Node, ...]) -> Node:

@@ -227,6 +227,7 @@ def _node(origin: OraOrigin) -> Node:
         blend=_NAMES.get(operation, "normal" if clipped else operation),
         visible=values.get("visibility", "visible") != "hidden" and not origin.raw,
         clipped=clipped,
+        computed=origin.raw.startswith("<filter") and values.get("visibility") != "hidden",
         origin=origin,
     )
 

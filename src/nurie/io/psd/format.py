@@ -33,6 +33,17 @@ FIRST_ID = 100_001
 HIDDEN, MODERN, NO_PIXELS = 2, 8, 16
 """Flags of a layer."""
 
+EFFECTS = frozenset((b"lfx2",))
+"""Kind of the block of shadows, glows and outlines."""
+
+COMPUTED = EFFECTS | frozenset(
+    (
+        *(b"brit", b"levl", b"curv", b"expA", b"vibA", b"hue2", b"blnc", b"blwh", b"phfl", b"mixr"),
+        *(b"clrL", b"nvrt", b"post", b"thrs", b"grdm", b"selc", b"SoCo", b"GdFl", b"PtFl"),
+    )
+)
+"""Those, and kinds of blocks of adjustments and fills, which have no pixels of their own."""
+
 OPEN_GROUP, CLOSED_GROUP, GROUP_END = 1, 2, 3
 """Kinds of section divider."""
 

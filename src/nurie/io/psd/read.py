@@ -273,6 +273,8 @@ def _node(place: Place, record: PsdRecord, children: tuple[Node, ...]) -> Node:
         blend=_NAMES.get(key, "psd:" + key.decode("latin-1")),
         visible=not flags & psd.HIDDEN,
         clipped=bool(clipping),
+        computed=not flags & psd.HIDDEN
+        and not (psd.EFFECTS if bottom > top else psd.COMPUTED).isdisjoint(record.blocks),
         origin=record,
     )
 

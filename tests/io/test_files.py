@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
+
 from nurie.io.files import check_target, read_bytes, reading, replacing
 
 
@@ -196,3 +198,16 @@ def test_no_room_is_made_for_what_is_not_there(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 1 << 20
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs devices")
+def test_a_device_is_refused_before_it_is_copied(monkeypatch):
+    with Path("/dev/zero").open("rb") as zeros:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=zeros, isatty=lambda: False))
+        monkeypatch.setattr("tempfile.NamedTemporaryFile", None)
+        for name in ("/dev/zero", "/dev/urandom", "-"):
+            with pytest.raises(UnreadableError, match="is a device, which may"), reading(name):
+                pass
+    monkeypatch.undo()
+    with pytest.raises(UnreadableError, match="is empty"), reading("/dev/null"):
+        pass

@@ -85,6 +85,7 @@ def _kept(path: Path) -> Path:
         with contextlib.ExitStack() as stack:
             if name != STREAM:
                 stack.enter_context(source)
+            _refuse_device(path, source)
             copy = tempfile.NamedTemporaryFile(prefix="nurie-")  # noqa: SIM115 (kept open)
             while part := source.read(1 << 20):
                 copy.write(part)
@@ -93,6 +94,14 @@ def _kept(path: Path) -> Path:
             copy.flush()
         _spooled[name] = copy
     return Path(_spooled[name].name)
+
+
+def _refuse_device(path: Path, source: Any) -> None:
+    """Refuse what has no end before any of it is copied; /dev/null is empty at once."""
+    with contextlib.suppress(OSError, ValueError):  # a stream of Python's own is no device
+        status = os.fstat(source.fileno())
+        if stat.S_ISCHR(status.st_mode) and not os.path.samestat(status, os.stat(os.devnull)):  # noqa: PTH116
+            raise UnreadableError(f"{path} is a device, which may have no end; give a file.")
 
 
 def reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from nurie.errors import ExistsError, FormatError, OutputError, UnreadableError
-
+from nurie.io import files
 from nurie.io.files import check_target, read_bytes, reading, replacing
 
 
@@ -211,3 +211,14 @@ def test_a_device_is_refused_before_it_is_copied(monkeypatch):
     monkeypatch.undo()
     with pytest.raises(UnreadableError, match="is empty"), reading("/dev/null"):
         pass
+
+
+def test_folders_that_were_made_are_not_remembered_for_ever(tmp_path):
+    for number in range(1200):
+        files.made_folder(tmp_path / str(number % 2))
+        (tmp_path / str(number % 2)).rmdir()
+    assert len(files._made) <= 1000
+    files.made_folder(tmp_path / "a" / "b")
+    files.tidy()
+    assert not files._made
+    assert not (tmp_path / "a").exists()

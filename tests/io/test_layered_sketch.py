@@ -16,7 +16,7 @@ from nurie.api import save
 from nurie.document import Layers, Palette, Sketch
 from nurie.errors import OptionError, UnreadableError
 from nurie.io.images import read_color, read_document, read_rgba, read_sketch
-from nurie.stack import walk
+from nurie.stack import Node, Stack, walk
 
 H, W = 6, 8
 PALETTE = Palette(np.array([[200, 10, 20], [9, 90, 200]], np.uint8), ("coat", "sky"))
@@ -370,8 +370,6 @@ def test_a_line_clipped_to_its_paper_is_laid_above_both(tmp_path):
 
 
 def test_a_layer_without_width_is_written(tmp_path):
-    from nurie.stack import Node, Stack
-
     line = Node("line", 0, 0, H, W, lambda rows: INK[rows])
     thin = Node("thin", 0, 0, H, 0, lambda rows: np.zeros((rows.stop - rows.start, 0, 4), np.uint8))
     sketch = Sketch(np.full((H, W), 255, np.uint8), stack=Stack((thin, line), line))

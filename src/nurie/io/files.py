@@ -9,6 +9,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -41,7 +42,7 @@ STREAM = "-"
 
 _STREAM_BYTES = 1 << 30
 _spooled: dict[str, Any] = {}
-_made: list[Path] = []
+_made: deque[Path] = deque(maxlen=1000)
 
 
 def is_stream(path: PathLike) -> bool:

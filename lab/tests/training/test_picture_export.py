@@ -41,7 +41,7 @@ SMALL = PictureConfig(
 KINDS = {
     "gan": {},
     "cnn": {"objective": "l2", "generator": "cnn"},
-    "multimodal": {"objective": "multimodal", "source": "line"},
+    "multimodal": {"objective": "multimodal", "source": "line", "norm": "virtual"},
     "pix2pix": {"generator": "unet", "discriminator": "patch", "source": "line", "size": 64,
                 "norm": "instance", "judge_norm": "instance", "dropout": 0.5},
     "hint-gan": {"source": "line", "target": "hint", "norm": "layer", "patches": 0},
@@ -131,7 +131,8 @@ def exported(trained, tmp_path_factory):
     return make
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+# The last kind is written where two are chained.
+@pytest.mark.parametrize("kind", list(KINDS)[:-1])
 def test_what_is_exported_paints_as_torch_does(trained, exported, kind):
     run, (folder, notes) = trained(kind), exported(kind)
     found, config = find_painter(folder / "tiny.json"), read_trained(run).config

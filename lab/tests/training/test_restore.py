@@ -59,17 +59,21 @@ def test_what_was_fitted_comes_along(released, restored):
     assert restored.card["licence"] == released.card["licence"]
 
 
+NAMES = ("hair", "skin", "sky")
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     """A small network, and the model that was written of it."""
     torch.manual_seed(1)
-    encoder, network = imagenet_encoder(), RegionTransformer(width=32, depth=2, heads=4).eval()
+    encoder = imagenet_encoder()
+    network = RegionTransformer(width=32, depth=2, heads=4, parts=len(NAMES)).eval()
     with torch.no_grad():
         for value in network.parameters():
             # Equal ones, as before any training, are stored once.
             value.add_(0.01 * torch.randn_like(value))
     prior = np.full(BINS, 1 / BINS)
-    model = Restored(encoder, network, 3, bin_centers(), prior, 1.5, card={"licence": "own"})
+    model = Restored(encoder, network, 3, bin_centers(), prior, 1.5, parts=NAMES)
     with warnings.catch_warnings(action="ignore"):
         out = tmp_path_factory.mktemp("tiny")
         return network, export(model, out=out, name="tiny")
@@ -81,17 +85,23 @@ def test_export_agrees_for_any_number_of_regions(exported):
     for count in (1, 2, 30):
         inputs = example_inputs(3, count)
         with torch.inference_mode():
-            expected = [value[0].numpy() for value in network(*inputs.values())]
+            expected = [value[0].numpy() for value in network(*inputs.values())][:4]
         expected[0] /= spec.temperature
         actual = session.predict(*(v[0].numpy() for v in inputs.values()))
         for one, two in zip(actual, expected, strict=True):
             np.testing.assert_allclose(one, two, atol=3e-3)
+        inputs |= {"palette": torch.zeros(2, 1, 4), "drawing": torch.zeros(2, count)}
+        with torch.inference_mode():
+            named = network(*inputs.values()).parts[0].softmax(-1)
+        seen = [v[0].numpy() for k, v in inputs.items() if k not in ("palette", "drawing")]
+        np.testing.assert_allclose(session.name_parts(*seen), named, atol=3e-3)
 
 
 def test_export_and_restore_change_nothing(exported):
     network, spec = exported
     again = restore_model(spec)
     assert (again.shape, again.entries) == ({"width": 32, "depth": 2, "heads": 4}, 3)
+    assert again.parts == NAMES
     for name, value in network.state_dict().items():
         assert torch.equal(again.network.state_dict()[name], value), name
 

@@ -12,10 +12,8 @@ from nurie_lab.bench.host import FailedError, Host
 from nurie_lab.bench.requests import (
     Answer,
     Request,
-    read_answer,
-    read_request,
-    write_answer,
-    write_request,
+    put,
+    take,
 )
 from nurie_lab.bench.systems import command
 
@@ -113,17 +111,17 @@ def test_wishes_and_answers_cross_whole(tmp_path):
     )
     picture = np.zeros((4, 4, 3), np.uint8)
     request = Request(picture, hints, Palette(picture[0]), (picture, picture), 3, True, ".ora")
-    write_request(tmp_path / "request.npz", request)
-    got = read_request(tmp_path / "request.npz")
+    put(tmp_path / "request", request)
+    got = take(tmp_path / "request")
     assert got.hints is not None
     assert got.palette is not None
     assert (got.hints.columns.tolist(), got.hints.marks.tolist()) == ([2], [0])
     assert (len(got.references), got.answers, got.regions_only, got.file) == (2, 3, True, ".ora")
-    write_answer(
-        tmp_path / "answer.npz",
+    put(
+        tmp_path / "answer",
         Answer((picture,), (picture,), picture[..., 0].astype(np.int32), np.ones(1), b"file"),
     )
-    back = read_answer(tmp_path / "answer.npz")
+    back = take(tmp_path / "answer")
     assert back.file == b"file"
     assert back.labels is not None
     assert back.confidence.tolist() == [1.0]

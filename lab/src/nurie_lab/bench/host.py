@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 from nurie_lab.bench.bench import SystemSpec
-from nurie_lab.bench.requests import Answer, Cost, Request, read_answer, write_request
+from nurie_lab.bench.requests import Answer, Cost, Request, put, take
 
 START = 900.0
 """Seconds that a system may take to load."""
@@ -61,10 +61,10 @@ class Host:
             FailedError: the system is missing, crashed, hung, or gave an error.
         """
         folder = Path(self._folder.name)
-        source, target = folder / "request.npz", folder / "answer.npz"
-        write_request(source, request)
+        source, target = folder / "request", folder / "answer"
+        put(source, request)
         cost = self.color_file(source, target)
-        return read_answer(target), cost
+        return take(target), cost
 
     def color_file(self, source: Path, target: Path) -> Cost:
         """Have one file made of another, and return what that took.

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, Union
 
 import msgspec
 
@@ -82,38 +82,6 @@ class Parts(Results, tag="parts", kw_only=True):
     rows: list[PartRow]
 
 
-class Order(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """How many corrections one order of regions needs."""
-
-    order: str
-    shares: dict[str, Share]
-
-
-class Corrections(Results, tag="corrections", kw_only=True):
-    """Corrections until a drawing is right."""
-
-    pictures: dict[str, int]
-    rows: list[Order]
-
-
-class PageRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What stayed of one comic page."""
-
-    width: int
-    seed: int
-    balloons: float
-    lettering: float
-    iou: float
-    regions: int
-    plain: int
-
-
-class Pages(Results, tag="pages", kw_only=True):
-    """Comic pages made by program."""
-
-    pages: list[PageRow]
-
-
 class FilmRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One way of matching on one film."""
 
@@ -135,48 +103,22 @@ class Books(Results, tag="books", kw_only=True):
     rows: list[FilmRow]
 
 
-class LivelyRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Pictures of one source by one system."""
-
-    source: str
-    system: str
-    pictures: int
-    colorfulness: float
-    """Median ratio to the truth's."""
-    gray: Share
-    white: Share
-    delta_e: float
+Cell: TypeAlias = str | int | float | dict[str, float] | None
 
 
-class Lively(Results, tag="lively", kw_only=True):
-    """How colourful, how gray and how near to the truth colourings are."""
+class Rows(Results, kw_only=True):
+    """What a study counted, a row for each thing; what the figures are, the study says."""
 
-    rows: list[LivelyRow]
-
-
-class WordsRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What one kind of request did to the drawings of one source."""
-
-    drawings: str
-    what: str
-    requests: int
-    meant: Share | None
-    """Of the area that was meant, the share that follows; mean over requests."""
-    kept: Share
-    """Of the area of all else that is named, the share that keeps its colour."""
+    rows: list[dict[str, Cell] | str]
+    pictures: dict[str, int] = {}
+    spread: Share | None = None
 
 
-class Words(Results, tag="words", kw_only=True):
-    """Whether words and dabs mean what they say."""
-
-    spread: Share
-    rows: list[WordsRow]
-
-
-class Gallery(Results, tag="gallery", kw_only=True):
-    """Pictures that were made to be looked at."""
-
-    rows: list[str]
+OTHERS = tuple(
+    msgspec.defstruct(name.title(), [], bases=(Rows,), tag=name)
+    for name in ("corrections", "gallery", "lively", "pages", "words")
+)
+"""Studies whose results are looked at and not kept."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -244,19 +186,7 @@ class Report(Results, tag="report", kw_only=True):
     claims: list[dict[str, str]]
 
 
-AnyResults: TypeAlias = (
-    Speed
-    | Parts
-    | Corrections
-    | Pages
-    | Films
-    | Books
-    | Words
-    | Lively
-    | Gallery
-    | Benchmark
-    | Report
-)
+_ANY: Any = Union[Speed, Parts, Films, Books, Benchmark, Report, *OTHERS]
 
 
 def check(data: bytes, name: str) -> Results:
@@ -266,9 +196,10 @@ def check(data: bytes, name: str) -> Results:
         InputError: it is not in the form of its study.
     """
     try:
-        return msgspec.json.decode(data, type=AnyResults)
+        found: Results = msgspec.json.decode(data, type=_ANY)
     except msgspec.DecodeError as error:
         raise InputError(f"{name} is no file of results: {error}.") from error
+    return found
 
 
 def write_results(path: Path, study: str, facts: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ import msgspec
 
 from nurie.errors import NurieError
 from nurie_lab.bench.bench import SystemSpec
-from nurie_lab.bench.requests import Cost, System, read_request, write_answer
+from nurie_lab.bench.requests import Cost, System, put, take
 from nurie_lab.bench.systems import load, load_files
 
 _UNIT = 1 << 20 if sys.platform == "darwin" else 1 << 10
@@ -58,9 +58,9 @@ def _from_requests(settings: dict[str, Any]) -> Serve:
     system: System = load(msgspec.convert(settings["system"], SystemSpec), examples)
 
     def serve(source: Path, target: Path) -> Cost:
-        request, made = read_request(source), []
+        request, made = take(source), []
         cost = measured(lambda: made.append(system(request)))
-        write_answer(target, made[0])
+        put(target, made[0])
         return cost
 
     return serve

@@ -5,10 +5,14 @@ Each module has ``run(options)``, which gives the facts of its structure in
 ``python -m nurie_lab.bench.studies NAME``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nurie.api import Colorizer
 
 STUDIES = {
     "speed": "Seconds and memory beside G'MIC, as whole processes and without start-up.",
@@ -35,6 +39,13 @@ class Options:
     sides: tuple[int, ...] = ()  # Sides of drawings in pixels; empty: the study's own
     limit: float = 120.0  # Seconds that one run may take
 
+    def colorizer(self) -> "Colorizer":
+        """The region model that is meant."""
+        from nurie.api import Colorizer
+        from nurie.models.registry import DEFAULT
+
+        return Colorizer.load(self.model or DEFAULT)
+
 
 def run(name: str, options: Options) -> dict[str, Any]:
     """Run a study and write OUT/NAME.json.
@@ -47,6 +58,13 @@ def run(name: str, options: Options) -> dict[str, Any]:
     facts: dict[str, Any] = import_module(f"{__name__}.{name}").run(options)
     write_results(options.out / f"{name}.json", name, facts)
     return facts
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
+    head = list(heads)
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def show(name: str, facts: dict[str, Any]) -> str:

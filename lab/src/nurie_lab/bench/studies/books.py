@@ -74,10 +74,7 @@ def scores(pages: Sequence[Made], found: Sequence[Rgb8]) -> dict[str, float]:
 
 def run(options: Options) -> dict[str, Any]:
     """``{"rows": […]}``: of each book the figures of ``scores`` with designs and without."""
-    from nurie.api import Colorizer
-    from nurie.models.registry import DEFAULT
-
-    reader, rows = Colorizer.load(options.model or DEFAULT), []
+    reader, rows = options.colorizer(), []
     for number in range(options.repeats):
         pages, designs = invented(number)
         for way, given in (("designs", designs), ("no designs", [])):

@@ -20,7 +20,7 @@ from nurie.document import Hints, Layers, Sketch
 from nurie.errors import InputError
 from nurie_lab.bench.hints import GOALS, deepest
 from nurie_lab.bench.requests import gray
-from nurie_lab.bench.studies import Options
+from nurie_lab.bench.studies import Options, table
 from nurie_lab.bench.trials import RIGHT
 
 if TYPE_CHECKING:
@@ -50,11 +50,8 @@ class Known:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """The facts of ``Corrections``."""
-    from nurie.api import Colorizer
-    from nurie.models.registry import DEFAULT
-
-    model = Colorizer.load(options.model or DEFAULT)
+    """``{"pictures": {…}, "rows": […]}``: shares of each order of regions."""
+    model = options.colorizer()
     curves: dict[str, list[AnyArray]] = {order: [] for order in ORDERS}
     pictures: dict[str, int] = {}
     for path in options.paths:
@@ -137,8 +134,8 @@ def summary(curves: list[AnyArray]) -> dict[str, float]:
 def show(facts: dict[str, Any]) -> str:
     """One table."""
     names = list(facts["rows"][0]["shares"])
-    lines = ["| order | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 1)]
-    for row in facts["rows"]:
-        cells = [f"{row['shares'][name]:.3f}" for name in names]
-        lines.append(f"| {ORDERS[row['order']]} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", f"{len(facts['pictures'])} pictures."])
+    rows = (
+        [ORDERS[row["order"]], *(f"{row['shares'][name]:.3f}" for name in names)]
+        for row in facts["rows"]
+    )
+    return f"{table(['order', *names], rows)}\n\n{len(facts['pictures'])} pictures."

@@ -21,7 +21,7 @@ from nurie.film.spread import Fix, Match, corrected, spread, take_beside
 from nurie.film.store import Cel
 from nurie_lab.bench.films import PAPER, UNKNOWN, TrueFilm, made_film, painted_film
 from nurie_lab.bench.metrics.regions import PAPER_TONE, SMALLEST
-from nurie_lab.bench.studies import Options
+from nurie_lab.bench.studies import Options, table
 
 if TYPE_CHECKING:
     from nurie_lab.drawings.kit.strokes import Made
@@ -214,11 +214,9 @@ def invented(name: str, count: int) -> list[TrueFilm]:
 
 def run(options: Options) -> dict[str, Any]:
     """``{"rows": […]}``: of each film and way of matching the figures of ``Played.scores``."""
-    from nurie.api import Colorizer
     from nurie.film.match import LearnedMatcher
-    from nurie.models.registry import DEFAULT
 
-    reader = Colorizer.load(options.model or DEFAULT)
+    reader = options.colorizer()
     sets = {name: invented(name, options.repeats) for name in SETS}
     sets |= {path.name: [painted_film(path)] for path in options.paths}
     ways: dict[str, Matcher] = {
@@ -254,14 +252,9 @@ def show(facts: dict[str, Any]) -> str:
     """A table, one row for each set and system: means over the films of the set."""
     rows = means(facts["rows"])
     names = list(next(iter(rows.values())))
-    lines = [
-        "| films | system | " + " | ".join(names) + " |",
-        "|---|---" + "|--:" * len(names) + "|",
-    ]
-    for (kind, system), scores in rows.items():
-        cells = [
-            f"{mean:.1f}" if name.startswith("fixes") else f"{100 * mean:.1f} %"
-            for name, mean in scores.items()
-        ]
-        lines.append(f"| {kind} | {system} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+
+    def cell(name: str, mean: float) -> str:
+        return f"{mean:.1f}" if name.startswith("fixes") else f"{100 * mean:.1f} %"
+
+    cells = ([*key, *(cell(*each) for each in scores.items())] for key, scores in rows.items())
+    return table(["films", "system", *names], cells)

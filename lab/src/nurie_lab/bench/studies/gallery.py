@@ -43,14 +43,12 @@ class Case:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """The facts of ``Gallery``; writes gallery.md and pictures/gallery in the folder."""
-    from nurie.api import Colorizer
+    """Names of the rows; writes gallery.md and pictures/gallery in the folder."""
     from nurie.io.images import write_picture
-    from nurie.models.registry import DEFAULT
 
     folder = options.out / "pictures" / "gallery"
     folder.mkdir(parents=True, exist_ok=True)
-    model, rows, text = Colorizer.load(options.model or DEFAULT), list[str](), list[str]()
+    model, rows, text = options.colorizer(), list[str](), list[str]()
     remarks = TEXTS["remarks"]
     for case in cases():
         name = f"{case.name.replace(' ', '-')}.webp"

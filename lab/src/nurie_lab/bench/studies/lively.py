@@ -15,7 +15,7 @@ from nurie.errors import OptionError
 from nurie.io.images import read_color
 from nurie_lab.bench.metrics.pixels import colorfulness, mean_delta_e, white_share
 from nurie_lab.bench.preference.contest import read_contest
-from nurie_lab.bench.studies import Options
+from nurie_lab.bench.studies import Options, table
 
 GRAY = 8.0
 """Chroma in Lab below which a pixel is gray."""
@@ -70,11 +70,7 @@ def _measured(picture: Rgb8, truth: Rgb8, paper: Mask) -> list[float]:
 
 def show(facts: dict[str, Any]) -> str:
     """One table."""
-    head = "| source | system | n | colourfulness, of the truth's | gray | white | ΔE2000 |"
-    lines = [head, "|---|---|--:|--:|--:|--:|--:|"]
-    lines += [
-        f"| {r['source']} | {r['system']} | {r['pictures']} | {r['colorfulness']:.2f} "
-        f"| {100 * r['gray']:.0f} % | {100 * r['white']:.0f} % | {r['delta_e']:.1f} |"
-        for r in facts["rows"]
-    ]
-    return "\n".join(lines)
+    heads = "source", "system", "n", "colourfulness, of the truth's", "gray", "white", "ΔE2000"
+    form = "{source}|{system}|{pictures}|{colorfulness:.2f}|{gray:.0%}|{white:.0%}|{delta_e:.1f}"
+    cells = (form.format(**row).replace("%", " %").split("|") for row in facts["rows"])
+    return table(heads, cells)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from nurie.arrays import AnyArray, Labels, Mask
-from nurie_lab.bench.studies import Options
+from nurie_lab.bench.studies import Options, table
 
 SIDES = (827, 2480, 4960)
 """Widths of the pages in pixels: A4 at 100, 300 and 600 dpi."""
@@ -206,10 +206,8 @@ def _balloon(rng: np.random.Generator, shape: tuple[int, ...]) -> Mask:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """``{"pages": […]}``: each with its width and the shares of what stayed."""
-    from nurie.api import Colorizer
-
-    colorizer, rows = Colorizer.load(), []
+    """``{"rows": […]}``: each page with its width and the shares of what stayed."""
+    colorizer, rows = options.colorizer(), []
     for seed in range(options.repeats):
         large = invent_page(np.random.default_rng([seed, 7]))
         for width in options.sides or SIDES:
@@ -217,7 +215,7 @@ def run(options: Options) -> dict[str, Any]:
             for kind in ("gray", "1-bit", "16-bit"):
                 known = {"width": width, "kind": kind, "seed": seed}
                 rows.append(known | measured(page, colorizer, kind))
-    return {"pages": rows}
+    return {"rows": rows}
 
 
 def measured(page: Page, colorizer: Any, kind: str = "gray") -> dict[str, float]:
@@ -253,9 +251,9 @@ def agreement(plain: Labels, found: Labels, where: Mask) -> float:
 def show(facts: dict[str, Any]) -> str:
     """A table, one row a width and kind: the means over the pages."""
     keys = ("balloons", "outlined", "solid", "free", "art", "iou", "regions", "plain")
-    lines = ["| width | kind | " + " | ".join(keys) + " |", "|---" * (len(keys) + 2) + "|"]
-    for width, kind in dict.fromkeys((row["width"], row["kind"]) for row in facts["pages"]):
-        own = [r for r in facts["pages"] if (r["width"], r["kind"]) == (width, kind)]
+    rows = []
+    for width, kind in dict.fromkeys((row["width"], row["kind"]) for row in facts["rows"]):
+        own = [r for r in facts["rows"] if (r["width"], r["kind"]) == (width, kind)]
         means = (np.mean([r[k] for r in own if k in r] or [np.nan]) for k in keys)
-        lines.append(f"| {width} | {kind} | " + " | ".join(f"{m:.3f}" for m in means) + " |")
-    return "\n".join(lines)
+        rows.append([str(width), kind, *(f"{m:.3f}" for m in means)])
+    return table(["width", "kind", *keys], rows)

@@ -43,15 +43,13 @@ Points: TypeAlias = dict[str, list[tuple[float, float]]]
 
 def run(options: Options) -> dict[str, Any]:
     """The facts of ``Parts``; ``cost.svg`` is drawn beside them where ``speed.json`` is there."""
-    from nurie.api import Colorizer
-
     sheets: list[tuple[int, str, int, Callable[[], AnyArray]]] = [
         (side, "pixels", side, partial(clean, side)) for side in options.sides or SIDES
     ]
     sheets += [(SHEET, "regions", count, partial(cells, count)) for count in CELLS]
     # Small pages first: part of what a process once held stays with it.
     sheets.sort(key=lambda sheet: sheet[0])
-    colorizer, rows = Colorizer.load(), list[dict[str, Any]]()
+    colorizer, rows = options.colorizer(), list[dict[str, Any]]()
     with TemporaryDirectory(prefix="nurie-parts-") as folder:
         for _, growth, at, make in sheets:
             taken = measure(colorizer, make(), Path(folder), options, rivals=growth == "regions")

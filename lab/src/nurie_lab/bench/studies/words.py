@@ -61,8 +61,8 @@ class Case:
 
 
 def run(options: Options) -> dict[str, Any]:
-    """The facts of ``Words``; the first path is ``parts.jsonl``, beside its ``val`` folder."""
-    model = Colorizer.load(options.model) if options.model else Colorizer.load()
+    """Rows by source and part; the first path is ``parts.jsonl``, beside its ``val`` folder."""
+    model = options.colorizer()
     sources = {"by program": made(model)}
     if options.paths:
         sources["by people"] = drawn(model, options.paths[0])

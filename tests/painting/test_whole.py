@@ -202,6 +202,8 @@ def test_tones_are_drawn_as_if_all_had_been_seen_as_often():
     found = tones(chances / chances.sum(), [1], [50])
     assert found.max() < 0.3
     assert found.min() > 0.08
+    # The last has no darker neighbour that takes part of it.
+    assert found[-1] > 0.2
     # None is ever impossible.
     least = tones(chances_of(LIGHT), [1], [50], constants=replace(CONSTANTS, tone_least=0.1))
     assert (least > 0.02).all()

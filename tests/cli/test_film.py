@@ -189,6 +189,7 @@ def test_an_exposure_sheet_gives_the_timing(nurie, cut, tmp_path):
     [
         (["--key", "9=keys/a_0001.png"], "There is no frame 9"),
         (["--key", "one"], "--key is N=PICTURE"),
+        (["--key", "1=cut/a_0001.png"], "No key has a colour"),
         (["--range", "4-2"], "--range is"),
         (["--range", "70-80"], "There are no frames from 70"),
         (["--cuts", "x"], "--cuts is"),

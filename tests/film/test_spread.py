@@ -69,3 +69,21 @@ def test_the_next_key_is_unsure_and_taken_from():
     area = [np.float32([9])] * 4
     assert next_key(film, found, area, {0}) == 2
     assert next_key(film, found, area, {0, 1, 2, 3}) is None
+
+
+def test_between_a_key_and_a_correction_the_nearer_one_has_the_say():
+    """Along one thing that is matched without doubt; a correction reaches a little further."""
+    steps = {-2: 0.2, -1: 1.0, 1: 1.0, 2: 0.2}
+    links = [
+        [link(i + step, trust=trust) for step, trust in steps.items() if 0 <= i + step < 20]
+        for i in range(20)
+    ]
+    told = {0: known(1), 19: known(0)}
+    equal = spread(links, [1] * 20, told, 2)
+    assert [int(equal.entries(i)[0]) for i in range(20)] == [1] * 10 + [0] * 10
+    later = spread(links, [1] * 20, told, 2, {0: np.ones(1, bool)})
+    reach = sum(int(later.entries(i)[0]) for i in range(20))
+    assert 10 < reach < 19
+    assert [int(later.entries(i)[0]) for i in range(20)] == [1] * reach + [0] * (20 - reach)
+    # Votes are as many far from both as near them.
+    assert min(float(later.sure(i)[0]) for i in range(20)) > 0.5

@@ -70,6 +70,8 @@ class Filming:
             cuts=cut.starts, hold=self._options.hold == "auto", cache=cut.cache, patient=True,
             progress=say, names=cut.names, **shared,
         )  # fmt: skip
+        if self.keys and len(film.failed) < len(cut.stills) and not len(film.palette):
+            raise InputError("No key has a colour: all of each is white; give coloured pictures.")
         for place, hints in cut.fixes.items():
             if (shape := film.size(place)) is not None:
                 film.fix(place, hints(shape))

@@ -94,8 +94,8 @@ class Film:
         self._entries = Entries()
         self._known: dict[int, Ints] = {}
         self._invented: dict[int, tuple[Mask, Ints]] = {}
-        self._fixes: list[tuple[Fix, Ints]] = []
-        """Corrections, and the entries that they found wrong."""
+        self._fixed: dict[int, tuple[Mask, Ints]] = {}
+        """Of corrected drawings which regions were corrected, and all their entries."""
         for number, picture in (keys or {}).items():
             if number not in self.failed:
                 self._set_key(number, picture)
@@ -135,9 +135,17 @@ class Film:
             picture, self._drawings.sketch(number), labels, count, name=self._names[number]
         )
         self._known[index] = key_entries(colors, exact, self._entries)
+        # The picture is what was last said of this drawing.
+        self._fixed.pop(index, None)
 
     def _spread(self) -> None:
         """Colours of all drawings from the keys; what is new anywhere, the model colours."""
+        invented, fixed = self._invented, self._fixed
+        self._invented, self._fixed = {}, {}
+        votes = self._propagate()
+        for index, (given, entry) in invented.items():
+            # What the model coloured is let go where keys say something by now.
+            self._invented[index] = given & (votes.sure(index) < NEW), entry
         self._votes = self._propagate()
         for turn in range(ROUNDS):
             new = {i: mask for i in range(len(self._cards)) if (mask := self._new(i)).any()}
@@ -146,10 +154,9 @@ class Film:
             if not new:
                 break
             self._votes = self._propagate()
-        self._followed = [self._settled(i) for i in range(len(self._cards))]
-        self._replace(self._followed)
-        for fix, wrong in self._fixes:
-            self._replace(self._corrected(fix, wrong))
+        self._replace([self._settled(i) for i in range(len(self._cards))])
+        for index, (given, entry) in fixed.items():
+            self._correct((index, np.flatnonzero(given).astype(np.int32), entry[given]))
 
     def _replace(self, colors: list[Ints]) -> None:
         """Take other colours, and remember which frames they change."""
@@ -165,11 +172,16 @@ class Film:
         # What a drawing alone takes for paper, a row of windows for lettering, is none where a key
         # colours it: paper spreads like any other entry.
         everything = {i: (np.ones(len(e), bool), e) for i, e in self._known.items()}
-        for index, (given, entry) in (self._invented | everything).items():
+        told = self._invented | everything
+        for index, (fixed, entry) in self._fixed.items():
+            given, other = told.get(index, (np.zeros_like(fixed), entry))
+            told[index] = given | fixed, np.where(fixed, entry, other)
+        for index, (given, entry) in told.items():
             filled = np.where(entry == PAPER, paper, entry)
             clamped[index] = given, np.where(given, filled, 0).astype(np.int32)
         counts = [len(card.paper) for card in self._cards]
-        return spread(self._matches, counts, clamped, paper + 1)
+        later = {index: fixed for index, (fixed, _) in self._fixed.items()}
+        return spread(self._matches, counts, clamped, paper + 1, later)
 
     def _new(self, index: int) -> Mask:
         """Regions that nobody says anything of, and that are large enough for the model."""
@@ -212,10 +224,9 @@ class Film:
 
     def _settled(self, index: int) -> Ints:
         """Entries of a drawing's regions; ``PAPER`` where it stays white."""
-        votes, card = self._votes, self._cards[index]
-        entries = votes.entries(index)
-        lost = np.flatnonzero((entries < 0) & ~card.paper).tolist()
-        entries[entries == votes.votes[index].shape[1] - 1] = PAPER
+        entries = self._votes.entries(index)
+        lost = np.flatnonzero((entries < 0) & ~self._cards[index].paper).tolist()
+        entries[entries == self._votes.votes[index].shape[1] - 1] = PAPER
         if lost:
             take_beside(entries, lost, self._drawings.cel(index).scene.measures)
         return entries
@@ -231,53 +242,45 @@ class Film:
         with self._lock:
             self._set_key(number, picture)
             self._pairs.link(self._known)
-            self._release()
             self._spread()
-
-    def _release(self) -> None:
-        """Let go of what the model coloured where keys say something by now."""
-        invented, self._invented = self._invented, {}
-        votes = self._propagate()
-        for index, (given, entry) in invented.items():
-            self._invented[index] = given & (votes.sure(index) < NEW), entry
 
     def fix(self, number: int, hints: Hints) -> None:
         """Correct colours of one frame; all drawings follow, without a run of the model.
 
-        A correction reaches what is the same thing in other drawings and had the same wrong colour;
-        frames that were given as keys stay as they are. White is paper, as in a key.
+        A correction reaches what is the same thing in other drawings, up to where a key or another
+        correction is clearly nearer. White is paper, as in a key.
 
         Raises:
             OptionError: there is no such frame.
         """
         self._check(number, len(self))
         with self._lock:
-            index = self.drawing_of[number]
-            if index < 0:
+            if (index := self.drawing_of[number]) < 0:
                 return
             inside = self._drawings.labels(index)[hints.rows, hints.columns] - 1
-            hit = inside >= 0
-            regions, last = np.unique(inside[hit][::-1], return_index=True)
-            colors = hints.colors[hit][::-1][last]
-            entry = key_entries(colors, np.ones(len(colors), bool), self._entries)
-            fix = index, regions.astype(np.int32), entry
-            wrong = self._colors[index][regions]
-            self._fixes.append((fix, wrong))
-            self._replace(self._corrected(fix, wrong))
+            hit = np.flatnonzero(inside >= 0)[::-1]
+            regions, last = np.unique(inside[hit], return_index=True)
+            exact = np.ones(len(regions), bool)
+            entry = key_entries(hints.colors[hit[last]], exact, self._entries)
+            self._correct((index, regions.astype(np.int32), entry))
 
-    def _corrected(self, fix: Fix, wrong: Ints) -> list[Ints]:
-        """The colours once some regions of a drawing have others in place of the wrong ones."""
-        # In a key that was given since they are right already.
-        before = list(self._colors)
-        before[fix[0]] = before[fix[0]].copy()
-        before[fix[0]][fix[1]] = wrong
-        colors = corrected(fix, before, self._matches, frozenset(self._known))
-        for (index, regions, entry), _ in self._fixes:
-            # What somebody corrected by hand does not move, whatever comes to it from elsewhere.
-            if index != fix[0]:
-                colors[index] = colors[index].copy()
-                colors[index][regions] = entry
-        return colors
+    def _correct(self, fix: Fix) -> None:
+        """Spread a correction together with the keys and the corrections before it."""
+        index, regions, entry = fix
+        before, colors = self._propagate(), list(self._colors)
+        # What the model coloured is nobody's word: the same thing in the same colour gives way.
+        follow = corrected(fix, self._colors, self._matches, self._known)
+        for other, (given, was) in self._invented.items():
+            self._invented[other] = given, np.where(given, follow[other], was)
+        fixed, chosen = self._fixed.get(index, (np.zeros(len(colors[index]), bool), colors[index]))
+        fixed, chosen = fixed.copy(), chosen.copy()
+        fixed[regions], chosen[regions] = True, entry
+        self._fixed[index] = fixed, chosen
+        self._votes = self._propagate()
+        for other in range(len(colors)):
+            if not np.array_equal(before.entries(other), self._votes.entries(other)):
+                colors[other] = self._settled(other)
+        self._replace(colors)
 
     def recolor(self, old: Rgb8, new: Rgb8) -> None:
         """Change one colour (3,) of the palette to another one, in all frames."""
@@ -292,7 +295,7 @@ class Film:
         """
         with self._lock:
             other = copy.copy(self)
-            for name in ("_entries", "_known", "_invented", "_fixes", "changed"):
+            for name in ("_entries", "_known", "_invented", "_fixed", "changed"):
                 setattr(other, name, copy.copy(getattr(self, name)))
             pairs = self._pairs.fork()
             vars(other).update(_pairs=pairs, _matches=pairs.matches)
@@ -322,9 +325,8 @@ class Film:
             hinted = np.zeros(len(entries), bool)
             if index in self._known:
                 hinted[1:] = entries[1:] >= 0
-            for (fixed, regions, _), _ in self._fixes:
-                if fixed == index:
-                    hinted[1:][regions] = True
+            if index in self._fixed:
+                hinted[1:] |= self._fixed[index][0]
             sure = np.append(np.float32(0), self.sure(number)).astype(np.float32)
             area = np.append(np.float32(0), card.area).astype(np.float32)
             self.changed.discard(number)
@@ -374,10 +376,9 @@ class Film:
             for index, card in enumerate(self._cards):
                 sure = self._votes.sure(index)
                 open_ = (sure < below) & ~card.paper & (index not in self._known)
-                open_ &= self._colors[index] == self._followed[index]
+                if index in self._fixed:
+                    open_ &= ~self._fixed[index][0]
                 doubt.append((1 - sure) * np.sqrt(card.area) * open_)
-            for (index, regions, _), _ in self._fixes:
-                doubt[index][regions] = 0
             found = doubts(self._matches, doubt)
         return [(self._cards[index].frame, region + 1) for index, region in found]
 

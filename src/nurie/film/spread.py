@@ -17,8 +17,12 @@ from nurie.arrays import Floats, Ints, Mask
 from nurie.document import PAPER
 from nurie.regions.measure import Measures
 
-FADE = 0.9
-"""What is left of votes from drawing to drawing: between two keys the nearer one has the say."""
+FADE, NEARER = 0.9, 0.98
+"""What is left at most of votes that a drawing takes from others, and of their say from drawing to
+drawing: between two keys the nearer one has it, and far from both there still are votes."""
+
+LATER = 1.1
+"""Say of a correction beside that of a key: who corrects has seen what the key makes."""
 
 FLOOR = 1e-3
 """Votes below this count as none."""
@@ -75,6 +79,7 @@ def spread(
     counts: Sequence[int],
     known: Mapping[int, tuple[Mask, Ints]],
     entries: int,
+    later: Mapping[int, Mask] | None = None,
 ) -> Spread:
     """Give every region of every drawing the colours of what it is in other drawings.
 
@@ -86,6 +91,7 @@ def spread(
         counts: regions of each drawing.
         known: of some drawings, (n,) bool where colours are given and (n,) int32 which.
         entries: colours of the film's palette.
+        later: of some known drawings, (n,) bool which regions were corrected.
 
     Returns:
         Votes for each entry.
@@ -99,24 +105,33 @@ def spread(
     order = [i for i, count in enumerate(counts) if count and i not in settled]
     ways = []
     for forth in (True, False):
-        votes = [np.zeros((count, entries), np.float32) for count in counts]
+        # The last column is the votes' say, which fades from drawing to drawing.
+        votes = [np.zeros((count, entries + 1), np.float32) for count in counts]
         for drawing, (given, entry) in known.items():
-            votes[drawing][given, entry[given]] = 1
+            votes[drawing][given, entry[given]] = votes[drawing][given, -1] = 1
+        for drawing, given in (later or {}).items():
+            votes[drawing][given, -1] = LATER
         for drawing in order if forth else reversed(order):
             taken = [m for m in matches[drawing] if (m.drawing < drawing) == forth]
-            votes[drawing] = _taken(votes, drawing, taken, known.get(drawing))
+            own = known.get(drawing)
+            votes[drawing] = _taken(votes, drawing, taken, None if own is None else own[0])
         ways.append(votes)
-    both = [one + two for one, two in zip(*ways, strict=True)]
-    return Spread([v / np.maximum(v.sum(axis=1, keepdims=True), 1) for v in both])
+    return Spread([_both(one, two) for one, two in zip(*ways, strict=True)])
+
+
+def _both(one: Floats, two: Floats) -> Floats:
+    """Votes that came forth and back, each as much as its say; rows sum to at most 1."""
+    votes, said = np.stack([one[:, :-1], two[:, :-1]]), np.stack([one[:, -1:], two[:, -1:]])
+    weight = votes.sum(axis=2, keepdims=True)
+    both = (votes * said / np.maximum(weight, FLOOR)).sum(axis=0)
+    scale = np.minimum(weight.sum(axis=0), 1) / np.maximum(both.sum(axis=1, keepdims=True), FLOOR)
+    return np.asarray(both * scale)
 
 
 def _taken(
-    votes: list[Floats],
-    drawing: int,
-    matches: Sequence[Match],
-    known: tuple[Mask, Ints] | None,
+    votes: list[Floats], drawing: int, matches: Sequence[Match], given: Mask | None
 ) -> Floats:
-    """One drawing's votes from those of the drawings that it was matched with."""
+    """One drawing's votes and their say, from those of the drawings that it was matched with."""
     total = np.zeros_like(votes[drawing])
     for match in matches:
         if not len(match.rows):
@@ -126,13 +141,12 @@ def _taken(
         sums = np.add.reduceat(share * votes[match.drawing][match.columns], starts, axis=0)
         total[match.rows[starts]] += sums
     # A drawing that knows nothing yet has no say, so the sum is over those that know something.
-    weight = total.sum(axis=1, keepdims=True)
+    weight = total[:, :-1].sum(axis=1, keepdims=True)
     found = total * (FADE * np.minimum(weight, 1) / np.maximum(weight, FLOOR))
     found[weight[:, 0] <= FLOOR] = 0
-    if known is not None:
-        given, entry = known
-        found[given] = 0
-        found[given, entry[given]] = 1
+    found[:, -1] *= NEARER
+    if given is not None:
+        found[given] = votes[drawing][given]
     return np.asarray(found)
 
 

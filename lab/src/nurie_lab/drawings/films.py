@@ -40,16 +40,19 @@ class _Actor:
     enters: int  # The first frame in which they are there
 
 
-def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)) -> list[Made]:
+def hard_film(
+    rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512), opens: bool | None = None
+) -> list[Made]:
     """A film of one or two people who turn, gesture and walk before a moving camera.
 
-    The same name is the same thing with the same colour in each frame.
+    The same name is the same thing with the same colour in each frame. Whether lines are open is
+    drawn where ``opens`` is None.
 
     >>> made = hard_film(np.random.default_rng(0), 2, size=(90, 128))
     >>> [m.lines.shape for m in made]
     [(90, 128), (90, 128)]
     """
-    height, width = size
+    height = size[0]
     pen = any_pen(rng, height)
     pen = replace(pen, width=min(pen.width, height / 220), wobble=min(pen.wobble, 0.4))
     behind, before = still(rng, size)
@@ -57,7 +60,7 @@ def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)
     moves = bool(rng.random() < 0.6)
     shifts = rng.normal(0, 0.16, (2, 2)) * moves
     zooms = rng.uniform(1.0, 1.5, 2) if moves else np.ones(2)
-    opens = rng.random() < OPEN
+    drawn = rng.random() < OPEN
     made = []
     for i in range(frames):
         t = i / max(frames - 1, 1)
@@ -69,10 +72,13 @@ def hard_film(rng: Generator, frames: int, *, size: tuple[int, int] = (360, 512)
                 shapes += seen(_posed(actor, number, i, frames, size), shift, zoom, size)
         shapes += seen(before, 1.5 * shift, zoom, size)
         frame = paint(shapes, size, rng, pen=pen)
-        if opens:
-            frame = open_lines(frame, rng, GAP * width / 512, count=4)
-        made.append(frame)
+        made.append(open_frame(frame, rng) if (drawn if opens is None else opens) else frame)
     return made
+
+
+def open_frame(frame: Made, rng: Generator) -> Made:
+    """The frame with a few gaps in its lines."""
+    return open_lines(frame, rng, GAP * frame.lines.shape[1] / 512, count=4)
 
 
 def still(rng: Generator, size: tuple[int, int]) -> tuple[list[Shape], list[Shape]]:

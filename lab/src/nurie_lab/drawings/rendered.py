@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nurie.arrays import AnyArray, Floats, Ints, Labels
-from nurie_lab.drawings.films import GAP, OPEN, seen, still
+from nurie_lab.drawings.films import OPEN, open_frame, seen, still
 from nurie_lab.drawings.kit.colors import WHITE, clothes, eye, hair, skin
 from nurie_lab.drawings.kit.forms import vec
-from nurie_lab.drawings.kit.strokes import Color, Made, open_lines, paint
+from nurie_lab.drawings.kit.strokes import Color, Made, paint
 from nurie_lab.drawings.mesh import Mesh, bent, makehuman, shaped, turned
 
 Generator = np.random.Generator
@@ -88,7 +88,7 @@ def rendered_film(
         corners, parts = _projected(own, actors, worlds, (near, shift), size)
         index, depth = rasterize(corners, (size[0] * TWICE, size[1] * TWICE))
         frame = _over(stage, np.append(parts, 0)[index], depth, actors, width)
-        made.append(open_lines(frame, rng, GAP * size[1] / 512, count=4) if opens else frame)
+        made.append(open_frame(frame, rng) if opens else frame)
     return made
 
 

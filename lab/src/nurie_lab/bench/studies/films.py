@@ -7,7 +7,8 @@ Beside nurie, with the same spreading: *flow alone*, the overlap of regions unde
 rendered ones with ``pip install 'nurie-lab[people]'``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from nurie.arrays import Floats, Ints, Mask
 from nurie.film.drawings import Drawings
 from nurie.film.motion import flow, overlap
 from nurie.film.pairs import Matcher, Pairs
-from nurie.film.spread import Fix, Match, corrected, spread, take_beside
+from nurie.film.spread import Match, spread, take_beside
 from nurie.film.store import Cel
 from nurie_lab.bench.films import PAPER, UNKNOWN, TrueFilm, made_film, painted_film
 from nurie_lab.bench.metrics.regions import PAPER_TONE, SMALLEST
@@ -26,8 +27,9 @@ from nurie_lab.bench.studies import Options, table
 if TYPE_CHECKING:
     from nurie_lab.drawings.kit.strokes import Made
 
-SETS = ("plain", "hard", "rendered")
-"""Films made by program: somebody before white; all that films do; people in three dimensions."""
+SETS = ("plain", "hard", "open", "rendered")
+"""Films made by program: somebody before white; all that films do, with closed lines; the same with
+gaps in them; people in three dimensions."""
 
 FRAMES = 12
 """Of a film made by program."""
@@ -128,9 +130,15 @@ class Played:
         pairs.link(keys)
         return self._colored(pairs.matches, keys), pairs.matches
 
-    def _colored(self, links: Sequence[Sequence[Match]], keys: Sequence[int]) -> list[Ints]:
-        known = {key: (self._regions[key] >= 0, self._regions[key]) for key in keys}
-        votes = spread(links, [len(area) for area in self._areas], known, self._paper + 1)
+    def _colored(
+        self,
+        links: Sequence[Sequence[Match]],
+        keys: Sequence[int],
+        known: Mapping[int, tuple[Mask, Ints]] | None = None,
+        later: Mapping[int, Mask] | None = None,
+    ) -> list[Ints]:
+        known = known or {key: (self._regions[key] >= 0, self._regions[key]) for key in keys}
+        votes = spread(links, [len(area) for area in self._areas], known, self._paper + 1, later)
         found = []
         for index in range(len(self._areas)):
             entries = votes.entries(index)
@@ -175,18 +183,18 @@ class Played:
             return np.asarray(free & (colors[index] != true))
 
         alone = sum(int(wrong(i).sum()) for i in range(len(colors)) if i not in keys)
-        done: list[Fix] = []
-        for index in range(len(colors)):
-            while index not in keys and len(done) < MOST_FIXES and (lost := wrong(index)).any():
-                largest = np.where(lost, self._areas[index], 0).argmax()
-                region = np.array([largest], np.int32)
-                done.append((index, region, self._regions[index][region]))
-                colors = corrected(done[-1], colors, links, keys)
-                for other, at, entry in done:
-                    # What was corrected by hand stays.
-                    colors[other] = colors[other].copy()
-                    colors[other][at] = entry
-        return {"fixes": float(alone), "fixes spread": float(len(done))}
+        count, said = 0, {key: (self._regions[key] >= 0, self._regions[key]) for key in keys}
+        later: dict[int, Mask] = {}
+        # What a correction spoils elsewhere is corrected, too, in drawings that were right before.
+        order = [i for i in range(len(colors)) if i not in keys]
+        while count < MOST_FIXES and (index := next((i for i in order if wrong(i).any()), -1)) >= 0:
+            count += 1
+            region = np.where(wrong(index), self._areas[index], 0).argmax()
+            given = later.setdefault(index, np.zeros(len(self._areas[index]), bool))
+            given[region] = True
+            said[index] = given, self._regions[index]
+            colors = self._colored(links, keys, said, later)
+        return {"fixes": float(alone), "fixes spread": float(count)}
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -202,14 +210,21 @@ def share_of(rows: Sequence[Mask]) -> float:
 def invented(name: str, count: int) -> list[TrueFilm]:
     """Films made by program, of one of ``SETS``."""
     from nurie_lab.drawings.figures import film
-    from nurie_lab.drawings.films import hard_film
+    from nurie_lab.drawings.films import hard_film, open_frame
     from nurie_lab.drawings.rendered import rendered_film
 
     kinds: dict[str, Callable[..., list[Made]]] = {
-        "plain": film, "hard": hard_film, "rendered": rendered_film
+        "plain": film, "hard": partial(hard_film, opens=False), "rendered": rendered_film
     }  # fmt: skip
-    rngs = (np.random.default_rng([88_000, i, *name.encode()]) for i in range(count))
-    return [made_film(f"{name} {i}", kinds[name](rng, FRAMES)) for i, rng in enumerate(rngs)]
+    found = []
+    for i in range(count):
+        own = "hard" if name == "open" else name
+        made = kinds[own](np.random.default_rng([88_000, i, *own.encode()]), FRAMES)
+        if name == "open":
+            gaps = np.random.default_rng([88_000, i, *name.encode()])
+            made = [open_frame(frame, gaps) for frame in made]
+        found.append(made_film(f"{name} {i}", made))
+    return found
 
 
 def run(options: Options) -> dict[str, Any]:

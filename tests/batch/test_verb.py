@@ -6,17 +6,23 @@ import subprocess
 import sys
 from functools import partial
 
+import numpy as np
 import pytest
 
 
 @pytest.fixture
-def call(tmp_path, tools):
-    """Run the command line on three small drawings, one of them none, in a process of its own."""
+def scans(tmp_path, tools):
+    """Three small drawings, one of them none."""
     folder = tmp_path / "scans"
     (folder / "sub").mkdir(parents=True)
     tools.save(folder / "a.png", tools.draw(32))
     tools.save(folder / "sub" / "a.png", tools.draw(40))
     (folder / "bad.png").write_bytes(b"junk")
+
+
+@pytest.fixture
+def call(tmp_path, scans):
+    """Run the command line beside ``scans`` in a process of its own."""
 
     def run(*arguments):
         command = [sys.executable, "-m", "nurie", *map(str, arguments)]
@@ -89,11 +95,11 @@ def test_interrupted_it_ends_in_order(call, tmp_path, sign):
         (("scans", "--light", "sideways"), "sideways"),
     ],
 )
-def test_what_cannot_be_is_said_at_once(call, arguments, sentence):
-    done = call("batch", *arguments, "-o", "out")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert sentence in done.stderr
-    assert done.stderr.count("\n") <= 2
+def test_what_cannot_be_is_said_at_once(nurie, scans, arguments, sentence):
+    done = nurie("batch", *arguments, "-o", "out")
+    assert (done.code, done.out) == (2, "")
+    assert sentence in done.err
+    assert done.err.count("\n") <= 2
 
 
 def test_each_folder_is_a_film(call, tmp_path, tools):
@@ -122,7 +128,9 @@ def cuts(tmp_path, tools):
             tools.save(path, tools.draw(32))
     cut = tmp_path / "cuts" / "c1"
     (cut / "keys").mkdir()
-    tools.save(cut / "keys" / "f1.png", tools.draw(32))
+    key = np.repeat(tools.draw(32)[..., None], 3, axis=2)
+    key[4:27, 3:15] = (40, 90, 200)
+    tools.save(cut / "keys" / "f1.png", key)
     (cut / "fix.json").write_text('[{"frame": 2, "x": 16, "y": 16, "color": "#ff8800"}]')
     frames = [{"frame": n, "data": [{"id": 0, "values": [v]}]} for n, v in ((0, "3"), (1, "1"))]
     track = {"trackNo": 0, "frames": frames}

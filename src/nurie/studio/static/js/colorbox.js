@@ -5,12 +5,9 @@ import { make } from "./dom.js";
 
 const SLIDERS = [["h", "Hue", 360, "°"], ["s", "Saturation", 100, " %"], ["v", "Brightness", 100, " %"]];
 
-/** Colours that people look for, by what they colour: one click takes one. */
-const SETS = [
-  ["Skin", "#fde4d0 #f6cfae #e3a97f #c68652 #8d5a34 #5a3a26"], ["Hair", "#f4dfa0 #c98a3c #8a4b22 #4a2c1d #23201f #9a9aa2"],
-  ["Sky and water", "#cfe9fb #8cc4ee #4a8fd0 #2c5aa0 #1f2a55 #5fb6b0"], ["Plants and earth", "#cbe3a0 #8fbf5a #4f8f3f #2f5d37 #b98a5a #7a5230"],
-  ["Cloth and things", "#d9352f #f08a24 #f5c934 #d65fa0 #7a4bb0 #fbfbf8"],
-];
+/** Colours that go with one: what is added to its hue, and factors of its saturation and brightness. */
+const HARMONY = [["Lights and shades", [[0, 0.45, 1.25], [0, 0.75, 1.12], [-8, 1.1, 0.85], [-14, 1.15, 0.65], [-20, 1.2, 0.45]]],
+  ["Goes with it", [[-30, 1, 1], [30, 1, 1], [120, 0.8, 1], [180, 0.8, 1], [240, 0.8, 1]]]];
 
 let closeOpen = null;
 
@@ -25,7 +22,7 @@ export const closeColorBox = () => closeOpen?.(true);
 export function openColorBox(anchor, { color, title, live, done, feet = [] }) {
   closeOpen?.(true);
   const box = make("div", { class: "colorbox", role: "dialog", "aria-label": title });
-  const parts = build(box, title, color, live, (keep) => finish(keep));
+  const parts = build(box, title, color, live);
   const finish = (keep) => {
     if (closeOpen !== finish) return;
     closeOpen = null;
@@ -52,11 +49,11 @@ export function openColorBox(anchor, { color, title, live, done, feet = [] }) {
   box.querySelector("input").focus();
 }
 
-function build(box, title, start, live, finish) {
+function build(box, title, start, live) {
   let hsv = toHsv(start);
   let color = start;
   const shown = make("div", { class: "shown" });
-  const hex = make("input", { type: "text", "aria-label": "Colour as hex", maxlength: "7", spellcheck: "false" });
+  const hex = make("input", { type: "text", "aria-label": "Colour as hex", maxlength: "24", spellcheck: "false" });
   const sliders = SLIDERS.map(([key, label, max, unit]) => slider(key, label, max, unit, (value) => {
     hsv = { ...hsv, [key]: value };
     show(fromHsv(hsv), true);
@@ -66,26 +63,44 @@ function build(box, title, start, live, finish) {
     shown.style.background = color;
     if (!typed) hex.value = color;
     sliders.forEach((one) => one.show(hsv));
+    near.forEach((one) => one());
     if (tellIt) live(color);
   };
-  hex.addEventListener("input", () => {
-    const next = tidy(hex.value);
-    if (next) [hsv] = [toHsv(next), show(next, true, true)];
-    sliders.forEach((one) => one.show(hsv));
-  });
-  box.append(make("div", { class: "head" }, shown, make("div", {}, make("b", {}, title), hex), screenPicker((next) => {
+  const take = (next) => {
     hsv = toHsv(next);
     show(next, true);
-  })), ...sliders.map((one) => one.label), ...SETS.map(([name, colors]) => make("div", { class: "set", role: "group", "aria-label": name },
-    make("span", {}, name), colors.split(" ").map((each) => setSwatch(each, () => { show(each, true); finish(true); })))));
+  };
+  const near = [];
+  const harmonies = HARMONY.map(([name, turns]) => make("div", { class: "harmony", role: "group", "aria-label": name }, make("span", {}, name),
+    turns.map(([turn, s, v]) => beside(near, () => fromHsv({ h: (hsv.h + turn + 360) % 360, s: Math.min(100, hsv.s * s), v: Math.min(100, hsv.v * v) }), take))));
+  hex.addEventListener("input", () => {
+    const next = tidy(hex.value) ?? named(hex.value);
+    if (!next) return;
+    hsv = toHsv(next);
+    show(next, true, true);
+  });
+  box.append(make("div", { class: "head" }, shown, make("div", {}, make("b", {}, title), hex), screenPicker(take)), ...sliders.map((one) => one.label), ...harmonies);
   show(start, false);
   return { color: () => color };
 }
 
-function setSwatch(color, onclick) {
-  const swatch = make("button", { class: "swatch", "aria-label": `${describe(color)} ${color}`, title: color, onclick });
-  swatch.style.background = color;
+/** A swatch that follows the colour of the box. */
+function beside(all, color, take) {
+  const swatch = make("button", { class: "swatch", onclick: () => take(swatch.dataset.color) });
+  all.push(() => {
+    const now = (swatch.dataset.color = swatch.style.background = swatch.title = color());
+    swatch.setAttribute("aria-label", `${describe(now)} ${now}`);
+  });
   return swatch;
+}
+
+/** The colour of a word that the browser knows, "navy" or "dark red", or null. */
+function named(text) {
+  const word = text.toLowerCase().replaceAll(/\s/g, "");
+  if (!/^[a-z]{3,}$/.test(word) || !CSS.supports("color", word)) return null;
+  const brush = document.createElement("canvas").getContext("2d");
+  brush.fillStyle = word;
+  return tidy(brush.fillStyle);
 }
 
 function slider(key, label, max, unit, change) {

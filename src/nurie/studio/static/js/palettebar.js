@@ -2,9 +2,16 @@
 
 import { closeColorBox, openColorBox } from "./colorbox.js";
 import { describe, format, parse, toHsv } from "./color.js";
-import { byId, chooseFiles, icon, make, rove } from "./dom.js";
+import { byId, chooseFiles, icon, make, press, rove } from "./dom.js";
 import { complain, tell, whisper } from "./notices.js";
 import { server } from "./server.js";
+
+/** Colours that people look for, by what they colour: a click paints with one, a drag drops it on a region. */
+const SETS = [
+  ["Skin", "#fde4d0 #f6cfae #e3a97f #c68652 #8d5a34 #5a3a26"], ["Hair", "#f4dfa0 #c98a3c #8a4b22 #4a2c1d #23201f #9a9aa2"],
+  ["Sky and water", "#cfe9fb #8cc4ee #4a8fd0 #2c5aa0 #1f2a55 #5fb6b0"], ["Plants and earth", "#cbe3a0 #8fbf5a #4f8f3f #2f5d37 #b98a5a #7a5230"],
+  ["Cloth and things", "#d9352f #f08a24 #f5c934 #f2a7bd #d65fa0 #7a4bb0"], ["Stone, metal and brick", "#f7f3e8 #cbced3 #8d929b #565b64 #33363c #a4442f"],
+];
 
 const dark = (hex) => toHsv(hex).v < 60 || (toHsv(hex).s > 60 && toHsv(hex).h > 210 && toHsv(hex).h < 300);
 
@@ -16,11 +23,15 @@ export class PaletteBar {
     this.current = make("button", { class: "swatch current", onclick: () => this.#choosePaint() });
     this.swatches = make("div", { class: "swatches", role: "toolbar", "aria-label": "Colours in the picture" });
     rove(this.swatches);
+    this.sets = make("div", { class: "sets", role: "toolbar", "aria-label": "Colours that are often wanted" },
+      SETS.map(([name, colors]) => make("div", { class: "set", role: "group", "aria-label": name }, colors.split(" ").map((hex) => this.#tile(hex, name)))));
+    rove(this.sets);
     this.before = make("button", { class: "swatch before", onclick: () => desk.paintWith(desk.before) });
     this.#drags(this.current, () => desk.color);
     this.place.append(this.current, this.before, this.swatches,
       make("button", { class: "quiet square", title: "Change this colour everywhere (double click)", "aria-label": "Change this colour everywhere", onclick: () => this.#editCurrent() }, icon("edit")),
-      make("button", { class: "quiet square", title: "Take all colours from a palette", "aria-label": "Take all colours from a palette", onclick: () => this.#openMenu() }, icon("palette")));
+      make("button", { class: "quiet square", title: "Take all colours from a palette", "aria-label": "Take all colours from a palette",
+        onclick: () => this.#openMenu() }, icon("palette")), this.sets);
   }
 
   /** Show the palette of the work as it is now. */
@@ -33,6 +44,7 @@ export class PaletteBar {
     this.before.style.background = this.desk.before;
     this.before.title = "Paint with the colour before (R)";
     this.before.setAttribute("aria-label", `The colour before, ${describe(this.desk.before)}`);
+    for (const tile of this.sets.querySelectorAll("button")) press(tile, tile.dataset.color === color);
     if (!view) return this.swatches.replaceChildren();
     const shown = view.palette.map((hex) => this.#swatch(hex, view));
     const focused = this.swatches.contains(document.activeElement) && document.activeElement.dataset.color;
@@ -55,6 +67,14 @@ export class PaletteBar {
     swatch.style.color = dark(hex) ? "#fff" : "#111";
     if (locked) swatch.append(icon("keep"));
     return swatch;
+  }
+
+  #tile(hex, set) {
+    const tile = make("button", { class: "tile", "data-color": hex, "aria-pressed": "false", "aria-label": `${describe(hex)} ${hex}`, title: `${set}: ${describe(hex)}`,
+      onclick: () => this.desk.paintWith(hex) });
+    this.#drags(tile, () => hex);
+    tile.style.background = hex;
+    return tile;
   }
 
   /** Let a swatch be dragged onto the picture: what lies under it takes its colour. */
@@ -82,7 +102,7 @@ export class PaletteBar {
       swatch.addEventListener("click", (click) => click.stopImmediatePropagation(), { capture: true, once: true });
       setTimeout(() => this.refresh());
       const under = document.elementFromPoint(event.clientX, event.clientY);
-      if (event.type === "pointerup" && under === byId("picture")) this.desk.drop(color(), event.clientX, event.clientY);
+      if (event.type === "pointerup" && under === byId("picture")) this.desk.drop(color(), event.clientX, event.clientY, event.shiftKey);
     };
     swatch.addEventListener("pointerup", end);
     swatch.addEventListener("pointercancel", end);
@@ -137,7 +157,7 @@ export class PaletteBar {
   }
 
   #lockedBox(hex) {
-    tell("This colour is locked: its regions stay as they are.", { action: ["Unlock", () => this.desk.work.do({ type: "unlock", color: hex })] });
+    tell("This colour is locked: its regions stay as they are.", { ways: [["Unlock", () => this.desk.work.do({ type: "unlock", color: hex })]] });
   }
 
   /** Lock a colour: its regions stay as they are whatever is asked for later. */
@@ -153,7 +173,7 @@ export class PaletteBar {
     const { work } = this.desk;
     closeColorBox();
     if (work.view?.said.palette) {
-      tell("All colours come from your palette.", { action: ["Any colours again", () => work.do({ type: "palette", colors: null })] });
+      tell("All colours come from your palette.", { ways: [["Any colours again", () => work.do({ type: "palette", colors: null })]] });
       return;
     }
     const [file] = await chooseFiles({ accept: ".gpl,.ase,.hex,.txt,image/*" });
@@ -165,7 +185,7 @@ export class PaletteBar {
     try {
       const { colors } = await server.palette(file, file.name);
       this.desk.work.do({ type: "palette", colors: colors.map(({ color }) => color), names: colors.map(({ name }) => name) });
-      tell(`All colours come from ${file.name} now.`, { action: ["Undo", () => this.desk.work.undo()] });
+      tell(`All colours come from ${file.name} now.`, { ways: [["Undo", () => this.desk.work.undo()]] });
     } catch (error) {
       complain(error);
     }

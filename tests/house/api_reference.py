@@ -69,10 +69,11 @@ helps most. `variations` asks for distinct answers; the first is the one that wo
 and each has a number, `choice`, under which the same request asks for it alone.
 
 With `keep`, a colouring that was seen (`palette`, `entries` and `confidence` of an answer), nothing
-changes without need: a hint changes its region, and those that had the same colour and look like it
-or have its shape, and what surely is the same part of the same figure (`spread`, 0 to 1); the model
-is asked only for regions whose kept entry is -2. Without `keep` the whole drawing is thought over
-again. A hint with `part` in place of a colour says what a region shows.
+changes without need: a hint changes its region, and what surely is the same part of the same figure
+(`spread`, 0 to 1); `alike` and `others` of the answer list what may be meant, too, on the same and
+on other figures. The model is asked only for regions whose kept entry is -2. Without `keep` the
+whole drawing is thought over again. A hint with `part` in place of a colour says what a region
+shows.
 
 The `style` of an export is `flat`, `cel` or `soft`: without shade, with one step of it, with a
 gradient; `light` says where light comes from, `top-left` if nothing is said.

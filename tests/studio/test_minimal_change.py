@@ -85,6 +85,43 @@ def test_what_is_like_it_on_another_figure_is_only_offered(entries, hints, shape
     assert np.flatnonzero(minimal_change.others(seen, hints, known)).tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("entries", "looks", "figure", "wide", "expected"),
+    [
+        # Not sure, but likely: 3 looks like 0; 1 is likely, too, but looks otherwise.
+        ((0, 0, 0, 0), (0, 1, 1, 0), (0, 0, 0, 0), [9, 9, 8, 9], [3]),
+        # It has the colour already, or lies on another figure.
+        ((0, 0, 0, 0), (0, 1, 0, 0), (1, 1, 2, 0), [9, 9, 9, 9], [3]),
+        ((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), None, []),
+        # A region of 401 pixels is no lantern like one of 100.
+        ((0, 0, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0), [9] * 4, [3]),
+    ],
+)
+def test_what_may_be_the_same_thing_is_only_offered(entries, looks, figure, wide, expected):
+    known = replace(cutting(looks, (100, 401, 401, 400)), figure=np.int32(figure))
+    seen, hints = kept(entries, known), asked({0: [9, 9, 9]})
+    found = minimal_change.alike(seen, hints, known, wide and reach(wide))
+    assert np.flatnonzero(found).tolist() == expected
+    # Nothing is offered that has the colour already, or a hint of its own.
+    hints = asked({0: [9, 9, 9], 2: [8, 8, 8], 3: [8, 8, 8]})
+    assert not minimal_change.alike(seen, hints, known, wide and reach(wide)).any()
+    hints = asked({0: [255, 0, 0]})
+    assert not minimal_change.alike(seen, hints, known, wide and reach(wide)).any()
+
+
+def test_words_that_were_obeyed_go_on_to_no_other_region_when_a_hint_takes_theirs():
+    known = cutting()
+    seen, hints = kept((0, 0, 1, -2), known), asked({0: [9, 9, 9]})
+    # Red, as region 1 is already; 2 was green before the hint, 3 is not known yet.
+    worded = asked({0: [9, 9, 9], 1: [255, 0, 0], 2: [255, 0, 0], 3: [255, 0, 0]})
+    found = minimal_change.obeyed(seen, hints, worded)
+    assert found.given.tolist() == [True, True, False, True]
+    assert found.hinted.tolist() == [True, False, False, False]
+    assert found.colors[:, 0].tolist() == [9, 255, 0, 255]
+    # Nobody gave a hint: the words are new.
+    assert minimal_change.obeyed(seen, asked({}), worded) is worded
+
+
 def test_nothing_of_another_figure_follows():
     known = replace(cutting((0, 0, 0, 1)), figure=np.int32([1, 1, 2, 0]))
     seen, hints = kept((0, 0, 0, 0), known), asked({0: [9, 9, 9]})

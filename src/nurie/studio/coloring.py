@@ -53,29 +53,34 @@ def color(
         known = replace(known, lightness=light, paper=known.paper & (light >= TONED))
     requested, notes = _requested(request, numbers, known), list[str]()
     parts = _named_parts(request, numbers, known)
+    kept = None if request.keep is UNSET else minimal.kept_of(request.keep, known)
     if request.words.strip() or "design" in guided:
         design = guided.get("design")
         wanted = list(design.wishes) if design else []
         wanted += read_words(request.words, design.cast if design else (), notes=notes)
-        requested = _worded(colorizer, known, requested, wanted, parts, notes)
-    kept, held, others = None, requested, list[int]()
-    if request.keep is not UNSET:
-        kept, reach = minimal.kept_of(request.keep, known), None
+        worded = _worded(colorizer, known, requested, wanted, parts, notes)
+        requested = worded if kept is None else minimal.obeyed(kept, requested, worded)
+    held, offered = requested, tuple[list[int], ...](([], []))
+    if kept is not None:
+        reach, wide = None, None
         # Hints that were given before hold what follows them against new ones.
         leads = requested.hinted & ~known.paper
         if (minimal.changed(kept, requested) & leads).any() and request.spread > 0:
             reading = colorizer.resume(_as_row(known, requested.paper))
-            reach = reading.laid((), _given(requested, leads, parts), request.spread)
+            given = _given(requested, leads, parts)
+            reach, wide = (reading.laid((), given, far) for far in (request.spread, 1.0))
         held, follows = minimal.hold(kept, requested, known, reach)
-        others = known.numbers[minimal.others(kept, requested, known) & ~follows].tolist()
+        others = minimal.others(kept, requested, known)
+        alike = minimal.alike(kept, requested, known, wide) & ~others
+        offered = tuple(known.numbers[rows & ~follows].tolist() for rows in (others, alike))
     read: list[Reference] = [files.load(path) for path in references]
     more: Wanted = {"references": read}
     if "histogram" in guided:
         more["histogram"] = guided["histogram"]
-    found = _answers(colorizer, known, held, request, more, parts)
+    answers = _answers(colorizer, known, held, request, more, parts)
     if kept is not None:
-        found = [minimal.settle(one, kept, requested, follows, known) for one in found]
-    return [_answer(replace(layers, notes=tuple(notes)), known, others) for layers in found]
+        answers = [minimal.settle(one, kept, requested, follows, known) for one in answers]
+    return [_answer(replace(layers, notes=tuple(notes)), known, offered) for layers in answers]
 
 
 def _worded(
@@ -170,7 +175,7 @@ def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     return Drawing(sketch, row, known.scene, paper, lightness=known.lightness)
 
 
-def _answer(layers: Layers, known: files.Cutting, others: list[int]) -> shapes.Answer:
+def _answer(layers: Layers, known: files.Cutting, offered: tuple[list[int], ...]) -> shapes.Answer:
     entries = np.full(known.count + 1, PAPER, np.int32)
     entries[known.numbers] = layers.entries[1:]
     sure = np.zeros(known.count + 1)
@@ -184,7 +189,8 @@ def _answer(layers: Layers, known: files.Cutting, others: list[int]) -> shapes.A
         confidence=sure.round(3).tolist(),
         ask=known.numbers[review(layers) - 1].tolist(),
         notes=list(layers.notes),
-        others=others,
+        others=offered[0],
+        alike=offered[1],
     )
 
 

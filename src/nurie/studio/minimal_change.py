@@ -18,6 +18,9 @@ from nurie.studio.shapes import Keep
 UNKNOWN = -2
 """Entry of a region of which nothing is kept."""
 
+_LARGER = 4.0
+"""How much larger than a hinted region others are at most that are offered as alike."""
+
 _ALIKE = 0.3
 """Cosine of two regions' features, less the drawing's mean, from which on they look alike."""
 
@@ -115,18 +118,54 @@ def apart(figure: Ints | None, rows: Ints, count: int) -> Mask:
     return np.asarray((figure[:, None] > 0) & (own > 0) & (figure[:, None] != own))
 
 
+def obeyed(kept: Kept, requested: Requested, worded: Requested) -> Requested:
+    """What is requested, with words that were obeyed before.
+
+    They look for the likeliest regions that are free, so each hint on one of these would send them
+    on to others; what is kept takes nothing from them that it has not taken already.
+    """
+    if not changed(kept, requested).any():
+        return worded
+    new = worded.given & ~requested.given
+    new &= ~kept.known | (worded.colors == kept.colors).all(axis=1)
+    colors = np.where(new[:, None], worded.colors, requested.colors).astype(np.uint8)
+    return replace(
+        requested, colors=colors, given=requested.given | new, paper=requested.paper & ~new
+    )
+
+
+def _resembles(known: Cutting, rows: Ints) -> Mask:
+    """(m, k) bool: a region looks like each of (k,) rows, or has its size and shape."""
+    looks, elder = directions(known.scene.features), same_shape(known.scene.geometry)
+    return np.asarray((looks @ looks[rows].T > _ALIKE) | (elder[:, None] == elder[rows]))
+
+
+def alike(kept: Kept, requested: Requested, known: Cutting, wide: Over | None) -> Mask:
+    """(m,) bool: regions that rather are the same thing as one that a hint changes than not.
+
+    ``wide`` is how far hints reach at most; what is not sure takes the colour when that is meant.
+    """
+    rows = np.flatnonzero(changed(kept, requested)).astype(np.int32)
+    if wide is None or not len(rows):
+        return np.zeros(len(kept.known), bool)
+    near = (wide.colors[:, None] == requested.colors[rows]).all(axis=2) & _resembles(known, rows)
+    near &= ~apart(known.figure, rows, len(near))
+    near &= (kept.colors[:, None] != requested.colors[rows]).any(axis=2)
+    area = known.scene.measures.area
+    near &= area[:, None] <= _LARGER * area[rows]
+    return np.asarray(wide.given & near.any(axis=1) & ~requested.given & ~requested.paper)
+
+
 def others(kept: Kept, requested: Requested, known: Cutting) -> Mask:
     """(m,) bool: regions of other figures that had the colour of one that a hint changes.
 
     They look like it or have its size and shape, and keep their colour unless they are meant.
     """
-    scene, rows = known.scene, np.flatnonzero(changed(kept, requested) & ~kept.paper)
-    looks, elder = directions(scene.features), same_shape(scene.geometry)
-    alike = (looks @ looks[rows].T > _ALIKE) | (elder[:, None] == elder[rows])
-    alike &= (kept.colors[:, None] == kept.colors[rows]).all(axis=2)
-    alike &= apart(known.figure, rows.astype(np.int32), len(alike))
+    rows = np.flatnonzero(changed(kept, requested) & ~kept.paper).astype(np.int32)
+    near = _resembles(known, rows) & (kept.colors[:, None] == kept.colors[rows]).all(axis=2)
+    near &= apart(known.figure, rows, len(near))
     free = kept.known & ~kept.paper & ~requested.given & ~requested.paper
-    return np.asarray(free & alike.any(axis=1))
+    return np.asarray(free & near.any(axis=1))
 
 
 def settle(

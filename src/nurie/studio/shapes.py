@@ -310,6 +310,9 @@ class Answer(Struct):
     others: Annotated[
         list[Count], Meta(description="Regions of other figures that are like a hinted one.")
     ] = []
+    alike: Annotated[
+        list[Count], Meta(description="Regions that may be the same thing as a hinted one.")
+    ] = []
 
 
 class Answers(Struct):

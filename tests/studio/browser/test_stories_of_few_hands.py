@@ -6,6 +6,7 @@ import pytest
 
 LEFT_SKIRT, SKIRT, RIGHT_SKIRT = (199, 306), (264, 384), (305, 316)
 HAIR, SHEET = (265, 77), (60, 300)
+STARS = (164, 463), (208, 475), (252, 460)
 COLOR = "nurie.desk.color"
 
 
@@ -37,11 +38,29 @@ def test_a_swatch_is_dragged_onto_the_picture(fairy):
     desk.becomes(desk.count, 1)
 
 
-def test_a_colour_of_a_set_takes_one_click(fairy):
-    fairy.page.locator(".swatch.current").click()
-    fairy.page.get_by_role("group", name="Hair").get_by_role("button").nth(1).click()
-    fairy.becomes(COLOR, "#c98a3c")
-    fairy.sees(fairy.page.locator(".colorbox"), 0)
+def test_a_colour_of_a_set_takes_one_click_or_one_drag(fairy):
+    desk = fairy
+    desk.page.get_by_role("group", name="Hair").get_by_role("button").nth(1).click()
+    desk.becomes(COLOR, "#c98a3c")
+    desk.page.get_by_role("group", name="Plants").get_by_role("button").nth(2).hover()
+    desk.page.mouse.down()
+    desk.page.mouse.move(*desk.screen(*LEFT_SKIRT), steps=5)
+    desk.page.mouse.up()
+    desk.painted("#4f8f3f", LEFT_SKIRT)
+    desk.becomes(COLOR, "#4f8f3f")
+    desk.becomes(desk.count, 1)
+
+
+def test_the_box_takes_names_and_gives_colours_that_go_with_one(fairy):
+    desk = fairy
+    desk.page.locator(".swatch.current").click()
+    desk.page.get_by_label("Colour as hex").fill("dark red")
+    shades = desk.page.get_by_role("group", name="Lights and shades").get_by_role("button")
+    desk.expect(shades.nth(0)).to_have_attribute("data-color", "#ae6060")
+    desk.page.get_by_role("group", name="Goes with it").get_by_role("button").nth(3).click()
+    desk.picture("box")
+    desk.page.get_by_role("button", name="Done").click()
+    desk.becomes(COLOR, "#1c8b8b")
 
 
 def test_what_a_line_encloses_takes_the_colour_in_one_step(fairy):
@@ -188,6 +207,40 @@ def test_what_followed_a_stroke_is_let_go_where_it_was_not_meant(fairy):
     desk.becomes(lambda: desk.color(*RIGHT_SKIRT) != "#2a7f62", True)
     desk.painted("#2a7f62", LEFT_SKIRT)
     desk.becomes(desk.count, 1)
+
+
+def test_with_shift_nothing_follows(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.page.keyboard.down("Shift")
+    desk.click(*LEFT_SKIRT)
+    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.drag(STARS[0], STARS[1])
+    desk.page.keyboard.up("Shift")
+    desk.painted("#2a7f62", STARS[0], STARS[1])
+    desk.becomes(desk.count, 2)
+    desk.idle()
+    assert "#2a7f62" not in (desk.color(*RIGHT_SKIRT), desk.color(*STARS[2]))
+    desk.sees(desk.page.locator(".toast.offer"), 0)
+
+
+def test_what_is_alike_is_offered_shown_and_taken(fairy):
+    desk = fairy
+    desk.paint_with("#2a7f62")
+    desk.click(*STARS[0])
+    offer = desk.page.get_by_role("button", name="alike, too")
+    offer.hover()
+    desk.picture("alike")
+    alike = desk.page.evaluate("nurie.desk.work.view.answer.alike")
+    places = desk.page.evaluate(f"{alike}.map((r) => nurie.desk.work.view.regions.anchors[r])")
+    assert len(places) > 2
+    assert all(desk.color(*place) != "#2a7f62" for place in places)
+    offer.click()
+    desk.painted("#2a7f62", *places)
+    desk.becomes(desk.count, 2)
+    desk.page.keyboard.press("Control+z")
+    desk.becomes(lambda: "#2a7f62" in [desk.color(*place) for place in places], False)
+    desk.painted("#2a7f62", STARS[0])
 
 
 def test_a_dab_reaches_what_is_the_same_thing(fairy, requests):

@@ -1,5 +1,6 @@
 /** What a stroke, a click, or Enter on a marked region does to the work on the desk. */
 
+import { parse } from "./color.js";
 import { tell, whisper } from "./notices.js";
 import { askPart } from "./partbox.js";
 
@@ -9,6 +10,13 @@ const MEANT = 6000;
 const NEAR = 24;
 /** Half the width of a stroke on the screen, in CSS pixels. */
 const BRUSH = 2.5;
+
+/** What a dab or a stroke touches, as a command that nothing follows. */
+function touched({ points, radius, spare, color }, regions) {
+  const spots = [...regions.along(points, radius, spare).values()];
+  const [[x, y]] = points;
+  return spots.length > 1 ? { type: "area", spots, color } : { type: "fill", x, y, color };
+}
 
 export class Acts {
   /** @param {object} desk `work`, `stage`, `tool`, `color` */
@@ -43,10 +51,11 @@ export class Acts {
     });
   }
 
-  /** Use the tool in hand along these points. */
-  act(points) {
+  /** Use the tool in hand along these points; `alone`: on nothing but what they touch. */
+  act(points, alone = false) {
     const command = this.desk.tool.act?.({ points, radius: BRUSH / this.desk.stage.camera.scale }, { view: this.desk.work.view, color: this.desk.color });
     if (command?.type === "cut") this.#cut(command);
+    else if (command?.type === "dab" && alone && !this.desk.work.frames) this.desk.work.do(touched(command, this.desk.work.view.regions));
     else if (command?.type === "dab") this.#dab(command);
     else if (command) this.desk.work.do(command);
     else if (this.desk.tool.id === "merge") tell("Drag from one region into another one.");
@@ -71,27 +80,44 @@ export class Acts {
       await this.halve([before.point, point]);
       if (work.commands.at(-1)?.type === "split") work.do(command);
     };
-    return tell("The region has your new colour.", { action: ["Split it between the two dabs", split] });
+    return tell("The region has your new colour.", { ways: [["Split it between the two dabs", split]] });
   }
 
   /** Say how many regions followed a dab or a stroke, let them go where that was not meant, and offer those of other figures. */
-  #tellFollowers(work, { points, radius, spare, color }, before, regions) {
+  #tellFollowers(work, command, before, regions) {
     const { view } = work;
+    const { points, color } = command;
     const mine = () => this.desk.work === work && work.commands.at(-1)?.points === points;
-    const more = view.colors.filter((each, region) => each !== before[region] && !view.said.wishes.has(region)).length;
-    const others = view.regions === regions ? (view.answer?.others ?? []).filter((region) => !view.said.wishes.has(region)) : [];
-    if (!mine() || view.regions !== regions || !(more || others.length)) return;
+    const { wishes } = view.said;
+    const followed = [...view.colors.keys()].filter((region) => view.colors[region] !== before[region] && !wishes.has(region));
+    const [others, alike] = [view.answer?.others ?? [], view.answer?.alike ?? []].map((all) => all.filter((region) => !wishes.has(region)));
+    if (!mine() || view.regions !== regions || !(followed.length || others.length || alike.length)) return;
     const only = () => {
       if (!mine()) return;
       work.undo();
-      const [[x, y]] = points;
-      const spots = [...regions.along(points, radius, spare).values()];
-      work.do(spots.length > 1 ? { type: "area", spots, color } : { type: "fill", x, y, color });
+      work.do(touched(command, regions));
     };
-    // What is like it on another figure keeps its colour, unless it is meant.
-    const across = () => mine() && work.do({ type: "area", spots: others.map((region) => regions.anchors[region]), color });
-    tell(more ? `${more === 1 ? "One more region" : `${more} more regions`} took it, too.` : "The other figure keeps its colour.",
-      { action: more ? [points.length > 1 ? "Only what I crossed" : "Only this one", only] : null, more: others.length ? ["The other figure, too", across] : null });
+    const ways = followed.length ? [[points.length > 1 ? "Only what I crossed" : "Only this one", only, this.#shows(followed, (region) => before[region])]] : [];
+    // What is like it, or lies on another figure, keeps its colour unless it is meant.
+    const offer = (label, found) => {
+      const take = () => mine() && work.do({ type: "area", spots: found.map((region) => regions.anchors[region]), color });
+      if (found.length) ways.push([label, take, this.#shows(found, () => parse(color))]);
+    };
+    offer(`${alike.length} alike, too`, alike);
+    offer("The other figure, too", others);
+    const count = followed.length;
+    tell(count ? `${count === 1 ? "One more region" : `${count} more regions`} took it, too.` : alike.length ? "Some others look alike." : "The other figure keeps its colour.", { ways });
+  }
+
+  /** Shows in the picture what a way on would do to some regions, while it is pointed at. */
+  #shows(found, colorOf) {
+    const { stage, work } = this.desk;
+    return (on) => {
+      if (this.desk.work !== work || !on) return stage.refresh();
+      const colors = [...work.view.colors];
+      for (const region of found) colors[region] = colorOf(region);
+      return stage.paint(colors);
+    };
   }
 
   /** A line that separates nothing waits for another: a horizon is drawn on to both sides of the sheet. */
@@ -99,7 +125,7 @@ export class Acts {
     const { work } = this.desk;
     if (await this.#separates(command)) return;
     const back = () => work.commands.at(-1)?.points === command.points && work.undo();
-    tell("That line separates nothing yet: draw on from where it ends, or from the other end of the opening.", { action: ["Take it back", back] });
+    tell("That line separates nothing yet: draw on from where it ends, or from the other end of the opening.", { ways: [["Take it back", back]] });
   }
 
   /** Do it; whether there are more regions than before. */

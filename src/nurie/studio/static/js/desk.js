@@ -106,7 +106,7 @@ export class Desk {
     on("film", (changed) => this.strip.refresh(changed));
     on("ideas", () => this.panel.refreshIdeas());
     on("busy", (busy) => { this.#showBusy(busy); if (!busy) this.#rest(); });
-    on("trouble", (sentence) => tell(sentence, { bad: true, action: ["Try again", () => work.retry().catch(complain)] }));
+    on("trouble", (sentence) => tell(sentence, { bad: true, ways: [["Try again", () => work.retry().catch(complain)]] }));
     on("fine", () => hush(".bad"));
     on("edit", (what) => this.#edited(work, what));
   }
@@ -213,16 +213,16 @@ export class Desk {
     if (tool.id === "part") return done && this.acts.name(stroke.points.at(-1));
     const drawn = stroke.points.length > 1 || tool.paints;
     stage.set({ stroke: drawn && !done ? { points: stroke.points, color: tool.paints ? this.color : "#d6336c", dashed: tool.dashed } : null });
-    return done && !(tool.paints && tool.id !== "area" && this.acts.guards(stroke)) && this.acts.act(stroke.points);
+    return done && !(tool.paints && tool.id !== "area" && this.acts.guards(stroke)) && this.acts.act(stroke.points, stroke.shift);
   }
 
   /** Paint with a colour at a place of the screen, where something was dropped. */
-  drop(color, x, y) {
+  drop(color, x, y, alone = false) {
     const box = this.stage.place.getBoundingClientRect();
     const point = this.stage.camera.toPicture(x - box.left, y - box.top);
     this.paintWith(color);
     if (this.tool.id !== "fill") this.use("dab");
-    if (this.work.view && !this.acts.guards({ points: [point] })) this.acts.act([point]);
+    if (this.work.view && !this.acts.guards({ points: [point] })) this.acts.act([point], alone);
   }
 
   #pickAt([x, y]) {

@@ -55,6 +55,7 @@ export function showKeys() {
       ...TOOLS.map(({ key, label }) => row([key.toUpperCase()], label)),
       row(["1", "…", "4"], "Take an idea"),
       row(["Right", "click"], "Pick the colour there; so does Alt and a click"),
+      row(["Shift", "click"], "Hint brush: nothing follows what you touch"),
       row(["Space", "drag"], "Move the picture"), row(["Space"], "Film: play and stop"),
       row(["←", "↑", "→", "↓"], "Move the picture"),
       ...PLAIN.map(([key, , label]) => row(key === "+" ? ["+"] : pretty(key), label))),

@@ -9,14 +9,20 @@ export function whisper(text) {
   byId("live").textContent = text;
 }
 
-/** A message; `action` and `more`, [label, function], offer ways on: with one it stays until it is taken, closed or out of date. */
-export function tell(text, { bad = false, action = null, more = null } = {}) {
+/**
+ * A message; `ways` on, [label, function, look?], keep it until one is taken, it is closed or out of date.
+ * `look(true)` shows what the way would do while it is pointed at or has the focus.
+ */
+export function tell(text, { bad = false, ways = [] } = {}) {
   // The same trouble again must not take away the way on.
-  if (bad && !action && document.querySelector(".toast.bad span")?.textContent === text) return;
-  const stays = bad || action || more;
+  if (bad && !ways.length && document.querySelector(".toast.bad span")?.textContent === text) return;
+  const stays = bad || ways.length > 0;
   const toast = make("div", { class: bad ? "toast bad" : stays ? "toast offer" : "toast" }, make("span", {}, text));
   const close = () => toast.remove();
-  for (const [label, way] of [action, more].filter(Boolean)) toast.append(make("button", { onclick: () => { close(); way(); } }, label));
+  for (const [label, way, look] of ways) {
+    const looks = look ? { onpointerenter: () => look(true), onfocus: () => look(true), onpointerleave: () => look(false), onblur: () => look(false) } : {};
+    toast.append(make("button", { ...looks, onclick: () => { close(); look?.(false); way(); } }, label));
+  }
   if (stays) toast.append(make("button", { "aria-label": "Close", onclick: close }, icon("close")));
   byId("toasts").replaceChildren(toast);
   byId(bad ? "alarm" : "live").textContent = text;

@@ -33,7 +33,7 @@ export function listen(stage, hands) {
       moving = pinchOf(fingers);
       right = event.button === 2 ? here(event) : null;
     } else if (fingers.size === 1 && event.button === 0) {
-      stroke = { points: [inPicture(event)], from: here(event), alt: event.altKey, since: event.timeStamp };
+      stroke = { points: [inPicture(event)], from: here(event), alt: event.altKey, shift: event.shiftKey, since: event.timeStamp };
       hands.stroke(stroke, false);
     }
     event.preventDefault();

@@ -41,7 +41,7 @@ export class References {
     try {
       await work.refer(files);
       tell(files.length === 1 ? `Colours come from ${files[0].name} where it shows the same.` : "Colours come from these pictures where they show the same.",
-        { action: ["Undo", () => work.undo()] });
+        { ways: [["Undo", () => work.undo()]] });
     } catch (error) {
       complain(error);
     }
@@ -53,7 +53,7 @@ export class References {
     if (!file || !work?.view) return;
     try {
       work.do({ type: "like", ...(await server.like(file, file.name)) });
-      tell(`Colours and shade are those of ${file.name}.`, { action: ["Undo", () => work.undo()] });
+      tell(`Colours and shade are those of ${file.name}.`, { ways: [["Undo", () => work.undo()]] });
     } catch (error) {
       complain(error);
     }

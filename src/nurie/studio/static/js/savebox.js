@@ -94,7 +94,7 @@ function intoFolder(work, limits, close) {
       tell(`${saved} is in the folder ${limits.folder}.`);
     } catch (error) {
       if (error.status !== 409) complain(error);
-      else tell(error.message, { action: ["Replace it", () => put(true)] });
+      else tell(error.message, { ways: [["Replace it", () => put(true)]] });
     }
   };
   return make("div", { class: "field" }, make("b", {}, `Into the folder ${limits.folder}`),

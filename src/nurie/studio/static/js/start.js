@@ -52,7 +52,7 @@ export class Start {
     await store.remove(work.id);
     await this.#showRecent();
     const back = async () => { await store.put(whole, whole.thumb); await this.#showRecent(); };
-    tell(`${work.name} is forgotten.`, { action: ["Undo", back] });
+    tell(`${work.name} is forgotten.`, { ways: [["Undo", back]] });
   }
 
   async #showFolder() {

@@ -62,7 +62,7 @@ function erase(stroke, desk) {
 }
 
 export const TOOLS = [
-  { id: "dab", key: "b", label: "Hint brush", note: "Click a region, or draw across several: they take this colour; their like follow, the rest stays.",
+  { id: "dab", key: "b", label: "Hint brush", note: "Click a region, or draw across several: they take this colour; their like follow, with Shift nothing does.",
     film: "Click a region, or draw across several: they take this colour, in all frames.",
     paints: true, act: dab },
   { id: "fill", key: "f", label: "Fill one region", note: "Click a region: it alone takes this colour, nothing else changes.",

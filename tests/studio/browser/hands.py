@@ -3,10 +3,12 @@
     python tests/studio/browser/hands.py [-o out/hands] [NAME ...]
 
 The hand looks at what it sees, thing by thing (``hands.toml``): a thing that has a colour near to
-the wanted one everywhere is left alone; else its wrong places are dabbed. Where what follows a dab
-spoils more than it mends, *Only this one* lets it go. A click, a stroke, a drag, a key, a line of
-words and the choice of a colour (two) count one each, opening too; saving does not. The pictures
-are kept to be looked at: only eyes tell whether somebody would keep them.
+the wanted one everywhere is left alone; else its wrong places are dabbed, with the nearest colour
+of the palette or the sets below it that would do. Where what follows a dab spoils more than it
+mends, *Only this one* lets it go, and the thing's last places are dabbed with Shift; what is alike
+is taken, too, where that mends more than it spoils. A click, a stroke, a drag, a key, a line of
+words count one each, a colour out of the box two, opening one; saving does not. The pictures, at
+the start and at the end, are kept to be looked at: only eyes tell whether somebody would keep them.
 """
 
 import argparse
@@ -26,6 +28,9 @@ from nurie_lab.drawings.figures import invent_character
 
 MOST = 40
 """Interactions after which the hand gives up."""
+
+MANY = 6
+"""Places from which on the hand does without Shift, whatever followed before."""
 
 ANY = "#7a6ab0"
 """What a thing takes that may have any colour and has none."""
@@ -77,10 +82,13 @@ class Hand:
 
     def __init__(self, desk, things):
         self.desk, self.things, self.count = desk, things, 1
+        self.careful = set()
 
     def did(self, cost, what):
         self.count += cost
-        self.desk.idle()
+        # Ideas that are thought of meanwhile, after a line, hold up nobody.
+        self.desk.page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+        self.desk.until("nurie.desk.work.waiting === (nurie.desk.work.thinking ? 1 : 0)")
         print(f"    {self.count:3} {what}: {len(self.all_wrong(self.seen()))} wrong", flush=True)
 
     def seen(self):
@@ -139,42 +147,63 @@ class Hand:
                     self.paint(thing, wrong, color if color != "*" else ANY, seen)
         return self.all_wrong(self.seen())
 
+    def shown(self, color, thing, seen):
+        """A colour that would do as it lies below the picture, or this one, which does not."""
+        near = [place for place in thing.places if thing.likes(seen[place])]
+        good = self.desk.page.evaluate(
+            "[...document.querySelectorAll('#palette [data-color]')].map((e) => e.dataset.color)"
+        )
+        if color not in good and not near:
+            good = [one for one in good if thing.likes(one)]
+            color = min(good, key=lambda one: gap(one, color), default=color)
+        return color, self.desk.page.locator(f'#palette [data-color="{color}"]').first
+
     def paint(self, thing, wrong, color, seen):
         """Dab the first wrong place, or stroke all its stroke; let go what was not meant."""
+        page, before = self.desk.page, self.all_wrong(seen)
         stroke = next(s for s in thing.strokes if wrong[0] in s)
-        swatch = self.desk.page.locator(f'.swatches .swatch[data-color="{color}"]')
-        one = len([p for p in stroke if p in wrong]) < 2
-        before = self.all_wrong(seen)
-        if self.desk.page.evaluate("nurie.desk.color") == color:
-            cost = 1
-        elif swatch.count():
-            cost = 1 if one else 2
-            if not one:
-                swatch.click()
+        one, cost = len([p for p in stroke if p in wrong]) < 2, 1
+        color, swatch = self.shown(color, thing, seen)
+        # Of many places some are worth a try: nothing follows with Shift.
+        if thing.name in self.careful and len(wrong) < MANY:
+            page.keyboard.down("Shift")
+        if page.evaluate("nurie.desk.color") != color and swatch.count() and one:
+            swatch.hover()
+            page.mouse.down()
+            page.mouse.move(*self.desk.screen(*wrong[0]), steps=5)
+            page.mouse.up()
         else:
-            self.desk.paint_with(color)
-            cost = 3
-        if cost == 1 and one and self.desk.page.evaluate("nurie.desk.color") != color:
-            box = swatch.bounding_box()
-            self.desk.page.mouse.move(box["x"] + 8, box["y"] + 8)
-            self.desk.page.mouse.down()
-            self.desk.page.mouse.move(*self.desk.screen(*wrong[0]), steps=5)
-            self.desk.page.mouse.up()
-        elif one:
-            self.desk.click(*wrong[0])
-        else:
-            self.desk.drag(*stroke)
+            if page.evaluate("nurie.desk.color") != color:
+                cost += 1 if swatch.count() else 2
+                swatch.click() if swatch.count() else self.desk.paint_with(color)
+            self.desk.click(*wrong[0]) if one else self.desk.drag(*stroke)
+        page.keyboard.up("Shift")
         self.did(cost, f"{thing.name} {color} at {wrong[0]}{'' if one else ' …'}")
         if self.desk.page.get_by_text("click again, or hold").count():
             self.desk.click(*wrong[0])
             self.did(1, "again")
         after = self.all_wrong(self.seen())
         spoiled = after - before
+        alike = set(page.evaluate("nurie.desk.work.view.answer.alike ?? []"))
+        meant = {p for p in self.reached(alike) if p in thing.places}
+        good = {p for _, p in after if p in meant}
+        bad = {p for p in self.reached(alike) - meant if p not in {p for _, p in after}}
+        more = page.locator(".toast button").filter(has_text="alike, too")
         gained = {p for p in before - after if p[1] not in stroke}
         only = self.desk.page.locator(".toast button").filter(has_text="Only ")
         if len(spoiled) > len(gained) and only.count():
             only.first.click()
+            self.careful.add(thing.name)
             self.did(1, f"only this one, which spoiled {sorted({name for name, _ in spoiled})}")
+        elif len(good) > len(bad) and more.count():
+            more.first.click()
+            self.did(1, f"what is alike: {len(good)} that were meant, {len(bad)} that were not")
+
+    def reached(self, regions):
+        """The places that lie in these regions."""
+        at = "nurie.desk.work.view.regions.at"
+        places = [place for thing in self.things for place in thing.places]
+        return {p for p in places if self.desk.page.evaluate(f"{at}({p[0]}, {p[1]})") in regions}
 
 
 def outside(lines):
@@ -263,16 +292,22 @@ def main():
         browser.close()
 
 
+def keep_picture(desk, target):
+    """What the page would save."""
+    path, _ = desk.download("Picture (PNG)")
+    Image.open(io.BytesIO(path.read_bytes())).save(target)
+
+
 def colored(context, address, name, plan, out):
     """Colour one drawing, keep its picture, print the count."""
     desk = Desk(context, address)
     print(name, flush=True)
     desk.open_file(f"{name}.png")
+    keep_picture(desk, out / f"{name}-start.png")
     hand = Hand(desk, [Thing(line) for line in plan["things"]])
     hand.begin(plan.get("begin", ()))
     left = hand.work()
-    path, _ = desk.download("Picture (PNG)")
-    Image.open(io.BytesIO(path.read_bytes())).save(out / f"{name}.png")
+    keep_picture(desk, out / f"{name}.png")
     print(
         f"{name}: {hand.count} interactions; still wrong: {sorted(left) or 'nothing'}", flush=True
     )

@@ -11,7 +11,7 @@ from operator import is_
 import numpy as np
 
 from nurie.arrays import AnyArray, Mask
-from nurie.document import Sketch, strips
+from nurie.document import Hints, Sketch, strips
 from nurie.errors import OptionError, UnreadableError
 from nurie.ground import InkTone, PaperTone, on_ground
 from nurie.io.layered.document import Document
@@ -70,23 +70,9 @@ def sketch_of(
         own = document.own.get(line, ("", False)) == (LINE, True)
         shown = replace(line, visible=True, role=LINE if own else "")
         kept, line = replaced(kept, line, (shown,)), shown
-    samples = None if line is None else document.whole(line)
-    if samples is None and list(walk(kept)) == list(walk(document.nodes)):
-        # Without marks, and without what nurie made, the picture that the file holds will do.
-        merged = document.read_merged()
-        samples = merged if merged is not None and merged.shape[:2] == document.shape else None
-    samples = document.drawn(kept) if samples is None else samples
+    samples = _drawing(document, kept, line)
     stack = Stack(kept, line, _hides(document, kept, line, samples), document.origin)
-    dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
-    hints, half = None, np.iinfo(samples.dtype).max // 2
-    if dabs is not None:
-        from nurie.io.hints import dabs_of  # which loads OpenCV
-
-        hints = dabs_of(dabs)
-    protect = None if covered is None else np.asarray(covered[..., 3] > half)
-    painted = _painted(document, kept, line)
-    if painted is not None:
-        protect = painted if protect is None else protect | painted
+    protect, hints = _marks(document, kept, line)
     clear = samples if (samples[..., 3] < np.iinfo(samples.dtype).max).any() else None
     pixels = grayed(np.ascontiguousarray(over_white(samples)))
     pixels, ground = on_ground(pixels, clear, ink=ink, paper=paper, plain=False)
@@ -102,6 +88,35 @@ def sketch_of(
         ground=ground,
         notes=notes + document.notes,
     )
+
+
+def _drawing(document: Document, kept: tuple[Node, ...], line: Node | None) -> AnyArray:
+    """What is taken for the line art, (H, W, 4) straight alpha."""
+    samples = None if line is None else document.whole(line)
+    if samples is None and list(walk(kept)) == list(walk(document.nodes)):
+        # Without marks, and without what nurie made, the picture that the file holds will do.
+        merged = document.read_merged()
+        samples = merged if merged is not None and merged.shape[:2] == document.shape else None
+    return document.drawn(kept) if samples is None else samples
+
+
+def _marks(
+    document: Document, kept: tuple[Node, ...], line: Node | None
+) -> tuple[Mask | None, Hints | None]:
+    """What stays as it is, and the dabs of colour."""
+    dabs, covered = (_called(document, names) for names in (HINT_NAMES, PROTECT_NAMES))
+    hints = None
+    if dabs is not None:
+        from nurie.io.hints import dabs_of  # which loads OpenCV
+
+        hints = dabs_of(dabs)
+    protect = None
+    if covered is not None:
+        protect = np.asarray(covered[..., 3] > np.iinfo(covered.dtype).max // 2)
+    painted = _painted(document, kept, line)
+    if painted is not None:
+        protect = painted if protect is None else protect | painted
+    return protect, hints
 
 
 def _hides(

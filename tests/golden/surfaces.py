@@ -1,6 +1,7 @@
 """All that the golden tests import from nurie, one function each: a move edits one line here."""
 
 import contextlib
+import functools
 import io
 import sys
 from unittest import mock
@@ -10,12 +11,14 @@ import numpy as np
 
 def call(*arguments):
     """The command line in this process: exit code, standard output, standard error."""
+    import nurie.api
     from nurie.__main__ import main
 
     out, err = io.StringIO(), io.StringIO()
     argv = ["nurie", *map(str, arguments)]
     with (
         mock.patch.object(sys, "argv", argv),
+        mock.patch.object(nurie.api, "load", _once(nurie.api.load)),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -25,6 +28,12 @@ def call(*arguments):
         except SystemExit as left:
             code = left.code or 0
     return code, out.getvalue(), err.getvalue()
+
+
+@functools.cache
+def _once(load):
+    """Models stay from one call to the next."""
+    return functools.cache(load)
 
 
 def studio_app():

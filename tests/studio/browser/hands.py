@@ -104,18 +104,17 @@ class Hand:
         for step in steps:
             kind, _, rest = step.partition(" ")
             if kind == "cut":
-                self.desk.page.keyboard.press("l")
+                self.desk.page.keyboard.down("l")
                 self.desk.drag(*(tuple(map(float, p.split(","))) for p in rest.split()))
                 self.did(1 if cut else 2, step)
                 cut = True
             else:
+                self.desk.page.keyboard.up("l")
                 box = self.desk.page.get_by_role("textbox", name="Words")
                 box.fill(rest)
                 box.press("Enter")
                 self.did(1, step)
-        if cut:
-            self.desk.page.keyboard.press("b")
-            self.did(1, "brush")
+        self.desk.page.keyboard.up("l")
         if steps:
             return
         view, scores = "nurie.desk.work", []

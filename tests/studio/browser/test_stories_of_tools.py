@@ -43,3 +43,17 @@ def test_one_finger_paints(another, project):
     desk.painted("#2a7f62", LEFT_SKIRT)
     desk.becomes(desk.count, 1)
     assert not desk.errors
+
+
+def test_a_tool_whose_key_is_held_is_only_lent(fairy):
+    desk = fairy
+    tool = "nurie.desk.tool.id"
+    desk.page.keyboard.down("l")
+    desk.becomes(tool, "cut")
+    desk.drag((150, 330), (250, 330))
+    desk.page.keyboard.up("l")
+    desk.becomes(tool, "dab")
+    desk.becomes(desk.count, 1)
+    # Pressed alone, it stays.
+    desk.page.keyboard.press("f")
+    desk.becomes(tool, "fill")

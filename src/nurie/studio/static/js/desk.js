@@ -209,6 +209,7 @@ export class Desk {
     const { tool, work, stage } = this;
     if (!stroke || !work.view) return stage.set({ stroke: null });
     if (stage.look.playing) return void (this.strip.playing = null);
+    if (done && this.lent) this.lent.used = true;
     if (stroke.alt || tool.id === "pick") return done && this.#pickAt(stroke.points.at(-1));
     if (tool.id === "part") return done && this.acts.name(stroke.points.at(-1));
     const drawn = stroke.points.length > 1 || tool.paints;

@@ -55,6 +55,7 @@ export function showKeys() {
       ...TOOLS.map(({ key, label }) => row([key.toUpperCase()], label)),
       row(["1", "…", "4"], "Take an idea"),
       row(["Right", "click"], "Pick the colour there; so does Alt and a click"),
+      row(["Hold"], "A tool's key, held: the tool before comes back with it"),
       row(["Shift", "click"], "Hint brush: nothing follows what you touch"),
       row(["Space", "drag"], "Move the picture"), row(["Space"], "Film: play and stop"),
       row(["←", "↑", "→", "↓"], "Move the picture"),

@@ -136,12 +136,18 @@ addEventListener("keydown", (event) => {
     return;
   }
   const action = actionOf(event);
+  // A tool whose key is held is lent for what is drawn meanwhile.
+  if (action?.startsWith("tool:") && desk.work && !event.repeat) desk.lent = { key: event.key.toLowerCase(), back: desk.tool.id };
   if (action === "compare" && desk.work) return desk.split.peek(true, event.repeat);
   if (action && act(action)) event.preventDefault();
 });
 addEventListener("blur", () => desk.split.held && desk.split.peek(false));
 addEventListener("keyup", (event) => {
   if (event.key.toLowerCase() === "c" && desk.split.held) desk.split.peek(false);
+  if (event.key.toLowerCase() === desk.lent?.key) {
+    if (desk.lent.used && desk.work) desk.use(desk.lent.back);
+    desk.lent = null;
+  }
   if (event.key !== " ") return;
   // In a film Space, pressed and let go, plays; held, it moves the picture like anywhere.
   if (desk.held && !desk.dragged) desk.strip.play();

@@ -134,3 +134,13 @@ def test_a_wall_between_two_ends_counts_as_half_drawn():
     paper[[0, -1]] = paper[:, [0, 60, -1]] = 0
     paper[13:39, 60] = 1
     assert rooms_of(paper, Widths(1.0, 1.0, 40.0)).max() == 2
+
+
+@pytest.mark.parametrize(("side", "rooms"), [(20, 2), (22, 15)])
+def test_only_cells_below_a_four_hundredth_of_the_picture_are_a_texture(side, rooms):
+    paper, step = np.ones((420, 420), np.uint8), side + 1
+    paper[[60, 60 + step], 20 : 21 + 14 * step] = 0
+    paper[60 : 61 + step, 20 : 21 + 14 * step : step] = 0
+    middle = 60 + side // 2
+    paper[middle - 2 : middle + 4, 20 + step : 20 + 14 * step : step] = 1
+    assert rooms_of(paper, Widths(1.0, 1.0, 12.0)).max() == rooms

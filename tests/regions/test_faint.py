@@ -22,6 +22,25 @@ def test_a_faint_line_parts_and_a_fainter_one_does_not(tone, count):
     assert parts(page) == count
 
 
+@pytest.mark.parametrize(("levels", "count"), [((215, 215), 2), ((225, 210), 2), ((235, 240), 1)])
+def test_a_hair_line_that_two_pixels_share_parts(levels, count):
+    page = np.full((20, 21), 255, np.uint8)
+    page[:, 10:12] = levels
+    assert parts(page) == count
+    steps = np.full((21, 21), 255, np.uint8)
+    at = np.arange(20)
+    steps[at, at], steps[at, at + 1] = levels
+    assert parts(steps) == count
+
+
+@pytest.mark.parametrize("width", [3, 6])
+def test_a_soft_shadow_as_pale_as_a_hair_line_parts_nothing(width):
+    page = np.full((20, 30), 255, np.uint8)
+    page[:, 10 : 10 + width] = 215
+
+    assert parts(page) == 1
+
+
 def test_a_broad_gray_is_no_line():
     page = np.full((20, 41), 255, np.uint8)
     page[:, 10:31] = 190

@@ -217,6 +217,17 @@ def test_sixteen_bits_of_fills():
     assert (below == find_fills(half_painted())).all()
 
 
+@pytest.mark.parametrize("color", [(128, 128, 128), (150, 112, 70), (96, 100, 90)])
+def test_dim_paper_is_paper_where_nothing_is_lighter(color):
+    page = on(color, 10)
+    assert paper_ground(page) == color
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert tuple(painted(Sketch(lines, ground=ground)).merged()[80, 70]) == (200, 60, 40)
+    page[100:110, 100:110] = 255  # a white that somebody left bare
+    assert paper_ground(page) is None
+    assert paper_ground(on((150, 112, 40), 10)) is None
+
+
 def test_paper_has_one_tint():
     page = np.full((90, 90, 3), (240, 200, 160), np.uint8)
     assert paper_ground(page) == (240, 200, 160)

@@ -22,6 +22,9 @@ PaperTone: TypeAlias = Literal["white", "keep"]
 
 # Luminance, of 255, above which a ground is paper for dark ink.
 _BRIGHTEST = 176
+# Brightest and darkest channel of dimmer paper at the least, on which nothing is lighter; so dark a
+# channel would be made of its noise.
+_DIMMEST, _DEEPEST = 88, 48
 # Luminance by which a line differs from its ground at the least.
 _CONTRAST = 40
 # Pixels of the shorter side from which on a picture can be told to have a ground at all: in a
@@ -308,13 +311,18 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
     if _is_white(pixels):
         return None
     small = high_bytes(sampled(pixels))
-    common, on = _commonest(small if small.ndim == 2 else small.max(axis=2), 12)
-    if common <= _BRIGHTEST or on.mean() < _MOST_PAPER:
+    light = small if small.ndim == 2 else small.max(axis=2)
+    common, on = _commonest(light, 12)
+    if common < _DIMMEST or on.mean() < _MOST_PAPER:
+        return None
+    least = _DEEPEST if common <= _BRIGHTEST else 0
+    # Beside white paper, a broad gray is a tone that somebody has laid.
+    if least and (light > common + _CONTRAST).mean() > 0.002:
         return None
     chosen = small[on].reshape(int(on.sum()), -1)
     color = np.median(chosen, axis=0)
     alike = (np.abs(chosen - color).max(axis=1) <= 16).sum()
-    if alike < _MOST_PAPER * on.size or color.min() >= _WHITE:
+    if alike < _MOST_PAPER * on.size or not least <= color.min() < _WHITE:
         return None
     return _rgb(color)
 

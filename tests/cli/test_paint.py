@@ -181,3 +181,13 @@ def test_same_input_same_bytes(nurie, cat, tmp_path):
         nurie("color", cat, "-o", "a.ora", "--force")
         made.append((tmp_path / "a.ora").read_bytes())
     assert made[0] == made[1]
+
+
+def test_paper_that_is_not_white_is_told_of(nurie, tools, tmp_path):
+    page = np.full((60, 60, 3), (125, 164, 196), np.uint8)  # blue first
+    page[10:50, [10, 49]] = page[[10, 49], 10:50] = 20
+    sketch = tools.save(tmp_path / "kraft.png", page)
+    heard = nurie("color", sketch)
+    said = f"nurie: {sketch}: the paper is #c4a47d; colours lie as on white paper.\n"
+    assert (heard.code, heard.err) == (0, said)
+    assert not nurie("color", sketch, "--paper", "keep", "-o", "b.png").err

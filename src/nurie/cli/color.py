@@ -334,17 +334,19 @@ def loader(name: str | None) -> Loading:
 
 
 def _ground_found(sketch: "Sketch") -> str:
-    """One sentence on light lines or on fills, empty for dark lines on bare paper."""
+    """One sentence on light lines, fills or paper, empty for dark lines on white paper."""
+    from nurie.colors import to_hex
+
     if sketch.ground is None:
         return ""
+    color = to_hex(sketch.ground.color)
     if sketch.ground.filled:
         return "what is filled already stays as it is and guides the rest; --ink dark undoes that."
     if not sketch.ground.light:
-        uneven = sketch.ground.below is not None
-        return "light on the paper is uneven; colours lie as on white paper." if uneven else ""
-    from nurie.colors import to_hex
-
-    color = to_hex(sketch.ground.color)
+        what = "light on the paper is uneven" if sketch.ground.below is not None else ""
+        # Paper that is nearly white needs no word.
+        what = what or (f"the paper is {color}" if min(sketch.ground.color) < 230 else "")
+        return f"{what}; colours lie as on white paper." if what else ""
     return f"light lines on a ground of {color} are taken as the drawing; --ink dark undoes that."
 
 

@@ -95,6 +95,12 @@ def scene(tmp_path, monkeypatch):
     return call
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures are made, and not drawn, which takes longest."""
+    monkeypatch.setattr("nurie_lab.data.histogram.write_figure", lambda *_, **__: None)
+
+
 def all_runs(folder):
     make_run(folder / "runs" / "cnn", 0.3, objective="l2", generator="cnn")
     make_run(folder / "runs" / "gan", 0.9)
@@ -159,7 +165,7 @@ def test_missing_runs_and_exports_are_named_and_cost_nothing_else(scene, tmp_pat
     assert "no pictures were scored" in page
 
 
-def test_our_own_rows_are_below(scene, tmp_path):
+def test_our_own_rows_are_below(scene, undrawn, tmp_path):
     make_run(tmp_path / "runs" / "gan", 0.9)
     assert scene("-q", "--pictures", "3") == 0
     card = json.loads((tmp_path / "out" / "scores.json").read_text("utf-8"))
@@ -167,7 +173,7 @@ def test_our_own_rows_are_below(scene, tmp_path):
     assert rows["nurie", "10 dots"]["PSNR"][0] > rows["nurie", "no hint"]["PSNR"][0]
 
 
-def test_nothing_is_replaced_without_force(scene, tmp_path, capsys):
+def test_nothing_is_replaced_without_force(scene, undrawn, tmp_path, capsys):
     make_run(tmp_path / "runs" / "gan", 0.9)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "claims.md").write_text("mine", "utf-8")

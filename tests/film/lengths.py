@@ -39,7 +39,7 @@ def drawing(number, side):
         cv2.rectangle(color, one, two, (40 + 6 * i, 250 - 6 * i, 30 * (i % 7)), -1)
         cv2.rectangle(lines, one, two, 0, 2)
     # No two are equal, which would be one drawing.
-    at = 4 + number * 7 % (side - 20), 4 + number * 7 // (side - 20) * 3
+    at = 4 + number * 7 % (side - 20), 4 + number * 7 // (side - 20) * 3 % (side - 20)
     cv2.rectangle(lines, at, (at[0] + 9, at[1] + 9), 0, 1)
     return lines, color
 

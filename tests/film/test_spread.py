@@ -87,3 +87,37 @@ def test_between_a_key_and_a_correction_the_nearer_one_has_the_say():
     assert [int(later.entries(i)[0]) for i in range(20)] == [1] * reach + [0] * (20 - reach)
     # Votes are as many far from both as near them.
     assert min(float(later.sure(i)[0]) for i in range(20)) > 0.5
+
+
+def test_regions_that_choose_each_other_have_more_to_say():
+    shares = {0: (0.6, 0.02), 2: (0.5, 0.9)}
+    told = {0: known(0), 2: known(1)}
+    one_way = [[], [link(i, share) for i, (share, _) in shares.items()], []]
+    assert spread(one_way, [1] * 3, told, 2).entries(1).tolist() == [0]
+    both = [
+        [],
+        [
+            Match(i, ONE, ONE, np.float32([share]), back=np.float32([back]))
+            for i, (share, back) in shares.items()
+        ],
+        [],
+    ]
+    found = spread(both, [1] * 3, told, 2)
+    assert found.entries(1).tolist() == [1]
+    # As much is known as before; only who has the say is another question.
+    assert abs(found.votes[1].sum() - 0.9 * (0.6 + 0.5)) < 1e-5
+
+
+def test_far_from_the_only_key_there_still_are_votes():
+    """Hundreds of drawings whose regions hardly choose each other."""
+    faint = [
+        [
+            Match(j, ONE, ONE, np.float32([1]), back=np.float32([0]))
+            for j in (i - 1, i - 2)
+            if j >= 0
+        ]
+        for i in range(400)
+    ]
+    found = spread(faint, [1] * 400, {0: known(1)}, 2)
+    assert found.entries(399).tolist() == [1]
+    assert found.sure(399)[0] > 0.8

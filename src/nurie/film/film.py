@@ -14,7 +14,7 @@ from nurie.film.drawings import Drawings, Frame, Progress, Reader, invent
 from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.pairs import Pairs
-from nurie.film.spread import Fix, Spread, corrected, doubts, next_key, spread, take_beside
+from nurie.film.spread import Spread, corrected, doubts, next_key, spread, take_beside
 from nurie.painting.read import Drawing, protected
 
 NEW = 0.08
@@ -156,7 +156,7 @@ class Film:
             self._votes = self._propagate()
         self._replace([self._settled(i) for i in range(len(self._cards))])
         for index, (given, entry) in fixed.items():
-            self._correct((index, np.flatnonzero(given).astype(np.int32), entry[given]))
+            self._correct(index, np.flatnonzero(given).astype(np.int32), entry[given])
 
     def _replace(self, colors: list[Ints]) -> None:
         """Take other colours, and remember which frames they change."""
@@ -260,16 +260,14 @@ class Film:
             inside = self._drawings.labels(index)[hints.rows, hints.columns] - 1
             hit = np.flatnonzero(inside >= 0)[::-1]
             regions, last = np.unique(inside[hit], return_index=True)
-            exact = np.ones(len(regions), bool)
-            entry = key_entries(hints.colors[hit[last]], exact, self._entries)
-            self._correct((index, regions.astype(np.int32), entry))
+            entry = key_entries(hints.colors[hit[last]], last >= 0, self._entries)
+            self._correct(index, regions.astype(np.int32), entry)
 
-    def _correct(self, fix: Fix) -> None:
+    def _correct(self, index: int, regions: Ints, entry: Ints) -> None:
         """Spread a correction together with the keys and the corrections before it."""
-        index, regions, entry = fix
-        before, colors = self._propagate(), list(self._colors)
+        before, colors, paper = self._votes, list(self._colors), len(self._entries)
         # What the model coloured is nobody's word: the same thing in the same colour gives way.
-        follow = corrected(fix, self._colors, self._matches, self._known)
+        follow = corrected((index, regions, entry), colors, self._matches, self._known)
         for other, (given, was) in self._invented.items():
             self._invented[other] = given, np.where(given, follow[other], was)
         fixed, chosen = self._fixed.get(index, (np.zeros(len(colors[index]), bool), colors[index]))
@@ -277,9 +275,12 @@ class Film:
         fixed[regions], chosen[regions] = True, entry
         self._fixed[index] = fixed, chosen
         self._votes = self._propagate()
-        for other in range(len(colors)):
-            if not np.array_equal(before.entries(other), self._votes.entries(other)):
-                colors[other] = self._settled(other)
+        for other, old in enumerate(self._colors):
+            was, now = before.entries(other), self._votes.entries(other)
+            # The palette may have grown by now, and paper comes after it.
+            was[was == before.votes[other].shape[1] - 1] = paper
+            if (moved := (was != now) & (now >= 0)).any():
+                colors[other] = np.where(moved, np.where(now == paper, PAPER, now), old)
         self._replace(colors)
 
     def recolor(self, old: Rgb8, new: Rgb8) -> None:
@@ -395,6 +396,5 @@ class Film:
     def next_key(self) -> int | None:
         """The frame, from 0, whose colouring by hand would help most; None when all are keys."""
         with self._lock:
-            area = [card.area for card in self._cards]
-            index = next_key(self._matches, self._votes, area, set(self._known))
+            index = next_key(self._matches, self._votes, [c.area for c in self._cards], self._known)
             return None if index is None else self._cards[index].frame

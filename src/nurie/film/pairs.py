@@ -125,18 +125,19 @@ class Pairs:
             found = float((back.sum(axis=1) * area).sum() / max(float(area.sum()), 1.0))
             if found < MATCHED:
                 forth, back = np.zeros_like(forth), np.zeros_like(back)
-        return sparse(forth, j), sparse(back, i)
+        return sparse(forth, j, back.T), sparse(back, i, forth.T)
 
 
-def sparse(share: Floats, drawing: int, trust: float = 1.0) -> Match:
+def sparse(share: Floats, drawing: int, back: Floats | None = None) -> Match:
     """A match as :func:`nurie.film.spread.spread` takes it.
 
-    ``share`` is (n, m), from a ``Matcher``.
+    ``share`` is (n, m), from a ``Matcher``, and ``back`` (n, m) that of the other way.
 
     >>> sparse(np.float32([[0, 0.9], [0.4, 0]]), 7).columns.tolist()
     [1, 0]
     """
     rows, columns = np.nonzero(share > LEAST)
     return Match(
-        drawing, rows.astype(np.int32), columns.astype(np.int32), share[rows, columns], trust
-    )
+        drawing, rows.astype(np.int32), columns.astype(np.int32), share[rows, columns],
+        back=None if back is None else back[rows, columns],
+    )  # fmt: skip

@@ -18,8 +18,12 @@ from nurie.document import PAPER
 from nurie.regions.measure import Measures
 
 FADE, NEARER = 0.9, 0.98
-"""What is left at most of votes that a drawing takes from others, and of their say from drawing to
-drawing: between two keys the nearer one has it, and far from both there still are votes."""
+"""What is known at most of a drawing that takes from others, and what is left of what is said from
+drawing to drawing: between two keys the nearer one has the say, and far from both there is one."""
+
+MUTUAL, TINY = 0.01, 1e-9
+"""What counts as the least share back: 84.9 in place of 83.0 % of segments from one key, 92.8 in
+place of 92.0 % from two, on hard and rendered films; and what is divided by where nothing is."""
 
 LATER = 1.1
 """Say of a correction beside that of a key: who corrects has seen what the key makes."""
@@ -48,6 +52,8 @@ class Match:
     """(k,) float32: how far the one is the other; over a row at most 1."""
     trust: float = 1.0
     """Weight of all votes from there: neighbours count more than drawings far away."""
+    back: Floats | None = None
+    """(k,) float32: how far the other is the one in turn, as far as it is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +111,12 @@ def spread(
     order = [i for i, count in enumerate(counts) if count and i not in settled]
     ways = []
     for forth in (True, False):
-        # The last column is the votes' say, which fades from drawing to drawing.
+        # What is said for each entry, and in the last column how much is known at all.
         votes = [np.zeros((count, entries + 1), np.float32) for count in counts]
         for drawing, (given, entry) in known.items():
             votes[drawing][given, entry[given]] = votes[drawing][given, -1] = 1
         for drawing, given in (later or {}).items():
-            votes[drawing][given, -1] = LATER
+            votes[drawing][given, :-1] *= LATER
         for drawing in order if forth else reversed(order):
             taken = [m for m in matches[drawing] if (m.drawing < drawing) == forth]
             own = known.get(drawing)
@@ -121,30 +127,34 @@ def spread(
 
 def _both(one: Floats, two: Floats) -> Floats:
     """Votes that came forth and back, each as much as its say; rows sum to at most 1."""
-    votes, said = np.stack([one[:, :-1], two[:, :-1]]), np.stack([one[:, -1:], two[:, -1:]])
-    weight = votes.sum(axis=2, keepdims=True)
-    both = (votes * said / np.maximum(weight, FLOOR)).sum(axis=0)
-    scale = np.minimum(weight.sum(axis=0), 1) / np.maximum(both.sum(axis=1, keepdims=True), FLOOR)
-    return np.asarray(both * scale)
+    both = one + two
+    said = both[:, :-1].sum(axis=1, keepdims=True)
+    return np.asarray(both[:, :-1] * np.minimum(both[:, -1:], 1) / np.maximum(said, TINY))
 
 
 def _taken(
     votes: list[Floats], drawing: int, matches: Sequence[Match], given: Mask | None
 ) -> Floats:
-    """One drawing's votes and their say, from those of the drawings that it was matched with."""
+    """What is said of one drawing, from what is said of those that it was matched with."""
     total = np.zeros_like(votes[drawing])
     for match in matches:
         if not len(match.rows):
             continue
-        share = (np.float32(match.trust) * match.share)[:, None]
+        share = np.float32(match.trust) * match.share
+        sums = share[:, None] * votes[match.drawing][match.columns]
+        if match.back is not None:
+            # Two regions that choose each other are the same; a piece that nothing there looks
+            # for has been cut off or lies before it, and has less to say.
+            sums[:, :-1] *= np.sqrt(match.back + MUTUAL)[:, None]
         starts = np.flatnonzero(np.diff(match.rows, prepend=-1))
-        sums = np.add.reduceat(share * votes[match.drawing][match.columns], starts, axis=0)
-        total[match.rows[starts]] += sums
+        total[match.rows[starts]] += np.add.reduceat(sums, starts, axis=0)
     # A drawing that knows nothing yet has no say, so the sum is over those that know something.
-    weight = total[:, :-1].sum(axis=1, keepdims=True)
+    weight = total[:, -1:]
     found = total * (FADE * np.minimum(weight, 1) / np.maximum(weight, FLOOR))
     found[weight[:, 0] <= FLOOR] = 0
-    found[:, -1] *= NEARER
+    said = found[:, :-1].sum(axis=1, keepdims=True)
+    # However far the keys are, something is said.
+    found[:, :-1] *= np.maximum(NEARER, FLOOR * found[:, -1:] / np.maximum(said, TINY))
     if given is not None:
         found[given] = votes[drawing][given]
     return np.asarray(found)
@@ -235,10 +245,12 @@ def corrected(
 
 def take_beside(entries: Ints, lost: list[int], measures: Measures) -> None:
     """Give regions that nobody knows the colour that they touch most; paper where there is none."""
+    near = np.isin(measures.pairs, np.array(lost) + 1).any(axis=1)
+    pairs, contact = measures.pairs[near], measures.contact[near]
     for region in lost:
         touch = np.zeros(len(entries) + 1)
         for this, that in ((0, 1), (1, 0)):
-            beside = measures.pairs[:, this] == region + 1
-            np.add.at(touch, measures.pairs[beside, that], measures.contact[beside])
+            beside = pairs[:, this] == region + 1
+            np.add.at(touch, pairs[beside, that], contact[beside])
         touch[1:][entries == PAPER] = 0
         entries[region] = entries[int(touch.argmax()) - 1] if touch.any() else PAPER

@@ -21,8 +21,11 @@ from nurie.io.files import replacing
 from nurie.painting.read import Scene
 from nurie.regions.measure import Measures
 
-VERSION = 1
+VERSION = 2
 """Of what is written; files of another one are made again."""
+
+PARTS = ("rows", "columns", "share", "back")
+"""Arrays of a match that are kept."""
 
 HELD = 12
 """Drawings held in memory at once: a drawing, its neighbours on both sides, and a few keys."""
@@ -86,7 +89,7 @@ class Store:
         kept = self._load(name)
         if kept is not None:
             forth, back = (
-                Match(-1, *(kept[f"{way}_{part}"] for part in ("rows", "columns", "share")))
+                Match(-1, **{part: kept[f"{way}_{part}"] for part in PARTS})
                 for way in ("forth", "back")
             )
             return forth, back
@@ -94,7 +97,7 @@ class Store:
         arrays = {
             f"{way}_{part}": getattr(one_way, part)
             for way, one_way in zip(("forth", "back"), found, strict=True)
-            for part in ("rows", "columns", "share")
+            for part in PARTS
         }
         self._save(name, **arrays)
         return found

@@ -31,7 +31,8 @@ ROOT = Path(__file__).parents[1]
 SETS = {
     "plain": "*plain*: somebody moves on white paper, {} films of 12 drawings",
     "hard": "*hard*: one or two people turn and gesture, limbs cross, pan and zoom, things before "
-    "them, open lines, {} films of 12",
+    "them, closed lines, {} films of 12",
+    "open": "*open*: the same films with gaps in the lines",
     "rendered": "*rendered*: people in three dimensions walk, turn and cross, {} films of 12",
     "peppercarrot_pepper_att1": "Pepper jumps, painted, 7 drawings, six things",
     "peppercarrot_carrot_run": "Carrot runs, painted, 10 drawings, 5 segments each",
@@ -64,7 +65,7 @@ def table(rows: list[dict]) -> str:
 
 def film(model: Colorizer, number: int, frames: int) -> list[np.ndarray]:
     """The frames, each the drawing over its colours, (2 · height, WIDTH, 3) uint8."""
-    made = hard_film(np.random.default_rng([SEED, number, *b"hard"]), frames)
+    made = hard_film(np.random.default_rng([SEED, number, *b"hard"]), frames, opens=False)
     keys = {i: lay_lines(made[i].lines, made[i].color) for i in (0, frames - 1)}
     colored = model.film([each.lines for each in made], keys=keys)
     return [

@@ -141,7 +141,7 @@ def command_line(path: Path) -> None:
         finally:
             sys.stdin = stdin
             os.chdir(before)
-        half = list(Path(folder).rglob(".nurie-*"))
+        half = list(Path(folder).rglob(".nurie-*.tmp"))
         (Path(folder) / "locked").chmod(0o700)
     text = told.getvalue()
     assert code in (0, 1, 2), (line, code)

@@ -224,6 +224,9 @@ def test_pages_are_the_same_with_and_without_tone_and_agreement_finds_what_moved
     assert not (page.where["art"] & page.where["balloons"]).any()
     for kind in ("balloons", "outlined", "art", "tone"):
         assert page.where[kind].any()
+    assert page.segments.shape == page.lines.shape
+    assert page.where["art"][page.segments > 0].all()
+    assert len(np.unique(page.segments)) > 20
     one = np.array([[1, 1, 2, 2]], np.int32)
     assert pages.agreement(one, one, one > 0) == 1
     assert pages.agreement(one, np.array([[1, 1, 1, 2]], np.int32), one == 2) == 0.5

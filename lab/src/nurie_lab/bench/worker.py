@@ -82,11 +82,11 @@ def _from_files(settings: dict[str, Any]) -> Serve:
 
 def measured(job: Callable[[], object]) -> Cost:
     """What a job costs in this process; the peak is of the whole process while the job runs."""
-    _forget_peak()
+    forget_peak()
     wall, cpu, children = time.perf_counter(), time.process_time(), _children()
     job()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    started, peak = _children()[0] - children[0], _peak()
+    started, peak = _children()[0] - children[0], peak_mib()
     # The largest child of all times counts only for a job that started one itself.
     return Cost(wall, cpu + started, max(peak, _children()[1]) if started else peak)
 
@@ -103,7 +103,7 @@ def _children() -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / _UNIT
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Linux: let the high-water mark of memory start again from now."""
     try:
         Path("/proc/self/clear_refs").write_text("5", "utf-8")
@@ -111,7 +111,7 @@ def _forget_peak() -> None:
         return
 
 
-def _peak() -> float:
+def peak_mib() -> float:
     """Peak memory in MiB of this process since the mark was reset, where Linux tells it."""
     try:
         status = Path("/proc/self/status").read_text("utf-8")

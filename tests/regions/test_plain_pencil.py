@@ -4,6 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from nurie.api import Colorizer
+from nurie.document import Sketch
+from nurie.ground import on_ground
+from nurie.regions.ink import without_rules
 from nurie.regions.segment import segment
 from nurie.regions.trace import outlines, plain_pencil
 
@@ -118,3 +122,36 @@ def test_lines_that_are_no_rules():
     for lines in (few, uneven, on_squares(level=0)[0]):
         page = np.minimum(lines, on_squares()[1])
         assert outlines(page) is page
+
+
+def folded(until=400, tone=190):
+    """A box in black ink on a page with two folds, one of which ends ``until`` there."""
+    page = np.full((300, 400), 255, np.uint8)
+    page[140:143, :until] = tone
+    page[:, 250:252] = tone
+    page[60:240, [100, 101, 300, 301]] = page[[60, 61, 238, 239], 100:302] = 10
+    return page
+
+
+def test_creases_part_nothing_where_there_may_be_some():
+    bare = without_rules(folded(), creases=True)
+    assert set(np.unique(bare)) == {10, 255}
+    assert segment(bare).max() == 2
+    assert without_rules(folded()) is not bare
+    assert (without_rules(folded()) == folded()).all()
+    assert segment(folded()).max() > 2
+
+
+@pytest.mark.parametrize("page", [folded(until=280), folded(tone=60)])
+def test_lines_that_end_or_are_as_dark_as_ink_are_no_creases(page):
+    assert without_rules(page, creases=True)[141, 50] == page[141, 50]
+
+
+def test_a_folded_page_is_read_whole_in_uneven_light():
+    light = np.linspace(0.6, 1, 400)
+    page = (folded() * light).astype(np.uint8)
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert ground is not None
+    assert ground.below is not None
+    scan, photo = Sketch(lines), Sketch(lines, ground=ground)
+    assert [Colorizer.load().read(s).labels.max() > 2 for s in (scan, photo)] == [True, False]

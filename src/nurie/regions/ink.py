@@ -20,6 +20,8 @@ _DIMMEST = 56, 96
 # Longer side in pixels at which rules are looked for, steepest slope of one, and the share of the
 # page's breadth that it is seen over at the least.
 _RULED_SIDE, _TILT, _THROUGH = 1000, 0.05, 0.55
+# Share of the page's breadth that a crease is seen over at the least.
+_CREASED = 0.8
 # Darkness of a rule at the most, in parts of the ink's, and at the least, of 255.
 _RULE, _FAINTEST = 0.6, 8
 
@@ -169,10 +171,11 @@ def _release_gray(mask: Mask, tone: AnyArray, stroke: float) -> Mask:
     return np.asarray(mask & ((inside == 0) | (tone <= _BLACK)))
 
 
-def without_rules(pixels: Pixels) -> Pixels:
+def without_rules(pixels: Pixels, *, creases: bool = False) -> Pixels:
     """A drawing without the rules or squares of its paper; the same array where there are none.
 
     Rules are straight, go on over most of the page at even distances, and are paler than the ink.
+    ``creases`` are such lines that stand alone and go on over the whole page.
 
     >>> page = np.full((200, 200), 255, np.uint8)
     >>> page[10::20] = 200; page[50:150, 100:103] = 0
@@ -194,12 +197,18 @@ def without_rules(pixels: Pixels) -> Pixels:
     if min(small.shape) < 64 or pale.mean() < 0.01:
         return pixels
     found = [_rules(pale, drawn, fewest=5), _rules(pale.T, drawn.T, fewest=5)]
+    alone = found[0] is None and found[1] is None
+    if alone and creases:
+        found = [
+            _rules(p, d, fewest=1, through=_CREASED) for p, d in ((pale, drawn), (pale.T, drawn.T))
+        ]
     if found[0] is None and found[1] is None:
         return pixels
     gone = np.zeros(dark.shape, np.bool_)
     for whole, lines, turn in ((gone, found[0], np.asarray), (gone.T, found[1], np.transpose)):
         # Beside rules, one line from edge to edge is a margin.
-        rules = _rules(turn(pale), turn(drawn), fewest=1) if lines is None else lines
+        lone = lines is None and not alone
+        rules = _rules(turn(pale), turn(drawn), fewest=1) if lone else lines
         if rules is None:
             continue
         slope, low, high = rules
@@ -216,7 +225,9 @@ def without_rules(pixels: Pixels) -> Pixels:
     return out
 
 
-def _rules(pale: Mask, drawn: Mask, *, fewest: int) -> tuple[float, AnyArray, AnyArray] | None:
+def _rules(
+    pale: Mask, drawn: Mask, *, fewest: int, through: float = _THROUGH
+) -> tuple[float, AnyArray, AnyArray] | None:
     """Slope of the rules from left to right, and rows in which they begin and end in the middle."""
     height, width = pale.shape
     (row, column), (away, beside) = np.nonzero(pale), np.nonzero(drawn)
@@ -231,7 +242,7 @@ def _rules(pale: Mask, drawn: Mask, *, fewest: int) -> tuple[float, AnyArray, An
         held = lines / np.maximum(width - hidden, width / 4)
         if np.square(held).sum() > best:
             best, share, slope = float(np.square(held).sum()), held, float(way)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], share >= _THROUGH, [0]])))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], share >= through, [0]])))
     low, high = edges[::2], edges[1::2] - 1
     if len(low) < fewest or (fewest == 1 and len(low) > 3):
         return None

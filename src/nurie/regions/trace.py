@@ -234,17 +234,18 @@ def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
     return red, green, blue
 
 
-def outlines(pixels: Pixels) -> Pixels:
+def outlines(pixels: Pixels, *, creases: bool = False) -> Pixels:
     """The drawing without what plainly lies below its ink; the same array without any of it.
 
-    That is pencil, and the rules of paper.
+    That is pencil, the rules of paper, and its ``creases`` where there may be some.
 
     >>> outlines(np.zeros((2, 2), np.uint8)).shape
     (2, 2)
     """
     for _ in range(3):
         color = plain_pencil(pixels)
-        bare = without_rules(pixels if color is None else without_pencil(pixels, color))
+        bare = pixels if color is None else without_pencil(pixels, color)
+        bare = without_rules(bare, creases=creases)
         if bare is pixels:
             break
         pixels = bare

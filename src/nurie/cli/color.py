@@ -335,10 +335,10 @@ def loader(name: str | None) -> Loading:
 
 def _ground_found(sketch: "Sketch") -> str:
     """One sentence on light lines, fills or paper, empty for dark lines on white paper."""
-    from nurie.colors import to_hex
-
     if sketch.ground is None:
         return ""
+    from nurie.colors import to_hex
+
     color = to_hex(sketch.ground.color)
     if sketch.ground.filled:
         return "what is filled already stays as it is and guides the rest; --ink dark undoes that."

@@ -137,12 +137,14 @@ class View:
 def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
     """Ink and feature maps of a sketch, once for all ways to cut it."""
     pixels = _on_white(sketch)
-    if not sketch.pencil:
+    # Light falls unevenly on photographs, whose paper may have been folded.
+    ground = sketch.ground
+    photo = ground is not None and ground.below is not None and not ground.filled
+    if not sketch.pencil and pixels.ndim == 2 and not photo:
+        pixels = without_rules(pixels)
+    elif not sketch.pencil:
         from nurie.regions.trace import outlines
 
-        # Light falls unevenly on photographs, whose paper may have been folded.
-        ground = sketch.ground
-        photo = ground is not None and ground.below is not None and not ground.filled
         pixels = outlines(pixels, creases=photo)
     ink = find_ink(pixels)
     if is_strip(ink.mask.shape):

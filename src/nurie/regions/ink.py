@@ -196,13 +196,12 @@ def without_rules(pixels: Pixels, *, creases: bool = False) -> Pixels:
     pale = (small > _FAINTEST) & ~drawn
     if min(small.shape) < 64 or pale.mean() < 0.01:
         return pixels
-    found = [_rules(pale, drawn, fewest=5), _rules(pale.T, drawn.T, fewest=5)]
-    alone = found[0] is None and found[1] is None
+    ways = (pale, drawn), (pale.T, drawn.T)
+    found = [_rules(*way, fewest=5) for way in ways]
+    alone = found == [None, None]
     if alone and creases:
-        found = [
-            _rules(p, d, fewest=1, through=_CREASED) for p, d in ((pale, drawn), (pale.T, drawn.T))
-        ]
-    if found[0] is None and found[1] is None:
+        found = [_rules(*way, fewest=1, through=_CREASED) for way in ways]
+    if found == [None, None]:
         return pixels
     gone = np.zeros(dark.shape, np.bool_)
     for whole, lines, turn in ((gone, found[0], np.asarray), (gone.T, found[1], np.transpose)):

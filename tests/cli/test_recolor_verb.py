@@ -36,6 +36,16 @@ def test_day_and_night_from_one_file(nurie, colored, tmp_path):
     assert colors(tmp_path / "cat.day.ora") == colors(colored)
 
 
+@pytest.mark.parametrize("name", ["線" * 82 + ".gpl", "x" * 300])
+def test_palettes_with_long_names(nurie, colored, tmp_path, name):
+    """A name for which no room was left was cut for ever."""
+    if len(name) < 255:
+        (tmp_path / name).write_text((tmp_path / "day.gpl").read_text())
+    heard = nurie("recolor", "cat.ora", "--palette", name)
+    assert heard.code == (0 if len(name) < 255 else 2)
+    assert heard.paths == ([f"cat.{'線' * 40}.ora"] if len(name) < 255 else [])
+
+
 def test_several_drawings_into_a_folder(nurie, colored, tmp_path):
     (tmp_path / "dog.ora").write_bytes(colored.read_bytes())
     heard = nurie(

@@ -12,6 +12,7 @@ from nurie.cli.targets import (
     Job,
     check_distinct,
     check_targets,
+    cut,
     folder_of,
     make_folder,
     stems,
@@ -79,7 +80,7 @@ def plan_recolor(files: Sequence[Path], palettes: Sequence[Path], output: str | 
     >>> [path.as_posix() for path in jobs[0].outputs]
     ['cat.day.ora', 'cat.night.ora']
     """
-    words = [path.stem for path in palettes] or ["recolored"]
+    words = [cut(path.stem, 120) for path in palettes] or ["recolored"]
     folder = folder_of(files, output)
     jobs = []
     tails = [max((f".{word}{file.suffix}" for word in words), key=len) for file in files]

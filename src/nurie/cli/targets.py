@@ -86,7 +86,7 @@ def stems(sketches: Sequence[Path], folder: Path | None, kinds: Sequence[str]) -
     rooms = [_LONGEST - max(len(os.fsencode(kind)), len(".colored.tiff-1000")) for kind in kinds]
     found = [_plain_stem(sketch) for sketch in sketches]
     for step in range(5):
-        found = [_cut(stem, room) for stem, room in zip(found, rooms, strict=True)]
+        found = [cut(stem, room) for stem, room in zip(found, rooms, strict=True)]
         places = [folder or _place_of(sketch) for sketch in sketches]
         keys = list(zip(places, found, kinds, strict=True))
         counts = Counter(keys)
@@ -99,7 +99,7 @@ def stems(sketches: Sequence[Path], folder: Path | None, kinds: Sequence[str]) -
                 found[at] = f"{sketch.absolute().parent.name}-{_plain_stem(sketch)}"
             elif keys[at] in keys[:at]:
                 end = f"-{keys[:at].count(keys[at]) + 1}"
-                found[at] = _cut(found[at], rooms[at] - len(end)) + end
+                found[at] = cut(found[at], rooms[at] - len(end)) + end
     return found
 
 
@@ -112,13 +112,13 @@ def _place_of(sketch: Path) -> Path:
     return Path() if is_stream(sketch) else sketch.parent
 
 
-def _cut(stem: str, room: int) -> str:
-    """A name of at most so many bytes.
+def cut(stem: str, room: int) -> str:
+    """A name of at most so many bytes, as much of it as fits.
 
-    >>> _cut("線画", 5)
-    '線'
+    >>> cut("線画", 5), cut("線画", -5)
+    ('線', '')
     """
-    while len(os.fsencode(stem)) > room:
+    while stem and len(os.fsencode(stem)) > room:
         stem = stem[:-1]
     return stem
 

@@ -36,7 +36,7 @@ export class Stage {
   get insets() {
     const note = this.place.querySelector(".note").offsetHeight;
     // Two rows of colours, though there may be one: the picture must not jump when a second comes.
-    return { top: note + 24, right: 20, left: 20, bottom: innerHeight > 620 ? 152 : 118 };
+    return { top: note + 24, right: 20, left: 20, bottom: innerHeight > 620 ? 152 : innerHeight > 520 ? 118 : 92 };
   }
 
   show(work) {

@@ -252,7 +252,8 @@ class Reading:
         labels = self._labels
         if labels is None:
             labels = segment(self.sketch.pixels, gap=self._gap, ink=view.ink)
-        return self._opened(arrange(self.sketch, view, labels, self._colorizer.traits), view)
+        model, traits = self._colorizer.session, self._colorizer.traits
+        return self._opened(arrange(self.sketch, view, labels, model, traits), view)
 
     def _opened(self, drawing: Drawing, view: View) -> Drawing:
         """The drawing with its backdrop; gutters of a page and a ground of its own stay so."""
@@ -265,7 +266,8 @@ class Reading:
     def _hinted(self, drawing: Drawing, view: View | None, hints: Hints) -> tuple[Drawing, Hints]:
         if view is None:
             return drawing, hints
-        cut, hints = apply_hints(drawing, view, hints, self._colorizer.traits)
+        model, traits = self._colorizer.session, self._colorizer.traits
+        cut, hints = apply_hints(drawing, view, hints, model, traits)
         return (cut if cut is drawing else self._opened(cut, view)), hints
 
     def _guided(self, wanted: Wanted, count: int = 1) -> tuple[Drawing, Guidance]:

@@ -9,7 +9,8 @@ from nurie.document import PAPER, lay_lines
 from nurie.errors import InputError, OptionError, UnreadableError
 from nurie.film.book import Known, _alike, _whole
 from nurie.guidance.words import design_from
-from nurie.painting.read import Named, Scene
+from nurie.painting.read import Scene
+from nurie.painting.terms import Named
 from nurie.regions.measure import measure
 
 WALL, ROOF, DOOR = (200, 180, 140), (180, 40, 30), (60, 90, 160)

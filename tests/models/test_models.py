@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def session():
 def test_the_packaged_model_is_whole_and_small():
     spec = find()
     total = sum(len(read_graph(spec, role)) for role in spec.graphs)
-    assert total < 20 * 2**20
+    assert total < 24 * 2**20
     assert spec.card["licence"] == "CC-BY-SA-4.0"
     assert spec.prior.sum() == pytest.approx(1, abs=1e-3)
 
@@ -30,16 +31,41 @@ def test_it_reads_a_drawing_and_colours_any_number_of_regions(session):
     for count in (1, 3, 40):
         zeros = np.zeros((count, 4), np.float32)
         answer = session.predict(
-            np.zeros((count, 496), np.float32),
+            np.zeros((count, 992), np.float32),
             np.ones((count, 14), np.float32),
             np.zeros((count, count), np.float32),
             zeros,
             np.zeros((session.spec.entries, 4), np.float32),
-            np.zeros(320, np.float32),
+            np.zeros(640, np.float32),
             np.zeros(count, np.float32),
         )
         assert [part.shape for part in answer] == [(count, n) for n in (512, 3, 64, 64)]
         assert all(np.isfinite(part).all() for part in answer)
+
+
+def test_two_networks_join_where_neither_palette_nor_reference_is_known(session):
+    """The second one knows neither; together they are the mean of both in logits."""
+    rng = np.random.default_rng(0)
+    features, geometry = rng.uniform(0, 2, (5, 992)), rng.uniform(-1, 1, (5, 14))
+    near, known, picture = np.zeros((5, 5)), np.zeros((5, 4)), rng.uniform(0, 1, 640)
+    seen = [a.astype(np.float32) for a in (features, geometry, near, known)]
+    picture, own = picture.astype(np.float32), np.zeros(5, np.float32)
+    joined = session.predict(*seen, np.zeros((1, 4), np.float32), picture, own)[0]
+    np.testing.assert_allclose(session.predict_free(*seen, picture)[0], joined, atol=1e-4)
+    first = RegionSession(replace(session.spec, graphs={
+        role: name for role, name in session.spec.graphs.items() if "second" not in role
+    }))  # fmt: skip
+    assert (session.second_size, first.second_size) == (320, 0)
+    alone = first.predict_free(*seen, picture)[0]
+    second = session._look_again("logits", *seen, picture)[0]
+    np.testing.assert_allclose(joined, (alone + second) / 2, atol=1e-4)
+    entry = np.float32([[0.5, 0.2, 0, 1]])
+    for palette, drawing in ((entry, own), (entry * 0, own + 1)):
+        told = session.predict(*seen, palette, picture, drawing)
+        usual = first.predict(*seen, palette, picture, drawing)
+        np.testing.assert_allclose(told[0], usual[0], atol=1e-4)
+    with pytest.raises(ModelError, match="nurie-flat has no second encoder"):
+        first.encode_second(np.ones((320, 320), np.float32))
 
 
 def test_doubt_is_calibrated():

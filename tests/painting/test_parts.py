@@ -14,8 +14,8 @@ from nurie.painting.parts import (
     same_thing,
     spread_to,
 )
-from nurie.painting.read import Drawing, Named, Scene, Traits
-from nurie.painting.terms import CONSTANTS
+from nurie.painting.read import Drawing, Scene, Traits
+from nurie.painting.terms import CONSTANTS, Named
 from nurie.regions.measure import measure
 
 NAMES = ("hair", "skin", "dress", "sky")

@@ -48,11 +48,6 @@ class Model:
         self.known.append(known[:, 3].sum())
         return self._logits(known), np.zeros((len(known), 3), np.float32)
 
-    def name_parts(self, features, geometry, near, known, picture):
-        chances = np.tile(np.float32([1, 0]), (len(features), 1))
-        chances[self.skin] = 0, 1
-        return chances
-
 
 class Judged(Model):
     """The same with a critic that likes blue."""
@@ -64,14 +59,16 @@ class Judged(Model):
         return -float(known[:, 2].mean())
 
 
-def scene(count):
-    """Regions of falling size that look and lie apart."""
+def scene(count, skin=(), parts=None):
+    """Regions of falling size that look and lie apart; hats, or skin."""
     sizes = np.repeat(np.arange(1, count + 1), np.arange(count + 4, 4, -1))
     measures = measure(sizes.astype(np.int32)[None])
     rng = np.random.default_rng(0)
     geometry = rng.uniform(-1, 1, (count, 14)).astype(np.float32)
     features = rng.normal(size=(count, 496)).astype(np.float32)
-    return Scene(features, geometry, measures, np.zeros(320, np.float32))
+    if parts is None:
+        parts = np.eye(2, dtype=np.float32)[np.isin(np.arange(count), list(skin)).astype(int)]
+    return Scene(features, geometry, measures, np.zeros(320, np.float32), parts)
 
 
 def request(count, **kwargs):
@@ -150,10 +147,10 @@ def test_what_is_hardly_white_is_never_sampled_so(least, whites):
 
 
 def test_all_skin_takes_one_colour_in_one_round():
-    model, constants = Model(skin=[0, 3, 5]), replace(CONSTANTS, candidate_rounds=(9,))
+    model, constants = Model(), replace(CONSTANTS, candidate_rounds=(9,))
     for seed in range(8):
         begun = sample_whole(
-            model, scene(6), request(6, constants=constants), np.random.default_rng(seed)
+            model, scene(6, [0, 3, 5]), request(6, constants=constants), np.random.default_rng(seed)
         )
         assert len(np.unique(begun[1].colors[[0, 3, 5]], axis=0)) == 1
     assert agreement(np.float32([[0, 1], [1, 0]]), model.parts).tolist() == [[1, 0], [0, 0]]
@@ -259,7 +256,9 @@ def test_skin_of_one_drawing_has_one_tone_and_hats_keep_away_from_it():
         wanted = request(6, constants=replace(apart, tone_share=share))
         for seed in range(20):
             rng = np.random.default_rng(seed)
-            drawn = sample_whole(People(skin=[1, 4]), scene(6), wanted, rng)[1].colors.tolist()
+            drawn = sample_whole(People(skin=[1, 4]), scene(6, [1, 4]), wanted, rng)[
+                1
+            ].colors.tolist()
             alike[name] += drawn[1] == drawn[4] and drawn[1] in SKIN_TONES.tolist()
             assert drawn[1] not in (drawn[0], drawn[2], drawn[3], drawn[5])
     assert alike["one tone"] >= 15
@@ -267,15 +266,12 @@ def test_skin_of_one_drawing_has_one_tone_and_hats_keep_away_from_it():
 
 
 def test_skin_and_hats_are_hardly_kin():
-    class Unsure(Model):
-        def name_parts(self, features, geometry, near, known, picture):
-            return np.float32([[0, 1], [0.5, 0.5], [1, 0], [1, 0]])
-
-    group = Group(Unsure(), scene(4), np.arange(4))
+    parts = np.float32([[0, 1], [0.5, 0.5], [1, 0], [1, 0]])
+    group = Group(Model(), scene(4, parts=parts), np.arange(4))
 
     def logits(constants):
         wanted = request(4, constants=replace(constants, kin_parts=0.0))
-        chance = begin(Unsure(), group, wanted, np.random.default_rng(0)).kin.chance
+        chance = begin(Model(), group, wanted, np.random.default_rng(0)).kin.chance
         return np.log(chance / (1 - chance + 1e-12))
 
     less = logits(CONSTANTS) - logits(replace(CONSTANTS, kin_skin=0.0))
@@ -297,7 +293,7 @@ def test_what_has_a_colour_of_its_own_is_sampled_calmly():
     likeliest = np.zeros(6)
     for seed in range(60):
         wanted, rng = request(6, constants=apart), np.random.default_rng(seed)
-        drawn = sample_whole(Leaves(skin=[0, 1, 2]), scene(6), wanted, rng)[1].colors
+        drawn = sample_whole(Leaves(), scene(6, [0, 1, 2]), wanted, rng)[1].colors
         likeliest += bins_of(drawn) == RED
     leaves, hats = likeliest[:3].sum() / 180, likeliest[3:].sum() / 180
     # Of temperatures of 0.4 and 1 these would be 92 and 73 %.

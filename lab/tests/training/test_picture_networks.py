@@ -186,7 +186,7 @@ def test_the_presets_are_those_of_the_report():
     ("text", "sentence"),
     [
         ("widht = 3", "sets 'widht'; the settings are batch, beta1"),
-        ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, gan, l2"),
+        ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, second"),
         ("width = 2.5", "width is 2.5; it must be a whole number from 2 to 512"),
         ("width = true", "width is True; it must be a whole number"),
         ("noise = -1", "noise is -1; it must be a number from 0 to 10"),

@@ -80,7 +80,9 @@ loop.train(open_region(read_settings(config), data=data, out=out))
 
 def toml_of(config, path):
     kept = {
-        k: v for k, v in dataclasses.asdict(config).items() if k not in ("without", "small_share")
+        k: v
+        for k, v in dataclasses.asdict(config).items()
+        if k not in ("without", "small_share", "size")
     }
     path.write_text("\n".join(f"{key} = {json.dumps(v)}" for key, v in kept.items()), "utf-8")
     return path

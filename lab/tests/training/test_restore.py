@@ -90,10 +90,11 @@ def test_export_agrees_for_any_number_of_regions(exported):
         actual = session.predict(*(v[0].numpy() for v in inputs.values()))
         for one, two in zip(actual, expected, strict=True):
             np.testing.assert_allclose(one, two, atol=3e-3)
-        inputs |= {"palette": torch.zeros(2, 1, 4), "drawing": torch.zeros(2, count)}
+        nothing = {"palette": torch.zeros(2, 1, 4), "known": torch.zeros(2, count, 4)}
+        inputs |= {**nothing, "drawing": torch.zeros(2, count)}
         with torch.inference_mode():
             named = network(*inputs.values()).parts[0].softmax(-1)
-        seen = [v[0].numpy() for k, v in inputs.items() if k not in ("palette", "drawing")]
+        seen = [v[0].numpy() for k, v in inputs.items() if k not in (*nothing, "drawing")]
         np.testing.assert_allclose(session.name_parts(*seen), named, atol=3e-3)
 
 

@@ -13,8 +13,8 @@ CONFIGS = Path(__file__).parents[3] / "configs"
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("width = 3", "sets no objective; it must be one of region, critic, gan, l2, wgan"),
-        ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, gan"),
+        ("width = 3", "sets no objective; it must be one of region, critic, second, gan, l2"),
+        ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, second"),
         ("objective = 'region'\nwidht = 3", "sets 'widht'; the settings are"),
         ("objective = 'region'\nwidth = 'a'", "width is 'a'; it must be a whole number from 8"),
         ("objective = 'region'\nwidth = true", "width is True; it must be a whole number"),

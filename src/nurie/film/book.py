@@ -22,7 +22,8 @@ from nurie.film.match import LearnedMatcher
 from nurie.film.motion import Small
 from nurie.film.spread import take_beside
 from nurie.film.store import Cel
-from nurie.painting.read import Drawing, Named, Scene, protected
+from nurie.painting.read import Drawing, Scene, protected
+from nurie.painting.terms import Named
 from nurie.regions.ink import find_ink
 from nurie.regions.measure import measure
 from nurie.regions.panels import panels
@@ -183,8 +184,9 @@ class Book:
             table = np.zeros(count + 1, np.int32)
             table[owner + 1] = np.arange(1, len(owner) + 1)
             part, local = Sketch(np.ascontiguousarray(gray[box])), table[labels[box]]
-            seen = page.scene.features[owner], page.scene.geometry[owner]
-            scene = Scene(*seen, measure(local), page.scene.picture)
+            seen = page.scene
+            looks, places, parts = (a[owner] for a in (seen.features, seen.geometry, seen.parts))
+            scene = Scene(looks, places, measure(local), seen.picture, parts)
             if number in self._keys:
                 every = np.ones(len(owner), bool)
                 self._cast.append(Known(scene, entries[owner], every, self._named(scene)))

@@ -65,8 +65,8 @@ def evidence(one: Cel, two: Cel) -> Evidence:
         seen = covered(one.small, two.small, forth)
         columns = _moved(one, two, forth, back)
         over = columns[OVERLAP - 1]
-    here, looks = a.geometry[rows[0]], a.features[rows[0]]
-    there, others = b.geometry[rows[1]], b.features[rows[1]]
+    here, looks = a.geometry[rows[0]], a.looks[rows[0]]
+    there, others = b.geometry[rows[1]], b.looks[rows[1]]
     place = here[:, None, :2] - there[None, :, :2]
     size = here[:, None, 2] - there[None, :, 2]
     shape = np.abs(here[:, None, [3, 4, 6, 7, 8, 13]] - there[None, :, [3, 4, 6, 7, 8, 13]])

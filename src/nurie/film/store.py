@@ -111,6 +111,7 @@ class Store:
             features=scene.features,
             geometry=scene.geometry,
             picture=scene.picture,
+            parts=scene.parts,
             paper=cel.paper,
             far=cel.small.far,
             small=_packed(cel.small.labels),
@@ -123,7 +124,8 @@ class Store:
         if kept is None:
             return None
         measures = Measures(**{k[2:]: v for k, v in kept.items() if k.startswith("m_")})
-        scene = Scene(kept["features"], kept["geometry"], measures, kept["picture"])
+        seen = kept["features"], kept["geometry"], measures, kept["picture"], kept["parts"]
+        scene = Scene(*seen)
         small = Small(kept["far"], np.asarray(kept["small"], np.int32), len(kept["paper"]))
         height, width = kept["shape"].tolist()
         return Cel(scene, kept["paper"], small, (height, width))

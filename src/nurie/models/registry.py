@@ -29,8 +29,9 @@ class Graphed:
     name: str
     folder: Path
     graphs: dict[str, str]
-    """File name by role: ``encoder``, ``regions`` and perhaps ``critic`` of a model; ``painter`` of
-    a painter, and ``hinter`` where hints are guessed (figure 4)."""
+    """File name by role: ``encoder``, ``regions`` and perhaps ``critic``, ``second_encoder``
+    and ``second_regions`` of a model; ``painter`` of a painter, and ``hinter`` where hints are
+    guessed (figure 4)."""
     sha256: dict[str, str]  # Digest by file name
 
 
@@ -49,7 +50,8 @@ class ModelSpec(Graphed):
     """(k, 2) rising pairs: how sure the model is of an answer, how often such answers are right."""
     card: dict[str, Any]  # Licence, training data, figures, date
     parts: tuple[str, ...] = ()
-    """Names of the parts that the region graph tells apart; none where it names no parts."""
+    """Names of the parts that the model tells apart; none where it names no parts."""
+    second_size: int = 0  # Side of the framed drawing that ``second_encoder`` reads
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +185,7 @@ def _spec(path: Path, values: dict[str, Any]) -> Spec:
             temperature=float(values["temperature"]),
             calibration=np.array(values["calibration"], np.float32).reshape(-1, 2),
             parts=tuple(map(str, values.get("parts", ()))),
+            second_size=int(values.get("second_size", 0)),
         )
     from nurie.guidance.patches import Patches
 

@@ -8,6 +8,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Gray
 from nurie.errors import ModelError
 from nurie.models.registry import Graphed, ModelSpec, read_graph
+from nurie.regions.tokens import FEATURES, PICTURE
 
 
 class RegionSession:
@@ -21,7 +22,10 @@ class RegionSession:
         self.spec = spec
         self._encoder = open_graph(spec, "encoder")
         self._regions = open_graph(spec, "regions")
-        self._critic = open_graph(spec, "critic") if "critic" in spec.graphs else None
+        self._critic, self._second_encoder, self._second = (
+            open_graph(spec, role) if role in spec.graphs else None
+            for role in ("critic", "second_encoder", "second_regions")
+        )
 
     @property
     def judges(self) -> bool:
@@ -38,6 +42,21 @@ class RegionSession:
         maps: list[Any] = self._encoder.run(None, {"lines": lines[None, None]})
         return [m[0] for m in maps]
 
+    @property
+    def second_size(self) -> int:
+        """Side of what the second encoder reads; 0 where there is none."""
+        return self.spec.second_size if self._second_encoder else 0
+
+    def encode_second(self, lines: Gray) -> list[Floats]:
+        """The same as ``encode``, by the second encoder.
+
+        Raises:
+            ModelError: the model has none.
+        """
+        if self._second_encoder is None:
+            raise ModelError(f"The model {self.spec.name} has no second encoder.")
+        return [m[0] for m in self._second_encoder.run(None, {"lines": lines[None, None]})]
+
     def predict(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
         features: Floats,
@@ -51,12 +70,12 @@ class RegionSession:
         """What the model says of each of n regions.
 
         Args:
-            features: (n, 496) pooled features.
+            features: (n, 496) pooled features, or (n, 992) with those of the second encoder.
             geometry: (n, 14).
             adjacency: (n, n).
             known: (n, 4) Lab / 100 and 1 where a colour is known, else zeros.
             palette: (P, 4) Lab / 100 and 1, or the share of the area, or zeros.
-            picture: (320,) mean of the last map.
+            picture: (320,) mean of the last map, or (640,) with that of the second encoder.
             drawing: (n,) 0 for regions of the drawing, 1, 2, … for those of references.
 
         Returns:
@@ -66,6 +85,9 @@ class RegionSession:
         """
         values = (features, geometry, adjacency, known, palette, picture, drawing)
         logits, shift, query, key = self._run(("logits", "shift", "query", "key"), *values)
+        if not (palette.any() or drawing.any()):
+            seen = features, geometry, adjacency, known, picture
+            return self._joined(logits, *seen), shift, query, key
         return logits / np.float32(self.spec.temperature), shift, query, key
 
     def predict_free(
@@ -74,20 +96,43 @@ class RegionSession:
         """Logits and shift as of ``predict``, where no palette is given."""
         values = (features, geometry, near, known, _NO_PALETTE, picture, np.zeros(len(features)))
         logits, shift = self._run(("logits", "shift"), *values)
-        return logits / np.float32(self.spec.temperature), shift
+        return self._joined(logits, features, geometry, near, known, picture), shift
+
+    def _joined(self, logits: Floats, *values: AnyArray) -> Floats:
+        """Logits over the temperature, together with those of the second network.
+
+        The geometric mean of the chances of two networks that err differently is better than either
+        (a product of experts, Hinton 2002); the second one knows neither palettes nor references.
+        """
+        logits = logits / np.float32(self.spec.temperature)
+        if self._second is None:
+            return logits
+        return (logits + self._look_again("logits", *values)[0]) * np.float32(0.5)
+
+    def _look_again(self, output: str, *values: AnyArray) -> list[Floats]:
+        """What the second network says, from inputs such as ``predict_free`` takes."""
+        features, geometry, near, known, picture = values
+        own = features[:, FEATURES:], geometry, near, known, picture[PICTURE:]
+        feed = {n: v[None].astype(np.float32) for n, v in zip(_SECOND, own, strict=True)}
+        assert self._second is not None
+        return [value[0] for value in self._second.run((output,), feed)]
 
     def name_parts(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
+        self, features: Floats, geometry: Floats, near: Floats, picture: Floats
     ) -> Floats:
-        """Chances of the parts that n regions may show.
+        """Chances of the parts that n regions may show, by the second network where there is one.
 
         Inputs are those of ``predict``. (n, p) rows that sum to 1, in the order of ``spec.parts``;
         (n, 0) without a head.
         """
         if not self.spec.parts:
             return np.zeros((len(features), 0), np.float32)
-        values = (features, geometry, near, known, _NO_PALETTE, picture, np.zeros(len(features)))
-        (logits,) = self._run(("parts",), *values)
+        known = np.zeros((len(features), 4), np.float32)
+        if self._second is None:
+            rest = known, _NO_PALETTE, picture, np.zeros(len(features))
+            (logits,) = self._run(("parts",), features, geometry, near, *rest)
+        else:
+            (logits,) = self._look_again("parts", features, geometry, near, known, picture)
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
@@ -103,21 +148,25 @@ class RegionSession:
         """
         if self._critic is None:
             raise ModelError(f"The model {self.spec.name} has no critic.")
-        values = (features, geometry, near, known, picture)
-        names = ("features", "geometry", "adjacency", "known", "picture")
-        feed = {n: v[None].astype(np.float32) for n, v in zip(names, values, strict=True)}
+        values = (features[:, :FEATURES], geometry, near, known, picture[:PICTURE])
+        feed = {n: v[None].astype(np.float32) for n, v in zip(_SECOND, values, strict=True)}
         return float(self._critic.run(["score"], feed)[0][0])
 
     def _run(self, outputs: tuple[str, ...], *values: AnyArray) -> list[Floats]:
         """Some outputs of the region graph for one drawing."""
-        feed = {n: v[None].astype(np.float32) for n, v in zip(_INPUTS, values, strict=True)}
+        features, geometry, near, known, palette, picture, drawing = values
+        own = features[:, :FEATURES], geometry, near, known, palette, picture[:PICTURE], drawing
+        feed = {n: v[None].astype(np.float32) for n, v in zip(_INPUTS, own, strict=True)}
         return [value[0] for value in self._regions.run(outputs, feed)]
 
 
 _INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
+_SECOND = ("features", "geometry", "adjacency", "known", "picture")
+"""Inputs of the second network and of the critic, which know no palette."""
+
 _NO_PALETTE = np.zeros((1, 4), np.float32)
 
-_SMALL = frozenset({"encoder", "regions", "critic"})
+_SMALL = frozenset({"encoder", "regions", "critic", "second_encoder", "second_regions"})
 """Graphs that win nothing by a second thread, which costs as much again while it waits."""
 
 

@@ -181,7 +181,7 @@ def compose(drawing: Drawing, choice: Choice, hinted: Mask, palette: Palette | N
         parts = ("", *part_names(drawing.named))
     confidence = np.append(0, choice.confidence).astype(np.float32)
     free = ~hinted[1:] & ~drawing.paper
-    ask = asking_order(confidence[1:], size, drawing.scene.features, free) + np.int32(1)
+    ask = asking_order(confidence[1:], size, drawing.scene.looks, free) + np.int32(1)
     return Layers(
         drawing.sketch, drawing.labels, entries, Palette(used, names), hinted, confidence,
         area=np.append(0, size).astype(np.float32), ask=ask, parts=parts,

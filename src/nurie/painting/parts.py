@@ -12,10 +12,10 @@ from nurie.guidance.hints import hinted_colors
 from nurie.guidance.words import groups, named_parts, wishes_of
 from nurie.names import unique_names
 from nurie.painting.kin import directions, kin_logits
-from nurie.painting.read import Drawing, Named, RegionModel, Scene, Traits
+from nurie.painting.read import Drawing, RegionModel, Scene, Traits
 from nurie.painting.references import read_reference
 from nurie.painting.sample import Group
-from nurie.painting.terms import CONSTANTS, Constants, Request, known_colors
+from nurie.painting.terms import CONSTANTS, Constants, Named, Request, known_colors
 from nurie.painting.whole import samples_whole
 
 # Share of a layer in one figure from which on it is that figure's.
@@ -25,18 +25,10 @@ _PEOPLE = ("body", "hair", "clothes")
 
 
 def name_regions(model: RegionModel, scene: Scene, constants: Constants) -> Named | None:
-    """Let a model name the regions; None where it tells no parts apart."""
+    """What the regions show, and of which figure; None where the model tells no parts apart."""
     if not samples_whole(model):
         return None
-    order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
-    chance = np.zeros((len(order), len(model.parts)), np.float32)
-    for start in range(0, len(order), constants.context):
-        # As in colouring, small regions are looked at beside the largest.
-        largest = order[: min(start, constants.context)]
-        rows = np.concatenate([largest, order[start : start + constants.context]])
-        tokens, unknown = Group(model, scene, rows).tokens, np.zeros((len(rows), 4), np.float32)
-        chance[rows] = model.name_parts(*tokens, unknown, scene.picture)
-    named = Named(tuple(model.parts), chance, np.zeros(len(order), np.int32))
+    named = Named(tuple(model.parts), scene.parts, np.zeros(len(scene.parts), np.int32))
     return replace(named, figure=_figures(named, scene, constants))
 
 
@@ -253,7 +245,7 @@ def taught(
             shown[int(drawing.labels[row, column]) - 1] = known
     rows = np.union1d(np.argsort(-scene.measures.area, kind="stable")[: c.context], list(shown))
     same = 1 / (1 + np.exp(-same_thing(model, scene, named, rows.astype(np.int32), traits)))
-    looks = directions(scene.features[rows])
+    looks = directions(scene.looks[rows])
     for region, known in shown.items():
         at = int(np.searchsorted(rows, region))
         alike = np.maximum(same[at], np.clip(looks @ looks[at], 0, 1) ** 2)

@@ -1,22 +1,31 @@
 """A drawing is read once: ink → regions → measures → tokens, and what the encoder sees of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Pixels, Rgb8
-from nurie.document import Hints, Palette, Sketch
+from nurie.arrays import Floats, Gray, Labels, Mask, Pixels, Rgb8
+from nurie.document import Hints, Sketch
 from nurie.errors import OptionError
-from nurie.painting.terms import CONSTANTS, Constants
+from nurie.painting.terms import CONSTANTS, Constants, Matches, Named
 from nurie.regions.ink import Ink, find_ink, without_rules
 from nurie.regions.measure import Measures, measure
 from nurie.regions.merge import look_up
 from nurie.regions.panels import panels
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import is_strip
-from nurie.regions.tokens import Frame, frame_of, framed_labels, framed_lines, geometry, pool
+from nurie.regions.tokens import (
+    FEATURES,
+    Frame,
+    adjacency,
+    frame_of,
+    framed_labels,
+    framed_lines,
+    geometry,
+    pool,
+)
 
 
 class RegionModel(Protocol):
@@ -34,6 +43,13 @@ class RegionModel(Protocol):
         """Feature maps (C, S / s, S / s) of an (S, S) drawing."""
 
     @property
+    def second_size(self) -> int:
+        """Side S of what a second encoder reads; 0 where there is none."""
+
+    def encode_second(self, lines: Gray) -> list[Floats]:
+        """The same as ``encode``, by the second encoder."""
+
+    @property
     def predict(self) -> Callable[..., tuple[Floats, Floats, Floats, Floats]]:
         """Logits (n, 512), shift (n, 3), query and key (n, 64) under known colours, a palette."""
 
@@ -41,8 +57,9 @@ class RegionModel(Protocol):
     def predict_free(self) -> Callable[..., tuple[Floats, Floats]]:
         """Logits and shift where no palette is given."""
 
-    @property
-    def name_parts(self) -> Callable[..., Floats]:
+    def name_parts(
+        self, features: Floats, geometry: Floats, near: Floats, picture: Floats
+    ) -> Floats:
         """Chances (n, p) of the parts that regions show."""
 
     @property
@@ -70,38 +87,18 @@ class Traits:
 class Scene:
     """What the model knows of a drawing's n regions."""
 
-    features: Floats  # (n, 496)
+    features: Floats  # (n, 496) of the encoder, with (n, 496) of a second one beside them if any
     geometry: Floats  # (n, 14)
     measures: Measures  # Of the n regions
-    picture: Floats  # (320,) mean of the encoder's last map
+    picture: Floats  # (320,) mean of the encoder's last map, and (320,) of the second one's
+    parts: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """(n, p) chance of each part that the model tells apart, rows sum to 1; empty where it tells
+    none."""
 
-
-@dataclass(frozen=True, eq=False)
-class Matches:
-    """What references hold of a drawing's n regions."""
-
-    colors: Rgb8  # (n, 3) uint8 colour of the likeliest match
-    chance: Floats  # (n,) float32 that this colour is right
-    known: Mask  # (n,) bool: likelier somewhere in the references than new
-    palette: Palette  # All colours of the references, the largest first
-
-
-@dataclass(frozen=True, eq=False)
-class Named:
-    """What the n regions of a drawing show."""
-
-    names: tuple[str, ...]  # The vocabulary
-    chance: Floats  # (n, p) of each part; rows sum to 1
-    figure: Ints
-    """(n,) int32 the figure that a region belongs to, counted from the left from 1; 0 none."""
-
-    def share(self, parts: Iterable[str]) -> Floats:
-        """(n,) chance that each region shows one of some parts."""
-        return np.asarray(self.chance[:, np.isin(self.names, list(parts))].sum(axis=1))
-
-    def name(self, region: int) -> str:
-        """The likeliest part of a region, as people say it."""
-        return self.names[int(self.chance[region].argmax())].replace("_", " ")
+    @property
+    def looks(self) -> Floats:
+        """(n, 496) how the regions look to the first encoder."""
+        return self.features[:, :FEATURES]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +125,9 @@ class View:
 
     ink: Ink
     frame: Frame
-    maps: list[Floats]  # feature maps (C, S / s, S / s) of the framed drawing
+    maps: list[list[Floats]]
+    """Feature maps (C, S / s, S / s) of the framed drawing, at strides 4, 8, 16, 32, of each of the
+    model's encoders."""
     bands: "tuple[tuple[tuple[slice, slice], View], ...]" = ()
     """Of a strip or a comic page, the parts that are looked at one by one, in coordinates of their
     own: each is as large to the model as a drawing alone."""
@@ -174,48 +173,80 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
 
 def _seen(ink: Ink, model: RegionModel, traits: Traits) -> View:
     """Feature maps of one drawing."""
-    frame = frame_of(ink)
-    lines = framed_lines(ink, frame, traits.size)
-    return View(ink, frame, both_ways(model, lines) if traits.mirror else model.encode(lines))
+    frame, encoders = frame_of(ink), [(model.encode, traits.size)]
+    if model.second_size:
+        encoders.append((model.encode_second, model.second_size))
+    framed = [(encode, framed_lines(ink, frame, size)) for encode, size in encoders]
+    seen = [both_ways(*one) if traits.mirror else one[0](one[1]) for one in framed]
+    return View(ink, frame, seen)
 
 
-def both_ways(model: RegionModel, lines: Gray) -> list[Floats]:
+def both_ways(encode: Callable[[Gray], list[Floats]], lines: Gray) -> list[Floats]:
     """Feature maps of a framed drawing, the mean of its own and those of its mirror image.
 
     Which way a figure looks says nothing of its colours, so two views of it are less noisy than one
     (test-time augmentation; Krizhevsky, Sutskever, Hinton 2012, section 4.1).
     """
-    mirrored = model.encode(np.ascontiguousarray(lines[:, ::-1]))
+    mirrored = encode(np.ascontiguousarray(lines[:, ::-1]))
     return [
-        (a + b[..., ::-1]) * np.float32(0.5)
-        for a, b in zip(model.encode(lines), mirrored, strict=True)
+        (a + b[..., ::-1]) * np.float32(0.5) for a, b in zip(encode(lines), mirrored, strict=True)
     ]
 
 
-def arrange(sketch: Sketch, view: View, labels: Labels, traits: Traits) -> Drawing:
-    """What the encoder saw, region by region."""
+def arrange(
+    sketch: Sketch, view: View, labels: Labels, model: RegionModel, traits: Traits
+) -> Drawing:
+    """What the encoders saw, region by region, and what each region shows."""
     measures = measure(labels)
     if view.bands:
-        scene, paper = _by_parts(sketch, view, labels, measures, traits)
+        features, places, paper = _by_bands(sketch, view, labels, measures)
     else:
         places = geometry(measures, view.frame)
-        pooled = pool(view.maps, framed_labels(labels, view.frame, traits.size), places[:, :2])
-        scene = Scene(pooled, places, measures, view.maps[-1].mean(axis=(1, 2)))
+        features = _pooled(view, labels, places)
         paper = stays_paper(view.ink, labels, measures, letters=sketch.letters)
     if sketch.protect is not None:
         paper = paper | protected(labels, sketch.protect)
+    bands = [band for _, band in view.bands] or [view]
+    # Of each encoder the mean of its last map, over all bands.
+    means = [[maps[-1].mean(axis=(1, 2)) for maps in band.maps] for band in bands]
+    picture: Floats = np.mean([np.concatenate(each) for each in means], axis=0)
+    scene = Scene(features, places, measures, picture)
+    scene = replace(scene, parts=_parts(model, scene, traits.constants.context))
     return Drawing(sketch, labels, scene, paper)
 
 
-def _by_parts(
-    sketch: Sketch, view: View, labels: Labels, measures: Measures, traits: Traits
-) -> tuple[Scene, Mask]:
-    """The regions of a strip or a page, each as it is seen in the part that holds most of it."""
+def _pooled(view: View, labels: Labels, places: Floats) -> Floats:
+    """Features of the regions in the maps of each encoder, of which the first has stride 4."""
+    framed = (framed_labels(labels, view.frame, 4 * maps[0].shape[1]) for maps in view.maps)
+    found = [pool(*each, places[:, :2]) for each in zip(view.maps, framed, strict=True)]
+    return np.concatenate(found, axis=1)
+
+
+def _parts(model: RegionModel, scene: Scene, most: int) -> Floats:
+    """Chances (n, p) of the parts that the regions of a scene show, so many together."""
+    order = np.argsort(-scene.measures.area, kind="stable").astype(np.int32)
+    chance = np.zeros((len(order), len(model.parts)), np.float32)
+    for start in range(0, len(order) if model.parts else 0, most):
+        # As in colouring, small regions are looked at beside the largest.
+        rows = np.concatenate([order[: min(start, most)], order[start : start + most]])
+        features, places = scene.features[rows], scene.geometry[rows]
+        near = adjacency(scene.measures, rows)
+        chance[rows] = model.name_parts(features, places, near, scene.picture)
+    return chance
+
+
+def _by_bands(
+    sketch: Sketch, view: View, labels: Labels, measures: Measures
+) -> tuple[Floats, Floats, Mask]:
+    """The regions of a strip or a page, each as it is seen in the band that holds most of it.
+
+    Their features, their places, and which are paper.
+    """
     from nurie.regions.strips import part_of
 
     strip = is_strip(labels.shape)
     count = len(measures)
-    features = np.zeros((count, sum(len(m) for m in view.maps)), np.float32)
+    features = np.zeros((count, sum(len(m) for maps in view.maps for m in maps)), np.float32)
     places = np.zeros((count, 14), np.float32)
     # A balloon or a gutter of a page is found beside all others; a strip's band is read alone.
     paper: Mask = (
@@ -233,7 +264,7 @@ def _by_parts(
         local = look_up(table, np.ascontiguousarray(part))
         known = measure(local)
         where = geometry(known, band.frame)
-        pooled = pool(band.maps, framed_labels(local, band.frame, traits.size), where[:, :2])
+        pooled = _pooled(band, local, where)
         mine = held > most[present - 1]
         rows = present[mine] - 1
         features[rows], places[rows] = pooled[mine], where[mine]
@@ -241,8 +272,7 @@ def _by_parts(
             still = stays_paper(part_of(view.ink, window), local, known, letters=sketch.letters)
             paper[rows] = still[mine]
         most[rows] = held[mine]
-    picture: Floats = np.mean([band.maps[-1].mean(axis=(1, 2)) for _, band in view.bands], axis=0)
-    return Scene(features, places, measures, picture), paper
+    return features, places, paper
 
 
 def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) -> None:
@@ -275,7 +305,7 @@ def protected(labels: Labels, protect: Mask) -> Mask:
 
 
 def apply_hints(
-    drawing: Drawing, view: View, hints: Hints, traits: Traits
+    drawing: Drawing, view: View, hints: Hints, model: RegionModel, traits: Traits
 ) -> tuple[Drawing, Hints]:
     """Make room for hints: a region that holds several colours is cut between them.
 
@@ -285,7 +315,7 @@ def apply_hints(
     labels, counted = cut_by(hints, drawing.labels, view.ink, drawing.sketch)
     if labels is drawing.labels:
         return drawing, counted
-    return arrange(drawing.sketch, view, labels, traits), counted
+    return arrange(drawing.sketch, view, labels, model, traits), counted
 
 
 def cut_by(hints: Hints, labels: Labels, ink: Ink, sketch: Sketch) -> tuple[Labels, Hints]:

@@ -13,17 +13,16 @@ from nurie.lines import canny_lines
 from nurie.painting.kin import cosine
 from nurie.painting.read import (
     Drawing,
-    Matches,
     RegionModel,
     Scene,
     Traits,
     arrange,
     encode,
 )
-from nurie.painting.terms import CONSTANTS, Constants, known_colors, softmax
+from nurie.painting.terms import CONSTANTS, Constants, Matches, known_colors, softmax
 from nurie.regions.flatten import flatten
 from nurie.regions.segment import segment
-from nurie.regions.tokens import adjacency
+from nurie.regions.tokens import FEATURES, adjacency
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +59,7 @@ def refer(
         group = order[start : start + c.context]
         near = adjacency(scene.measures, group)
         logits = _logits(head, scene, group, (near, lot), palette_tokens(None, entries))
-        logits += c.looks * cosine(scene.features[group], lot.features)
+        logits += c.looks * cosine(scene.looks[group], lot.features[:, :FEATURES])
         logits += nearness(scene.geometry[group], lot.geometry, c)
         # One more column: the region may be in none of the references.
         none = np.full((len(group), 1), c.new, np.float32)
@@ -190,7 +189,7 @@ def read_reference(picture: Rgb8, model: RegionModel, traits: Traits) -> Referen
     # A picture without outlines still has borders of colour, and dark fills strokes of their own.
     lines = np.minimum(strokes(picture, bare), canny_lines(bare, sigma=1.2))
     view = encode(Sketch(lines), model, traits)
-    drawing = arrange(Sketch(lines), view, segment(lines, ink=view.ink), traits)
+    drawing = arrange(Sketch(lines), view, segment(lines, ink=view.ink), model, traits)
     median, _ = flatten(drawing.labels, lines, picture, len(drawing.paper))
     return Reference(drawing.scene, fills(drawing.labels, lines, picture, median))
 

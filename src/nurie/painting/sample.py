@@ -93,10 +93,10 @@ class Group:
         """What speaks for two regions being kin; see ``kin.evidence``."""
         logits, query, key = predicted
         mass = around(softmax(logits), srgb_to_lab(request.bin_colors))
-        features, geometry, near = self.tokens
+        _, geometry, near = self.tokens
         return evidence(
-            query, key, features=features, geometry=geometry, mass=mass, near=near,
-            constants=request.constants,
+            query, key, features=self.scene.looks[self.rows], geometry=geometry, mass=mass,
+            near=near, constants=request.constants,
         )  # fmt: skip
 
     def kin(

@@ -84,7 +84,7 @@ def begin(model: RegionModel, group: Group, request: Request, rng: np.random.Gen
     choice = given(request)
     known = known_colors(choice.colors, request.fixed)
     logits, shift, query, key = group.encode(request)(known)
-    parts = model.name_parts(*group.tokens, known, group.scene.picture)
+    parts = group.scene.parts[group.rows]
     c = request.constants
     agree = agreement(parts, model.parts) * c.kin_parts
     showing = parts[:, [name == "skin" for name in model.parts]].sum(axis=1)
@@ -233,13 +233,5 @@ def open_backdrop(model: RegionModel, drawing: Drawing, constants: Constants) ->
         sheet &= ~protected(drawing.labels, drawing.sketch.protect)
     if not sheet.any():
         return drawing
-    looked_at = sheet.copy()
-    order = np.argsort(-scene.measures.area, kind="stable")
-    looked_at[order[: constants.candidate_regions]] = True
-    rows = np.flatnonzero(looked_at).astype(np.int32)
-    unknown = np.zeros((len(rows), 4), np.float32)
-    chances = model.name_parts(*Group(model, scene, rows).tokens, unknown, scene.picture)
-    blank = chances[:, [name in BLANK for name in model.parts]].sum(axis=1)
-    backdrop = np.zeros(count, bool)
-    backdrop[rows] = sheet[rows] & (blank < constants.backdrop)
-    return replace(drawing, paper=drawing.paper & ~backdrop)
+    blank = scene.parts[:, [name in BLANK for name in model.parts]].sum(axis=1)
+    return replace(drawing, paper=drawing.paper & ~(sheet & (blank < constants.backdrop)))

@@ -13,6 +13,9 @@ from nurie.arrays import AnyArray, Floats, Gray, Ints, Labels
 from nurie.regions.ink import Ink
 from nurie.regions.measure import Measures
 
+FEATURES, PICTURE = 24 + 40 + 112 + 320, 320
+"""Channels of an encoder's maps at strides 4, 8, 16 and 32 together, and of the last one."""
+
 GEOMETRY = 14
 """Numbers that describe the place, size and shape of a region."""
 

@@ -136,7 +136,7 @@ def obeyed(kept: Kept, requested: Requested, worded: Requested) -> Requested:
 
 def _resembles(known: Cutting, rows: Ints) -> Mask:
     """(m, k) bool: a region looks like each of (k,) rows, or has its size and shape."""
-    looks, elder = directions(known.scene.features), same_shape(known.scene.geometry)
+    looks, elder = directions(known.scene.looks), same_shape(known.scene.geometry)
     return np.asarray((looks @ looks[rows].T > _ALIKE) | (elder[:, None] == elder[rows]))
 
 
@@ -180,7 +180,7 @@ def settle(
     sure[stays] = kept.confidence[stays]
     sure[follows] = 1 - (1 - kept.confidence[follows]) * (1 - FOLLOW)
     free = ~requested.given & ~known.paper & ~requested.paper
-    ask = asking_order(sure, area.astype(np.float32), known.scene.features, free) + np.int32(1)
+    ask = asking_order(sure, area.astype(np.float32), known.scene.looks, free) + np.int32(1)
     entries, palette = _counted(colors, paper, area)
     names = dict(zip(_keys(layers.palette.colors), layers.palette.names or (), strict=False))
     named = tuple(names.get(key, "") for key in _keys(palette)) if names else ()

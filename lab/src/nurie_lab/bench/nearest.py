@@ -41,7 +41,7 @@ def nearest(spec: SystemSpec, examples: Path | None) -> System:
         sketch = Sketch(request.lines)
         drawing = model.read(sketch).drawing
         labels = drawing.labels
-        found = (drawing.scene.features - middle) / spread
+        found = (drawing.scene.looks - middle) / spread
         best = np.argpartition(size[None] - 2 * found @ known.T, NEIGHBOURS, axis=1)
         colors = np.median(shown[best[:, :NEIGHBOURS]], axis=1).astype(np.uint8)
         return filled(request, np.vstack([np.full((1, 3), 255, np.uint8), colors])[labels], labels)

@@ -67,18 +67,23 @@ def export(options: ExportOptions) -> None:
 def _export(options: ExportOptions, out: Path, name: str) -> "Spec":
     """Write the model of a run of either kind."""
     run, hints, licence, force = options.run, options.hints, options.licence, options.force
+    from nurie_lab.training.settings import REGIONAL
+
     objective = _objective(run)
     if objective in REGIONAL and hints is not None:
         raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
-    if objective == "critic":
+    if objective in {"critic", "second"}:
         from nurie_lab.training.region.critic_task import release_critic
+        from nurie_lab.training.region.released import release_second
 
+        what = {"second": "second network"}.get(objective, objective)
         if licence is not None:
             raise OptionError(
-                f"{run} taught a critic of a released model, whose licence stays; leave out "
+                f"{run} taught a {what} of a released model, whose licence stays; leave out "
                 "--licence."
             )
-        return release_critic(run, out=out, name=name, force=force)
+        release = release_critic if objective == "critic" else release_second
+        return release(run, out=out, name=name, force=force)
     if objective == "region":
         from nurie_lab.training.region.run import release_region
 
@@ -107,10 +112,6 @@ def _export_metric(out: Path | None, foreign: tuple[object, ...], *, as_json: bo
     path = spec.folder / f"{spec.name}.json"
     record = {"metric": str(path), "name": spec.name, "sha256": spec.sha256, "card": spec.card}
     show_json(record) if as_json else print(path)
-
-
-REGIONAL = ("region", "critic")
-"""Objectives of the region model."""
 
 
 def _objective(run: Path) -> str:

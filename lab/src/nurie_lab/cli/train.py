@@ -27,7 +27,7 @@ class TrainOptions:
         "CONFIG.toml",
         "Settings. In configs/ are gan, gan-noise, gan-sigma, wgan, wgan-gp, cnn, hint-gan, "
         "color-gan, multimodal, improved, virtual and pix2pix of the report, and region, "
-        "region-scratch, flat and critic.",
+        "region-scratch, flat, critic and second.",
     )
     data: Path = option(
         "SHARDS",
@@ -74,8 +74,8 @@ def train(options: TrainOptions) -> None:
     if int(os.environ.get("RANK", "0")):
         return
     if isinstance(settings, RegionConfig) and facts["finished"]:
-        release = _release_critic if settings.objective == "critic" else _release
-        facts["model"] = release(options.out, options.say)
+        release = {"critic": _release_critic, "second": _release_second}
+        facts["model"] = release.get(settings.objective, _release)(options.out, options.say)
     _tell(options.out, facts, as_json=options.as_json)
 
 
@@ -94,7 +94,8 @@ def _run(settings: "RegionConfig | PictureConfig", options: TrainOptions) -> dic
             return train(critic, minutes=options.minutes)
         from nurie_lab.training.region.run import open_region
 
-        task = open_region(settings, data=data, out=out, say=say, start=start)
+        begin_with = start or (NAME if settings.objective == "second" else None)
+        task = open_region(settings, data=data, out=out, say=say, start=begin_with)
         return train(task, minutes=options.minutes)
     from nurie_lab.training.picture.task import open_picture
 
@@ -121,6 +122,16 @@ def _release_critic(out: Path, say: "Callable[[str], None]") -> str:
     spec = release_critic(out, out=out / "model", name=NAME, force=True)
     path = str(spec.folder / f"{spec.name}.json")
     say(f"better than the model's own samples, held out: {spec.card['critic']['samples']:.2f}")
+    say(f"released {path}")
+    return path
+
+
+def _release_second(out: Path, say: "Callable[[str], None]") -> str:
+    """Export a finished second network together with the model that it began with."""
+    from nurie_lab.training.region.released import release_second
+
+    spec = release_second(out, out=out / "model", name=NAME, force=True)
+    path = str(spec.folder / f"{spec.name}.json")
     say(f"released {path}")
     return path
 

@@ -22,7 +22,7 @@ from nurie.regions.measure import measure
 from nurie.regions.segment import segment
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.extract import degrade, ink_lines
-from nurie_lab.data.prepare import MOST, TIERS, Named, framed, shared_pixels, write_examples
+from nurie_lab.data.prepare import MOST, SIZE, TIERS, Named, framed, shared_pixels, write_examples
 from nurie_lab.data.shards import Record, read_shard
 
 Read = TypeVar("Read")
@@ -198,7 +198,7 @@ def degraded(painted: Painted, rng: np.random.Generator) -> Painted:
     )  # fmt: skip
 
 
-def views(painted: Painted, rng: np.random.Generator) -> Iterator[Named]:
+def views(painted: Painted, rng: np.random.Generator, size: int = SIZE) -> Iterator[Named]:
     """The examples of one drawing: one for each of its colourings that colours two regions."""
     ink, measures = find_ink(painted.lines), measure(painted.labels)
     keep = _keep(measures.area, painted.trust[:2].max(0) > 0, rng)
@@ -206,7 +206,9 @@ def views(painted: Painted, rng: np.random.Generator) -> Iterator[Named]:
     for colors, trust in zip(painted.colors, painted.trust, strict=True):
         if (trust > 0).sum() > 1:
             known = colors, trust, painted.parts
-            yield Named(framed(painted.labels, ink, measures, keep, known), painted.key, source)
+            yield Named(
+                framed(painted.labels, ink, measures, keep, known, size), painted.key, source
+            )
 
 
 def _keep(area: Floats, known: AnyArray, rng: np.random.Generator) -> AnyArray:
@@ -222,13 +224,14 @@ DEGRADED = 2
 """Further views of each drawing, turned and with the flaws of paper."""
 
 
-def prepare_colourings(
+def prepare_colourings(  # noqa: PLR0913 - what is known of the drawings
     out: Path,
     shards: Sequence[Path],
     *,
     colourings: Iterable[Path],
     named: Iterable[Path],
     without: frozenset[str] = frozenset(),
+    size: int = SIZE,
     seed: int = 0,
 ) -> Iterator[Path]:
     """Make examples of drawings that were coloured or named by number: ``coloured-NAME.npz``.
@@ -242,7 +245,7 @@ def prepare_colourings(
     found = painted_drawings(shards, colourings=colourings, named=named, without=without)
     for name, drawings in found:
         rng = np.random.default_rng([seed, *name.encode()])
-        yield write_examples(out / f"coloured-{name}.npz", partial(_examples, drawings, rng))
+        yield write_examples(out / f"coloured-{name}.npz", partial(_examples, drawings, rng, size))
 
 
 def painted_drawings(
@@ -265,11 +268,11 @@ def painted_drawings(
         yield name, (painted for painted in found if painted is not None)
 
 
-def _examples(drawings: Iterator[Painted], rng: np.random.Generator) -> Iterator[Named]:
+def _examples(drawings: Iterator[Painted], rng: np.random.Generator, size: int) -> Iterator[Named]:
     for painted in drawings:
-        yield from views(painted, rng)
+        yield from views(painted, rng, size)
         for _ in range(DEGRADED):
-            yield from views(degraded(painted, rng), rng)
+            yield from views(degraded(painted, rng), rng, size)
 
 
 def _invented(rows: dict[str, list[Row]]) -> Iterator[Record]:

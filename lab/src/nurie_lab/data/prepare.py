@@ -29,8 +29,8 @@ MOST = 96
 class Example:
     """What the region model learns from; n ≤ ``MOST`` regions."""
 
-    lines: AnyArray  # (SIZE, SIZE) uint8, 0 ink
-    labels: AnyArray  # (SIZE, SIZE) uint8: 0 none, i + 1 the region of row i
+    lines: AnyArray  # (S, S) uint8, 0 ink
+    labels: AnyArray  # (S, S) uint8: 0 none, i + 1 the region of row i
     geometry: Floats  # (n, 14) float32
     adjacency: Floats  # (n, n) float32
     colors: Rgb8  # (n, 3) uint8 median colour of each region
@@ -70,14 +70,18 @@ def framed(
     measures: Measures,
     keep: AnyArray,
     known: tuple[Rgb8, Floats, AnyArray],
+    size: int = SIZE,
 ) -> Example:
-    """The example of some regions, with the colours, trust and parts that are known of all."""
+    """The example of some regions, with the colours, trust and parts that are known of all.
+
+    ``size`` is the side S of the framed drawing.
+    """
     frame, (colors, trust, parts) = frame_of(ink), known
     table = np.zeros(len(measures) + 1, np.int32)
     table[keep + 1] = np.arange(len(keep)) + 1
     return Example(
-        (framed_lines(ink, frame, SIZE) * 255).astype(np.uint8),
-        framed_labels(table[labels], frame, SIZE).astype(np.uint8),
+        (framed_lines(ink, frame, size) * 255).astype(np.uint8),
+        framed_labels(table[labels], frame, size).astype(np.uint8),
         geometry(measures, frame)[keep],
         adjacency(measures)[np.ix_(keep, keep)],
         colors[keep],
@@ -138,8 +142,8 @@ _SCENE = 0.15
 class Batch:
     """Examples as arrays of equal shape, rows of zeros beyond each one's regions."""
 
-    lines: AnyArray  # (m, SIZE, SIZE) uint8
-    labels: AnyArray  # (m, SIZE, SIZE) uint8
+    lines: AnyArray  # (m, S, S) uint8
+    labels: AnyArray  # (m, S, S) uint8
     geometry: AnyArray  # (m, MOST, 14) float16
     adjacency: AnyArray  # (m, MOST, MOST) float16
     colors: AnyArray  # (m, MOST, 3) uint8
@@ -273,9 +277,10 @@ def compose(
 def stack(examples: list[Named]) -> Batch:
     """Examples of different sizes as one batch of arrays."""
     count = len(examples)
+    size = len(examples[0].example.lines) if count else SIZE
     batch = Batch(
-        np.zeros((count, SIZE, SIZE), np.uint8),
-        np.zeros((count, SIZE, SIZE), np.uint8),
+        np.zeros((count, size, size), np.uint8),
+        np.zeros((count, size, size), np.uint8),
         np.zeros((count, MOST, 14), np.float16),
         np.zeros((count, MOST, MOST), np.float16),
         np.zeros((count, MOST, 3), np.uint8),

@@ -92,6 +92,25 @@ def _store_half(model: Any) -> None:
     model.graph.node.extend(nodes)
 
 
+def coarsen(path: Path, bits: int) -> None:
+    """Round the half-precision weights of a graph to fewer bits of the mantissa than their ten.
+
+    The file is as large as before, and packs smaller.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    model, least = onnx.load(path), 1 << (10 - bits)
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype == np.float16:
+            # Sign, exponent and mantissa lie in this order: a carry goes up to the exponent.
+            words = (values.view(np.int16).astype(np.int32) + least // 2) // least * least
+            rounded = words.astype(np.int16).view(np.float16)
+            tensor.CopyFrom(numpy_helper.from_array(rounded, tensor.name))
+    onnx.save(model, path)
+
+
 def open_session(path: Path) -> Any:
     """A graph on ONNX Runtime, on the CPU and without its chatter."""
     import onnxruntime
@@ -183,6 +202,7 @@ def write_spec(spec: Spec, path: Path) -> None:
             "temperature": spec.temperature,
             "calibration": [[round(float(v), 4) for v in pair] for pair in spec.calibration],
             **({"parts": list(spec.parts)} if spec.parts else {}),
+            **({"second_size": spec.second_size} if spec.second_size else {}),
         }
     else:
         values |= {

@@ -28,6 +28,9 @@ def _switch(default: bool = False, **only: tuple[Any, ...]) -> Any:
     return field(default=default, metadata={"only": only})
 
 
+REGIONAL = ("region", "critic", "second")
+"""Objectives of the region model."""
+
 JUDGED = ("gan", "wgan", "wgan-gp")
 """Objectives with a second network that judges."""
 
@@ -77,8 +80,11 @@ class _Common:
 class RegionConfig(_Common):
     """Settings of the region model's training."""
 
-    objective: str = _one_of("region", "critic")
-    """Colours of regions, or how good whole colourings of a model are."""
+    objective: str = _one_of(*REGIONAL)
+    """Colours of regions, how good whole colourings of a model are, or a second network
+    that joins in on its colours and names its regions."""
+    size: int = _number(320, 64, 1024, objective=("second",))
+    """Side of the framed drawing that the second network reads, a multiple of 32."""
     pictures: int = _number(800_000, 1, 10**9)
     """Examples to show in all; rates and the encoder's turn are shares of it."""
     width: int = _number(224, 8, 4096)
@@ -147,6 +153,8 @@ class RegionConfig(_Common):
             raise OptionError(
                 f"width is {self.width} and heads is {self.heads}; heads must divide it."
             )
+        if self.size % 32:
+            raise OptionError(f"size is {self.size}; it must be a multiple of 32.")
 
 
 @dataclass(frozen=True)
@@ -330,13 +338,13 @@ def settings_of(objective: Any, where: str) -> type[RegionConfig] | type[Picture
     Raises:
         OptionError: there is no such objective.
     """
-    if objective in ("region", "critic"):
+    if objective in REGIONAL:
         return RegionConfig
     choices = PictureConfig.__dataclass_fields__["objective"].metadata["choices"]
     if objective in choices:
         return PictureConfig
     problem = "sets no objective" if objective is None else f"sets objective to {objective!r}"
-    raise OptionError(f"{where} {problem}; it must be one of region, critic, {', '.join(choices)}.")
+    raise OptionError(f"{where} {problem}; it must be one of {', '.join((*REGIONAL, *choices))}.")
 
 
 def _read(path: Path) -> dict[str, Any]:

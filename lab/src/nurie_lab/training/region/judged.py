@@ -13,7 +13,7 @@ from nurie.io.files import replacing
 from nurie.painting.sample import Group
 from nurie.painting.terms import Request
 from nurie.painting.whole import begin, largest, sample_one, samples_whole
-from nurie.regions.tokens import adjacency
+from nurie.regions.tokens import PICTURE, adjacency
 from nurie_lab.data.colourings import (
     COVERED,
     Choice,
@@ -109,9 +109,10 @@ def judged_drawing(
     place[rows] = np.arange(len(rows))
     at = at[place[at] >= 0]
     columns: dict[str, AnyArray] = {
-        "features": scene.features[at], "geometry": scene.geometry[at],
+        "features": scene.looks[at], "geometry": scene.geometry[at],
         "adjacency": adjacency(scene.measures, at.astype(np.int32)),
-        "picture": scene.picture, "area": scene.measures.area[at], "paper": drawing.paper[at],
+        "picture": scene.picture[:PICTURE], "area": scene.measures.area[at],
+        "paper": drawing.paper[at],
         "parts": painted.parts[at], "real": painted.colors[:, at],
         "known": painted.trust[:, at] > 0,
         "samples": np.stack([one.colors[place[at]] for one in found]),

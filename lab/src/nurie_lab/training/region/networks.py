@@ -12,10 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nurie.colors import BINS
-from nurie.regions.tokens import GEOMETRY
-
-FEATURES = 24 + 40 + 112 + 320
-"""Channels of the encoder's maps at strides 4, 8, 16 and 32."""
+from nurie.regions.tokens import FEATURES, GEOMETRY
 
 EARLY = 24 + 40
 """Of these, the channels at strides 4 and 8."""

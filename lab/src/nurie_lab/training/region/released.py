@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
-from nurie.models.registry import ModelSpec, read_graph
-from nurie.regions.tokens import GEOMETRY
+from nurie.models.registry import ModelSpec, find_region, read_graph
+from nurie.regions.tokens import FEATURES, GEOMETRY
 from nurie_lab.data.prepare import SIZE
 from nurie_lab.training.engine.folder import load_module, read_facts, read_run
-from nurie_lab.training.graphs import digests, gap, staged, write_graph, write_spec
-from nurie_lab.training.region.networks import FEATURES, Encoder, RegionTransformer, new_encoder
+from nurie_lab.training.graphs import coarsen, digests, gap, staged, write_graph, write_spec
+from nurie_lab.training.region.networks import Encoder, RegionTransformer, new_encoder
 from nurie_lab.training.settings import RegionConfig
 
 Weights = dict[str, AnyArray]
@@ -45,6 +45,7 @@ class Restored:
     """(k, 2) confidence as computed and share that was right."""
     card: dict[str, Any] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # Vocabulary of the parts that the network names
+    second: ModelSpec | None = None  # The model whose second network goes with it
 
     @property
     def shape(self) -> dict[str, int]:
@@ -85,6 +86,7 @@ def restore_model(spec: ModelSpec) -> Restored:
         spec.calibration,
         dict(spec.card),
         spec.parts,
+        spec if SECOND[0] in spec.graphs else None,
     )
 
 
@@ -238,9 +240,79 @@ def export(
         ExistsError: such files are there, and ``force`` was not given.
         OutputError: the folder cannot be written.
     """
-    modules = _modules(model, critic)
-    graphs = {role: f"{name}.{role}.onnx" for role in modules}
-    with staged(out, [*graphs.values(), f"{name}.json"], force=force) as folder:
+    card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **model.card}
+    about = ModelSpec(
+        name, out, {}, {}, SIZE, model.entries, np.asarray(model.bin_colors, np.uint8),
+        np.asarray(model.prior, np.float32), model.temperature,
+        np.asarray(model.calibration, np.float32), card, model.parts,
+    )  # fmt: skip
+    kept = {}
+    if model.second is not None:
+        kept = {role: read_graph(model.second, role) for role in SECOND}
+        about = replace(about, second_size=model.second.second_size)
+    return _write(about, _modules(model, critic), kept, force=force)
+
+
+SECOND = ("second_encoder", "second_regions")
+"""Roles of the graphs of a second network."""
+
+
+BITS = 7
+"""Of the mantissa of a second network's weights, so that a wheel of both stays below 32 MiB."""
+
+
+def release_second(run: Path, *, out: Path, name: str, force: bool = False) -> ModelSpec:
+    """Export the model that a second network was taught for, together with it.
+
+    Raises:
+        UnreadableError: the run has no state, or is damaged.
+        ModelError: torch and ONNX Runtime disagree; nothing is written.
+        ExistsError: such files are there, and ``force`` was not given.
+        OutputError: the folder cannot be written.
+    """
+    config, facts, model = region_settings(run), read_facts(run), rounded(restore_run(run))
+    base = find_region(facts["start"])
+    learnt = {"shown": facts["shown"], "losses": facts["losses"], "examples": facts["examples"]}
+    about = replace(
+        base, name=name, folder=out, parts=model.parts, second_size=config.size,
+        card=base.card | {"second": learnt},
+    )  # fmt: skip
+    inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
+    own, free = _Second(model.network), {key: _FREE[key] for key in inputs}
+    lines = {"lines": torch.rand(1, 1, config.size, config.size)}
+    modules: dict[str, Graph] = {
+        "second_encoder": (model.encoder, lines, _STRIDES, None),
+        "second_regions": (own, inputs, ["logits", "parts"], free),
+    }
+    kept = {role: read_graph(base, role) for role in base.graphs if role not in SECOND}
+    return _write(about, modules, kept, force=force)
+
+
+class _Second(nn.Module):
+    """A region network that says colours and parts of a drawing without palette or references."""
+
+    def __init__(self, network: RegionTransformer) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(
+        self, features: Tensor, geometry: Tensor, adjacency: Tensor, known: Tensor, picture: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        empty, own = torch.zeros_like(known[:, :1]), torch.zeros_like(geometry[..., 0])
+        x = self.network.read(features, geometry, adjacency, known, empty, picture, own)
+        assert self.network.parts is not None
+        return self.network.head(x), self.network.parts(x)
+
+
+def _write(
+    about: ModelSpec, modules: "dict[str, Graph]", kept: dict[str, bytes], *, force: bool
+) -> ModelSpec:
+    """Write a model into its folder: graphs that are ``kept`` as they are, others from modules."""
+    graphs = {role: f"{about.name}.{role}.onnx" for role in (*kept, *modules)}
+    files = list(graphs.values())
+    with staged(about.folder, [*files, f"{about.name}.json"], force=force) as folder:
+        for role, data in kept.items():
+            (folder / graphs[role]).write_bytes(data)
         for role, (module, inputs, outputs, dynamic) in modules.items():
             path, names = folder / graphs[role], (list(inputs), outputs)
             halve(module.eval())
@@ -251,39 +323,40 @@ def export(
                     f"{path.name} differs from torch by {worst:.3g} of its spread, {TOLERANCE} is "
                     "let pass; nothing was written."
                 )
-        card = {"date": dt.datetime.now(dt.UTC).date().isoformat(), **model.card}
-        spec = ModelSpec(
-            name, folder, graphs, digests(folder, list(graphs.values())), SIZE, model.entries,
-            np.asarray(model.bin_colors, np.uint8), np.asarray(model.prior, np.float32),
-            model.temperature, np.asarray(model.calibration, np.float32), card, model.parts,
-        )  # fmt: skip
-        write_spec(spec, folder / f"{name}.json")
-    return replace(spec, folder=out)
+            if role in SECOND:
+                coarsen(path, BITS)
+        spec = replace(about, graphs=graphs, sha256=digests(folder, files))
+        write_spec(spec, folder / f"{about.name}.json")
+    return spec
 
 
 Graph = tuple[nn.Module, dict[str, Tensor], list[str], dict[str, Any] | None]
 """A module, an example of its inputs, names of its outputs, and axes of other sizes."""
 
 
+_STRIDES = ["stride4", "stride8", "stride16", "stride32"]
+
+_B = torch.export.Dim("b", min=1, max=256)
+_N = torch.export.Dim("n", min=2, max=4096)
+_P = torch.export.Dim("p", min=1, max=256)
+_FREE = {"features": {0: _B, 1: _N}, "geometry": {0: _B, 1: _N}, "adjacency": {0: _B, 1: _N, 2: _N},
+         "known": {0: _B, 1: _N}, "palette": {0: _B, 1: _P}, "picture": {0: _B},
+         "drawing": {0: _B, 1: _N}}  # fmt: skip
+"""Axes of the region graph's inputs that have any length."""
+
+
 def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
     """What is written, by its role."""
-    b = torch.export.Dim("b", min=1, max=256)
-    n = torch.export.Dim("n", min=2, max=4096)
-    p = torch.export.Dim("p", min=1, max=256)
-    free = {"features": {0: b, 1: n}, "geometry": {0: b, 1: n}, "adjacency": {0: b, 1: n, 2: n},
-            "known": {0: b, 1: n}, "palette": {0: b, 1: p}, "picture": {0: b},
-            "drawing": {0: b, 1: n}}  # fmt: skip
     lines = {"lines": torch.rand(1, 1, SIZE, SIZE)}
-    strides = ["stride4", "stride8", "stride16", "stride32"]
     outputs = ["logits", "shift", "query", "key", *(["parts"] if model.parts else [])]
     inputs = example_inputs(model.entries)
     found: dict[str, Graph] = {
-        "encoder": (model.encoder, lines, strides, None),
-        "regions": (model.network, inputs, outputs, free),
+        "encoder": (model.encoder, lines, _STRIDES, None),
+        "regions": (model.network, inputs, outputs, _FREE),
     }
     if critic is not None:
         seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}
-        axes = {"inputs": tuple(free[key] for key in seen)}
+        axes = {"inputs": tuple(_FREE[key] for key in seen)}
         found["critic"] = _Score(critic), seen, ["score"], axes
     return found
 

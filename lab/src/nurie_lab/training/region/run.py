@@ -15,7 +15,7 @@ from nurie.errors import InputError, OptionError, UnreadableError
 from nurie.guidance.palette import around, safest
 from nurie.models.registry import ModelSpec, find_region
 from nurie_lab.data.colourings import HELD, prepare_colourings
-from nurie_lab.data.prepare import Batch, prepare
+from nurie_lab.data.prepare import SIZE, Batch, prepare
 from nurie_lab.data.shards import shards_in
 from nurie_lab.training.engine.folder import RUN, RunFolder, read_facts
 from nurie_lab.training.engine.team import broadcast, join, processes
@@ -149,12 +149,15 @@ def open_region(
         OptionError: the settings do not fit the run, or ``start`` does not fit them.
         OutputError: the folder cannot be made or written.
     """
-    device, folder = join(), RunFolder(out, say)
+    device, folder, second = join(), RunFolder(out, say), config.objective == "second"
     paths = sorted(data.glob("*.npz")) or shards_in(data)
     if not paths:
         raise InputError(f"{data} holds neither shards nor prepared examples.")
     examples = examples_of(data, out)
-    begin = None if start is None else (f"{Path(start).name}'s", start_of(start, config))
+    begin = None
+    if start is not None:
+        # A second network is released together with the model that it began with.
+        begin = start if second else f"{Path(start).name}'s", start_of(start, config)
     going_on = folder.begin(config, data, [path.name for path in paths])
     if examples != data and not processes()[0]:
         _prepare(paths, examples, config, folder.say)
@@ -183,11 +186,20 @@ def _prepare(shards: Sequence[Path], folder: Path, config: RegionConfig, say: Sa
 
     # A training that was given one thread takes no more for this.
     workers, without = torch.get_num_threads(), frozenset(config.without)
-    made = [prepare(list(shards), folder, workers=workers, without=without)]
+    second, made = config.objective == "second", []
+    if not second:
+        made.append(prepare(list(shards), folder, workers=workers, without=without))
     if config.colourings or config.named:
         by_number, named = ([Path(p) for p in paths] for paths in (config.colourings, config.named))
         made.append(
-            prepare_colourings(folder, shards, colourings=by_number, named=named, without=without)
+            prepare_colourings(
+                folder,
+                shards,
+                colourings=by_number,
+                named=named,
+                without=without,
+                size=config.size if second else SIZE,
+            )
         )
     if config.invented:
         made.append(prepare_made(folder, workers=workers))
@@ -198,12 +210,14 @@ def _prepare(shards: Sequence[Path], folder: Path, config: RegionConfig, say: Sa
 def start_of(start: str, config: RegionConfig) -> Restored:
     """A run, or a released model by name or path, of the shape that the settings say.
 
+    Only its encoder begins a second network, so its shape does not count there.
+
     Raises:
         OptionError: it has another shape.
     """
     is_run = (Path(start) / RUN).is_file()
     restored = restore_run(Path(start)) if is_run else restore_model(find_region(start))
-    for key, value in restored.shape.items():
+    for key, value in restored.shape.items() if config.objective != "second" else ():
         if getattr(config, key) != value:
             raise OptionError(
                 f"{start} has {key} = {value}, and the settings {getattr(config, key)}; "

@@ -131,7 +131,7 @@ def region_task(  # noqa: PLR0913 - what a run needs
         width=config.width, depth=config.depth, heads=config.heads, dropout=config.dropout,
         parts=len(parts),
     )  # fmt: skip
-    if start is not None:
+    if start is not None and config.objective != "second":
         begin_as(network, start[1])
     encoder.train(config.scratch).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.train().to(device)

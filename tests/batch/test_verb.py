@@ -15,8 +15,8 @@ def scans(tmp_path, tools):
     """Three small drawings, one of them none."""
     folder = tmp_path / "scans"
     (folder / "sub").mkdir(parents=True)
-    tools.save(folder / "a.png", tools.draw(32))
-    tools.save(folder / "sub" / "a.png", tools.draw(40))
+    tools.save(folder / "a.png", tools.draw(64))
+    tools.save(folder / "sub" / "a.png", tools.draw(72))
     (folder / "bad.png").write_bytes(b"junk")
 
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_is_said_at_once(nurie, scans, arguments, sentence):
 
 def test_each_folder_is_a_film(call, tmp_path, tools):
     for number in (1, 2):
-        tools.save(tmp_path / "scans" / "sub" / f"f{number}.png", tools.draw(32))
+        tools.save(tmp_path / "scans" / "sub" / f"f{number}.png", tools.draw(64))
     (tmp_path / "scans" / "sub" / "a.png").unlink()
     (tmp_path / "scans" / "bad.png").unlink()
     done = call("batch", "scans", "-o", "out", "--each", "film", "--jobs", "1", "--seed", "3")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nurie.painting.read import protected
+from nurie.regions.measure import protected
 
 
 def test_more_than_half_is_protected():

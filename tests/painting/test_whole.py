@@ -280,6 +280,22 @@ def test_skin_and_hats_are_hardly_kin():
     assert less[0, 2] < -9
 
 
+def test_regions_that_no_line_parts_are_rather_kin():
+    pairs, length = np.int32([[1, 2], [3, 4]]), np.float32([9, 0.3])
+    regions = replace(scene(4), open=(pairs, length))
+    group = Group(Model(), regions, np.array([0, 1, 3, 2], np.int32))
+
+    def logits(constants):
+        chance = begin(Model(), group, request(4, constants=constants),
+                       np.random.default_rng(0)).kin.chance  # fmt: skip
+        return np.log(chance / (1 - chance + 1e-12))
+
+    more = logits(CONSTANTS) - logits(replace(CONSTANTS, kin_open=0.0))
+    assert more[0, 1] == pytest.approx(2.5, abs=0.01)
+    assert more[3, 2] == pytest.approx(1.25, abs=0.01)
+    assert more[0, 2] == pytest.approx(0, abs=0.01)
+
+
 def test_what_has_a_colour_of_its_own_is_sampled_calmly():
     class Leaves(Model):
         parts = ("hat", "leaf")

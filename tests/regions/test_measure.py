@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from skimage.measure import regionprops
 
-from nurie.regions.measure import measure
+from nurie.regions.measure import measure, open_borders
 
 LABELS = hnp.arrays(
     np.int32,
@@ -126,3 +126,24 @@ def test_lines_between_neighbours_are_broader_in_large_pictures(side, near):
     labels[:, side // 2 :] = 2
     labels[:, side // 2 - 1 : side // 2 + 1] = 0
     assert len(measure(labels).pairs) == near
+
+
+def test_borders_without_a_line_are_open():
+    """Halves that an invented edge parts meet openly, boxes that share a line do not."""
+    labels = np.ones((20, 30), np.int32)
+    labels[:, 15:] = 2
+    labels[10:] = 3
+    ink = np.zeros(labels.shape, bool)
+    ink[9:11] = True
+    pairs, length = open_borders(labels, ink)
+    assert pairs.tolist() == [[1, 2]]
+    assert length[0] == pytest.approx(9 / 150**0.5)
+    ink[:, 14] = True
+    pairs, length = open_borders(labels, ink)
+    assert (pairs.shape, length.shape) == ((0, 2), (0,))
+
+
+def test_nothing_has_open_borders_without_regions():
+    for shape in ((0, 0), (1, 1), (4, 4)):
+        pairs, length = open_borders(np.zeros(shape, np.int32), np.zeros(shape, bool))
+        assert (pairs.shape, length.shape) == ((0, 2), (0,))

@@ -22,10 +22,10 @@ from nurie.film.match import LearnedMatcher
 from nurie.film.motion import Small
 from nurie.film.spread import take_beside
 from nurie.film.store import Cel
-from nurie.painting.read import Drawing, Scene, protected
+from nurie.painting.read import Drawing, Scene
 from nurie.painting.terms import Named
 from nurie.regions.ink import find_ink
-from nurie.regions.measure import measure
+from nurie.regions.measure import measure, protected
 from nurie.regions.panels import panels
 
 BEFORE = 3

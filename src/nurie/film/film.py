@@ -15,14 +15,14 @@ from nurie.film.keys import Entries, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.pairs import Pairs
 from nurie.film.spread import Spread, corrected, doubts, next_key, spread, take_beside
-from nurie.painting.read import Drawing, protected
+from nurie.painting.read import Drawing
+from nurie.regions.measure import protected
 
 NEW = 0.08
 """Votes that a region must get: with fewer it is new in the film, and the model colours it."""
 
 SPECK = 2e-4
-"""Share of the picture below which something new is not worth a run of the model: it takes the
-colour beside it."""
+"""Share of the picture below which something new takes the colour beside it, without the model."""
 
 ROUNDS = 4
 """Times that the model colours what is new in drawings far from each other and lets it spread; what

@@ -80,7 +80,7 @@ def _request(
         tilt = tilted(guidance.histogram, traits.prior, traits.bin_colors, c)
     return Request(
         fixed, colors, traits.bin_colors, palette, traits.entries, tilt, temperature,
-        drawing.lightness, c, showing(drawing.sketch, c),
+        drawing.lightness, c, drawing.seen or showing(drawing.sketch, c),
     )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from nurie.arrays import AnyArray, Floats, Labels
 from nurie.colors import srgb_to_lab
 from nurie.document import sketch_of
 from nurie.errors import InputError
-from nurie.painting.read import Drawing, protected
+from nurie.painting.read import Drawing
 from nurie.regions.flatten import means
 from nurie.regions.ink import Ink
+from nurie.regions.measure import protected
 from nurie.regions.trace import with_traces
 
 # Longest side at which the gray picture is looked at.

@@ -13,11 +13,11 @@ from nurie.guidance.hints import color_codes, hinted_colors
 from nurie.guidance.patches import Patches, blurred, hint_from_gray, laid_over, sampled_hint
 from nurie.painting.compose import compose, unify
 from nurie.painting.gray import parted
-from nurie.painting.read import Drawing, Scene, cut_by, protected
+from nurie.painting.read import Drawing, Scene, cut_by
 from nurie.painting.terms import Choice
 from nurie.regions.flatten import means
 from nurie.regions.ink import Ink, find_ink
-from nurie.regions.measure import measure
+from nurie.regions.measure import measure, protected
 from nurie.regions.paper import stays_paper
 from nurie.regions.segment import segment
 from nurie.spectrum import Spectrum

@@ -6,12 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from nurie.arrays import Floats, Gray, Labels, Mask, Pixels, Rgb8
+from nurie.arrays import Floats, Gray, Ints, Labels, Mask, Pixels, Rgb8
 from nurie.document import Hints, Sketch
 from nurie.errors import OptionError
 from nurie.painting.terms import CONSTANTS, Constants, Matches, Named
 from nurie.regions.ink import Ink, find_ink, without_rules
-from nurie.regions.measure import Measures, measure
+from nurie.regions.measure import Measures, measure, open_borders, protected
 from nurie.regions.merge import look_up
 from nurie.regions.panels import panels
 from nurie.regions.paper import stays_paper
@@ -95,6 +95,9 @@ class Scene:
     """(n, p) chance of each part that the model tells apart, rows sum to 1; empty where it tells
     none."""
 
+    open: tuple[Ints, Floats] = (np.zeros((0, 2), np.int32), np.zeros(0, np.float32))
+    """Neighbours that meet where no line is, of ``regions.measure.open_borders``."""
+
     @property
     def looks(self) -> Floats:
         """(n, 496) how the regions look to the first encoder."""
@@ -115,6 +118,8 @@ class Drawing:
     lightness: Floats | None = None
     """(n,) L* that a gray picture gives the regions, when there is one."""
     named: Named | None = None  # What the regions show, where the model tells
+    seen: tuple[float, float] | None = None
+    """Least and largest L* of fills on which the lines show; the sketch's own where None."""
     whole: "Drawing | None" = None
     """The drawing before hints cut its regions, whose colours the pieces keep."""
 
@@ -211,7 +216,8 @@ def arrange(
     means = [[maps[-1].mean(axis=(1, 2)) for maps in band.maps] for band in bands]
     picture: Floats = np.mean([np.concatenate(each) for each in means], axis=0)
     scene = Scene(features, places, measures, picture)
-    scene = replace(scene, parts=_parts(model, scene, traits.constants.context))
+    parts = _parts(model, scene, traits.constants.context)
+    scene = replace(scene, parts=parts, open=open_borders(labels, view.ink.mask))
     return Drawing(sketch, labels, scene, paper)
 
 
@@ -289,19 +295,6 @@ def check_request(count: int, seed: int, hints: Hints | None, sketch: Sketch) ->
     for places, end in () if hints is None else ((hints.rows, height), (hints.columns, width)):
         if ((places < 0) | (places >= end)).any():
             raise OptionError(f"A hint lies outside the picture of {width} × {height} pixels.")
-
-
-def protected(labels: Labels, protect: Mask) -> Mask:
-    """Regions of which more than half is protected: they stay as they are.
-
-    (n,) bool, region 1 first.
-
-    >>> protected(np.array([[1, 1, 2]], np.int32), np.array([[False, True, True]])).tolist()
-    [False, True]
-    """
-    area = np.bincount(labels.ravel())
-    covered = np.bincount(labels[protect], minlength=len(area))
-    return np.asarray(2 * covered > area)[1:]
 
 
 def apply_hints(

@@ -69,6 +69,10 @@ def given(request: Request) -> Choice:
     return Choice(colors, paper, request.fixed.astype(np.float32))
 
 
+WIDE = 0.6
+"""Length of a border without a line, over the root of the smaller region's area, that is wide."""
+
+
 @dataclass(frozen=True, eq=False)
 class Group:
     """Regions that are coloured together."""
@@ -82,6 +86,17 @@ class Group:
         """Their features, geometry and adjacency."""
         rows, scene = self.rows, self.scene
         return scene.features[rows], scene.geometry[rows], adjacency(scene.measures, rows)
+
+    def open_borders(self) -> Floats:
+        """How far two of them meet where no line is, (n, n) in [0, 1]."""
+        pairs, length = self.scene.open
+        place = np.full(len(self.scene.measures) + 1, -1)
+        place[self.rows + 1] = np.arange(len(self.rows))
+        (one, two), found = place[pairs].T, np.zeros((len(self.rows),) * 2, np.float32)
+        both = (one >= 0) & (two >= 0)
+        one, two = one[both], two[both]
+        found[one, two] = found[two, one] = np.minimum(length[both] / WIDE, 1)
+        return found
 
     def encode(self, request: Request) -> Encode:
         """How the model predicts them."""
@@ -112,6 +127,8 @@ class Group:
         pieces = self.evidence(predicted, request)
         white = (choice.colors == 255).all(axis=1)
         area = self.scene.measures.area[self.rows]
+        wide = self.open_borders() * c.kin_open
+        agree = wide if agree is None else agree + wide
         kin = kinship(pieces, area, known=done, spread=done & ~white, constants=c, agree=agree)
         if request.light is not None:
             return replace(kin, elder=np.arange(len(area), dtype=np.int32))

@@ -17,7 +17,7 @@ from nurie.arrays import AnyArray, Bins, Floats, Ints, Rgb8
 from nurie.colors import WHITE_BIN, srgb_to_lab
 from nurie.guidance.palette import around
 from nurie.painting.kin import Kin
-from nurie.painting.read import Drawing, RegionModel, Scene, protected
+from nurie.painting.read import Drawing, RegionModel, Scene
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
 from nurie.painting.terms import (
     PRIORS,
@@ -30,6 +30,7 @@ from nurie.painting.terms import (
     softmax,
     total,
 )
+from nurie.regions.measure import protected
 from nurie.regions.panels import surroundings
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Labels
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.regions.merge import Runs, facing, runs
 
 # Pixels up to which neighbours touch across one pixel of line; in larger pictures more.
@@ -90,6 +90,27 @@ def measure(labels: Labels) -> Measures:
     return Measures(*places, own(2 * ends), own(border), pairs, contact.astype(np.float32))
 
 
+def open_borders(labels: Labels, ink: Mask) -> tuple[Ints, Floats]:
+    """Neighbours that meet where no line is: where a gap was closed, or a room was parted.
+
+    ``labels`` and ``ink`` are (H, W). (k, 2) pairs, the smaller label first, and (k,) the length of
+    the border without ink over the root of the smaller one's area.
+
+    >>> pairs, length = open_borders(np.array([[1, 1, 2, 2]] * 4, np.int32), np.zeros((4, 4), bool))
+    >>> pairs.tolist(), length.round(2).tolist()
+    ([[1, 2]], [1.41])
+    """
+    keys, count = [np.zeros(0, np.int64)], int(labels.max(initial=0)) + 1
+    for one, two in (np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1]):
+        y, x = np.nonzero((labels[one] != labels[two]) & ~(ink[one] | ink[two]))
+        a, b = labels[one][y, x].astype(np.int64), labels[two][y, x].astype(np.int64)
+        keys.append((np.minimum(a, b) * count + np.maximum(a, b))[(a > 0) & (b > 0)])
+    found, length = np.unique(np.concatenate(keys), return_counts=True)
+    pairs = np.stack(np.divmod(found, count), axis=1).astype(np.int32)
+    area = np.bincount(labels.ravel(), minlength=count)[pairs].min(axis=1, initial=labels.size)
+    return pairs, (length / np.sqrt(np.maximum(area, 1))).astype(np.float32)
+
+
 def _moments(along: Runs, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:
     """Area, mean and covariance of the pixels of each label, from runs along the rows."""
     length = along.length.astype(np.float64)
@@ -115,6 +136,19 @@ def _extent(scan: Runs, count: int) -> tuple[AnyArray, AnyArray]:
     np.minimum.at(low, scan.label, scan.start)
     np.maximum.at(high, scan.label, scan.start + scan.length)
     return np.minimum(low, high), high
+
+
+def protected(labels: Labels, protect: Mask) -> Mask:
+    """Regions of which more than half is protected: they stay as they are.
+
+    (n,) bool, region 1 first.
+
+    >>> protected(np.array([[1, 1, 2]], np.int32), np.array([[False, True, True]])).tolist()
+    [False, True]
+    """
+    area = np.bincount(labels.ravel())
+    covered = np.bincount(labels[protect], minlength=len(area))
+    return np.asarray(2 * covered > area)[1:]
 
 
 def outlines_of(pieces: Labels, box: Ints, some: Ints) -> list[Floats]:

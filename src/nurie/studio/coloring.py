@@ -172,7 +172,8 @@ def _as_row(known: files.Cutting, paper: Mask) -> Drawing:
     size = len(known.numbers) + 1
     row = np.arange(size, dtype=np.int32)[None]
     sketch = Sketch(np.full((1, size), 255, np.uint8))
-    return Drawing(sketch, row, known.scene, paper, lightness=known.lightness)
+    light, seen = known.lightness, known.seen
+    return Drawing(sketch, row, known.scene, paper, lightness=light, seen=seen)
 
 
 def _answer(layers: Layers, known: files.Cutting, offered: tuple[list[int], ...]) -> shapes.Answer:

@@ -236,6 +236,8 @@ class Cutting:
     """(m,) in [0, 100]: how light a gray picture has them."""
     figure: Ints | None = None
     """(m,) the figure that each belongs to, from 1; 0 none."""
+    seen: tuple[float, float] | None = None
+    """Least and largest L* of fills on which the drawing's lines show."""
 
     def measured(self) -> dict[str, Any]:
         """What the page reads of the regions; item i of each list is about region i."""

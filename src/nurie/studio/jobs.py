@@ -21,6 +21,7 @@ from nurie.io.png import write_png
 from nurie.io.spectra import read_spectrum
 from nurie.models.registry import ModelSpec, find_region
 from nurie.models.session import RegionSession
+from nurie.painting.compose import showing
 from nurie.painting.parts import name_regions
 from nurie.painting.read import prepared
 from nurie.regions.edits import Partition, edit, numbers_in_use
@@ -182,7 +183,10 @@ def regions(
     own = colors[1:], hinted[1:]
     named = name_regions(colorizer.session, read.scene, colorizer.traits.constants)
     figure = None if named is None else named.figure
-    cutting = files.Cutting(numbers, partition.count, read.scene, read.paper, *own, figure=figure)
+    cutting = files.Cutting(
+        numbers, partition.count, read.scene, read.paper, *own, figure=figure,
+        seen=showing(drawing, colorizer.traits.constants),
+    )  # fmt: skip
     files.save(drafts / "cutting", cutting)
     return cutting.measured()
 

@@ -135,15 +135,17 @@ def test_borders_without_a_line_are_open():
     labels[10:] = 3
     ink = np.zeros(labels.shape, bool)
     ink[9:11] = True
-    pairs, length = open_borders(labels, ink)
+    pairs, length = open_borders(labels, ink, np.float32([150, 150, 300]))
     assert pairs.tolist() == [[1, 2]]
     assert length[0] == pytest.approx(9 / 150**0.5)
     ink[:, 14] = True
-    pairs, length = open_borders(labels, ink)
+    pairs, length = open_borders(labels, ink, np.float32([150, 150, 300]))
     assert (pairs.shape, length.shape) == ((0, 2), (0,))
 
 
 def test_nothing_has_open_borders_without_regions():
     for shape in ((0, 0), (1, 1), (4, 4)):
-        pairs, length = open_borders(np.zeros(shape, np.int32), np.zeros(shape, bool))
+        pairs, length = open_borders(
+            np.zeros(shape, np.int32), np.zeros(shape, bool), np.zeros(0, np.float32)
+        )
         assert (pairs.shape, length.shape) == ((0, 2), (0,))

@@ -217,7 +217,7 @@ def arrange(
     picture: Floats = np.mean([np.concatenate(each) for each in means], axis=0)
     scene = Scene(features, places, measures, picture)
     parts = _parts(model, scene, traits.constants.context)
-    scene = replace(scene, parts=parts, open=open_borders(labels, view.ink.mask))
+    scene = replace(scene, parts=parts, open=open_borders(labels, view.ink.mask, measures.area))
     return Drawing(sketch, labels, scene, paper)
 
 

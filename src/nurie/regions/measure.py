@@ -90,25 +90,26 @@ def measure(labels: Labels) -> Measures:
     return Measures(*places, own(2 * ends), own(border), pairs, contact.astype(np.float32))
 
 
-def open_borders(labels: Labels, ink: Mask) -> tuple[Ints, Floats]:
+def open_borders(labels: Labels, ink: Mask, area: Floats) -> tuple[Ints, Floats]:
     """Neighbours that meet where no line is: where a gap was closed, or a room was parted.
 
-    ``labels`` and ``ink`` are (H, W). (k, 2) pairs, the smaller label first, and (k,) the length of
-    the border without ink over the root of the smaller one's area.
+    ``labels`` and ``ink`` are (H, W), ``area`` (n,) pixels. (k, 2) pairs, the smaller label first,
+    and (k,) the length of the border without ink over the root of the smaller one's area.
 
-    >>> pairs, length = open_borders(np.array([[1, 1, 2, 2]] * 4, np.int32), np.zeros((4, 4), bool))
+    >>> labels, ink = np.array([[1, 1, 2, 2]] * 4, np.int32), np.zeros((4, 4), bool)
+    >>> pairs, length = open_borders(labels, ink, np.float32([8, 8]))
     >>> pairs.tolist(), round(float(length[0]), 2)
     ([[1, 2]], 1.41)
     """
-    keys, count = [np.zeros(0, np.int64)], int(labels.max(initial=0)) + 1
+    keys, count = [np.zeros(0, np.int64)], len(area) + 1
     for one, two in (np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1]):
         y, x = np.nonzero((labels[one] != labels[two]) & ~(ink[one] | ink[two]))
         a, b = labels[one][y, x].astype(np.int64), labels[two][y, x].astype(np.int64)
         keys.append((np.minimum(a, b) * count + np.maximum(a, b))[(a > 0) & (b > 0)])
     found, length = np.unique(np.concatenate(keys), return_counts=True)
     pairs = np.stack(np.divmod(found, count), axis=1).astype(np.int32)
-    area = np.bincount(labels.ravel(), minlength=count)[pairs].min(axis=1, initial=labels.size)
-    return pairs, (length / np.sqrt(np.maximum(area, 1))).astype(np.float32)
+    smaller = area[pairs - 1].min(axis=1, initial=labels.size)
+    return pairs, (length / np.sqrt(np.maximum(smaller, 1))).astype(np.float32)
 
 
 def _moments(along: Runs, count: int) -> tuple[AnyArray, AnyArray, AnyArray]:

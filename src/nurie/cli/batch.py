@@ -5,7 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from threading import Thread
@@ -21,7 +21,7 @@ from nurie.cli.cut import Followed
 from nurie.cli.options import Colored, argument, flag, option, verb
 from nurie.cli.outcome import bar, complain, write_used
 from nurie.cli.targets import Job, numbered
-from nurie.errors import OptionError
+from nurie.errors import NurieError, OptionError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -280,7 +280,9 @@ class Meter:
         self._task = shown.add_task("", total=None) if shown else None
 
         def add_up() -> None:
-            self._total = sum(1 for _ in many.items())
+            # What cannot be listed is said by the work itself.
+            with suppress(NurieError, OSError):
+                self._total = sum(1 for _ in many.items())
 
         # Stdin can be read once, and to list a store costs money.
         if not any(source == "-" or "://" in source for source in options.sources):

@@ -180,11 +180,10 @@ def regions(
     if hints is not None and len(hints.rows):
         kept = settle(hints, read.labels, Lines(seen.ink.mask, drawing.pixels))
     colors, hinted = hinted_colors(kept, read.labels)
-    own = colors[1:], hinted[1:]
     named = name_regions(colorizer.session, read.scene, colorizer.traits.constants)
     figure = None if named is None else named.figure
     cutting = files.Cutting(
-        numbers, partition.count, read.scene, read.paper, *own, figure=figure,
+        numbers, partition.count, read.scene, read.paper, colors[1:], hinted[1:], figure=figure,
         seen=showing(drawing, colorizer.traits.constants),
     )  # fmt: skip
     files.save(drafts / "cutting", cutting)

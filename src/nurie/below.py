@@ -16,8 +16,11 @@ _SOLID = 0.42
 _NEAR = 5
 # Least ratio of dim to bright light, in logarithms, that is not taken for even.
 _UNEVEN = 0.07
-# Largest step of light from tile to tile, in logarithms, and how many of them may be larger.
-_STEP, _STEPS = 0.14, 0.012
+# Largest step of light from tile to tile, in logarithms, how many of them may be larger, and how
+# many where no line is and the paper has grain: such are the edges of shadows.
+_STEP, _STEPS, _SHADOWS = 0.14, 0.012, 0.04
+# Share of neighbours in a row that are the same from which on a picture has no grain.
+_FLAT = 0.8
 # How far the tint of a tile may lie off the usual one, in logarithms, and how many may.
 _TINT, _TINTS = 0.11, 0.06
 # Share of the picture that is paper at the least, and how dark paper may be in its light.
@@ -27,6 +30,9 @@ _PAPER, _DARK = 0.5, 0.86
 _TINTED, _INKY = 24, 70
 # Least share of a picture that is filled with one colour, and largest share that is of no such.
 _FILLED, _MIXED = 0.001, 0.01
+# A sheet on a desk: its share of the picture, of its convex hull, and of the sides of the picture
+# that the desk lies along; how much darker that is, of the sheet's light, and how much of it.
+_SHEET, _CONVEX, _ALONG, _DESK, _SURELY = (0.3, 0.97), 0.93, 0.6, 0.8, 0.75
 # Level of a channel from which on paper is white.
 _WHITE = 247
 # How much darker than a colour the line that bounds it is at the least, of 255.
@@ -37,7 +43,8 @@ def paper_light(eight: AnyArray) -> Rgb8 | None:
     """Colour of the paper at each pixel of a drawing in uneven light; None where light is even.
 
     Light changes slowly over a page, whatever its colour, and most of a drawing is paper; a
-    painting has jumps and many tints, and a gray tone on white paper an edge.
+    painting has jumps and many tints, and a gray tone on white paper an edge. What lies around a
+    sheet on a desk is as it is in the picture, so that nothing is drawn there.
 
     (H, W) or (H, W, 3) uint8, dark ink on lighter paper, gives (H, W, 3) uint8.
 
@@ -55,16 +62,99 @@ def paper_light(eight: AnyArray) -> Rgb8 | None:
     size = across * _TILE, down * _TILE
     small = cv2.resize(eight, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     small = np.maximum(small.reshape(size[1], size[0], -1), 4)
-    light = _filled(_tiles(small, (down, across)))
-    if not _is_light(light):
-        return None
-    whole = np.exp(cv2.resize(light, size, interpolation=cv2.INTER_LINEAR)).reshape(small.shape)
-    if ((small / whole).min(axis=2) > _DARK).mean() < _PAPER:
+    tiles = _tiles(small, (down, across))
+    # Flat paint has edges, as desks and shadows have, but no grain.
+    grainy = np.mean(eight[::8, 1:] == eight[::8, :-1]) < _FLAT
+    light, desk = _sheet_light(tiles, small) if grainy else (None, None)
+    light = _filled(tiles, np.ones((down, across), bool)) if light is None else light
+    lit = _lit(small, light)
+    edges = _edges(light, small) & grainy
+    share = _PAPER * (1 if desk is None else 1 - desk.mean())
+    if not _is_light(light, edges, sure=desk is not None) or (lit > _DARK).mean() < share:
         return None
     # In bytes: as floats the light of a page of 50 megapixels would not fit.
     levels = np.clip(np.exp(light) + 0.5, 1, 255).astype(np.uint8)
     levels = np.ascontiguousarray(np.broadcast_to(levels, (down, across, 3)))
-    return np.asarray(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR))
+    paper = np.asarray(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR))
+    if edges.any():
+        # The edge of a shadow is finer than a tile: there the picture without its lines is light.
+        soft = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((_TILE + 1, _TILE + 1), np.uint8))
+        soft = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+        beside = cv2.dilate(edges.view(np.uint8), np.ones((3, 3), np.uint8))
+        at = cv2.resize(beside, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+        paper[at] = soft[at].reshape(np.count_nonzero(at), -1)
+    if desk is not None:
+        off = cv2.resize(desk.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+        paper[off] = eight[off].reshape(np.count_nonzero(off), -1)
+    return paper
+
+
+def _sheet_light(tiles: Floats, small: AnyArray) -> tuple[Floats | None, Mask | None]:
+    """Light on a sheet, and the desk around it, (h, w) bool; neither where there is none."""
+    on = _sheet(tiles)
+    # A part of it that lies in a shadow is no darker than this, and has its tint.
+    off = tiles - _filled(tiles, on)
+    shaded = (off.min(axis=2) > np.log(_SOLID)) & (np.ptp(off, axis=2) < _TINT)
+    for sheet in (on, _whole(on | shaded)):
+        light = _filled(tiles, sheet)
+        desk = _desk(_lit(small, light), sheet)
+        if desk is not None:
+            return light, desk
+    return None, None
+
+
+def _sheet(tiles: Floats) -> Mask:
+    """Tiles of the largest area in which light changes slowly, (down, across) bool."""
+    flat = np.ascontiguousarray(np.broadcast_to(tiles, (*tiles.shape[:2], 3)))
+    flat, best = cv2.medianBlur(flat, 3), np.zeros(flat.shape[:2], np.uint8)
+    for row, column in np.ndindex(5, 5):
+        at = (2 * column + 1) * flat.shape[1] // 10, (2 * row + 1) * flat.shape[0] // 10
+        area = np.zeros((flat.shape[0] + 2, flat.shape[1] + 2), np.uint8)
+        if not best[at[::-1]]:
+            how = 4 | 1 << 8 | cv2.FLOODFILL_MASK_ONLY
+            cv2.floodFill(flat, area, at, 0, (_STEP,) * 3, (_STEP,) * 3, how)
+            best = max(best, area[1:-1, 1:-1], key=np.count_nonzero)
+    return np.asarray(best > 0)
+
+
+def _whole(tiles: Mask) -> Mask:
+    """The largest piece of some tiles without its gaps and holes."""
+    closed = cv2.morphologyEx(tiles.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    largest = sorted(outlines, key=cv2.contourArea)[-1:]
+    return np.asarray(cv2.drawContours(np.zeros_like(closed), largest, -1, 1, cv2.FILLED) > 0)
+
+
+def _desk(lit: Floats, on: Mask) -> Mask | None:
+    """What lies around a sheet of paper, (h, w) bool; None where no sheet lies on anything.
+
+    ``lit`` is the picture, (h, w), over the light of the sheet, of which ``on`` are the tiles.
+    """
+    if not _SHEET[0] < on.mean() < _SHEET[1]:
+        return None
+    near = cv2.dilate(on.view(np.uint8), np.ones((3, 3), np.uint8))
+    near = cv2.resize(near, lit.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    bright = near & (lit > _DESK)
+    # Lines go, and then what hangs on the sheet by a thread.
+    for how, side in ((cv2.MORPH_CLOSE, _TILE), (cv2.MORPH_OPEN, 2 * _TILE)):
+        bright = cv2.morphologyEx(bright, how, np.ones((side, side), np.uint8))
+    outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    sheet = max(outlines, key=cv2.contourArea, default=None)
+    if sheet is None:
+        return None
+    hull = cv2.convexHull(sheet)
+    # A margin inwards, as the edge of paper is soft and has a shadow.
+    desk = np.ones(lit.shape, np.uint8)
+    cv2.drawContours(desk, [hull], 0, 0, cv2.FILLED)
+    sides = [side.mean() > _ALONG for side in (desk[0], desk[-1], desk[:, 0], desk[:, -1])]
+    dark = (lit < _DESK)[desk > 0]
+    if (
+        sum(sides) < 2
+        or dark.mean() < _SURELY
+        or cv2.contourArea(sheet) < _CONVEX * cv2.contourArea(hull)
+    ):
+        return None
+    return np.asarray(cv2.dilate(desk, np.ones((7, 7), np.uint8)) > 0)
 
 
 def _tiles(small: AnyArray, shape: tuple[int, int]) -> Floats:
@@ -75,11 +165,20 @@ def _tiles(small: AnyArray, shape: tuple[int, int]) -> Floats:
     return np.log(np.partition(tiles, place, axis=2)[:, :, place].astype(np.float32))
 
 
-def _filled(light: Floats) -> Floats:
-    """The same where ink leaves no paper to see: light goes on from what is around."""
-    level = light.max(axis=2)
+def _lit(small: AnyArray, light: Floats) -> Floats:
+    """How light a picture is in the light of its tiles, of white: (h, w) float32."""
+    whole = np.exp(cv2.resize(light, small.shape[1::-1], interpolation=cv2.INTER_LINEAR))
+    return np.asarray((small / whole.reshape(small.shape)).min(axis=2))
+
+
+def _filled(light: Floats, on: Mask) -> Floats:
+    """The same where ink leaves no paper to see: light goes on from what is around.
+
+    ``on``, (down, across) bool, are the tiles of the sheet.
+    """
+    level = np.where(on, light.max(axis=2), light.min())
     near = cv2.dilate(level, np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8))
-    seen = (level > near + np.log(_SOLID)).astype(np.float32)
+    seen = (on & (level > near + np.log(_SOLID))).astype(np.float32)
     planes = []
     for channel in np.moveaxis(light, 2, 0):
         plane = cv2.medianBlur(np.ascontiguousarray(channel), 3)
@@ -95,16 +194,33 @@ def _filled(light: Floats) -> Floats:
     return np.stack(planes, axis=2)
 
 
-def _is_light(light: Floats) -> bool:
-    """Whether levels of paper differ as light does."""
+def _edges(light: Floats, small: AnyArray) -> Mask:
+    """Tiles beside which light changes at once, though no line is there: (down, across) bool."""
+    level, shape = light.mean(axis=2), light.shape[:2]
+    hard = np.zeros(shape, bool)
+    for one, two in ((level, hard), (level.T, hard.T)):
+        steps = np.abs(np.diff(one, axis=0)) > _STEP
+        two[1:] |= steps
+        two[:-1] |= steps
+    dark = small.min(axis=2).reshape(shape[0], _TILE, shape[1], _TILE).min(axis=(1, 3))
+    return np.asarray(hard & (np.log(dark) > light.min(axis=2) + np.log(_SOLID)))
+
+
+def _is_light(light: Floats, edges: Mask, *, sure: bool) -> bool:
+    """Whether levels of paper differ as light does: in a photograph (``sure``) they may be even."""
     level = light.mean(axis=2)
     low, high = np.percentile(level, (5, 95))
-    if high - low < _UNEVEN:
+    if high - low < _UNEVEN and not sure:
         return False
-    steps = [np.abs(np.diff(level, axis=axis)).ravel() for axis in (0, 1)]
+    steps = [np.abs(np.diff(level, axis=axis)) > _STEP for axis in (0, 1)]
+    all_steps = np.concatenate([part.ravel() for part in steps]).mean()
+    steps[0] &= ~(edges[1:] & edges[:-1])
+    steps[1] &= ~(edges[:, 1:] & edges[:, :-1])
+    lined = np.concatenate([part.ravel() for part in steps]).mean()
     tint = light - level[..., None]
     off = np.abs(tint - np.median(tint, axis=(0, 1))).max(axis=2)
-    return bool((np.concatenate(steps) > _STEP).mean() < _STEPS and (off > _TINT).mean() < _TINTS)
+    even = (lined < _STEPS or sure) and all_steps < _SHADOWS
+    return bool(even and (off > _TINT).mean() < _TINTS)
 
 
 def balanced(pixels: Pixels, paper: AnyArray) -> Pixels:

@@ -215,6 +215,9 @@ def plain_pencil(pixels: Pixels) -> tuple[int, int, int] | None:
     found, drawn = int(pencil.sum()), int(ink.sum())
     if found < 0.002 * pencil.size or found > 0.25 * pencil.size or drawn < max(0.2 * found, 9):
         return None
+    # The noise of a photograph is the more frequent the fainter it is; pencil is not.
+    if 2 * found < np.count_nonzero((tint < _TINTED) & (2 * tint >= _TINTED) & (bright >= _PALE)):
+        return None
     lack = (bright[:, None] - small)[pencil].astype(np.float32)
     # Hues by which channel is the brightest, and which the darkest.
     hue = 3 * lack.argmin(axis=1) + lack.argmax(axis=1)

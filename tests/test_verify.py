@@ -20,6 +20,7 @@ from nurie.io.images import write_picture
 from nurie.io.ora.write import write_ora
 from nurie.io.png import write_png
 from nurie.verify import verify
+from nurie.verify.film import verify_film
 
 RED, SEA, SUN = [255, 0, 0], [0, 170, 255], [255, 200, 0]
 PALETTE = Palette(np.array([RED, SEA, SUN], np.uint8))
@@ -378,3 +379,10 @@ def test_a_picture_of_many_colors_is_not_flat(tmp_path):
     report = verify(Sketch(np.full((65, 65), 255, np.uint8)), tmp_path / "a.png")
     assert failures(report) == {"flats": None}
     assert "more than 4096 colours" in report.checks[-1].detail
+
+
+def test_a_frame_that_cannot_be_read_repeats_no_other(ora, tmp_path):
+    frames = [("1", lambda: Sketch(INK), ora), ("2", lambda: Sketch(INK), tmp_path / "lost.png")]
+    report = verify_film(frames)
+    assert not report.ok
+    assert "(0 repeated)" in report.checks[-1].detail

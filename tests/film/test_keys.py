@@ -1,5 +1,6 @@
 """Keys: exact colours, noise, and pictures of something else."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -26,14 +27,14 @@ def painted(labels, seed=0):
 def test_a_key_says_each_regions_colour_exactly():
     sketch, labels = boxes()
     picture, colors = painted(labels)
-    found, exact = read_key(picture, sketch, labels, labels.max(), name="1")
+    found, slack = read_key(picture, sketch, labels, labels.max(), name="1")
     assert (found == colors[1:]).all()
-    assert exact.all()
+    assert (slack == 0).all()
 
 
 def test_white_is_paper():
     entries = Entries()
-    found = key_entries(np.uint8([[255] * 3, [9, 9, 9]]), np.ones(2, bool), entries)
+    found = key_entries(np.uint8([[255] * 3, [9, 9, 9]]), 0.0, entries)
     assert found.tolist() == [PAPER, 0]
 
 
@@ -47,9 +48,27 @@ def test_exact_colours_are_never_moved():
 def test_noise_joins_an_exact_colour():
     entries = Entries()
     colors = np.uint8([[101, 100, 100], [100, 100, 100]])
-    found = entries.find(colors, exact=np.array([False, True]))
+    found = entries.find(colors, np.float32([3, 0]))
     assert found[0] == found[1]
     assert entries.colors.tolist() == [[100, 100, 100]]
+
+
+@pytest.mark.parametrize("quality", [95, 80])
+def test_a_key_saved_as_jpeg_has_no_more_colours_than_were_painted(quality):
+    lines = np.full((240, 240), 255, np.uint8)
+    for at in range(10, 240, 20):
+        lines[10:231, at] = lines[at, 10:231] = 0
+    sketch, labels = Sketch(lines), segment(lines)
+    paints = np.uint8([[240, 200, 170], [200, 40, 30], [60, 90, 160], [228, 190, 160]])
+    which = np.arange(labels.max() + 1) % 4
+    picture = np.where(lines[..., None] == 0, 0, paints[which][labels]).astype(np.uint8)
+    _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    found = Entries()
+    entry = key_entries(
+        *read_key(cv2.imdecode(packed, 1), sketch, labels, labels.max(), name="1"), found
+    )
+    assert len(found) == 4
+    assert all(len(set(entry[which[1:] == paint])) == 1 for paint in range(4))
 
 
 def test_a_key_of_another_size_is_refused():

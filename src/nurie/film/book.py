@@ -17,7 +17,7 @@ from nurie.document import PAPER, Design, Layers, Palette, Sketch
 from nurie.errors import OptionError
 from nurie.film.drawings import Drawings, Frame, Progress, Reader, invent
 from nurie.film.film import SPECK
-from nurie.film.keys import Entries, gray_lines, key_entries, read_key
+from nurie.film.keys import NEAR, Entries, gray_lines, key_entries, read_key
 from nurie.film.match import LearnedMatcher
 from nurie.film.motion import Small
 from nurie.film.spread import take_beside
@@ -146,7 +146,7 @@ class Book:
 
         reference = read_reference(picture, self._reader.session, self._reader.traits)
         colors = reference.colors
-        entries = key_entries(colors, np.zeros(len(colors), bool), self._entries)
+        entries = key_entries(colors, NEAR, self._entries)
         paper = (entries < 0) & (reference.scene.measures.border > 0)
         named = self._named(reference.scene)
         # Whoever is on it is one: a shoe that touches no leg is hers all the same.

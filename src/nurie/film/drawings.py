@@ -13,7 +13,7 @@ import numpy as np
 from nurie.arrays import AnyArray, Floats, Ints, Labels, Mask
 from nurie.document import PAPER, Hints, Layers, Palette, Sketch, sketch_of
 from nurie.errors import NurieError
-from nurie.film.keys import Entries, gray_lines
+from nurie.film.keys import NEAR, Entries, gray_lines
 from nurie.film.motion import shrink
 from nurie.film.store import Cel, Store
 from nurie.painting.read import Drawing
@@ -228,5 +228,5 @@ def invent(  # noqa: PLR0913 - what the model is told
     chosen = new & (layers.entries[1:] >= 0)
     found = np.full(len(new), PAPER, np.int32)
     colors = layers.region_colors()[1:][chosen]
-    found[chosen] = entries.find(colors, exact=np.full(len(colors), exact))
+    found[chosen] = entries.find(colors, 0.0 if exact else NEAR)
     return found

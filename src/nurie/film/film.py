@@ -126,15 +126,12 @@ class Film:
 
     def _set_key(self, number: int, picture: Rgb8) -> None:
         """Take all colours of a drawing from a coloured picture of it."""
-        index = self.drawing_of[number]
+        index, name = self.drawing_of[number], self._names[number]
         if index < 0:
-            name = self._names[number]
             raise InputError(f"Frame {name} could not be read, so its key is of no use.")
         labels, count = self._drawings.labels(index), len(self._cards[index].paper)
-        colors, exact = read_key(
-            picture, self._drawings.sketch(number), labels, count, name=self._names[number]
-        )
-        self._known[index] = key_entries(colors, exact, self._entries)
+        said = read_key(picture, self._drawings.sketch(number), labels, count, name=name)
+        self._known[index] = key_entries(*said, self._entries)
         # The picture is what was last said of this drawing.
         self._fixed.pop(index, None)
 
@@ -260,7 +257,7 @@ class Film:
             inside = self._drawings.labels(index)[hints.rows, hints.columns] - 1
             hit = np.flatnonzero(inside >= 0)[::-1]
             regions, last = np.unique(inside[hit], return_index=True)
-            entry = key_entries(hints.colors[hit[last]], last >= 0, self._entries)
+            entry = key_entries(hints.colors[hit[last]], 0.0, self._entries)
             self._correct(index, regions.astype(np.int32), entry)
 
     def _correct(self, index: int, regions: Ints, entry: Ints) -> None:

@@ -2,16 +2,24 @@
 
 import numpy as np
 
-from nurie.arrays import AnyArray, Ints, Labels, Mask, Rgb8, high_bytes
+from nurie.arrays import AnyArray, Floats, Ints, Labels, Rgb8, high_bytes
 from nurie.colors import delta_e, srgb_to_lab
 from nurie.document import PAPER, Palette, Sketch, check_colored
 from nurie.errors import InputError
 from nurie.guidance.reference import fills
 from nurie.regions.flatten import flatten
 
-NEAR = 3.0
+NEAR = 2.0
 """ΔE2000 below which a colour that fills no region exactly is an entry that there is already: what
-noise or a brush made of it."""
+noise, a brush or JPEG made of it."""
+
+UNEVEN, MOST = 2.5, 10.0
+"""What is added to it for each level by which a region differs from its colour, over the root of
+its pixels, and the most of it all: small regions of a key are mixed with what is beside them."""
+
+SHARE, INSIDE = 0.5, 0.9
+"""Share of a region that its colour fills at least to be exact; and that of all pixels four away
+from lines, of which less say that a key has no exact colours at all."""
 
 FLAT = 0.4
 """Share of the variance of a key that its drawing's regions must explain. Keys of their own
@@ -40,34 +48,30 @@ class Entries:
         """Give every entry of one colour (3,) another one."""
         self.colors = np.where((self.colors == old).all(axis=1, keepdims=True), new, self.colors)
 
-    def find(self, colors: Rgb8, *, exact: Mask | None = None) -> Ints:
+    def find(self, colors: Rgb8, slack: Floats | float = 0.0) -> Ints:
         """Entries of some colours; new ones are added.
 
-        Colours that are not ``exact`` (n,) take an entry that is hardly different; all are when
-        None.
+        A colour (n, 3) takes an entry that is less than its ``slack``, ΔE2000, away.
 
         >>> found = Entries()
         >>> found.find(np.uint8([[9, 9, 9], [200, 0, 0], [9, 9, 9]])).tolist()
         [0, 1, 0]
-        >>> found.find(np.uint8([[10, 9, 9]]), exact=np.zeros(1, bool)).tolist()
+        >>> found.find(np.uint8([[10, 9, 9]]), NEAR).tolist()
         [0]
         """
-        entry = np.empty(len(colors), np.int32)
-        firm = np.ones(len(colors), bool) if exact is None else exact
+        entry, loose = np.empty(len(colors), np.int32), np.broadcast_to(slack, len(colors))
         # Exact ones first, so that noise beside them joins them and not the other way round.
-        for only in (True, False):
-            for color in np.unique(colors[firm == only], axis=0):
-                here = (colors == color).all(axis=1) & (firm == only)
-                entry[here] = self._find(color, exact=only)
+        for i in np.lexsort((*colors.T, loose)).tolist():
+            entry[i] = self._find(colors[i], float(loose[i]))
         return entry
 
-    def _find(self, color: Rgb8, *, exact: bool) -> int:
+    def _find(self, color: Rgb8, slack: float) -> int:
         same = (self.colors == color).all(axis=1)
         if same.any():
             return int(same.argmax())
-        if not exact and len(self):
+        if slack and len(self):
             apart = delta_e(srgb_to_lab(color[None])[0], srgb_to_lab(self.colors))
-            if apart.min() < NEAR:
+            if apart.min() < slack:
                 return int(apart.argmin())
         self.colors = np.concatenate([self.colors, color[None]])
         return len(self) - 1
@@ -75,11 +79,12 @@ class Entries:
 
 def read_key(
     picture: Rgb8, sketch: Sketch, labels: Labels, count: int, *, name: str, what: str = "frame"
-) -> tuple[Rgb8, Mask]:
+) -> tuple[Rgb8, Floats]:
     """Colours of a drawing's regions in a coloured picture of it.
 
     Returns:
-        (n, 3) uint8, and (n,) bool where the colour fills the region exactly.
+        (n, 3) uint8, and (n,) by how much, ΔE2000, the colour may be that of others; 0 where it
+        fills the region exactly.
 
     Raises:
         InputError: it is no coloured picture, has another size, or shows something else.
@@ -92,21 +97,42 @@ def read_key(
             f"drawing {width} × {height}; save the key at the size of the drawing."
         )
     lines = gray_lines(sketch)
-    median, _ = flatten(labels, lines, picture, count)
+    bare = np.where(lines > 200, labels, 0)
+    light = np.bincount(bare.ravel(), minlength=count + 1)[1:] > 0
+    # A small region that is nowhere away from lines is seen where they are faint.
+    median = np.where(
+        light[:, None], *(flatten(seen, lines, picture, count)[0] for seen in (bare, labels))
+    )
     colors = fills(labels, lines, picture, median)
-    if count >= LEAST and _explained(picture, np.where(lines > 200, labels, 0), count) < FLAT:
+    if count >= LEAST and _explained(picture, bare, count) < FLAT:
         raise InputError(
             f"The key of {what} {name} does not fit its drawing: its colours do not follow the "
             f"lines; is it of another {what}?"
         )
-    return colors, (colors == median).all(axis=1)
+    return colors, _slack(picture, bare, colors)
 
 
-def key_entries(colors: Rgb8, exact: Mask, entries: Entries) -> Ints:
+def _slack(picture: Rgb8, labels: Labels, colors: Rgb8) -> Floats:
+    """(n,) ΔE2000 by which colours of regions may be those of others."""
+    import cv2
+
+    inside, count = labels > 0, len(colors) + 1
+    owner = labels[inside]
+    apart = np.abs(picture[inside].astype(np.int16) - colors[owner - 1]).max(axis=1)
+    pixels = np.maximum(np.bincount(owner, minlength=count)[1:], 1)
+    filled = np.bincount(owner, apart == 0, count)[1:] / pixels
+    uneven = np.bincount(owner, apart, count)[1:] / pixels
+    away = cv2.erode(inside.astype(np.uint8), np.ones((9, 9), np.uint8))[inside] > 0
+    rough = away.any() and (apart[away] == 0).mean() < INSIDE
+    loose = np.minimum(NEAR + UNEVEN * uneven / np.sqrt(pixels), MOST)
+    return np.asarray(np.where(rough | (filled < SHARE), loose, 0.0))
+
+
+def key_entries(colors: Rgb8, slack: Floats | float, entries: Entries) -> Ints:
     """(n,) int32 entries of a key's regions; ``PAPER`` where it is white."""
     white = (colors == 255).all(axis=1)
     found = np.full(len(colors), PAPER, np.int32)
-    found[~white] = entries.find(colors[~white], exact=exact[~white])
+    found[~white] = entries.find(colors[~white], np.broadcast_to(slack, len(white))[~white])
     return found
 
 

@@ -264,9 +264,11 @@ class Film:
         """Spread a correction together with the keys and the corrections before it."""
         before, colors, paper = self._votes, list(self._colors), len(self._entries)
         # What the model coloured is nobody's word: the same thing in the same colour gives way.
-        follow = corrected((index, regions, entry), colors, self._matches, self._known)
-        for other, (given, was) in self._invented.items():
-            self._invented[other] = given, np.where(given, follow[other], was)
+        wrong = colors[index][regions]
+        if any(np.isin(was[given], wrong).any() for given, was in self._invented.values()):
+            follow = corrected((index, regions, entry), colors, self._matches, self._known)
+            for other, (given, was) in self._invented.items():
+                self._invented[other] = given, np.where(given, follow[other], was)
         fixed, chosen = self._fixed.get(index, (np.zeros(len(colors[index]), bool), colors[index]))
         fixed, chosen = fixed.copy(), chosen.copy()
         fixed[regions], chosen[regions] = True, entry

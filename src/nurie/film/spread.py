@@ -109,7 +109,7 @@ def spread(
     """
     settled = {drawing for drawing, (given, _) in known.items() if given.all()}
     order = [i for i, count in enumerate(counts) if count and i not in settled]
-    ways = []
+    ways: list[list[Floats]] = []
     for forth in (True, False):
         # What is said for each entry, and in the last column how much is known at all.
         votes = [np.zeros((count, entries + 1), np.float32) for count in counts]
@@ -122,7 +122,11 @@ def spread(
             own = known.get(drawing)
             votes[drawing] = _taken(votes, drawing, taken, None if own is None else own[0])
         ways.append(votes)
-    return Spread([_both(one, two) for one, two in zip(*ways, strict=True)])
+    found, back = ways
+    for drawing, other in enumerate(back):
+        # In place: a long film's votes are most of what it holds in memory.
+        found[drawing], back[drawing] = _both(found[drawing], other), other[:0]
+    return Spread(found)
 
 
 def _both(one: Floats, two: Floats) -> Floats:

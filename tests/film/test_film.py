@@ -81,6 +81,15 @@ def test_without_keys_it_is_still_consistent(colorizer):
     assert len(roofs) == 1
 
 
+def test_a_film_of_one_drawing_is_coloured_as_the_drawing_alone(colorizer):
+    lines, _ = house()
+    film = colorizer.film([lines], seed=3)
+    alone = colorizer.colorize(lines, seed=3)
+    assert (film.layers(0).merged() == alone.merged()).all()
+    # What was read for matching alone can be coloured, too.
+    assert colorizer.resume(film.drawing(0)).colorize().entries.max() >= 0
+
+
 def test_a_correction_spreads_at_once_and_keys_stay(colorizer, monkeypatch):
     frames = moving()
     film = colorizer.film([f for f, _ in frames], keys={4: lay_lines(*frames[4])})

@@ -117,7 +117,7 @@ class Book:
         self._keys = dict(keys or {})
         self._pages = Drawings(
             reader, pages, gap=gap, hold=False, cache=cache, patient=patient,
-            progress=progress or (lambda *_: None),
+            progress=progress or (lambda *_: None), lean=False,
         )  # fmt: skip
         self._matcher = LearnedMatcher(reader.session)
         self.failed = self._pages.failed

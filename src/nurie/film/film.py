@@ -208,7 +208,7 @@ class Film:
 
     def _invent(self, index: int, new: Mask) -> None:
         """Let the model colour new regions beside the known ones."""
-        drawing = self._drawings.drawing(index)
+        drawing = self._drawings.whole(index)
         chosen = invent(
             self._reader, drawing, self._settled(index), new, self._entries,
             palette=self._palette, seed=self._seed,

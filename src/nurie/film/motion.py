@@ -6,6 +6,7 @@ transforms: every pixel of the paper then says how far the next line is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,7 @@ def _moves(one: Small, two: Small) -> Iterator[Floats]:
     moved = np.broadcast_to(np.float32(shift), (*one.far.shape, 2))
     if np.abs(moved).max() >= 1:
         yield moved.copy()
-    finder = cv2.ORB_create(CORNERS)
-    (ours, these), (theirs, those) = (finder.detectAndCompute(s.far, None) for s in (one, two))
+    (ours, these), (theirs, those) = _corners(one), _corners(two)
     if min(len(ours), len(theirs)) < LEAST:
         return
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(these, those)
@@ -111,6 +111,15 @@ def _moves(one: Small, two: Small) -> Iterator[Floats]:
     # A camera that stands still or only pans was tried already.
     if min(np.abs(turned).max(), np.abs(turned - moved).max()) >= 1:
         yield turned
+
+
+@lru_cache(maxsize=8)
+def _corners(small: Small) -> tuple[Any, Any]:
+    """Corners of a drawing's lines, and what is seen about each; kept for its other pairs."""
+    import cv2 as untyped
+
+    cv2: Any = untyped
+    return tuple(cv2.ORB_create(CORNERS).detectAndCompute(small.far, None))
 
 
 def _error(one: Small, two: Small, moved: Floats) -> float:

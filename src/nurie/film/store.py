@@ -21,7 +21,7 @@ from nurie.io.files import replacing
 from nurie.painting.read import Scene
 from nurie.regions.measure import Measures
 
-VERSION = 2
+VERSION = 3
 """Of what is written; files of another one are made again."""
 
 PARTS = ("rows", "columns", "share", "back")

@@ -81,6 +81,8 @@ class Traits:
     constants: Constants = field(default=CONSTANTS, repr=False)
     """The numbers of the sampler."""
     mirror: bool = True  # Whether a drawing is encoded with its mirror image, too
+    lean: bool = False
+    """Whether drawings are read to be matched alone: without names and the second encoder."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +181,7 @@ def encode(sketch: Sketch, model: RegionModel, traits: Traits) -> View:
 def _seen(ink: Ink, model: RegionModel, traits: Traits) -> View:
     """Feature maps of one drawing."""
     frame, encoders = frame_of(ink), [(model.encode, traits.size)]
-    if model.second_size:
+    if model.second_size and not traits.lean:
         encoders.append((model.encode_second, model.second_size))
     framed = [(encode, framed_lines(ink, frame, size)) for encode, size in encoders]
     seen = [both_ways(*one) if traits.mirror else one[0](one[1]) for one in framed]
@@ -216,6 +218,10 @@ def arrange(
     means = [[maps[-1].mean(axis=(1, 2)) for maps in band.maps] for band in bands]
     picture: Floats = np.mean([np.concatenate(each) for each in means], axis=0)
     scene = Scene(features, places, measures, picture)
+    if traits.lean:
+        # Without names whatever surrounds the drawing may be a sky.
+        unnamed = np.zeros((len(measures), len(model.parts)), np.float32)
+        return Drawing(sketch, labels, replace(scene, parts=unnamed), paper)
     parts = _parts(model, scene, traits.constants.context)
     scene = replace(scene, parts=parts, open=open_borders(labels, view.ink.mask, measures.area))
     return Drawing(sketch, labels, scene, paper)

@@ -71,6 +71,20 @@ def test_a_key_saved_as_jpeg_has_no_more_colours_than_were_painted(quality):
     assert all(len(set(entry[which[1:] == paint])) == 1 for paint in range(4))
 
 
+def test_white_that_a_brush_left_beside_lines_is_no_paper():
+    lines = np.full((80, 200), 255, np.uint8)
+    for column in (10, 90, 100, 190):
+        lines[10:71, column] = 0
+    lines[10, 10:191] = lines[70, 10:191] = 0
+    sketch, labels = Sketch(lines), segment(lines)
+    paints = np.uint8([[255] * 3, [255] * 3, [200, 40, 30], [60, 90, 160], [90, 160, 60]])
+    picture = paints[labels]
+    near = cv2.dilate(255 - lines, np.ones((7, 7), np.uint8)) > 0
+    picture[near & (picture != 255).any(axis=2)] = 255
+    found, _ = read_key(picture, sketch, labels, labels.max(), name="1")
+    assert (found == paints[1:]).all()
+
+
 def test_a_key_of_another_size_is_refused():
     sketch, labels = boxes()
     with pytest.raises(InputError, match="30 × 30"):

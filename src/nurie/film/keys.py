@@ -25,6 +25,10 @@ FLAT = 0.4
 """Share of the variance of a key that its drawing's regions must explain. Keys of their own
 drawing reach 0.55 (gradients) to 1, other frames 0.3 to 0.7, pictures of something else less."""
 
+BARE, SLIVER, SLIVERS = 250, 4.0, 0.25
+"""White of a key, how far from lines in pixels a brush leaves it bare, and the share of what is so
+near in coloured regions from which on it did: small regions then are mostly white."""
+
 LEAST = 4
 """Regions from which on a key can be told from a picture of something else."""
 
@@ -96,7 +100,7 @@ def read_key(
             f"The key of {what} {name} has {picture.shape[1]} × {picture.shape[0]} pixels and its "
             f"drawing {width} × {height}; save the key at the size of the drawing."
         )
-    lines = gray_lines(sketch)
+    lines = _unpainted(picture, gray_lines(sketch), labels, count)
     bare = np.where(lines > 200, labels, 0)
     light = np.bincount(bare.ravel(), minlength=count + 1)[1:] > 0
     # A small region that is nowhere away from lines is seen where they are faint.
@@ -110,6 +114,20 @@ def read_key(
             f"lines; is it of another {what}?"
         )
     return colors, _slack(picture, bare, colors)
+
+
+def _unpainted(picture: Rgb8, lines: AnyArray, labels: Labels, count: int) -> AnyArray:
+    """The lines, and as lines the white that a brush left beside them, if it did so everywhere."""
+    import cv2
+
+    far = cv2.distanceTransform((lines > 200).astype(np.uint8), cv2.DIST_L2, 3)
+    white, deep = (picture >= BARE).all(axis=2), (labels > 0) & (far > 2 * SLIVER)
+    pixels = np.bincount(labels[deep], minlength=count + 1)
+    filled = np.bincount(labels[deep & ~white], minlength=count + 1) > 0.9 * pixels
+    rim = filled[labels] & (labels > 0) & (far > 1) & (far < SLIVER - 1)
+    if not rim.any() or white[rim].mean() < SLIVERS:
+        return lines
+    return np.where(white & (far <= SLIVER), 0, lines)
 
 
 def _slack(picture: Rgb8, labels: Labels, colors: Rgb8) -> Floats:

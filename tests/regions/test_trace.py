@@ -112,3 +112,11 @@ def test_colours_by_name_and_hex():
 def test_colours_that_cannot_be(text, sentence):
     with pytest.raises(OptionError, match=sentence):
         trace_color(text)
+
+
+def test_a_pale_line_is_meant_by_the_name_of_its_hue():
+    page = laid([((10, 13), (83, 71), (150, 190, 255), 2.5), *BOX])
+    found = traced(page, [BLUE])
+    assert (found == traced(page, [(150, 190, 255)])).mean() > 0.999
+    assert found.mean() > 0.02
+    assert not traced(page, [RED, GREEN]).any()

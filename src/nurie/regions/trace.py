@@ -28,6 +28,8 @@ _CORE = 0.5
 _LEAN = 0.42
 # What noise of scanning and rounding may add to that.
 _FAINT = 10
+# Least share of a picture that lines of a paler colour cover, if they are no noise.
+_THIN = 0.001
 # Pixels up to which the soft edge of a trace line reaches from its core.
 _EDGE = 3
 # Brightest channel of pencil at the least, of ink at the most, and the least share of what is
@@ -72,7 +74,8 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
     lie near the way; a soft pixel of black ink is gray and far from it. Where a trace line touches
     ink, the pixels that mix both colours belong to it too: :func:`without` mends the ink.
 
-    (H, W) bool; nothing in a gray drawing.
+    Where nothing has the colour itself, a paler one of its hue is meant, as in pencil. (H, W) bool;
+    nothing in a gray drawing.
 
     >>> row = [[255, 255, 255], [255, 128, 128], [255, 0, 0], [128, 0, 0], [0, 0, 0]]
     >>> traced(np.array([row], np.uint8), [(255, 0, 0)]).tolist()
@@ -86,8 +89,16 @@ def traced(pixels: Pixels, colors: Sequence[tuple[int, int, int]]) -> Mask:
         257 if pixels.dtype == np.uint16 else 1
     )
     for color in colors:
-        own = _connected(*_near(lost, np.array([255 - c for c in color], np.float32)))
-        found |= own | _mixed(own, 255 - lost, np.array(color, np.float32))
+        near = np.array(color, np.float32)
+        sure, soft = _near(lost, 255 - near)
+        if not sure.any():
+            pale = _pencil(high_bytes(pixels), color)
+            if np.count_nonzero(pale) > _THIN * pale.size:
+                strong = lost[pale].max(axis=1)
+                near = 255 - np.median(lost[pale][strong >= np.percentile(strong, 70)], axis=0)
+                sure, soft = _near(lost, 255 - near)
+        own = _connected(sure, soft)
+        found |= own | _mixed(own, 255 - lost, near)
     return found
 
 
@@ -179,8 +190,7 @@ def without_pencil(pixels: Pixels, color: tuple[int, int, int]) -> Pixels:
         return pixels
     white = int(np.iinfo(pixels.dtype).max)
     eight = high_bytes(pixels)
-    bright = eight.max(axis=2)
-    sure = _of_hue(eight, color) & (bright - eight.min(axis=2) >= _TINTED) & (bright >= _LIGHTEST)
+    bright, sure = eight.max(axis=2), _pencil(eight, color)
     if not sure.any():
         return pixels
     near = cv2.dilate(sure.view(np.uint8), np.ones((5, 5), np.uint8)).view(np.bool_)
@@ -253,6 +263,13 @@ def outlines(pixels: Pixels, *, creases: bool = False) -> Pixels:
             break
         pixels = bare
     return pixels
+
+
+def _pencil(eight: AnyArray, color: tuple[int, int, int]) -> Mask:
+    """Pixels that are sure to be pencil of a colour's hue, however pale."""
+    bright = eight.max(axis=2)
+    tinted = bright - eight.min(axis=2) >= _TINTED
+    return np.asarray(_of_hue(eight, color) & tinted & (bright >= _LIGHTEST))
 
 
 def _of_hue(eight: AnyArray, color: tuple[int, int, int]) -> Mask:

@@ -368,8 +368,9 @@ def _boxes():
 
 @pytest.mark.parametrize("desk", [(60, 50, 45), (150, 110, 70)])
 @pytest.mark.parametrize("shadow", [None, ((0, 300), (330, 330), (250, 480), (0, 480))])
-def test_a_sheet_that_is_photographed_on_a_desk(desk, shadow):
-    picture = _photographed(_boxes(), desk=desk, shadow=shadow)
+@pytest.mark.parametrize("exposure", [1, 2])
+def test_a_sheet_that_is_photographed_on_a_desk(desk, shadow, exposure):
+    picture = cv2.multiply(_photographed(_boxes(), desk=desk, shadow=shadow), (exposure,) * 4)
     lines, ground = on_ground(picture, None, ink="auto", paper="white")
     labels = segment(lines)
     # The box, the circle and what is around them, desk and all.

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, high_bytes, sampled
+from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, grainy, high_bytes, sampled
 from nurie.colors import color_codes, colors_of
 
 # Longer side in pixels of the reduced picture, and of a tile of it in which paper is looked for.
@@ -19,8 +19,6 @@ _UNEVEN = 0.07
 # Largest step of light from tile to tile, in logarithms, how many of them may be larger, and how
 # many where no line is and the paper has grain: such are the edges of shadows.
 _STEP, _STEPS, _SHADOWS = 0.14, 0.012, 0.04
-# Share of neighbours in a row that are the same from which on a picture has no grain.
-_FLAT = 0.8
 # How far the tint of a tile may lie off the usual one, in logarithms, and how many may.
 _TINT, _TINTS = 0.11, 0.06
 # Share of the picture that is paper at the least, and how dark paper may be in its light.
@@ -39,12 +37,13 @@ _WHITE = 247
 _BOUND = 40
 
 
-def paper_light(eight: AnyArray) -> Rgb8 | None:
+def paper_light(eight: AnyArray, *, white: bool = False) -> Rgb8 | None:
     """Colour of the paper at each pixel of a drawing in uneven light; None where light is even.
 
     Light changes slowly over a page, whatever its colour, and most of a drawing is paper; a
     painting has jumps and many tints, and a gray tone on white paper an edge. What lies around a
-    sheet on a desk is as it is in the picture, so that nothing is drawn there.
+    sheet on a desk is as it is in the picture, so that nothing is drawn there; on ``white`` paper
+    there is nothing else to find.
 
     (H, W) or (H, W, 3) uint8, dark ink on lighter paper, gives (H, W, 3) uint8.
 
@@ -63,12 +62,13 @@ def paper_light(eight: AnyArray) -> Rgb8 | None:
     small = cv2.resize(eight, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     small = np.maximum(small.reshape(size[1], size[0], -1), 4)
     tiles = _tiles(small, (down, across))
-    # Flat paint has edges, as desks and shadows have, but no grain.
-    grainy = np.mean(eight[::8, 1:] == eight[::8, :-1]) < _FLAT
-    light, desk = _sheet_light(tiles, small) if grainy else (None, None)
+    grain = grainy(eight)
+    light, desk = _sheet_light(tiles, small) if grain else (None, None)
+    if white and desk is None:
+        return None
     light = _filled(tiles, np.ones((down, across), bool)) if light is None else light
     lit = _lit(small, light)
-    edges = _edges(light, small) & grainy
+    edges = _edges(light, small) & grain
     share = _PAPER * (1 if desk is None else 1 - desk.mean())
     if not _is_light(light, edges, sure=desk is not None) or (lit > _DARK).mean() < share:
         return None

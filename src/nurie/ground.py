@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import cv2
 import numpy as np
 
-from nurie.arrays import AnyArray, Floats, Ints, Mask, Pixels, Rgb8, high_bytes, sampled, stride
+from nurie.arrays import AnyArray, Floats, Mask, Pixels, Rgb8, grainy, high_bytes, sampled, stride
 
 InkTone: TypeAlias = Literal["auto", "dark", "light"]
 """What the lines are: dark or light; found from the picture when ``auto``."""
@@ -186,7 +186,7 @@ class Ground:
             color = np.array([code >> 16, code >> 8 & 255, code & 255], np.uint8)
             yield color, own & (codes == code)
 
-    def fills(self) -> tuple[Ints, Ints, Ints]:
+    def fills(self) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Rows and columns of pixels that the person has filled, thinned out, and of which area."""
         found, total = [np.zeros((3, 0), np.int32)], 0
         step = stride(self.pixels)
@@ -199,7 +199,7 @@ class Ground:
         return rows, columns, areas
 
 
-def _hue(share: Floats) -> Ints:
+def _hue(share: Floats) -> AnyArray:
     """Number of the hue of what ink takes of each channel, (..., 3) in [0, 1]; paler is the same.
 
     >>> _hue(np.float32([[0.5, 0.5, 0.5], [0.8, 0.4, 0], [0.4, 0.2, 0]])).tolist()
@@ -329,18 +329,18 @@ def paper_ground(pixels: Pixels) -> tuple[int, int, int] | None:
 
 def _is_white(pixels: Pixels) -> bool:
     """Whether most of a picture is white, as the paper of most drawings is."""
-    small = high_bytes(sampled(pixels))
-    corner = small if small.ndim == 2 else small.min(axis=2)
-    return bool(2 * np.count_nonzero(corner >= _WHITE) > corner.size)
+    small = np.atleast_3d(high_bytes(sampled(pixels))).min(axis=2)
+    return bool(2 * np.count_nonzero(small >= _WHITE) > small.size)
 
 
 def _paper(pixels: Pixels) -> tuple[tuple[int, int, int] | None, Rgb8 | None]:
     """Colour of paper that is not white, and that at each pixel where light is uneven."""
-    if _is_white(pixels):
+    white = _is_white(pixels)
+    if white and not grainy(pixels):
         return None, None
     from nurie.below import paper_light
 
-    light = paper_light(high_bytes(pixels))
+    light = paper_light(high_bytes(pixels), white=white)
     if light is None:
         return paper_ground(pixels), None
     return _rgb(np.median(light[::8, ::8].reshape(-1, 3), axis=0)), light
@@ -393,8 +393,7 @@ def over_black(samples: AnyArray) -> Pixels:
     >>> over_black(np.array([[[255, 128]]], np.uint8)).tolist()
     [[128]]
     """
-    white = np.iinfo(samples.dtype).max
-    color, alpha = samples[..., :-1], samples[..., -1:]
-    laid = (color.astype(np.uint64) * alpha + white // 2) // white
+    white, alpha = np.iinfo(samples.dtype).max, samples[..., -1:]
+    laid = (samples[..., :-1].astype(np.uint64) * alpha + white // 2) // white
     gray = laid.shape[2] == 1 or bool((laid == laid[..., :1]).all())
     return np.ascontiguousarray(laid[..., 0] if gray else laid).astype(samples.dtype)

@@ -59,8 +59,8 @@ def test_a_key_saved_as_jpeg_has_no_more_colours_than_were_painted(quality):
     for at in range(10, 240, 20):
         lines[10:231, at] = lines[at, 10:231] = 0
     sketch, labels = Sketch(lines), segment(lines)
-    paints = np.uint8([[240, 200, 170], [200, 40, 30], [60, 90, 160], [228, 190, 160]])
-    which = np.arange(labels.max() + 1) % 4
+    paints = np.uint8([[240, 200, 170], [200, 40, 30], [60, 90, 160], [228, 190, 160], [255] * 3])
+    which = np.arange(labels.max() + 1) % 5
     picture = np.where(lines[..., None] == 0, 0, paints[which][labels]).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     found = Entries()
@@ -68,7 +68,8 @@ def test_a_key_saved_as_jpeg_has_no_more_colours_than_were_painted(quality):
         *read_key(cv2.imdecode(packed, 1), sketch, labels, labels.max(), name="1"), found
     )
     assert len(found) == 4
-    assert all(len(set(entry[which[1:] == paint])) == 1 for paint in range(4))
+    assert all(len(set(entry[which[1:] == paint])) == 1 for paint in range(5))
+    assert set(entry[which[1:] == 4]) == {PAPER}
 
 
 def test_white_that_a_brush_left_beside_lines_is_no_paper():

@@ -148,9 +148,11 @@ def _slack(picture: Rgb8, labels: Labels, colors: Rgb8) -> Floats:
 
 def key_entries(colors: Rgb8, slack: Floats | float, entries: Entries) -> Ints:
     """(n,) int32 entries of a key's regions; ``PAPER`` where it is white."""
-    white = (colors == 255).all(axis=1)
+    loose, white = np.broadcast_to(slack, len(colors)), srgb_to_lab(np.full((1, 3), 255, np.uint8))
+    # JPEG makes white a level less.
+    color = delta_e(srgb_to_lab(colors), white) > np.minimum(loose, NEAR)
     found = np.full(len(colors), PAPER, np.int32)
-    found[~white] = entries.find(colors[~white], np.broadcast_to(slack, len(white))[~white])
+    found[color] = entries.find(colors[color], loose[color])
     return found
 
 

@@ -4,8 +4,8 @@ The facts are JSON: the palette, the entry of each region, the regions that hint
 name of the line layer where it is the user's own. The label map is a PNG: 16-bit gray, or 24 bits
 as RGB above 65535 regions.
 
-The seal is a checksum of all that the document holds beside the facts. While it is right, nobody
-has painted in the document, and what the facts say of its pixels need not be looked for in them.
+The seal is a checksum of all that the document holds beside the facts: while it is right, nobody
+has painted in the document.
 
 Each layer that nurie adds is listed with its identity and a digest of what it holds. Only where
 both are right a layer is nurie's, and may be replaced: a name proves nothing, and one whose digest
@@ -129,7 +129,11 @@ def reordered(document: Document, old: Palette, new: Palette) -> Palette | None:
     name, pairs = stored(document)
     if not pairs:
         return None
-    olds, used = [to_hex(color) for color in old.colors], _used(document)
+    entries = (document.read_facts() or {}).get("entries")
+    entries = entries if isinstance(entries, list) else []
+    # Those that some region has, in the order of their layers.
+    used = sorted({at for at in entries if isinstance(at, int) and at >= 0})
+    olds = [to_hex(color) for color in old.colors]
     # Where the layers' palette has each stored entry: by their order, else by name and colour.
     if [pairs[at][1] for at in used if at < len(pairs)] == olds:
         places: list[int | None] = [
@@ -147,27 +151,6 @@ def reordered(document: Document, old: Palette, new: Palette) -> Palette | None:
         if place is not None:
             colors[at], called[at] = new.colors[place], new_names[place]
     return Palette(colors, tuple(called) if any(called) else (), name)
-
-
-def is_unambiguous(document: Document, old: Palette) -> bool:
-    """Whether it is beyond doubt which of the layers' palette each entry is that a region has.
-
-    It is where the colours agree one by one, or where no two layers look alike.
-    """
-    _, pairs = stored(document)
-    used = _used(document)
-    if any(at >= len(pairs) for at in used):
-        return False
-    own, olds = [pairs[at][1] for at in used], [to_hex(color) for color in old.colors]
-    return own == olds or (len(set(olds)) == len(olds) and set(own) <= set(olds))
-
-
-def _used(document: Document) -> list[int]:
-    """Entries that some region has, in the order of their layers."""
-    entries = (document.read_facts() or {}).get("entries")
-    if not isinstance(entries, list):
-        return []
-    return sorted({entry for entry in entries if isinstance(entry, int) and entry >= 0})
 
 
 def stored(document: Document) -> tuple[str, list[tuple[str, str]]]:

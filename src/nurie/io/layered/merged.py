@@ -1,46 +1,32 @@
 """A merged picture after its flats took other colours: the old one, plus what the flats changed.
 
 Where no flat changed, the picture stays as it was to the last bit, whatever program merged it.
-
-Where nurie wrote the document and nobody painted in it since, the picture is laid anew from the
-label map and the line layer alone: neither the old one nor the flats need be unpacked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from nurie.arrays import AnyArray, Rgb8
-from nurie.document import PAPER, Layers, Palette, Sketch, lay_lines, multiply, strips
+from nurie.document import Palette, multiply, strips
 from nurie.errors import FormatError
 from nurie.io.layered.document import Document, overlap, threads
-from nurie.io.layered.facts import is_unambiguous, reordered
 from nurie.io.layered.flats import FlatLayer
 from nurie.io.layered.recolor import Recolorable
-from nurie.io.layered.tree import FLATS, SHADE
+from nurie.io.layered.tree import FLATS
 from nurie.stack import MULTIPLY, NORMAL, PASS, Node, compose, lit, walk
 
 _WHITE = 0xFFFFFFFF
-_LEVELS = 256
 _THUMBNAIL = 256  # longest side of a thumbnail
 _Correct = Callable[[AnyArray, slice], None]
 
 
 def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
-    """The merged picture with another palette: (H, W, 3 or 4) uint8 or uint16, straight alpha.
-
-    Where nobody painted in the document, it is laid anew from regions and lines. Elsewhere it is
-    the old one, corrected by what the flats changed: where no colour changed it stays as it was,
-    whatever program merged it.
-    """
+    """The merged picture with another palette: (H, W, 4) uint8 or uint16, straight alpha."""
+    document = source.document
     with threads() as pool:
-        laid = _laid(source, palette, pool)
-        if laid is not None:
-            return laid
-        document = source.document
         waiting = pool.submit(document.read_merged)
         covers = _covers(document)
         merged = waiting.result()
@@ -55,25 +41,8 @@ def merged_with(source: Recolorable, palette: Palette) -> AnyArray:
     return pixels
 
 
-def _laid(source: Recolorable, palette: Palette, pool: Executor) -> AnyArray | None:
-    """The merged picture of a document that nobody painted in, if that is one."""
-    ordered = reordered(source.document, source.palette, palette)
-    if ordered is None or not is_unambiguous(source.document, source.palette):
-        return None
-    layers = sealed_layers(source.document, pool)
-    if layers is None:
-        return None
-    layers = replace(layers, palette=ordered)
-    out: AnyArray = np.empty((*layers.sketch.shape, 3), layers.sketch.pixels.dtype)
-    lay = laying(layers)
-    list(pool.map(lambda rows: lay(rows, out[rows]), strips(len(out))))
-    return out
-
-
 def whole(pixels: AnyArray) -> AnyArray:
     """A picture without its alpha where it is opaque everywhere."""
-    if pixels.shape[2] == 3:
-        return pixels
     opaque = bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
     return pixels[..., :3] if opaque else pixels
 
@@ -263,61 +232,3 @@ class Thumbnail:
         )
         total = np.add.reduceat(self._sums, starts[1], axis=1)
         return np.asarray((total / (tall[:, None] * broad)[..., None]).round().astype(np.uint8))
-
-
-def sealed_layers(document: Document, pool: Executor) -> Layers | None:
-    """The coloured drawing as it was when it was written, but for its palette.
-
-    Returns:
-        Lines, regions, entries and shade, and an empty palette. None where the document was changed
-        since, has layers of the user's own, or coloured lines, which are kept within one step only.
-    """
-    facts = document.read_facts() or {}
-    if facts.get("gray") is not True or "line" in facts or not document.is_sealed():
-        return None
-    try:
-        line, entries = document.line, np.array(facts["entries"], np.int32)
-        shade = next((node for node in document.nodes if node.name == SHADE), None)
-    except (FormatError, KeyError, ValueError, TypeError, OverflowError):
-        return None
-    waiting = pool.submit(document.read_labels)
-    ink = line.pixels[..., 3] if not line.is_group else np.zeros((0, 0), np.uint8)
-    soft = None if shade is None or shade.is_group else shade.pixels[..., :3]
-    labels = waiting.result()
-    shapes = {ink.shape, document.shape, *(() if soft is None else (soft.shape[:2],))}
-    if labels is None or {labels.shape} != shapes or entries.ndim != 1:
-        return None
-    if not 0 <= labels.min() <= labels.max() < len(entries) or entries.min() < PAPER:
-        return None
-    if soft is not None and soft.dtype == np.uint16:
-        soft = (soft // 257).astype(np.uint8)
-    sketch = Sketch(np.iinfo(ink.dtype).max - ink)
-    palette = Palette(np.zeros((0, 3), np.uint8))
-    return Layers(sketch, labels, entries, palette, np.zeros(len(entries), np.bool_), shade=soft)
-
-
-def laying(layers: Layers) -> Callable[[slice, AnyArray], None]:
-    """A function that lays rows of the merged picture into an array (h, W, 3).
-
-    Without shade and with 8 bits each pixel is one of a colour below 256 shades of line: all of
-    them are computed once, and then looked up.
-    """
-    if layers.shade is not None or layers.sketch.pixels.dtype != np.uint8:
-        return lambda rows, out: np.copyto(out, layers.merged(rows.start, rows.stop))
-    colors = np.concatenate([layers.palette.colors, np.full((1, 3), 255, np.uint8)])
-    shades = np.arange(_LEVELS, dtype=np.uint8)
-    table = np.full((len(colors), _LEVELS, 4), 255, np.uint8)
-    for own, color in zip(table, colors, strict=True):
-        own[:, :3] = lay_lines(shades[None], np.broadcast_to(color, (1, _LEVELS, 3)))[0]
-    pixels = table.view(np.uint32).ravel()
-    paper = np.where(layers.entries < 0, len(colors) - 1, layers.entries)
-    starts = (paper * _LEVELS).astype(np.min_scalar_type(len(pixels)))
-
-    def lay(rows: slice, out: AnyArray) -> None:
-        at = np.take(starts, layers.labels[rows], mode="clip")
-        at += layers.sketch.pixels[rows]
-        found = np.take(pixels, at, mode="clip").view(np.uint8).reshape(*at.shape, 4)
-        for channel in range(3):  # several times faster than all three at once
-            out[..., channel] = found[..., channel]
-
-    return lay

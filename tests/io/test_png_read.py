@@ -65,7 +65,6 @@ def test_an_indexed_picture():
     head = read_head(data)
     assert (head.height, head.width, head.bits) == (2, 3, 8)
     assert head.palette.tolist() == TABLE.tolist()
-    assert head.color is None
     assert b"pHYs" in head.carried
 
 
@@ -73,13 +72,6 @@ def test_another_palette_is_another_picture():
     index = np.array([[0, 1], [1, 0]], np.uint8)
     profile = b"PLTE" * 8  # which is in no chunk of its own
     data = with_palette(png(index, palette=TABLE[:2], icc_profile=profile), TABLE[[0, 2], :3])
-    assert read_head(data).color == (1, 2, 3)
+    assert read_head(data).palette[:, :3].tolist() == TABLE[[0, 2], :3].tolist()
     assert by_pillow(data)[..., :3].tolist() == TABLE[[0, 2], :3][index].tolist()
     assert by_pillow(data)[..., 3].tolist() == [[0, 255], [255, 0]]
-
-
-@pytest.mark.parametrize(
-    "palette", [TABLE, TABLE[:1], TABLE[[1, 1]], TABLE[[0, 2]]], ids=["3", "1", "solid", "soft"]
-)
-def test_only_nothing_and_a_colour_are_a_colour(palette):
-    assert read_head(png(np.zeros((1, 1), np.uint8), palette=palette)).color is None

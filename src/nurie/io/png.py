@@ -110,15 +110,6 @@ class PngHead:
     """Chunks of resolution and colour space, as they stand."""
     has_profile: bool
 
-    @property
-    def color(self) -> tuple[int, int, int] | None:
-        """The colour of all its pixels that can be seen, where it has one, and else nothing."""
-        table = self.palette
-        if table is None or len(table) != 2 or table[:, 3].tolist() != [0, 255]:
-            return None
-        red, green, blue = table[1, :3].tolist()
-        return red, green, blue
-
 
 def read_head(data: bytes) -> PngHead | None:
     """What a PNG says before its pixels; None when it is none.

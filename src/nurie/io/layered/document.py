@@ -34,10 +34,6 @@ class Document:
     """nurie's label map, (H, W) int32; None in others' documents."""
     read_facts: Callable[[], dict[str, Any] | None] = field(repr=False)
     """What nurie stored (see :mod:`nurie.io.layered.facts`); None in others' documents."""
-    read_color: Callable[[Node], tuple[int, int, int] | None] = field(
-        default=lambda _: None, repr=False
-    )
-    """The one colour of a layer, where the file names it apart from where the layer is."""
     is_sealed: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether it is as nurie wrote it, to the last bit."""
     identity: Callable[[Node], str] = field(default=lambda _: "", repr=False)

@@ -24,44 +24,20 @@ from nurie.stack import Node
 
 @dataclass(frozen=True, eq=False)
 class FlatNode:
-    """A layer of flats: its colours, and, when somebody asks, where they are."""
+    """A layer of flats, and what is in it."""
 
     node: Node
-    color: tuple[int, int, int] | None
-    """Its one colour, where the file names that apart from where the layer is."""
-    file: str
-    """What to complain about."""
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing need be unpacked to know its colour."""
-        return self.color is not None
-
-    @cached_property
-    def layer(self) -> FlatLayer:
-        """Where each colour is."""
-        node = self.node
-        return flat_layer(node.name, (node.top, node.left), node.pixels, file=self.file)
-
-    @cached_property
-    def colors(self) -> Rgb8:
-        """(k, 3) uint8."""
-        return self.layer.colors if self.color is None else np.array([self.color], np.uint8)
+    layer: FlatLayer
 
     @property
     def main(self) -> int | None:
         """The colour that most of it has, which goes by its name; the rest is paint on it."""
-        if len(self.colors) < 2:
+        areas = self.layer.areas
+        if len(areas) < 2:
             return 0
-        most = int(self.areas.argmax())
-        half = 2 * self.areas[most] > self.areas.sum()
+        most = int(areas.argmax())
+        half = 2 * areas[most] > areas.sum()
         return most if half and self.node.name != FLATS else None
-
-    @property
-    def areas(self) -> Ints:
-        """(k,) pixels of each colour."""
-        found = self.layer.areas
-        return found if len(found) == len(self.colors) else np.zeros(len(self.colors), np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +58,11 @@ class Recolorable:
     @cached_property
     def areas(self) -> Ints:
         """(k,) pixels of each entry."""
-        with threads() as pool:
-            return np.concatenate(list(pool.map(lambda flat: flat.areas, self.flats)))
+        return np.concatenate([flat.layer.areas for flat in self.flats])
 
     def split(self, colors: Rgb8) -> list[Rgb8]:
         """Colours of all entries, layer by layer."""
-        counts = np.cumsum([len(flat.colors) for flat in self.flats])
+        counts = np.cumsum([len(flat.layer.colors) for flat in self.flats])
         return np.split(colors, counts[:-1])
 
     def names(self, palette: Palette) -> list[str | None]:
@@ -95,8 +70,8 @@ class Recolorable:
         found: list[str | None] = []
         names, entry = titles(palette.colors, palette.names), 0
         for flat in self.flats:
-            found.append(names[entry] if len(flat.colors) == 1 else None)
-            entry += len(flat.colors)
+            found.append(names[entry] if len(flat.layer.colors) == 1 else None)
+            entry += len(flat.layer.colors)
         return found
 
 
@@ -112,16 +87,21 @@ def recolorable(document: Document) -> Recolorable:
             f"{document.path} has no group or layer named 'flats', so nobody knows what to "
             "recolour."
         )
-    flats = tuple(FlatNode(n, document.read_color(n), str(document.path)) for n in nodes)
+
+    def unpacked(node: Node) -> FlatNode:
+        place, file = (node.top, node.left), str(document.path)
+        return FlatNode(node, flat_layer(node.name, place, node.pixels, file=file))
+
     with threads() as pool:
-        colors = list(pool.map(lambda flat: flat.colors, flats))
+        flats = tuple(pool.map(unpacked, nodes))
     name, pairs = stored(document)
     known = {color: called for called, color in reversed(pairs)}
     names: list[str] = []
     for flat in flats:
-        for at, color in enumerate(flat.colors):
+        for at, color in enumerate(flat.layer.colors):
             # A layer names its entry, unless that only says what colour it is.
             called = flat.node.name if at == flat.main else known.get(to_hex(color), "")
             names.append("" if is_color_name(called, color) else called)
-    palette = Palette(np.concatenate(colors), tuple(names) if any(names) else (), name)
+    colors = np.concatenate([flat.layer.colors for flat in flats])
+    palette = Palette(colors, tuple(names) if any(names) else (), name)
     return Recolorable(document, flats, palette)

@@ -150,11 +150,6 @@ def _document(picture: OraPicture, stack: "_Stack") -> Document:
     nodes = tuple(map(_node, stack.roots))
     merged, read_facts = ora.MERGED in picture.infos, cache(picture.facts)
     seal = ora.seal_of(picture.infos.values())
-
-    def color(node: Node) -> tuple[int, int, int] | None:
-        head = picture.heads.get(node.origin.source)
-        return None if head is None else head.color
-
     # Depth and profile are those of the merged picture, else of the first layer.
     bits, profile = 8, None
     first = ora.MERGED if merged else next((n.origin.source for n in walk(nodes) if n.rows), None)
@@ -174,7 +169,6 @@ def _document(picture: OraPicture, stack: "_Stack") -> Document:
         read_merged=lambda: picture.decoded(ora.MERGED) if merged else None,
         read_labels=picture.labels,
         read_facts=read_facts,
-        read_color=color,
         identity=_identity,
         digest=_digest,
         is_sealed=lambda: is_seal(read_facts(), seal),

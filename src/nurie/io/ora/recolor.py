@@ -66,7 +66,7 @@ def _changed(
     picture: OraPicture = source.document.origin
     found: dict[str, Callable[[], bytes]] = {ora.STACK: partial(_stack, source, palette)}
     for flat, colors in zip(source.flats, source.split(palette.colors), strict=True):
-        if (flat.colors != colors).any():
+        if (flat.layer.colors != colors).any():
             found[flat.node.origin.source] = pool.submit(_flat_png, picture, flat, colors).result
     if (palette.colors != source.palette.colors).any() and ora.MERGED in picture.infos:
         pixels = whole(merged_with(source, palette))
@@ -115,10 +115,10 @@ def _stack(source: Recolorable, palette: Palette) -> bytes:
 
 def _flat_png(picture: OraPicture, flat: FlatNode, colors: Rgb8) -> bytes:
     name: str = flat.node.origin.source
-    head = picture.heads[name]
-    if flat.plain and head is not None and head.palette is not None:
-        return with_palette(picture.packed(name), np.concatenate([head.palette[:1, :3], colors]))
-    layer = flat.layer
+    head, layer = picture.heads[name], flat.layer
+    table = None if head is None else head.palette
+    if layer.is_plain and table is not None and table[:, 3].tolist() == [0, 255]:
+        return with_palette(picture.packed(name), np.concatenate([table[:1, :3], colors]))
     if layer.is_plain:  # as nurie writes it, so that the next time is quick
         parts = [layer.places(rows) for rows in strips(layer.shape[0])]
         palette = np.array([(0, 0, 0, 0), (*colors[0], 255)], np.uint8)

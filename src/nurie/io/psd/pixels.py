@@ -60,25 +60,6 @@ def packed_channels(record: PsdRecord) -> Iterator[bytes]:
             yield stream.read(channel.length)
 
 
-def constant_color(place: Place, record: PsdRecord) -> tuple[int, int, int] | None:
-    """The colour of a layer, where each colour's channel is packed as runs of one value.
-
-    So nurie packs flats; where another program cut the runs otherwise, the answer is None.
-    """
-    top, left, bottom, right = record.rectangle
-    shape = bottom - top, (right - left) * place.bits // 8
-    numbers = [channel.number for channel in record.channels]
-    if not place.copied or not all(shape) or not {0, 1, 2} <= set(numbers):
-        return None
-    found = dict.fromkeys(range(3), 0)
-    for number, data in zip(numbers, packed_channels(record), strict=True):
-        if number in found:
-            found[number] = data[2 + 2 * shape[0] + 1] if len(data) > 2 * shape[0] + 3 else 0
-            if data != constant_channel(found[number], shape):
-                return None
-    return found[0], found[1], found[2]
-
-
 def constant_channel(value: int, shape: tuple[int, int]) -> bytes:
     """A packed channel of (height, bytes a row) that holds one value."""
     packed, sizes = pack_constant(value, shape)

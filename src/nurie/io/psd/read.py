@@ -21,13 +21,7 @@ from nurie.io.layered.facts import TEXT_LIMIT, is_seal, labels_from, parse_facts
 from nurie.io.layered.sketch import LINE_NAMES
 from nurie.io.psd import format as psd
 from nurie.io.psd.format import Channel, MaskPlace, Place, PsdRecord, PsdStream
-from nurie.io.psd.pixels import (
-    constant_color,
-    is_whole,
-    merged_picture,
-    packed_channels,
-    rows_of,
-)
+from nurie.io.psd.pixels import is_whole, merged_picture, packed_channels, rows_of
 from nurie.io.raster import MAX_PIXELS, check_size
 from nurie.io.samples import profile_mode
 from nurie.stack import Node
@@ -91,7 +85,6 @@ def read_psd(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> Document:
         read_merged=lambda: merged_picture(path, place, merged_at) if real else None,
         read_labels=lambda: _labels(path, ours, max_pixels),
         read_facts=lambda: _facts(path, ours),
-        read_color=lambda node: constant_color(place, node.origin),
         identity=lambda node: str(node.origin.identity or ""),
         digest=lambda node: node.origin.digest(packed_channels(node.origin)),
         is_sealed=lambda: is_seal(_facts(path, ours), _seal(path, ours, layers_at)),

@@ -81,7 +81,7 @@ def _recolored(
     for at, number in enumerate(record.numbers):
         if number not in (0, 1, 2):
             continue
-        if len(colors) == 1 and (flat.plain or flat.layer.everywhere):
+        if len(colors) == 1 and flat.layer.everywhere:
             value = int(colors[0, number])
             channels[at] = constant_channel(value, (height, width * bits // 8))
         else:

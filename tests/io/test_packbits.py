@@ -8,7 +8,9 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from nurie.io.psd import packbits
-from nurie.io.psd.packbits import pack, pack_alike, pack_constant, unpack
+from nurie.io.psd.packbits import pack, pack_alike, unpack
+from nurie.io.psd.pixels import constant_channel
+from nurie.io.psd.write import packed_channel
 
 
 def by_hand(data):
@@ -46,8 +48,8 @@ def test_the_edges_of_packets(width):
     assert by_hand(pack(same)[0]) == same.tobytes()
     assert by_hand(pack(differ)[0]) == differ.tobytes()
     assert len(pack(differ)[0]) <= width + -(-width // 128)
-    assert pack_constant(9, (3, width))[0] == pack(np.repeat(same, 3, axis=0))[0]
-    assert pack_constant(9, (3, width))[1].tolist() == pack(np.repeat(same, 3, axis=0))[1].tolist()
+    whole = packed_channel([pack(np.repeat(same, 3, axis=0))])
+    assert constant_channel(9, (3, width)) == whole
 
 
 def test_strips_are_joined(monkeypatch):

@@ -23,16 +23,6 @@ def pack(rows: AnyArray) -> tuple[bytes, AnyArray]:
     return data, sizes
 
 
-def pack_constant(value: int, shape: tuple[int, int]) -> tuple[bytes, AnyArray]:
-    """Pack rows that hold one value only, as :func:`pack` would.
-
-    >>> pack_constant(7, (2, 4))[0] == pack(np.full((2, 4), 7, np.uint8))[0]
-    True
-    """
-    row, _ = pack(np.full((1, shape[1]), value, np.uint8))
-    return row * shape[0], np.full(shape[0], len(row), np.int64)
-
-
 def pack_alike(planes: Sequence[AnyArray]) -> tuple[list[bytes], AnyArray]:
     r"""Pack rows of planes that mostly change in the same places, cut alike so that it is quick.
 

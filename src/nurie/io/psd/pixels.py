@@ -13,8 +13,9 @@ import numpy as np
 from nurie.arrays import AnyArray
 from nurie.errors import UnreadableError
 from nurie.io.files import reading
+from nurie.io.layered.document import overlap
 from nurie.io.psd.format import ALPHA, CMYK, INDEXED, LAB, MASK, Channel, Place, PsdRecord
-from nurie.io.psd.packbits import pack_constant, unpack
+from nurie.io.psd.packbits import pack, unpack
 from nurie.io.samples import to_srgb
 
 _RAW, _PACKED, _ZIP, _PREDICTED = range(4)
@@ -61,9 +62,9 @@ def packed_channels(record: PsdRecord) -> Iterator[bytes]:
 
 
 def constant_channel(value: int, shape: tuple[int, int]) -> bytes:
-    """A packed channel of (height, bytes a row) that holds one value."""
-    packed, sizes = pack_constant(value, shape)
-    return struct.pack(">H", _PACKED) + sizes.astype(">u2").tobytes() + packed
+    """A packed channel of (height, bytes a row) that holds one value: its rows are all alike."""
+    row, _ = pack(np.full((1, shape[1]), value, np.uint8))
+    return struct.pack(">H", _PACKED) + struct.pack(">H", len(row)) * shape[0] + row * shape[0]
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,10 @@ class _Planes:
         assert mask is not None, "asked for only where there is one"
         scale = np.iinfo(place.dtype).max // 255
         out = np.full((rows.stop - rows.start, right - left), mask.default * scale, place.dtype)
-        top, bottom = max(rows.start, mask.top), min(rows.stop, mask.top + mask.height)
-        first, last = max(left, mask.left), min(right, mask.left + mask.width)
-        if top < bottom and first < last:
-            part = slice(top - mask.top, bottom - mask.top)
-            plane = self.plane(channel, (mask.height, mask.width), part)
-            inside = plane[:, first - mask.left : last - mask.left]
-            out[top - rows.start : bottom - rows.start, first - left : last - left] = inside
+        where = mask.top, mask.left - left, mask.height, mask.width
+        there, (part, inside) = overlap(where, rows, right - left)
+        if part.start < part.stop:
+            out[there] = self.plane(channel, (mask.height, mask.width), part)[:, inside]
         return out
 
     def plane(self, channel: Channel, shape: tuple[int, int], part: slice) -> AnyArray:

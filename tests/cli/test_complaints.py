@@ -362,12 +362,12 @@ def test_a_name_that_is_not_utf8(nurie, cat, tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--variations", "0", "0 is less than 1"),
-        ("--variations", "1001", "1001 is more than 1000"),
-        ("--seed", "1.5", "'1.5' is not a whole number"),
+        ("--variations", "0", "0 is not in the range 1<=x<=1000"),
+        ("--variations", "1001", "1001 is not in the range 1<=x<=1000"),
+        ("--seed", "1.5", "'1.5' is not a valid whole number"),
         ("--sure", "nan", "'nan' is not a number"),
         ("--max-megapixels", "inf", "'inf' is not a number"),
-        ("--style", "bold", "'bold' is not one of flat, cel, soft"),
+        ("--style", "bold", "'bold' is not one of 'flat', 'cel', 'soft'"),
     ],
 )
 def test_a_value_that_cannot_be(nurie, cat, option, value, said):

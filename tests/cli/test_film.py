@@ -193,7 +193,7 @@ def test_an_exposure_sheet_gives_the_timing(nurie, cut, tmp_path):
         (["--range", "4-2"], "--range is"),
         (["--range", "70-80"], "There are no frames from 70"),
         (["--cuts", "x"], "--cuts is"),
-        (["--hold", "often"], "is not one of auto, none"),
+        (["--hold", "often"], "is not one of 'auto', 'none'"),
         (["--to", "doc"], "nothing that can be written"),
         (["--keys", "nowhere"], "nowhere is no folder"),
         (["--sheet", "cut/a_0001.png"], "no exposure sheet"),

@@ -80,11 +80,11 @@ def test_the_overview_says_what_the_verbs_say():
 
     for name, (module, text) in VERBS.items():
         verb = getattr(import_module(f"nurie.cli.{module}"), name)
-        assert verb.__doc__.splitlines()[0] == text, name
+        assert verb.help.splitlines()[0] == text, name
     for name, text in LABORATORY.items():
         module = import_module(f"nurie_lab.cli.{name}")
-        about = module.app.info.help if name == "data" else getattr(module, name).__doc__
-        assert about.splitlines()[0] == text, name
+        verb = module.app if name == "data" else getattr(module, name)
+        assert verb.help.splitlines()[0] == text, name
     assert all(len(line) <= 96 for line in overview().splitlines())
 
 

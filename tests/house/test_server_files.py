@@ -4,8 +4,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import typer
-
 from nurie.cli.studio import serve
 
 ROOT = Path(__file__).parents[2]
@@ -29,14 +27,11 @@ def test_the_files_and_extras_of_the_container_exist():
 
 
 def test_the_options_of_the_server_exist():
-    app = typer.Typer()
-    app.command()(serve)
-    parameters = typer.main.get_command(app).params
-    known = {name for each in parameters for name in each.opts}
+    known = {name for each in serve.params for name in each.opts}
     called = CONTAINER[CONTAINER.index("CMD [") :], re.search(r"command: (serve .+)", COMPOSE)[1]
     for text in called:
         assert set(re.findall(r"--\w[\w-]*", text)) <= known
-    port = next(each.default for each in parameters if each.name == "port")
+    port = next(each.default for each in serve.params if each.name == "port")
     assert {
         int(n) for n in re.findall(r"(?:nurie:|EXPOSE |127\.0\.0\.1:)(\d+)", CONTAINER + COMPOSE)
     } == {port}

@@ -86,12 +86,10 @@ def _world(folder: Path) -> None:
 
 def _options(verb: str) -> list[tuple[str, bool]]:
     """Names of the options of a verb, and whether each takes a value."""
-    from typer.main import get_command
-
     from nurie.cli.app import app
 
     with contextlib.suppress(Exception):
-        command = get_command(app).get_command(None, verb)  # type: ignore[arg-type, attr-defined]
+        command = app.get_command(None, verb)
         return [
             (one.opts[0], not one.is_flag)
             for one in command.params

@@ -24,7 +24,6 @@ from types import ModuleType
 
 import cv2  # noqa: F401 - loaded here, so that no child has to
 import pytest
-import typer  # noqa: F401
 
 QUIET = "ignore::pytest.PytestAssertRewriteWarning"
 """What is loaded before pytest runs cannot be rewritten by it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
-import typer
+from click.exceptions import Exit
 
 from nurie.batch.driver import Batch
 from nurie.batch.ledger import Outcome
@@ -102,7 +102,7 @@ def batch(options: BatchOptions) -> None:
         _write_palette(many, options.palette_out, force=options.force)
     if meter.counts["failed"]:
         complain(f"What failed is in {many.place}/failures.jsonl; --retry-failed tries it again.")
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 _COMMON = ("palette", "seed", "gap", "line_layer", "one_flat_layer")

@@ -169,7 +169,7 @@ class Filming:
         """Print what was done with frames or pages.
 
         Raises:
-            typer.Exit: some failed.
+            Exit: some failed.
         """
         if self._options.as_json:
             show_json({**self.outcome, what: self.records})

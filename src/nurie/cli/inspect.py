@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import typer
+from click.exceptions import Exit
 
 from nurie.cli.options import Bounded, Dropped, Gapped, Inked, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, show_path
@@ -136,7 +136,7 @@ def verify(options: VerifyOptions) -> None:
     else:
         _tell(report)
     if not report.ok:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def _drawing(options: VerifyOptions, page: int | None = None) -> "Sketch":

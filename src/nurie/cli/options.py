@@ -1,43 +1,88 @@
 """The options of the verbs: each verb takes one dataclass, whose fields are its options."""
 
-import functools
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-import typer
+import click
 
 DEFAULT_LIGHT = "top-left"
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 96, "show_default": True}
+"""How all verbs are parsed and explained."""
 
 
 def option(form: str, text: str, default: Any = None, **limits: Any) -> Any:
     """A field that is an option with a value, which must be given where its default is ``...``.
 
     ``form`` is what the value is called in the help, after its names where these are not the
-    field's; ``limits`` are ``min``, ``max`` and what else typer knows.
+    field's; ``limits`` are ``min`` and ``max``.
     """
     *names, metavar = form.split()
-    if default is ...:
-        default, limits["show_default"] = MISSING, False
-    known = typer.Option(*names, metavar=metavar, help=text, **limits)
-    return field(default=default, metadata={"typer": known})
+    known = {"names": names, "metavar": metavar, "help": text, "limits": limits}
+    return field(default=MISSING if default is ... else default, metadata=known)
 
 
-def flag(names: str, text: str) -> Any:
-    """A field that is an option without a value."""
-    return field(default=False, metadata={"typer": typer.Option(*names.split(), help=text)})
+def flag(names: str, text: str, *, default: bool = False) -> Any:
+    """A field that is an option without a value; ``names`` may have a / before those for no."""
+    return field(default=default, metadata={"names": names.split(), "help": text})
 
 
-def argument(metavar: str, text: str, default: Any = MISSING) -> Any:
-    """A field that is given without the name of an option."""
-    known = typer.Argument(metavar=metavar, show_default=False, help=text)
-    return field(default=default, metadata={"typer": known})
+def argument(metavar: str, text: str, default: Any = MISSING, **limits: Any) -> Any:
+    """A field that is given without the name of an option; ``limits`` are those of a path."""
+    return field(default=default, metadata={"metavar": metavar, "help": text, "limits": limits})
 
 
-def verb(function: Callable[[Any], None]) -> Callable[..., None]:
-    """A function of one dataclass as typer takes it: with a parameter for each field.
+class _Whole(click.IntRange):
+    name = "whole number"
+
+
+class _Number(click.types.FloatParamType):
+    """A number that is one: ``nan`` and ``inf`` are refused."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value!r} is not a number.")
+
+
+class _NumberInRange(click.FloatRange, _Number):
+    name = "number"
+
+
+def _parameter(name: str, kind: Any, default: Any, known: Any) -> click.Parameter:
+    """The option or argument that a field of a dataclass is."""
+    how: dict[str, Any] = {"required": default is MISSING}
+    if default is not MISSING:
+        how["default"] = default
+    if kind is bool:
+        return click.Option([name, *known["names"]], is_flag=True, help=known["help"], **how)
+    kind = next((one for one in get_args(kind) if type(None) in get_args(kind)), kind)
+    several = get_origin(kind) is list
+    kind = get_args(kind)[0] if several else kind
+    limits = known["limits"]
+    if get_origin(kind) is Literal:
+        how["type"] = click.Choice(get_args(kind))
+    elif kind is Path:
+        how["type"] = click.Path(path_type=Path, **limits)
+    elif kind is float:
+        how["type"] = _NumberInRange(**limits) if limits else _Number()
+    else:
+        how["type"] = _Whole(**limits) if limits else kind
+    how |= {"metavar": known["metavar"], "help": known["help"]}
+    if "names" not in known:
+        metavar = known["metavar"] if how["required"] else f"[{known['metavar']}]"
+        how["metavar"] = metavar.rstrip(".") + "..." * several
+        return click.Argument([name], nargs=-1 if several else 1, **how)
+    names = known["names"] or [f"--{name.replace('_', '-')}"]
+    return click.Option([name, *names], multiple=several, show_default=default != "", **how)
+
+
+def verb(function: Callable[[Any], None]) -> click.Command:
+    """A function of one dataclass as a command: with a parameter for each field.
 
     Fields of the class itself come before those that it shares with other verbs.
     """
@@ -45,21 +90,17 @@ def verb(function: Callable[[Any], None]) -> Callable[..., None]:
     kinds = get_type_hints(options)
     order = [name for part in options.__mro__ for name in vars(part).get("__annotations__", ())]
 
-    @functools.wraps(function)
     def called(**given: Any) -> None:
-        function(options(**given))
+        lists = {n: [*value] or None for n, value in given.items() if isinstance(value, tuple)}
+        function(options(**given | lists))
 
     parameters = [
-        inspect.Parameter(
-            each.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if each.default is MISSING else each.default,
-            annotation=Annotated[kinds[each.name], each.metadata["typer"]],
-        )
+        _parameter(each.name, kinds[each.name], each.default, each.metadata)
         for each in sorted(fields(options), key=lambda each: order.index(each.name))
     ]
-    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return called
+    return click.Command(
+        function.__name__, SETTINGS, called, parameters, help=inspect.getdoc(function)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+from click.exceptions import Exit
 
 from nurie.io.files import is_stdout
 
@@ -34,7 +34,7 @@ def complain_of(records: Iterable[dict[str, Any]], total: int, summary: str) -> 
     were not coloured``.
 
     Raises:
-        typer.Exit: something failed.
+        Exit: something failed.
     """
     failures = [record["error"] for record in records if "error" in record]
     if not failures:
@@ -43,7 +43,7 @@ def complain_of(records: Iterable[dict[str, Any]], total: int, summary: str) -> 
         complain(f"{len(failures)} of {total} {summary}:")
     for text in failures:
         complain(text)
-    raise typer.Exit(1 if total > 1 else 2)
+    raise Exit(1 if total > 1 else 2)
 
 
 def show_json(value: Any, outputs: Iterable[object] = ()) -> None:

@@ -36,9 +36,9 @@ class AdaptOptions:
     out: Path = option("-o --out DIR", "Folder of all that is written.", ...)
     pictures: int | None = option(
         "N",
-        "Pictures to show in all, each many times; what is learnt follows from it.",
+        "Pictures to show in all, each many times; what is learnt follows from it.  [default: "
+        "8000, of a painter 2000]",
         min=1,
-        show_default="8000, of a painter 2000",
     )
     minutes: float | None = option("M", "Stop after so long, and keep what was learnt.", min=0.05)
     as_json: bool = flag("--json", "Print the outcome as JSON.")

@@ -1,24 +1,18 @@
 """``nurie data``: pictures to train on, fetched, listed, prepared and counted."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typer
+import click
 
-from nurie.cli.options import argument, flag, option, verb
+from nurie.cli.options import SETTINGS, argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, track
 from nurie_lab.cli import make_dir
 
 if TYPE_CHECKING:
     from nurie.spectrum import Spectrum
-
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Fetch, list, prepare and count pictures to train on.",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +50,6 @@ class FetchOptions(Spoken):
     )
 
 
-@app.command()
 @verb
 def fetch(options: FetchOptions) -> None:
     """Fetch pictures from a board, politely.
@@ -116,9 +109,8 @@ class FolderOptions(Spoken):
     force: bool = flag("--force", "Replace existing files.")
 
 
-@app.command("folder")
 @verb
-def folder_(options: FolderOptions) -> None:
+def folder(options: FolderOptions) -> None:
     """List own pictures or film frames as a collection.
 
     Nothing is copied or moved: the list names the files where they are.
@@ -148,10 +140,7 @@ class PrepareOptions(Spoken):
         "Blur before Canny's edges; may be given several times, the first makes the main lines.  "
         "[default: 2.5, 1.2]",
     )
-    ink: bool = field(
-        default=True,
-        metadata={"typer": typer.Option("--ink/--no-ink", help="Lines as a pen draws them, too.")},
-    )
+    ink: bool = flag("--ink/--no-ink", "Lines as a pen draws them, too.", default=True)
     size: int = option("PX", "Longest side; smaller pictures stay as they are.", 512)
     val_share: float = option("SHARE", "Share of artists or films kept to validate.", 0.05)
     same: int = option(
@@ -162,7 +151,6 @@ class PrepareOptions(Spoken):
     force: bool = flag("--force", "Replace shards made from other pictures or options.")
 
 
-@app.command()
 @verb
 def prepare(options: PrepareOptions) -> None:
     """Make shards to train on.
@@ -216,7 +204,6 @@ class HistogramOptions:
     quiet: bool = flag("--quiet -q", "No progress bar, no notes.")
 
 
-@app.command()
 @verb
 def histogram(options: HistogramOptions) -> None:
     """Count the colours of a data set in 512 bins.
@@ -284,23 +271,14 @@ class SheetsOptions(Spoken):
     """The options of ``nurie data sheets``."""
 
     deed: Literal["draw", "check", "paint", "choose", "pack"] = argument("DEED", "What is done.")
-    packs: list[Path] = field(
-        metadata={
-            "typer": typer.Argument(
-                metavar="PACK...",
-                exists=True,
-                file_okay=False,
-                show_default=False,
-                help="Folders with pack.jsonl and lines/.",
-            )
-        }
+    packs: list[Path] = argument(
+        "PACK...", "Folders with pack.jsonl and lines/.", exists=True, file_okay=False
     )
     out: Path = option("-o --out DIR", "Where pack writes its files.", Path())
     model: str = option("NAME|FILE", "Whose samples choose shows.", "nurie-flat")
     force: bool = flag("--force", "Replace existing files.")
 
 
-@app.command()
 @verb
 def sheets(options: SheetsOptions) -> None:
     """Numbered sheets of line drawings, and the colourings that are written for them by number.
@@ -348,3 +326,12 @@ def _check(packs: list[Path]) -> None:
                 complain(f"{pack} {number:04d}: {line}")
     if bad:
         raise InputError(f"{bad} drawings have errors or no answer.")
+
+
+app = click.Group(
+    "data",
+    [fetch, folder, prepare, histogram, sheets],
+    context_settings=SETTINGS,
+    no_args_is_help=False,
+    help="Fetch, list, prepare and count pictures to train on.",
+)

@@ -29,7 +29,6 @@ class ExportOptions:
     out: Path | None = option(
         "-o --out DIR",
         "Folder of the model's files; needed but for metric, which goes to the cache.",
-        show_default=False,
     )
     name: str | None = option("NAME", "Name of the model; that of RUN when left out.")
     hints: Path | None = option(

@@ -1,10 +1,8 @@
 """``nurie figures``: the report's figures, scores and claims, from the runs that were trained."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from nurie.cli.options import argument, flag, option, verb
 from nurie.cli.outcome import complain, show_json, track
@@ -37,11 +35,10 @@ class FiguresOptions:
     )
     out: Path = option("-o --out DIR", "Folder for all results.", ...)
     pictures: int = option("N", "Pictures that are painted and scored.", 32, min=1)
-    regions: bool = field(
+    regions: bool = flag(
+        "--regions/--no-regions",
+        "Whether nurie's own region model paints the same pictures.",
         default=True,
-        metadata={
-            "typer": typer.Option(help="Whether nurie's own region model paints the same pictures.")
-        },
     )
     force: bool = flag("--force", "Replace existing files.")
     as_json: bool = flag("--json", "Print the scores as JSON.")

@@ -121,7 +121,8 @@ def _unpainted(picture: Rgb8, lines: AnyArray, labels: Labels, count: int) -> An
     import cv2
 
     far = cv2.distanceTransform((lines > 200).astype(np.uint8), cv2.DIST_L2, 3)
-    white, deep = (picture >= BARE).all(axis=2), (labels > 0) & (far > 2 * SLIVER)
+    white = np.asarray((picture >= BARE).all(axis=2))
+    deep = (labels > 0) & (far > 2 * SLIVER)
     pixels = np.bincount(labels[deep], minlength=count + 1)
     filled = np.bincount(labels[deep & ~white], minlength=count + 1) > 0.9 * pixels
     rim = filled[labels] & (labels > 0) & (far > 1) & (far < SLIVER - 1)

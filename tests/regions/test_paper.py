@@ -166,6 +166,23 @@ def test_beside_other_balloons_few_marks_make_one_too(words):
     assert not paper[560, 550]
 
 
+def test_a_tail_takes_a_word_out_of_the_middle_of_its_box_alone():
+    page = white(800)
+    cv2.rectangle(page, (10, 10), (790, 790), INK, 3)
+    cv2.ellipse(page, (230, 120), (190, 90), 0, 0, 360, INK, 3, cv2.LINE_AA)
+    write(page, ("Beg pardon,", "Mr Fox"), row=110, column=140)
+    for color, pen in ((INK, 3), (PAPER, -1)):
+        cv2.ellipse(page, (560, 380), (190, 110), 0, 0, 360, color, pen, cv2.LINE_AA)
+        tail = np.array([[560, 470], [640, 460], [750, 620]], np.int32)
+        cv2.polylines(page, [tail], True, INK, 3) if pen > 0 else cv2.fillPoly(page, [tail], PAPER)
+    cv2.polylines(page, [tail[[0, 2, 1]]], False, INK, 3)
+    write(page, ("Yes.",), row=390, column=520)
+
+    paper = kept(page)
+
+    assert paper[[380, 480], [400, 600]].all()
+
+
 def test_lettering_may_be_coloured():
     page = white(512)
     cv2.ellipse(page, (256, 130), (180, 90), 0, 0, 360, INK, 3, cv2.LINE_AA)

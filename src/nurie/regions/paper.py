@@ -153,7 +153,8 @@ def _balloons(marks: Marks, kinds: tuple[Marks, ...], small: AnyArray, written: 
                 continue
             place = place._replace(outline=place.outline + rooms.box[room, 1::-1])
             clear = place.share > _BALLOON and place.off < _OFF
-            if clear and text is not None and _is_sure(text, marks, own):
+            clear &= text is None or text.longest >= 2.5
+            if clear and text is not None and _is_word(text, marks, own, _CERTAIN):
                 found.append((place.outline, text.tall))
             else:
                 doubted.append((place, text, own))
@@ -192,7 +193,10 @@ def _place(inside: AnyArray, box: Ints) -> _Place | None:
     if area <= _HULL * hull:
         return None
     low, high = box[:, :2].min(axis=0), box[:, 2:].max(axis=0)
-    off = np.abs((low + high) / 2 / inside.shape - 0.5).max()
+    # A tail moves the middle of the box, and hardly that of the area.
+    moments, middle = cv2.moments(outline), np.divide(inside.shape, 2)
+    heart = np.array([moments["m01"], moments["m10"]]) / moments["m00"]
+    off = min(np.abs(((low + high) / 2 - m) / inside.shape).max() for m in (middle, heart))
     return _Place(outline, np.prod(high - low) / area, float(off))
 
 
@@ -238,11 +242,9 @@ def _in_lines(box: Ints, area: Ints, small: AnyArray) -> _Text | None:
     return _Text(size, longest / size, length / size, strokes, letters)
 
 
-def _is_sure(text: _Text, marks: Marks, own: Ints) -> bool:
-    """Whether lines of letters cannot be anything else."""
-    if text.longest < 2.5 or len(text.letters) < _CERTAIN:
-        return False
-    if text.strokes + len(text.letters) < _DENSE * text.length:
+def _is_word(text: _Text, marks: Marks, own: Ints, least: int = 3) -> bool:
+    """Whether so many letters or more are as dense and as different as in words."""
+    if len(text.letters) < least or text.strokes + len(text.letters) < _DENSE * text.length:
         return False
     return _variety(marks, own[text.letters]) > _UNLIKE
 
@@ -251,7 +253,8 @@ def _is_terse(place: _Place, text: _Text | None, marks: Marks, own: Ints, tall: 
     """Whether a few letters are as tall as known ones, or dots stand for silence."""
     if text is not None and _LIKE[0] * tall < text.tall < _LIKE[1] * tall:
         clear = place.off < (_OFF if place.share > _TERSE else _OFF / 2)
-        clear &= text.length > 1.2 and text.strokes > max(2.5, 1.4 * text.length)
+        clear &= text.length > 1.2 and text.strokes > 2.5
+        clear &= text.strokes > 1.4 * text.length or _is_word(text, marks, own)
         return bool(clear) and not _is_face(marks.box[own], marks.area[own])
     # Dots stand on the line that letters would stand on.
     if place.off > 2 * _OFF:

@@ -55,13 +55,14 @@ class Entries:
     def find(self, colors: Rgb8, slack: Floats | float = 0.0) -> Ints:
         """Entries of some colours; new ones are added.
 
-        A colour (n, 3) takes an entry that is less than its ``slack``, ΔE2000, away.
+        A colour (n, 3) takes an entry that is less than its ``slack``, ΔE2000, away. In which order
+        entries are added does not depend on that of the regions.
 
         >>> found = Entries()
         >>> found.find(np.uint8([[9, 9, 9], [200, 0, 0], [9, 9, 9]])).tolist()
-        [0, 1, 0]
+        [1, 0, 1]
         >>> found.find(np.uint8([[10, 9, 9]]), NEAR).tolist()
-        [0]
+        [1]
         """
         entry, loose = np.empty(len(colors), np.int32), np.broadcast_to(slack, len(colors))
         # Exact ones first, so that noise beside them joins them and not the other way round.

@@ -64,11 +64,13 @@ class Entries:
         >>> found.find(np.uint8([[10, 9, 9]]), NEAR).tolist()
         [1]
         """
-        entry, loose = np.empty(len(colors), np.int32), np.broadcast_to(slack, len(colors))
         # Exact ones first, so that noise beside them joins them and not the other way round.
-        for i in np.lexsort((*colors.T, loose)).tolist():
-            entry[i] = self._find(colors[i], float(loose[i]))
-        return entry
+        loose = np.broadcast_to(slack, len(colors))
+        asked, which = np.unique(
+            np.column_stack((loose, colors[:, ::-1])), axis=0, return_inverse=True
+        )
+        found = [self._find(row[:0:-1].astype(np.uint8), float(row[0])) for row in asked]
+        return np.array(found, np.int32)[which.reshape(-1)]
 
     def _find(self, color: Rgb8, slack: float) -> int:
         same = (self.colors == color).all(axis=1)

@@ -8,6 +8,8 @@ import { askPart } from "./partbox.js";
 const MEANT = 6000;
 /** How near to the first it must be, in CSS pixels: two slips along an outline are no intent. */
 const NEAR = 24;
+/** Share of the picture below which a dab floods nothing, as in a star that is taken for paper. */
+const SMALL = 0.005;
 /** Half the width of a stroke on the screen, in CSS pixels. */
 const BRUSH = 2.5;
 
@@ -27,12 +29,13 @@ export class Acts {
   /** Whether a click or a stroke on nothing but the background is only asked about: it floods when meant, by a hold or a second click. */
   guards({ points, held }) {
     const { regions, said } = this.desk.work.view;
+    const small = SMALL * regions.width * regions.height;
     const [point] = points;
     const under = points.length > 1 ? [...regions.along(points, BRUSH / this.desk.stage.camera.scale).keys()] : [regions.near(...point)];
     const meant = held && points.length === 1;
     const [now, [x, y]] = [performance.now(), this.desk.stage.screen(...point)];
     const again = this.meant && now < this.meant.until && Math.hypot(x - this.meant.x, y - this.meant.y) < NEAR;
-    if (again || meant || !under.length || under.some((region) => !regions.background.has(region) || said.wishes.has(region))) return false;
+    if (again || meant || under.every((region) => regions.areas[region] < small) || under.some((region) => !regions.background.has(region) || said.wishes.has(region))) return false;
     this.meant = { x, y, until: now + MEANT };
     tell("This is the background: click again, or hold, to colour it.");
     return true;

@@ -118,8 +118,8 @@ export class Desk {
       this.stage.set({ doubts: false });
     }
     if (command) {
-      // What was offered meant the step before.
-      hush(".offer");
+      // What was offered or asked meant the step before.
+      hush(".toast:not(.bad)");
       whisper(`${NAMES[command.type]} ${how}.`);
     }
     this.#refresh();

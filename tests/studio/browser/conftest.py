@@ -297,7 +297,7 @@ class Desk:
             self.page.locator("dialog").get_by_role("button", name=name).click()
         return Path(caught.value.path()), caught.value.suggested_filename
 
-    def picture(self, name):
+    def picture(self, name, few=256):
         """Keep a screenshot where they are wanted."""
         if not PICTURES:
             return
@@ -306,5 +306,7 @@ class Desk:
         # For the eye alone: what moves has come to rest.
         self.page.wait_for_timeout(250)
         with Image.open(io.BytesIO(self.page.screenshot())) as shot:
-            few = shot.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-            few.save(folder / f"studio-{name}.png", optimize=True)
+            kept = shot.convert("RGB")
+            # A wheel of colours has more than a palette holds.
+            kept = kept.quantize(few, dither=Image.Dither.NONE) if few else kept
+            kept.save(folder / f"studio-{name}.png", optimize=True)

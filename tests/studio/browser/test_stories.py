@@ -71,16 +71,36 @@ def test_a_swatch_changes_every_region_with_it(fairy):
     old = desk.color(*place)
     swatch = desk.page.locator(f".swatches [data-color='{old}']")
     swatch.dblclick()
-    sliders = desk.page.locator(".colorbox input[type=range]")
-    for slider, value in enumerate((210, 70)):  # a gray has no hue to turn: saturation too
-        move = f"e => {{ e.value = {value}; e.dispatchEvent(new Event('input')); }}"
-        sliders.nth(slider).evaluate(move)
-    desk.picture("swatch")
+    # A gray has no hue to turn: saturation and brightness too.
+    desk.page.get_by_role("slider", name="Hue").click(position={"x": 10, "y": 114})
+    field = desk.page.get_by_role("slider", name="Saturation and brightness")
+    field.click(position={"x": 84, "y": 36})
+    field.press("Shift+ArrowLeft")
+    said = "saturation 60 %, brightness 70 %, violet"
+    desk.expect(field).to_have_attribute("aria-valuetext", said)
+    desk.picture("swatch", few=0)
     desk.page.get_by_role("button", name="Done").click()
     desk.sees(swatch, 0)
     new = desk.color(*place)
     desk.sees(desk.page.locator(f".swatches [data-color='{new}']"), 1)
     desk.becomes(desk.count, 1)
+
+
+def test_colours_painted_with_are_at_hand_in_the_next_drawing(fairy):
+    desk = fairy
+    for color, place in (("#8040c0", LEFT_SKIRT), ("#408060", RIGHT_SKIRT)):
+        desk.paint_with(color)
+        desk.click(*place)
+        desk.idle()
+    desk.page.get_by_role("button", name="back to the start page").click()
+    desk.page.get_by_role("button", name="house.png", exact=True).click()
+    desk.settled()
+    desk.page.locator(".swatch.current").click()
+    recent = desk.page.get_by_role("toolbar", name="Recent").get_by_role("button")
+    desk.sees(recent, 2)
+    recent.last.click()
+    desk.page.get_by_role("button", name="Done").click()
+    desk.becomes("nurie.desk.color", "#8040c0")
 
 
 def test_giving_up_a_swatch_changes_nothing(fairy):

@@ -1,7 +1,7 @@
 /** The desk: a work on the stage, tools in hand, and everything kept as it happens. */
 
 import { Acts } from "./acts.js";
-import { closeColorBox } from "./colorbox.js";
+import { closeColorBox, remember } from "./colorbox.js";
 import { describe, format } from "./color.js";
 import { NAMES } from "./commands.js";
 import { byId, icon, make, press, rove } from "./dom.js";
@@ -120,6 +120,7 @@ export class Desk {
     if (command) {
       // What was offered or asked meant the step before.
       hush(".toast:not(.bad)");
+      if (how === "done" && command.color && PAINTS.has(command.type)) remember(command.color);
       whisper(`${NAMES[command.type]} ${how}.`);
     }
     this.#refresh();

@@ -1,17 +1,10 @@
 /** The palette: the colours in use, one click to paint with one, two to change it everywhere. */
 
-import { closeColorBox, openColorBox } from "./colorbox.js";
+import { closeColorBox, openColorBox, SETS } from "./colorbox.js";
 import { describe, format, parse, toHsv } from "./color.js";
 import { byId, chooseFiles, icon, make, press, rove } from "./dom.js";
 import { complain, tell, whisper } from "./notices.js";
 import { server } from "./server.js";
-
-/** Colours that people look for, by what they colour: a click paints with one, a drag drops it on a region. */
-const SETS = [
-  ["Skin", "#fde4d0 #f6cfae #e3a97f #c68652 #8d5a34 #5a3a26"], ["Hair", "#f4dfa0 #c98a3c #8a4b22 #4a2c1d #23201f #9a9aa2"],
-  ["Sky and water", "#cfe9fb #8cc4ee #4a8fd0 #2c5aa0 #1f2a55 #5fb6b0"], ["Plants and earth", "#cbe3a0 #8fbf5a #4f8f3f #2f5d37 #b98a5a #7a5230"],
-  ["Cloth and things", "#d9352f #f08a24 #f5c934 #f2a7bd #d65fa0 #7a4bb0"], ["Stone, metal and brick", "#f7f3e8 #cbced3 #8d929b #565b64 #33363c #a4442f"],
-];
 
 const dark = (hex) => toHsv(hex).v < 60 || (toHsv(hex).s > 60 && toHsv(hex).h > 210 && toHsv(hex).h < 300);
 

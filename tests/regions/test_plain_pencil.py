@@ -105,14 +105,19 @@ def on_squares(tilt=0.0, level=170):
     return np.minimum(page, ink), ink
 
 
+@pytest.mark.parametrize("scanned", [False, True])
 @pytest.mark.parametrize("tilt", [0.0, 0.02, -0.013])
-def test_gray_squares_part_nothing(tilt):
+def test_gray_squares_part_nothing(tilt, scanned):
     page, ink = on_squares(tilt)
+    if scanned:
+        # Its paper is not quite white, and has grain.
+        grain = np.random.default_rng(1).normal(0, 3, page.shape)
+        page = np.clip(page * 0.96 + grain, 0, 255).astype(np.uint8)
     found = outlines(page)
-    assert (found[ink < 60] < 60).all()
+    assert (found[ink < 60] < 80).all()
     assert segment(found).max() == segment(ink).max()
     beside = cv2.erode(ink, np.ones((9, 9), np.uint8)) == 255
-    assert (found < 240)[beside].mean() < 0.1 * (page < 240)[beside].mean()
+    assert (found < 225)[beside].mean() < 0.1 * (page < 225)[beside].mean()
 
 
 def test_lines_that_are_no_rules():

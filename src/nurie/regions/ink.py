@@ -22,8 +22,9 @@ _DIMMEST = 56, 96
 _RULED_SIDE, _TILT, _THROUGH = 1000, 0.05, 0.55
 # Share of the page's breadth that a crease is seen over at the least.
 _CREASED = 0.8
-# Darkness of a rule at the most, in parts of the ink's, and at the least, of 255.
-_RULE, _FAINTEST = 0.6, 8
+# Darkness of a rule at the most, in parts of the ink's, and by which it is darker than its paper at
+# the least, of 255 and in parts of the paper's median grain.
+_RULE, _FAINTEST, _GRAINS = 0.6, 8, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +194,10 @@ def without_rules(pixels: Pixels, *, creases: bool = False) -> Pixels:
     counts = np.cumsum(np.bincount(solid.ravel(), minlength=256))
     ink = _RULE * int(np.searchsorted(counts, 0.997 * solid.size))
     drawn = cv2.dilate((solid > ink).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    pale = (small > _FAINTEST) & ~drawn
+    # A scan's paper is not quite white, and has grain.
+    paper = float(np.median(small))
+    grain = float(np.median(np.abs(small - paper)))
+    pale = (small > paper + max(_FAINTEST, _GRAINS * grain)) & ~drawn
     if min(small.shape) < 64 or pale.mean() < 0.01:
         return pixels
     ways = (pale, drawn), (pale.T, drawn.T)

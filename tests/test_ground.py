@@ -328,6 +328,24 @@ def test_the_soft_edge_of_a_fill_is_no_line():
     assert {tuple(c) for c in fill_hints(ground).colors.tolist()} == {(200, 60, 60)}
 
 
+@pytest.mark.parametrize(("lined", "filled"), [(True, True), (False, False)])
+def test_a_background_that_is_filled_is_no_tinted_paper(lined, filled):
+    page = on((255, 210, 40), 20)
+    # White within lines, or a dab of white paint beside them.
+    if lined:
+        cv2.floodFill(page, None, (170, 90), (255, 255, 255))
+    else:
+        cv2.circle(page, (70, 80), 30, (255, 255, 255), -1)
+    lines, ground = on_ground(page, None, ink="auto", paper="white")
+    assert ground.filled == filled
+    assert ground.color == ((255, 255, 255) if filled else (255, 210, 40))
+    if filled:
+        assert {tuple(c) for c in fill_hints(ground).colors.tolist()} == {(255, 210, 40)}
+        layers = painted(Sketch(lines, ground=ground), (255, 210, 40))
+        same = (page == (255, 210, 40)).all(axis=2)
+        assert (layers.merged()[same] == (255, 210, 40)).all()
+
+
 def test_what_is_filled_stays_where_its_region_is_cut():
     page = half_painted()
     lines, ground = on_ground(page, None, ink="auto", paper="white")

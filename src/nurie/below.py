@@ -31,8 +31,9 @@ _FILLED, _MIXED = 0.001, 0.01
 # A sheet on a desk: its share of the picture, of its convex hull, and of the sides of the picture
 # that the desk lies along; how much darker that is, of the sheet's light, and how much of it.
 _SHEET, _CONVEX, _ALONG, _DESK, _SURELY = (0.3, 0.97), 0.93, 0.6, 0.8, 0.75
-# Level of a channel from which on paper is white.
-_WHITE = 247
+# Level of a channel from which on paper is white, and share of the picture that is white at the
+# least where a tint that covers more is a fill.
+_WHITE, _BARE = 247, 0.05
 # How much darker than a colour the line that bounds it is at the least, of 255.
 _BOUND = 40
 
@@ -267,6 +268,16 @@ def find_fills(pixels: Pixels) -> Rgb8 | None:
     return _below(high_bytes(pixels), colors[fits][np.argsort(-count[fits], kind="stable")])
 
 
+def leaves_bare(pixels: Pixels, tint: tuple[int, int, int]) -> bool:
+    """Whether lines part much white from a tint: a person has filled all around it.
+
+    White paint on tinted paper is small, and has no lines along it.
+    """
+    eight = high_bytes(pixels)
+    bare = (eight.min(axis=2) >= _WHITE).view(np.uint8)
+    return bool(bare.mean() > _BARE and _bounded(bare, eight.max(axis=2) < max(tint) - _BOUND))
+
+
 def _below(eight: Rgb8, colors: Rgb8) -> Rgb8 | None:
     """What lies below the lines, where areas are filled with some of these colours."""
     radius = max(4, round(0.008 * min(eight.shape[:2])))
@@ -324,6 +335,12 @@ def _grown(mask: Mask, radius: int) -> Mask:
     return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((side, side), np.uint8)) > 0)
 
 
+def _bounded(like: AnyArray, darker: Mask) -> bool:
+    """Whether darker pixels lie along most of the rim of an area, (H, W) uint8, 1 on it."""
+    rim = (like > 0) & (cv2.erode(like, np.ones((3, 3), np.uint8)) == 0)
+    return bool(2 * np.count_nonzero(rim & _grown(darker, 3)) > np.count_nonzero(rim))
+
+
 def _is_stroke(like: AnyArray, darker: Mask) -> bool:
     """Whether pixels of one colour are lines of coloured ink: thin, and bounded by no darker ones.
 
@@ -331,8 +348,7 @@ def _is_stroke(like: AnyArray, darker: Mask) -> bool:
     """
     edges = [np.count_nonzero(np.diff(like, axis=axis)) for axis in (0, 1)]
     width = 2 * np.count_nonzero(like) / max(sum(edges), 1)
-    rim = (like > 0) & (cv2.erode(like, np.ones((3, 3), np.uint8)) == 0)
-    if 2 * np.count_nonzero(rim & _grown(darker, 3)) > np.count_nonzero(rim):
+    if _bounded(like, darker):
         return False
     core = cv2.distanceTransform(like, cv2.DIST_L2, 3) > 0.8 * width
     away = cv2.distanceTransform((~core).view(np.uint8), cv2.DIST_L2, 3)

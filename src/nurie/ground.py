@@ -367,10 +367,10 @@ def on_ground(
         if color is not None:
             return _read(Ground(pixels, color, light=True))
     tint, below = _paper(pixels) if samples is None else (None, None)
-    if ink == "auto" and samples is None and tint is None and pixels.ndim == 3:
-        from nurie.below import find_fills
+    if ink == "auto" and samples is None and below is None and pixels.ndim == 3:
+        from nurie.below import find_fills, leaves_bare
 
-        fills = find_fills(pixels)
+        fills = find_fills(pixels) if tint is None or leaves_bare(pixels, tint) else None
         if fills is not None:
             return _read(Ground(pixels, (255, 255, 255), light=False, below=fills, filled=True))
     if tint is not None and paper == "white":

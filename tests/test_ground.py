@@ -10,7 +10,6 @@ from nurie.below import find_fills, paper_light
 from nurie.document import Layers, Palette, Sketch, fill_hints, with_fills
 from nurie.ground import Ground, dark_ground, is_invisible, on_ground, paper_ground
 from nurie.regions.segment import segment
-from nurie.regions.trace import plain_pencil
 
 KRAFT, BLUE, BLACK = (236, 218, 178), (38, 70, 140), (0, 0, 0)
 
@@ -356,58 +355,3 @@ def test_what_is_filled_stays_where_its_region_is_cut():
     kept = with_fills(replace(layers, labels=lost))
     assert (kept.merged()[85:95, 75:85] == FILLS[90, 80]).all()
     assert kept.labels[90, 80] in other
-
-
-def _photographed(
-    drawing, *, desk, shadow=None, corners=((60, 50), (590, 70), (560, 450), (40, 430))
-):
-    """A drawing (H, W) on a sheet that lies on a desk, in light that falls off to one side."""
-    height, width = drawing.shape
-    flat = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
-    way, size = cv2.getPerspectiveTransform(flat, np.float32(corners)), (640, 480)
-    page = cv2.warpPerspective(drawing.astype(np.float32) * 0.8 + 40, way, size)
-    on = cv2.warpPerspective(np.ones(drawing.shape, np.float32), way, size)[..., None]
-    light = np.linspace(0.5, 1, 640)[:, None] * np.ones((480, 1, 3))
-    if shadow is not None:
-        cover = np.zeros((480, 640), np.uint8)
-        cv2.fillPoly(cover, [np.array(shadow, np.int32)], 1)
-        light *= 1 - 0.4 * cv2.GaussianBlur(cover.astype(np.float32), (0, 0), 3)[..., None]
-    noise = np.random.default_rng(1).normal(0, 3, (480, 640, 3))
-    seen = (page[..., None] * on + np.array(desk) * (1 - on)) * light * [1, 0.95, 0.85] + noise
-    return seen.clip(0, 255).astype(np.uint8)
-
-
-def _boxes():
-    page = np.full((400, 520), 255, np.uint8)
-    cv2.rectangle(page, (60, 60), (240, 340), 0, 4)
-    cv2.circle(page, (390, 200), 90, 0, 4)
-    return page
-
-
-@pytest.mark.parametrize("desk", [(60, 50, 45), (150, 110, 70)])
-@pytest.mark.parametrize("shadow", [None, ((0, 300), (330, 330), (250, 480), (0, 480))])
-@pytest.mark.parametrize("exposure", [1, 2])
-def test_a_sheet_that_is_photographed_on_a_desk(desk, shadow, exposure):
-    picture = cv2.multiply(_photographed(_boxes(), desk=desk, shadow=shadow), (exposure,) * 4)
-    lines, ground = on_ground(picture, None, ink="auto", paper="white")
-    labels = segment(lines)
-    # The box, the circle and what is around them, desk and all.
-    large = np.bincount(labels.ravel())[1:] > 200
-    assert np.count_nonzero(large) == 3
-    assert labels[5, 5] == labels[475, 635] == labels[80, 300] != labels[240, 150]
-    # And every pixel comes back.
-    rows = slice(None)
-    assert np.abs(ground.lay(rows, ground.paper(rows)).astype(int) - picture).max() <= 1
-
-
-def test_the_noise_of_a_photograph_is_no_pencil():
-    picture = _photographed(_boxes(), desk=(60, 50, 45))
-    lines, _ = on_ground(picture, None, ink="auto", paper="white")
-    assert plain_pencil(lines) is None
-
-
-def test_flat_paint_around_a_panel_is_no_desk():
-    page = np.full((480, 640), 60, np.uint8)
-    page[60:420, 60:580] = 200
-    cv2.circle(page, (300, 200), 90, 0, 4)
-    assert paper_light(page) is None

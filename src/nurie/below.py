@@ -10,8 +10,9 @@ from nurie.colors import color_codes, colors_of
 _SIDE, _TILE = 640, 10
 # Share of a tile's pixels that are darker than its paper: lines, the dark half of the noise.
 _DARKER = 0.75
-# A tile this much darker than the lightest one near it is solid ink, in no light of its own.
-_SOLID = 0.42
+# A tile this much darker than the lightest one near it is solid ink, in no light of its own; on a
+# dark ground, from which ink may differ less, that is in inverse levels.
+_SOLID, _DIMMED = 0.42, 0.7
 # How far away that lightest one may be, in tiles.
 _NEAR = 5
 # Least ratio of dim to bright light, in logarithms, that is not taken for even.
@@ -31,6 +32,8 @@ _FILLED, _MIXED = 0.001, 0.01
 # A sheet on a desk: its share of the picture, of its convex hull, and of the sides of the picture
 # that the desk lies along; how much darker that is, of the sheet's light, and how much of it.
 _SHEET, _CONVEX, _ALONG, _DESK, _SURELY = (0.3, 0.97), 0.93, 0.6, 0.8, 0.75
+# Level below which a channel of a dark ground is as dark as any.
+_DEEP = 16
 # Level of a channel from which on paper is white, and share of the picture that is white at the
 # least where a tint that covers more is a fill.
 _WHITE, _BARE = 247, 0.05
@@ -38,7 +41,7 @@ _WHITE, _BARE = 247, 0.05
 _BOUND = 40
 
 
-def paper_light(eight: AnyArray, *, white: bool = False) -> Rgb8 | None:
+def paper_light(eight: AnyArray, *, white: bool = False, dark: bool = False) -> Rgb8 | None:
     """Colour of the paper at each pixel of a drawing in uneven light; None where light is even.
 
     Light changes slowly over a page, whatever its colour, and most of a drawing is paper; a
@@ -46,7 +49,8 @@ def paper_light(eight: AnyArray, *, white: bool = False) -> Rgb8 | None:
     sheet on a desk is as it is in the picture, so that nothing is drawn there; on ``white`` paper
     there is nothing else to find.
 
-    (H, W) or (H, W, 3) uint8, dark ink on lighter paper, gives (H, W, 3) uint8.
+    (H, W) or (H, W, 3) uint8, dark ink on lighter paper, or lighter ink on ``dark`` ground, gives
+    (H, W, 3) uint8.
 
     >>> slope = np.tile(np.linspace(120, 250, 400), (300, 1)).astype(np.uint8)
     >>> int(np.abs(paper_light(slope)[..., 0].astype(int) - slope).max()) <= 5
@@ -62,19 +66,24 @@ def paper_light(eight: AnyArray, *, white: bool = False) -> Rgb8 | None:
     size = across * _TILE, down * _TILE
     small = cv2.resize(eight, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     small = np.maximum(small.reshape(size[1], size[0], -1), 4)
+    if dark:
+        # In inverse levels light ink is dark, and light has the same steps.
+        small = (np.float32(255 * _DEEP) / np.maximum(small, _DEEP)).astype(np.float32)
     tiles = _tiles(small, (down, across))
     grain = grainy(eight)
-    light, desk = _sheet_light(tiles, small) if grain else (None, None)
+    light, desk = _sheet_light(tiles, small) if grain and not dark else (None, None)
     if white and desk is None:
         return None
-    light = _filled(tiles, np.ones((down, across), bool)) if light is None else light
+    if light is None:
+        light = _filled(tiles, np.ones((down, across), bool), _DIMMED if dark else _SOLID)
     lit = _lit(small, light)
-    edges = _edges(light, small) & grain
+    edges = _edges(light, small) & (grain and not dark)
     share = _PAPER * (1 if desk is None else 1 - desk.mean())
     if not _is_light(light, edges, sure=desk is not None) or (lit > _DARK).mean() < share:
         return None
     # In bytes: as floats the light of a page of 50 megapixels would not fit.
-    levels = np.clip(np.exp(light) + 0.5, 1, 255).astype(np.uint8)
+    bright = 255 * _DEEP / np.exp(light) if dark else np.exp(light)
+    levels = np.clip(bright + 0.5, 1, 255).astype(np.uint8)
     levels = np.ascontiguousarray(np.broadcast_to(levels, (down, across, 3)))
     paper = np.asarray(cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR))
     if edges.any():
@@ -172,19 +181,19 @@ def _lit(small: AnyArray, light: Floats) -> Floats:
     return np.asarray((small / whole.reshape(small.shape)).min(axis=2))
 
 
-def _filled(light: Floats, on: Mask) -> Floats:
+def _filled(light: Floats, on: Mask, solid: float = _SOLID) -> Floats:
     """The same where ink leaves no paper to see: light goes on from what is around.
 
     ``on``, (down, across) bool, are the tiles of the sheet.
     """
     level = np.where(on, light.max(axis=2), light.min())
     near = cv2.dilate(level, np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8))
-    seen = (on & (level > near + np.log(_SOLID))).astype(np.float32)
+    seen = (on & (level > near + np.log(solid))).astype(np.float32)
     planes = []
     for channel in np.moveaxis(light, 2, 0):
-        plane = cv2.medianBlur(np.ascontiguousarray(channel), 3)
         # A broad line fills tiles whole, but not three of them side by side.
-        plane = cv2.morphologyEx(plane, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        plane = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        plane = cv2.medianBlur(plane, 3)
         value, weight = plane * seen, seen
         # Each round reaches twice as far, so that nothing stays empty.
         for side in (1, 3, 7, 15, 31, 63, 127):

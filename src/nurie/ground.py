@@ -22,13 +22,11 @@ PaperTone: TypeAlias = Literal["white", "keep"]
 
 # Luminance, of 255, above which a ground is paper for dark ink.
 _BRIGHTEST = 176
-# Brightest and darkest channel of dimmer paper at the least, on which nothing is lighter; so dark a
-# channel would be made of its noise.
+# Least brightest and darkest channel of dimmer paper, with nothing lighter; below is but noise.
 _DIMMEST, _DEEPEST = 88, 48
 # Luminance by which a line differs from its ground at the least.
 _CONTRAST = 40
-# Pixels of the shorter side from which on a picture can be told to have a ground at all: in a
-# smaller one a line is as broad as what it lies on.
+# Pixels of the shorter side of a picture at the least: in a smaller one lines are broad as grounds.
 _FEWEST = 32
 # Share of the picture that a dark ground covers at the least.
 _MOST_COMMON = 0.4
@@ -63,8 +61,7 @@ class Ground:
     light: bool
     """Whether the lines are lighter than the ground."""
     below: Rgb8 | None = None
-    """(H, W, 3) uint8: the colour below each pixel, where the person has filled some areas or light
-    is uneven."""
+    """(H, W, 3) uint8: the colour below each pixel, where some areas are filled or light uneven."""
     filled: bool = False
     """Whether ``below`` is what the person has filled."""
     grain: float = 0.0
@@ -290,8 +287,9 @@ def dark_ground(pixels: Pixels, *, sure: bool = False) -> tuple[int, int, int] |
 
 def _commonest(light: AnyArray, near: int) -> tuple[int, Mask]:
     """The commonest tone of a picture, within four steps, and which pixels are near it."""
-    counts = np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same")
-    common = int(counts.argmax())
+    common = int(
+        np.convolve(np.bincount(light.ravel(), minlength=256), np.ones(9), "same").argmax()
+    )
     return common, np.abs(light.astype(np.int16) - common) <= near
 
 
@@ -365,7 +363,10 @@ def on_ground(
             return _read(Ground(over_black(samples), (0, 0, 0), light=True))
         color = dark_ground(pixels, sure=ink == "light") if samples is None else None
         if color is not None:
-            return _read(Ground(pixels, color, light=True))
+            from nurie.below import paper_light
+
+            below = paper_light(high_bytes(pixels), dark=True)
+            return _read(Ground(pixels, color, light=True, below=below))
     tint, below = _paper(pixels) if samples is None else (None, None)
     if ink == "auto" and samples is None and below is None and pixels.ndim == 3:
         from nurie.below import find_fills, leaves_bare

@@ -191,13 +191,9 @@ def without_rules(pixels: Pixels, *, creases: bool = False) -> Pixels:
     factor = max(1, -(-max(dark.shape) // _RULED_SIDE))
     size = dark.shape[1] // factor, dark.shape[0] // factor
     small, solid = (cv2.resize(d, size, interpolation=cv2.INTER_AREA) for d in (dark, deep))
-    counts = np.cumsum(np.bincount(solid.ravel(), minlength=256))
-    ink = _RULE * int(np.searchsorted(counts, 0.997 * solid.size))
+    ink = _RULE * _level(solid, 0.997)
     drawn = cv2.dilate((solid > ink).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    # A scan's paper is not quite white, and has grain.
-    paper = float(np.median(small))
-    grain = float(np.median(np.abs(small - paper)))
-    pale = (small > paper + max(_FAINTEST, _GRAINS * grain)) & ~drawn
+    pale = (small > _faintest(small)) & ~drawn
     if min(small.shape) < 64 or pale.mean() < 0.01:
         return pixels
     ways = (pale, drawn), (pale.T, drawn.T)
@@ -226,6 +222,18 @@ def without_rules(pixels: Pixels, *, creases: bool = False) -> Pixels:
     out = pixels.copy()
     out[gone] = np.iinfo(pixels.dtype).max
     return out
+
+
+def _faintest(dark: AnyArray) -> float:
+    """Darkness of paper at the most: a scan's is not quite white, and has grain."""
+    paper = _level(dark, 0.5)
+    return paper + max(_FAINTEST, _GRAINS * _level(cv2.absdiff(dark, float(paper)), 0.5))
+
+
+def _level(plane: AnyArray, share: float) -> int:
+    """Level that a share of a plane of bytes is no higher than."""
+    counts = np.cumsum(np.bincount(plane.ravel(), minlength=256))
+    return int(np.searchsorted(counts, share * plane.size))
 
 
 def _rules(

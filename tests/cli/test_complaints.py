@@ -80,6 +80,14 @@ def test_a_page_without_a_drawing_is_told_of(nurie, tools, tmp_path, picture, sa
     assert "nothing to colour" not in nurie("color", "b.png").err
 
 
+def test_a_line_that_closes_nothing_is_seen(nurie, tools, tmp_path):
+    picture = np.full((40, 60), 255, np.uint8)
+    picture[10:30, 20:25] = 0
+    tools.save(tmp_path / "a.png", picture)
+    said = "no line on the page closes anything, so there is nothing to colour."
+    assert nurie("color", "a.png").err == f"nurie: a.png: {said}\n"
+
+
 @pytest.mark.parametrize("verb", ["color", "regions", "lines"])
 def test_a_missing_file(nurie, verb, tmp_path):
     rest = [] if verb == "color" else ["-o", "out.png"]

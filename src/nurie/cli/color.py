@@ -355,7 +355,11 @@ def _empty(layers: "Layers") -> tuple[str, ...]:
     first = int(layers.labels[0, 0])
     if (layers.labels != first).any():
         return ()
+    from nurie.regions.ink import find_ink
+
+    drawn = bool(first) and bool(find_ink(layers.sketch.pixels).mask.any())
     what = "no lines are seen on the page" if first else "the page is all ink"
+    what = "no line on the page closes anything" if drawn else what
     return (f"{what}, so there is nothing to colour.",)
 
 

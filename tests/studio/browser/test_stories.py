@@ -103,6 +103,21 @@ def test_colours_painted_with_are_at_hand_in_the_next_drawing(fairy):
     desk.becomes("nurie.desk.color", "#8040c0")
 
 
+def test_a_title_names_the_work_and_its_files(fairy):
+    desk = fairy
+    title = desk.page.get_by_role("textbox", name="Title")
+    desk.expect(title).to_have_value("fairy")
+    title.fill("Godmother 2.5")
+    title.press("Enter")
+    _, name = desk.download("Picture (PNG)")
+    assert name == "Godmother 2.5.colored.png"
+    desk.idle()
+    desk.page.reload()
+    desk.expect(title).to_have_value("Godmother 2.5")
+    desk.page.get_by_role("button", name="back to the start page").click()
+    desk.sees(desk.page.get_by_role("button", name="Forget Godmother 2.5"), 1)
+
+
 def test_giving_up_a_swatch_changes_nothing(fairy):
     desk = fairy
     before = desk.state()

@@ -101,7 +101,7 @@ async function run(entries, lesson, { format, folder }, { dialog, go }) {
     try {
       const send = folder && ((body) => server.saveFile({ ...body, name: `${body.name}.colored`, force: false }, signal));
       const result = await colorLike(await entry.get(), lesson, { format, send: send ?? ((body) => server.export(body, signal)), signal });
-      if (!folder) zipped.push({ name: unique(resultName(entry.name, format), zipped), bytes: new Uint8Array(await result.arrayBuffer()) });
+      if (!folder) zipped.push({ name: unique(resultName(stem(entry.name), format), zipped), bytes: new Uint8Array(await result.arrayBuffer()) });
       done += 1;
       entry.state.textContent = "done";
     } catch (error) {

@@ -108,6 +108,9 @@ export const keyOf = (commands) => commands[lastAsking(commands)]?.id ?? ROOT;
 /** A file's name without its suffix. */
 export const stem = (name) => name.replace(/\.[^.]*$/, "");
 
+/** What a person calls a work, or its record; else its file's name. */
+export const titleOf = ({ given, name }) => given ?? stem(name);
+
 /** A word for a command, for messages and screen readers. */
 export const NAMES = {
   dab: "Hint", fill: "Fill", area: "Enclosed fill", part: "Name", words: "Words", paper: "Leave as paper", keep: "Keep", erase: "Erase hint", cut: "Line", split: "Split", merge: "Merge",

@@ -3,7 +3,7 @@
 import { Acts } from "./acts.js";
 import { closeColorBox, remember } from "./colorbox.js";
 import { describe, format } from "./color.js";
-import { NAMES } from "./commands.js";
+import { NAMES, titleOf } from "./commands.js";
 import { byId, icon, make, press, rove } from "./dom.js";
 import { complain, hush, tell, whisper } from "./notices.js";
 import { PaletteBar } from "./palettebar.js";
@@ -46,7 +46,25 @@ export class Desk {
       drags: () => (this.dragged = this.held) || this.tool.id === "hand",
     });
     this.stage.place.addEventListener("camera", () => this.#showZoom());
+    const title = byId("title");
+    title.addEventListener("change", () => this.#rename(title.value));
+    title.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") title.value = titleOf(this.work);
+      if (key === "Escape" || key === "Enter") byId("picture").focus();
+    });
     this.use("dab");
+  }
+
+  /** Call the work by another name, and its files as well; an empty one is its file's again. */
+  #rename(text) {
+    this.work.given = text.replace(/[\\/\p{Cc}]+/gu, " ").trim() || null;
+    this.#showTitle();
+    return this.keep();
+  }
+
+  #showTitle() {
+    byId("title").value = titleOf(this.work);
+    document.title = `${titleOf(this.work)} – nurie studio`;
   }
 
   #buildRail() {
@@ -66,12 +84,11 @@ export class Desk {
     this.release = tabs.take(work.id);
     byId("start").hidden = true;
     byId("desk").hidden = false;
-    byId("title").textContent = work.name;
     byId("desk").classList.toggle("film", Boolean(work.frames));
     for (const button of byId("tools").querySelectorAll("button")) button.hidden = Boolean(work.frames) && STILL.has(button.dataset.tool);
     this.use(work.frames && STILL.has(this.tool.id) ? "dab" : this.tool.id);
     this.strip.show(work);
-    document.title = `${work.name} – nurie studio`;
+    this.#showTitle();
     this.#hear(work);
     this.split.toggle(false);
     this.shade.forget();

@@ -1,11 +1,11 @@
 /** Save: the picture in every format the server writes, the palette, hints, and the project. */
 
+import { titleOf } from "./commands.js";
 import { openDialog } from "./dialog.js";
 import { download, icon, make } from "./dom.js";
 import { complain, tell } from "./notices.js";
 import { hintsFile, pack } from "./project.js";
 import { server } from "./server.js";
-import { stem } from "./commands.js";
 
 const KNOWN = {
   png: ["Picture (PNG)", "Flattened, at full size", "picture"],
@@ -36,13 +36,13 @@ const FILM = [
   ["ora", "Frames in layers (ORA)", "Krita, GIMP", "batch"], ["apng", "Animation (APNG)", "Every colour exact", "film"], ["gif", "Animation (GIF)", "At most 256 colours", "film"],
 ];
 
-const project = (work) => pack(work).then((blob) => download(blob, `${stem(work.name)}.nurie`));
+const project = (work) => pack(work).then((blob) => download(blob, `${titleOf(work)}.nurie`));
 
 /** Ask how to save a film. */
 function openFilmSave(work) {
   const save = async (format) => {
     dialog.close();
-    const name = `${stem(work.name)}.colored.${format === "apng" || format === "gif" ? format : "zip"}`;
+    const name = `${titleOf(work)}.colored.${format === "apng" || format === "gif" ? format : "zip"}`;
     tell("Writing all frames…");
     await work.exportFilm(format).then((blob) => { download(blob, name); tell(`${name} is saved.`); }, complain);
   };
@@ -60,7 +60,7 @@ export function openSave(work, limits) {
     make("div", { class: "formats" },
       button(PROJECT, () => run(() => project(work))),
       ...formatsOf(limits).map((format) => button(KNOWN[format], () => run(() => save(work, format)))),
-      button(["Hints (JSON)", "For nurie color --hints", "dab"], () => run(async () => download(hintsFile(work.view), `${stem(work.name)}.hints.json`)))),
+      button(["Hints (JSON)", "For nurie color --hints", "dab"], () => run(async () => download(hintsFile(work.view), `${titleOf(work)}.hints.json`)))),
     limits.folder ? intoFolder(work, limits, () => dialog.close()) : make("p", { class: "small muted" }, "Your work is also kept in this browser as you go."),
   ]);
   const run = async (task) => {
@@ -76,13 +76,13 @@ export function openSave(work, limits) {
 
 const isPalette = (format) => format === "gpl" || format === "ase";
 
-/** Name under which a result is saved; never that of the drawing. */
-export const resultName = (name, format) => (isPalette(format) ? `${stem(name)}.${format}` : `${stem(name)}.colored.${format}`);
+/** Name of a result by that of its drawing without a suffix; never that of the drawing. */
+export const resultName = (name, format) => `${name}${isPalette(format) ? "" : ".colored"}.${format}`;
 
 async function save(work, format) {
   const blob = await work.export(format);
-  download(blob, resultName(work.name, format));
-  tell(`${resultName(work.name, format)} is saved.`);
+  download(blob, resultName(titleOf(work), format));
+  tell(`${resultName(titleOf(work), format)} is saved.`);
 }
 
 function intoFolder(work, limits, close) {

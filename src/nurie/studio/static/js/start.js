@@ -1,5 +1,6 @@
 /** The start page: a place to drop a drawing, works to go on with, and the folder's drawings. */
 
+import { titleOf } from "./commands.js";
 import { byId, chooseFiles, icon, make } from "./dom.js";
 import { complain, tell } from "./notices.js";
 import { server } from "./server.js";
@@ -41,9 +42,9 @@ export class Start {
 
   #workCard(work) {
     const when = new Date(work.savedAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-    const card = cardOf(work.name, () => this.openRecord(work.id), when);
+    const card = cardOf(titleOf(work), () => this.openRecord(work.id), when);
     if (work.thumb) picture(card, work.thumb);
-    card.append(make("button", { class: "forget", "aria-label": `Forget ${work.name}`, title: "Forget this work", onclick: () => this.#forget(work) }, icon("bin")));
+    card.append(make("button", { class: "forget", "aria-label": `Forget ${titleOf(work)}`, title: "Forget this work", onclick: () => this.#forget(work) }, icon("bin")));
     return card;
   }
 
@@ -52,7 +53,7 @@ export class Start {
     await store.remove(work.id);
     await this.#showRecent();
     const back = async () => { await store.put(whole, whole.thumb); await this.#showRecent(); };
-    tell(`${work.name} is forgotten.`, { ways: [["Undo", back]] });
+    tell(`${titleOf(work)} is forgotten.`, { ways: [["Undo", back]] });
   }
 
   async #showFolder() {

@@ -1,7 +1,7 @@
 /** A drawing being coloured: its commands, the regions and answers it has from the server, its view. */
 
 import { anew, keepOf, saidAt } from "./minimal_change.js";
-import { asks, freshId, History, keyOf, lastAsking, ROOT, shapeOf, stem } from "./commands.js";
+import { asks, freshId, History, keyOf, lastAsking, ROOT, shapeOf, titleOf } from "./commands.js";
 import { Regions, unpack } from "./regions.js";
 import { carry, request, resolve, settle } from "./resolve.js";
 import { server } from "./server.js";
@@ -16,7 +16,7 @@ export class Work extends EventTarget {
   /** @param {object} record what `toRecord` gave, or a fresh one from `begin` */
   constructor(record) {
     super();
-    Object.assign(this, { id: record.id, name: record.name, drawing: record.drawing, bytes: record.bytes });
+    Object.assign(this, { id: record.id, name: record.name, given: record.given ?? null, drawing: record.drawing, bytes: record.bytes });
     this.history = new History(record.history?.list, record.history?.cursor);
     this.answers = new Map(record.answers ?? []);
     this.ideas = record.ideas ?? [];
@@ -224,7 +224,7 @@ export class Work extends EventTarget {
     const { view } = this;
     const names = view.palette.map((hex) => this.nameOf(hex));
     const body = { drawing: this.drawing.id, regions: view.regions.key, palette: view.palette, names, format,
-      entries: [...view.entries], name: stem(this.name) };
+      entries: [...view.entries], name: titleOf(this) };
     if (view.said.style !== "flat") Object.assign(body, { style: view.said.style, light: view.said.light });
     return this.sure(() => send(body));
   }
@@ -283,11 +283,11 @@ export class Work extends EventTarget {
 
   /** All that must be kept to open the work again exactly as it is. */
   toRecord() {
-    const { id, name, drawing, bytes, history, ideas, order, references } = this;
+    const { id, name, given, drawing, bytes, history, ideas, order, references } = this;
     const alive = new Set([ROOT, ...history.list.flatMap((command) => [command.id, ...(command.ids ?? [])])]);
     const used = (map) => [...map].filter(([key]) => alive.has(key));
     const answers = used(this.answers).slice(-100);
-    return { id, name, drawing, bytes, history: history.toJSON(), answers, ideas, order, references: used(references), savedAt: Date.now() };
+    return { id, name, given, drawing, bytes, history: history.toJSON(), answers, ideas, order, references: used(references), savedAt: Date.now() };
   }
 }
 

@@ -62,6 +62,7 @@ RIFF += bytes((*RED, 0, *SKY, 0))
         ("a.aco", aco((1, 0, 65535, 65535, 0), (2, 65535, 0, 0, 65535)), [(RED, ""), (RED, "")]),
         ("a.aco", aco((7, 10000, 0, 0, 0), (8, 10000, 0, 0, 0)), [((255,) * 3, "")] * 2),
         ("a.act", bytes((*RED, *SKY)) + bytes(762) + b"\0\2\0\0", [(RED, ""), (SKY, "")]),
+        ("a.act", bytes((*RED, *SKY)) + bytes(762), [(RED, ""), (SKY, "")]),
         ("a.kpl", zipped(colorset_xml=KPL), [(RED, "a"), (SKY, "b"), ((255,) * 3, "c")]),
         ("a.swatches", zipped(Swatches_json=PROCREATE), [(RED, "")]),
         ("a.soc", SOC, [(RED, "a"), (SKY, "b")]),

@@ -172,8 +172,14 @@ def _aco(data: bytes) -> Iterator[Entry]:
 
 
 def _act(data: bytes) -> Iterator[Entry]:
-    count = struct.unpack_from(">H", data, 768)[0] if len(data) >= 772 else 256
-    for at in range(0, 3 * (count or 256), 3):
+    count, last = 256, data[765:768]
+    if len(data) >= 772:
+        count = struct.unpack_from(">H", data, 768)[0] or 256
+    elif data[762:765] == last:
+        # Where no count is given, the colour that goes on to the end only fills the table up.
+        while count > 1 and data[3 * count - 3 : 3 * count] == last:
+            count -= 1
+    for at in range(0, 3 * count, 3):
         r, g, b = data[at : at + 3]
         yield (r, g, b), ""
 

@@ -54,8 +54,9 @@ class Judged(Model):
 
     judges = True
 
-    def judge(self, features, geometry, near, known, picture):
+    def judge(self, features, geometry, near, known, picture, parts, likely):
         assert known[:, 3].all()
+        assert likely.shape == (len(known), 2)
         return -float(known[:, 2].mean())
 
 

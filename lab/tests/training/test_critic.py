@@ -105,7 +105,7 @@ def test_a_critic_that_foresees_every_choice_is_right(data):
             known, at = inputs[3], int(np.flatnonzero(data.chosen[2] & ~data.paper[2])[0])
             best = torch.from_numpy(srgb_to_lab(data.choices[2, :3, at])) / 100
             order = [(known[i, at, :3] - best).abs().sum(1).argmin() for i in range(len(known))]
-            return Verdict(-torch.stack(order).float(), known, known)
+            return Verdict(-torch.stack(order).float(), known)
 
     found = choices_right(Wise(), data, np.array([2]))
     assert found == {"pairs": 1.0, "kept": 1.0, "kept_any": 0.333, "choices": 1.0}

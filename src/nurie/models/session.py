@@ -136,20 +136,21 @@ class RegionSession:
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
-    def judge(
-        self, features: Floats, geometry: Floats, near: Floats, known: Floats, picture: Floats
-    ) -> float:
-        """How good colours of all regions are together; inputs are those of ``predict``.
+    def judge(self, *values: Floats) -> float:
+        """How good colours of all regions are together.
 
-        The difference of two scores is the logit that one colouring is preferred.
+        ``values`` are the features (n, 992), geometry, adjacency, known colours and picture of
+        ``predict``, (n, p) chances of parts as of ``name_parts``, and what ``whole.likely`` says of
+        the colours, (n, 2). The difference of two scores is the logit that one is preferred.
 
         Raises:
             ModelError: the model has no critic.
         """
         if self._critic is None:
             raise ModelError(f"The model {self.spec.name} has no critic.")
-        values = (features[:, :FEATURES], geometry, near, known, picture[:PICTURE])
-        feed = {n: v[None].astype(np.float32) for n, v in zip(_SECOND, values, strict=True)}
+        feed = dict(zip(_JUDGED, values, strict=True))
+        feed["picture"] = feed["picture"][:PICTURE]
+        feed = {name: value[None].astype(np.float32) for name, value in feed.items()}
         return float(self._critic.run(["score"], feed)[0][0])
 
     def _run(self, outputs: tuple[str, ...], *values: AnyArray) -> list[Floats]:
@@ -162,7 +163,10 @@ class RegionSession:
 
 _INPUTS = ("features", "geometry", "adjacency", "known", "palette", "picture", "drawing")
 _SECOND = ("features", "geometry", "adjacency", "known", "picture")
-"""Inputs of the second network and of the critic, which know no palette."""
+"""Inputs of the second network, which knows no palette."""
+
+_JUDGED = (*_SECOND, "parts", "likely")
+"""Inputs of the critic."""
 
 _NO_PALETTE = np.zeros((1, 4), np.float32)
 

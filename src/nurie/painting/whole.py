@@ -14,8 +14,8 @@ from zlib import crc32
 import numpy as np
 
 from nurie.arrays import AnyArray, Bins, Floats, Ints, Rgb8
-from nurie.colors import WHITE_BIN, srgb_to_lab
-from nurie.guidance.palette import around
+from nurie.colors import WHITE_BIN, bins_of, srgb_to_lab
+from nurie.guidance.palette import around, nearness
 from nurie.painting.kin import Kin
 from nurie.painting.read import Drawing, RegionModel, Scene
 from nurie.painting.sample import Group, fix, follow, given, moved, picked
@@ -53,9 +53,29 @@ def sample_whole(
     if not model.judges:
         return rows, sample_one(model, start, rng)
     found = [sample_one(model, start, rng) for _ in range(request.constants.candidates)]
-    known = [known_colors(one.colors, np.ones(len(rows), bool)) for one in found]
-    scores = [model.judge(*start.group.tokens, colors, scene.picture) for colors in known]
+    scores, mass = [], start.mass
+    for one in found:
+        known = known_colors(one.colors, np.ones(len(rows), bool))
+        more = scene.picture, scene.parts[rows], likely(mass, bins_of(one.colors))
+        scores.append(model.judge(*start.group.tokens, known, *more))
     return rows, found[int(np.argmax(scores))]
+
+
+CLOSE, LEAST = 9.0, 1e-5
+"""Standard deviation in Lab within which a critic counts colours as near, and the least chance."""
+
+
+def likely(mass: Floats, bins: Bins) -> Floats:
+    """What the model says of the colours of n regions, each by itself, (n, 2) float32.
+
+    ``mass`` (n, 512) is that of ``Start``, ``bins`` (n,) are those of the colours. Returned are a
+    quarter of the mass of the colour, and of how far it is below that of the likeliest one.
+
+    >>> likely(np.float32([[-4, -8]]), np.array([1]))
+    array([[-2., -1.]], dtype=float32)
+    """
+    found = mass[np.arange(len(bins)), bins]
+    return np.asarray(np.stack([found, found - mass.max(axis=1)], axis=1) / 4, np.float32)
 
 
 def largest(scene: Scene, request: Request) -> Ints:
@@ -78,6 +98,12 @@ class Start(NamedTuple):
     skin: "Skin"
     own: Floats
     """(n,) chance that a region shows a part of _ONE_COLOUR."""
+
+    @property
+    def mass(self) -> Floats:
+        """(n, 512) logarithm of the chance that a region's colour is near that of each bin."""
+        near = nearness(srgb_to_lab(self.request.bin_colors), CLOSE)
+        return np.asarray(np.log(softmax(self.logits) @ near + LEAST), np.float32)
 
 
 def begin(model: RegionModel, group: Group, request: Request, rng: np.random.Generator) -> Start:

@@ -71,17 +71,20 @@ def _export(options: ExportOptions, out: Path, name: str) -> "Spec":
     objective = _objective(run)
     if objective in REGIONAL and hints is not None:
         raise OptionError(f"{run} colours regions and takes no hints; leave out --hints.")
-    if objective in {"critic", "second"}:
+    if objective in {"critic", "second", "preference"}:
         from nurie_lab.training.region.critic_task import release_critic
-        from nurie_lab.training.region.released import release_second
+        from nurie_lab.training.region.preference_task import release_preference
+        from nurie_lab.training.region.second import release_second
 
-        what = {"second": "second network"}.get(objective, objective)
+        what = {"critic": "critic"}.get(objective, "second network")
         if licence is not None:
             raise OptionError(
                 f"{run} taught a {what} of a released model, whose licence stays; leave out "
                 "--licence."
             )
-        release = release_critic if objective == "critic" else release_second
+        release = {"critic": release_critic, "second": release_second}.get(
+            objective, release_preference
+        )
         return release(run, out=out, name=name, force=force)
     if objective == "region":
         from nurie_lab.training.region.run import release_region

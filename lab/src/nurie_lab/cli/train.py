@@ -27,7 +27,7 @@ class TrainOptions:
         "CONFIG.toml",
         "Settings. In configs/ are gan, gan-noise, gan-sigma, wgan, wgan-gp, cnn, hint-gan, "
         "color-gan, multimodal, improved, virtual and pix2pix of the report, and region, "
-        "region-scratch, flat, critic and second.",
+        "region-scratch, flat, second, critic and preference.",
     )
     data: Path = option(
         "SHARDS",
@@ -74,7 +74,8 @@ def train(options: TrainOptions) -> None:
     if int(os.environ.get("RANK", "0")):
         return
     if isinstance(settings, RegionConfig) and facts["finished"]:
-        release = {"critic": _release_critic, "second": _release_second}
+        release = {"critic": _release_critic, "second": _release_second,
+                   "preference": _release_preference}  # fmt: skip
         facts["model"] = release.get(settings.objective, _release)(options.out, options.say)
     _tell(options.out, facts, as_json=options.as_json)
 
@@ -92,6 +93,11 @@ def _run(settings: "RegionConfig | PictureConfig", options: TrainOptions) -> dic
             judged = start or NAME
             critic = open_critic(settings, data=data, out=out, say=say, start=judged)
             return train(critic, minutes=options.minutes)
+        if settings.objective == "preference":
+            from nurie_lab.training.region.preference_task import open_preference
+
+            taught = open_preference(settings, data=data, out=out, say=say, start=start or NAME)
+            return train(taught, minutes=options.minutes)
         from nurie_lab.training.region.run import open_region
 
         begin_with = start or (NAME if settings.objective == "second" else None)
@@ -128,9 +134,19 @@ def _release_critic(out: Path, say: "Callable[[str], None]") -> str:
 
 def _release_second(out: Path, say: "Callable[[str], None]") -> str:
     """Export a finished second network together with the model that it began with."""
-    from nurie_lab.training.region.released import release_second
+    from nurie_lab.training.region.second import release_second
 
     spec = release_second(out, out=out / "model", name=NAME, force=True)
+    path = str(spec.folder / f"{spec.name}.json")
+    say(f"released {path}")
+    return path
+
+
+def _release_preference(out: Path, say: "Callable[[str], None]") -> str:
+    """Export the model whose second network learnt from choices."""
+    from nurie_lab.training.region.preference_task import release_preference
+
+    spec = release_preference(out, out=out / "model", name=NAME, force=True)
     path = str(spec.folder / f"{spec.name}.json")
     say(f"released {path}")
     return path

@@ -28,7 +28,7 @@ def _switch(default: bool = False, **only: tuple[Any, ...]) -> Any:
     return field(default=default, metadata={"only": only})
 
 
-REGIONAL = ("region", "critic", "second")
+REGIONAL = ("region", "critic", "second", "preference")
 """Objectives of the region model."""
 
 JUDGED = ("gan", "wgan", "wgan-gp")
@@ -81,8 +81,8 @@ class RegionConfig(_Common):
     """Settings of the region model's training."""
 
     objective: str = _one_of(*REGIONAL)
-    """Colours of regions, how good whole colourings of a model are, or a second network
-    that joins in on its colours and names its regions."""
+    """Colours of regions, how good whole colourings of a model are, a second network that joins in
+    on its colours and names its regions, or that this one samples what was preferred."""
     size: int = _number(320, 64, 1024, objective=("second",))
     """Side of the framed drawing that the second network reads, a multiple of 32."""
     pictures: int = _number(800_000, 1, 10**9)
@@ -139,6 +139,9 @@ class RegionConfig(_Common):
     """JSONL files of regions whose part is named."""
     choices: tuple[str, ...] = ()
     """JSONL files of choices among colourings."""
+    preference: float = _number(0.3, 0.001, 100, objective=("preference",))
+    """How far a ratio of chances counts (β of Rafailov et al. 2023): the less, the further the
+    network may go from what it was."""
     naming: float = _number(0.0, 0, 100)
     """Weight of the cross-entropy of the parts' names; 0 has no head for them."""
 

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from nurie.api import Colorizer
 from nurie.arrays import AnyArray
-from nurie.colors import srgb_to_lab
+from nurie.colors import bins_of, lab_to_srgb, srgb_to_lab
 from nurie.models.registry import ModelSpec, find_region
+from nurie.painting.whole import likely
 from nurie_lab.data.answers import PARTS
 from nurie_lab.data.colourings import HELD
 from nurie_lab.data.shards import shards_in
@@ -29,7 +30,7 @@ from nurie_lab.training.region.judged import (
     prepare_judged,
 )
 from nurie_lab.training.region.networks import Critic, odd_loss, prefer_loss
-from nurie_lab.training.region.released import export, region_settings, restore_model
+from nurie_lab.training.region.released import Restored, export, region_settings, restore_model
 from nurie_lab.training.region.spoil import Colouring, spoil
 from nurie_lab.training.region.task import cosine
 from nurie_lab.training.settings import RegionConfig
@@ -55,7 +56,7 @@ def contest(data: Judged, rows: AnyArray, rng: np.random.Generator) -> Contest:
     Candidates among which somebody chose are compared with each other alone: whether a spoilt
     colouring is worse than one that was not kept, nobody has said.
     """
-    columns: list[list[AnyArray]] = [[] for _ in range(9)]
+    columns: list[list[AnyArray]] = [[] for _ in range(11)]
     for group, row in enumerate(rows.tolist()):
         paper = data.paper[row]
         shown, good = _good(data, row, rng)
@@ -79,8 +80,10 @@ def contest(data: Judged, rows: AnyArray, rng: np.random.Generator) -> Contest:
 def _inputs(data: Judged, row: int, colors: AnyArray, seen: AnyArray) -> tuple[AnyArray, ...]:
     """What ``Critic`` reads of a colouring in Lab of the regions that are seen."""
     known = np.concatenate([colors / 100, np.ones((MOST, 1))], axis=1) * seen[:, None]
-    geometry = data.geometry[row] * seen[:, None]
-    return data.features[row], geometry, data.adjacency[row], known, data.picture[row]
+    geometry, mass = data.geometry[row] * seen[:, None], data.mass[row].astype(np.float32)
+    by_itself = likely(mass, bins_of(lab_to_srgb(colors.astype(np.float32)))) * seen[:, None]
+    return (data.features[row], geometry, data.adjacency[row], known, data.picture[row],
+            data.named[row], by_itself)  # fmt: skip
 
 
 def _good(data: Judged, row: int, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
@@ -187,9 +190,10 @@ def open_critic(
     for path in prepare_judged(out / "judged", shards, config, Colorizer.load(start)):
         say(f"coloured {path.name}")
     torch.manual_seed(config.seed)
-    critic = Critic(restore_model(spec).network).train()
+    critic = new_critic(restore_model(spec)).train()
     trunk = list(critic.trunk.parameters())
-    own = [*critic.judge.parameters(), *critic.odd.parameters()]
+    seen = {id(one) for one in trunk}
+    own = [one for one in critic.parameters() if id(one) not in seen]
     optimizer = torch.optim.AdamW(
         [{"params": trunk, "peak": config.rate / 5}, {"params": own, "peak": config.rate}],
         lr=0.0, weight_decay=config.decay,
@@ -201,6 +205,11 @@ def open_critic(
         [(averaged, critic)], torch.Generator(), config.pictures, load_judged(out / "judged"),
         critic, optimizer, str(start),
     )  # fmt: skip
+
+
+def new_critic(model: Restored) -> Critic:
+    """A critic of what a model colours that has learnt nothing yet."""
+    return Critic(model.network, second=model.second is not None)
 
 
 def release_critic(run: Path, *, out: Path, name: str, force: bool = False) -> ModelSpec:
@@ -215,7 +224,7 @@ def release_critic(run: Path, *, out: Path, name: str, force: bool = False) -> M
     region_settings(run)
     facts = read_facts(run)
     restored = restore_model(find_region(facts["start"]))
-    critic = Critic(restored.network)
+    critic = new_critic(restored)
     load_module(run, "averaged", critic)
     won = held_out(critic, load_judged(run / "judged"))
     card = restored.card | {"critic": {"shown": facts["shown"], "losses": facts["losses"]} | won}

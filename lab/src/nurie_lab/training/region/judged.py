@@ -8,12 +8,14 @@ import numpy as np
 
 from nurie.api import Colorizer
 from nurie.arrays import AnyArray
+from nurie.colors import BINS
 from nurie.errors import InputError, ModelError
 from nurie.io.files import replacing
 from nurie.painting.sample import Group
 from nurie.painting.terms import Request
 from nurie.painting.whole import begin, largest, sample_one, samples_whole
-from nurie.regions.tokens import PICTURE, adjacency
+from nurie.regions.tokens import FEATURES, PICTURE, adjacency
+from nurie_lab.data.answers import PARTS
 from nurie_lab.data.colourings import (
     COVERED,
     Choice,
@@ -41,13 +43,14 @@ FEWEST = 4
 
 
 _SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
-    "features": ((MOST, 496), np.float16), "geometry": ((MOST, 14), np.float16),
+    "features": ((MOST, 2 * FEATURES), np.float16), "geometry": ((MOST, 14), np.float16),
     "adjacency": ((MOST, MOST), np.float16), "picture": ((320,), np.float16),
     "area": ((MOST,), np.float32), "paper": ((MOST,), bool), "parts": ((MOST,), np.int16),
     "real": ((3, MOST, 3), np.uint8), "known": ((3, MOST), bool),
     "samples": ((SAMPLES, MOST, 3), np.uint8), "held": ((), bool),
     "choices": ((CHOICES, MOST, 3), np.uint8), "rank": ((CHOICES,), np.int8),
-    "chosen": ((MOST,), bool),
+    "chosen": ((MOST,), bool), "named": ((MOST, len(PARTS)), np.float16),
+    "mass": ((MOST, BINS), np.float16), "second": ((PICTURE,), np.float16),
 }  # fmt: skip
 """Of each column of ``Judged``, for one drawing."""
 
@@ -56,7 +59,7 @@ _SHAPES: dict[str, tuple[tuple[int, ...], type]] = {
 class Judged:
     """Drawings with colourings of their largest regions; rows of zeros beyond these."""
 
-    features: AnyArray  # As the product computes them
+    features: AnyArray  # As the product computes them; zeros for a second network that is not
     geometry: AnyArray
     adjacency: AnyArray
     picture: AnyArray
@@ -70,6 +73,9 @@ class Judged:
     rank: AnyArray  # Higher is better; ``UNJUDGED`` beyond the last candidate
     chosen: AnyArray  # Regions that the candidates colour
     held: AnyArray  # Kept from training
+    named: AnyArray  # Chances of parts
+    mass: AnyArray  # What ``whole.likely`` looks up
+    second: AnyArray  # The second network's ``picture``
 
     @property
     def use(self) -> AnyArray:
@@ -109,14 +115,15 @@ def judged_drawing(
     place[rows] = np.arange(len(rows))
     at = at[place[at] >= 0]
     columns: dict[str, AnyArray] = {
-        "features": scene.looks[at], "geometry": scene.geometry[at],
+        "features": scene.features[at], "geometry": scene.geometry[at],
         "adjacency": adjacency(scene.measures, at.astype(np.int32)),
         "picture": scene.picture[:PICTURE], "area": scene.measures.area[at],
         "paper": drawing.paper[at],
         "parts": painted.parts[at], "real": painted.colors[:, at],
         "known": painted.trust[:, at] > 0,
         "samples": np.stack([one.colors[place[at]] for one in found]),
-        "held": np.array(is_held(painted.group)),
+        "held": np.array(is_held(painted.group)), "named": scene.parts[at],
+        "mass": start.mass[place[at]], "second": scene.picture[PICTURE:],
     }  # fmt: skip
     return columns | _chosen(painted, choice, at)
 

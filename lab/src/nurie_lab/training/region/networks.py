@@ -200,11 +200,15 @@ class RegionTransformer(nn.Module):
         answer = Answer(self.head(x), self.shift(x), self.query(x), self.key(x))
         return answer if self.parts is None else NamedAnswer(*answer, self.parts(x))
 
-    def read(self, *inputs: Tensor) -> Tensor:
-        """What the blocks make of each region: (B, N, width) from the inputs of ``forward``."""
+    def read(self, *inputs: Tensor, more: Tensor | None = None) -> Tensor:
+        """What the blocks make of each region: (B, N, width) from the inputs of ``forward``.
+
+        ``more`` (B, N, width) is added to the tokens of the regions.
+        """
         features, geometry, adjacency, known, palette, picture, drawing = inputs
         regions = self.features(features) + self.geometry(geometry) + self.known(known)
         regions = regions + (drawing > 0)[..., None].to(regions.dtype) * self.reference
+        regions = regions if more is None else regions + more
         others = torch.cat([self.picture(picture)[:, None], self.palette(palette)], dim=1)
         x = torch.cat([others, regions], dim=1)
         bias = self._bias(geometry, adjacency, palette, drawing)
@@ -249,13 +253,16 @@ class Verdict(NamedTuple):
     """(B,) higher is better; differences are logits that one is preferred."""
     odd: Tensor
     """(B, N) logits that a region's colour is not the one that belongs there."""
-    parts: Tensor  # (B, N, P) logits of the part that each region shows
 
 
 class Critic(nn.Module):
-    """The first blocks of a copy of the region model, which read a drawing in all its colours."""
+    """The first blocks of a copy of the region model, which read a drawing in all its colours.
 
-    def __init__(self, network: RegionTransformer) -> None:
+    Beside what they read it knows what a second network sees (where ``second`` there is one), what
+    each region shows, and how likely its colour is by itself; all of this begins at nothing.
+    """
+
+    def __init__(self, network: RegionTransformer, *, second: bool = False) -> None:
         super().__init__()
         width = network.reference.shape[0]
         parts = network.parts.out_features if network.parts is not None else 0
@@ -266,22 +273,42 @@ class Critic(nn.Module):
         self.trunk.load_state_dict({k: v for k, v in network.state_dict().items() if k in state})
         for name in ("head", "shift", "query", "key"):
             setattr(self.trunk, name, nn.Identity())
+        self.second = nn.Sequential(
+            nn.LayerNorm(FEATURES), nn.Dropout(0.2), nn.Linear(FEATURES, width)
+        ) if second else None  # fmt: skip
+        self.shown = nn.Linear(parts, width)
+        self.likely = nn.Sequential(
+            nn.Linear(2, width // 2), nn.GELU(), nn.Linear(width // 2, width)
+        )
+        for layer in (self.shown, self.likely[-1], *([self.second[-1]] if self.second else ())):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
         self.judge = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 2))
         self.odd = nn.Linear(width, 1)
 
-    def forward(
-        self, features: Tensor, geometry: Tensor, adjacency: Tensor, known: Tensor, picture: Tensor
+    def forward(  # noqa: PLR0913, PLR0917 - the inputs of a graph
+        self,
+        features: Tensor,
+        geometry: Tensor,
+        adjacency: Tensor,
+        known: Tensor,
+        picture: Tensor,
+        parts: Tensor,
+        likely: Tensor,
     ) -> Verdict:
-        """Judge colourings, from such inputs as the transformer's; all colours are known."""
+        """Judge colourings in which all colours are known: what ``RegionSession.judge`` takes."""
         empty, own = torch.zeros_like(known[:, :1]), torch.zeros_like(geometry[..., 0])
-        x = self.trunk.read(features, geometry, adjacency, known, empty, picture, own)
+        more = self.shown(parts) + self.likely(likely)
+        if self.second is not None:
+            more = more + self.second(features[..., FEATURES:])
+        first = features[..., :FEATURES]
+        x = self.trunk.read(first, geometry, adjacency, known, empty, picture, own, more=more)
         value, weight = self.judge(x).unbind(-1)
         real = (geometry.abs().sum(-1) > 0).to(x.dtype)
         # Large regions are seen first; how much the others count is learnt.
         weight = weight + 0.5 * (geometry[..., 2] - 1) * 4 + (real - 1) * 1e4
         score = (torch.softmax(weight, dim=1) * value).sum(1)
-        parts = x[..., :0] if self.trunk.parts is None else self.trunk.parts(x)
-        return Verdict(score, self.odd(x)[..., 0], parts)
+        return Verdict(score, self.odd(x)[..., 0])
 
 
 def prefer_loss(score: Tensor, rank: Tensor, group: Tensor) -> Tensor:

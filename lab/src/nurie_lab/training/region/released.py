@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from nurie.arrays import AnyArray, Floats, Rgb8
 from nurie.colors import WHITE_BIN, lab_to_srgb
 from nurie.errors import ModelError, UnreadableError
-from nurie.models.registry import ModelSpec, find_region, read_graph
+from nurie.models.registry import ModelSpec, read_graph
 from nurie.regions.tokens import FEATURES, GEOMETRY
 from nurie_lab.data.prepare import SIZE
 from nurie_lab.training.engine.folder import load_module, read_facts, read_run
@@ -65,9 +65,9 @@ def restore_model(spec: ModelSpec) -> Restored:
     Raises:
         ModelError: its files are missing or changed, or hold other networks than these.
     """
-    encoder, read = new_encoder().eval(), _weights(read_graph(spec, "encoder"))
-    weights = _weights(read_graph(spec, "regions"))
-    shape = _shape_of(weights)
+    encoder, read = new_encoder().eval(), weights_of(read_graph(spec, "encoder"))
+    weights = weights_of(read_graph(spec, "regions"))
+    shape = shape_of(weights)
     network = RegionTransformer(**shape, parts=len(weights.get("parts.bias", ())))
     try:
         _unfold(encoder, read)
@@ -126,7 +126,7 @@ def restore_run(folder: Path) -> Restored:
     return Restored(encoder, network, config.entries, colors, prior, parts=parts)
 
 
-def _shape_of(weights: Weights) -> dict[str, int]:
+def shape_of(weights: Weights) -> dict[str, int]:
     """Width, depth and heads of the region model whose weights these are."""
     blocks = [int(found[1]) for key in weights if (found := re.match(r"blocks\.(\d+)\.", key))]
     try:
@@ -139,7 +139,7 @@ def _shape_of(weights: Weights) -> dict[str, int]:
         raise ModelError("These are not the weights of a region model.") from error
 
 
-def _weights(graph: bytes) -> Weights:
+def weights_of(graph: bytes) -> Weights:
     """Weights of an exported graph: some keep their names, those of products only their place."""
     import onnx
     from onnx import numpy_helper
@@ -250,7 +250,7 @@ def export(
     if model.second is not None:
         kept = {role: read_graph(model.second, role) for role in SECOND}
         about = replace(about, second_size=model.second.second_size)
-    return _write(about, _modules(model, critic), kept, force=force)
+    return write_model(about, _modules(model, critic), kept, force=force)
 
 
 SECOND = ("second_encoder", "second_regions")
@@ -258,53 +258,11 @@ SECOND = ("second_encoder", "second_regions")
 
 
 BITS = 7
-"""Of the mantissa of a second network's weights, so that a wheel of both stays below 32 MiB."""
+"""Of the mantissa of a second network's and a critic's weights, so that a wheel of all stays below
+32 MiB."""
 
 
-def release_second(run: Path, *, out: Path, name: str, force: bool = False) -> ModelSpec:
-    """Export the model that a second network was taught for, together with it.
-
-    Raises:
-        UnreadableError: the run has no state, or is damaged.
-        ModelError: torch and ONNX Runtime disagree; nothing is written.
-        ExistsError: such files are there, and ``force`` was not given.
-        OutputError: the folder cannot be written.
-    """
-    config, facts, model = region_settings(run), read_facts(run), rounded(restore_run(run))
-    base = find_region(facts["start"])
-    learnt = {"shown": facts["shown"], "losses": facts["losses"], "examples": facts["examples"]}
-    about = replace(
-        base, name=name, folder=out, parts=model.parts, second_size=config.size,
-        card=base.card | {"second": learnt},
-    )  # fmt: skip
-    inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
-    own, free = _Second(model.network), {key: _FREE[key] for key in inputs}
-    lines = {"lines": torch.rand(1, 1, config.size, config.size)}
-    modules: dict[str, Graph] = {
-        "second_encoder": (model.encoder, lines, _STRIDES, None),
-        "second_regions": (own, inputs, ["logits", "parts"], free),
-    }
-    kept = {role: read_graph(base, role) for role in base.graphs if role not in SECOND}
-    return _write(about, modules, kept, force=force)
-
-
-class _Second(nn.Module):
-    """A region network that says colours and parts of a drawing without palette or references."""
-
-    def __init__(self, network: RegionTransformer) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(
-        self, features: Tensor, geometry: Tensor, adjacency: Tensor, known: Tensor, picture: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        empty, own = torch.zeros_like(known[:, :1]), torch.zeros_like(geometry[..., 0])
-        x = self.network.read(features, geometry, adjacency, known, empty, picture, own)
-        assert self.network.parts is not None
-        return self.network.head(x), self.network.parts(x)
-
-
-def _write(
+def write_model(
     about: ModelSpec, modules: "dict[str, Graph]", kept: dict[str, bytes], *, force: bool
 ) -> ModelSpec:
     """Write a model into its folder: graphs that are ``kept`` as they are, others from modules."""
@@ -323,7 +281,7 @@ def _write(
                     f"{path.name} differs from torch by {worst:.3g} of its spread, {TOLERANCE} is "
                     "let pass; nothing was written."
                 )
-            if role in SECOND:
+            if role in (*SECOND, "critic"):
                 coarsen(path, BITS)
         spec = replace(about, graphs=graphs, sha256=digests(folder, files))
         write_spec(spec, folder / f"{about.name}.json")
@@ -334,14 +292,14 @@ Graph = tuple[nn.Module, dict[str, Tensor], list[str], dict[str, Any] | None]
 """A module, an example of its inputs, names of its outputs, and axes of other sizes."""
 
 
-_STRIDES = ["stride4", "stride8", "stride16", "stride32"]
+STRIDES = ["stride4", "stride8", "stride16", "stride32"]
 
 _B = torch.export.Dim("b", min=1, max=256)
 _N = torch.export.Dim("n", min=2, max=4096)
 _P = torch.export.Dim("p", min=1, max=256)
-_FREE = {"features": {0: _B, 1: _N}, "geometry": {0: _B, 1: _N}, "adjacency": {0: _B, 1: _N, 2: _N},
+FREE = {"features": {0: _B, 1: _N}, "geometry": {0: _B, 1: _N}, "adjacency": {0: _B, 1: _N, 2: _N},
          "known": {0: _B, 1: _N}, "palette": {0: _B, 1: _P}, "picture": {0: _B},
-         "drawing": {0: _B, 1: _N}}  # fmt: skip
+         "drawing": {0: _B, 1: _N}, "parts": {0: _B, 1: _N}, "likely": {0: _B, 1: _N}}  # fmt: skip
 """Axes of the region graph's inputs that have any length."""
 
 
@@ -351,12 +309,17 @@ def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
     outputs = ["logits", "shift", "query", "key", *(["parts"] if model.parts else [])]
     inputs = example_inputs(model.entries)
     found: dict[str, Graph] = {
-        "encoder": (model.encoder, lines, _STRIDES, None),
-        "regions": (model.network, inputs, outputs, _FREE),
+        "encoder": (model.encoder, lines, STRIDES, None),
+        "regions": (model.network, inputs, outputs, FREE),
     }
     if critic is not None:
         seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}
-        axes = {"inputs": tuple(_FREE[key] for key in seen)}
+        features = seen["features"]
+        seen |= {"parts": torch.rand(*features.shape[:2], len(model.parts)),
+                 "likely": -torch.rand(*features.shape[:2], 2)}  # fmt: skip
+        if model.second is not None:
+            seen["features"] = torch.cat([features, features], dim=-1)
+        axes = {"inputs": tuple(FREE[key] for key in seen)}
         found["critic"] = _Score(critic), seen, ["score"], axes
     return found
 

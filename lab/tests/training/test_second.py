@@ -17,8 +17,9 @@ from nurie_lab.data.colourings import Painted, views
 from nurie_lab.data.prepare import stack
 from nurie_lab.training.engine.loop import train
 from nurie_lab.training.graphs import coarsen
-from nurie_lab.training.region.released import SECOND, export, release_second, restore_model
+from nurie_lab.training.region.released import SECOND, export, restore_model
 from nurie_lab.training.region.run import open_region
+from nurie_lab.training.region.second import release_second
 from nurie_lab.training.settings import read_settings
 
 SIZE, SKIN = 64, PARTS.index("skin")

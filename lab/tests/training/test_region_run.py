@@ -82,7 +82,7 @@ def toml_of(config, path):
     kept = {
         k: v
         for k, v in dataclasses.asdict(config).items()
-        if k not in ("without", "small_share", "size")
+        if k not in ("without", "small_share", "size", "preference")
     }
     path.write_text("\n".join(f"{key} = {json.dumps(v)}" for key, v in kept.items()), "utf-8")
     return path

@@ -329,10 +329,13 @@ class Reading:
         return match_references(drawing, model, references, traits)
 
     def _answer(self, drawing: Drawing, guidance: Guidance, seed: int, number: int) -> Layers:
+        traits = self._colorizer.traits
+        c = traits.constants
+        fewer = replace(c, candidates=max(1, c.candidates >> number // c.patience))
         layers = colorize(
             drawing,
             self._colorizer.session,
-            self._colorizer.traits,
+            replace(traits, constants=fewer) if number >= c.patience else traits,
             guidance=guidance,
             temperature=self._temperature(seed, number, safe=guidance.palette is None),
             rng=np.random.default_rng([seed, number]),

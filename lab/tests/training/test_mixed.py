@@ -33,18 +33,22 @@ def test_the_critic_begins_as_the_model_and_sees_every_colour():
            for each in (rand(1, 4, 496), rand(1, 4, 14), rand(1, 4, 4), rand(1, 320))]  # fmt: skip
     features, geometry, near, picture = one
     known = torch.cat([rand(2, 4, 3), torch.ones(2, 4, 1)], -1)
-    verdict = critic(features, geometry, near, known, picture)
+    parts, likely = rand(1, 4, 3).repeat(2, 1, 1), rand(1, 4, 2).repeat(2, 1, 1)
+
+    def judge():
+        return critic(features, geometry, near, known, picture, parts, likely)
+
+    verdict = judge()
     assert verdict.score.shape == (2,)
     assert verdict.score[0] != verdict.score[1]
     assert verdict.odd.shape == (2, 4)
-    assert verdict.parts.shape == (2, 4, 3)
     for block, first in zip(critic.trunk.blocks, network.blocks, strict=False):
         assert torch.equal(block.mlp[0].weight, first.mlp[0].weight)
     geometry[:, 3] = 0
     known[:, 3] = 0.3
-    before = critic(features, geometry, near, known, picture).score
+    before = judge().score
     known[:, 3] = 0.9
-    assert torch.equal(before, critic(features, geometry, near, known, picture).score)
+    assert torch.equal(before, judge().score)
 
 
 def test_preference_compares_colourings_of_one_drawing_alone():

@@ -176,7 +176,15 @@ def test_a_run_of_any_preset_is_read(shards, tmp_path, preset):
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_card_names_the_preset(path):
-    if path.stem in {"region", "region-scratch", "flat", "critic", "second", "held-out"}:
+    if path.stem in {
+        "region",
+        "region-scratch",
+        "flat",
+        "critic",
+        "second",
+        "preference",
+        "held-out",
+    }:
         pytest.skip("of the region model")
     assert preset_of(read_settings(path)) == path.stem
 

@@ -13,7 +13,7 @@ CONFIGS = Path(__file__).parents[3] / "configs"
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("width = 3", "sets no objective; it must be one of region, critic, second, gan, l2"),
+        ("width = 3", "sets no objective; it must be one of region, critic, second, preference"),
         ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, second"),
         ("objective = 'region'\nwidht = 3", "sets 'widht'; the settings are"),
         ("objective = 'region'\nwidth = 'a'", "width is 'a'; it must be a whole number from 8"),

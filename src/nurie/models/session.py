@@ -150,6 +150,9 @@ class RegionSession:
             raise ModelError(f"The model {self.spec.name} has no critic.")
         feed = dict(zip(_JUDGED, values, strict=True))
         feed["picture"] = feed["picture"][:PICTURE]
+        # What was read to be matched alone (``Traits.lean``) was not seen by the second encoder.
+        unseen = max(0, 2 * FEATURES - feed["features"].shape[1]) if self._second else 0
+        feed["features"] = np.pad(feed["features"], ((0, 0), (0, unseen)))
         feed = {name: value[None].astype(np.float32) for name, value in feed.items()}
         return float(self._critic.run(["score"], feed)[0][0])
 

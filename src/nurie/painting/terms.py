@@ -172,8 +172,11 @@ class Constants:
     distinct: float = 6.0
     """Mean ΔE2000 over the coloured area that two variations differ by at least."""
     pool: int = 2  # Colourings to choose from for each one that is wanted
-    tries: int = 6
+    tries: int = 16
     """Colourings that are sampled for each one that is wanted, at most."""
+    patience: int = 8
+    """Answers after which the critic chooses among half as many, and again: in a drawing of a few
+    regions its choice is always the same."""
     variety: float = 0.02
     """What a ΔE2000 of distance from the answers before it is worth, in mean log confidence: an
     answer as different as red from orange may be half as likely."""

@@ -201,11 +201,11 @@ def test_words_are_obeyed_and_what_they_cannot_is_said(fairy, requests):
 def test_what_followed_a_stroke_is_let_go_where_it_was_not_meant(fairy):
     desk = fairy
     desk.paint_with("#2a7f62")
-    desk.drag((199, 290), LEFT_SKIRT, (199, 320))
-    desk.painted("#2a7f62", LEFT_SKIRT, RIGHT_SKIRT)
+    desk.drag((305, 300), RIGHT_SKIRT, (305, 330))
+    desk.painted("#2a7f62", RIGHT_SKIRT, SKIRT)
     desk.page.get_by_role("button", name="Only what I crossed").click()
-    desk.becomes(lambda: desk.color(*RIGHT_SKIRT) != "#2a7f62", True)
-    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.becomes(lambda: desk.color(*SKIRT) != "#2a7f62", True)
+    desk.painted("#2a7f62", RIGHT_SKIRT)
     desk.becomes(desk.count, 1)
 
 
@@ -246,10 +246,10 @@ def test_what_is_alike_is_offered_shown_and_taken(fairy):
 def test_a_dab_reaches_what_is_the_same_thing(fairy, requests):
     desk = fairy
     desk.paint_with("#2a7f62")
-    desk.click(*LEFT_SKIRT)
-    desk.painted("#2a7f62", LEFT_SKIRT, RIGHT_SKIRT)
+    desk.click(*RIGHT_SKIRT)
+    desk.painted("#2a7f62", RIGHT_SKIRT, SKIRT)
     assert "keep" in requests[-1]
     desk.page.get_by_role("button", name="Only this one").click()
-    desk.becomes(lambda: desk.color(*RIGHT_SKIRT) != "#2a7f62", True)
-    desk.painted("#2a7f62", LEFT_SKIRT)
+    desk.becomes(lambda: desk.color(*SKIRT) != "#2a7f62", True)
+    desk.painted("#2a7f62", RIGHT_SKIRT)
     desk.becomes(desk.count, 1)

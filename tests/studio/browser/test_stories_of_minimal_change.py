@@ -2,7 +2,7 @@
 
 import json
 
-LEFT_SKIRT, HAIR = (199, 306), (265, 77)
+LEFT_SKIRT, RIGHT_SKIRT, HAIR = (199, 306), (305, 316), (265, 77)
 
 
 def colors(desk):
@@ -35,7 +35,7 @@ def test_taking_a_hint_back_gives_the_first_colours_back(fairy):
     desk.click(*LEFT_SKIRT)
     desk.idle()
     desk.paint_with("#7f2a62")
-    desk.click(*HAIR)
+    desk.click(*RIGHT_SKIRT)
     desk.idle()
     between = colors(desk)
     desk.tool("Erase a hint")
@@ -45,7 +45,7 @@ def test_taking_a_hint_back_gives_the_first_colours_back(fairy):
     assert differing(before, after) == [
         region for region in differing(before, between) if between[region] == 0x7F2A62
     ]
-    desk.click(*HAIR)
+    desk.click(*RIGHT_SKIRT)
     desk.idle()
     assert colors(desk) == before
 

@@ -310,7 +310,7 @@ def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
     inputs = example_inputs(model.entries)
     found: dict[str, Graph] = {
         "encoder": (model.encoder, lines, STRIDES, None),
-        "regions": (model.network, inputs, outputs, FREE),
+        "regions": (model.network, inputs, outputs, {key: FREE[key] for key in inputs}),
     }
     if critic is not None:
         seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}

@@ -294,7 +294,7 @@ def test_colours_become_one_entry_below_seven():
 def test_the_numbers_of_variations():
     """Read by eye, and not fitted: a change of one changes which answers are shown."""
     c = CONSTANTS
-    assert (c.distinct, c.pool, c.tries, c.variety) == (6.0, 2, 6, 0.02)
+    assert (c.distinct, c.pool, c.tries, c.patience, c.variety) == (6.0, 2, 16, 8, 0.02)
     assert (c.same_light, c.reference_same, c.looks) == (2.0, 3.0, 15.0)
 
 

@@ -89,7 +89,10 @@ def test_refusals_are_one_sentence(capsys, shards, config, tmp_path):
         (
             wrong,
             shards,
-            "sets objective to 'gna'; it must be one of region, critic, second, preference, gan",
+            (
+                "sets objective to 'gna'; it must be one of region, critic, second, preference, "
+                "gan, l2, wgan"
+            ),
         ),
         (tmp_path / "none.toml", shards, "is not a readable configuration"),
         (config, tmp_path / "none", "does not exist; check the name"),

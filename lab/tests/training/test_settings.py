@@ -13,7 +13,10 @@ CONFIGS = Path(__file__).parents[3] / "configs"
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("width = 3", "sets no objective; it must be one of region, critic, second, preference"),
+        (
+            "width = 3",
+            "sets no objective; it must be one of region, critic, second, preference, gan, l2",
+        ),
         ("objective = 'gna'", "sets objective to 'gna'; it must be one of region, critic, second"),
         ("objective = 'region'\nwidht = 3", "sets 'widht'; the settings are"),
         ("objective = 'region'\nwidth = 'a'", "width is 'a'; it must be a whole number from 8"),

@@ -75,7 +75,7 @@ def train(options: TrainOptions) -> None:
         return
     if isinstance(settings, RegionConfig) and facts["finished"]:
         release = {"critic": _release_critic, "second": _release_second,
-                   "preference": _release_preference}  # fmt: skip
+                   "preference": _release_second}  # fmt: skip
         facts["model"] = release.get(settings.objective, _release)(options.out, options.say)
     _tell(options.out, facts, as_json=options.as_json)
 
@@ -134,19 +134,13 @@ def _release_critic(out: Path, say: "Callable[[str], None]") -> str:
 
 def _release_second(out: Path, say: "Callable[[str], None]") -> str:
     """Export a finished second network together with the model that it began with."""
+    from nurie_lab.training.region.preference_task import release_preference
+    from nurie_lab.training.region.released import region_settings
     from nurie_lab.training.region.second import release_second
 
-    spec = release_second(out, out=out / "model", name=NAME, force=True)
-    path = str(spec.folder / f"{spec.name}.json")
-    say(f"released {path}")
-    return path
-
-
-def _release_preference(out: Path, say: "Callable[[str], None]") -> str:
-    """Export the model whose second network learnt from choices."""
-    from nurie_lab.training.region.preference_task import release_preference
-
-    spec = release_preference(out, out=out / "model", name=NAME, force=True)
+    anew = region_settings(out).objective == "second"
+    release = release_second if anew else release_preference
+    spec = release(out, out=out / "model", name=NAME, force=True)
     path = str(spec.folder / f"{spec.name}.json")
     say(f"released {path}")
     return path

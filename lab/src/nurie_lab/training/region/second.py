@@ -41,12 +41,10 @@ def release_second(run: Path, *, out: Path, name: str, force: bool = False) -> M
         base, name=name, folder=out, parts=model.parts, second_size=config.size,
         card=base.card | {"second": learnt},
     )  # fmt: skip
-    inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
-    own, free = _Second(model.network), {key: FREE[key] for key in inputs}
     lines = {"lines": torch.rand(1, 1, config.size, config.size)}
     modules: dict[str, Graph] = {
         "second_encoder": (model.encoder, lines, STRIDES, None),
-        "second_regions": (own, inputs, ["logits", "parts"], free),
+        "second_regions": _graph(model.network),
     }
     kept = {role: read_graph(base, role) for role in base.graphs if role not in SECOND}
     return write_model(about, modules, kept, force=force)
@@ -73,13 +71,14 @@ def replace_second(
     about: ModelSpec, network: RegionTransformer, base: ModelSpec, *, force: bool
 ) -> ModelSpec:
     """Write the model ``about``: all graphs of ``base`` but the second network."""
-    inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
-    free = {key: FREE[key] for key in inputs}
-    modules: dict[str, Graph] = {
-        SECOND[1]: (_Second(network), inputs, ["logits", "parts"], free),
-    }
     kept = {role: read_graph(base, role) for role in base.graphs if role != SECOND[1]}
-    return write_model(about, modules, kept, force=force)
+    return write_model(about, {SECOND[1]: _graph(network)}, kept, force=force)
+
+
+def _graph(network: RegionTransformer) -> Graph:
+    """What is exported of a second network."""
+    inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
+    return _Second(network), inputs, ["logits", "parts"], {key: FREE[key] for key in inputs}
 
 
 class _Second(nn.Module):

@@ -220,11 +220,15 @@ class Supervisor:
             until = time.monotonic() + _GRACE
             while waiting and time.monotonic() < until:
                 for worker in self._listen(waiting, 0.2):
-                    waiting.remove(worker)
+                    said: object = None
                     with contextlib.suppress(EndedError):
                         said = worker.receive()
-                        if isinstance(said, list):
-                            found += zip(worker.blocks[0], said, strict=False)
+                    if isinstance(said, list):
+                        found += zip(worker.blocks[0], said, strict=False)
+                        del worker.blocks[0]
+                    # One that says what it begins has not finished it.
+                    if said is None or not worker.blocks:
+                        waiting.remove(worker)
         finally:
             for worker in workers:
                 worker.kill()

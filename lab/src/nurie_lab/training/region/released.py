@@ -297,7 +297,7 @@ STRIDES = ["stride4", "stride8", "stride16", "stride32"]
 _B = torch.export.Dim("b", min=1, max=256)
 _N = torch.export.Dim("n", min=2, max=4096)
 _P = torch.export.Dim("p", min=1, max=256)
-FREE = {"features": {0: _B, 1: _N}, "geometry": {0: _B, 1: _N}, "adjacency": {0: _B, 1: _N, 2: _N},
+AXES = {"features": {0: _B, 1: _N}, "geometry": {0: _B, 1: _N}, "adjacency": {0: _B, 1: _N, 2: _N},
          "known": {0: _B, 1: _N}, "palette": {0: _B, 1: _P}, "picture": {0: _B},
          "drawing": {0: _B, 1: _N}, "parts": {0: _B, 1: _N}, "likely": {0: _B, 1: _N}}  # fmt: skip
 """Axes of the region graph's inputs that have any length."""
@@ -310,7 +310,7 @@ def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
     inputs = example_inputs(model.entries)
     found: dict[str, Graph] = {
         "encoder": (model.encoder, lines, STRIDES, None),
-        "regions": (model.network, inputs, outputs, {key: FREE[key] for key in inputs}),
+        "regions": (model.network, inputs, outputs, {key: AXES[key] for key in inputs}),
     }
     if critic is not None:
         seen = {key: v for key, v in inputs.items() if key not in ("palette", "drawing")}
@@ -319,7 +319,7 @@ def _modules(model: Restored, critic: nn.Module | None) -> dict[str, Graph]:
                  "likely": -torch.rand(*features.shape[:2], 2)}  # fmt: skip
         if model.second is not None:
             seen["features"] = torch.cat([features, features], dim=-1)
-        axes = {"inputs": tuple(FREE[key] for key in seen)}
+        axes = {"inputs": tuple(AXES[key] for key in seen)}
         found["critic"] = _Score(critic), seen, ["score"], axes
     return found
 

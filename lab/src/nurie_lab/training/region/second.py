@@ -11,7 +11,7 @@ from nurie.models.registry import ModelSpec, find_region, read_graph
 from nurie_lab.training.engine.folder import read_facts
 from nurie_lab.training.region.networks import RegionTransformer
 from nurie_lab.training.region.released import (
-    FREE,
+    AXES,
     SECOND,
     STRIDES,
     Graph,
@@ -78,7 +78,7 @@ def replace_second(
 def _graph(network: RegionTransformer) -> Graph:
     """What is exported of a second network."""
     inputs = {key: v for key, v in example_inputs(1).items() if key not in ("palette", "drawing")}
-    return _Second(network), inputs, ["logits", "parts"], {key: FREE[key] for key in inputs}
+    return _Second(network), inputs, ["logits", "parts"], {key: AXES[key] for key in inputs}
 
 
 class _Second(nn.Module):
